@@ -1,0 +1,1 @@
+"""Customer intelligence from the customer's side."""

@@ -1,0 +1,78 @@
+"""Every error this package raises on purpose.
+
+OutsideInError
+└── InputError              the caller can fix it; its message is shown to them as it stands
+    ├── UnknownName         something was named that is not there; says what is nearest
+    ├── TooLittleData       an estimate was asked for from too few; callers may show its sentence
+    ├── ProjectError        a project file says something that cannot be; names file and key
+    ├── SourceError         raw data cannot be read as declared; names the source and the file
+    └── BuildRunning        another build of the same project is at work
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class OutsideInError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class InputError(OutsideInError):
+    """The caller can fix this; the message is written for them."""
+
+
+def nearest(name: str, available: Iterable[str]) -> str:
+    """Say which of the `available` names was probably meant, or list them.
+
+    Example:
+        >>> nearest("regoin", ["region", "price"])
+        "Did you mean 'region'?"
+    """
+    names = sorted(available)
+    close = get_close_matches(name, names, n=1)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"There is {', '.join(names)}." if names else "There is none."
+
+
+class UnknownName(InputError):
+    """Something was named that is not there."""
+
+    def __init__(self, kind: str, name: str, available: Iterable[str]) -> None:
+        self.name = name
+        super().__init__(f"There is no {kind} {name!r}. {nearest(name, available)}")
+
+
+class TooLittleData(InputError):
+    """An estimate was asked for from a sample too small to carry one."""
+
+    def __init__(self, n: int, *, needed: int, of: str = "observations") -> None:
+        self.n = n
+        self.needed = needed
+        super().__init__(f"{n} {of} are too few: the estimate needs {needed} or more.")
+
+
+class ProjectError(InputError):
+    """A project file says something that cannot be."""
+
+    def __init__(self, file: Path | str, key: str, problem: str) -> None:
+        self.file = str(file)
+        self.key = key
+        place = f"{file}: {key}" if key else str(file)
+        super().__init__(f"{place}: {problem}")
+
+
+class SourceError(InputError):
+    """Raw data cannot be read as declared."""
+
+    def __init__(self, source: str, problem: str) -> None:
+        self.source = source
+        super().__init__(f"Source {source!r}: {problem}")
+
+
+class BuildRunning(InputError):
+    """Another build of the same project is at work."""
+
+    def __init__(self, lock: Path) -> None:
+        super().__init__(f"Another build of this project is running (it holds {lock}); try again.")

@@ -1,0 +1,1 @@
+"""The canonical tables: what every project's raw data is turned into, and what is turned away."""

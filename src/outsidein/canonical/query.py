@@ -1,0 +1,107 @@
+"""A project's SQL: parsed by DuckDB's own parser to exactly one query with nothing hidden in it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from outsidein.errors import ProjectError
+
+ROW_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
+"""Table functions a query may call: those that read no file, table or setting."""
+
+UNREPEATABLE = frozenset(
+    {
+        *("now", "today", "current_date", "current_time", "current_timestamp", "localtimestamp"),
+        *("get_current_timestamp", "transaction_timestamp", "localtime", "get_current_time"),
+        *("random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed", "nextval"),
+        *("getenv", "current_setting", "version", "pg_backend_pid", "txid_current", "hash"),
+    }
+)
+"""Functions whose answer is not a function of the build's manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One SELECT of a project: where it stands, its text, and the relations it reads."""
+
+    path: Path
+    sql: str
+    relations: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """Name of the file, without its ending."""
+        return self.path.stem
+
+
+def read_query(path: Path, *, connection: duckdb.DuckDBPyConnection) -> Query:
+    """Read one SQL file.
+
+    Raises:
+        ProjectError: It is not exactly one SELECT, or it reads files or the clock.
+    """
+    sql = path.read_text(encoding="utf-8").strip().rstrip(";")
+    tree = _parse(path, sql, connection=connection)
+    nodes = list(_nodes(tree))
+    _refuse_hidden_input(path, nodes)
+    named = {_relation(node) for node in nodes if node.get("type") == "BASE_TABLE"}
+    return Query(path, sql, frozenset(named - _common_tables(nodes)))
+
+
+def _parse(path: Path, sql: str, *, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchone()
+    tree: dict[str, Any] = json.loads(row[0]) if row else {}
+    if tree.get("error"):
+        where = _line_of(sql, tree.get("position"))
+        problem = tree["error_message"]
+        if tree["error_type"] == "not implemented":
+            problem = "a model is one SELECT and nothing else"
+        raise ProjectError(path, where, problem)
+    if len(tree["statements"]) != 1:
+        raise ProjectError(path, "", f"holds {len(tree['statements'])} queries; a model is one")
+    return tree
+
+
+def _line_of(sql: str, position: str | None) -> str:
+    return f"line {sql[: int(position)].count(chr(10)) + 1}" if position is not None else ""
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  any JSON
+    if isinstance(tree, dict):
+        yield tree
+        for value in tree.values():
+            yield from _nodes(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _nodes(value)
+
+
+def _refuse_hidden_input(path: Path, nodes: list[dict[str, Any]]) -> None:
+    for node in nodes:
+        name = str(node.get("function_name", "")).lower()
+        column = node.get("column_names") or [""]
+        if node.get("type") == "TABLE_FUNCTION":
+            called = node["function"]["function_name"].lower()
+            if called not in ROW_FUNCTIONS:
+                raise ProjectError(
+                    path, called, "a model reads sources only; declare the file in sources.toml"
+                )
+        elif name in UNREPEATABLE or str(column[-1]).lower() in UNREPEATABLE - {"version", "hash"}:
+            raise ProjectError(
+                path,
+                name or column[-1],
+                "may not be used: a build must give the same tables whenever it runs",
+            )
+
+
+def _relation(node: dict[str, Any]) -> str:
+    parts = (node.get("catalog_name"), node.get("schema_name"), node["table_name"])
+    return ".".join(part for part in parts if part)
+
+
+def _common_tables(nodes: list[dict[str, Any]]) -> set[str]:
+    return {entry["key"] for node in nodes if "cte_map" in node for entry in node["cte_map"]["map"]}

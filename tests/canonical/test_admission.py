@@ -1,0 +1,156 @@
+import json
+from datetime import UTC, date, datetime
+
+import duckdb
+import pytest
+
+from outsidein.canonical.admission import admit
+from outsidein.canonical.query import read_query
+from outsidein.canonical.tables import CANONICAL, canonical
+from outsidein.errors import ProjectError, UnknownName
+
+ORDER = "'shop' AS source, 'o1' AS transaction_id, 'c1' AS record_id, 100 AS revenue"
+
+
+@pytest.fixture
+def connection():
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'America/Sao_Paulo'")
+    return con
+
+
+@pytest.fixture
+def admitted(connection, tmp_path):
+    """Admit the rows of some SELECTs to a table: (rows, rejects) as lists of dicts."""
+
+    def run(table, *selects):
+        models = []
+        for number, select in enumerate(selects):
+            path = tmp_path / f"model{number}.sql"
+            path.write_text(select)
+            models.append(read_query(path, connection=connection))
+        outcome = admit(
+            connection,
+            canonical(table),
+            models,
+            currency="BRL",
+            rows_to=tmp_path / "rows.parquet",
+            rejects_to=tmp_path / "rejects.parquet",
+        )
+        rows, rejects = (
+            connection.sql(f"FROM '{tmp_path / name}.parquet'").to_arrow_table().to_pylist()
+            for name in ("rows", "rejects")
+        )
+        assert (outcome.admitted, outcome.rejected) == (len(rows), len(rejects))
+        return rows, rejects
+
+    return run
+
+
+def reasons(rejects):
+    return sorted((reject["column"], reject["reason"]) for reject in rejects)
+
+
+def test_a_naive_time_is_read_in_the_projects_zone_and_its_day_is_local(admitted):
+    [row], rejects = admitted(
+        "transactions", f"SELECT {ORDER}, '2018-01-01 23:30:00' AS ordered_at"
+    )
+    assert row["ordered_at"] == datetime(2018, 1, 2, 1, 30, tzinfo=UTC)
+    assert row["ordered_on"] == date(2018, 1, 1)
+    assert rejects == []
+
+
+def test_defaults_fill_what_a_model_leaves_out(admitted):
+    [row], _ = admitted("transactions", f"SELECT {ORDER}, '2018-01-01' AS ordered_at")
+    assert row["currency"] == "BRL"
+    assert row["recorded_at"] == row["ordered_at"]
+    assert (row["line"], row["discount"], row["is_return"]) == (1, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("columns", "column", "reason"),
+    [
+        ("'0000-00-00' AS ordered_at", "ordered_at", "ordered_at is not a timestamp"),
+        ("'0001-01-01' AS ordered_at", "ordered_at", "ordered_at is not a timestamp"),
+        ("NULL AS ordered_at", None, "ordered_at is missing"),
+        (
+            "'2018-01-01' AS ordered_at, -1 AS quantity",
+            None,
+            "quantity is negative and is_return is not set",
+        ),
+        ("'2018-01-01' AS ordered_at, 'x' AS quantity", "quantity", "quantity is not a number"),
+    ],
+)
+def test_a_bad_row_is_turned_away_whole_with_its_reason(admitted, columns, column, reason):
+    rows, [reject] = admitted("transactions", f"SELECT {ORDER}, {columns}")
+    assert rows == []
+    assert (reject["column"], reject["reason"]) == (column, reason)
+    assert json.loads(reject["raw"])["transaction_id"] == "o1"
+    assert reject["origin"].endswith("model0.sql")
+
+
+def test_of_rows_with_one_key_the_first_stays_and_the_others_are_told(admitted):
+    rows, rejects = admitted(
+        "transactions",
+        f"SELECT {ORDER}, '2018-01-01' AS ordered_at, x::VARCHAR AS product FROM range(3) r(x)",
+    )
+    assert [row["product"] for row in rows] == ["0"]
+    assert reasons(rejects) == [(None, "another row has the same key")] * 2
+
+
+def test_a_key_met_again_in_another_model_is_told_too(admitted):
+    select = f"SELECT {ORDER}, '2018-01-01' AS ordered_at"
+    rows, rejects = admitted("transactions", select, select)
+    assert len(rows) == len(rejects) == 1
+
+
+def test_traits_travel_with_the_record_and_keep_their_type(admitted):
+    [row], _ = admitted(
+        "records", "SELECT 's' AS source, 'r' AS record_id, 41 AS trait_age, 'x' AS trait_home"
+    )
+    assert (row["trait_age"], row["trait_home"]) == (41, "x")
+
+
+def test_blank_ids_are_missing(admitted):
+    rows, [reject] = admitted("records", "SELECT 's' AS source, '  ' AS record_id")
+    assert rows == []
+    assert reject["reason"] == "record_id is missing"
+
+
+@pytest.mark.parametrize("name", CANONICAL)
+def test_a_table_without_a_model_is_there_and_empty(admitted, name):
+    assert admitted(name) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("select", "problem"),
+    [
+        ("SELECT 1 AS source, 2 AS record_idd", "record_idd: is no column of records. Did you me"),
+        ("SELECT 1 AS source", "record_id: records needs this column"),
+        ("SELECT sauce FROM (SELECT 1 AS source)", 'column "sauce" not found'),
+        ("SELECT * FROM nowhere", "Table with name nowhere does not exist"),
+    ],
+)
+def test_a_model_that_cannot_be_is_refused_in_one_line(admitted, select, problem):
+    with pytest.raises(ProjectError) as error:
+        admitted("records", select)
+    assert problem in str(error.value)
+    assert str(error.value).count("\n") == 0
+
+
+def test_a_value_that_breaks_the_models_own_arithmetic_is_an_error_of_that_model(admitted):
+    select = f"SELECT {ORDER}, '2018-01-01' AS ordered_at, CAST('x' AS INT) AS quantity"
+    with pytest.raises(ProjectError, match=r"model0\.sql: Conversion Error"):
+        admitted("transactions", select)
+
+
+def test_an_unknown_canonical_table_names_the_nearest():
+    with pytest.raises(UnknownName, match="Did you mean 'transactions'"):
+        canonical("transaction")
+
+
+def test_of_several_models_the_one_at_fault_is_named(admitted):
+    good = f"SELECT {ORDER}, '2018-01-01' AS ordered_at"
+    bad = f"SELECT * REPLACE (CAST(record_id AS INT) AS record_id) FROM ({good})"
+    with pytest.raises(ProjectError, match=r"model1\.sql: Conversion Error"):
+        admitted("transactions", good, bad)

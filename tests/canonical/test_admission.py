@@ -78,6 +78,11 @@ def test_defaults_fill_what_a_model_leaves_out(admitted):
             None,
             "quantity is negative and is_return is not set",
         ),
+        (
+            "'2018-01-01' AS ordered_at, 'USD' AS currency",
+            None,
+            "currency is not the project's; convert the amounts in the model",
+        ),
         ("'2018-01-01' AS ordered_at, 'x' AS quantity", "quantity", "quantity is not a number"),
     ],
 )

@@ -118,7 +118,7 @@ def _relation(
     days = "".join(f", CAST({moment} AS DATE) AS {day}" for day, moment in table.days.items())
     failed = _failed_casts(table, selected)
     return (
-        f"SELECT *{days}, CASE {_reasons(table)} END AS _reason FROM ("
+        f"SELECT *{days}, CASE {_reasons(table, currency)} END AS _reason FROM ("
         f"SELECT {typed}{traits}, {raw} AS _raw, {literal(model.path)} AS _origin, "
         f"CASE {failed} END AS _failed FROM ({model.sql}) AS _model)"
     )
@@ -168,7 +168,11 @@ def _value(table: CanonicalTable, name: str, selected: dict[str, str], *, curren
     if column.default in table.columns:
         other = _cast(column.default, table.columns[column.default], selected)
         return f"COALESCE({value}, {other})"
-    return f"COALESCE({value}, {column.default.replace('$currency', literal(currency))})"
+    return f"COALESCE({value}, {_filled(column.default, currency)})"
+
+
+def _filled(expression: str, currency: str) -> str:
+    return expression.replace("$currency", literal(currency))
 
 
 def _failed_casts(table: CanonicalTable, selected: dict[str, str]) -> str:
@@ -182,7 +186,7 @@ def _failed_casts(table: CanonicalTable, selected: dict[str, str]) -> str:
     return " ".join(failed) or "WHEN false THEN ''"
 
 
-def _reasons(table: CanonicalTable) -> str:
+def _reasons(table: CanonicalTable, currency: str) -> str:
     types = " ".join(
         f"WHEN _failed = {literal(name)} THEN {literal(f'{name} is not a {_plain(column)}')}"
         for name, column in table.columns.items()
@@ -191,7 +195,8 @@ def _reasons(table: CanonicalTable) -> str:
         f"WHEN {name} IS NULL THEN {literal(f'{name} is missing')}" for name in table.required
     )
     checks = " ".join(
-        f"WHEN NOT ({check.condition}) THEN {literal(check.reason)}" for check in table.checks
+        f"WHEN NOT ({_filled(check.condition, currency)}) THEN {literal(check.reason)}"
+        for check in table.checks
     )
     return f"{types} {missing} {checks}"
 

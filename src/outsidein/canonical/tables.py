@@ -64,6 +64,11 @@ CURRENCY = Column("string", required=True, default="$currency")
 RECORDED = {"recorded_at": MOMENT}
 
 
+OWN_CURRENCY = Check(
+    "currency = $currency", "currency is not the project's; convert the amounts in the model"
+)
+
+
 def _recorded(moment: str) -> dict[str, Column]:
     return {"recorded_at": Column("timestamp('UTC', 6)", required=True, default=moment)}
 
@@ -174,7 +179,11 @@ _TABLES = (
             "properties": TEXT,
             **_recorded("started_at"),
         },
-        (_one_of("initiator", "customer", "company"), *_not_negative("duration_seconds", "cost")),
+        (
+            _one_of("initiator", "customer", "company"),
+            OWN_CURRENCY,
+            *_not_negative("duration_seconds", "cost"),
+        ),
         days={"started_on": "started_at"},
     ),
     CanonicalTable(
@@ -207,7 +216,7 @@ _TABLES = (
             Check("quantity >= 0 OR is_return", "quantity is negative and is_return is not set"),
             Check("revenue >= 0 OR is_return", "revenue is negative and is_return is not set"),
             Check("revenue <= 0 OR NOT is_return", "revenue of a return is above zero"),
-            Check("length(currency) = 3", "currency is not a code of three letters"),
+            OWN_CURRENCY,
             *_not_negative("discount"),
         ),
         days={"ordered_on": "ordered_at"},
@@ -232,6 +241,7 @@ _TABLES = (
         (
             _not_before("ended_on", "started_on"),
             _one_of("period", "month", "year"),
+            OWN_CURRENCY,
             *_not_negative("price", "cost"),
         ),
     ),
@@ -326,7 +336,7 @@ _TABLES = (
             "currency": CURRENCY,
             **_recorded("sent_at"),
         },
-        _not_negative("cost"),
+        (OWN_CURRENCY, *_not_negative("cost")),
         days={"sent_on": "sent_at"},
     ),
     CanonicalTable(

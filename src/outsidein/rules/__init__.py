@@ -1,0 +1,1 @@
+"""The one grammar of conditions that users write: SQL boolean expressions over named columns."""

@@ -1,0 +1,104 @@
+import ibis
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outsidein.errors import InputError, UnknownName
+from outsidein.rules.condition import columns_named, condition
+
+ROWS = pa.table(
+    {
+        "customer": ["a", "b", "c", "d"],
+        "orders": [0, 1, 5, None],
+        "region": ["SP", "RJ", None, "SP"],
+        "first_on": pa.array([None, "2018-01-01", "2017-05-05", "2016-01-01"]).cast(pa.date32()),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def customers():
+    return ibis.duckdb.connect().create_table("customers", ROWS)
+
+
+def chosen(sql, customers):
+    rows = customers.filter(condition(sql, customers)).customer.to_pyarrow().to_pylist()
+    return "".join(sorted(rows))
+
+
+@pytest.mark.parametrize(
+    ("sql", "answer"),
+    [
+        ("orders >= 1", "bc"),
+        ("orders >= 1 and region = 'RJ'", "b"),
+        ("orders >= 1 or region = 'SP'", "abcd"),
+        ("not orders >= 1", "a"),
+        ("region in ('RJ', 'MG')", "b"),
+        ("region not in ('RJ')", "ad"),
+        ("orders between 1 and 5", "bc"),
+        ("region like 'S%'", "ad"),
+        ("region is null", "c"),
+        ("region is not null and orders is null", "d"),
+        ("first_on < '2018-01-01'", "cd"),
+        ("first_on >= date '2017-01-01'", "bc"),
+        ("coalesce(orders, 9) > 4", "cd"),
+        ("orders * 2 - 1 > 8.5", "c"),
+        ("lower(region) = 'sp' and length(region) = 2", "ad"),
+        ("case when orders > 2 then true else region = 'RJ' end", "bc"),
+        ("true", "abcd"),
+        ("orders > -1", "abc"),
+    ],
+)
+def test_a_condition_chooses_the_rows_that_sql_would(customers, sql, answer):
+    assert chosen(sql, customers) == answer
+
+
+@pytest.mark.parametrize(
+    ("sql", "problem"),
+    [
+        ("orders in (select 1)", "may not be used"),
+        ("exists (select 1)", "may not be used"),
+        ("(select max(orders) from customers) > 1", "may not be used"),
+        ("orders > 1; drop table customers", "exactly one expression"),
+        ("read_text('/etc/passwd') = ''", "may not be used"),
+        ("getenv('HOME') = ''", "may not be used"),
+        ("sum(orders) > 1", "may not be used"),
+        ("row_number() over () = 1", "may not be used"),
+        ("random() < 0.5", "may not be used"),
+        ("orders >", "is not SQL"),
+        ("orders + 1", "is a value, not a condition"),
+        ("region > 1", "does not fit its columns"),
+        ("cast(orders as blob) = 'x'", "not to VARBINARY"),
+        ("", "exactly one expression"),
+    ],
+)
+def test_what_is_no_condition_over_the_columns_is_refused(customers, sql, problem):
+    with pytest.raises(InputError, match=problem):
+        condition(sql, customers)
+
+
+def test_an_unknown_column_is_answered_with_the_nearest(customers):
+    with pytest.raises(UnknownName, match=r"no column 'regoin'. Did you mean 'region'\?"):
+        condition("regoin = 'SP'", customers)
+
+
+def test_a_column_of_another_table_is_unknown(customers):
+    with pytest.raises(UnknownName, match=r"no column 'secrets\.orders'"):
+        condition("secrets.orders > 1", customers)
+
+
+def test_the_columns_a_condition_needs_are_known_beforehand():
+    assert columns_named("orders > 1 and (region = 'x' or coalesce(a, b) = 1)") == {
+        *("orders", "region", "a", "b")
+    }
+
+
+@given(st.text(max_size=40))
+def test_no_text_does_anything_but_parse_or_be_refused(text):
+    table = ibis.table({"orders": "int64"}, name="customers")
+    try:
+        answer = condition(text, table)
+    except InputError:
+        return
+    assert answer.type().is_boolean()

@@ -1,0 +1,77 @@
+"""Identifiers made comparable: e-mail, phone by country, everything else."""
+
+import ibis
+import ibis.expr.types as ir
+from phonenumbers import PhoneMetadata
+
+from outsidein.errors import InputError
+from outsidein.identity.declaration import PLACEHOLDER_MAILBOXES, PLACEHOLDERS
+
+LONGEST_PHONE = 15  # digits, ITU-T E.164
+SHORTEST_PHONE = 7
+
+
+def normalised(identifiers: ir.Table, *, country: str | None) -> ir.Table:
+    """Add the form in which identifiers are compared.
+
+    An e-mail is compared in lower case, a phone as E.164 (a number without country code is read
+    as one of `country`), anything else trimmed, in lower case and with single spaces. A value
+    that cannot be one of its kind, or is a placeholder such as `0`, `null` or `test`, has none.
+
+    Args:
+        identifiers: One row per identifier of a record: `kind`, `value`.
+        country: ISO 3166 code of two letters for phones without a country code.
+
+    Returns:
+        The same rows with `normalised` (null where the value identifies nobody).
+    """
+    plain = identifiers.value.strip().lower().re_replace(r"\s+", " ")
+    kind = identifiers.kind.lower()
+    compared = ibis.cases(
+        (kind == "email", _email(plain)),
+        (kind == "phone", _phone(plain, country)),
+        else_=plain,
+    )
+    known = ~plain.isin(sorted(PLACEHOLDERS)) & (plain.length() > 0) & ~_one_character(plain)
+    return identifiers.mutate(normalised=known.ifelse(compared, ibis.null()))
+
+
+def _one_character(text: ir.StringValue) -> ir.BooleanValue:
+    """`00000000`, `xxxx`: one character over and over."""
+    return text.replace(text.substr(0, 1), "").length() == 0
+
+
+def _email(text: ir.StringValue) -> ir.StringValue:
+    address = text.re_replace(r"^mailto:", "")
+    is_address = address.re_search(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}$")
+    mailbox = address.re_extract(r"^([^@]*)@", 1)
+    is_somebody = ~mailbox.isin(sorted(PLACEHOLDER_MAILBOXES)) & ~address.endswith("@example.com")
+    return (is_address & is_somebody).ifelse(address, ibis.null())
+
+
+def _phone(text: ir.StringValue, country: str | None) -> ir.StringValue:
+    digits = text.re_replace(r"[^0-9]", "")
+    international = text.startswith("+") | (
+        text.startswith("00") & (digits.length() > SHORTEST_PHONE + 2)
+    )
+    abroad = "+" + digits.re_replace(r"^00", "")
+    home = _of_country(digits, country) if country else ibis.null().cast("string")
+    number = international.ifelse(abroad, home)
+    fits = (number.length() > SHORTEST_PHONE) & (number.length() <= LONGEST_PHONE + 1)
+    return (fits & ~_one_character(digits)).ifelse(number, ibis.null())
+
+
+def _of_country(digits: ir.StringValue, country: str) -> ir.StringValue:
+    """Read digits as a national number, by the numbering plan that phonenumbers carries."""
+    plan = PhoneMetadata.metadata_for_region(country.upper(), None)
+    if plan is None or plan.general_desc is None:
+        raise InputError(f"country {country!r} is no ISO code of two letters with phone numbers.")
+    pattern = f"^(?:{plan.general_desc.national_number_pattern})$"
+    code = str(plan.country_code)
+    trunk = digits.re_replace(f"^{plan.national_prefix or ''}", "")
+    with_code = digits.re_replace(f"^{code}", "")
+    return ibis.cases(
+        (digits.re_search(pattern), "+" + code + digits),
+        (trunk.re_search(pattern), "+" + code + trunk),
+        (digits.startswith(code) & with_code.re_search(pattern), "+" + code + with_code),
+    )

@@ -1,0 +1,172 @@
+"""From identifiers to customers: links, components, and ids that stay from build to build."""
+
+from collections.abc import Iterable, Mapping
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends import BaseBackend
+
+from outsidein.identity.components import components
+from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.identifiers import normalised
+
+MEMBERSHIPS = ibis.schema(
+    {
+        "source": "!string",
+        "record_id": "!string",
+        "customer_id": "!string",
+        "first_seen_build": "!int64",
+    }
+)
+"""Grain: one row per record; a record is in one customer."""
+
+_KEY_SEPARATOR = "\x1f"
+
+
+def record_keys(canonical: Mapping[str, ir.Table]) -> ir.Table:
+    """Return every record that any table names, also those no `records` row describes.
+
+    Returns:
+        One row per record: `source`, `record_id`.
+    """
+    named = [
+        table.filter(table.record_id.notnull()).select("source", "record_id").distinct()
+        for table in canonical.values()
+        if {"source", "record_id"} <= set(table.columns)
+    ]
+    relations = canonical["relations"]
+    named.append(relations.select(source=relations.to_source, record_id=relations.to_record_id))
+    return ibis.union(*named, distinct=True)
+
+
+def identifier_use(
+    identifiers: ir.Table, *, settings: IdentitySettings, country: str | None
+) -> ir.Table:
+    """Say for every identifier how many records share it and whether it ties them.
+
+    Returns:
+        One row per `kind` and `normalised` value: `records` (count), `is_linking`, and `why`
+        where it is not.
+    """
+    compared = normalised(identifiers, country=country)
+    compared = compared.filter(compared.normalised.notnull())
+    compared = compared.filter(
+        ~compared.normalised.isin([p.lower() for p in settings.placeholders])
+    )
+    use = compared.group_by("kind", "normalised").aggregate(
+        records=(compared.source + _KEY_SEPARATOR + compared.record_id).nunique()
+    )
+    why = ibis.cases(
+        (
+            use.kind.lower().isin([kind.lower() for kind in settings.ignore]),
+            "this kind links nobody",
+        ),
+        (use.records > settings.max_records, "shared by too many records"),
+        (use.records == 1, "on one record only"),
+    )
+    return use.mutate(is_linking=why.isnull(), why=why)
+
+
+def links(identifiers: ir.Table, use: ir.Table, *, country: str | None) -> ir.Table:
+    """Tie each record to the first record that shares an identifier with it.
+
+    Returns:
+        One row per record and linking identifier: `source`, `record_id`, `to_source`,
+        `to_record_id`, `kind`, `normalised`: the evidence.
+    """
+    compared = normalised(identifiers, country=country)
+    linking = use.filter(use.is_linking).select("kind", "normalised")
+    shared = compared.inner_join(linking, ["kind", "normalised"])
+    shared = shared.select("source", "record_id", "kind", "normalised").distinct()
+    group = ibis.window(group_by=["kind", "normalised"], order_by=["source", "record_id"])
+    first = shared.mutate(
+        to_source=shared.source.first().over(group),
+        to_record_id=shared.record_id.first().over(group),
+    )
+    is_self = (first.source == first.to_source) & (first.record_id == first.to_record_id)
+    return first.filter(~is_self)
+
+
+def memberships(
+    backend: BaseBackend,
+    keys: ir.Table,
+    tied: ir.Table,
+    *,
+    before: ir.Table | None,
+    build: int,
+) -> pa.Table:
+    """Fold the evidence: which record is which customer.
+
+    A customer's id is the hash of its founder, the record seen in the earliest build, the first
+    by key among those. On a join the older founder's id stays; after a split each part has the
+    id of its own founder. No other history is consulted, so the path does not matter.
+
+    Args:
+        backend: Where `keys` and `tied` lie.
+        keys: One row per record: `source`, `record_id`.
+        tied: One row per tie: `source`, `record_id`, `to_source`, `to_record_id`.
+        before: Memberships of the build before, if there was one.
+        build: Number of this build.
+
+    Returns:
+        `MEMBERSHIPS`, ordered by `source`, `record_id`.
+    """
+    seen = _first_seen(keys, before, build)
+    coded = seen.mutate(
+        code=ibis.row_number().over(order_by=["first_seen_build", "source", "record_id"])
+    )
+    coded = backend.create_table("coded_records", coded, temp=True, overwrite=True)
+    edges = _edges(coded, tied).to_pyarrow()
+    labels = components(
+        coded.count().to_pyarrow().as_py(),
+        edges.column("left_code").to_numpy(),
+        edges.column("right_code").to_numpy(),
+    )
+    labelled = ibis.memtable(pa.table({"code": range(len(labels)), "founder": labels}))
+    founders = coded.select(
+        founder="code", customer_id=_hash(coded.source + _KEY_SEPARATOR + coded.record_id)
+    )
+    folded = coded.inner_join(labelled, "code").inner_join(founders, "founder")
+    ordered = folded.select(*MEMBERSHIPS.names).order_by("source", "record_id")
+    return backend.to_pyarrow(ordered).cast(MEMBERSHIPS.to_pyarrow())
+
+
+def with_customers(table: ir.Table, members: ir.Table) -> ir.Table:
+    """Add `customer_id` to a canonical table; null where it names no record."""
+    ids = members.select("source", "record_id", "customer_id")
+    joined = table.left_join(ids, ["source", "record_id"])
+    return joined.select(*table.columns, "customer_id")
+
+
+def _first_seen(keys: ir.Table, before: ir.Table | None, build: int) -> ir.Table:
+    now = ibis.literal(build, "int64")
+    if before is None:
+        return keys.mutate(first_seen_build=now)
+    known = before.select("source", "record_id", "first_seen_build")
+    joined = keys.left_join(known, ["source", "record_id"])
+    seen = joined.first_seen_build.fill_null(now)
+    return joined.select("source", "record_id", first_seen_build=seen)
+
+
+def _edges(coded: ir.Table, tied: ir.Table) -> ir.Table:
+    left = coded.select("source", "record_id", left_code="code")
+    right = coded.select(to_source="source", to_record_id="record_id", right_code="code")
+    joined = tied.inner_join(left, ["source", "record_id"])
+    return joined.inner_join(right, ["to_source", "to_record_id"]).select("left_code", "right_code")
+
+
+def _hash(key: ir.StringValue) -> ir.StringValue:
+    return key.hexdigest("sha256").substr(0, 20)
+
+
+def linked_by(use: ir.Table) -> Iterable[dict[str, object]]:
+    """Yield, per kind and reason, how many identifiers link or do not.
+
+    Returns:
+        Dicts of `kind`, `why` (null where they link), `identifiers` and `records` (counts).
+    """
+    counts = use.group_by("kind", "why").aggregate(
+        identifiers=use.count(), records=use.records.sum()
+    )
+    yield from counts.order_by("kind", "why").to_pyarrow().to_pylist()

@@ -1,0 +1,54 @@
+"""What a build is a function of."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+_DECIDING = ("outsidein", "duckdb", "ibis-framework", "numpy", "scipy", "scikit-learn", "pyarrow")
+"""Packages whose version may change a build's tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything a build's tables follow from: the same manifest gives the same bytes."""
+
+    number: int
+    as_of: date
+    project: Mapping[str, str]
+    """Project files: path to sha256."""
+    sources: Mapping[str, Mapping[str, str]]
+    """Sources: name to its files' sha256, by path."""
+    memberships_before: str | None
+    """sha256 of the memberships of the build whose customer ids are carried on."""
+    packages: Mapping[str, str]
+
+    def text(self) -> str:
+        """Write it as JSON with sorted keys."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True, default=str)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the text."""
+        return hashlib.sha256(self.text().encode()).hexdigest()
+
+
+def package_versions() -> dict[str, str]:
+    """Return the versions of the packages that decide what a build gives."""
+    return {name: version(name) for name in _DECIDING}
+
+
+def file_hash(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a snapshot."""
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return manifest

@@ -1,0 +1,209 @@
+"""Snapshots: written aside, published by one row, kept for a while, never changed."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from outsidein.errors import BuildRunning, InputError, UnknownName
+from outsidein.lake.manifest import Manifest
+from outsidein.lake.model import Build, Publication
+
+FEWEST_KEPT = 2
+"""The snapshot in use and the one before are never pruned: readers may still be on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The immutable result of one build."""
+
+    number: int
+    folder: Path
+    finished_at: datetime
+    is_current: bool
+    is_pruned: bool
+
+    def table(self, name: str) -> Path:
+        """Return where a table lies.
+
+        Raises:
+            UnknownName: The snapshot has no such table.
+        """
+        path = self.folder / f"{name}.parquet"
+        if not path.exists():
+            raise UnknownName("table", name, self.tables())
+        return path
+
+    def tables(self) -> list[str]:
+        """Return the names of its tables, in order."""
+        return sorted(path.stem for path in self.folder.glob("*.parquet"))
+
+    def figures(self) -> list[Path]:
+        """Return where its figures lie, in order of name."""
+        return sorted((self.folder / "figures").glob("*.parquet"))
+
+
+class Snapshots:
+    """All builds of one project: a folder each, and the rows that say which one to read."""
+
+    def __init__(self, folder: Path, store: Engine) -> None:
+        self._folder = folder
+        self._store = store
+
+    def current(self) -> Snapshot:
+        """Return the published snapshot.
+
+        Raises:
+            InputError: Nothing has been built yet.
+        """
+        for snapshot in self.all():
+            if snapshot.is_current:
+                return snapshot
+        raise InputError("Nothing has been built yet. Run `outsidein build` first.")
+
+    def get(self, number: int) -> Snapshot:
+        """Return one snapshot that is still kept.
+
+        Raises:
+            UnknownName: There is none of that number, or it was pruned.
+        """
+        kept = {s.number: s for s in self.all() if not s.is_pruned}
+        if number not in kept:
+            raise UnknownName("kept build", str(number), map(str, kept))
+        return kept[number]
+
+    def all(self) -> list[Snapshot]:
+        """Return every build, the newest first."""
+        with Session(self._store) as session:
+            current = _current_number(session)
+            builds = session.scalars(select(Build).order_by(Build.number.desc()))
+            return [
+                Snapshot(
+                    build.number,
+                    self._place(build.number),
+                    build.finished_at,
+                    build.number == current,
+                    build.is_pruned,
+                )
+                for build in builds
+            ]
+
+    @contextmanager
+    def begin(self) -> Iterator["Attempt"]:
+        """Begin a build: one at a time, in a folder of its own that nobody reads.
+
+        Raises:
+            BuildRunning: Another process is building this project.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._folder / "build.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise BuildRunning(Path(lock.lock_file)) from error
+        try:
+            self._sweep()
+            numbers = [snapshot.number for snapshot in self.all()]
+            attempt = Attempt(self, max(numbers, default=0) + 1, self._folder / "building")
+            attempt.folder.mkdir(parents=True)
+            (attempt.folder / "figures").mkdir()
+            yield attempt
+        finally:
+            shutil.rmtree(self._folder / "building", ignore_errors=True)
+            lock.release()
+
+    def rollback(self, number: int, *, now: datetime) -> Snapshot:
+        """Make an earlier snapshot the one to read.
+
+        Raises:
+            UnknownName: There is none of that number, or it was pruned.
+        """
+        snapshot = self.get(number)
+        with Session(self._store) as session, session.begin():
+            session.add(Publication(build_number=number, published_at=now, reason="rollback"))
+        return snapshot
+
+    def prune(self, *, keep: int) -> list[int]:
+        """Delete the oldest snapshots, all but the newest `keep` and the current one.
+
+        Returns:
+            Numbers of the builds whose tables are gone; their rows stay.
+        """
+        kept = [s for s in self.all() if not s.is_pruned]
+        doomed = [s for s in kept[max(keep, FEWEST_KEPT) :] if not s.is_current]
+        for snapshot in doomed:
+            with Session(self._store) as session, session.begin():
+                session.get_one(Build, snapshot.number).is_pruned = True
+            shutil.rmtree(snapshot.folder, ignore_errors=True)
+        return [snapshot.number for snapshot in doomed]
+
+    def publish(
+        self, attempt: "Attempt", manifest: Manifest, *, started: datetime, now: datetime
+    ) -> None:
+        """Move a finished attempt to its place and switch to it."""
+        (attempt.folder / "manifest.json").write_text(manifest.text(), encoding="utf-8")
+        _flush(attempt.folder)
+        place = self._place(attempt.number)
+        place.parent.mkdir(exist_ok=True)
+        attempt.folder.rename(place)
+        _flush(place.parent)
+        with Session(self._store) as session, session.begin():
+            session.add(
+                Build(
+                    number=attempt.number,
+                    manifest=manifest.sha256,
+                    started_at=started,
+                    finished_at=now,
+                )
+            )
+            session.flush()  # the publication refers to the build
+            session.add(Publication(build_number=attempt.number, published_at=now, reason="build"))
+
+    def _place(self, number: int) -> Path:
+        return self._folder / "builds" / f"{number:06d}"
+
+    def _sweep(self) -> None:
+        """Remove what a build that died left behind."""
+        shutil.rmtree(self._folder / "building", ignore_errors=True)
+        known = {snapshot.folder for snapshot in self.all() if not snapshot.is_pruned}
+        for folder in (self._folder / "builds").glob("*"):
+            if folder not in known:
+                shutil.rmtree(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A build under way."""
+
+    snapshots: Snapshots
+    number: int
+    room: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where its tables are written: the snapshot to be."""
+        return self.room / "snapshot"
+
+    @property
+    def spool(self) -> Path:
+        """Where it keeps what it needs only while it runs."""
+        return self.room / "spool"
+
+
+def _current_number(session: Session) -> int | None:
+    return session.scalar(select(Publication.build_number).order_by(Publication.id.desc()).limit(1))
+
+
+def _flush(folder: Path) -> None:
+    """Have the disk hold every file below a folder, and the folder's own entries."""
+    for path in [*folder.rglob("*"), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)

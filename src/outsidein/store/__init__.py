@@ -1,0 +1,1 @@
+"""The operational store: rows that change while the firm works, behind SQLAlchemy."""

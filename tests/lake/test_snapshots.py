@@ -1,0 +1,104 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from outsidein.errors import BuildRunning, InputError, UnknownName
+from outsidein.lake.comparison import compare
+from outsidein.lake.engine import connect, read_table, write_table
+from outsidein.lake.manifest import Manifest
+from outsidein.lake.snapshots import Snapshots
+from outsidein.store.engine import open_store
+
+NOW = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def snapshots(tmp_path):
+    return Snapshots(tmp_path / "lake", open_store(tmp_path / "store.db"))
+
+
+def build(snapshots, rows):
+    """Build a snapshot whose one table holds these (id, value) rows."""
+    with snapshots.begin() as attempt:
+        con = connect()
+        values = ", ".join(f"({key}, {value})" for key, value in rows)
+        table = con.sql(f"SELECT * FROM (VALUES {values}) t(id, value)")
+        write_table(con, table, attempt.folder / "customers.parquet", key=["id"])
+        manifest = Manifest(attempt.number, date(2020, 1, 1), {}, {}, None, {})
+        snapshots.publish(attempt, manifest, started=NOW, now=NOW)
+
+
+def rows(snapshot):
+    return read_table(connect(), snapshot.table("customers")).to_pyarrow().to_pylist()
+
+
+def test_the_last_build_is_the_one_to_read_and_a_rollback_makes_an_earlier_one_so(snapshots):
+    build(snapshots, [(1, 10)])
+    build(snapshots, [(1, 20)])
+    assert rows(snapshots.current()) == [{"id": 1, "value": 20}]
+    snapshots.rollback(1, now=NOW)
+    assert rows(snapshots.current()) == [{"id": 1, "value": 10}]
+    build(snapshots, [(1, 30)])
+    assert snapshots.current().number == 3
+
+
+def test_before_the_first_build_there_is_a_sentence_instead(snapshots):
+    with pytest.raises(InputError, match=r"Nothing has been built yet\. Run `outsidein build`"):
+        snapshots.current()
+
+
+def test_a_build_that_fails_leaves_the_last_good_snapshot_and_no_rubbish(snapshots, tmp_path):
+    build(snapshots, [(1, 10)])
+
+    def fail():
+        with snapshots.begin() as attempt:
+            (attempt.folder / "half.parquet").write_bytes(b"PAR")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert rows(snapshots.current()) == [{"id": 1, "value": 10}]
+    assert [path.name for path in (tmp_path / "lake" / "builds").iterdir()] == ["000001"]
+    assert not (tmp_path / "lake" / "building").exists()
+
+
+def test_a_snapshot_moved_into_place_but_never_published_is_swept_by_the_next_build(
+    snapshots, tmp_path
+):
+    build(snapshots, [(1, 10)])
+    (tmp_path / "lake" / "builds" / "000002").mkdir()
+    build(snapshots, [(1, 20)])
+    assert snapshots.current().number == 2
+    assert rows(snapshots.current()) == [{"id": 1, "value": 20}]
+
+
+def test_of_two_builds_at_once_one_refuses(snapshots):
+    with snapshots.begin(), pytest.raises(BuildRunning, match="Another build of this project is"):
+        snapshots.begin().__enter__()
+
+
+def test_pruning_keeps_the_newest_and_the_one_in_use(snapshots):
+    for value in range(5):
+        build(snapshots, [(1, value)])
+    snapshots.rollback(1, now=NOW)
+    assert snapshots.prune(keep=2) == [3, 2]
+    assert [s.number for s in snapshots.all() if s.folder.exists()] == [5, 4, 1]
+    with pytest.raises(UnknownName, match="no kept build '2'"):
+        snapshots.rollback(2, now=NOW)
+
+
+def test_two_builds_are_compared_row_by_row(snapshots):
+    build(snapshots, [(1, 10), (2, 20), (3, 30)])
+    build(snapshots, [(1, 10), (2, 21), (4, 40), (5, 50)])
+    [change] = compare(snapshots.get(1), snapshots.get(2))
+    assert (change.rows_before, change.rows_after) == (3, 4)
+    assert (change.only_before, change.only_after) == (2, 3)
+    assert not change.is_same
+    [same] = compare(snapshots.get(2), snapshots.get(2))
+    assert same.is_same
+
+
+def test_an_unknown_table_names_the_nearest(snapshots):
+    build(snapshots, [(1, 10)])
+    with pytest.raises(UnknownName, match="Did you mean 'customers'"):
+        snapshots.current().table("customer")

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import duckdb
-import ibis
-from ibis.backends.sql.datatypes import DuckDBType
 
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import TRAIT, CanonicalTable, Column
 from outsidein.errors import ProjectError, nearest
+from outsidein.lake.engine import duckdb_type
 from outsidein.lake.sql import literal, quoted
 
 OLDEST = "TIMESTAMPTZ '1900-01-01 00:00:00+00'"
@@ -90,17 +88,6 @@ def stage(connection: duckdb.DuckDBPyConnection, query: Query) -> None:
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(query.name)} AS {query.sql}")
     except duckdb.Error as error:
         raise ProjectError(query.path, "", _first_line(error)) from error
-
-
-@cache
-def duckdb_type(ibis_type: str) -> str:
-    """Name in DuckDB of an Ibis type.
-
-    Example:
-        >>> duckdb_type("timestamp('UTC', 6)")
-        'TIMESTAMPTZ'
-    """
-    return str(DuckDBType.to_string(ibis.dtype(ibis_type)))
 
 
 def _relation(

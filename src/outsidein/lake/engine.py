@@ -6,8 +6,9 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
+from ibis.backends.sql.datatypes import DuckDBType
 
-from outsidein.lake.sql import literal
+from outsidein.lake.sql import literal, quoted
 
 
 def connect(
@@ -31,9 +32,22 @@ def connect(
 
 
 def write_table(backend: Backend, table: ir.Table, path: Path, *, key: Sequence[str]) -> ir.Table:
-    """Write a table in key order and return it as it now lies in the lake."""
-    ordered = table.order_by(list(key))
-    ordered.to_parquet(path, compression="zstd")
+    """Write a table in key order and return it as it now lies in the lake.
+
+    Every column is cast to the type that the expression says it has: DuckDB sums integers to
+    its HUGEINT, which Parquet would hold as a float.
+    """
+    schema = table.schema()
+    backend.create_view("written", table, overwrite=True)
+    columns = ", ".join(
+        f"CAST({quoted(name)} AS {duckdb_type(kind)}) AS {quoted(name)}"
+        for name, kind in schema.items()
+    )
+    order = ", ".join(quoted(name) for name in key)
+    backend.raw_sql(
+        f"COPY (SELECT {columns} FROM written ORDER BY {order}) TO {literal(path)} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
     return read_table(backend, path)
 
 
@@ -41,3 +55,13 @@ def read_table(backend: Backend, path: Path) -> ir.Table:
     """Read a table of the lake."""
     table: ir.Table = backend.read_parquet(str(path))
     return table
+
+
+def duckdb_type(kind: ibis.DataType | str) -> str:
+    """Name in DuckDB of an Ibis type.
+
+    Example:
+        >>> duckdb_type("timestamp('UTC', 6)")
+        'TIMESTAMPTZ'
+    """
+    return str(DuckDBType.to_string(ibis.dtype(kind)))

@@ -1,0 +1,1 @@
+"""The loyalty ladder: Aware, Trial, Purchase, Multiple purchase, Loyalty, and its hurdles."""

@@ -1,0 +1,68 @@
+"""What a project declares about its ladder."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from outsidein.errors import InputError, UnknownName
+from outsidein.ladder.features import FEATURES
+from outsidein.project.declarations import Declaration
+from outsidein.rules.condition import columns_named
+
+STAGES = ("aware", "trial", "purchase", "multiple_purchase", "loyalty")
+"""The five steps, from the lowest."""
+
+STAGE_NAMES = {
+    "aware": "Aware",
+    "trial": "Trial",
+    "purchase": "Purchase",
+    "multiple_purchase": "Multiple purchase",
+    "loyalty": "Loyalty",
+}
+
+HurdleType = Literal["perception", "process", "product"]
+
+ANSWERS: dict[str, str] = {
+    "perception": "communication",
+    "process": "channel",
+    "product": "product",
+}
+"""The kind of answer that each type of hurdle needs."""
+
+
+class Ladder(Declaration):
+    """`[ladder]` of `outsidein.toml`: per stage the condition of standing on it or above.
+
+    A customer stands on the highest stage whose condition holds. A stage without a condition
+    is not observed.
+    """
+
+    aware: str | None = "encounters > 0 or messages > 0"
+    trial: str | None = "trials > 0"
+    purchase: str | None = "orders >= 1"
+    multiple_purchase: str | None = "orders >= 2"
+    loyalty: str | None = "orders_365d >= 4"
+    hurdles: dict[str, HurdleType] = Field(default_factory=dict)
+    """Type of hurdle that a signal's factor speaks of."""
+
+    @field_validator(*STAGES)
+    @classmethod
+    def _names_known_features(cls, rule: str | None) -> str | None:
+        try:
+            for name in columns_named(rule) if rule else ():
+                if name not in FEATURES:
+                    raise UnknownName("feature", name, FEATURES)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return rule
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The declared conditions by stage, from the lowest."""
+        declared = {stage: getattr(self, stage) for stage in STAGES}
+        return {stage: rule for stage, rule in declared.items() if rule}
+
+    @property
+    def features(self) -> set[str]:
+        """Every feature that a condition names."""
+        return {name for rule in self.rules.values() for name in columns_named(rule)}

@@ -1,0 +1,236 @@
+"""What is known of a customer at the end of each day on which something happened or ran out."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+EPOCH = date(1970, 1, 1)
+DAYS_PER_YEAR = 365
+MONTHS = range(1, 13)
+SCORE_STEPS = 1_000_000
+"""A score is kept to a millionth, as an integer, so that its order is the same everywhere."""
+
+Canonical = Mapping[str, ir.Table]
+
+
+def day_number(day: ir.DateValue) -> ir.IntegerValue:
+    """Count days since 1970-01-01."""
+    return day.delta(ibis.literal(EPOCH), unit="day").cast("int64")
+
+
+def _events(table: ir.Table, day: str, **counts: ir.IntegerValue) -> ir.Table:
+    """Sum `counts` per customer and day."""
+    known = table.mutate(**counts).filter(table.customer_id.notnull())
+    return known.group_by("customer_id", on=day).aggregate(
+        **{name: known[name].sum() for name in counts}
+    )
+
+
+def _encounters(canonical: Canonical) -> ir.Table:
+    return _events(canonical["encounters"], "started_on", encounters=ibis.literal(1))
+
+
+def _messages(canonical: Canonical) -> ir.Table:
+    return _events(canonical["messages"], "sent_on", messages=ibis.literal(1))
+
+
+def _orders(canonical: Canonical) -> ir.Table:
+    lines = canonical["transactions"]
+    orders = lines.group_by("customer_id", "source", "transaction_id").aggregate(
+        on=lines.ordered_on.min(),
+        orders=(~lines.is_return).max().cast("int64"),
+        trials=lines.is_trial.max().cast("int64"),
+        revenue=lines.revenue.sum(),
+    )
+    return _events(orders, "on", orders=orders.orders, trials=orders.trials, revenue=orders.revenue)
+
+
+def _categories(canonical: Canonical) -> ir.Table:
+    lines = canonical["transactions"]
+    bought = lines.filter(lines.category.notnull() & ~lines.is_return)
+    first = bought.group_by("customer_id", "category").aggregate(on=bought.ordered_on.min())
+    return _events(first, "on", categories=ibis.literal(1))
+
+
+def _contracts(canonical: Canonical) -> ir.Table:
+    contracts = canonical["contracts"]
+    started = contracts.select(
+        "customer_id",
+        on="started_on",
+        contracts=ibis.literal(1),
+        running=ibis.literal(1),
+        contract_day_balance=-day_number(contracts.started_on),
+    )
+    ended = contracts.filter(contracts.ended_on.notnull()).select(
+        "customer_id",
+        on="ended_on",
+        contracts=ibis.literal(0),
+        running=ibis.literal(-1),
+        contract_day_balance=day_number(contracts.ended_on),
+    )
+    moves = started.union(ended)
+    return _events(
+        moves,
+        "on",
+        contracts=moves.contracts,
+        running=moves.running,
+        contract_day_balance=moves.contract_day_balance,
+    )
+
+
+def _scores(canonical: Canonical) -> ir.Table:
+    signals = canonical["signals"]
+    scored = signals.filter(
+        signals.score.notnull() & (signals.scale_high > signals.scale_low), signals.subject == "own"
+    )
+    share = (scored.score - scored.scale_low) / (scored.scale_high - scored.scale_low)
+    steps = (share * SCORE_STEPS).round().cast("int64")
+    latest = (
+        scored.mutate(steps=steps)
+        .group_by("customer_id", on=scored.signalled_on)
+        .aggregate(steps=lambda t: t.steps.last(order_by=["signalled_at", "source", "signal_id"]))
+    )
+    code = day_number(latest.on) * 2 * SCORE_STEPS + latest.steps
+    return latest.filter(latest.customer_id.notnull()).select("customer_id", "on", score_code=code)
+
+
+_SOURCES: dict[str, tuple[Callable[[Canonical], ir.Table], tuple[str, ...]]] = {
+    "encounters": (_encounters, ("encounters",)),
+    "messages": (_messages, ("messages",)),
+    "orders": (_orders, ("orders", "trials", "revenue")),
+    "categories": (_categories, ("categories",)),
+    "contracts": (_contracts, ("contracts", "running", "contract_day_balance")),
+    "scores": (_scores, ("score_code",)),
+}
+
+FEATURES: dict[str, str | None] = {
+    "encounters": "encounters",
+    "messages": "messages",
+    "orders": "orders",
+    "trials": "orders",
+    "revenue": "orders",
+    "orders_90d": "orders",
+    "orders_365d": "orders",
+    "days_since_order": "orders",
+    "categories": "categories",
+    "contracts": "contracts",
+    "is_under_contract": "contracts",
+    "contract_days": "contracts",
+    "last_score": "scores",
+    "tenure_days": None,
+}
+"""What a condition of the ladder may name, and which source of events it comes from."""
+
+FADING = frozenset(
+    {"orders_90d", "orders_365d", "days_since_order", "contract_days", "tenure_days"}
+)
+"""Features that change without anything happening, and so are looked at every month's end."""
+
+
+def daily_features(
+    canonical: Canonical, customers: ir.Table, *, named: Collection[str], as_of: date
+) -> ir.Table:
+    """Tell the named features of every customer at the end of each day that may change them.
+
+    A day counts when something happened to the customer on it; where a fading feature is named,
+    so does the last day of every month, and the last day before `as_of`.
+
+    Args:
+        canonical: Canonical tables with `customer_id`, nothing in them of `as_of` or later.
+        customers: One row per customer: `customer_id`, `first_seen_on`.
+        named: Names out of `FEATURES`.
+        as_of: The first day not looked at.
+
+    Returns:
+        One row per customer and such day `on`, with the named features; `days_since_order` and
+        `last_score` are null before the first order or score.
+    """
+    sources = {FEATURES[name] for name in named} - {None}
+    events = [_SOURCES[source][0](canonical) for source in sorted(filter(None, sources))]
+    points = _points(customers, as_of=as_of, monthly=bool(FADING & set(named)))
+    columns = [name for source in sources if source for name in _SOURCES[source][1]]
+    daily = _together([points, *events], sorted(columns))
+    daily = daily.join(customers.select("customer_id", "first_seen_on"), "customer_id")
+    return _as_of(daily, named).select("customer_id", "on", *sorted(named))
+
+
+def _points(customers: ir.Table, *, as_of: date, monthly: bool) -> ir.Table:
+    """The first day of each customer, the last day of all, and the months' ends between."""
+    last = as_of - timedelta(days=1)
+    first = customers.select("customer_id", on="first_seen_on")
+    final = customers.select("customer_id", on=ibis.literal(last))
+    if not monthly:
+        return first.union(final)
+    ends = ibis.memtable(pa.table({"on": month_ends(before=as_of)}))
+    passed = customers.join(ends, ends.on >= customers.first_seen_on).select("customer_id", "on")
+    return first.union(final).union(passed)
+
+
+def month_ends(*, before: date) -> list[date]:
+    """Return the last day of every month since 1900 and before a day.
+
+    Example:
+        >>> month_ends(before=date(1900, 3, 1))
+        [datetime.date(1900, 1, 31), datetime.date(1900, 2, 28)]
+    """
+    firsts = [date(year, month, 1) for year in range(1900, before.year + 1) for month in MONTHS]
+    return [day - timedelta(days=1) for day in firsts[1:] if day <= before]
+
+
+def _together(tables: list[ir.Table], columns: list[str]) -> ir.Table:
+    """Sum all events of one customer and day into one row."""
+    widened = [
+        table.select(
+            "customer_id",
+            table.on.cast("date").name("on"),
+            **{
+                name: (table[name] if name in table.columns else ibis.null()).cast("int64")
+                for name in columns
+            },
+        )
+        for table in tables
+    ]
+    everything = ibis.union(*widened)
+    return everything.group_by("customer_id", "on").aggregate(
+        **{
+            name: everything[name].max() if name == "score_code" else everything[name].sum()
+            for name in columns
+        }
+    )
+
+
+def _as_of(daily: ir.Table, named: Collection[str]) -> ir.Table:
+    """Turn what happened on each day into what is known at its end."""
+    day = day_number(daily.on)
+    daily = daily.mutate(day=day, order_day=_order_day(daily, day))
+    so_far = ibis.cumulative_window(group_by="customer_id", order_by="day")
+
+    def total(column: str) -> ir.IntegerValue:
+        return daily[column].sum().over(so_far).fill_null(0)
+
+    def within(column: str, days: int) -> ir.IntegerValue:
+        window = ibis.range_window(
+            preceding=days - 1, following=0, group_by="customer_id", order_by="day"
+        )
+        return daily[column].sum().over(window).fill_null(0)
+
+    made: dict[str, Callable[[], ir.Value]] = {
+        "orders_90d": lambda: within("orders", 90),
+        "orders_365d": lambda: within("orders", DAYS_PER_YEAR),
+        "days_since_order": lambda: daily.day - daily.order_day.max().over(so_far),
+        "is_under_contract": lambda: total("running") > 0,
+        "contract_days": lambda: total("contract_day_balance") + daily.day * total("running"),
+        "last_score": lambda: daily.score_code.max().over(so_far) % (2 * SCORE_STEPS) / SCORE_STEPS,
+        "tenure_days": lambda: daily.day - day_number(daily.first_seen_on),
+    }
+    features = {name: made[name]() if name in made else total(name) for name in named}
+    return daily.select("customer_id", "on", **features)
+
+
+def _order_day(daily: ir.Table, day: ir.IntegerValue) -> ir.IntegerValue:
+    if "orders" not in daily.columns:
+        return ibis.null().cast("int64")
+    return (daily.orders > 0).ifelse(day, ibis.null())

@@ -1,0 +1,130 @@
+"""Figures: what kind of hurdle lies between two steps, as far as customers' signals tell."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
+from outsidein.ladder.declaration import ANSWERS, STAGE_NAMES, HurdleType, Ladder
+from outsidein.ladder.moves import FEWEST, first_climbs
+from outsidein.stats.proportion import Difference, difference, proportion
+
+FOLLOWED_DAYS = 180
+HEARD_DAYS = 90
+UNTYPED = "untyped"
+
+
+def hurdles_figure(
+    spells: ir.Table, signals: ir.Table, ladder: Ladder, observed: Sequence[str], *, as_of: date
+) -> Figure:
+    """Type the hurdle of each step by the signals of those who stand before it."""
+    heard = _typed_signals(signals, ladder.hurdles)
+    estimates = [
+        estimate
+        for lower, upper in pairwise(observed)
+        for estimate in _hurdle(spells, heard, lower, upper, as_of=as_of)
+    ]
+    return Figure(
+        "ladder_hurdles",
+        "Hurdles between the steps",
+        f"Of customers watched for {FOLLOWED_DAYS} days from the first day on a step, the share "
+        "who climbed, after signals in the lower half of their scale within the first "
+        f"{HEARD_DAYS} days and before climbing, against after better ones; difference with "
+        "Newcombe's interval. A hurdle is typed where fewer climb after bad signals and the "
+        "interval leaves out zero: it is associated with, not shown to cause.",
+        ("from", "to", "type"),
+        tuple(estimates),
+    )
+
+
+def _typed_signals(signals: ir.Table, types: Mapping[str, HurdleType]) -> ir.Table:
+    own = signals.filter(
+        signals.customer_id.notnull(),
+        signals.score.notnull() & (signals.scale_high > signals.scale_low),
+        signals.subject == "own",
+    )
+    kind = ibis.cases(
+        *((own.factor == factor, kind) for factor, kind in sorted(types.items())),
+        else_=ibis.null().cast("string"),
+    )
+    is_bad = own.score - own.scale_low < (own.scale_high - own.scale_low) / 2
+    typed = own.select("customer_id", "signalled_on", type=kind, is_bad=is_bad)
+    return typed.filter(typed.type.notnull())
+
+
+def _hurdle(
+    spells: ir.Table, heard: ir.Table, lower: str, upper: str, *, as_of: date
+) -> list[Estimate]:
+    group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
+    counts = _counts(spells, heard, lower, upper, as_of=as_of)
+    estimates = [e for row in counts if _is_enough(row) for e in _compared(row, group)]
+    if estimates:
+        return estimates
+    why = f"{UNTYPED}: no attitudinal evidence from {FEWEST} customers or more on either side"
+    return [unanswered("hurdle", Unit.SHARE, why, group=group | {"type": UNTYPED})]
+
+
+def _counts(
+    spells: ir.Table, heard: ir.Table, lower: str, upper: str, *, as_of: date
+) -> list[dict[str, Any]]:
+    """Per type: customers after bad and after better signals, and how many of them climbed."""
+    climbs = first_climbs(spells, lower=lower, upper=upper, as_of=as_of)
+    climbs = climbs.filter(climbs.began_on <= ibis.literal(as_of - timedelta(days=FOLLOWED_DAYS)))
+    joined = climbs.join(heard, "customer_id")
+    until = joined.began_on + ibis.interval(days=HEARD_DAYS)
+    in_time = joined.filter(
+        joined.signalled_on >= joined.began_on,
+        joined.signalled_on < until,
+        joined.reached_on.isnull() | (joined.signalled_on < joined.reached_on),
+    )
+    climbed = in_time.has_reached & (in_time.days <= FOLLOWED_DAYS)
+    customers = (
+        in_time.mutate(climbed=climbed)
+        .group_by("type", "customer_id")
+        .aggregate(is_bad=lambda t: t.is_bad.max(), climbed=lambda t: t.climbed.max())
+    )
+    bad, good = customers.is_bad, ~customers.is_bad
+    counts = customers.group_by("type").aggregate(
+        bad=bad.cast("int64").sum(),
+        bad_climbed=(bad & customers.climbed).cast("int64").sum(),
+        good=good.cast("int64").sum(),
+        good_climbed=(good & customers.climbed).cast("int64").sum(),
+    )
+    rows: list[dict[str, Any]] = counts.order_by("type").to_pyarrow().to_pylist()
+    return rows
+
+
+def _is_enough(row: dict[str, Any]) -> bool:
+    return bool(row["bad"] >= FEWEST and row["good"] >= FEWEST)
+
+
+def _compared(row: dict[str, Any], group: dict[str, str]) -> list[Estimate]:
+    apart = difference(row["bad_climbed"], row["bad"], row["good_climbed"], row["good"])
+    typed = group | {"type": row["type"]}
+    after_bad = proportion(row["bad_climbed"], row["bad"])
+    after_good = proportion(row["good_climbed"], row["good"])
+    verdict = Estimate(
+        "difference",
+        Unit.SHARE,
+        row["bad"] + row["good"],
+        apart.difference,
+        apart.low,
+        apart.high,
+        _verdict(apart, row["type"]),
+        typed,
+    )
+    return [
+        estimated("climb after bad signals", Unit.SHARE, after_bad, value="share", group=typed),
+        estimated("climb after better ones", Unit.SHARE, after_good, value="share", group=typed),
+        verdict,
+    ]
+
+
+def _verdict(apart: Difference, kind: str) -> str:
+    if apart.high < 0:
+        return f"{kind}: answer with {ANSWERS[kind]}"
+    return f"{UNTYPED}: the interval of the difference holds zero"

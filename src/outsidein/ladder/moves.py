@@ -1,0 +1,152 @@
+"""Figures: who moves from step to step, how soon, and how often month by month."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
+from outsidein.ladder.declaration import STAGE_NAMES, STAGES
+from outsidein.ladder.standing import recent_month_ends, states_at
+from outsidein.stats.proportion import Proportion
+from outsidein.stats.survival import Survival, kaplan_meier, median, survival_at
+from outsidein.stats.transition import transitions
+
+WITHIN_DAYS = (30, 90, 180, 365)
+MONTHS = 12
+FEWEST = 10
+
+
+def first_climbs(spells: ir.Table, *, lower: str, upper: str, as_of: date) -> ir.Table:
+    """Follow everyone from the first day on one step to the first day on the next or above.
+
+    Who was on the upper step before is not followed: to fall back is no beginning.
+
+    Returns:
+        One row per customer followed: `customer_id`, `began_on`, `reached_on` (null where not
+        yet), `days` until then or until `as_of`, `has_reached`.
+    """
+    low, up = STAGES.index(lower), STAGES.index(upper)
+    first = spells.group_by("customer_id").aggregate(
+        began_on=spells.from_on.min(where=spells.step == low),
+        reached_on=spells.from_on.min(where=spells.step >= up),
+    )
+    followed = first.filter(
+        first.began_on.notnull(),
+        first.reached_on.isnull() | (first.reached_on > first.began_on),
+    )
+    until = followed.reached_on.fill_null(ibis.literal(as_of))
+    return followed.mutate(
+        days=until.delta(followed.began_on, unit="day").cast("int64"),
+        has_reached=followed.reached_on.notnull(),
+    )
+
+
+def steps_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date) -> Figure:
+    """Estimate for each step of the ladder who climbs it, and how soon."""
+    estimates = [
+        estimate
+        for lower, upper in pairwise(observed)
+        for estimate in _climbing(spells, lower, upper, as_of=as_of)
+    ]
+    return Figure(
+        "ladder_steps",
+        "Who climbs, and how soon",
+        "Kaplan-Meier from the first day on a step to the first day on the next or a higher one; "
+        f"who has not climbed by {as_of} counts as long as watched. Median: half have climbed. "
+        "Steps not observed are left out.",
+        ("from", "to"),
+        tuple(estimates),
+    )
+
+
+def _climbing(spells: ir.Table, lower: str, upper: str, *, as_of: date) -> list[Estimate]:
+    group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
+    climbs = first_climbs(spells, lower=lower, upper=upper, as_of=as_of)
+    counts = climbs.group_by("days").aggregate(
+        reached=climbs.has_reached.cast("int64").sum(), followed=climbs.count()
+    )
+    rows = counts.to_pyarrow()
+    if not rows.num_rows or int(np.sum(rows.column("followed").to_numpy())) < FEWEST:
+        return [unanswered("climb", Unit.SHARE, f"fewer than {FEWEST} customers", group=group)]
+    reached, censored = _by_day(rows)
+    curve = kaplan_meier(reached, censored)
+    shares = [
+        estimated(
+            f"within {days} days",
+            Unit.SHARE,
+            _complement(survival_at(curve, days)),
+            value="share",
+            group=group,
+        )  # fmt: skip
+        for days in WITHIN_DAYS
+        if days < len(reached)
+    ]
+    half = median(curve)
+    if half.time is None:
+        soon = unanswered("median days", Unit.DAYS, "fewer than half climb", group=group)
+    else:
+        soon = Estimate(
+            "median days", Unit.DAYS, half.n, half.time, half.low, half.high, None, group
+        )
+    return [*shares, soon]
+
+
+def _by_day(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    days, reached, followed = (
+        rows.column(name).to_numpy() for name in ("days", "reached", "followed")
+    )
+    events = np.bincount(days, weights=reached).astype(np.int64)
+    return events, np.bincount(days, weights=followed).astype(np.int64) - events
+
+
+def _complement(survival: Survival) -> Proportion:
+    return Proportion(1 - survival.survival, 1 - survival.high, 1 - survival.low, survival.n)
+
+
+def transitions_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date) -> Figure:
+    """Estimate month by month how likely a customer moves from each step to each other."""
+    counts, customers = _moves(spells, as_of=as_of)
+    places = [STAGES.index(stage) for stage in observed]
+    cells = transitions(counts[np.ix_(places, places)])
+    estimates = []
+    for row, lower in enumerate(observed):
+        for column, upper in enumerate(observed):
+            group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
+            cell = cells[row][column]
+            if cell is None or customers[places[row]] < FEWEST:
+                why = f"fewer than {FEWEST} customers"
+                estimates.append(unanswered("moves in a month", Unit.SHARE, why, group=group))
+            else:
+                estimates.append(
+                    estimated("moves in a month", Unit.SHARE, cell, value="share", group=group)
+                )
+    return Figure(
+        "ladder_transitions",
+        "Moves between steps in a month",
+        f"Where a customer stood at the end of a month and of the next, over the last {MONTHS} "
+        "months; n counts customer-months, the interval is Wilson's on them.",
+        ("from", "to"),
+        tuple(estimates),
+    )
+
+
+def _moves(spells: ir.Table, *, as_of: date) -> tuple[np.ndarray, np.ndarray]:
+    """Count moves from step to step, and the distinct customers behind each row."""
+    states = states_at(spells, recent_month_ends(as_of, MONTHS + 1))
+    in_time = ibis.window(group_by="customer_id", order_by="month_end")
+    pairs = states.mutate(next_step=states.step.lead().over(in_time))
+    pairs = pairs.filter(pairs.next_step >= 0, pairs.step >= 0)
+    counted = pairs.group_by("step", "next_step").aggregate(moves=pairs.count()).to_pyarrow()
+    distinct = pairs.group_by("step").aggregate(n=pairs.customer_id.nunique()).to_pyarrow()
+    moves = np.zeros((len(STAGES), len(STAGES)), dtype=np.int64)
+    for row in counted.to_pylist():
+        moves[row["step"], row["next_step"]] = row["moves"]
+    customers = np.zeros(len(STAGES), dtype=np.int64)
+    for row in distinct.to_pylist():
+        customers[row["step"]] = row["n"]
+    return moves, customers

@@ -1,0 +1,112 @@
+"""Figures: how many customers stand where, today and at past months' ends."""
+
+from collections.abc import Collection
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from outsidein.figures.figure import Estimate, Figure, Unit, counted, unanswered
+from outsidein.ladder.declaration import STAGE_NAMES, STAGES, Ladder
+from outsidein.ladder.features import month_ends
+
+NOT_OBSERVED = "not observed"
+HISTORY_MONTHS = 24
+
+
+def observed_stages(spells: ir.Table, ladder: Ladder) -> list[str]:
+    """Return the stages on which any customer ever stood, from the lowest.
+
+    A stage without a condition, or whose condition nothing in the data ever met, is not observed:
+    neither nobody nor everybody stands there.
+    """
+    seen = spells.filter(spells.stage.notnull()).select("stage").distinct()
+    met = set(seen.to_pyarrow().column("stage").to_pylist())
+    return [stage for stage in STAGES if stage in ladder.rules and stage in met]
+
+
+def standing_figure(spells: ir.Table, observed: Collection[str], *, as_of: date) -> Figure:
+    """Count the customers on each step today."""
+    lasting = spells.filter(spells.to_on.isnull())
+    today = lasting.group_by("stage").aggregate(n=lasting.count())
+    counts = {row["stage"]: row["n"] for row in today.to_pyarrow().to_pylist()}
+    everyone = sum(counts.values())
+    estimates = [
+        estimate
+        for stage in (*STAGES, None)
+        for estimate in _standing(stage, counts.get(stage, 0), everyone, observed)
+    ]
+    return Figure(
+        "ladder_today",
+        "Where customers stand today",
+        f"Every customer is counted on the highest step whose rule holds on the last day before "
+        f"{as_of}; a step without a rule, or whose rule no data ever met, is not observed.",
+        ("stage",),
+        tuple(estimates),
+    )
+
+
+def _standing(
+    stage: str | None, n: int, everyone: int, observed: Collection[str]
+) -> list[Estimate]:
+    group = {"stage": STAGE_NAMES[stage] if stage else "On no step"}
+    if stage and stage not in observed:
+        return [unanswered("customers", Unit.CUSTOMERS, NOT_OBSERVED, group=group)]
+    share = n / everyone if everyone else 0.0
+    return [
+        counted("customers", Unit.CUSTOMERS, n, n=n, group=group),
+        counted("share of customers", Unit.SHARE, share, n=n, group=group),
+    ]
+
+
+def history_figure(spells: ir.Table, *, as_of: date) -> Figure:
+    """Count the customers on each step at the end of each of the last months."""
+    counts = (
+        states_at(spells, recent_month_ends(as_of, HISTORY_MONTHS))
+        .group_by("month_end", "step")
+        .aggregate(n=ibis._.count())
+        .order_by("month_end", "step")
+    )
+    estimates = tuple(
+        counted(
+            "customers",
+            Unit.CUSTOMERS,
+            row["n"],
+            n=row["n"],
+            group={"month": str(row["month_end"]), "stage": STAGE_NAMES[STAGES[row["step"]]]},
+        )
+        for row in counts.to_pyarrow().to_pylist()
+        if row["step"] >= 0
+    )
+    return Figure(
+        "ladder_history",
+        "Where customers stood over time",
+        f"Customers on each step at the end of each of the last {HISTORY_MONTHS} months, by the "
+        "rules of today applied to what had happened by then.",
+        ("month", "stage"),
+        estimates,
+    )
+
+
+def recent_month_ends(as_of: date, months: int) -> list[date]:
+    """Return the last `months` months' ends before `as_of`, the earliest first."""
+    return month_ends(before=as_of)[-months:]
+
+
+def states_at(spells: ir.Table, days: list[date]) -> ir.Table:
+    """Tell where each customer stood at the end of each of some days.
+
+    Returns:
+        One row per customer and day of `days` since first seen: `customer_id`, `month_end`,
+        `step`.
+    """
+    ends = ibis.memtable(pa.table({"month_end": pa.array(days, pa.date32())}))
+    standing = spells.join(
+        ends,
+        [
+            spells.from_on <= ends.month_end,
+            spells.to_on.isnull() | (spells.to_on > ends.month_end),
+        ],
+    )
+    return standing.select("customer_id", "month_end", "step")

@@ -1,0 +1,161 @@
+from datetime import date, timedelta
+
+import ibis
+import numpy as np
+import pytest
+
+from outsidein.ladder.declaration import STAGES, Ladder
+from outsidein.ladder.hurdles import hurdles_figure
+from outsidein.ladder.moves import steps_figure, transitions_figure
+from outsidein.ladder.standing import history_figure, observed_stages, standing_figure
+from tests.tables import table
+
+AS_OF = date(2019, 1, 1)
+CON = ibis.duckdb.connect()
+
+
+def spells(*stays):
+    """Stays as (customer, stage, from, to)."""
+    rows = [
+        (who, stage, STAGES.index(stage) if stage else -1, start, end)
+        for who, stage, start, end in stays
+    ]
+    made = table(
+        rows, customer_id="string", stage="string", step="int64", from_on="date", to_on="date"
+    )
+    return CON.create_table("spells", made, overwrite=True)
+
+
+def climbers(hazard, n, *, rng, months=24):
+    """Customers who begin on Purchase and climb each day with one chance, watched for a while."""
+    stays = []
+    for number in range(n):
+        begin = AS_OF - timedelta(days=int(rng.integers(30, months * 30)))
+        climbs = begin + timedelta(days=int(rng.geometric(hazard)))
+        reached = climbs if climbs < AS_OF else None
+        stays.append((f"c{number}", "purchase", begin, reached))
+        if reached:
+            stays.append((f"c{number}", "multiple_purchase", reached, None))
+    return spells(*stays)
+
+
+def find(figure, measure, **group):
+    [found] = [
+        e
+        for e in figure.estimates
+        if e.measure == measure and all(e.group[k] == v for k, v in group.items())
+    ]
+    return found
+
+
+def test_a_step_that_no_data_ever_met_reads_not_observed():
+    stays = spells(*((f"c{i}", "purchase", date(2018, 1, 1), None) for i in range(12)))
+    observed = observed_stages(stays, Ladder())
+    figure = standing_figure(stays, observed, as_of=AS_OF)
+    assert observed == ["purchase"]
+    assert find(figure, "customers", stage="Trial").why == "not observed"
+    assert find(figure, "customers", stage="Trial").value is None
+    assert find(figure, "share of customers", stage="Purchase").value == 1.0
+
+
+def test_the_share_who_climb_covers_the_truth_though_many_were_watched_too_shortly():
+    hazard = 0.003
+    stays = climbers(hazard, 3000, rng=np.random.default_rng(3))
+    figure = steps_figure(stays, ["purchase", "multiple_purchase"], as_of=AS_OF)
+    for days in (90, 365):
+        found = find(figure, f"within {days} days")
+        truth = 1 - (1 - hazard) ** days
+        assert found.low < truth < found.high
+        assert found.high - found.low < 0.06
+
+
+def test_too_few_to_follow_are_said_to_be_so():
+    stays = climbers(0.01, 9, rng=np.random.default_rng(3))
+    figure = steps_figure(stays, ["purchase", "multiple_purchase"], as_of=AS_OF)
+    assert [e.why for e in figure.estimates] == ["fewer than 10 customers"]
+
+
+def test_who_falls_back_does_not_begin_anew():
+    stays = [(f"c{i}", "purchase", date(2018, 1, 1), None) for i in range(12)]
+    stays += [(f"d{i}", "multiple_purchase", date(2018, 1, 1), date(2018, 6, 1)) for i in range(9)]
+    stays += [(f"d{i}", "purchase", date(2018, 6, 1), None) for i in range(9)]
+    figure = steps_figure(spells(*stays), ["purchase", "multiple_purchase"], as_of=AS_OF)
+    assert find(figure, "within 90 days").n == 12
+
+
+def test_monthly_moves_recover_the_chance_of_moving():
+    monthly = 0.1
+    rng = np.random.default_rng(5)
+    ends = [date(2018, month, 15) for month in range(1, 13)]
+    stays = []
+    for number in range(800):
+        month = int(rng.geometric(monthly))
+        moved = ends[month] if month < 12 else None
+        stays.append((f"c{number}", "purchase", date(2017, 12, 15), moved))
+        if moved:
+            stays.append((f"c{number}", "loyalty", moved, None))
+    figure = transitions_figure(spells(*stays), ["purchase", "loyalty"], as_of=AS_OF)
+    moved = find(figure, "moves in a month", **{"from": "Purchase", "to": "Loyalty"})
+    assert moved.low < monthly * 11 / 12 + 0.01
+    assert moved.high > monthly * 11 / 12 - 0.01
+    back = find(figure, "moves in a month", **{"from": "Loyalty", "to": "Purchase"})
+    assert back.value == 0
+
+
+def test_history_counts_each_customer_once_a_month_from_the_first_day():
+    stays = spells(
+        *((f"c{i}", "purchase", date(2018, 11, 10), date(2018, 12, 5)) for i in range(3)),
+        *((f"c{i}", "loyalty", date(2018, 12, 5), None) for i in range(3)),
+    )
+    shown = [(e.group["month"], e.group["stage"], e.value) for e in
+             history_figure(stays, as_of=AS_OF).estimates]  # fmt: skip
+    assert shown == [("2018-11-30", "Purchase", 3), ("2018-12-31", "Loyalty", 3)]
+
+
+def signals(rows):
+    made = table(
+        [(*row, 1.0, 5.0, "own") for row in rows],
+        customer_id="string",
+        signalled_on="date",
+        factor="string",
+        score="float64",
+        scale_low="float64",
+        scale_high="float64",
+        subject="string",
+    )
+    return CON.create_table("signals", made, overwrite=True)
+
+
+@pytest.mark.parametrize(
+    ("climb_if_bad", "climb_if_good", "verdict"),
+    [
+        (0.05, 0.6, "process: answer with channel"),
+        (0.4, 0.4, "untyped: the interval of the difference holds zero"),
+    ],
+)
+def test_a_hurdle_is_typed_by_what_keeps_customers_from_climbing(
+    climb_if_bad, climb_if_good, verdict
+):
+    rng = np.random.default_rng(7)
+    begin = date(2018, 1, 1)
+    stays, heard = [], []
+    for number in range(200):
+        is_bad = number % 2 == 0
+        climbs = rng.random() < (climb_if_bad if is_bad else climb_if_good)
+        reached = begin + timedelta(days=100) if climbs else None
+        stays.append((f"c{number}", "purchase", begin, reached))
+        if reached:
+            stays.append((f"c{number}", "multiple_purchase", reached, None))
+        heard.append((f"c{number}", begin + timedelta(days=9), "delivery", 1.0 if is_bad else 5.0))
+    ladder = Ladder(hurdles={"delivery": "process"})
+    steps = ["purchase", "multiple_purchase"]
+    figure = hurdles_figure(spells(*stays), signals(heard), ladder, steps, as_of=AS_OF)
+    assert find(figure, "difference").why == verdict
+
+
+def test_without_attitudes_a_hurdle_is_untyped():
+    stays = spells(*((f"c{i}", "purchase", date(2018, 1, 1), None) for i in range(20)))
+    steps = ["purchase", "multiple_purchase"]
+    figure = hurdles_figure(stays, signals([]), Ladder(), steps, as_of=AS_OF)
+    assert [(e.group["type"], e.value) for e in figure.estimates] == [("untyped", None)]
+    assert "no attitudinal evidence" in figure.estimates[0].why

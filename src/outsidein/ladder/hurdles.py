@@ -47,10 +47,9 @@ def _typed_signals(signals: ir.Table, types: Mapping[str, HurdleType]) -> ir.Tab
         signals.score.notnull() & (signals.scale_high > signals.scale_low),
         signals.subject == "own",
     )
-    kind = ibis.cases(
-        *((own.factor == factor, kind) for factor, kind in sorted(types.items())),
-        else_=ibis.null().cast("string"),
-    )
+    unknown = ibis.null().cast("string")
+    branches = [(own.factor == factor, kind) for factor, kind in sorted(types.items())]
+    kind = ibis.cases(*branches, else_=unknown) if branches else unknown
     is_bad = own.score - own.scale_low < (own.scale_high - own.scale_low) / 2
     typed = own.select("customer_id", "signalled_on", type=kind, is_bad=is_bad)
     return typed.filter(typed.type.notnull())

@@ -82,7 +82,7 @@ def _climbing(spells: ir.Table, lower: str, upper: str, *, as_of: date) -> list[
             _complement(survival_at(curve, days)),
             value="share",
             group=group,
-        )  # fmt: skip
+        )
         for days in WITHIN_DAYS
         if days < len(reached)
     ]

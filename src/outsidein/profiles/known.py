@@ -1,0 +1,63 @@
+"""What the firm knew by a day, and since when it has known each customer."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+FIRST_SEEN = {
+    "encounters": "started_on",
+    "transactions": "ordered_on",
+    "messages": "sent_on",
+    "signals": "signalled_on",
+    "contracts": "started_on",
+    "records": "first_seen_at",
+}
+"""Where a customer first shows, by table: the column that dates it."""
+
+
+def known_before(table: ir.Table, as_of: date) -> ir.Table:
+    """Keep what had happened and was recorded before a day.
+
+    A row without `recorded_at` counts as known from the start.
+    """
+    kept = table
+    for column in ("started_on", "ordered_on", "sent_on", "signalled_on"):
+        if column in table.columns:
+            kept = kept.filter(kept[column] < ibis.literal(as_of))
+    if "recorded_at" in table.columns:
+        recorded = kept.recorded_at.cast("date")
+        kept = kept.filter(kept.recorded_at.isnull() | (recorded < ibis.literal(as_of)))
+    return kept
+
+
+def customers(canonical: Mapping[str, ir.Table], members: ir.Table, *, as_of: date) -> ir.Table:
+    """Tell since when each customer has been known.
+
+    Args:
+        canonical: Canonical tables with `customer_id`, known before `as_of`.
+        members: One row per record: `customer_id`.
+        as_of: The first day not looked at.
+
+    Returns:
+        One row per customer: `customer_id`, `records` (count), `first_seen_on` (the day before
+        `as_of` where nothing about the customer is dated).
+    """
+    dated = [
+        table.filter(table.customer_id.notnull())
+        .group_by("customer_id")
+        .aggregate(seen_on=table[column].cast("date").min())
+        for name, column in FIRST_SEEN.items()
+        for table in [canonical[name]]
+    ]
+    seen = ibis.union(*dated)
+    first = seen.group_by("customer_id").aggregate(first_seen_on=seen.seen_on.min())
+    counted = members.group_by("customer_id").aggregate(records=members.count())
+    joined = counted.left_join(first, "customer_id")
+    last_day = ibis.literal(as_of) - ibis.interval(days=1)
+    return joined.select(
+        "customer_id",
+        "records",
+        first_seen_on=joined.first_seen_on.fill_null(last_day.cast("date")).cast("date"),
+    )

@@ -1,0 +1,41 @@
+"""Who belongs to which segment."""
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.errors import InputError, ProjectError
+from outsidein.rules.condition import condition
+from outsidein.segments.declaration import Segment
+
+EVERYBODY = "all customers"
+
+
+def segment_memberships(known: ir.Table, segments: Mapping[str, Segment]) -> ir.Table:
+    """Tell who belongs to which segment; a customer may belong to several or to none.
+
+    Args:
+        known: One row per customer: `customer_id` and all that rules may name.
+        segments: The declared segments by name.
+
+    Returns:
+        One row per customer and segment: `customer_id`, `segment`.
+
+    Raises:
+        ProjectError: A rule is no condition over the columns at hand.
+    """
+    members = [_members(known, name, segment) for name, segment in segments.items()]
+    if not members:
+        return known.filter(ibis.literal(False)).select(  # noqa: FBT003  the Ibis way to say none
+            "customer_id", segment=ibis.literal("")
+        )
+    return ibis.union(*members)
+
+
+def _members(known: ir.Table, name: str, segment: Segment) -> ir.Table:
+    try:
+        chosen = known.filter(condition(segment.rule, known))
+    except InputError as error:
+        raise ProjectError("segments.toml", f"segment.{name}.rule", str(error)) from error
+    return chosen.select("customer_id", segment=ibis.literal(name))

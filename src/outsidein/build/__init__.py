@@ -1,0 +1,1 @@
+"""The batch pipeline: the order of the steps, nothing else."""

@@ -1,0 +1,41 @@
+"""Everything a project declares, read and checked, as the build needs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from outsidein.breakoff.declaration import BreakoffRule
+from outsidein.canonical.models import Models
+from outsidein.identity.declaration import IdentitySettings
+from outsidein.ladder.declaration import Ladder
+from outsidein.objectives.declaration import Objective
+from outsidein.segments.declaration import Segment
+from outsidein.sources.declaration import Source
+from outsidein.sources.needs import Need
+from outsidein.value.declaration import Activity, Tier, ValueSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One project's declarations, by noun."""
+
+    folder: Path
+    files: Mapping[str, str]
+    """The project's own files: path to sha256."""
+    name: str
+    currency: str
+    timezone: str
+    country: str | None
+    as_of: date
+    objectives: tuple[Objective, ...]
+    sources: Mapping[str, Source]
+    needs: tuple[Need, ...]
+    models: Models
+    identity: IdentitySettings
+    ladder: Ladder
+    breakoff: BreakoffRule
+    value: ValueSettings
+    activities: Mapping[str, Activity]
+    tiers: tuple[Tier, ...]
+    segments: Mapping[str, Segment]

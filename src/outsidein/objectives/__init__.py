@@ -1,0 +1,1 @@
+"""Objectives: why customers are studied at all, with a business case."""

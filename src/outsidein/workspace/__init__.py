@@ -1,0 +1,1 @@
+"""An opened project: hands each noun its own declarations."""

@@ -1,0 +1,45 @@
+"""`outsidein.toml`, put together from what each noun declares."""
+
+from datetime import date
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import Field, field_validator
+
+from outsidein.breakoff.declaration import BreakoffRule
+from outsidein.errors import nearest
+from outsidein.identity.declaration import IdentitySettings
+from outsidein.ladder.declaration import Ladder
+from outsidein.project.declarations import Declaration
+from outsidein.segments.declaration import Segment
+from outsidein.value.declaration import DEFAULT_TIERS, Activity, Tiers, ValueSettings
+
+
+class ProjectFile(Declaration):
+    """`outsidein.toml`."""
+
+    name: Annotated[str, Field(min_length=1)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    timezone: str = "UTC"
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    as_of: date | None = None
+    keep_builds: Annotated[int, Field(ge=2)] = 10
+    identity: IdentitySettings = IdentitySettings()
+    ladder: Ladder = Ladder()
+    breakoff: BreakoffRule = BreakoffRule(rule="silence", habit=0.95)
+    value: ValueSettings = ValueSettings()
+    activity: dict[str, Activity] = Field(default_factory=dict)
+    tier: Tiers = DEFAULT_TIERS
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"there is no such zone. {nearest(zone, available_timezones())}")
+        return zone
+
+
+class SegmentsFile(Declaration):
+    """`segments.toml`."""
+
+    segment: dict[str, Segment] = Field(default_factory=dict)

@@ -1,0 +1,123 @@
+"""An opened project, with the verbs of the command line."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from outsidein.build.declared import Declared
+from outsidein.build.run import Built, run_build
+from outsidein.figures.figure import Figure, read_figure
+from outsidein.lake.comparison import TableChange, compare
+from outsidein.lake.snapshots import Snapshot, Snapshots
+from outsidein.sources.progress import Progress, Silent
+from outsidein.store.engine import open_store
+from outsidein.workspace.reading import read_project, read_project_file
+
+HOME = ".outsidein"
+"""Folder of a project in which store and lake lie."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Project:
+    """A folder of project files, opened.
+
+    Example:
+        ```
+        project = outsidein.open("examples/grocery")
+        project.build()
+        project.table("profiles")        # a pyarrow Table
+        project.figure("ladder_steps")   # estimates with n, interval and method
+        ```
+    """
+
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime] = _now) -> None:
+        self.folder = folder
+        self._clock = clock
+        self._file = read_project_file(folder)
+        self._snapshots = Snapshots(folder / HOME / "lake", open_store(folder / HOME / "store.db"))
+
+    def check(self) -> Declared:
+        """Read and check every file of the project.
+
+        Raises:
+            ProjectError: The first thing that is wrong, by file and key.
+        """
+        return read_project(self.folder, today=self._clock().date())
+
+    def build(
+        self,
+        *,
+        threads: int | None = None,
+        environment: Mapping[str, str] = os.environ,
+        progress: Progress | None = None,
+        step: Callable[[str], None] = lambda _: None,
+    ) -> Built:
+        """Build a snapshot from the raw sources and make it the one to read.
+
+        Raises:
+            InputError: Project or data are wrong, or another build is at work; the snapshot in
+                use stays in use.
+        """
+        built = run_build(
+            self.check(),
+            self._snapshots,
+            clock=self._clock,
+            environment=environment,
+            progress=progress or Silent(),
+            step=step,
+            threads=threads,
+        )
+        self._snapshots.prune(keep=self._file.keep_builds)
+        return built
+
+    def snapshot(self, number: int | None = None) -> Snapshot:
+        """Return a kept snapshot, the one in use when no number is given.
+
+        Raises:
+            InputError: Nothing was built yet, or there is no such build.
+        """
+        return self._snapshots.get(number) if number else self._snapshots.current()
+
+    def snapshots(self) -> list[Snapshot]:
+        """Return all builds, the newest first."""
+        return self._snapshots.all()
+
+    def table(self, name: str) -> pa.Table:
+        """Return a table of the snapshot in use.
+
+        Raises:
+            UnknownName: There is no such table.
+        """
+        return pq.read_table(self.snapshot().table(name))
+
+    def figures(self) -> dict[str, Figure]:
+        """Return the figures of the snapshot in use, by name."""
+        return {path.stem: read_figure(path) for path in self.snapshot().figures()}
+
+    def compare(self, before: int, after: int) -> list[TableChange]:
+        """Tell table by table what changed from one build to another."""
+        return compare(self.snapshot(before), self.snapshot(after))
+
+    def rollback(self, number: int) -> Snapshot:
+        """Make an earlier snapshot the one to read."""
+        return self._snapshots.rollback(number, now=self._clock())
+
+    def prune(self, *, keep: int) -> list[int]:
+        """Delete the oldest snapshots but the newest `keep` and the one in use."""
+        return self._snapshots.prune(keep=keep)
+
+
+def open_project(path: Path | str) -> Project:
+    """Open the project in a folder.
+
+    Raises:
+        ProjectError: The folder holds no project, or `outsidein.toml` says what cannot be.
+    """
+    return Project(Path(path))

@@ -1,0 +1,68 @@
+"""Reading a project's folder into declarations."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from outsidein.build.declared import Declared
+from outsidein.canonical.models import read_models
+from outsidein.errors import ProjectError
+from outsidein.lake.manifest import file_hash
+from outsidein.objectives.declaration import ObjectivesFile
+from outsidein.project.declarations import declare, read_toml
+from outsidein.sources.declaration import read_sources
+from outsidein.sources.needs import read_needs
+from outsidein.workspace.declaration import ProjectFile, SegmentsFile
+
+PROJECT_FILE = "outsidein.toml"
+FILES = (*("objectives.toml", "data_needs.toml", PROJECT_FILE, "sources.toml", "segments.toml"),)
+"""What a project consists of, beside its SQL models, in the order in which it is written."""
+
+
+def read_project_file(folder: Path) -> ProjectFile:
+    """Read `outsidein.toml`.
+
+    Raises:
+        ProjectError: The folder holds no project, or the file says what cannot be.
+    """
+    if not (folder / PROJECT_FILE).exists():
+        problem = f"holds no project ({PROJECT_FILE} is missing); `outsidein init` writes one"
+        raise ProjectError(folder, "", problem)
+    return declare(ProjectFile, read_toml(folder / PROJECT_FILE), file=PROJECT_FILE)
+
+
+def read_project(folder: Path, *, today: date) -> Declared:
+    """Read and check every file of a project.
+
+    Raises:
+        ProjectError: The first thing that is wrong, by file and key.
+    """
+    declared = read_project_file(folder)
+    objectives = declare(
+        ObjectivesFile, read_toml(folder / "objectives.toml"), file="objectives.toml"
+    )
+    segments = declare(SegmentsFile, read_toml(folder / "segments.toml"), file="segments.toml")
+    sources = read_sources(folder / "sources.toml")
+    models = read_models(folder / "tables", sources=sources, connection=duckdb.connect())
+    files = [*(folder / name for name in FILES), *models.files]
+    return Declared(
+        folder=folder,
+        files={path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(files)},
+        name=declared.name,
+        currency=declared.currency,
+        timezone=declared.timezone,
+        country=declared.country,
+        as_of=declared.as_of or today,
+        objectives=objectives.objective,
+        sources=sources,
+        needs=read_needs(folder / "data_needs.toml", sources),
+        models=models,
+        identity=declared.identity,
+        ladder=declared.ladder,
+        breakoff=declared.breakoff,
+        value=declared.value,
+        activities=declared.activity,
+        tiers=declared.tier,
+        segments=segments.segment,
+    )

@@ -1,0 +1,5 @@
+"""The `outsidein` command: parses, calls, prints."""
+
+from outsidein.cli.commands import main
+
+__all__ = ["main"]

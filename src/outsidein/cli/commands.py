@@ -1,0 +1,83 @@
+"""The commands of `outsidein`, put together."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outsidein.cli import builds, figures, rejects
+from outsidein.cli.console import Commands, err, out
+from outsidein.cli.steps import Steps
+from outsidein.sources.progress import Shown
+from outsidein.workspace.project import open_project
+from outsidein.workspace.template import write_project
+
+main = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Customer intelligence from the customer's side.",
+)
+main.add_typer(builds.commands, name="builds")
+main.command("figures")(figures.show)
+main.command("rejects")(rejects.show)
+
+Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
+
+
+@main.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; must not hold a project yet.")],
+) -> None:
+    """Write a new project: objectives and data needs first, for the method starts there.
+
+    Example: outsidein init shop
+    """
+    for path in write_project(folder):
+        out.print(str(path), markup=False)
+    out.print(f"Next: say in {folder / 'objectives.toml'} what you want to reach and why.")
+
+
+@main.command()
+def check(folder: Folder = Path()) -> None:
+    """Check every file of the project and say what is wrong, by file and key.
+
+    Example: outsidein check --project shop
+    """
+    declared = open_project(folder).check()
+    models = sum(len(queries) for queries in declared.models.by_table.values())
+    out.print(
+        f"{declared.name}: {len(declared.objectives)} objectives, {len(declared.needs)} data "
+        f"needs, {len(declared.sources)} sources, {models} models, "
+        f"{len(declared.segments)} segments. Nothing is wrong."
+    )
+
+
+@main.command()
+def build(
+    folder: Folder = Path(),
+    threads: Annotated[int | None, typer.Option(help="How many threads; all cores if not.")] = None,
+) -> None:
+    """Build a snapshot from the raw sources and make it the one to read.
+
+    Example: outsidein build --project shop
+    """
+    project = open_project(folder)
+    with Steps(err) as steps:
+        built = project.build(threads=threads, progress=Shown(err), step=steps.begin)
+    for source in built.heard.sources:
+        kept_out = len(source.columns_without_need) + len(source.columns_proposed)
+        out.print(
+            f"{source.name}: {source.rows:,} rows, {source.rejected:,} rejected, {source.expired:,}"
+            f" past retention; columns: {len(source.columns_loaded)} loaded, {kept_out} without an "
+            f"approved need, {len(source.columns_vetoed)} vetoed"
+        )
+    for admission in built.heard.admissions:
+        if admission.models:
+            out.print(
+                f"{admission.table}: {admission.admitted:,} rows, {admission.rejected:,} rejected"
+            )
+    if built.heard.rejected:
+        out.print(f"{built.heard.rejected:,} rows were rejected: outsidein rejects")
+    out.print(f"Build {built.snapshot.number} is the one to read now.")

@@ -1,0 +1,1 @@
+"""How long customers stay, how often they buy, how much they spend."""

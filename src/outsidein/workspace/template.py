@@ -1,0 +1,49 @@
+"""What `outsidein init` writes."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from outsidein.canonical.tables import CANONICAL
+from outsidein.errors import ProjectError
+from outsidein.workspace.reading import FILES, PROJECT_FILE
+
+
+def write_project(folder: Path) -> list[Path]:
+    """Write a new project, objectives and data needs first.
+
+    Returns:
+        The files written, in order.
+
+    Raises:
+        ProjectError: The folder holds a project already.
+    """
+    if (folder / PROJECT_FILE).exists():
+        raise ProjectError(folder, "", "holds a project already; choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in FILES:
+        text = files("outsidein.workspace").joinpath("template", name).read_text("utf-8")
+        (folder / name).write_text(text.replace("$NAME", folder.name), encoding="utf-8")
+        written.append(folder / name)
+    return [*written, _write_guide(folder / "tables"), _write_ignore(folder)]
+
+
+def _write_guide(tables: Path) -> Path:
+    """Write which columns each canonical table has, where a model's author looks first."""
+    tables.mkdir(exist_ok=True)
+    lines = ["# Canonical tables", ""]
+    lines += ["Write one SELECT per file into `tables/<table>/<name>.sql`, or views that several"]
+    lines += ["of them share into `tables/staging/<name>.sql`. `*` marks required columns.", ""]
+    for table in CANONICAL.values():
+        columns = ", ".join(
+            f"{name}{'*' if name in table.required else ''} ({column.type})"
+            for name, column in table.columns.items()
+        )
+        lines += [f"## {table.name}", f"One row per {table.grain}. {columns}.", ""]
+    (tables / "README.md").write_text("\n".join(lines), encoding="utf-8")
+    return tables / "README.md"
+
+
+def _write_ignore(folder: Path) -> Path:
+    (folder / ".gitignore").write_text(".outsidein/\nreport/\n", encoding="utf-8")
+    return folder / ".gitignore"

@@ -15,7 +15,7 @@ from outsidein.canonical.rejects import REJECTS
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import SourceError
 from outsidein.lake.engine import read_table
-from outsidein.lake.sql import literal
+from outsidein.lake.sql import file_list, literal, quoted
 from outsidein.sources.load import LoadedSource, load
 from outsidein.sources.progress import Progress
 
@@ -99,10 +99,10 @@ def _write_rejects(
 ) -> None:
     by_sources = [source.rejects for source in loaded if source.rejects]
     by_tables = [spool / f"{name}.turned_away.parquet" for name in CANONICAL]
-    files = ", ".join(literal(path) for path in [*by_sources, *by_tables])
-    columns = ", ".join(f'"{name}"' for name in REJECTS.names)
+    files = file_list([*by_sources, *by_tables])
+    columns = ", ".join(quoted(name) for name in REJECTS.names)
     backend.raw_sql(
-        f"COPY (SELECT {columns} FROM read_parquet([{files}], union_by_name = true) "
+        f"COPY (SELECT {columns} FROM read_parquet({files}, union_by_name = true) "
         f"ORDER BY ALL) TO {literal(folder / 'rejects.parquet')} (FORMAT parquet)"
     )
 

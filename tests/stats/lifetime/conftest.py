@@ -1,15 +1,12 @@
 # ruff: noqa: N806  (T is the literature's letter)
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 
 from outsidein.stats.lifetime.histories import compress
-
-MASTER = Path(__file__).parents[3].parent / "shared" / "data" / "cdnow" / "cdnow_master.parquet"
-SAMPLE_IDS = Path(__file__).with_name("cdnow_sample_ids.txt")
 
 
 def day(text):
@@ -32,13 +29,12 @@ class Cdnow(NamedTuple):
 
 @pytest.fixture(scope="session")
 def cdnow():
-    if not MASTER.exists():
-        pytest.skip(f"needs the CDNOW master at {MASTER}")
-    table = pq.read_table(MASTER)
-    ids = table["customer_id"].to_numpy().astype(np.int64)
-    days = table["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    chosen = np.isin(ids, np.array(SAMPLE_IDS.read_text().split(), dtype=np.int64))
-    return summarise(ids[chosen], days[chosen], table["dollars"].to_numpy()[chosen])
+    """The sample as the package `lifetimes` ships it; only its data file is read."""
+    (package,) = find_spec("lifetimes").submodule_search_locations
+    sample = np.loadtxt(Path(package) / "datasets" / "CDNOW_sample.txt")
+    dates = [f"{d[:4]}-{d[4:6]}-{d[6:]}" for d in sample[:, 2].astype(int).astype(str)]
+    days = np.array(dates, dtype="datetime64[D]").astype(np.int64)
+    return summarise(sample[:, 0].astype(np.int64), days, sample[:, 4])
 
 
 def summarise(ids, days, dollars):

@@ -1,0 +1,77 @@
+"""Texts that fit a declared type, as SQL: stricter than DuckDB's casts, which round and guess."""
+
+import re
+from typing import NamedTuple
+
+COLUMN_TYPE = re.compile(
+    r"VARCHAR|BOOLEAN|SMALLINT|INTEGER|BIGINT|DECIMAL\((?P<digits>\d{1,2}),(?P<scale>\d{1,2})\)"
+    r"|DOUBLE|DATE|TIME|TIMESTAMP|TIMESTAMPTZ"
+)
+
+_DAY = r"\d{4}-\d{1,2}-\d{1,2}"
+_CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
+_WHOLE = r"[+-]?\d+"
+_SHAPES = {
+    "SMALLINT": _WHOLE,
+    "INTEGER": _WHOLE,
+    "BIGINT": _WHOLE,
+    "DOUBLE": r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?",
+    "DATE": rf"{_DAY}([ T]00:00(:00(\.0+)?)?Z?)?",
+    "TIME": _CLOCK,
+    "TIMESTAMP": rf"{_DAY}([ T]{_CLOCK}Z?)?",
+    "TIMESTAMPTZ": rf"{_DAY}[ T]{_CLOCK}(Z|[+-]\d{{2}}(:?\d{{2}})?)",
+}
+
+
+class Fit(NamedTuple):
+    """How one column of text becomes a column of its type."""
+
+    value: str
+    """SQL of the typed value, null where the text does not fit."""
+    misfit: str
+    """SQL that is true where there is a text that does not fit."""
+
+
+def is_number_type(kind: str) -> bool:
+    """Say whether a decimal mark means something to the type.
+
+    Example:
+        >>> is_number_type("DECIMAL(12,2)"), is_number_type("DATE")
+        (True, False)
+    """
+    return kind.startswith("DECIMAL") or kind == "DOUBLE"
+
+
+def fit(column: str, kind: str, *, decimal: str = ".") -> Fit:
+    """Turn a column of text into its declared type.
+
+    Nothing is rounded, cut or guessed: 1.7 is no INTEGER, 1.239 no DECIMAL(9,2), a
+    time of day no DATE, a time with an offset no TIMESTAMP, one without no TIMESTAMPTZ.
+    With a decimal comma a value holding a point does not fit: it may mean thousands.
+
+    Args:
+        column: SQL of the text.
+        kind: A type that `COLUMN_TYPE` matches.
+        decimal: Mark before the fraction.
+    """
+    if kind == "VARCHAR":
+        return Fit(column, "FALSE")
+    text = f"trim({column})"
+    wrong = "FALSE"
+    if decimal == "," and is_number_type(kind):
+        wrong = f"contains({column}, '.')"
+        text = f"replace({text}, ',', '.')"
+    value = f"TRY_CAST({text} AS {kind})"
+    shape = _shape(kind)
+    if shape:
+        # A value that is written as it was read needs no look at its shape, which is slower.
+        is_same = f"CAST({value} AS VARCHAR) IS NOT DISTINCT FROM {column}"
+        wrong += f" OR NOT ({is_same} OR regexp_full_match({text}, '{shape}'))"
+    return Fit(value, f"({column} IS NOT NULL AND ({value} IS NULL OR {wrong}))")
+
+
+def _shape(kind: str) -> str | None:
+    match = COLUMN_TYPE.fullmatch(kind)
+    if match and match["scale"]:
+        return rf"[+-]?\d*(\.\d{{0,{int(match['scale'])}}}0*)?"
+    return _SHAPES.get(kind)

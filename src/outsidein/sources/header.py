@@ -1,0 +1,120 @@
+"""The header line of a CSV file: its separator, its column names, where the rows begin."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from outsidein.sources.declaration import Source
+from outsidein.sources.decoding import open_text
+from outsidein.sources.files import DataFile
+
+SEPARATORS = (",", ";", "\t", "|")
+_VALUE = re.compile(
+    r"[+-]?\d+([.,]\d+)*|\d{4}-\d{2}-\d{2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*|\S+@\S+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first lines of a CSV file say about the rest."""
+
+    columns: tuple[str, ...]
+    separator: str
+    lines: int
+    """Lines before the first row (count)."""
+    is_plain: bool
+    """Whether each of these lines ends in a line feed."""
+
+
+def read_header(file: DataFile, source: Source) -> Header:
+    """Read the header of a CSV file.
+
+    Names lose the space around them; a column without a name is called after its place.
+
+    Raises:
+        SourceError: The file is empty, is no text, or names a column twice.
+    """
+    with open_text(file, encoding=source.encoding) as text:
+        lines = _Counted(text)
+        skipped = list(islice(lines, source.skip_rows))
+        first = next((line for line in lines if line.strip("\r\n")), None)
+        if first is None:
+            raise file.refuse("is empty, without even a header line")
+        separator = source.separator or _likely_separator(first, source.quote)
+        names = next(csv_rows(_Rest(first, lines), source, separator))
+    columns = tuple(name.strip() or f"column_{place}" for place, name in enumerate(names, start=1))
+    refuse_twice_named(columns, file)
+    is_plain = all(line.endswith("\n") for line in (*skipped, first)) and lines.plain
+    return Header(columns, separator, lines.count, is_plain)
+
+
+def csv_rows(lines: Iterator[str], source: Source, separator: str) -> Iterator[list[str]]:
+    """Parse lines as Python's csv module does, an empty line giving an empty list."""
+    if not source.quote:
+        return csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
+    return csv.reader(lines, delimiter=separator, quotechar=source.quote)
+
+
+def refuse_missing_header(header: Header, file: DataFile, approved: Collection[str]) -> None:
+    """Refuse a first line that names no approved column and holds values.
+
+    Raises:
+        SourceError: The file has no header.
+    """
+    if set(header.columns) & set(approved):
+        return
+    value = next((name for name in header.columns if _VALUE.fullmatch(name)), None)
+    if value is not None:
+        raise file.refuse(
+            f"has no header: its first line holds the value {value!r}; add a line with the "
+            "names of the columns"
+        )
+
+
+def refuse_twice_named(columns: Collection[str], file: DataFile) -> None:
+    """Refuse names that are equal, or equal but for case, as SQL reads them.
+
+    Raises:
+        SourceError: Two columns share a name.
+    """
+    counts = Counter(name.casefold() for name in columns)
+    twice = [name for name in columns if counts[name.casefold()] > 1]
+    if twice:
+        shown = " and ".join(repr(name) for name in twice[:2])
+        raise file.refuse(f"its header names the same column twice: {shown}")
+
+
+def _likely_separator(line: str, quote: str) -> str:
+    outside = "".join(line.split(quote)[::2]) if quote else line
+    return max(SEPARATORS, key=outside.count)
+
+
+class _Counted(Iterator[str]):
+    """Lines of a text, counted."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.count = 0
+        self.plain = True
+
+    def __next__(self) -> str:
+        line = next(self._text)
+        self.count += 1
+        self.plain = self.plain and line.endswith("\n")
+        return line
+
+
+class _Rest(Iterator[str]):
+    """A line already taken, then the others."""
+
+    def __init__(self, first: str, others: Iterator[str]) -> None:
+        self._first: str | None = first
+        self._others = others
+
+    def __next__(self) -> str:
+        first, self._first = self._first, None
+        return next(self._others) if first is None else first

@@ -1,0 +1,149 @@
+"""Data needs: which columns may be kept, for what, on whose word and for how long."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from outsidein.errors import ProjectError, nearest
+from outsidein.project.declarations import Declaration, declare, read_toml
+from outsidein.sources.declaration import Source
+
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+NEEDS_FILE = "data_needs.toml"
+
+
+class Need(Declaration):
+    """One `[[need]]`: columns of a source, wanted by a department for a purpose.
+
+    `retention_days` counts from the day in the source's `dated_by` column.
+    """
+
+    source: Words
+    columns: Annotated[tuple[Words, ...], Field(min_length=1)]
+    department: Words
+    purpose: Words
+    owner: Words
+    approver: str = ""
+    state: Literal["proposed", "approved", "vetoed"]
+    decided_on: date | None = None
+    retention_days: Annotated[int, Field(gt=0)] | None = None
+
+    @field_validator("columns")
+    @classmethod
+    def _no_wildcards(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for column in value:
+            if "*" in column:
+                raise ValueError(
+                    f"{column!r} is a wildcard; each column is a decision of its own, so name it"
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _approved_by_someone(self) -> Self:
+        if self.state == "approved" and not self.approver.strip():
+            raise ValueError("an approved need names its `approver`")
+        return self
+
+
+class Standing(NamedTuple):
+    """Where each column of one source stands, in the order of the source."""
+
+    approved: tuple[str, ...]
+    vetoed: tuple[str, ...]
+    proposed: tuple[str, ...]
+    without_need: tuple[str, ...]
+
+
+class _NeedsFile(Declaration):
+    need: tuple[Need, ...] = ()
+
+
+def read_needs(path: Path, sources: Mapping[str, Source]) -> tuple[Need, ...]:
+    """Read `data_needs.toml`.
+
+    Raises:
+        ProjectError: Something in it is wrong, or a need cannot hold for its source.
+    """
+    needs = declare(_NeedsFile, read_toml(path), file=path).need
+    check_needs(needs, sources, file=path)
+    return needs
+
+
+def check_needs(
+    needs: Iterable[Need], sources: Mapping[str, Source], *, file: Path | str = NEEDS_FILE
+) -> None:
+    """Refuse needs of unknown sources, and retentions that nothing can date.
+
+    Raises:
+        ProjectError: The first such need, by its place in the file (from 0).
+    """
+    needs = tuple(needs)
+    for place, need in enumerate(needs):
+        key = f"need.{place}"
+        if need.source not in sources:
+            hint = nearest(need.source, sources)
+            raise ProjectError(file, f"{key}.source", f"there is no source {need.source!r}. {hint}")
+        if need.state == "approved" and need.retention_days is not None:
+            dated_by = sources[need.source].dated_by
+            approved = standing(needs, need.source, [dated_by] if dated_by else []).approved
+            problem = _undatable(need.source, dated_by, approved)
+            if problem:
+                raise ProjectError(file, f"{key}.retention_days", problem)
+
+
+def standing(needs: Iterable[Need], source: str, columns: Collection[str]) -> Standing:
+    """Say which columns of a source are approved, vetoed, proposed or without a need.
+
+    A veto beats an approval, an approval beats a proposal.
+    """
+    states = {
+        state: {
+            column
+            for need in needs
+            if need.source == source and need.state == state
+            for column in need.columns
+        }
+        for needs in [tuple(needs)]
+        for state in ("vetoed", "approved", "proposed")
+    }
+
+    def state_of(column: str) -> str:
+        return next((state for state, named in states.items() if column in named), "none")
+
+    groups = ("approved", "vetoed", "proposed", "none")
+    return Standing(*(tuple(c for c in columns if state_of(c) == group) for group in groups))
+
+
+def approved_columns(needs: Iterable[Need], source: str) -> tuple[str, ...]:
+    """Columns of a source that have an approved need and no veto, in the order of the needs."""
+    needs = tuple(needs)
+    named = dict.fromkeys(c for need in needs if need.source == source for c in need.columns)
+    return standing(needs, source, named).approved
+
+
+def retention_days(needs: Iterable[Need], source: str, column: str) -> int | None:
+    """Days that a column may be kept: the longest of its approved needs, None for ever."""
+    days = [
+        need.retention_days
+        for need in needs
+        if need.source == source and need.state == "approved" and column in need.columns
+    ]
+    limited = [number for number in days if number is not None]
+    return max(limited) if limited and len(limited) == len(days) else None
+
+
+def _undatable(source: str, dated_by: str | None, approved: tuple[str, ...]) -> str | None:
+    if dated_by is None:
+        return (
+            f'nothing dates the rows of {source!r}; add dated_by = "COLUMN" to '
+            f"[source.{source}] in sources.toml"
+        )
+    if not approved:
+        return (
+            f"{dated_by!r} dates the rows of {source!r} but is not approved; "
+            "add it to the columns of an approved need"
+        )
+    return None

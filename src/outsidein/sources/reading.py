@@ -1,0 +1,259 @@
+"""Reads one source, of whatever format, into Parquet files that DuckDB can scan."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from outsidein.errors import SourceError
+from outsidein.lake.sql import file_list, literal, quoted
+from outsidein.sources.database import Database
+from outsidein.sources.declaration import Format, Source
+from outsidein.sources.delimited import spool_csv
+from outsidein.sources.files import DataFile, Fingerprint, find_files, fingerprint
+from outsidein.sources.fitting import Fit, fit
+from outsidein.sources.header import read_header, refuse_missing_header
+from outsidein.sources.jsonlines import spool_jsonl
+from outsidein.sources.layout import refuse_missing, refuse_other_columns
+from outsidein.sources.progress import Advance
+from outsidein.sources.spool import LINE, Part, RejectWriter, position
+from outsidein.sources.workbook import Sheet
+
+_FILE = "outsidein_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One source to read, with what every reader needs."""
+
+    con: duckdb.DuckDBPyConnection
+    name: str
+    source: Source
+    approved: tuple[str, ...]
+    """Columns with an approved need, whether or not the data has them."""
+    known: frozenset[str]
+    """Columns that any need names."""
+    is_limited: bool
+    """Whether a retention holds for one of the columns."""
+    root: Path
+    spool: Path
+    environment: Mapping[str, str]
+    rejects: RejectWriter
+    advance: Advance
+
+    def keep(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Choose the approved columns among those of the data, none missing."""
+        refuse_missing(self.name, self.approved, columns, self.known)
+        return tuple(name for name in columns if name in self.approved)
+
+    @property
+    def parts(self) -> Path:
+        """Folder of the parts spooled."""
+        return self.spool / f"{self.name}.parts"
+
+    def part_path(self, place: int) -> Path:
+        """Path of the part at this place."""
+        return self.parts / f"{place:06}.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One Parquet file of a reading."""
+
+    path: Path
+    shown: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One source as Parquet: `relation` is SQL of its columns by place, `file` and `line`."""
+
+    columns: tuple[str, ...]
+    kept: tuple[str, ...]
+    fits: tuple[Fit, ...]
+    kinds: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    fingerprints: tuple[Fingerprint, ...]
+    relation: str
+    wants_conversion: bool = False
+
+
+def read(task: Task) -> Reading:
+    """Read one source; without an approved column nothing but its columns.
+
+    Raises:
+        SourceError: The data cannot be read as declared.
+    """
+    return _READERS[task.source.format](task)
+
+
+def _read_csv(task: Task) -> Reading:
+    source = task.source
+    files = find_files(task.name, source.path, root=task.root)
+    headers = [read_header(file, source) for file in files]
+    for file, header in zip(files, headers, strict=True):
+        refuse_missing_header(header, file, task.approved)
+    columns = headers[0].columns
+    refuse_other_columns(files, [header.columns for header in headers])
+    kept = task.keep(columns)
+    kinds = tuple(source.types.get(name, "VARCHAR") for name in kept)
+    wants_conversion = any(kind != "VARCHAR" for kind in kinds)
+    parts = [
+        spool_csv(
+            file,
+            source,
+            header,
+            columns=kept,
+            path=task.part_path(place),
+            rejects=task.rejects,
+            is_numbered=wants_conversion or task.is_limited,
+            advance=task.advance,
+        )
+        for place, (file, header) in enumerate(zip(files, headers, strict=True))
+        if kept
+    ]
+    fits = tuple(
+        fit(position(place), kind, decimal=source.decimal) for place, kind in enumerate(kinds)
+    )
+    return _spooled(files, columns, kept, parts, fits=fits, kinds=kinds)
+
+
+def _read_jsonl(task: Task) -> Reading:
+    files = find_files(task.name, task.source.path, root=task.root)
+    spooled = [
+        spool_jsonl(
+            task.con,
+            file,
+            task.source,
+            columns=task.approved,
+            path=task.part_path(place),
+            rejects=task.rejects,
+            advance=task.advance,
+        )
+        for place, file in enumerate(files)
+    ]
+    parts = [part for part, _ in spooled]
+    columns = tuple(dict.fromkeys(key for _, keys in spooled for key in keys))
+    if any(part.rows for part in parts):
+        task.keep(columns)
+    return _spooled(files, columns, task.approved, parts)
+
+
+def _read_excel(task: Task) -> Reading:
+    files = find_files(task.name, task.source.path, root=task.root)
+    columns: list[tuple[str, ...]] = []
+    parts = []
+    for place, file in enumerate(files):
+        sheet = Sheet(file, task.source)
+        columns.append(sheet.columns)
+        refuse_other_columns([files[0], file], [columns[0], sheet.columns])
+        kept = task.keep(columns[0])
+        if kept:
+            path = task.part_path(place)
+            parts.append(sheet.spool(columns=kept, path=path, advance=task.advance))
+    return _spooled(files, columns[0], task.keep(columns[0]), parts)
+
+
+def _read_sql(task: Task) -> Reading:
+    with Database(task.name, task.source, root=task.root, environment=task.environment) as database:
+        columns = database.columns()
+        kept = task.keep(columns)
+        if not kept:
+            return _spooled([], columns, kept, [])
+        part, kinds, mark = database.spool(
+            columns=kept, path=task.part_path(0), advance=task.advance
+        )
+    fits = tuple(
+        Fit(f"CAST({position(place)} AS {kind})", "FALSE") for place, kind in enumerate(kinds)
+    )
+    return _spooled([], columns, kept, [part], fits=fits, kinds=kinds, fingerprints=(mark,))
+
+
+def _read_parquet(task: Task) -> Reading:
+    files = find_files(task.name, task.source.path, root=task.root)
+    footers = [_footer(file) for file in files]
+    names = [tuple(footer.schema.to_arrow_schema().names) for footer in footers]
+    refuse_other_columns(files, names)
+    kept = task.keep(names[0])
+    pieces = tuple(
+        Piece(file.path, file.shown, footer.num_rows)
+        for file, footer in zip(files, footers, strict=True)
+    )
+    for piece in pieces:
+        task.advance(piece.rows)
+    relation = _relation([quoted(name) for name in kept], pieces, line="file_row_number + 1")
+    return Reading(
+        columns=names[0],
+        kept=kept,
+        fits=tuple(Fit(position(place), "FALSE") for place in range(len(kept))),
+        kinds=_kinds(task, relation, len(kept)),
+        pieces=pieces,
+        fingerprints=tuple(map(fingerprint, files)),
+        relation=relation,
+    )
+
+
+_READERS: dict[Format, Callable[[Task], Reading]] = {
+    "csv": _read_csv,
+    "jsonl": _read_jsonl,
+    "parquet": _read_parquet,
+    "excel": _read_excel,
+    "sql": _read_sql,
+}
+
+
+def _spooled(
+    files: Sequence[DataFile],
+    columns: Sequence[str],
+    kept: Sequence[str],
+    parts: Sequence[Part],
+    *,
+    fits: Sequence[Fit] = (),
+    kinds: Sequence[str] = (),
+    fingerprints: Sequence[Fingerprint] = (),
+) -> Reading:
+    places = [position(place) for place in range(len(kept))]
+    pieces = tuple(Piece(part.path, part.file.shown, part.rows) for part in parts)
+    return Reading(
+        columns=tuple(columns),
+        kept=tuple(kept),
+        fits=tuple(fits) or tuple(Fit(place, "FALSE") for place in places),
+        kinds=tuple(kinds) or ("VARCHAR",) * len(places),
+        pieces=pieces,
+        fingerprints=tuple(fingerprints) or tuple(map(fingerprint, files)),
+        relation=_relation(places, pieces, line=LINE),
+        wants_conversion=any(kind != "VARCHAR" for kind in kinds),
+    )
+
+
+def _relation(values: Sequence[str], pieces: Sequence[Piece], *, line: str) -> str:
+    named = "".join(f"{value} AS {position(n)}, " for n, value in enumerate(values))
+    files = file_list(piece.path for piece in pieces)
+    numbered = ", file_row_number = true" if line != LINE else ""
+    return (
+        f"(SELECT {named}{line} AS line, {_FILE} AS file FROM read_parquet({files}, "
+        f"union_by_name = true, filename = {literal(_FILE)}{numbered}))"
+    )
+
+
+def _footer(file: DataFile) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(file.path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise file.refuse(f"is not a readable Parquet file ({_first_line(error)})") from error
+
+
+def _kinds(task: Task, relation: str, width: int) -> tuple[str, ...]:
+    try:
+        described = task.con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    except duckdb.Error as error:
+        raise SourceError(task.name, f"cannot be read: {_first_line(error)}") from error
+    return tuple(str(row[1]) for row in described[:width])
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].strip()

@@ -1,0 +1,273 @@
+import csv
+import datetime as dt
+import sqlite3
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from outsidein.errors import SourceError
+from outsidein.sources.kinds import Kinds
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+
+
+def test_json_lines_give_a_text_column_per_key_of_any_line(shop):
+    shop.write(
+        "a.jsonl",
+        '{"id": 1, "tags": ["a", 2], "a.b/c": "x"}\r\n\n{"id": "two", "note": "h\\u00e9\\n"}\n',
+    )
+    loaded = shop.load("note", "a.b/c", "tags", "id", format="jsonl", path="a.jsonl")
+    assert shop.columns() == ["note", "a.b/c", "tags", "id"]
+    assert shop.rows() == [(None, "x", '["a",2]', "1"), ("hé\n", None, None, "two")]
+    assert loaded.columns_without_need == ()
+
+
+def test_json_lines_that_are_no_objects_are_turned_away_whole(shop):
+    shop.write("a.jsonl", '{"id": 1}\n\n[1]\n{"id": 2\nnull\n{"id": 3, "new": 1}')
+    loaded = shop.load("id", format="jsonl", path="a.jsonl")
+    assert shop.rows() == [("1",), ("3",)]
+    assert shop.rejects(loaded) == [
+        ("a.jsonl", 3, None, "is not a JSON object", "[1]"),
+        ("a.jsonl", 4, None, "is not valid JSON", '{"id": 2'),
+        ("a.jsonl", 5, None, "is not a JSON object", "null"),
+    ]
+    assert loaded.columns_without_need == ("new",)
+
+
+def test_a_key_that_no_json_line_has_any_more_is_named(shop):
+    shop.write("a.jsonl", '{"id": 1, "unit_price": 2}\n')
+    with pytest.raises(SourceError, match=r"'price' is missing; new and without .*'unit_price'"):
+        shop.load("id", "price", format="jsonl", path="a.jsonl")
+
+
+def test_parquet_keeps_its_types_and_stays_where_it_lies(shop):
+    day = dt.date(2024, 1, 1)
+    pq.write_table(
+        pa.table({"id": [2, 1], "day": [day, day], "x": [0, 0]}), shop.root / "b.parquet"
+    )
+    pq.write_table(pa.table({"x": [0], "day": [day], "id": [3]}), shop.root / "a[1]*.parquet")
+    loaded = shop.load("id", "day", format="parquet", path="*.parquet")
+    assert shop.columns() == ["day", "id"]
+    assert shop.rows() == [(day, 3), (day, 2), (day, 1)]
+    assert (loaded.rows, loaded.columns_without_need) == (3, ("x",))
+    assert not list((shop.root / "spool").iterdir())
+
+
+def test_a_file_whose_name_looks_like_a_glob_is_read_and_no_other(shop):
+    pq.write_table(pa.table({"id": [1]}), shop.root / "a1.parquet")
+    pq.write_table(pa.table({"id": [2]}), shop.root / "a[1].parquet")
+    shop.load("id", format="parquet", path="a[1].parquet")
+    assert shop.rows() == [(2,)]
+
+
+def test_parquet_that_is_cut_off_is_named(shop):
+    pq.write_table(pa.table({"id": [1]}), shop.root / "a.parquet")
+    whole = (shop.root / "a.parquet").read_bytes()
+    shop.write("b.parquet", whole[:-20])
+    with pytest.raises(SourceError, match=r"b\.parquet: is not a readable Parquet file"):
+        shop.load("id", format="parquet", path="*.parquet")
+
+
+def test_parquet_files_with_other_columns_are_named(shop):
+    pq.write_table(pa.table({"id": [1]}), shop.root / "a.parquet")
+    pq.write_table(pa.table({"id": [1], "x": [1]}), shop.root / "b.parquet")
+    with pytest.raises(SourceError, match=r"b\.parquet: has other columns .* it adds 'x'"):
+        shop.load("id", format="parquet", path="*.parquet")
+
+
+def test_parquet_without_rows_is_an_error(shop):
+    pq.write_table(pa.table({"id": pa.array([], pa.int64())}), shop.root / "a.parquet")
+    with pytest.raises(SourceError, match=r"a\.parquet: has no rows"):
+        shop.load("id", format="parquet", path="a.parquet")
+
+
+def workbook(path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+
+
+def test_a_sheet_gives_iso_dates_and_whole_numbers_without_fraction(shop):
+    rows = [
+        ["id", "price", "at", "day", "paid", "name"],
+        [
+            17850.0,
+            2.55,
+            dt.datetime(2024, 1, 2, 3, 4, 5),  # noqa: DTZ001  Excel knows no zone
+            dt.date(2024, 1, 2),
+            True,
+            "Zoë",
+        ],
+        [None] * 6,
+        [7, None, None, None, False, None],
+    ]
+    workbook(shop.root / "a.xlsx", Sales=rows)
+    loaded = shop.load(*rows[0], format="excel", path="a.xlsx")
+    assert shop.rows() == [
+        ("17850", "2.55", "2024-01-02 03:04:05", "2024-01-02", "true", "Zoë"),
+        ("7", None, None, None, "false", None),
+    ]
+    assert loaded.rows == 2
+
+
+def test_one_sheet_of_several_must_be_chosen(shop):
+    workbook(shop.root / "a.xlsx", May=[["id"], [1]], June=[["id"], [2]])
+    with pytest.raises(SourceError, match=r"has the sheets May, June; choose one with `sheet`"):
+        shop.load("id", format="excel", path="a.xlsx")
+    with pytest.raises(SourceError, match=r"has no sheet 'Jun'\. Did you mean 'June'\?"):
+        shop.load("id", format="excel", path="a.xlsx", sheet="Jun")
+    shop.load("id", format="excel", path="a.xlsx", sheet="June")
+    assert shop.rows() == [("2",)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([], "its sheet is empty, without even a header row"),
+        ([["id"]], "a.xlsx: has no rows"),
+        ([["id", "Id"], [1, 2]], "names the same column twice: 'id' and 'Id'"),
+    ],
+)
+def test_a_sheet_without_header_or_rows_is_an_error(shop, rows, message):
+    workbook(shop.root / "a.xlsx", May=rows)
+    with pytest.raises(SourceError, match=message):
+        shop.load("id", format="excel", path="a.xlsx")
+
+
+def test_what_is_no_workbook_is_named(shop):
+    shop.write("a.xlsx", "id\n1\n")
+    with pytest.raises(SourceError, match=r"a\.xlsx: is not a readable Excel workbook"):
+        shop.load("id", format="excel", path="a.xlsx")
+
+
+def database(path, script):
+    con = sqlite3.connect(path)
+    con.executescript(script)
+    con.close()
+
+
+ORDERS = """
+CREATE TABLE orders (id INTEGER PRIMARY KEY, price REAL, note TEXT, mixed, secret TEXT);
+INSERT INTO orders VALUES (2, 0.1, 'two', 2, 's'), (1, 10.0, NULL, 'x', 's');
+CREATE TABLE empty (id INTEGER);
+"""
+
+
+def test_a_table_is_read_in_the_order_of_its_key_with_the_types_of_its_values(shop):
+    database(shop.root / "shop.db", ORDERS)
+    loaded = shop.load(
+        "id", "price", "note", "mixed", format="sql", url="sqlite:///shop.db", table="orders"
+    )
+    assert shop.rows() == [(1, 10.0, None, "x"), (2, 0.1, "two", "2")]
+    assert loaded.columns_without_need == ("secret",)
+    assert loaded.files[0].path == "sqlite:///shop.db orders"
+
+
+@pytest.mark.parametrize("key", ["PRIMARY KEY", ""])
+def test_a_table_is_read_in_the_order_of_its_values_not_of_its_storage(shop, key):
+    rows = "INSERT INTO t VALUES ('b', 1), ('c', 2), ('a', 3);"
+    database(shop.root / "shop.db", f"CREATE TABLE t (id TEXT {key}, n INTEGER); {rows}")
+    shop.load("id", "n", format="sql", url="sqlite:///shop.db", table="t")
+    assert shop.rows() == [("a", 3), ("b", 1), ("c", 2)]
+
+
+def test_a_query_is_read_as_it_stands_and_its_fingerprint_is_that_of_its_rows(shop):
+    database(shop.root / "shop.db", ORDERS)
+    address = {"format": "sql", "url": "sqlite:///${FILE}"}
+    shop.environment = {"FILE": "shop.db"}
+    query = "SELECT id, price FROM orders WHERE note LIKE '%:x%' OR id > 0 ORDER BY id"
+    (one,) = shop.load("id", **address, query=f"{query} DESC").files
+    assert shop.rows() == [(2,), (1,)]
+    (same,) = shop.load("id", **address, query=f"{query}  DESC").files
+    (other,) = shop.load("id", **address, query=query).files
+    assert one.sha256 == same.sha256 != other.sha256
+
+
+def test_a_column_whose_types_clash_only_in_a_later_batch_is_text(shop):
+    values = ", ".join(f"({n})" for n in range(12_000))
+    database(shop.root / "shop.db", f"CREATE TABLE t (v); INSERT INTO t VALUES {values}, ('end');")
+    shop.load("v", format="sql", url="sqlite:///shop.db", query="SELECT v FROM t ORDER BY rowid")
+    assert shop.rows() == [*((str(n),) for n in range(12_000)), ("end",)]
+
+
+@pytest.mark.parametrize(
+    ("values", "texts", "kind"),
+    [
+        ([Decimal("1.10"), None, 3], ["1.10", None, "3"], "DECIMAL(38,2)"),
+        ([Decimal("1E+2")], ["100"], "DECIMAL(38,0)"),
+        ([Decimal(10) ** 37, Decimal("0.01")], [str(10**37), "0.01"], "VARCHAR"),
+        ([1, 2**63], ["1", str(2**63)], "VARCHAR"),
+        ([1, 2.5], ["1", "2.5"], "VARCHAR"),
+        ([True, 1], ["true", "1"], "VARCHAR"),
+        ([dt.datetime(2024, 1, 1, tzinfo=dt.UTC)], ["2024-01-01 00:00:00+00:00"], "TIMESTAMPTZ"),
+        ([b"\xff"], ["ff"], "VARCHAR"),
+        ([{"a": "é"}], ['{"a": "é"}'], "VARCHAR"),
+        ([None], [None], "VARCHAR"),
+    ],
+)
+def test_a_column_has_a_type_only_where_it_holds_every_value_exactly(values, texts, kind):
+    kinds = Kinds()
+    assert [kinds.text(value) for value in values] == texts
+    assert kinds.type() == kind
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"url": "sqlite:///shop.db", "table": "order"}, "no table 'order'. Did you mean 'orders'"),
+        ({"url": "sqlite:///shop.db", "table": "empty"}, "sqlite:///shop.db empty: has no rows"),
+        ({"url": "sqlite:///shop.db", "query": "SELECT id FROM orders WHERE 0"}, "has no rows"),
+        ({"url": "sqlite:///shop.db", "query": "SELEC id"}, 'refused: near "SELEC": syntax error'),
+        ({"url": "sqlite:///shop.db", "query": "DELETE FROM orders"}, "returns no rows; give a"),
+        ({"url": "sqlite:///none.db", "table": "orders"}, "none.db: there is no such file"),
+        ({"url": "sqlite:///${NO}", "table": "orders"}, "environment variable NO, which is not"),
+        ({"url": "shop.db", "table": "orders"}, "its url cannot be read; write dialect://"),
+        ({"url": "postgresql+none://u:${PW}@h/d", "table": "t"}, "needs the driver"),
+    ],
+)
+def test_what_a_database_refuses_is_one_line_without_the_password(shop, options, message):
+    database(shop.root / "shop.db", ORDERS)
+    shop.environment = {"PW": "hunter2"}
+    with pytest.raises(SourceError) as error:
+        shop.load("id", format="sql", **options)
+    assert message in str(error.value)
+    assert "hunter2" not in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_password_that_the_database_repeats_is_hidden(shop):
+    database(shop.root / "hunter2.db", ORDERS)
+    shop.environment = {"PW": "hunter2"}
+    with pytest.raises(SourceError, match=r"refused: no such table: \*\*\*x$"):
+        shop.load("id", format="sql", url="sqlite:///${PW}.db", query="SELECT id FROM hunter2x")
+
+
+def test_a_file_inside_an_installed_package_is_read(shop):
+    loaded = shop.load("week", format="csv", path="package:lifelines/datasets/ros*.csv")
+    assert loaded.rows == 432
+    assert [file.path for file in loaded.files] == ["package:lifelines/datasets/rossi.csv"]
+
+
+def test_a_package_that_is_not_installed_says_how_to_get_it(shop):
+    with pytest.raises(SourceError, match="'nosuch' is not installed; try `pip install nosuch`"):
+        shop.load("id", format="csv", path="package:nosuch/a.csv")
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="shared/data is not beside the repository")
+def test_the_tables_that_vendors_export_are_read_as_pythons_csv_module_reads_them(shop):
+    folder = SHARED / "vendor_schema_seeds" / "zendesk"
+    paths = sorted(folder.glob("*.csv"))
+    assert paths
+    for path in paths:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            header, *rows = [row for row in csv.reader(file) if row]
+        shop.load(*header, format="csv", path=str(path))
+        assert shop.rows() == [tuple(value or None for value in row) for row in rows]

@@ -24,12 +24,12 @@ def refuse_missing(
     if not missing:
         return
     new = [name for name in columns if name not in known]
-    came = f"; new and without a need: {quoted(new)}" if new else ""
+    came = f"; new and without a need: {listed(new)}" if new else ""
     verb = "is" if len(missing) == 1 else "are"
     it = "it" if len(missing) == 1 else "them"
     raise SourceError(
         source,
-        f"the source changed its columns: {quoted(missing)} {verb} missing{came}. "
+        f"the source changed its columns: {listed(missing)} {verb} missing{came}. "
         f"Rename {it} in data_needs.toml and the models, or restore {it}",
     )
 
@@ -44,7 +44,7 @@ def refuse_other_columns(files: Sequence[DataFile], columns: Sequence[Sequence[s
         lacks = [name for name in columns[0] if name not in names]
         has = [name for name in names if name not in columns[0]]
         differences = [
-            f"{verb} {quoted(group)}" for verb, group in (("lacks", lacks), ("adds", has)) if group
+            f"{verb} {listed(group)}" for verb, group in (("lacks", lacks), ("adds", has)) if group
         ]
         if differences:
             raise file.refuse(
@@ -53,11 +53,11 @@ def refuse_other_columns(files: Sequence[DataFile], columns: Sequence[Sequence[s
             )
 
 
-def quoted(names: Sequence[str], *, most: int = 8) -> str:
+def listed(names: Sequence[str], *, most: int = 8) -> str:
     """List names for a sentence.
 
     Example:
-        >>> quoted(["a", "b", "c"], most=2)
+        >>> listed(["a", "b", "c"], most=2)
         "'a', 'b' and 1 more"
     """
     shown = ", ".join(repr(name) for name in names[:most])

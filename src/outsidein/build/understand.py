@@ -1,6 +1,7 @@
 """Understand: where customers stand, what they are worth, when and why they leave."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -8,12 +9,28 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.build.declared import Declared
 from outsidein.build.know import Known
+from outsidein.build.leaving import Leaving, leaving
+from outsidein.build.worth import Worth, worth
 from outsidein.figures.figure import Figure
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
-from outsidein.ladder.spells import ladder_spells
+from outsidein.ladder.spells import ladder_spells, stages_today
 from outsidein.ladder.standing import history_figure, observed_stages, standing_figure
 from outsidein.lake.engine import write_table
+from outsidein.segments.facts import customer_facts
+from outsidein.segments.memberships import segment_memberships
+from outsidein.segments.strategy import strategy_figure
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What understanding gave, to be asked for its figures."""
+
+    spells: ir.Table
+    worth: Worth
+    leaving: Leaving
+    facts: ir.Table
+    segments: ir.Table
 
 
 def understand(
@@ -30,7 +47,51 @@ def understand(
     spells = write_table(
         backend, spells, folder / "ladder_spells.parquet", key=["customer_id", "from_on"]
     )
-    yield from _ladder_figures(declared, known, spells)
+    step("Understand: what customers are worth")
+    valued = worth(backend, declared, known, folder=folder)
+    step("Understand: when and why they leave")
+    left = leaving(backend, declared, known, folder=folder)
+    step("Understand: segments")
+    facts = customer_facts(
+        known.profiles,
+        stages=stages_today(spells),
+        profits=valued.profits,
+        tiers=valued.tiers,
+        lifetimes=valued.lifetimes.values,
+        spells=left.spells,
+        predictions=left.predictions,
+    )
+    facts = write_table(backend, facts, folder / "customers.parquet", key=["customer_id"])
+    segments = segment_memberships(facts, declared.segments)
+    segments = write_table(
+        backend, segments, folder / "segment_memberships.parquet", key=["segment", "customer_id"]
+    )
+    step("Understand: figures")
+    yield from _figures(declared, known, Understood(spells, valued, left, facts, segments))
+
+
+def _figures(declared: Declared, known: Known, understood: Understood) -> Iterator[Figure]:
+    yield from _ladder_figures(declared, known, understood.spells)
+    yield from understood.worth.figures(declared)
+    groups = _groups(understood)
+    yield from understood.leaving.figures(declared, groups)
+    yield strategy_figure(
+        understood.facts,
+        understood.segments,
+        known.canonical,
+        understood.spells,
+        value=declared.value,
+        as_of=declared.as_of,
+    )
+
+
+def _groups(understood: Understood) -> ir.Table:
+    """Every customer's tier and segments, as the groups that break-off is told for."""
+    tiers = understood.worth.tiers
+    of_tiers = tiers.select("customer_id", group="tier " + tiers.tier)
+    of_segments = understood.segments
+    named = of_segments.select("customer_id", group="segment " + of_segments.segment)
+    return of_tiers.union(named)
 
 
 def _ladder_figures(declared: Declared, known: Known, spells: ir.Table) -> Iterator[Figure]:

@@ -1,0 +1,1 @@
+"""Break-off: when and why customers leave, and who is about to."""

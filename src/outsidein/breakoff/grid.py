@@ -1,0 +1,97 @@
+"""Spells counted per month of tenure, for all customers and within groups."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+from numpy.typing import NDArray
+
+from outsidein.breakoff.declaration import DAYS_A_MONTH, BreakoffRule, Silence
+
+Counts = NDArray[np.int64]
+
+
+class Grid(NamedTuple):
+    """Counts by month of tenure (entry 0 is the first), of the group, or of all where None."""
+
+    group: str | None
+    broke_off: dict[str, Counts]
+    censored: Counts
+
+    @property
+    def all_reasons(self) -> Counts:
+        """Those who broke off in each month, for whatever reason."""
+        return sum(self.broke_off.values(), start=np.zeros_like(self.censored))
+
+
+def in_groups(table: ir.Table, groups: ir.Table | None) -> ir.Table:
+    """Repeat the rows of a customer in each of the customer's groups, and once without.
+
+    Args:
+        table: Has `customer_id`.
+        groups: One row per customer and group: `customer_id`, `group`.
+
+    Returns:
+        The columns of `table` and `group`, which is null in the rows that stand for all.
+    """
+    everyone = table.mutate(group=ibis.null("string"))
+    if groups is None:
+        return everyone
+    members = groups.select("customer_id", "group").distinct()
+    joined = table.inner_join(members, "customer_id")
+    return everyone.union(joined.select(*everyone.columns))
+
+
+def tenure_counts(spells: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
+    """Count by month of tenure who broke off and who was censored.
+
+    Only the first spell of each customer counts, so that customers stay independent, and only
+    months that were over by `as_of`: everybody counted in one was seen through all of it.
+
+    Args:
+        spells: From `spells`.
+        by: Columns of `spells` to count within.
+
+    Returns:
+        One row per combination of `by`, `month` (0 is the first 30 days) and `reason` (null for
+        the censored): `customers` (count).
+    """
+    seen = spells.filter(spells.spell == 1, spells.observed_months > 0)
+    left = seen.broke_off_on.notnull() & (seen.tenure_months < seen.observed_months)
+    counted = seen.select(
+        *by,
+        month=ibis.ifelse(left, seen.tenure_months, seen.observed_months - 1),
+        reason=ibis.ifelse(left, seen.reason, ibis.null("string")),
+    )
+    return counted.aggregate(by=[*by, "month", "reason"], customers=lambda t: t.count())
+
+
+def grids(spells: ir.Table, groups: ir.Table | None) -> Iterator[Grid]:
+    """Count within each group, all customers first, then the groups by name."""
+    counts = tenure_counts(in_groups(spells, groups), by=["group"]).to_pyarrow().to_pylist()
+    names = sorted({row["group"] for row in counts}, key=lambda name: (name is not None, name))
+    for name in names:
+        yield _grid(name, [row for row in counts if row["group"] == name])
+
+
+def _grid(group: str | None, rows: list[dict[str, Any]]) -> Grid:
+    months = 1 + max(row["month"] for row in rows)
+    reasons = sorted({row["reason"] for row in rows if row["reason"] is not None})
+    counts = {reason: np.zeros(months, dtype=np.int64) for reason in [*reasons, None]}
+    for row in rows:
+        counts[row["reason"]][row["month"]] = row["customers"]
+    censored = counts.pop(None)
+    return Grid(group, {reason: counts[reason] for reason in reasons}, censored)
+
+
+def months_before_any(silence: Silence | None) -> int:
+    """Whole months in which, by the rule, nobody can break off."""
+    return silence.days // DAYS_A_MONTH if silence else 0
+
+
+def described(rule: BreakoffRule, silence: Silence | None, what: str) -> str:
+    """Word a figure's method: what was computed, and what counts as breaking off."""
+    sentence = rule.sentence(silence)
+    return f"{what} {sentence[:1].upper()}{sentence[1:]}."

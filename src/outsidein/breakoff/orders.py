@@ -1,0 +1,83 @@
+"""The days on which customers ordered, which all silence and repurchase is measured on."""
+
+from datetime import UTC, date, datetime
+
+import ibis
+import ibis.expr.types as ir
+
+
+def known_before(table: ir.Table, dated: str, day: date) -> ir.Table:
+    """Keep what happened and was known before a day, of customers who are known.
+
+    Args:
+        table: Has `customer_id`, `recorded_at` (null: known when it happened) and `dated`.
+        dated: Date or UTC moment when a row happened.
+        day: First day that does not count; of moments, from its midnight in UTC.
+
+    Returns:
+        The rows of `table` that count, as they are.
+    """
+    midnight = ibis.literal(
+        datetime(day.year, day.month, day.day, tzinfo=UTC), type="timestamp('UTC')"
+    )
+    first = ibis.literal(day) if table[dated].type().is_date() else midnight
+    recorded = table.recorded_at.isnull() | (table.recorded_at < midnight)
+    return table.filter(table.customer_id.notnull(), table[dated] < first, recorded)
+
+
+def shopping_days(transactions: ir.Table, *, before: date) -> ir.Table:
+    """Add up the order lines of each customer and day.
+
+    A day is an order day where anything was bought; returns alone make none, and neither do
+    trials, for whoever only tries has not bought yet.
+
+    Args:
+        transactions: One row per order line, with `customer_id`.
+        before: First day that does not count.
+
+    Returns:
+        One row per customer and day with order lines: `customer_id`, `ordered_on`, `is_order`,
+        `revenue` (minor units, net of returns).
+    """
+    lines = known_before(transactions, "ordered_on", before)
+    bought = ~(lines.is_return | lines.is_trial)
+    return lines.aggregate(
+        by=["customer_id", "ordered_on"],
+        is_order=bought.any(),
+        revenue=lines.revenue.sum().cast("int64"),
+    )
+
+
+def order_days(transactions: ir.Table, *, as_of: date) -> ir.Table:
+    """Set each customer's order days in a row.
+
+    Most figures of this package read this table: write it, or `.cache()` it, once.
+
+    Args:
+        transactions: One row per order line, with `customer_id`.
+        as_of: First day that does not count.
+
+    Returns:
+        One row per customer and day with order lines: `customer_id`, `ordered_on`, `is_order`
+        (false: returns or trials only), `revenue` (minor units, net of returns), `nth` (order
+        days up to and with this one) and `previous_on` (order day before, null for the first);
+        both are null on days that are no order day.
+    """
+    days = shopping_days(transactions, before=as_of)
+    in_a_row = ibis.window(group_by=["customer_id", "is_order"], order_by="ordered_on")
+    nth = (ibis.row_number() + 1).over(in_a_row).cast("int64")
+    previous_on = days.ordered_on.lag().over(in_a_row)
+    return days.mutate(
+        nth=ibis.ifelse(days.is_order, nth, ibis.null("int64")),
+        previous_on=ibis.ifelse(days.is_order, previous_on, ibis.null("date")),
+    )
+
+
+def orders_only(days: ir.Table) -> ir.Table:
+    """Leave out the days without an order and add `gap_days`, those since the order day before.
+
+    Returns:
+        One row per customer and order day.
+    """
+    ordered = days.filter("is_order")
+    return ordered.mutate(gap_days=ordered.ordered_on.delta(ordered.previous_on, unit="day"))

@@ -1,0 +1,100 @@
+"""When and why customers break off, and who is about to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from outsidein.breakoff.declaration import Silence
+from outsidein.breakoff.figures import breakoff_figures, unmeasured_figures
+from outsidein.breakoff.orders import order_days
+from outsidein.breakoff.prediction import Predictions, Sources, predict
+from outsidein.breakoff.silence import silence_days
+from outsidein.breakoff.spells import spells as spells_of
+from outsidein.build.declared import Declared
+from outsidein.build.know import Known
+from outsidein.build.worth import SEED
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import Figure
+from outsidein.lake.engine import write_table
+
+NOBODY = pa.table(
+    {
+        "customer_id": pa.array([], pa.string()),
+        "breakoff_probability": pa.array([], pa.float64()),
+        "repurchase_probability": pa.array([], pa.float64()),
+        "model": pa.array([], pa.string()),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Tables about break-off, and what they rest on."""
+
+    days: ir.Table
+    spells: ir.Table
+    predictions: ir.Table
+    predicted: Predictions | None
+    silence: Silence | TooLittleData | None
+
+    def figures(self, declared: Declared, groups: ir.Table) -> Iterator[Figure]:
+        """Yield every figure about break-off."""
+        rule, as_of = declared.breakoff, declared.as_of
+        if isinstance(self.silence, TooLittleData):
+            yield from unmeasured_figures(self.days, rule=rule, why=self.silence, as_of=as_of)
+            return
+        yield from breakoff_figures(
+            self.days, self.spells, groups=groups, rule=rule, silence=self.silence, as_of=as_of
+        )
+        if self.predicted:
+            yield self.predicted.quality
+            yield self.predicted.calibration
+
+
+def leaving(backend: Backend, declared: Declared, known: Known, *, folder: Path) -> Leaving:
+    """Write order days, spells and predictions."""
+    canonical, as_of = known.canonical, declared.as_of
+    days = write_table(
+        backend,
+        order_days(canonical["transactions"], as_of=as_of),
+        folder / "order_days.parquet",
+        key=["customer_id", "ordered_on"],
+    )
+    silence = _silence(days, declared)
+    measured = None if isinstance(silence, TooLittleData) else silence
+    found = spells_of(days, canonical["contracts"], silence=measured, as_of=as_of)
+    spells = write_table(
+        backend, found, folder / "breakoff_spells.parquet", key=["customer_id", "spell"]
+    )
+    predicted = None
+    if not isinstance(silence, TooLittleData):
+        sources = Sources(
+            canonical["transactions"],
+            days,
+            canonical["contracts"],
+            canonical["encounters"],
+            canonical["signals"],
+        )
+        predicted = predict(
+            sources,
+            rule=declared.breakoff,
+            silence=silence,
+            as_of=as_of,
+            rng=np.random.default_rng(SEED),
+        )
+    table = ibis.memtable(predicted.table if predicted else NOBODY)
+    predictions = write_table(backend, table, folder / "predictions.parquet", key=["customer_id"])
+    return Leaving(days, spells, predictions, predicted, silence)
+
+
+def _silence(days: ir.Table, declared: Declared) -> Silence | TooLittleData | None:
+    try:
+        return silence_days(days, declared.breakoff)
+    except TooLittleData as error:
+        return error

@@ -1,0 +1,101 @@
+"""The questions of the strategy sheet, word for word, and how an answer is put."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis.expr.types as ir
+
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import Estimate, Unit, estimated, too_little, unanswered
+from outsidein.stats.mean import mean
+from outsidein.stats.proportion import proportion
+from outsidein.value.declaration import ValueSettings
+
+WHO = (
+    "Who is the customer (attitudes, perceptions, behaviour, needs) and where in the relationship?"
+)
+PROPOSITION = "How must our value proposition change to earn greater loyalty?"
+CUSTOMISATION = "How much customisation is appropriate and profitable?"
+POTENTIAL = "What is the potential value of increasing loyalty, and how does it vary by segment?"
+ALLOCATION = "How much time and money can we allocate?"
+FREE = "What can we do next week without spending a cent?"
+LEAVING = "When and why are customers breaking off?"
+
+QUESTIONS = (WHO, PROPOSITION, CUSTOMISATION, POTENTIAL, ALLOCATION, FREE, LEAVING)
+
+FEWEST = 10
+
+Answers = Iterator[Estimate]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the questions are asked of.
+
+    Attributes:
+        facts: One row per customer.
+        members: One row per customer and segment, everybody among the segments.
+        in_segments: One row per customer and segment, with the facts.
+        canonical: Canonical tables with `customer_id`.
+        spells: One row per customer and stay on the ladder.
+        value: For the horizon of what is ahead.
+    """
+
+    facts: ir.Table
+    members: ir.Table
+    in_segments: ir.Table
+    canonical: Mapping[str, ir.Table]
+    spells: ir.Table
+    value: ValueSettings
+
+    def names(self) -> list[str]:
+        """Return the segments, in order of name."""
+        names = self.members.select("segment").distinct().order_by("segment").to_pyarrow()
+        return [str(name) for name in names.column("segment").to_pylist()]
+
+
+def per_segment(grouped: ir.Table) -> dict[str, Row]:
+    """Fetch one row per segment, by segment."""
+    rows = grouped.to_pyarrow().to_pylist()
+    return {row["segment"]: row for row in rows}
+
+
+def group(segment: str, question: str) -> dict[str, str]:
+    """Name the place of an answer on the sheet."""
+    return {"segment": segment, "question": question}
+
+
+def share(measure: str, hits: int, n: int, *, of: Mapping[str, str]) -> Estimate:
+    """Answer with a share of customers and its interval."""
+    if not n:
+        return unanswered(measure, Unit.SHARE, "no customers", group=of)
+    return estimated(measure, Unit.SHARE, proportion(hits, n), value="share", group=of)
+
+
+def average(measure: str, unit: Unit, row: Row, name: str, *, of: Mapping[str, str]) -> Estimate:
+    """Answer with a mean out of `NAME_n`, `NAME_sum` and `NAME_squares` of a row."""
+    n = int(row[f"{name}_n"] or 0)
+    try:
+        answer = mean(n, int(row[f"{name}_sum"] or 0), int(row[f"{name}_squares"] or 0))
+    except TooLittleData as error:
+        return too_little(measure, unit, error, group=of)
+    return estimated(measure, unit, answer, value="mean", group=of)
+
+
+def moments(column: ir.IntegerValue, name: str) -> dict[str, ir.Value]:
+    """Aggregate what `average` needs; squares as decimals, for they outgrow 64 bits."""
+    wide = column.cast("decimal(38, 0)")
+    return {
+        f"{name}_n": column.count(),
+        f"{name}_sum": wide.sum(),
+        f"{name}_squares": (wide * wide).sum(),
+    }
+
+
+def not_answerable(segments: Iterable[str], question: str, measure: str, *, needs: str) -> Answers:
+    """Say for every segment what an answer would need."""
+    for segment in segments:
+        why = f"not answerable: needs {needs}"
+        yield unanswered(measure, Unit.NUMBER, why, group=group(segment, question))

@@ -1,0 +1,64 @@
+"""The strategy sheet: seven questions per segment, answered with figures or not at all."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.figures.figure import Figure
+from outsidein.segments.leaving import allocation_answers, free_answers, leaving_answers
+from outsidein.segments.memberships import EVERYBODY
+from outsidein.segments.offer import customisation_answers, proposition_answers
+from outsidein.segments.potential import potential_answers
+from outsidein.segments.questions import Answers, Sheet
+from outsidein.segments.who import who_answers
+from outsidein.value.declaration import ValueSettings
+
+
+def strategy_figure(
+    facts: ir.Table,
+    segments: ir.Table,
+    canonical: Mapping[str, ir.Table],
+    spells: ir.Table,
+    *,
+    value: ValueSettings,
+    as_of: date,
+) -> Figure:
+    """Answer the seven questions for everybody and for each segment.
+
+    Args:
+        facts: One row per customer, as by `customer_facts`.
+        segments: One row per customer and segment.
+        canonical: Canonical tables with `customer_id`.
+        spells: One row per customer and stay on the ladder.
+        value: For the horizon of what is ahead.
+        as_of: The first day not looked at.
+    """
+    everybody = facts.select("customer_id", segment=ibis.literal(EVERYBODY))
+    members = everybody.union(segments.select("customer_id", "segment"))
+    sheet = Sheet(facts, members, facts.join(members, "customer_id"), canonical, spells, value)
+    return Figure(
+        "strategy",
+        "Strategy sheet per segment",
+        "Per segment: shares with Wilson's interval, means with Student's, differences with "
+        "Newcombe's; money in minor units as reckoned for profit and lifetime value, over the "
+        f"{value.horizon_days} days from {as_of} where it lies ahead. Segments overlap; "
+        "differences between customers are associated with, not shown to be caused by, what "
+        "tells them apart.",
+        ("segment", "question"),
+        tuple(_answers(sheet)),
+    )
+
+
+def _answers(sheet: Sheet) -> Answers:
+    for answer in (
+        who_answers,
+        proposition_answers,
+        customisation_answers,
+        potential_answers,
+        allocation_answers,
+        free_answers,
+        leaving_answers,
+    ):
+        yield from answer(sheet)

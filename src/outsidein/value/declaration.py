@@ -1,0 +1,105 @@
+"""What a project declares about value: margin and horizon, activities, tiers and their policies."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from outsidein.project.declarations import Declaration
+
+SHARE_STEPS = 10_000
+"""A margin is declared to the hundredth of a per cent, so that costs stay whole numbers."""
+
+
+class ValueSettings(Declaration):
+    """The table `[value]`: how far ahead to look, and what goods cost where nobody recorded it."""
+
+    horizon_days: int = Field(default=365, ge=1)
+    discount_rate: float = Field(default=0.10, ge=0)
+    gross_margin: float | None = Field(default=None, ge=0, le=1)
+
+    @field_validator("gross_margin")
+    @classmethod
+    def _in_steps(cls, margin: float | None) -> float | None:
+        if margin is not None and abs(margin * SHARE_STEPS - round(margin * SHARE_STEPS)) > 1e-6:  # noqa: PLR2004 - a float's own noise
+            raise ValueError("it may have four decimals at most")
+        return margin
+
+
+class Activity(Declaration):
+    """A table `[activity.KIND]`: what an encounter of that kind costs (minor units).
+
+    With `is_failure` such encounters would not happen but for a mistake of the firm's own.
+    """
+
+    cost: int = Field(ge=0)
+    is_failure: bool = False
+
+
+class Policy(Declaration):
+    """What a named person decided about a tier, when and why."""
+
+    decision: Literal["invest", "keep", "repair", "stop"]
+    by: str = Field(min_length=1)
+    on: date
+    reason: str = Field(min_length=1)
+
+    @property
+    def sentence(self) -> str:
+        """The decision as a manager reads it."""
+        return f"{self.decision}, decided by {self.by} on {self.on.isoformat()}: {self.reason}"
+
+
+class Tier(Declaration):
+    """A table `[[tier]]`.
+
+    One of: the customers who are among the `top_share` by profit (0 to 1, counted from the most
+    profitable, so that 0.15 after 0.05 holds the next tenth), those on whom money is lost
+    (`losses`), or, with neither, the rest.
+    """
+
+    name: str = Field(min_length=1)
+    top_share: float | None = Field(default=None, gt=0, le=1)
+    losses: bool = False
+    policy: Policy | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Tier":
+        if self.losses and self.top_share is not None:
+            raise ValueError("losses and top_share exclude each other; declare one")
+        return self
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it takes whom no other tier takes."""
+        return not self.losses and self.top_share is None
+
+
+def _in_order(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+    names = [tier.name for tier in tiers]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"the tier {repeated[0]!r} is declared twice")
+    shares = [tier.top_share for tier in tiers if tier.top_share is not None]
+    if any(later <= earlier for earlier, later in pairwise(shares)):
+        raise ValueError("each top_share must be above the one before: 0.05, then 0.15, and so on")
+    _exactly_one("for customers on whom money is lost (losses = true)", [t.losses for t in tiers])
+    _exactly_one("for the rest (neither top_share nor losses)", [t.is_rest for t in tiers])
+    return tiers
+
+
+def _exactly_one(purpose: str, claims: list[bool]) -> None:
+    if sum(claims) != 1:
+        raise ValueError(f"exactly one tier must be {purpose}; there are {sum(claims)}")
+
+
+Tiers = Annotated[tuple[Tier, ...], AfterValidator(_in_order)]
+"""Tiers that divide all customers: top shares ascending, one for losses, one for the rest."""
+
+DEFAULT_TIERS: tuple[Tier, ...] = (
+    Tier(name="platinum", top_share=0.05),
+    Tier(name="gold", top_share=0.20),
+    Tier(name="iron"),
+    Tier(name="lead", losses=True),
+)
+"""The tiers of a project that declares none."""

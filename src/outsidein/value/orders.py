@@ -1,0 +1,164 @@
+"""The value ahead of customers without a contract, who leave without notice."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from outsidein.errors import TooLittleData
+from outsidein.stats.lifetime.bgnbd import BG_NBD
+from outsidein.stats.lifetime.choice import Choice, choose
+from outsidein.stats.lifetime.histories import Histories, compress
+from outsidein.stats.lifetime.mbgnbd import MBG_NBD
+from outsidein.stats.lifetime.model import PurchaseFit, fit
+from outsidein.stats.lifetime.paretonbd import PARETO_NBD
+from outsidein.stats.lifetime.predict import PurchasePrediction, predict
+from outsidein.stats.mean import Ratio
+from outsidein.value.declaration import ValueSettings
+from outsidein.value.histories import hold_out_from, purchase_histories
+from outsidein.value.known import Known
+from outsidein.value.spend import Spend, expected_spend, ratio_of
+
+Floats = NDArray[np.float64]
+
+MODELS = (BG_NBD, MBG_NBD, PARETO_NBD)
+WEEK = 7
+YEAR = 365
+STEPS = 4
+"""Orders are discounted to the middle of each quarter of the horizon."""
+SHORTEST_WINDOW = 3
+"""Days of which a third can be held out."""
+ENOUGH = 50_000
+"""Models are compared and fitted on about so many customers; the prediction is for all."""
+
+
+@dataclass(frozen=True, eq=False)
+class HoldOut:
+    """How the models did on what they had not seen.
+
+    Attributes:
+        choice: The models ranked, and the one chosen.
+        calibration: Histories before the hold-out.
+        start: First day held out.
+        days: Length of the hold-out.
+    """
+
+    choice: Choice
+    calibration: Histories
+    start: date
+    days: int
+
+
+@dataclass(frozen=True, eq=False)
+class OrderValues:
+    """Orders that customers without a contract will place; one element each unless said.
+
+    Attributes:
+        customer_id: Who.
+        tier: Their tier by profit so far.
+        fit: The chosen model, fitted to everything known.
+        histories: Distinct histories.
+        rows: The history of each customer.
+        horizon: How far ahead (weeks).
+        prediction: Orders and presence, per distinct history.
+        discounting: What an order in the horizon is worth today, per distinct history (0 to 1).
+        spend: Revenue per order.
+        contribution: Share of revenue left after returns, goods and customisation, of all.
+    """
+
+    customer_id: pa.Array
+    tier: pa.Array
+    fit: PurchaseFit
+    histories: Histories
+    rows: NDArray[np.intp]
+    horizon: float
+    prediction: PurchasePrediction
+    discounting: Floats
+    spend: Spend
+    contribution: Ratio
+
+
+def observed_histories(known: Known, tiers: ir.Table, *, settings: ValueSettings) -> pa.Table:
+    """Bring in the histories of customers without a contract, in the order of `customer_id`.
+
+    Raises:
+        TooLittleData: Nothing was bought, or the time observed is too short to hold any out.
+    """
+    start = hold_out_from(known.transactions, as_of=known.as_of)
+    days = 0 if start is None else (known.as_of - start).days
+    if start is None or days < 1:
+        raise TooLittleData(days, needed=SHORTEST_WINDOW, of="days of transactions")
+    histories = purchase_histories(known, settings=settings, held_out_from=start)
+    with_tier = histories.left_join(tiers.select("customer_id", "tier"), "customer_id")
+    ordered = with_tier.drop("customer_id_right").order_by("customer_id")
+    return ordered.to_pyarrow().replace_schema_metadata({"held_out_from": start.isoformat()})
+
+
+def hold_out(observed: pa.Table, *, as_of: date) -> HoldOut:
+    """Rank the models by what they predict for the last third of the time observed.
+
+    Raises:
+        TooLittleData: Fewer than 50 customers, or fewer than 10 who bought again, before it.
+    """
+    start = date.fromisoformat(observed.schema.metadata[b"held_out_from"].decode())
+    seen = some(observed.filter(observed["calibration_T"].is_valid()))
+    names = ("calibration_frequency", "calibration_recency", "calibration_T")
+    calibration, rows = compress(*(seen[name].to_numpy() for name in names))
+    later = np.bincount(rows, seen["held_out"].to_numpy(), calibration.T.size)
+    days = (as_of - start).days
+    choice = choose(MODELS, calibration, later, horizon=days / WEEK)
+    return HoldOut(choice, calibration, start, days)
+
+
+def order_values(
+    observed: pa.Table, tested: HoldOut, *, settings: ValueSettings
+) -> OrderValues | None:
+    """Fit the chosen model to everything known and predict the horizon; None if none was chosen.
+
+    Raises:
+        TooLittleData: Too few customers, or no revenue.
+    """
+    if tested.choice.chosen is None or tested.choice.chosen.fit is None:
+        return None
+    columns = {name: observed[name].to_numpy() for name in _NUMBERS}
+    frequency = columns["frequency"]
+    histories, rows = compress(frequency, columns["recency"], columns["T"])
+    sample = some(observed)
+    seen = compress(*(sample[name].to_numpy() for name in ("frequency", "recency", "T")))[0]
+    fitted = fit(tested.choice.chosen.fit.model, seen)
+    horizon = settings.horizon_days / WEEK
+    return OrderValues(
+        customer_id=observed["customer_id"].combine_chunks(),
+        tier=observed["tier"].combine_chunks(),
+        fit=fitted,
+        histories=histories,
+        rows=rows,
+        horizon=horizon,
+        prediction=predict(fitted, histories, horizon),
+        discounting=_discounting(fitted, histories, settings),
+        spend=expected_spend(frequency, columns["spend"], columns["all_spend"]),
+        contribution=ratio_of(columns["all_spend"], columns["contribution"]),
+    )
+
+
+def some(observed: pa.Table) -> pa.Table:
+    """Keep every k-th customer in the order of `customer_id`, about `ENOUGH` of them."""
+    step = -(-observed.num_rows // ENOUGH)
+    return observed.take(np.arange(0, observed.num_rows, max(step, 1)))
+
+
+_NUMBERS = ("frequency", "recency", "T", "spend", "all_spend", "contribution")
+
+
+def _discounting(fitted: PurchaseFit, histories: Histories, settings: ValueSettings) -> Floats:
+    ends = np.linspace(0, settings.horizon_days, STEPS + 1)
+    worth = (1 + settings.discount_rate) ** -((ends[1:] + ends[:-1]) / 2 / YEAR)
+    so_far = [fitted.model.expected(fitted.vector, histories, end / WEEK) for end in ends[1:]]
+    each = np.diff(np.stack(so_far), axis=0, prepend=0)
+    total = so_far[-1]
+    factor: Floats = np.full(total.shape, worth.mean())
+    np.divide(worth @ each, total, out=factor, where=total > 0)
+    return factor

@@ -1,0 +1,137 @@
+"""From sales to profit: the steps between, over all customers and for the typical one."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import ibis.expr.types as ir
+
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import (
+    Estimate,
+    Figure,
+    Unit,
+    counted,
+    estimated,
+    too_little,
+    unanswered,
+)
+from outsidein.value.declaration import Activity, ValueSettings
+from outsidein.value.known import Known
+from outsidein.value.lines import goods_rule
+from outsidein.value.profit import unattributed
+from outsidein.value.sums import mean_of, moments, total
+
+STEPS: Mapping[str, tuple[str, int]] = {
+    "sales before discounts": ("sales", 1),
+    "discounts": ("discounts", -1),
+    "contracts": ("contract_revenue", 1),
+    "returns": ("returns", -1),
+    "cost of goods": ("cost_of_goods", -1),
+    "customisation": ("customisation_cost", -1),
+    "cost to serve": ("cost_to_serve", -1),
+    "own failures": ("failure_cost", -1),
+    "profit": ("profit", 1),
+    "profit without own failures": ("profit_without_failures", 1),
+}
+"""What each step of the waterfall adds up, and whether it adds to profit or takes from it."""
+
+NOBODY = "summed over rows without a known customer; no customers to estimate from"
+
+
+def profitability(profits: ir.Table, *, settings: ValueSettings) -> Figure:
+    """Show the steps from sales to profit; all but the last two add up to profit.
+
+    Args:
+        profits: One row per customer, as by `customer_profit`.
+        settings: The margin that was assumed.
+    """
+    columns = [column for column, _ in STEPS.values()]
+    profits = profits.mutate(sales=profits.revenue + profits.discounts)
+    row = _only(
+        profits.aggregate(
+            n=profits.count(),
+            encounters=total(profits.encounters),
+            unknown=total(profits.encounters_without_known_cost),
+            revenue=total(profits.revenue),
+            revenue_without_known_cost=total(profits.revenue_without_known_cost),
+            **moments(profits, columns),
+        )
+    )
+    return Figure(
+        name="profitability",
+        title="From sales to profit",
+        method=f"Sums over all customers, and means per customer. {rules(settings, row)}",
+        groups=("step",),
+        estimates=tuple(_steps(row)),
+    )
+
+
+def cost_rule(profits: ir.Table, *, settings: ValueSettings) -> str:
+    """Say how costs that nobody recorded were reckoned, for the method of a figure."""
+    return rules(
+        settings,
+        _only(
+            profits.aggregate(
+                revenue=total(profits.revenue),
+                contract_revenue=total(profits.contract_revenue),
+                revenue_without_known_cost=total(profits.revenue_without_known_cost),
+                encounters=total(profits.encounters),
+                unknown=total(profits.encounters_without_known_cost),
+            )
+        ),
+    )
+
+
+def rules(settings: ValueSettings, row: Mapping[str, Any]) -> str:
+    """Word the rules about costs from the sums in `row`."""
+    goods = goods_rule(
+        settings,
+        revenue=row["revenue"] + row["contract_revenue"],
+        without_cost=row["revenue_without_known_cost"],
+    )
+    if not row["unknown"]:
+        return goods
+    share = row["unknown"] / row["encounters"]
+    return f"{goods} {share:.0%} of encounters have no cost, recorded or declared, and count as 0."
+
+
+def not_attributable(
+    known: Known, *, settings: ValueSettings, activities: Mapping[str, Activity]
+) -> Figure:
+    """Show what belongs to no known customer: with the customers' profit it makes the total."""
+    row = _only(unattributed(known, settings=settings, activities=activities))
+    row["sales"] = row["revenue"] + row["discounts"]
+    return Figure(
+        name="not_attributable",
+        title="What belongs to no known customer",
+        method="Sums over order lines, encounters, messages and contracts whose customer is "
+        "unknown. Together with the customers' profitability they make the firm's.",
+        groups=("step",),
+        estimates=tuple(
+            Estimate(
+                "total", Unit.MONEY, None, sign * row[column], why=NOBODY, group={"step": step}
+            )
+            for step, (column, sign) in STEPS.items()
+        ),
+    )
+
+
+def _steps(row: Mapping[str, Any]) -> Iterator[Estimate]:
+    n = row["n"]
+    for step, (column, sign) in STEPS.items():
+        group = {"step": step}
+        if not n:
+            yield unanswered("total", Unit.MONEY, "there are no customers", group=group)
+            continue
+        yield counted("total", Unit.MONEY, sign * row[column], n=n, group=group)
+        try:
+            answer = mean_of(column, row, n=n, sign=sign)
+        except TooLittleData as error:
+            yield too_little("per customer", Unit.MONEY, error, group=group)
+        else:
+            yield estimated("per customer", Unit.MONEY, answer, value="mean", group=group)
+
+
+def _only(table: ir.Table) -> dict[str, Any]:
+    row: dict[str, Any] = table.to_pyarrow().to_pylist()[0]
+    return row

@@ -1,0 +1,131 @@
+"""Tiers: customers ranked by profit and divided, with what was decided about each group."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import (
+    Estimate,
+    Figure,
+    Unit,
+    counted,
+    estimated,
+    too_little,
+    unanswered,
+)
+from outsidein.value.declaration import Tier
+from outsidein.value.sums import mean_of, moments, total
+
+UNDECIDED = "nobody has decided yet"
+
+
+def customer_tiers(profits: ir.Table, tiers: Sequence[Tier]) -> ir.Table:
+    """Divide customers by profit.
+
+    Ranks run from the most profitable customer down, ties in the order of `customer_id`.
+    Customers with a profit below 0 are in the tier of losses whatever their rank; a customer is
+    among the top share if rank / customers is at most that share.
+
+    Args:
+        profits: One row per customer, as by `customer_profit`.
+        tiers: The declared `Tiers`.
+
+    Returns:
+        One row per customer: `customer_id`, `tier` (its name) and `rank` (int64, from 1).
+    """
+    ranked = profits.mutate(
+        rank=ibis.row_number().over(order_by=[profits.profit.desc(), profits.customer_id]) + 1,
+        customers=profits.customer_id.count().over(ibis.window()),
+    )
+    share = ranked["rank"] / ranked.customers
+    lost = [(ranked.profit < 0, tier.name) for tier in tiers if tier.losses]
+    tops = [(share <= tier.top_share, tier.name) for tier in tiers if tier.top_share is not None]
+    rest = next(tier.name for tier in tiers if tier.is_rest)
+    return ranked.select(
+        "customer_id",
+        tier=ibis.cases(*lost, *tops, else_=rest),
+        rank=ranked["rank"].cast("int64"),
+    )
+
+
+def tiers_figure(
+    profits: ir.Table, customers: ir.Table, *, tiers: Sequence[Tier], rule: str
+) -> Figure:
+    """Show each tier: who is in it, what it brings and costs, and the policy for it.
+
+    Args:
+        profits: One row per customer, as by `customer_profit`.
+        customers: One row per customer, as by `customer_tiers`.
+        tiers: The declared `Tiers`.
+        rule: How goods' cost was reckoned.
+    """
+    sums = {row["tier"]: row for row in _tier_sums(profits, customers).to_pyarrow().to_pylist()}
+    everyone = sum(row["n"] for row in sums.values())
+    return Figure(
+        name="tiers",
+        title="Tiers of customers by profit",
+        method=f"{_division(tiers)} The policy of a tier is what a named person decided. {rule}",
+        groups=("tier",),
+        estimates=tuple(
+            estimate
+            for tier in tiers
+            for estimate in _tier_estimates(tier, sums.get(tier.name), everyone)
+        ),
+    )
+
+
+def _tier_sums(profits: ir.Table, customers: ir.Table) -> ir.Table:
+    """One row per tier: counts, sums and sums of squares, and the profit in the middle."""
+    both = profits.inner_join(customers, "customer_id")
+    tier = ibis.window(group_by="tier")
+    both = both.mutate(
+        place=ibis.row_number().over(ibis.window(group_by="tier", order_by="rank")) + 1,
+        size=both.customer_id.count().over(tier),
+    )
+    in_the_middle = both.place * 2 - both.size
+    is_failed = (both.profit < 0) & (both.profit_without_failures >= 0)
+    return both.group_by("tier").aggregate(
+        n=total(ibis.ifelse(both.place > 0, 1, 0).cast("int64")),
+        median=both.profit.max(where=in_the_middle.isin([0, 1])),
+        failed=total(is_failed.cast("int64")),
+        failure_cost=total(both.failure_cost),
+        profit_without_failures=total(both.profit_without_failures),
+        **moments(both, ["profit", "cost_to_serve"]),
+    )
+
+
+def _tier_estimates(tier: Tier, row: dict[str, Any] | None, everyone: int) -> Iterator[Estimate]:
+    group, n = {"tier": tier.name}, row["n"] if row else 0
+    yield counted("customers", Unit.CUSTOMERS, n, n=n, group=group)
+    if row:
+        yield counted("share of customers", Unit.SHARE, n / everyone, n=n, group=group)
+        yield counted("profit", Unit.MONEY, row["profit"], n=n, group=group)
+        yield _mean("mean profit", "profit", row, group)
+        yield counted("median profit", Unit.MONEY, row["median"], n=n, group=group)
+        yield _mean("mean cost to serve", "cost_to_serve", row, group)
+        yield counted("failure cost", Unit.MONEY, row["failure_cost"], n=n, group=group)
+        without = row["profit_without_failures"]
+        yield counted("profit without own failures", Unit.MONEY, without, n=n, group=group)
+        failed = row["failed"]
+        yield counted("loss only by own failures", Unit.CUSTOMERS, failed, n=n, group=group)
+    policy = tier.policy.sentence if tier.policy else UNDECIDED
+    yield unanswered("policy", Unit.NUMBER, policy, group=group)
+
+
+def _mean(measure: str, column: str, row: dict[str, Any], group: dict[str, str]) -> Estimate:
+    try:
+        answer = mean_of(column, row, n=row["n"])
+    except TooLittleData as error:
+        return too_little(measure, Unit.MONEY, error, group=group)
+    return estimated(measure, Unit.MONEY, answer, value="mean", group=group)
+
+
+def _division(tiers: Sequence[Tier]) -> str:
+    tops = ", ".join(f"{t.name} to the top {t.top_share:.0%}" for t in tiers if t.top_share)
+    losses = next(tier.name for tier in tiers if tier.losses)
+    rest = next(tier.name for tier in tiers if tier.is_rest)
+    ranked = f"Customers ranked by profit: {tops}, " if tops else "Customers by profit: "
+    return f"{ranked}{rest} the others, {losses} all with a profit below 0."

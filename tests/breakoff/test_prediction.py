@@ -242,6 +242,12 @@ def test_by_contracts_the_outcome_is_that_none_is_left(canon):
     }
 
 
+def widened(table, like):
+    """Add the columns of another table, all null."""
+    missing = {name: kind for name, kind in like.schema().items() if name not in table.columns}
+    return table.mutate(**{name: ibis.null(kind).cast(kind) for name, kind in missing.items()})
+
+
 def simulated(con, canon, customers, *, seed, differ):
     """Customers who order at their own pace until they stop; or all alike and without memory."""
     rng = np.random.default_rng(seed)
@@ -260,15 +266,9 @@ def simulated(con, canon, customers, *, seed, differ):
             "revenue": pa.array(rng.integers(100, 900, len(who))),
         }
     )
-    empty = canon("transactions")
-    more = {
-        name: ibis.null(kind).cast(kind)
-        for name, kind in empty.schema().items()
-        if name not in (*rows.column_names, "is_return", "is_trial")
-    }
-    table = con.create_table(f"simulated_{seed}", ibis.memtable(rows))
     no = ibis.literal(value=False)
-    lines = table.mutate(is_return=no, is_trial=no, **more)
+    made = con.create_table(f"simulated_{seed}", ibis.memtable(rows))
+    lines = widened(made.mutate(is_return=no, is_trial=no), canon("transactions"))
     return Sources(
         lines,
         order_days(lines, as_of=AS_OF).cache(),
@@ -316,6 +316,40 @@ def test_break_off_by_silence_and_repurchase_are_each_others_complement(con, can
     assert total == pytest.approx(1)
     ids = table["customer_id"].to_pylist()
     assert ids == sorted(set(ids))
+
+
+def test_by_contracts_break_off_is_told_and_repurchase_is_not_where_nobody_orders(con, canon):
+    rng = np.random.default_rng(5)
+    dear = rng.random(4000) < 0.5
+    begun = rng.integers(30, 700, 4000)
+    left = begun - rng.exponential(np.where(dear, 200, 2000)).astype(int)
+    rows = pa.table(
+        {
+            "customer_id": pa.array([f"c{i:04d}" for i in range(4000)]),
+            "started_on": pa.array(np.datetime64(AS_OF) - begun),
+            "ended_on": pa.array(np.datetime64(AS_OF) - left),
+            "price": pa.array(np.where(dear, 5000, 1000)),
+        }
+    )
+    sources = Sources(
+        canon("transactions"),
+        order_days(canon("transactions"), as_of=AS_OF),
+        widened(con.create_table("held", ibis.memtable(rows)), canon("contracts")),
+        canon("encounters"),
+        canon("signals"),
+    )
+    rule = BreakoffRule(rule="contract", horizon_days=90)
+    rng = np.random.default_rng(7)
+    found = predict(sources, rule=rule, silence=None, as_of=AS_OF, rng=rng)
+    assert estimates(found.quality)["brier"].value is None  # of repurchase, which comes last
+    assert next(e for e in found.quality.estimates if e.measure == "skill").low > 0
+    assert found.table.num_rows == (left <= 0).sum()
+    assert found.table["repurchase_probability"].null_count == found.table.num_rows
+    told = dict(zip(*found.table.columns[:2], strict=True))
+    for is_dear, truth in ((True, 1 - np.exp(-90 / 200)), (False, 1 - np.exp(-90 / 2000))):
+        ids = [f"c{i:04d}" for i in np.flatnonzero((dear == is_dear) & (left <= 0))]
+        mean = np.mean([told[pa.scalar(i)].as_py() for i in ids])
+        assert mean == pytest.approx(truth, abs=0.06)
 
 
 def test_too_little_to_learn_from_is_said_and_nothing_is_raised(canon):

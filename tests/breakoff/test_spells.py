@@ -91,8 +91,8 @@ def test_silence_takes_the_reason_of_a_contract_that_ended_in_the_spell(orders, 
     ended = canon(
         "contracts",
         [
-            contract("a", "1", on(400), on(150), reason="price"),
-            contract("a", "2", on(400), on(120), reason="moved"),
+            contract("a", "2", on(400), on(150), reason="price"),
+            contract("a", "1", on(400), on(120), reason="moved"),
             contract("a", "3", on(400), on(110)),
             contract("b", "4", on(400), on(20), reason="too late"),
         ],

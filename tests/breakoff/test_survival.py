@@ -180,9 +180,14 @@ def test_before_the_rules_silence_is_over_survival_is_not_estimated(orders, cano
 
 def test_the_month_that_is_not_over_yet_counts_neither_for_nor_against(orders, canon):
     rows = [("gone", ago(89)), ("there", ago(89)), ("there", ago(40)), ("new", ago(29))]
+    rows += [("back", ago(200)), ("back", ago(100))]
     counts = tenure_counts(silent_for(orders, canon, rows)).order_by("month", "reason")
-    # gone broke off after 60 days, in the third month, of which 29 days are over: seen for two
-    assert [tuple(row.values()) for row in counts.to_pyarrow().to_pylist()] == [(1, None, 2)]
+    # gone broke off after 60 days, in the third month, of which 29 days are over: seen for two;
+    # back was won back, and only the first time counts
+    assert [tuple(row.values()) for row in counts.to_pyarrow().to_pylist()] == [
+        (1, None, 2),
+        (2, "silence", 1),
+    ]
 
 
 def test_nobody_observed_is_said(canon):

@@ -43,3 +43,8 @@ def test_what_is_not_one_repeatable_query_over_sources_is_refused(tmp_path, sql,
 def test_files_and_other_schemas_count_as_relations_so_that_they_are_refused_as_unknown(tmp_path):
     query = read(tmp_path, "SELECT * FROM 'x.parquet', information_schema.tables")
     assert query.relations == {"x.parquet", "information_schema.tables"}
+
+
+def test_a_column_that_is_only_named_like_a_function_may_be_read(tmp_path):
+    query = read(tmp_path, "SELECT transaction_timestamp, version, hash FROM orders")
+    assert query.relations == {"orders"}

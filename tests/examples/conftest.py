@@ -36,7 +36,7 @@ CUSTOMER_AS_OF_A_DAY = {
 PROFILE = {
     **dict.fromkeys(("region", "country", "city", "stage", "tier"), "string"),
     **dict.fromkeys(("orders", "revenue"), "int64"),
-    **dict.fromkeys(("first_ordered_on", "last_ordered_on"), "date"),
+    **dict.fromkeys(("first_seen_on", "started_on", "last_on"), "date"),
 }
 """Columns that a segment may name, beside traits."""
 
@@ -77,8 +77,10 @@ def _toml(path):
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _connect(timezone):
+def _connect(timezone, spill_to):
     connection = duckdb.connect()
+    # Else DuckDB spills into the folder that the tests are run from.
+    connection.execute(f"SET temp_directory = {literal(spill_to)}")
     connection.execute("SET threads = 2")
     connection.execute(f"SET TimeZone = {literal(timezone)}")
     return connection
@@ -99,7 +101,9 @@ def _views(root, connection, raw):
 def _build(name, to):
     root = EXAMPLES / name
     settings = _toml(root / "outsidein.toml")
-    connection, raw = _connect(settings["timezone"]), _connect(settings["timezone"])
+    connection, raw = (
+        _connect(settings["timezone"], to / folder) for folder in ("spill", "spill_raw")
+    )
     try:
         _views(root, connection, raw)
     except SourceError as error:

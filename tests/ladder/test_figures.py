@@ -4,7 +4,7 @@ import ibis
 import numpy as np
 import pytest
 
-from outsidein.ladder.declaration import STAGES, Ladder
+from outsidein.ladder.declaration import DEFAULT_LADDER, STAGES, Ladder
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
 from outsidein.ladder.standing import history_figure, observed_stages, standing_figure
@@ -50,7 +50,7 @@ def find(figure, measure, **group):
 
 def test_a_step_that_no_data_ever_met_reads_not_observed():
     stays = spells(*((f"c{i}", "purchase", date(2018, 1, 1), None) for i in range(12)))
-    observed = observed_stages(stays, Ladder())
+    observed = observed_stages(stays, DEFAULT_LADDER)
     figure = standing_figure(stays, observed, as_of=AS_OF)
     assert observed == ["purchase"]
     assert find(figure, "customers", stage="Trial").why == "not observed"
@@ -156,6 +156,6 @@ def test_a_hurdle_is_typed_by_what_keeps_customers_from_climbing(
 def test_without_attitudes_a_hurdle_is_untyped():
     stays = spells(*((f"c{i}", "purchase", date(2018, 1, 1), None) for i in range(20)))
     steps = ["purchase", "multiple_purchase"]
-    figure = hurdles_figure(stays, signals([]), Ladder(), steps, as_of=AS_OF)
+    figure = hurdles_figure(stays, signals([]), DEFAULT_LADDER, steps, as_of=AS_OF)
     assert [(e.group["type"], e.value) for e in figure.estimates] == [("untyped", None)]
     assert "no attitudinal evidence" in figure.estimates[0].why

@@ -5,11 +5,12 @@ import pytest
 from pydantic import ValidationError
 
 from outsidein.canonical.tables import canonical as canonical_table
-from outsidein.ladder.declaration import Ladder
+from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.ladder.spells import ladder_spells, stages_today
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
+BUYING = Ladder(purchase="orders >= 1", multiple_purchase="orders >= 2")
 AS_OF = date(2019, 1, 1)
 
 
@@ -57,7 +58,7 @@ def stays(ladder, customers, **rows):
 def test_a_customer_climbs_on_the_days_of_the_orders():
     orders = [order("a", "2018-02-10"), order("a", "2018-03-15")]
     encounters = [{"customer_id": "a", "started_on": date(2018, 1, 5)}]
-    ladder = Ladder(loyalty=None)
+    ladder = BUYING.model_copy(update={"aware": "encounters > 0"})
     assert stays(ladder, {"a": "2018-01-05"}, transactions=orders, encounters=encounters) == [
         ("a", "aware", "2018-01-05", "2018-02-10"),
         ("a", "purchase", "2018-02-10", "2018-03-15"),
@@ -67,7 +68,7 @@ def test_a_customer_climbs_on_the_days_of_the_orders():
 
 def test_loyalty_fades_at_a_months_end_when_the_orders_stop():
     orders = [order("a", f"2017-01-{day:02}") for day in (1, 2, 3, 4)]
-    ladder = Ladder(aware=None, loyalty="orders_365d >= 4 and days_since_order <= 90")
+    ladder = BUYING.model_copy(update={"loyalty": "orders_365d >= 4 and days_since_order <= 90"})
     found = stays(ladder, {"a": "2017-01-01"}, transactions=orders)
     assert found[-2:] == [
         ("a", "loyalty", "2017-01-04", "2017-04-30"),
@@ -78,7 +79,7 @@ def test_loyalty_fades_at_a_months_end_when_the_orders_stop():
 def test_orders_within_a_year_are_counted_to_the_day():
     orders = [order("a", "2017-01-01"), order("a", "2017-12-31"), order("b", "2017-01-01")]
     orders += [order("b", "2018-01-01")]
-    ladder = Ladder(aware=None, loyalty="orders_365d >= 2")
+    ladder = BUYING.model_copy(update={"loyalty": "orders_365d >= 2"})
     found = stays(ladder, {"a": "2017-01-01", "b": "2017-01-01"}, transactions=orders)
     assert ("a", "loyalty", "2017-12-31", "2018-01-31") in found
     assert "loyalty" not in [stage for customer, stage, *_ in found if customer == "b"]
@@ -90,20 +91,18 @@ def test_lines_of_one_order_are_one_order_and_returns_are_none():
         order("a", "2018-02-10", "o1", line=2),
         order("a", "2018-02-12", "r1", is_return=True, revenue=-100),
     ]
-    assert stays(Ladder(aware=None, loyalty=None), {"a": "2018-02-10"}, transactions=orders) == [
+    assert stays(BUYING, {"a": "2018-02-10"}, transactions=orders) == [
         ("a", "purchase", "2018-02-10", None)
     ]
 
 
 def test_whoever_fulfils_nothing_stands_nowhere():
-    assert stays(Ladder(), {"a": "2018-02-10"}) == [("a", None, "2018-02-10", None)]
+    assert stays(DEFAULT_LADDER, {"a": "2018-02-10"}) == [("a", None, "2018-02-10", None)]
 
 
 def test_contracts_count_their_days_and_end():
     contracts = [{"customer_id": "a", "started_on": date(2018, 1, 1), "ended_on": date(2018, 6, 1)}]
     ladder = Ladder(
-        aware=None,
-        trial=None,
         purchase="contracts > 0",
         multiple_purchase="contract_days >= 90",
         loyalty="contract_days >= 90 and not is_under_contract",
@@ -147,7 +146,7 @@ def test_today_is_the_stay_that_lasts():
             first_seen_on="date",
         )
     )
-    spells = ladder_spells(canonical(transactions=orders), seen, Ladder(aware=None), as_of=AS_OF)
+    spells = ladder_spells(canonical(transactions=orders), seen, BUYING, as_of=AS_OF)
     rows = CON.to_pyarrow(stages_today(spells).order_by("customer_id")).to_pylist()
     assert [(r["customer_id"], r["stage"], r["step"]) for r in rows] == [
         ("a", "purchase", 2),

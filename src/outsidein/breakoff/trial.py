@@ -92,11 +92,13 @@ def learn_model(target: Target, rows: pa.Table) -> Model:
 
 
 def learn_naive(target: Target, rows: pa.Table) -> NaiveRule:
-    """Learn the naive rule from one period's customers.
+    """Learn the naive rule from one period's customers; those of unknown days share a bucket.
 
     Raises:
-        TooLittleData: There are none.
+        TooLittleData: There are none, or it knows the days of none.
     """
+    if not np.isfinite(_days(rows, target)).any():
+        raise TooLittleData(0, needed=1, of=f"customers with known {target.days}")
     outcome = _numbers(rows, target.column).astype(np.int64)
     return naive_rule(_days(rows, target), outcome, edges=target.edges)
 

@@ -174,8 +174,9 @@ def _failed_casts(table: CanonicalTable, selected: dict[str, str]) -> str:
 
 
 def _reasons(table: CanonicalTable, currency: str) -> str:
+    """Give the first reason; the type's is asked for once, or the engine casts anew each time."""
     types = " ".join(
-        f"WHEN _failed = {literal(name)} THEN {literal(f'{name} is not a {_plain(column)}')}"
+        f"WHEN {literal(name)} THEN {literal(f'{name} is not a {_plain(column)}')}"
         for name, column in table.columns.items()
     )
     missing = " ".join(
@@ -185,7 +186,7 @@ def _reasons(table: CanonicalTable, currency: str) -> str:
         f"WHEN NOT ({_filled(check.condition, currency)}) THEN {literal(check.reason)}"
         for check in table.checks
     )
-    return f"{types} {missing} {checks}"
+    return f"WHEN _failed IS NOT NULL THEN CASE _failed {types} END {missing} {checks}"
 
 
 def _plain(column: Column) -> str:

@@ -23,6 +23,11 @@ UNREPEATABLE = frozenset(
 )
 """Functions whose answer is not a function of the build's manifest."""
 
+CLOCKS = frozenset(
+    {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"}
+)
+"""Those of them that SQL lets be called without brackets, so that they look like columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -90,7 +95,7 @@ def _refuse_hidden_input(path: Path, nodes: list[dict[str, Any]]) -> None:
                 raise ProjectError(
                     path, called, "a model reads sources only; declare the file in sources.toml"
                 )
-        elif name in UNREPEATABLE or str(column[-1]).lower() in UNREPEATABLE - {"version", "hash"}:
+        elif name in UNREPEATABLE or str(column[-1]).lower() in CLOCKS:
             raise ProjectError(
                 path,
                 name or column[-1],

@@ -32,4 +32,4 @@ def _plain(text: str) -> str:
 
 def row(*cells: object) -> None:
     """Print one line of tab-separated cells."""
-    out.print("\t".join("" if cell is None else str(cell) for cell in cells), markup=False)
+    typer.echo("\t".join("" if cell is None else str(cell) for cell in cells))

@@ -37,11 +37,11 @@ class Ladder(Declaration):
     is not observed.
     """
 
-    aware: str | None = "encounters > 0 or messages > 0"
-    trial: str | None = "trials > 0"
-    purchase: str | None = "orders >= 1"
-    multiple_purchase: str | None = "orders >= 2"
-    loyalty: str | None = "orders_365d >= 4"
+    aware: str | None = None
+    trial: str | None = None
+    purchase: str | None = None
+    multiple_purchase: str | None = None
+    loyalty: str | None = None
     hurdles: dict[str, HurdleType] = Field(default_factory=dict)
     """Type of hurdle that a signal's factor speaks of."""
 
@@ -66,3 +66,13 @@ class Ladder(Declaration):
     def features(self) -> set[str]:
         """Every feature that a condition names."""
         return {name for rule in self.rules.values() for name in columns_named(rule)}
+
+
+DEFAULT_LADDER = Ladder(
+    aware="encounters > 0 or messages > 0",
+    trial="trials > 0",
+    purchase="orders >= 1",
+    multiple_purchase="orders >= 2",
+    loyalty="orders_365d >= 4",
+)
+"""The ladder of a project that declares none."""

@@ -21,6 +21,7 @@ from outsidein.stats.lifetime.intervals import Interval, around_log, around_logi
 from outsidein.stats.lifetime.predict import PurchaseTotal, total_expected
 from outsidein.value.declaration import Tier, ValueSettings
 from outsidein.value.lifetime import Lifetimes, log_half, times_rate
+from outsidein.value.lines import margin_rule
 from outsidein.value.orders import WEEK, HoldOut, OrderValues
 from outsidein.value.renewals import RenewalValues
 
@@ -29,7 +30,7 @@ Mask = NDArray[np.bool_]
 
 CONFIDENCE = 0.95
 ALL = "all"
-ORDERS, CONTRACTS = "no contract", "contract"
+ORDERS, CONTRACTS = "without contract", "under contract"
 
 
 def lifetime_model_choice(lifetimes: Lifetimes) -> Figure:
@@ -52,7 +53,7 @@ def lifetime_value(
         name="lifetime_value",
         title=f"What customers are expected to bring in the next {settings.horizon_days} days",
         method=_value_method(lifetimes, settings),
-        groups=("regime", "tier"),
+        groups=("tier",),
         estimates=tuple(_values(lifetimes, [ALL, *(tier.name for tier in tiers)])),
     )
 
@@ -108,6 +109,7 @@ def _value_method(lifetimes: Lifetimes, settings: ValueSettings) -> str:
                 f"{left.ratio:.1%} ({left.low:.1%} to {left.high:.1%}) of revenue is left."
             ),
             orders.spend.rule,
+            *_miss(lifetimes.tested),
         ]
     if renewals:
         sentences.append(
@@ -117,9 +119,19 @@ def _value_method(lifetimes: Lifetimes, settings: ValueSettings) -> str:
         "Intervals of orders are predictive, those of value and presence hold the expectation. "
         "Customers who never bought are not valued."
     )
-    if settings.gross_margin is not None:
-        sentences.append(f"Where goods' cost is unknown, margin {settings.gross_margin:.1%}.")
+    sentences.append(margin_rule(settings))
     return " ".join(sentences)
+
+
+def _miss(tested: HoldOut | TooLittleData) -> Iterator[str]:
+    """Say how far the chosen model was off, which no interval from the model itself can hold."""
+    if isinstance(tested, HoldOut) and tested.choice.chosen and tested.choice.total:
+        off = tested.choice.chosen.total_error
+        fewer = "more" if off > 0 else "fewer"
+        yield (
+            f"In the hold-out the model expected {abs(off):.1%} {fewer} orders than came, an error "
+            "that the intervals do not hold."
+        )
 
 
 def _values(lifetimes: Lifetimes, tiers: Sequence[str]) -> Iterator[Estimate]:
@@ -127,12 +139,11 @@ def _values(lifetimes: Lifetimes, tiers: Sequence[str]) -> Iterator[Estimate]:
     if isinstance(orders, OrderValues):
         yield from _of_orders(orders, _members(orders.tier, tiers))
     else:
-        group = {"regime": ORDERS, "tier": ALL}
-        yield unanswered("expected value", Unit.MONEY, orders, group=group)
+        yield unanswered(f"expected value {ORDERS}", Unit.MONEY, orders, group={"tier": ALL})
     if renewals:
         yield from _missing(renewals)
         for tier, mask in _members(renewals.tier, tiers).items():
-            yield from _of_renewals(renewals, mask, {"regime": CONTRACTS, "tier": tier})
+            yield from _of_renewals(renewals, mask, {"tier": tier})
 
 
 def _members(tier: pa.Array, tiers: Sequence[str]) -> dict[str, Mask]:
@@ -145,15 +156,19 @@ def _members(tier: pa.Array, tiers: Sequence[str]) -> dict[str, Mask]:
 def _of_orders(orders: OrderValues, members: Mapping[str, Mask]) -> Iterator[Estimate]:
     worth, alive = _total_values(orders, members), _shares_alive(orders, members)
     for place, (tier, mask) in enumerate(members.items()):
-        group, n, why = {"regime": ORDERS, "tier": tier}, int(mask.sum()), orders.fit.why
+        group, n, why = {"tier": tier}, int(mask.sum()), orders.fit.why
         value, share = (Interval(*(bound[[place]] for bound in of)) for of in (worth, alive))
-        yield _bounded("expected value", Unit.MONEY, value, n=n, why=why, group=group)
-        yield _bounded("share still customers", Unit.SHARE, share, n=n, why=why, group=group)
+        yield _bounded(f"expected value {ORDERS}", Unit.MONEY, value, n=n, why=why, group=group)
+        yield _bounded(
+            f"share still customers {ORDERS}", Unit.SHARE, share, n=n, why=why, group=group
+        )
         number = Interval(*(n * bound for bound in share))
-        yield _bounded("still customers", Unit.CUSTOMERS, number, n=n, why=why, group=group)
+        yield _bounded(
+            f"still customers {ORDERS}", Unit.CUSTOMERS, number, n=n, why=why, group=group
+        )
         if tier == ALL:
             total = total_expected(orders.fit, orders.histories, orders.horizon)
-            yield _predicted("expected orders", total, why, group)
+            yield _predicted(f"expected orders {ORDERS}", total, why, group)
 
 
 def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> Interval:
@@ -202,8 +217,8 @@ def _average(values: Floats, *, weights: Floats) -> float:
 
 def _missing(renewals: RenewalValues) -> Iterator[Estimate]:
     for period, error in renewals.missing.items():
-        group = {"regime": CONTRACTS, "tier": ALL}
-        yield too_little(f"expected value by {period}", Unit.MONEY, error, group=group)
+        measure = f"expected value {CONTRACTS} by the {period}"
+        yield too_little(measure, Unit.MONEY, error, group={"tier": ALL})
 
 
 def _of_renewals(renewals: RenewalValues, mask: Mask, group: Group) -> Iterator[Estimate]:
@@ -212,11 +227,13 @@ def _of_renewals(renewals: RenewalValues, mask: Mask, group: Group) -> Iterator[
     why = next((fitted.why for fitted in renewals.fits.values() if fitted.why), None)
     n, active = int(mask.sum()), int(renewals.active[mask].sum())
     value = Interval(*(np.array([bound[priced].sum()]) for bound in renewals.value))
-    yield _bounded("expected value", Unit.MONEY, value, n=int(priced.sum()), why=why, group=group)
+    yield _bounded(
+        f"expected value {CONTRACTS}", Unit.MONEY, value, n=int(priced.sum()), why=why, group=group
+    )
     made = Interval(*(np.array([bound[mask].sum()]) for bound in renewals.renewals))
-    yield _bounded("expected renewals", Unit.NUMBER, made, n=n, why=why, group=group)
-    yield counted("share still customers", Unit.SHARE, active / n, n=n, group=group)
-    yield counted("still customers", Unit.CUSTOMERS, active, n=n, group=group)
+    yield _bounded(f"expected renewals {CONTRACTS}", Unit.NUMBER, made, n=n, why=why, group=group)
+    yield counted(f"share still customers {CONTRACTS}", Unit.SHARE, active / n, n=n, group=group)
+    yield counted(f"still customers {CONTRACTS}", Unit.CUSTOMERS, active, n=n, group=group)
 
 
 def _predicted(measure: str, total: PurchaseTotal, why: str | None, group: Group) -> Estimate:

@@ -52,8 +52,12 @@ def goods_rule(settings: ValueSettings, *, revenue: int, without_cost: int) -> s
     """Say how much of the goods' cost was recorded, and what was done about the rest."""
     if not without_cost:
         return "Goods at their recorded cost."
-    share = f"{without_cost / revenue:.0%} of revenue"
+    return f"{margin_rule(settings)} That is {without_cost / revenue:.0%} of revenue."
+
+
+def margin_rule(settings: ValueSettings) -> str:
+    """Say what goods are taken to cost where nobody recorded it."""
     if settings.gross_margin is None:
-        return f"The goods' cost is unknown for {share} and left out, so profit is too high."
+        return "Where the goods' cost is unknown it is left out, so that profit is too high."
     margin = f"{settings.gross_margin:.4%}".rstrip("0%").rstrip(".")
-    return f"A gross margin of {margin} % is assumed where the goods' cost is unknown: {share}."
+    return f"A gross margin of {margin} % is assumed where the goods' cost is unknown."

@@ -1,0 +1,80 @@
+"""What a section is made of: blocks, each with a finding, a drawing, its table and its method."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from outsidein.figures.figure import Figure
+from outsidein.report.charts.canvas import Size
+from outsidein.report.charts.svg import Drawing, draw
+from outsidein.report.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing shown.
+
+    Attributes:
+        name: Of the figure; ids and anchors are made from it.
+        finding: What is seen, in plain words; the heading.
+        about: What it is a picture of.
+        notes: Sentences under the heading.
+        drawing: The chart, if there is anything to draw.
+        reading: How to read the chart.
+        tables: What the chart is drawn from, folded away where there is a chart.
+        figure: The figure whose method it is; empty where there is none.
+    """
+
+    name: str
+    finding: str
+    about: str = ""
+    notes: tuple[str, ...] = ()
+    drawing: Drawing | None = None
+    reading: str = ""
+    tables: tuple[Table, ...] = ()
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered part of the report; `missing` says what is not there and why."""
+
+    name: str
+    heading: str
+    intro: str
+    blocks: tuple[Block, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def figure_block(
+    figure: Figure,
+    *,
+    finding: str | None,
+    tables: Sequence[Table],
+    chart: Callable[[Size], alt.LayerChart] | None = None,
+    reading: str = "",
+    notes: Sequence[str] = (),
+    name: str | None = None,
+) -> Block:
+    """Show a figure; without a chart its table stands open."""
+    name, finding = name or figure.name, finding or figure.title
+    return Block(
+        name=name,
+        finding=finding,
+        about=figure.title if figure.title != finding else "",
+        notes=tuple(notes),
+        drawing=draw(name, f"{figure.title}: {finding}", chart) if chart else None,
+        reading=reading if chart else "",
+        tables=tuple(tables),
+        figure=figure.name,
+    )
+
+
+def absent(names: dict[str, str], present: Sequence[str]) -> tuple[str, ...]:
+    """Say which figures were not built, by what they would show."""
+    return tuple(
+        f"{what[:1].upper()}{what[1:]} is not shown: this build has no figure “{name}”."
+        for name, what in names.items()
+        if name not in present
+    )

@@ -1,0 +1,225 @@
+"""Curves: estimates along an axis, each series with its own dash, shape and name beside it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from textwrap import wrap
+
+import altair as alt
+
+from outsidein.report.charts.canvas import (
+    COLOURS,
+    DASHES,
+    MUTED,
+    SHAPES,
+    Margins,
+    Size,
+    rows_of,
+    view,
+)
+
+HEIGHT_WIDE, HEIGHT_NARROW = 270, 240
+NAMES_WIDE, NAMES_NARROW = 150, 100
+"""Room for the names of the series to the right (pixels)."""
+
+APART = 16
+"""Pixels between two lines of names."""
+
+CHARACTERS_WIDE, CHARACTERS_NARROW = 18, 12
+"""Characters of a name that go on a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One estimate along the axis."""
+
+    x: float
+    y: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Points under one name."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """How both axes are named and written; formats are Vega expressions of `datum.value`."""
+
+    x_title: str
+    y_title: str
+    x_format: str = "format(datum.value, ',')"
+    y_format: str = "format(datum.value, ',')"
+    x_domain: tuple[float, float] | None = None
+    y_from: float | None = 0.0
+    y_to: float | None = None
+    x_values: tuple[float, ...] = ()
+    level: float | None = None
+    """Where a line across is drawn to compare with."""
+    is_diagonal: bool = False
+    """Whether a line is drawn where x and y are equal."""
+    is_joined: bool = True
+    """Whether points are joined by lines, with a band; otherwise each has its whisker."""
+    has_points: bool = True
+
+
+PERCENT_FORMAT = "format(datum.value * 100, '.0f') + ' %'"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    series: Sequence[Series]
+    axes: Axes
+    size: Size
+    height: int
+    margins: Margins
+    x: tuple[float, float] = field(init=False)
+    y: tuple[float, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        points = [point for one in self.series for point in one.points]
+        xs = [point.x for point in points]
+        ys = [y for p in points for y in (p.y, p.low, p.high) if y is not None]
+        ys += [y for y in (self.axes.y_from, self.axes.y_to, self.axes.level) if y is not None]
+        if self.axes.is_diagonal:
+            xs, ys = [0.0, *xs, *ys], [0.0, *xs, *ys]
+        object.__setattr__(self, "x", self.axes.x_domain or _widened(min(xs), max(xs)))
+        object.__setattr__(self, "y", _widened(min(ys), max(ys)))
+
+
+def curves_chart(series: Sequence[Series], axes: Axes, size: Size) -> alt.LayerChart:
+    """Draw series along common axes."""
+    plot = _plot([one for one in series if one.points], axes, size)
+    layers = [*_references(plot)]
+    for place, one in enumerate(plot.series):
+        layers += _one(one, place % len(COLOURS), plot)
+    if len(plot.series) > 1:
+        layers += _names(plot)
+    return view(layers, size, plot.margins, height=plot.height)
+
+
+def _plot(series: Sequence[Series], axes: Axes, size: Size) -> _Plot:
+    names = NAMES_NARROW if size.is_narrow else NAMES_WIDE
+    right = names if len(series) > 1 else 16
+    height = HEIGHT_NARROW if size.is_narrow else HEIGHT_WIDE
+    left = 46 if size.is_narrow else 64
+    return _Plot(series, axes, size, height, Margins(left, right, top=28, bottom=44))
+
+
+def _widened(low: float, high: float) -> tuple[float, float]:
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _x(plot: _Plot, name: str = "x") -> alt.X:
+    axis = alt.Axis(
+        title=plot.axes.x_title,
+        labelExpr=plot.axes.x_format,
+        tickCount=plot.size.ticks,
+        values=list(_ticks(plot)) or alt.Undefined,
+        grid=False,
+        titleAnchor="start",
+    )
+    return alt.X(f"{name}:Q", scale=alt.Scale(domain=list(plot.x), nice=False), axis=axis)
+
+
+def _y(plot: _Plot, name: str = "y") -> alt.Y:
+    axis = alt.Axis(
+        title=plot.axes.y_title,
+        labelExpr=plot.axes.y_format,
+        tickCount=5,
+        domain=False,
+        ticks=False,
+        titleAngle=0,
+        titleAlign="left",
+        titleAnchor="start",
+        titleX=-plot.margins.left + 2,
+        titleY=-18,
+        titleBaseline="middle",
+    )
+    return alt.Y(f"{name}:Q", scale=alt.Scale(domain=list(plot.y), nice=False), axis=axis)
+
+
+def _ticks(plot: _Plot) -> Sequence[float]:
+    values = plot.axes.x_values
+    every = max(-(-len(values) // (plot.size.ticks * 2)), 1) if plot.size.is_narrow else 1
+    return values[::every]
+
+
+def _references(plot: _Plot) -> Iterator[alt.Chart]:
+    (left, right), level = plot.x, plot.axes.level
+    ends = [(left, level), (right, level)] if level is not None else []
+    if plot.axes.is_diagonal:
+        ends = [(left, left), (right, right)]
+    if ends:
+        data = rows_of([{"x": x, "y": y} for x, y in ends])
+        line = alt.Chart(data).mark_line(color=MUTED, strokeDash=[2, 3], strokeWidth=1)
+        yield line.encode(x=_x(plot), y=_y(plot))
+
+
+def _one(one: Series, place: int, plot: _Plot) -> Iterator[alt.Chart]:
+    colour = COLOURS[place]
+    rows = [{"x": p.x, "y": p.y, "low": p.low, "high": p.high} for p in one.points]
+    measured = [row for row in rows if row["low"] is not None and row["high"] is not None]
+    chart, x, y = alt.Chart(rows_of(rows)), _x(plot), _y(plot)
+    if measured:
+        limits = alt.Chart(rows_of(measured)).encode(x=x, y=_y(plot, "low"), y2="high:Q")
+        is_band = plot.axes.is_joined
+        yield (
+            limits.mark_area(color=colour, opacity=0.16)
+            if is_band
+            else limits.mark_rule(color=colour, strokeWidth=2)
+        )
+    if plot.axes.is_joined:
+        yield chart.mark_line(color=colour, strokeWidth=2.5, strokeDash=DASHES[place]).encode(
+            x=x, y=y
+        )
+    if plot.axes.has_points:
+        yield chart.mark_point(
+            color=colour, fill=colour, shape=SHAPES[place], size=plot.size.mark, opacity=1
+        ).encode(x=x, y=y)
+
+
+def _names(plot: _Plot) -> Iterator[alt.Chart]:
+    """Write each name beside its last point, apart enough to be read."""
+    low, high = plot.y
+    pixels = plot.height / (high - low)
+    ends = sorted(
+        ((high - one.points[-1].y) * pixels, place) for place, one in enumerate(plot.series)
+    )
+    characters = CHARACTERS_NARROW if plot.size.is_narrow else CHARACTERS_WIDE
+    names = [wrap(plot.series[place].name, characters) for _, place in ends]
+    tops = _apart([top for top, _ in ends], [len(name) for name in names], plot.height)
+    x = max(one.points[-1].x for one in plot.series)
+    for top, name, (_, place) in zip(tops, names, ends, strict=True):
+        rows = [
+            {"x": x, "y": high - (top + APART * line) / pixels, "text": words}
+            for line, words in enumerate(name)
+        ]
+        mark = alt.Chart(rows_of(rows)).mark_text(
+            align="left",
+            baseline="middle",
+            dx=10,
+            fontSize=plot.size.font,
+            fontWeight="bold",
+            color=COLOURS[place % len(COLOURS)],
+        )
+        yield mark.encode(x=_x(plot), y=_y(plot), text="text:N")
+
+
+def _apart(tops: Sequence[float], lines: Sequence[int], height: int) -> list[float]:
+    """Move names down until none covers the one above, then all up until the last is inside."""
+    placed: list[float] = []
+    free = -APART / 2
+    for top, tall in zip(tops, lines, strict=True):
+        placed.append(max(top - APART * (tall - 1) / 2, free))
+        free = placed[-1] + APART * tall
+    over = free - APART / 2 - height
+    limit = free - max(over, 0)
+    for place in reversed(range(len(placed))):
+        placed[place] = min(placed[place], limit - APART * lines[place])
+        limit = placed[place]
+    return placed

@@ -1,0 +1,47 @@
+"""What a report is made from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from outsidein.figures.figure import Figure
+from outsidein.objectives.declaration import Objective
+from outsidein.segments.declaration import Segment
+from outsidein.value.declaration import Tier
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContents:
+    """One snapshot, as far as its report tells of it.
+
+    Attributes:
+        project: Its name.
+        currency: ISO 4217 code of the project's currency.
+        as_of: First day that does not count.
+        build: Number of the build.
+        objectives: As declared.
+        tiers: As declared, the best first, with their policies.
+        figures: By name; any may be missing.
+        sources: One row per source: `source`, `rows`, `rejected`, `expired` and
+            `columns approved`, `columns vetoed`, `columns proposed`, `columns without a need`.
+        columns: One row per source and column: `source`, `column`, `state`.
+        admissions: One row per canonical table: `table`, `models`, `admitted`, `rejected`.
+        reject_reasons: One row per origin and reason: `origin`, `reason`, `rows`.
+        segments: As declared, by name; their descriptions head the strategy sheets.
+    """
+
+    project: str
+    currency: str
+    as_of: date
+    build: int
+    objectives: tuple[Objective, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    sources: Rows = ()
+    columns: Rows = ()
+    admissions: Rows = ()
+    reject_reasons: Rows = ()
+    segments: Mapping[str, Segment] = field(default_factory=dict)

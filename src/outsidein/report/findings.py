@@ -1,0 +1,94 @@
+"""What stands out among the figures; shared by the sentences in short and by the headings."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from outsidein.figures.figure import Estimate, Unit
+from outsidein.report.evidence import Evidence, number_of
+
+WITH_FAILURES = "with own failures"
+NEAR = 0.006
+"""How far a point of the whale curve may lie from a tier's share and still stand for it."""
+
+
+def step_name(estimate: Estimate) -> str:
+    """Name a step of the ladder.
+
+    Example:
+        >>> step_name(Estimate("x", Unit.SHARE, 1, group={"from": "Aware", "to": "Trial"}))
+        'Aware → Trial'
+    """
+    return f"{estimate.group.get('from')} → {estimate.group.get('to')}"
+
+
+def largest_stage(evidence: Evidence) -> Estimate | None:
+    """Return the step on which most customers stand."""
+    shares = evidence.known("ladder_today", "share of customers")
+    return max(shares, key=number_of, default=None)
+
+
+def hardest_step(evidence: Evidence) -> Estimate | None:
+    """Return the step that fewest climb, within the longest time known of every step."""
+    figure = evidence.figure("ladder_steps")
+    within: dict[str, list[Estimate]] = {}
+    for e in figure.estimates if figure else ():
+        if e.measure.startswith("within") and e.value is not None:
+            within.setdefault(e.measure, []).append(e)
+    if not within:
+        return None
+    most = max(len(estimates) for estimates in within.values())
+    measure = max((m for m in within if len(within[m]) == most), key=lambda m: int(m.split()[1]))
+    return min(within[measure], key=number_of)
+
+
+def best_share(evidence: Evidence) -> Estimate | None:
+    """Return the share of profit that the best tier brings."""
+    top = next((t.top_share for t in evidence.contents.tiers if t.top_share), None)
+    points = list(_curve(evidence, "cumulative share of profit"))
+    if top is None or not points:
+        return None
+    nearest = min(points, key=lambda e: abs(customer_share(e) - top))
+    return as_share(nearest) if abs(customer_share(nearest) - top) < NEAR else None
+
+
+def whale(evidence: Evidence, measure: str) -> Estimate | None:
+    """Return a summary of the whale curve."""
+    return evidence.one("whale_curve", measure, curve=WITH_FAILURES, customer_share=None)
+
+
+def _curve(evidence: Evidence, measure: str) -> Iterator[Estimate]:
+    for e in evidence.known("whale_curve", measure, curve=WITH_FAILURES):
+        if e.group.get("customer_share") is not None:
+            yield e
+
+
+def customer_share(estimate: Estimate) -> float:
+    """Return where on the whale curve an estimate lies."""
+    return float(estimate.group["customer_share"] or 0)
+
+
+def as_share(estimate: Estimate) -> Estimate:
+    """Write a multiple of the whole as per cent."""
+    return replace(estimate, unit=Unit.SHARE)
+
+
+def worst_month(evidence: Evidence) -> Estimate | None:
+    """Return the month of tenure in which the largest share breaks off, over all customers."""
+    return max(evidence.known("breakoff_hazard", "hazard", group=None), key=number_of, default=None)
+
+
+def half_gone(evidence: Evidence) -> Estimate | None:
+    """Return when half have broken off, over all customers, also where it only says why not."""
+    return next(iter(evidence.every("survival", "median", group=None)), None)
+
+
+def last_survival(evidence: Evidence) -> Estimate | None:
+    """Return the share still customers at the last month observed."""
+    known = evidence.known("survival", "survival", group=None)
+    return max(known, key=lambda e: float(e.group["month"] or 0), default=None)
+
+
+def not_observed(evidence: Evidence) -> list[str]:
+    """Name the steps of the ladder of which nothing is observed."""
+    counts = evidence.every("ladder_today", "customers")
+    return [str(e.group.get("stage")) for e in counts if e.why == "not observed"]

@@ -1,0 +1,84 @@
+"""Money in words, from minor units."""
+
+from typing import NamedTuple
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+DECIMALS = {
+    **dict.fromkeys(
+        (
+            *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"),
+            *("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
+        ),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+"""Decimals of the currencies that have not two (ISO 4217)."""
+
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "BRL": "R$"}
+"""Signs that are understood; the other currencies are written by their code."""
+
+SCALES = ((1e9, "billion"), (1e6, "million"))
+WHOLE_FROM = 100
+"""Amounts from here on are written without decimals."""
+
+
+class Scale(NamedTuple):
+    """How amounts that stand side by side are written."""
+
+    prefix: str
+    divisor: float
+    decimals: int
+    suffix: str
+
+    def word(self, minor: float) -> str:
+        """Write an amount.
+
+        Example:
+            >>> money_scale("USD", 123_456_700).word(98_765_400).replace(NBSP, " ")
+            '$0.99 million'
+        """
+        return f"{sign(minor, self)}{self.prefix}{self.digits(minor)}{self.suffix}"
+
+    def digits(self, minor: float) -> str:
+        """Write the number alone, without its sign."""
+        return f"{abs(minor) / self.divisor:,.{self.decimals}f}"
+
+
+def sign(minor: float, scale: Scale) -> str:
+    """Return the minus sign of an amount that is not 0 when rounded."""
+    return "\N{MINUS SIGN}" if minor < 0 and scale.digits(minor).strip("0.,") else ""
+
+
+def decimals_of(currency: str) -> int:
+    """Return how many decimals a currency has.
+
+    Example:
+        >>> decimals_of("JPY"), decimals_of("EUR"), decimals_of("KWD")
+        (0, 2, 3)
+    """
+    return DECIMALS.get(currency, 2)
+
+
+def prefix_of(currency: str) -> str:
+    """Return what stands before an amount."""
+    return SYMBOLS.get(currency, f"{currency}{NBSP}")
+
+
+def money_scale(currency: str, *amounts: float) -> Scale:
+    """Choose how amounts (minor units) that stand together are written.
+
+    Example:
+        >>> money_scale("USD", 123_456).word(123_456), money_scale("JPY", 98).word(98)
+        ('$1,235', '¥98')
+    """
+    decimals = decimals_of(currency)
+    unit = 10**decimals
+    largest = max((abs(amount) for amount in amounts), default=0) / unit
+    for size, word in SCALES:
+        if largest >= size:
+            return Scale(prefix_of(currency), size * unit, 2, f"{NBSP}{word}")
+    shown = 0 if largest >= WHOLE_FROM else decimals
+    return Scale(prefix_of(currency), unit, shown, "")

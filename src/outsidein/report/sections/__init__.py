@@ -1,0 +1,1 @@
+"""Sections of the report: each takes the evidence and returns its blocks."""

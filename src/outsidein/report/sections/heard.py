@@ -1,0 +1,139 @@
+"""Why this is done, and what was listened to: objectives, sources, columns, rejects."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from outsidein.objectives.declaration import Objective
+from outsidein.report.blocks import Block, Section
+from outsidein.report.evidence import Evidence
+from outsidein.report.money import decimals_of
+from outsidein.report.tables import plain_table
+from outsidein.report.wording import number
+
+STATES = {
+    "approved": "loaded: their need is approved",
+    "vetoed": "vetoed, not loaded",
+    "proposed": "proposed and not decided, not loaded",
+    "without a need": "without a need, not loaded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """An objective as it is shown: its sentence, its business case, and its facts by name."""
+
+    objective: str
+    business_case: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def aims(evidence: Evidence) -> tuple[Aim, ...]:
+    """Show the objectives."""
+    return tuple(
+        Aim(each.objective, each.business_case, tuple(_facts(each, evidence)))
+        for each in evidence.contents.objectives
+    )
+
+
+def _facts(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    yield "Measured by", objective.metric
+    if objective.baseline is not None or objective.target is not None:
+        yield "From, to", f"{_said(objective.baseline)} to {_said(objective.target)}"
+    if objective.due_on:
+        yield "Due", objective.due_on.isoformat()
+    if objective.cost is not None:
+        minor = objective.cost * 10 ** decimals_of(evidence.words.currency)
+        yield "Cost", evidence.words.money(minor)
+    if objective.hours is not None:
+        yield "Hours", number(objective.hours)
+    yield "Stakeholders", ", ".join(objective.stakeholders)
+
+
+def _said(value: float | None) -> str:
+    return "not measured" if value is None else f"{value:g}"
+
+
+def heard_section(evidence: Evidence) -> Section:
+    """Show what was listened to."""
+    contents = evidence.contents
+    blocks = (*_sources(evidence), *_columns(evidence), *_admissions(evidence), *_rejects(evidence))
+    return Section(
+        "heard",
+        "What was listened to",
+        "Every row was let in or turned away with a reason; a column without an approved need is "
+        "not loaded.",
+        blocks,
+        () if contents.sources else ("Sources are not shown: this build has no account of them.",),
+    )
+
+
+def _sources(evidence: Evidence) -> Iterator[Block]:
+    sources = evidence.contents.sources
+    if sources:
+        rows = [(r["source"], r["rows"], r["rejected"], r["expired"]) for r in sources]
+        total = sum(int(r["rows"]) for r in sources)
+        away = sum(int(r["rejected"]) for r in sources)
+        table = plain_table("Rows by source", ("Source", "Rows", "Turned away", "Too old"), rows)
+        finding = f"{total:,} rows were read from {len(rows)} sources, {away:,} turned away"
+        yield Block("sources", finding, tables=(table,))
+
+
+def _columns(evidence: Evidence) -> Iterator[Block]:
+    columns = evidence.contents.columns
+    if not columns:
+        return
+    counts = Counter(str(row["state"]) for row in columns)
+    rows = [
+        (meaning[:1].upper() + meaning[1:], counts.get(state, 0), _named(columns, state))
+        for state, meaning in STATES.items()
+    ]
+    left_out = sum(counts.values()) - counts.get("approved", 0)
+    yield Block(
+        "columns",
+        f"{counts.get('approved', 0):,} of {len(columns):,} columns were loaded, "
+        f"{left_out:,} left out",
+        tables=(plain_table("Columns by state", ("Columns", "Count", "Which"), rows),),
+    )
+
+
+def _named(columns: Any, state: str) -> str:  # noqa: ANN401  rows of any kind
+    if state == "approved":
+        return "see data_needs.toml"
+    return (
+        ", ".join(f"{r['source']}.{r['column']}" for r in columns if r["state"] == state) or "none"
+    )
+
+
+def _admissions(evidence: Evidence) -> Iterator[Block]:
+    used = [row for row in evidence.contents.admissions if row["models"]]
+    if used:
+        rows = [(r["table"], r["admitted"], r["rejected"]) for r in used]
+        unused = [str(r["table"]) for r in evidence.contents.admissions if not r["models"]]
+        notes = (f"Nothing is declared for: {', '.join(unused)}.",) if unused else ()
+        yield Block(
+            "admissions",
+            f"{sum(int(r['admitted']) for r in used):,} rows stand in {len(used)} tables of the "
+            "system",
+            notes=notes,
+            tables=(plain_table("Rows let in", ("Table", "Let in", "Turned away"), rows),),
+        )
+
+
+def _rejects(evidence: Evidence) -> Iterator[Block]:
+    reasons = sorted(evidence.contents.reject_reasons, key=_most_first)
+    if not reasons:
+        yield Block("rejects", "No row was turned away")
+        return
+    rows = [(r["origin"], r["reason"], r["rows"]) for r in reasons]
+    total = sum(int(r["rows"]) for r in reasons)
+    yield Block(
+        "rejects",
+        f"{total:,} rows were turned away; most often: {reasons[0]['reason']}",
+        tables=(plain_table("Rows turned away", ("From", "Reason", "Rows"), rows),),
+    )
+
+
+def _most_first(row: Mapping[str, Any]) -> tuple[int, str, str]:
+    return -int(row["rows"]), str(row["origin"]), str(row["reason"])

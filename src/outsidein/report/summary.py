@@ -1,0 +1,211 @@
+"""In short: the few sentences a manager can act on, the extremes first."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+
+from outsidein.figures.figure import Estimate
+from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.findings import (
+    best_share,
+    half_gone,
+    hardest_step,
+    last_survival,
+    not_observed,
+    whale,
+    worst_month,
+)
+from outsidein.report.wording import PERCENT, flipped, listed, share
+
+MOST = 8
+"""So many sentences at most."""
+
+UNTYPED = "What holds customers back between the steps is not known: no hurdle could be typed."
+
+HALF = 0.5
+"""Share of those broken off who came back, from which the rule is called into question."""
+
+
+def in_short(evidence: Evidence) -> tuple[str, ...]:
+    """Say what stands out: each number with its interval and n, if its figure is there."""
+    return tuple(islice(chain.from_iterable(said(evidence) for said in SENTENCES), MOST))
+
+
+def _best(evidence: Evidence) -> Iterator[str]:
+    best = best_share(evidence)
+    if best:
+        top = next(t for t in evidence.contents.tiers if t.top_share)
+        yield (
+            f"The best {_whole(top.top_share)} of customers ({top.name}) bring "
+            f"{evidence.words.said(best)} of all profit.{_policy(top.policy)}"
+        )
+
+
+def _whole(top: float | None) -> str:
+    return f"{100 * (top or 0):g}{PERCENT}"
+
+
+def _policy(policy: object) -> str:
+    decision = getattr(policy, "decision", None)
+    return f" Policy decided: {decision}." if decision else " No policy has been decided for them."
+
+
+def _losses(evidence: Evidence) -> Iterator[str]:
+    many = whale(evidence, "unprofitable")
+    loss = whale(evidence, "losses on the unprofitable")
+    if not many or not number_of(many):
+        return
+    tier = next((t for t in evidence.contents.tiers if t.losses), None)
+    cost = f"; together they take {evidence.words.said(flipped(loss))} from profit" if loss else ""
+    yield (
+        f"{evidence.words.said(many)} of customers cost more than they bring{cost}."
+        f"{_own_failures(evidence, tier.name if tier else '')}"
+        f"{_policy(tier.policy) if tier else ''}"
+    )
+
+
+def _own_failures(evidence: Evidence, tier: str) -> str:
+    failed = evidence.one("tiers", "loss only by own failures", tier=tier)
+    if not failed or not number_of(failed):
+        return ""
+    return (
+        f" For {evidence.words.said(failed)} of them the loss is no more than the cost of our "
+        "own failures."
+    )
+
+
+def _climb(evidence: Evidence) -> Iterator[str]:
+    hardest = hardest_step(evidence)
+    if hardest:
+        yield (
+            f"Most stop between {hardest.group['from']} and {hardest.group['to']}: "
+            f"{evidence.words.said(hardest)} climb that step {hardest.measure}."
+        )
+
+
+def _gone(evidence: Evidence) -> Iterator[str]:
+    half, last, words = half_gone(evidence), last_survival(evidence), evidence.words
+    if half and half.value is not None:
+        said = f"Half of the customers have broken off after {words.said(half)}."
+        yield said + _too_short(evidence)
+    elif half and last:
+        yield (
+            f"After {last.group['month']} months {words.said(last)} are still customers; when "
+            "half have broken off is not known yet."
+        )
+
+
+def _too_short(evidence: Evidence) -> str:
+    """Warn where most of those who count as broken off come back."""
+    back = evidence.one("breakoff_sensitivity", "won_back", times=1.0)
+    if not back or number_of(back) < HALF:
+        return ""
+    return (
+        f" Read with care: by the project's rule {back.group['days']} days without an order count "
+        f"as breaking off, and {evidence.words.said(back)} of those who ever did so came back; "
+        "the rule may be too short."
+    )
+
+
+def _worst_month(evidence: Evidence) -> Iterator[str]:
+    worst = worst_month(evidence)
+    if worst and number_of(worst):
+        yield (
+            f"The riskiest time is month {worst.group['month']} of being a customer: "
+            f"{evidence.words.said(worst)} of those still with us break off in it."
+        )
+
+
+def _money_lost(evidence: Evidence) -> Iterator[str]:
+    lost = evidence.one("breakoff_money", "revenue_per_month_lost", reason=None, group=None)
+    if lost:
+        yield (
+            "Those who broke off in the last 365 days and have not returned had brought "
+            f"{evidence.words.value(lost)} a month ({evidence.words.evidence(lost)})."
+            f"{_most_of_it(evidence, number_of(lost))}"
+        )
+
+
+def _most_of_it(evidence: Evidence, total: float) -> str:
+    groups = evidence.known("breakoff_money", "revenue_per_month_lost", reason=None)
+    named = [e for e in groups if str(e.group.get("group")).startswith("tier ")]
+    largest = max(named, key=number_of, default=None)
+    if not largest or total <= 0:
+        return ""
+    said = share(number_of(largest) / total)
+    return (
+        f" The largest part, {said}, was brought by {largest.group['group']} (n = {largest.n:,})."
+    )
+
+
+def _ahead(evidence: Evidence) -> Iterator[str]:
+    ahead = evidence.one("lifetime_value", "expected value", tier="all")
+    if ahead:
+        title = evidence.figures["lifetime_value"].title
+        days = next((word for word in title.split() if word.isdigit()), "")
+        when = f" in the next {days} days" if days else ""
+        yield (
+            f"Customers are expected to bring {evidence.words.said(ahead)}{when}, before the cost "
+            "to serve."
+        )
+
+
+def _unseen(evidence: Evidence) -> Iterator[str]:
+    stages, untyped = not_observed(evidence), _untyped(evidence)
+    if stages:
+        verb = "are" if stages[1:] else "is"
+        yield (
+            f"{listed(stages)} {verb} not observed: there is no data, which is not the same as "
+            f"nobody.{' ' + UNTYPED if untyped else ''}"
+        )
+    elif untyped:
+        yield UNTYPED
+
+
+def _untyped(evidence: Evidence) -> bool:
+    figure = evidence.figure("ladder_hurdles")
+    return bool(figure and all(e.value is None for e in figure.estimates))
+
+
+def _questions(evidence: Evidence) -> Iterator[str]:
+    figure = evidence.figure("strategy")
+    needs = [e for e in figure.estimates if _is_unanswerable(e)] if figure else []
+    if needs:
+        asked = {(e.group.get("segment"), e.group.get("question")) for e in needs}
+        first = (needs[0].why or "").removeprefix("not answerable: ")
+        yield f"{len(asked)} questions about segments cannot be answered yet; the first {first}."
+
+
+def _is_unanswerable(e: Estimate) -> bool:
+    return e.value is None and (e.why or "").startswith("not answerable")
+
+
+def _undecided(evidence: Evidence) -> Iterator[str]:
+    open_ = [tier.name for tier in evidence.contents.tiers if tier.policy is None]
+    if open_ and evidence.figure("tiers"):
+        yield f"Nobody has decided yet what to do about {listed(open_)}."
+
+
+def _rejected(evidence: Evidence) -> Iterator[str]:
+    turned_away = sum(int(row["rows"]) for row in evidence.contents.reject_reasons)
+    if turned_away:
+        worst = max(evidence.contents.reject_reasons, key=lambda row: int(row["rows"]))
+        yield (
+            f"{turned_away:,} rows were not let in; most often ({int(worst['rows']):,} rows, "
+            f"{worst['origin']}): {worst['reason']}."
+        )
+
+
+SENTENCES: tuple[Callable[[Evidence], Iterator[str]], ...] = (
+    _best,
+    _losses,
+    _money_lost,
+    _gone,
+    _worst_month,
+    _climb,
+    _unseen,
+    _ahead,
+    _undecided,
+    _questions,
+    _rejected,
+)
+"""In the order of their weight."""

@@ -1,0 +1,129 @@
+"""Tables of estimates, in words."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.report.wording import Wording, label
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell: words, and in smaller print what they rest on."""
+
+    text: str
+    note: str = ""
+    is_number: bool = False
+    is_head: bool = False
+    is_reason: bool = False
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A captioned table; numbers stand to the right."""
+
+    caption: str
+    columns: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def long_table(
+    figure: Figure, words: Wording, *, keep: Callable[[Estimate], bool] = lambda _: True
+) -> Table:
+    """One row per estimate: its groups, measure, number, interval and n."""
+    estimates = [e for e in figure.estimates if keep(e)]
+    groups = [g for g in figure.groups if any(e.group.get(g) is not None for e in estimates)]
+    heads = [*(Cell(label(g)) for g in groups), Cell("Measure")]
+    numbers = [Cell(name, is_number=True) for name in ("Value", "95 % interval, or why none", "n")]
+    rows = tuple((*_keys(e, groups), *_numbers(e, words)) for e in estimates)
+    return Table(figure.title, (*heads, *numbers), rows)
+
+
+def _keys(e: Estimate, groups: Sequence[str]) -> Iterable[Cell]:
+    for place, group in enumerate(groups):
+        yield Cell(key_words(e.group.get(group)), is_head=place == 0)
+    yield Cell(label(e.measure), is_head=not groups)
+
+
+def _numbers(e: Estimate, words: Wording) -> Iterable[Cell]:
+    if e.value is None:
+        yield Cell(words.value(e), is_reason=True, span=3)
+        return
+    yield Cell(words.value(e), is_number=True)
+    yield Cell(words.interval(e), is_number=True)
+    yield Cell("not of customers" if e.n is None else f"{e.n:,}", is_number=True)
+
+
+def key_words(key: str | float | None) -> str:
+    """Write what a group is told apart by.
+
+    Example:
+        >>> key_words(None), key_words(0.05), key_words(12), key_words("gold")
+        ('all', '0.05', '12', 'gold')
+    """
+    if key is None:
+        return ALL
+    return f"{key:.4g}" if isinstance(key, float) else str(key)
+
+
+def crossed(
+    caption: str,
+    estimates: Sequence[Estimate],
+    words: Wording,
+    *,
+    rows: tuple[str, Callable[[Estimate], str]],
+    columns: Callable[[Estimate], str],
+) -> Table:
+    """Set estimates out by row and column, each with its interval and n beneath.
+
+    Args:
+        caption: Of the table.
+        estimates: One per row and column; their order is kept.
+        words: How numbers are written.
+        rows: Name of the first column, and which row an estimate stands in.
+        columns: Which column an estimate stands in.
+    """
+    head, row_of = rows
+    across = list(dict.fromkeys(columns(e) for e in estimates))
+    down = list(dict.fromkeys(row_of(e) for e in estimates))
+    found = {(row_of(e), columns(e)): e for e in estimates}
+    return Table(
+        caption,
+        (Cell(head), *(Cell(name, is_number=True) for name in across)),
+        tuple(
+            (
+                Cell(name, is_head=True),
+                *(_crossing(found.get((name, column)), words) for column in across),
+            )
+            for name in down
+        ),
+    )
+
+
+def _crossing(estimate: Estimate | None, words: Wording) -> Cell:
+    if estimate is None:
+        return Cell("")
+    is_number = estimate.value is not None
+    return Cell(
+        words.value(estimate),
+        words.evidence(estimate),
+        is_number=is_number,
+        is_reason=not is_number,
+    )
+
+
+def plain_table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """Write rows as they are; whole numbers get thousands separators and stand to the right."""
+    written = [tuple(_plain(x, place) for place, x in enumerate(row)) for row in rows]
+    numeric = {i for row in written for i, cell in enumerate(row) if cell.is_number}
+    heads = tuple(Cell(name, is_number=i in numeric) for i, name in enumerate(columns))
+    return Table(caption, heads, tuple(written))
+
+
+def _plain(value: object, place: int) -> Cell:
+    if isinstance(value, int):
+        return Cell(f"{value:,}", is_number=True)
+    return Cell("" if value is None else str(value), is_head=place == 0)

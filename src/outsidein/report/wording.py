@@ -1,0 +1,207 @@
+"""Numbers in words: an estimate with its unit, its interval and its n, or the reason why not."""
+
+from dataclasses import dataclass, replace
+from math import floor, log10
+
+from outsidein.figures.figure import COUNTED, Estimate, Unit
+from outsidein.report.money import NBSP, Scale, money_scale
+
+MINUS = "\N{MINUS SIGN}"
+PERCENT = f"{NBSP}%"
+
+LABELS = {
+    "auc": "ranks right (AUC)",
+    "brier": "Brier score of the model",
+    "brier_naive": "Brier score of the naive rule",
+    "calibration_error": "calibration error",
+    "skill": "skill over the naive rule",
+    "median": "half are reached by",
+    "active": "ordered in the month",
+    "ordered_again": "ordered again",
+    "broken_off": "broken off",
+    "won_back": "came back",
+    "incidence": "broken off by then",
+    "hazard": "break off in the month",
+    "survival": "still customers",
+    "revenue_per_month": "revenue a month",
+    "revenue_per_month_lost": "revenue a month lost",
+    "mean_revenue_per_month": "mean revenue a month",
+}
+"""Names of measures as a manager reads them, where theirs are not."""
+
+NARROW_SHARE = 0.01
+"""Half an interval below which a share is worth a decimal."""
+
+NEAR_THE_ENDS = 0.10
+SMALLEST_SHARE = 0.001
+WHOLE_FROM = 10
+LARGE_FROM = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Writes the numbers of one project."""
+
+    currency: str
+
+    def value(self, estimate: Estimate) -> str:
+        """Write the number, or why there is none."""
+        if estimate.value is None:
+            return estimate.why or "not observed"
+        return self._scale(estimate).word(estimate.value) + _unit(estimate)
+
+    def interval(self, estimate: Estimate) -> str:
+        """Write the interval, or why there is none; empty where there is no number."""
+        if estimate.value is None:
+            return ""
+        if estimate.low is None and estimate.high is None:
+            return _no_interval(estimate.why)
+        return self._limits(estimate)
+
+    def evidence(self, estimate: Estimate) -> str:
+        """Write interval and n, which stand with every number."""
+        parts = [self.interval(estimate)]
+        if estimate.n is not None and estimate.value is not None:
+            parts.append(f"n{NBSP}={NBSP}{estimate.n:,}")
+        return "; ".join(part for part in parts if part)
+
+    def said(self, estimate: Estimate) -> str:
+        """Write number, interval and n, as within a sentence.
+
+        Example:
+            >>> share = Estimate("within 90 days", Unit.SHARE, 154, 0.85, 0.79, 0.9)
+            >>> Wording("USD").said(share).replace(NBSP, " ")
+            '85 % (79 to 90 %; n = 154)'
+        """
+        evidence = self.evidence(estimate)
+        return f"{self.value(estimate)} ({evidence})" if evidence else self.value(estimate)
+
+    def money(self, minor: float) -> str:
+        """Write an amount that stands alone."""
+        return money_scale(self.currency, minor).word(minor)
+
+    def _limits(self, e: Estimate) -> str:
+        scale, unit = self._scale(e), _unit(e)
+        if e.low is None or e.high is None:
+            limit, which = (e.low, "from") if e.high is None else (e.high, "up to")
+            said = f"{which} {scale.word(limit or 0.0)}{unit}"
+            return f"{said}; {e.why}" if e.why else said
+        low, high = scale.word(e.low), scale.word(e.high)
+        shared = scale.suffix
+        if shared and low.endswith(shared) and high.endswith(shared):
+            low = low.removesuffix(shared)
+        return f"{low} to {high}{unit}"
+
+    def _scale(self, e: Estimate) -> "Scale | _Share | _Plain":
+        shown = [x for x in (e.value, e.low, e.high) if x is not None]
+        half = None if e.low is None or e.high is None else abs(e.high - e.low) / 2
+        if e.unit is Unit.MONEY:
+            return money_scale(self.currency, *shown)
+        if e.unit is Unit.SHARE:
+            return _Share(_share_decimals(e.value or 0.0, half))
+        return _Plain(_decimals(shown, half, e.unit))
+
+
+def _no_interval(why: str | None) -> str:
+    """Word why there is no interval as part of a sentence."""
+    if why is None:
+        return "no interval was estimated"
+    if why == COUNTED or "interval" in why:
+        return why.rstrip(".")
+    return f"no interval: {why[:1].lower()}{why[1:].rstrip('.')}"
+
+
+def flipped(estimate: Estimate) -> Estimate:
+    """Turn a loss into the amount lost, and back."""
+    value, low, high = (
+        None if x is None else -x for x in (estimate.value, estimate.high, estimate.low)
+    )
+    return replace(estimate, value=value, low=low, high=high)
+
+
+def share(value: float, *, decimals: int | None = None) -> str:
+    """Write a share as per cent; what is neither nothing nor all is never rounded to it.
+
+    Example:
+        >>> [share(x).replace(NBSP, " ") for x in (0.5, 0.034, 0.00001, 0.99999, 1.0)]
+        ['50 %', '3.4 %', 'under 0.1 %', 'over 99.9 %', '100 %']
+    """
+    places = _share_decimals(value, None) if decimals is None else decimals
+    return _Share(places).word(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    decimals: int
+    suffix: str = PERCENT
+
+    def word(self, value: float) -> str:
+        if 0 < value < SMALLEST_SHARE:
+            return f"under 0.1{PERCENT}"
+        if 1 - SMALLEST_SHARE < value < 1:
+            return f"over 99.9{PERCENT}"
+        digits = f"{abs(value) * 100:,.{0 if value in {0, 1} else self.decimals}f}"
+        return f"{MINUS if value < 0 else ''}{digits}{PERCENT}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    decimals: int
+    suffix: str = ""
+
+    def word(self, value: float) -> str:
+        digits = f"{abs(value):,.{self.decimals}f}"
+        return f"{MINUS if value < 0 and digits.strip('0.,') else ''}{digits}"
+
+
+def _share_decimals(value: float, half: float | None) -> int:
+    near = abs(value) < NEAR_THE_ENDS or 1 - NEAR_THE_ENDS < abs(value) < 1 + NEAR_THE_ENDS
+    return 1 if near or (half is not None and half < NARROW_SHARE) else 0
+
+
+def _decimals(shown: list[float], half: float | None, unit: Unit) -> int:
+    if unit is Unit.CUSTOMERS or all(float(x).is_integer() for x in shown):
+        return 0
+    if unit is not Unit.NUMBER:
+        return 0 if max(abs(x) for x in shown) >= LARGE_FROM else 1
+    size = half or max(abs(x) for x in shown)
+    return min(max(1 - floor(log10(size)), 0), 4) if size else 0
+
+
+def _unit(estimate: Estimate) -> str:
+    units = {Unit.DAYS: "day", Unit.MONTHS: "month", Unit.ORDERS: "order"}
+    if estimate.unit not in units:
+        return ""
+    plural = "" if estimate.value == 1 and estimate.high in {None, 1} else "s"
+    return f"{NBSP}{units[estimate.unit]}{plural}"
+
+
+def label(name: str) -> str:
+    """Write the name of a measure or group as words, beginning with a capital.
+
+    Example:
+        >>> label("won_back"), label("months_since"), label("share of customers")
+        ('Came back', 'Months since', 'Share of customers')
+    """
+    words = LABELS.get(name, name.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def number(value: float) -> str:
+    """Write a count.
+
+    Example:
+        >>> number(1469307)
+        '1,469,307'
+    """
+    return f"{value:,.0f}"
+
+
+def listed(words: list[str]) -> str:
+    """Join words as a sentence does.
+
+    Example:
+        >>> listed(["gold", "iron", "lead"])
+        'gold, iron and lead'
+    """
+    return " and ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])

@@ -1,0 +1,148 @@
+import re
+
+from outsidein.figures.figure import Figure, Unit, read_figure, unanswered
+from outsidein.report.evidence import gather
+from outsidein.report.summary import in_short
+from outsidein.report.write import render, write_report
+from tests.report.conftest import words_of
+from tests.report.figures_of_a_shop import FIGURES, SCRIPT, shop, strategy
+
+
+def short(contents):
+    return [s.replace("\N{NO-BREAK SPACE}", " ") for s in in_short(gather(contents))]
+
+
+def test_in_short_begins_with_the_extremes_and_gives_each_number_its_interval_and_n():
+    assert short(shop()) == [
+        "The best 20 % of customers (gold) bring 60 % (55 to 65 %; n = 80) of all profit. "
+        "Policy decided: invest.",
+        "3.0 % (2.0 to 5.0 %; n = 400) of customers cost more than they bring; together they "
+        "take €500 (€300 to €700; n = 12) from profit. No policy has been decided for them.",
+        "Half of the customers have broken off after 3 months (2 to 3 months; n = 400).",
+        "Most stop between Purchase and Loyalty: 85 % (79 to 90 %; n = 154) climb that step "
+        "within 90 days.",
+        "Trial is not observed: there is no data, which is not the same as nobody.",
+        "Nobody has decided yet what to do about lead.",
+        "1 questions about segments cannot be answered yet; the first needs a survey.",
+        f"2 rows were not let in; most often (2 rows, records): no name {SCRIPT}.",
+    ]
+
+
+def test_a_sentence_whose_figure_is_missing_is_not_said():
+    assert short(shop(figures={}, tiers=(), reject_reasons=())) == []
+
+
+def test_a_share_read_with_a_rule_that_most_return_from_is_said_with_care():
+    group = {"times": 1.0, "days": 21}
+    back = unanswered("won_back", Unit.SHARE, "", group=group)
+    back = type(back)("won_back", Unit.SHARE, 2000, 0.97, 0.96, 0.98, group=group)
+    rule = Figure("breakoff_sensitivity", "Rule", "By rule.", ("times", "days"), (back,))
+    said = next(s for s in short(shop(FIGURES | {rule.name: rule})) if s.startswith("Half"))
+    assert said.endswith(
+        "Read with care: by the project's rule 21 days without an order count as breaking off, and "
+        "97.0 % (96.0 to 98.0 %; n = 2,000) of those who ever did so came back; the rule may be "
+        "too short."
+    )
+
+
+def test_every_number_in_a_table_stands_with_its_interval_and_n_or_a_reason(page):
+    tables = re.findall(r"<caption>([^<]*)</caption>.*?<tbody>(.*?)</tbody>", page, re.DOTALL)
+    long = [body for caption, body in tables if caption == "Who climbs, and how soon"]
+    cells = [
+        re.findall(r"<td[^>]*>(.*?)</td>", row.replace("\N{NO-BREAK SPACE}", " "), re.DOTALL)
+        for row in re.findall(r"<tr>(.*?)</tr>", long[0], re.DOTALL)
+    ]
+    assert cells == [
+        ["Loyalty", "Within 90 days", "85 %", "79 to 90 %", "154"],
+        ["Loyalty", "Median days", "8 days", "7 to 10 days", "154"],
+    ]
+
+
+def test_an_aggregate_over_fewer_than_ten_is_hidden_whoever_made_it(words, tmp_path):
+    assert "fewer than 10 customers" in words
+    assert "6,666" not in words
+    write_report(shop(), tmp_path)
+    hidden = read_figure(tmp_path / "figures" / "strategy.parquet").estimates[1]
+    assert (hidden.value, hidden.n, hidden.why) == (None, None, "fewer than 10 customers")
+
+
+def test_what_is_not_observed_or_not_answerable_is_said_in_words(words):
+    assert "not observed" in words
+    assert "not answerable: needs a survey" in words
+    assert "1 of 2 questions answered." in words
+
+
+def test_words_of_a_project_are_escaped(page, words):
+    assert "<script" not in page
+    assert words.count(SCRIPT) >= 8
+
+
+def test_the_page_names_no_address_and_loads_nothing(page):
+    assert re.findall(r"https?:|src=|<script|@import|url\((?!#)|\son[a-z]+=", page) == []
+    assert re.findall(r'href="([^"#][^"]*)"', page) == ["data:,"]
+
+
+def test_ids_are_unique_and_every_reference_meets_one(page):
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    references = re.findall(r'(?:href="#|labelledby="|url\(#)([^")]+)', page)
+    assert set(references) <= set(ids)
+
+
+def test_headings_go_down_one_step_at_a_time(page):
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+
+
+def test_every_chart_has_words_for_those_who_do_not_see_it_and_its_table(page):
+    charts = re.findall(r"<svg[^>]*>", page)
+    assert charts
+    assert all('role="img"' in chart and "aria-labelledby=" in chart for chart in charts)
+    assert page.count("<figure>") == len(charts) / 2 == page.count("<details>")
+
+
+def test_the_same_contents_give_the_same_bytes():
+    assert render(gather(shop())) == render(gather(shop()))
+
+
+def test_figures_that_are_missing_are_said_to_be_missing():
+    words = words_of(render(gather(shop(figures={}, objectives=(), sources=(), columns=()))))
+    assert (
+        "Where customers stand today is not shown: this build has no figure “ladder_today”."
+        in words
+    )
+    assert "Strategy sheets are not shown: this build has no figure “strategy”." in words
+    assert "No objective is declared." in words
+    assert "This build has no figures." in words
+
+
+def test_figures_that_only_say_why_show_their_reason_and_no_chart():
+    names = ["ladder_today", "ladder_history", "ladder_steps", "ladder_transitions"]
+    names += ["ladder_hurdles", "tiers", "whale_curve", "profitability", "profit_distribution"]
+    names += ["not_attributable", "lifetime_model_choice", "lifetime_value", "survival"]
+    names += ["breakoff_reasons", "breakoff_hazard", "breakoff_money", "breakoff_sensitivity"]
+    names += ["retention_cohorts", "repurchase", "prediction_quality", "prediction_calibration"]
+    empty = {
+        name: Figure(name, name, "", (), (unanswered("x", Unit.SHARE, f"too little for {name}"),))
+        for name in names
+    }
+    page = render(gather(shop(figures=empty)))
+    assert "<svg" not in page
+    assert [name for name in names if f"too little for {name}" not in page] == []
+
+
+def test_a_figure_without_a_place_of_its_own_is_shown_at_the_end(words):
+    further = Figure("weather", "The weather", "", (), strategy().estimates[:1])
+    page = words_of(render(gather(shop(FIGURES | {"weather": further}))))
+    assert "7 Further figures" in page
+    assert "8 Methods" in page
+    assert "7 Methods" in words
+
+
+def test_tables_of_all_figures_lie_beside_the_page(tmp_path):
+    page = write_report(shop(), tmp_path / "new")
+    assert page == tmp_path / "new" / "report.html"
+    written = sorted(path.name for path in (tmp_path / "new" / "figures").iterdir())
+    assert written == sorted(f"{name}.{kind}" for name in FIGURES for kind in ("csv", "parquet"))

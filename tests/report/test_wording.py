@@ -1,0 +1,53 @@
+import pytest
+
+from outsidein.figures.figure import Estimate, Unit, counted, unanswered
+from outsidein.report.wording import Wording
+
+WORDS = Wording("USD")
+
+
+def said(estimate):
+    return WORDS.said(estimate).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("estimate", "words"),
+    [
+        (Estimate("x", Unit.SHARE, 154, 0.85, 0.79, 0.9), "85 % (79 to 90 %; n = 154)"),
+        (
+            Estimate("x", Unit.SHARE, 2463, 0.0561, 0.0528, 0.0597),
+            "5.6 % (5.3 to 6.0 %; n = 2,463)",
+        ),
+        (Estimate("x", Unit.DAYS, 154, 8.0, 7.0, 10.0), "8 days (7 to 10 days; n = 154)"),
+        (Estimate("x", Unit.MONTHS, 40, 1.0, 1.0, 1.0), "1 month (1 to 1 month; n = 40)"),
+        (
+            Estimate("x", Unit.ORDERS, 40, 1.4321, 1.2, 1.71),
+            "1.4 orders (1.2 to 1.7 orders; n = 40)",
+        ),
+        (
+            Estimate("x", Unit.NUMBER, 40, 0.0165, 0.0110, 0.0219),
+            "0.0165 (0.0110 to 0.0219; n = 40)",
+        ),
+        (
+            Estimate("x", Unit.MONEY, 40, 961_097_00, 900_000_00, 1_100_000_00),
+            "$0.96 million ($0.90 to $1.10 million; n = 40)",
+        ),
+        (counted("x", Unit.CUSTOMERS, 1208, n=1208), "1,208 (counted, not estimated; n = 1,208)"),
+        (unanswered("x", Unit.SHARE, "not observed"), "not observed"),
+        (
+            Estimate("x", Unit.MONTHS, 40, 9, 8, None, "no upper limit yet"),
+            "9 months (from 8 months; no upper limit yet; n = 40)",
+        ),
+        (
+            Estimate("x", Unit.DAYS, 40, 9, why="The likelihood still rises."),
+            "9 days (no interval: the likelihood still rises; n = 40)",
+        ),
+    ],
+)
+def test_a_number_is_said_with_unit_interval_and_n_or_the_reason_why_not(estimate, words):
+    assert said(estimate) == words
+
+
+def test_almost_all_is_never_all_and_almost_none_never_none():
+    assert said(Estimate("x", Unit.SHARE, 99, 0.9999, 0.95, 1.0)).startswith("over 99.9 %")
+    assert said(Estimate("x", Unit.SHARE, 99, 0.0001, 0.0, 0.05)).startswith("under 0.1 %")

@@ -1,0 +1,84 @@
+from datetime import date
+
+import ibis
+import pyarrow as pa
+import pytest
+
+from outsidein.value.known import known_before
+
+AS_OF = date(2024, 7, 1)
+
+COLUMNS = {
+    "customers": {"customer_id": "string", "first_seen_on": "date"},
+    "transactions": {
+        "customer_id": "string",
+        "source": "string",
+        "transaction_id": "string",
+        "line": "int64",
+        "ordered_on": "date",
+        "revenue": "int64",
+        "discount": "int64",
+        "cost": "int64",
+        "is_return": "boolean",
+        "customisation_cost": "int64",
+        "recorded_at": "timestamp('UTC', 6)",
+    },
+    "encounters": {
+        "customer_id": "string",
+        "started_on": "date",
+        "kind": "string",
+        "cost": "int64",
+        "caused_by": "string",
+        "recorded_at": "timestamp('UTC', 6)",
+    },
+    "messages": {
+        "customer_id": "string",
+        "sent_on": "date",
+        "cost": "int64",
+        "recorded_at": "timestamp('UTC', 6)",
+    },
+    "contracts": {
+        "customer_id": "string",
+        "source": "string",
+        "contract_id": "string",
+        "started_on": "date",
+        "ended_on": "date",
+        "price": "int64",
+        "cost": "int64",
+        "period": "string",
+        "recorded_at": "timestamp('UTC', 6)",
+    },
+}
+
+DEFAULTS = {
+    "customers": {"first_seen_on": date(2024, 1, 1)},
+    "transactions": {
+        "source": "shop",
+        "transaction_id": "t1",
+        "line": 1,
+        "ordered_on": date(2024, 3, 1),
+        "revenue": 0,
+        "discount": 0,
+        "is_return": False,
+    },
+    "encounters": {"started_on": date(2024, 3, 1), "kind": "call"},
+    "messages": {"sent_on": date(2024, 3, 1)},
+    "contracts": {"source": "shop", "contract_id": "k1", "period": "month"},
+}
+
+
+@pytest.fixture
+def firm(con):
+    """What was known before a day, from rows as dicts (the rest by default) or as pyarrow tables."""
+
+    def known(*, as_of=AS_OF, timezone="UTC", **tables):
+        made = {}
+        for name, columns in COLUMNS.items():
+            schema = ibis.schema(columns).to_pyarrow()
+            rows = tables.get(name, [])
+            if not isinstance(rows, pa.Table):
+                rows = pa.Table.from_pylist([DEFAULTS[name] | row for row in rows], schema=schema)
+            made[name] = con.create_table(name, ibis.memtable(rows), overwrite=True)
+        return known_before(as_of, made, timezone=timezone)
+
+    return known

@@ -47,6 +47,8 @@ def test_too_few_gaps_give_figures_that_say_so(orders):
     figures = list(unmeasured_figures(days, rule=RULE, why=raised.value, as_of=AS_OF))
     predicted = ["prediction_quality", "prediction_calibration"]
     assert [figure.name for figure in figures] == [*UNDER_THE_RULE, *predicted, *OF_ORDERS]
+    said = "no order for longer than the 90 % quantile of the customers' gaps."
+    assert all(figure.method.endswith(said) for figure in figures[:7])
     assert {e.why for figure in figures[:7] for e in figure.estimates} == {
         "20 gaps between two orders are too few: the estimate needs 36 or more."
     }

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import ibis
 import pytest
@@ -66,13 +66,13 @@ def test_a_customer_climbs_on_the_days_of_the_orders():
     ]
 
 
-def test_loyalty_fades_at_a_months_end_when_the_orders_stop():
+def test_loyalty_fades_on_the_day_after_the_silence_it_bears():
     orders = [order("a", f"2017-01-{day:02}") for day in (1, 2, 3, 4)]
     ladder = BUYING.model_copy(update={"loyalty": "orders_365d >= 4 and days_since_order <= 90"})
     found = stays(ladder, {"a": "2017-01-01"}, transactions=orders)
     assert found[-2:] == [
-        ("a", "loyalty", "2017-01-04", "2017-04-30"),
-        ("a", "multiple_purchase", "2017-04-30", None),
+        ("a", "loyalty", "2017-01-04", "2017-04-05"),
+        ("a", "multiple_purchase", "2017-04-05", None),
     ]
 
 
@@ -81,7 +81,7 @@ def test_orders_within_a_year_are_counted_to_the_day():
     orders += [order("b", "2018-01-01")]
     ladder = BUYING.model_copy(update={"loyalty": "orders_365d >= 2"})
     found = stays(ladder, {"a": "2017-01-01", "b": "2017-01-01"}, transactions=orders)
-    assert ("a", "loyalty", "2017-12-31", "2018-01-31") in found
+    assert ("a", "loyalty", "2017-12-31", "2018-01-01") in found
     assert "loyalty" not in [stage for customer, stage, *_ in found if customer == "b"]
 
 
@@ -104,8 +104,8 @@ def test_contracts_count_their_days_and_end():
     contracts = [{"customer_id": "a", "started_on": date(2018, 1, 1), "ended_on": date(2018, 6, 1)}]
     ladder = Ladder(
         purchase="contracts > 0",
-        multiple_purchase="contract_days >= 90",
-        loyalty="contract_days >= 90 and not is_under_contract",
+        multiple_purchase="contract_days / 30 >= 3",
+        loyalty="contract_days / 30 >= 3 and not is_under_contract",
     )
     assert stays(ladder, {"a": "2018-01-01"}, contracts=contracts) == [
         ("a", "purchase", "2018-01-01", "2018-04-30"),
@@ -157,3 +157,15 @@ def test_today_is_the_stay_that_lasts():
 def test_an_unknown_feature_is_answered_with_the_nearest():
     with pytest.raises(ValidationError, match=r"no feature 'order'. Did you mean 'orders'\?"):
         Ladder(purchase="order >= 1")
+
+
+def test_looking_at_turning_days_only_gives_what_looking_every_day_would():
+    orders = [order("a", day) for day in ("2017-01-01", "2017-05-01", "2017-05-20", "2018-09-01")]
+    ladder = BUYING.model_copy(update={"loyalty": "orders_90d >= 2 or days_since_order > 200"})
+    every_day = [
+        {"customer_id": "a", "started_on": date(2017, 1, 1) + timedelta(days=n)} for n in range(730)
+    ]
+    watched = ladder.model_copy(update={"aware": "encounters > 0"})
+    seldom = stays(ladder, {"a": "2017-01-01"}, transactions=orders)
+    assert seldom == stays(watched, {"a": "2017-01-01"}, transactions=orders, encounters=every_day)
+    assert len(seldom) > 5

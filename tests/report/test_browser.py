@@ -58,4 +58,5 @@ def test_on_paper_folded_tables_are_open_and_charts_wide(browser, address):
 
     assert all(table.is_visible() for table in page.locator("details table").all())
     assert page.locator("figure .wide").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
     page.close()

@@ -10,7 +10,7 @@ from outsidein.report.money import NBSP, money_scale
         ("USD", 12_345_678, "$123,457"),
         ("USD", 5, "$0.05"),
         ("USD", -66_512, "\N{MINUS SIGN}$665"),
-        ("EUR", 0, "€0.00"),
+        ("EUR", 0, "€0"),
         ("JPY", 98, "¥98"),
         ("JPY", 123_456, "¥123,456"),
         ("KWD", 12_345, "KWD 12.345"),

@@ -1,6 +1,7 @@
 import re
+from itertools import pairwise
 
-from outsidein.figures.figure import Figure, Unit, read_figure, unanswered
+from outsidein.figures.figure import Estimate, Figure, Unit, read_figure, unanswered
 from outsidein.report.evidence import gather
 from outsidein.report.summary import in_short
 from outsidein.report.write import render, write_report
@@ -14,16 +15,22 @@ def short(contents):
 
 def test_in_short_begins_with_the_extremes_and_gives_each_number_its_interval_and_n():
     assert short(shop()) == [
-        "The best 20 % of customers (gold) bring 60 % (55 to 65 %; n = 80) of all profit. "
-        "Policy decided: invest.",
-        "3.0 % (2.0 to 5.0 %; n = 400) of customers cost more than they bring; together they "
-        "take €500 (€300 to €700; n = 12) from profit. No policy has been decided for them.",
+        (
+            "The best 20 % of customers (gold) bring 60 % (55 to 65 %; n = 80) of all profit. "
+            "Policy decided: invest."
+        ),
+        (
+            "3.0 % (2.0 to 5.0 %; n = 400) of customers cost more than they bring; together they "
+            "take €500 (€300 to €700; n = 12) from profit. No policy has been decided for them."
+        ),
         "Half of the customers have broken off after 3 months (2 to 3 months; n = 400).",
-        "Most stop between Purchase and Loyalty: 85 % (79 to 90 %; n = 154) climb that step "
-        "within 90 days.",
+        (
+            "Most stop between Purchase and Loyalty: 85 % (79 to 90 %; n = 154) climb that step "
+            "within 90 days."
+        ),
         "Trial is not observed: there is no data, which is not the same as nobody.",
         "Nobody has decided yet what to do about lead.",
-        "1 questions about segments cannot be answered yet; the first needs a survey.",
+        "1 question about segments cannot be answered yet; the first needs a survey.",
         f"2 rows were not let in; most often (2 rows, records): no name {SCRIPT}.",
     ]
 
@@ -34,8 +41,7 @@ def test_a_sentence_whose_figure_is_missing_is_not_said():
 
 def test_a_share_read_with_a_rule_that_most_return_from_is_said_with_care():
     group = {"times": 1.0, "days": 21}
-    back = unanswered("won_back", Unit.SHARE, "", group=group)
-    back = type(back)("won_back", Unit.SHARE, 2000, 0.97, 0.96, 0.98, group=group)
+    back = Estimate("won_back", Unit.SHARE, 2000, 0.97, 0.96, 0.98, group=group)
     rule = Figure("breakoff_sensitivity", "Rule", "By rule.", ("times", "days"), (back,))
     said = next(s for s in short(shop(FIGURES | {rule.name: rule})) if s.startswith("Half"))
     assert said.endswith(
@@ -93,7 +99,7 @@ def test_headings_go_down_one_step_at_a_time(page):
     levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))
 
 
 def test_every_chart_has_words_for_those_who_do_not_see_it_and_its_table(page):
@@ -146,3 +152,26 @@ def test_tables_of_all_figures_lie_beside_the_page(tmp_path):
     assert page == tmp_path / "new" / "report.html"
     written = sorted(path.name for path in (tmp_path / "new" / "figures").iterdir())
     assert written == sorted(f"{name}.{kind}" for name in FIGURES for kind in ("csv", "parquet"))
+
+
+def test_the_riskiest_month_is_said_to_be_the_rules_own_where_nobody_can_leave_before():
+    hazards = tuple(
+        Estimate(
+            "hazard", Unit.SHARE, 300, x, x - 0.01, x + 0.01, group={"group": None, "month": m}
+        )
+        for m, x in {1: 0.3, 2: 0.1}.items()
+    )
+    group = {"times": 1.0, "days": 21}
+    gone = Estimate("broken_off", Unit.SHARE, 400, 0.2, 0.1, 0.3, group=group)
+    figures = (
+        Figure("breakoff_hazard", "Hazard", "By rule.", ("group", "month"), hazards),
+        Figure("breakoff_sensitivity", "Rule", "By rule.", ("times", "days"), (gone,)),
+    )
+    said = short(shop({figure.name: figure for figure in figures}, tiers=(), reject_reasons=()))
+    assert said == [
+        (
+            "The riskiest time is month 1 of being a customer: 30 % (29 to 31 %; n = 300) of those "
+            "still with us break off in it. That is the earliest the rule of 21 days allows: it "
+            "holds those who never ordered again after the first days."
+        )
+    ]

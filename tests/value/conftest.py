@@ -69,7 +69,7 @@ DEFAULTS = {
 
 @pytest.fixture
 def firm(con):
-    """What was known before a day, from rows as dicts (the rest by default) or as pyarrow tables."""
+    """What was known before a day, from rows as dicts (the rest by default) or from tables."""
 
     def known(*, as_of=AS_OF, timezone="UTC", **tables):
         made = {}

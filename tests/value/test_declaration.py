@@ -35,6 +35,8 @@ def test_top_shares_rise_and_names_differ():
     gold = {"name": "gold", "top_share": 0.2}
     falling = problem(gold, {"name": "platinum", "top_share": 0.05}, REST, LOSSES)
     assert "each top_share must be above the one before" in falling
+    equal = problem(gold, {"name": "silver", "top_share": 0.2}, REST, LOSSES)
+    assert "each top_share must be above the one before" in equal
     assert "the tier 'gold' is declared twice" in problem(gold, gold, REST, LOSSES)
 
 

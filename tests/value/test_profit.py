@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime
 
+import duckdb
 import ibis
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -167,7 +167,7 @@ contact = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(line | back, max_size=8), st.lists(contact, max_size=5), st.randoms())
 def test_customers_and_nobody_make_the_total_in_any_order_of_rows(firm, lines, contacts, random):
@@ -199,12 +199,12 @@ def _three_quarters(revenue):
 def test_it_can_be_said_to_both_engines(firm, dialect):
     known = firm(customers=[{"customer_id": "c"}])
     accounts = customer_accounts(known, settings=MARGIN, activities=ACTIVITIES)
-    assert "COUNT(DISTINCT" in str(ibis.to_sql(accounts, dialect=dialect))
+    sql = " ".join(str(ibis.to_sql(accounts, dialect=dialect)).split())
+    assert "COUNT(DISTINCT" in sql.replace("( DISTINCT", "(DISTINCT")
 
 
-def test_large_sums_do_not_overflow_silently(firm):
-    huge = pa.scalar(4 * 10**18).as_py()
-    lines = [{"customer_id": "c", "line": n, "revenue": huge, "cost": 0} for n in range(3)]
+def test_sums_too_large_for_64_bits_are_refused_not_wrapped(firm):
+    lines = [{"customer_id": "c", "line": n, "revenue": 4 * 10**18, "cost": 0} for n in range(3)]
     known = firm(customers=[{"customer_id": "c"}], transactions=lines)
-    with pytest.raises(Exception, match=r"out of range|Could not cast|overflow"):
+    with pytest.raises(duckdb.ConversionException, match="12000000000000000000 to type INT64"):
         profit(known)

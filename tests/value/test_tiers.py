@@ -94,6 +94,12 @@ def test_a_tier_shows_what_it_brings_with_and_without_our_own_failures(profits):
     assert (mean.value, mean.low, mean.high) == pytest.approx((-40, -40 - spread, -40 + spread))
 
 
+def test_of_an_even_number_the_better_of_the_two_in_the_middle_is_the_median(profits):
+    table = profits([-1, -2, -3, -4])
+    figure = estimates(tiers_figure(table, customer_tiers(table, SILVER), tiers=SILVER, rule=""))
+    assert figure["lost", "median profit"].value == -2
+
+
 def test_the_policy_of_a_tier_names_who_decided_and_when_or_that_nobody_has(profits):
     policy = Policy(decision="stop", by="Bo", on=date(2024, 2, 1), reason="Tried all.")
     tiers = (*SILVER[:3], SILVER[3].model_copy(update={"policy": policy}))

@@ -47,8 +47,10 @@ def in_groups(table: ir.Table, groups: ir.Table | None) -> ir.Table:
 def tenure_counts(spells: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
     """Count by month of tenure who broke off and who was censored.
 
-    Only the first spell of each customer counts, so that customers stay independent, and only
-    months that were over by `as_of`: everybody counted in one was seen through all of it.
+    Only the first spell of each customer counts, so that customers stay independent. The month
+    under way at `as_of` counts too: whoever breaks off in it does so before those still there
+    are censored, as in any Kaplan-Meier curve on a grid. Leaving it out would lose every
+    break-off of a firm whose data end with it.
 
     Args:
         spells: From `spells`.
@@ -58,11 +60,11 @@ def tenure_counts(spells: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
         One row per combination of `by`, `month` (0 is the first 30 days) and `reason` (null for
         the censored): `customers` (count).
     """
-    seen = spells.filter(spells.spell == 1, spells.observed_months > 0)
-    left = seen.broke_off_on.notnull() & (seen.tenure_months < seen.observed_months)
+    seen = spells.filter(spells.spell == 1)
+    left = seen.broke_off_on.notnull()
     counted = seen.select(
         *by,
-        month=ibis.ifelse(left, seen.tenure_months, seen.observed_months - 1),
+        month=seen.tenure_months,
         reason=ibis.ifelse(left, seen.reason, ibis.null("string")),
     )
     return counted.aggregate(by=[*by, "month", "reason"], customers=lambda t: t.count())

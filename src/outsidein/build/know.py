@@ -16,7 +16,7 @@ from outsidein.identity.memberships import (
     record_keys,
     with_customers,
 )
-from outsidein.lake.engine import read_table, write_table
+from outsidein.lake.engine import read_table, spool_table, write_table
 from outsidein.profiles.golden import profiles
 from outsidein.profiles.known import customers, known_before
 
@@ -38,6 +38,7 @@ def know(
     before: Path | None,
     build: int,
     folder: Path,
+    spool: Path,
 ) -> Known:
     """Resolve the customers and gather their profiles.
 
@@ -48,6 +49,7 @@ def know(
         before: Memberships of the snapshot in use, whose customer ids are carried on.
         build: Number of this build.
         folder: The snapshot to be.
+        spool: Folder for the canonical tables with their customers, read by every later step.
     """
     known = {name: known_before(table, declared.as_of) for name, table in canonical.items()}
     use = identifier_use(known["identifiers"], settings=declared.identity, country=declared.country)
@@ -69,7 +71,9 @@ def know(
     pq.write_table(folded, folder / "memberships.parquet", compression="zstd")
     members = read_table(backend, folder / "memberships.parquet")
     with_ids = {
-        name: with_customers(table, members) if "record_id" in table.columns else table
+        name: spool_table(backend, with_customers(table, members), spool / f"{name}.known.parquet")
+        if "record_id" in table.columns
+        else table
         for name, table in known.items()
     }
     seen = customers(with_ids, members, as_of=declared.as_of)

@@ -73,6 +73,7 @@ def run_build(
             before=before,
             build=attempt.number,
             folder=attempt.folder,
+            spool=attempt.spool,
         )
         for figure in understand(backend, declared, known, folder=attempt.folder, step=step):
             write_figure(figure, attempt.folder / "figures")

@@ -157,7 +157,18 @@ def _edges(coded: ir.Table, tied: ir.Table) -> ir.Table:
 
 
 def _hash(key: ir.StringValue) -> ir.StringValue:
-    return key.hexdigest("sha256").substr(0, 20)
+    """Sixty bits of the key's sha256 as twelve letters and digits.
+
+    Among ten million customers two share them with a chance of 4 in 100,000; twelve bytes are
+    what DuckDB compares without following a pointer.
+    """
+    bits = ("0x" + key.hexdigest("sha256").substr(0, 15)).cast("int64")
+    return _to_base(bits, 36, 12).lower()
+
+
+@ibis.udf.scalar.builtin(name="to_base")  # type: ignore[untyped-decorator]
+def _to_base(number: int, radix: int, length: int) -> str:  # type: ignore[empty-body]
+    """DuckDB's own: write a number in another base, padded with zeros."""
 
 
 def linked_by(use: ir.Table) -> Iterable[dict[str, object]]:

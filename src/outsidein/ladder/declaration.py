@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from outsidein.errors import InputError, UnknownName
 from outsidein.ladder.features import FEATURES
 from outsidein.project.declarations import Declaration
-from outsidein.rules.condition import columns_named
+from outsidein.rules.condition import columns_named, thresholds
 
 STAGES = ("aware", "trial", "purchase", "multiple_purchase", "loyalty")
 """The five steps, from the lowest."""
@@ -63,9 +63,14 @@ class Ladder(Declaration):
         return {stage: rule for stage, rule in declared.items() if rule}
 
     @property
-    def features(self) -> set[str]:
-        """Every feature that a condition names."""
-        return {name for rule in self.rules.values() for name in columns_named(rule)}
+    def features(self) -> dict[str, set[int] | None]:
+        """Every feature that a condition names, and what it is compared with if that is known."""
+        found: dict[str, set[int] | None] = {}
+        for rule in self.rules.values():
+            for name, numbers in thresholds(rule).items():
+                before = found.get(name, set())
+                found[name] = None if numbers is None or before is None else numbers | before
+        return found
 
 
 DEFAULT_LADDER = Ladder(

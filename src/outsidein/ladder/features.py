@@ -1,15 +1,15 @@
 """What is known of a customer at the end of each day on which something happened or ran out."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
+
+from outsidein.ladder.turning import turning_days
 
 EPOCH = date(1970, 1, 1)
 DAYS_PER_YEAR = 365
-MONTHS = range(1, 13)
 SCORE_STEPS = 1_000_000
 """A score is kept to a millionth, as an integer, so that its order is the same everywhere."""
 
@@ -124,24 +124,27 @@ FEATURES: dict[str, str | None] = {
 }
 """What a condition of the ladder may name, and which source of events it comes from."""
 
-FADING = frozenset(
-    {"orders_90d", "orders_365d", "days_since_order", "contract_days", "tenure_days"}
-)
-"""Features that change without anything happening, and so are looked at every month's end."""
+WINDOWS = {"orders_90d": 90, "orders_365d": DAYS_PER_YEAR}
+"""Features that count the orders of the last days, and how many days."""
+
+Thresholds = Mapping[str, Collection[int] | None]
+"""The numbers that each named feature is compared with; None where that cannot be told."""
 
 
 def daily_features(
-    canonical: Canonical, customers: ir.Table, *, named: Collection[str], as_of: date
+    canonical: Canonical, customers: ir.Table, *, named: Thresholds, as_of: date
 ) -> ir.Table:
     """Tell the named features of every customer at the end of each day that may change them.
 
-    A day counts when something happened to the customer on it; where a fading feature is named,
-    so does the last day of every month, and the last day before `as_of`.
+    A day counts when something happened to the customer on it, when an order leaves a window,
+    when a number of days is reached that a feature is compared with, and the last day before
+    `as_of`. Where a fading feature is used so that its days cannot be told beforehand, the last
+    day of every month counts.
 
     Args:
         canonical: Canonical tables with `customer_id`, nothing in them of `as_of` or later.
         customers: One row per customer: `customer_id`, `first_seen_on`.
-        named: Names out of `FEATURES`.
+        named: Names out of `FEATURES`, with what they are compared with.
         as_of: The first day not looked at.
 
     Returns:
@@ -150,34 +153,12 @@ def daily_features(
     """
     sources = {FEATURES[name] for name in named} - {None}
     events = [_SOURCES[source][0](canonical) for source in sorted(filter(None, sources))]
-    points = _points(customers, as_of=as_of, monthly=bool(FADING & set(named)))
+    tables = dict(zip(sorted(filter(None, sources)), events, strict=True))
+    points = turning_days(customers, tables.get("orders"), named, WINDOWS, as_of=as_of)
     columns = [name for source in sources if source for name in _SOURCES[source][1]]
     daily = _together([points, *events], sorted(columns))
     daily = daily.join(customers.select("customer_id", "first_seen_on"), "customer_id")
     return _as_of(daily, named).select("customer_id", "on", *sorted(named))
-
-
-def _points(customers: ir.Table, *, as_of: date, monthly: bool) -> ir.Table:
-    """The first day of each customer, the last day of all, and the months' ends between."""
-    last = as_of - timedelta(days=1)
-    first = customers.select("customer_id", on="first_seen_on")
-    final = customers.select("customer_id", on=ibis.literal(last))
-    if not monthly:
-        return first.union(final)
-    ends = ibis.memtable(pa.table({"on": month_ends(before=as_of)}))
-    passed = customers.join(ends, ends.on >= customers.first_seen_on).select("customer_id", "on")
-    return first.union(final).union(passed)
-
-
-def month_ends(*, before: date) -> list[date]:
-    """Return the last day of every month since 1900 and before a day.
-
-    Example:
-        >>> month_ends(before=date(1900, 3, 1))
-        [datetime.date(1900, 1, 31), datetime.date(1900, 2, 28)]
-    """
-    firsts = [date(year, month, 1) for year in range(1900, before.year + 1) for month in MONTHS]
-    return [day - timedelta(days=1) for day in firsts[1:] if day <= before]
 
 
 def _together(tables: list[ir.Table], columns: list[str]) -> ir.Table:
@@ -218,8 +199,8 @@ def _as_of(daily: ir.Table, named: Collection[str]) -> ir.Table:
         return daily[column].sum().over(window).fill_null(0)
 
     made: dict[str, Callable[[], ir.Value]] = {
-        "orders_90d": lambda: within("orders", 90),
-        "orders_365d": lambda: within("orders", DAYS_PER_YEAR),
+        "orders_90d": lambda: within("orders", WINDOWS["orders_90d"]),
+        "orders_365d": lambda: within("orders", WINDOWS["orders_365d"]),
         "days_since_order": lambda: daily.day - daily.order_day.max().over(so_far),
         "is_under_contract": lambda: total("running") > 0,
         "contract_days": lambda: total("contract_day_balance") + daily.day * total("running"),

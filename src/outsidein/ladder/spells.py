@@ -18,8 +18,9 @@ def ladder_spells(
 ) -> ir.Table:
     """Tell the uninterrupted stays of every customer on the steps of the ladder.
 
-    A stay that time alone ends (a loyal customer falls silent) ends at a month's end: fading
-    features are looked at there. A day on which no condition holds belongs to no stage.
+    A stay that time alone ends (a loyal customer falls silent) ends on that very day, where the
+    condition compares with whole numbers, and otherwise at a month's end. A day on which no
+    condition holds belongs to no stage.
 
     Args:
         canonical: Canonical tables with `customer_id`.

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from outsidein.figures.figure import Estimate, Figure, Unit, counted, unanswered
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES, Ladder
-from outsidein.ladder.features import month_ends
+from outsidein.ladder.turning import month_ends
 
 NOT_OBSERVED = "not observed"
 HISTORY_MONTHS = 24

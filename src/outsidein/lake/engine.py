@@ -37,18 +37,31 @@ def write_table(backend: Backend, table: ir.Table, path: Path, *, key: Sequence[
     Every column is cast to the type that the expression says it has: DuckDB sums integers to
     its HUGEINT, which Parquet would hold as a float.
     """
-    schema = table.schema()
+    order = ", ".join(quoted(name) for name in key)
+    _copy(backend, table, path, f"ORDER BY {order}", "zstd")
+    return read_table(backend, path)
+
+
+def spool_table(backend: Backend, table: ir.Table, path: Path) -> ir.Table:
+    """Write a table that only this build reads, in no order, and return it as it lies there.
+
+    Use it for what several steps read, so that they do not each reckon it anew.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _copy(backend, table, path, "", "snappy")
+    return read_table(backend, path)
+
+
+def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression: str) -> None:
     backend.create_view("written", table, overwrite=True)
     columns = ", ".join(
         f"CAST({quoted(name)} AS {duckdb_type(kind)}) AS {quoted(name)}"
-        for name, kind in schema.items()
+        for name, kind in table.schema().items()
     )
-    order = ", ".join(quoted(name) for name in key)
     backend.raw_sql(
-        f"COPY (SELECT {columns} FROM written ORDER BY {order}) TO {literal(path)} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT {columns} FROM written {order}) TO {literal(path)} "
+        f"(FORMAT parquet, COMPRESSION {compression})"
     )
-    return read_table(backend, path)
 
 
 def read_table(backend: Backend, path: Path) -> ir.Table:

@@ -63,4 +63,8 @@ def grouped(
     for estimate in drawn:
         row = bar(estimate, words, label(estimate), is_said=is_said)
         by_heading.setdefault(heading(estimate), []).append(row)
-    return [row for name, rows in by_heading.items() for row in (Row(name, is_heading=True), *rows)]
+    return [
+        row
+        for name, rows in by_heading.items()
+        for row in (*([Row(name, is_heading=True)] if name else []), *rows)
+    ]

@@ -8,7 +8,7 @@ import altair as alt
 from outsidein.figures.figure import Figure
 from outsidein.report.charts.canvas import Size
 from outsidein.report.charts.svg import Drawing, draw
-from outsidein.report.tables import Table
+from outsidein.report.tables import Table, reasons_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def figure_block(
 ) -> Block:
     """Show a figure; without a chart its table stands open."""
     name, finding = name or figure.name, finding or figure.title
+    if not any(e.value is not None for e in figure.estimates):
+        chart, tables = None, [reasons_table(figure)]
     return Block(
         name=name,
         finding=finding,

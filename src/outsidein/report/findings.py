@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from outsidein.breakoff.declaration import DAYS_A_MONTH
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.report.evidence import Evidence, number_of
 
 WITH_FAILURES = "with own failures"
+HALF = 0.5
+"""Share of those broken off who came back, from which the rule is called into question."""
+
 NEAR = 0.006
 """How far a point of the whale curve may lie from a tier's share and still stand for it."""
 
@@ -92,3 +96,43 @@ def not_observed(evidence: Evidence) -> list[str]:
     """Name the steps of the ladder of which nothing is observed."""
     counts = evidence.every("ladder_today", "customers")
     return [str(e.group.get("stage")) for e in counts if e.why == "not observed"]
+
+
+def rule_caution(evidence: Evidence) -> str:
+    """Warn where most of those who count as broken off came back."""
+    back = evidence.one("breakoff_sensitivity", "won_back", times=1.0)
+    if not back or number_of(back) < HALF:
+        return ""
+    return (
+        f"Read with care: by the project's rule {back.group['days']} days without an order count "
+        f"as breaking off, and {evidence.words.said(back)} of those who ever did so came back; "
+        "the rule may be too short."
+    )
+
+
+def earliest_caution(evidence: Evidence, month: Estimate) -> str:
+    """Warn where the riskiest month is the first in which the rule lets anybody break off."""
+    back = evidence.one("breakoff_sensitivity", "broken_off", times=1.0)
+    days = int(float(back.group["days"] or 0)) if back else -1
+    if days // DAYS_A_MONTH + 1 != int(float(month.group["month"] or 0)):
+        return ""
+    return (
+        f"That is the earliest the rule of {days} days allows: it holds those who never ordered "
+        "again after the first days."
+    )
+
+
+def short_name(group: str) -> str:
+    """Name a group without its kind.
+
+    Example:
+        >>> short_name("segment narrow_baskets"), short_name("gold")
+        ('narrow baskets', 'gold')
+    """
+    return (group.partition(" ")[2] or group).replace("_", " ")
+
+
+def tier_name(estimate: Estimate) -> str:
+    """Name the tier of an estimate; none is all."""
+    name = str(estimate.group.get("tier") or "all")
+    return name[:1].upper() + name[1:]

@@ -80,5 +80,5 @@ def money_scale(currency: str, *amounts: float) -> Scale:
     for size, word in SCALES:
         if largest >= size:
             return Scale(prefix_of(currency), size * unit, 2, f"{NBSP}{word}")
-    shown = 0 if largest >= WHOLE_FROM else decimals
+    shown = decimals if 0 < largest < WHOLE_FROM else 0
     return Scale(prefix_of(currency), unit, shown, "")

@@ -7,10 +7,12 @@ from outsidein.figures.figure import Estimate
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import (
     best_share,
+    earliest_caution,
     half_gone,
     hardest_step,
     last_survival,
     not_observed,
+    rule_caution,
     whale,
     worst_month,
 )
@@ -20,9 +22,6 @@ MOST = 8
 """So many sentences at most."""
 
 UNTYPED = "What holds customers back between the steps is not known: no hurdle could be typed."
-
-HALF = 0.5
-"""Share of those broken off who came back, from which the rule is called into question."""
 
 
 def in_short(evidence: Evidence) -> tuple[str, ...]:
@@ -86,7 +85,7 @@ def _gone(evidence: Evidence) -> Iterator[str]:
     half, last, words = half_gone(evidence), last_survival(evidence), evidence.words
     if half and half.value is not None:
         said = f"Half of the customers have broken off after {words.said(half)}."
-        yield said + _too_short(evidence)
+        yield f"{said} {rule_caution(evidence)}".strip()
     elif half and last:
         yield (
             f"After {last.group['month']} months {words.said(last)} are still customers; when "
@@ -94,25 +93,14 @@ def _gone(evidence: Evidence) -> Iterator[str]:
         )
 
 
-def _too_short(evidence: Evidence) -> str:
-    """Warn where most of those who count as broken off come back."""
-    back = evidence.one("breakoff_sensitivity", "won_back", times=1.0)
-    if not back or number_of(back) < HALF:
-        return ""
-    return (
-        f" Read with care: by the project's rule {back.group['days']} days without an order count "
-        f"as breaking off, and {evidence.words.said(back)} of those who ever did so came back; "
-        "the rule may be too short."
-    )
-
-
 def _worst_month(evidence: Evidence) -> Iterator[str]:
     worst = worst_month(evidence)
     if worst and number_of(worst):
-        yield (
+        said = (
             f"The riskiest time is month {worst.group['month']} of being a customer: "
             f"{evidence.words.said(worst)} of those still with us break off in it."
         )
+        yield f"{said} {earliest_caution(evidence, worst)}".strip()
 
 
 def _money_lost(evidence: Evidence) -> Iterator[str]:
@@ -172,7 +160,11 @@ def _questions(evidence: Evidence) -> Iterator[str]:
     if needs:
         asked = {(e.group.get("segment"), e.group.get("question")) for e in needs}
         first = (needs[0].why or "").removeprefix("not answerable: ")
-        yield f"{len(asked)} questions about segments cannot be answered yet; the first {first}."
+        plural = "s" if len(asked) > 1 else ""
+        yield (
+            f"{len(asked)} question{plural} about segments cannot be answered yet; the first "
+            f"{first}."
+        )
 
 
 def _is_unanswerable(e: Estimate) -> bool:

@@ -7,6 +7,9 @@ from outsidein.figures.figure import Estimate, Figure
 from outsidein.report.wording import Wording, label
 
 ALL = "all"
+MOST_ON_PAPER = 7
+LONG = 40
+"""Characters from which words may be broken anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,11 @@ class Cell:
     is_reason: bool = False
     span: int = 1
 
+    @property
+    def is_long(self) -> bool:
+        """Whether its words may be broken anywhere."""
+        return len(self.text) > LONG
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -28,6 +36,11 @@ class Table:
     caption: str
     columns: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has more columns than go on paper at full size."""
+        return len(self.columns) > MOST_ON_PAPER
 
 
 def long_table(
@@ -40,6 +53,16 @@ def long_table(
     numbers = [Cell(name, is_number=True) for name in ("Value", "95 % interval, or why none", "n")]
     rows = tuple((*_keys(e, groups), *_numbers(e, words)) for e in estimates)
     return Table(figure.title, (*heads, *numbers), rows)
+
+
+def reasons_table(figure: Figure) -> Table:
+    """One row per estimate of a figure without any number: its groups, measure and reason."""
+    groups = [g for g in figure.groups if any(e.group.get(g) is not None for e in figure.estimates)]
+    heads = (*(Cell(label(g)) for g in groups), Cell("Measure"), Cell("Why there is no number"))
+    rows = tuple(
+        (*_keys(e, groups), Cell(e.why or "not observed", is_reason=True)) for e in figure.estimates
+    )
+    return Table(figure.title, heads, rows)
 
 
 def _keys(e: Estimate, groups: Sequence[str]) -> Iterable[Cell]:

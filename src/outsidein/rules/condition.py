@@ -40,6 +40,7 @@ _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
 }
 """What may be applied to values, each to the values of its operands."""
 
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
 _CASTS = {"DATE": "date", "INT": "int64", "BIGINT": "int64", "DOUBLE": "float64", "TEXT": "string"}
 
 
@@ -82,6 +83,37 @@ def columns_named(sql: str) -> set[str]:
         ['orders', 'region']
     """
     return {column.name for column in _parse(sql).find_all(exp.Column)}
+
+
+def thresholds(sql: str) -> dict[str, set[int] | None]:
+    """Return the numbers that each column of a condition is compared with.
+
+    None stands for a column that is used otherwise than compared with whole numbers, so that
+    where its answer turns cannot be read off.
+
+    Raises:
+        InputError: It does not parse.
+
+    Example:
+        >>> found = thresholds("silent <= 90 and orders between 2 and 5 and age / 2 > 9")
+        >>> sorted(found["silent"]), sorted(found["orders"]), found["age"]
+        ([90], [2, 5], None)
+    """
+    found: dict[str, set[int] | None] = {}
+    for column in _parse(sql).find_all(exp.Column):
+        numbers, before = _compared_with(column), found.get(column.name, set())
+        found[column.name] = None if numbers is None or before is None else numbers | before
+    return found
+
+
+def _compared_with(column: exp.Column) -> set[int] | None:
+    comparison = column.parent
+    if not isinstance(comparison, _COMPARISONS):
+        return None
+    parts = list(comparison.iter_expressions())
+    numbers = [str(part.this) for part in parts if isinstance(part, exp.Literal)]
+    is_plain = len(numbers) == len(parts) - 1 and all(number.isdigit() for number in numbers)
+    return {int(number) for number in numbers} if is_plain else None
 
 
 def _parse(sql: str) -> exp.Expr:

@@ -56,6 +56,26 @@ def test_the_model_that_made_the_customers_wins(simulate_dropout):
     assert choice.chosen.name == "MBG/NBD"
 
 
+def test_a_model_that_the_data_do_not_determine_yields_to_one_with_an_interval():
+    rng = np.random.default_rng(4)
+    n = 3_000
+    T = np.full(n, 250)  # noqa: N806
+    rate = rng.gamma(4.0, 0.05, n)
+    x = rng.poisson(rate * T)  # nobody ever leaves, so dropout cannot be told
+    t_x = np.where(x > 0, np.floor(T * rng.beta(np.maximum(x, 1), 1)), 0).astype(int)
+    later = rng.poisson(rate * 120)
+    histories, rows = compress(x, t_x, T)
+    later = np.bincount(rows, later, histories.frequency.size)
+    choice = choose(MODELS, histories, later, horizon=120 / 7)
+    undetermined = [c for c in choice.ranking if c.fit and c.fit.covariance is None]
+    assert undetermined
+    determined = [c for c in choice.ranking if c.fit and c.fit.covariance is not None]
+    if determined:
+        assert choice.chosen is determined[0]
+    else:
+        assert choice.chosen is choice.ranking[0]
+
+
 def test_where_the_same_rate_really_continues_no_model_is_chosen():
     rng = np.random.default_rng(1)
     x = np.repeat([0, 1, 2, 3, 4, 5, 6], 100)

@@ -26,8 +26,8 @@ select
     end as quantity,
     -- What the store receives. A maker's coupon is part of it, for the maker refunds it.
     cast(round(sales_value * 100) as bigint) as revenue,
-    -- What the household saves: the price on the shelf is revenue + discount - coupon_disc.
-    cast(round((retail_disc + coupon_disc + coupon_match_disc) * 100) as bigint) as discount,
+    -- What the store forgoes: revenue + discount is the price on the shelf.
+    cast(round((retail_disc + coupon_match_disc) * 100) as bigint) as discount,
     basket_id as encounter_id
 from sales
 left join products using (product_id)

@@ -53,6 +53,7 @@ def rows_chart(rows: Sequence[Row], size: Size) -> alt.LayerChart:
     words: list[Text] = []
     bars: list[Box] = []
     whiskers: list[Line] = []
+    zeros: list[Line] = []
     top = 0.0
     for row in rows:
         written = list((_phone_words if size.is_narrow else _wide_words)(row, top))
@@ -63,9 +64,9 @@ def rows_chart(rows: Sequence[Row], size: Size) -> alt.LayerChart:
             bars.append(_bar(row, place, middle))
             whiskers += _whisker(row, place, middle)
             below = max(below, middle + BAR / 2)
+            zeros.append(_zero(place(0), middle))
         top = below + GAP
-    zero = Line(place(0), 0, place(0), top - GAP, MUTED, 1)
-    drawn = [*lines([zero]), *boxes(bars), *lines(whiskers), *texts(words, font=size.font)]
+    drawn = [*lines(zeros), *boxes(bars), *lines(whiskers), *texts(words, font=size.font)]
     return view(drawn, size, Margins(top=4, bottom=4), height=round(top - GAP))
 
 
@@ -83,6 +84,10 @@ def _bar(row: Row, place: Place, middle: float) -> Box:
     left, right = sorted((place(row.start), place(end)))
     colour = RUST if end < row.start else BLUE
     return Box(left, middle - BAR / 2, max(right, left + 1), middle + BAR / 2, colour)
+
+
+def _zero(x: float, middle: float) -> Line:
+    return Line(x, middle - BAR / 2 - 4, x, middle + BAR / 2 + 4, MUTED, 1)
 
 
 def _whisker(row: Row, place: Place, middle: float) -> Iterator[Line]:

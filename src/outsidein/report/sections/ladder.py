@@ -153,7 +153,7 @@ def _moves(evidence: Evidence) -> Iterator[Block]:
         rows=("From", lambda e: str(e.group["from"])),
         columns=lambda e: f"to {e.group['to']}",
     )
-    falls = [e for e in moves if e.value is not None and _is_fall(e, stages)]
+    falls = [e for e in moves if e.value and _is_fall(e, stages)]
     worst = max(falls, key=number_of, default=None)
     yield figure_block(
         figure,

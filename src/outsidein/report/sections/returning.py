@@ -68,7 +68,7 @@ def _cohorts(evidence: Evidence) -> Iterator[Block]:
     worst = min(later, key=number_of, default=None)
     table = crossed(
         figure.title,
-        dated,
+        [e for e in dated if int(_cell(e)[1]) <= MONTHS_WIDE],
         words,
         rows=("First order in", lambda e: _cell(e)[0]),
         columns=lambda e: f"after {_cell(e)[1]}",
@@ -82,7 +82,8 @@ def _cohorts(evidence: Evidence) -> Iterator[Block]:
         tables=[table if dated else long_table(figure, words)],
         chart=partial(grid_chart, grid) if shares else None,
         reading="Rows: month of the first order; columns: months since; cells: share who ordered "
-        "in that month. A phone shows some of the columns; the table has all.",
+        "in that month. A phone shows some of the columns, the table "
+        "twelve months, the file all.",
     )
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.report.bars import bar, bars, for_all, grouped
+from outsidein.report.bars import bar, bars, for_all
 from outsidein.report.blocks import Block, Section, absent, figure_block
 from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
 from outsidein.report.charts.rows import Row, rows_chart
 from outsidein.report.evidence import Evidence, number_of
-from outsidein.report.findings import as_share, best_share, customer_share, whale
+from outsidein.report.findings import as_share, best_share, customer_share, tier_name, whale
+from outsidein.report.sections.ahead import ahead_blocks
 from outsidein.report.tables import crossed, key_words, long_table, plain_table
 from outsidein.report.wording import Wording, label, share
 
@@ -23,8 +24,8 @@ FIGURES = {
     "lifetime_value": "the value ahead",
     "lifetime_model_choice": "which model of purchases is believed",
 }
-EVERY = 0.05
-"""Steps of the whale curve's table on the page; the file has every point."""
+FIRST, EVERY = 0.02, 0.05
+"""Steps of the whale curve's table on the page (shares); the file has every point."""
 
 
 def worth_section(evidence: Evidence) -> Section:
@@ -39,8 +40,7 @@ def worth_section(evidence: Evidence) -> Section:
             *_spread(evidence),
             *_waterfall(evidence),
             *_nobody(evidence),
-            *_ahead(evidence),
-            *_models(evidence),
+            *ahead_blocks(evidence),
         ),
         absent(FIGURES, list(evidence.figures)),
     )
@@ -67,11 +67,12 @@ def _whale(evidence: Evidence) -> Iterator[Block]:
         level=1.0,
         has_points=False,
     )
-    percent = replace(figure, estimates=tuple(_in_percent(e) for e in figure.estimates))
+    shown = [e for e in figure.estimates if len(series) != 1 or e.group.get("curve") == curves[0]]
+    percent = replace(figure, estimates=tuple(_in_percent(e) for e in shown if _is_shown(e)))
     yield figure_block(
         figure,
         finding=_whale_finding(evidence),
-        tables=[long_table(percent, evidence.words, keep=_is_shown)],
+        tables=[long_table(percent, evidence.words)],
         chart=partial(curves_chart, series, axes) if shares else None,
         reading="Line: share of all profit brought by the customers up to there; it falls where "
         "customers cost more than they bring. Band: 95 % interval. Dotted: all profit.",
@@ -102,11 +103,12 @@ def _in_percent(e: Estimate) -> Estimate:
 
 
 def _is_shown(e: Estimate) -> bool:
+    """Keep summaries, the first points and every twentieth of the customers."""
     at = e.group.get("customer_share")
     if at is None:
         return True
-    percent = int(str(at).split("\N{NO-BREAK SPACE}")[0])
-    return percent in {1, 2} or percent % round(100 * EVERY) == 0
+    percent = round(100 * float(at), 2)
+    return percent <= 100 * FIRST or percent % (100 * EVERY) == 0
 
 
 def _tiers(evidence: Evidence) -> Iterator[Block]:
@@ -115,10 +117,10 @@ def _tiers(evidence: Evidence) -> Iterator[Block]:
         return
     words = evidence.words
     profits = evidence.every("tiers", "profit")
-    rows = bars(profits, words, _tier)
+    rows = bars(profits, words, tier_name)
     numbers = [e for e in figure.estimates if e.measure != "policy"]
     table = crossed(
-        figure.title, numbers, words, rows=("Tier", _tier), columns=lambda e: label(e.measure)
+        figure.title, numbers, words, rows=("Tier", tier_name), columns=lambda e: label(e.measure)
     )
     policies = [(e.group["tier"], e.why) for e in evidence.every("tiers", "policy")]
     yield figure_block(
@@ -143,14 +145,13 @@ def _tier_finding(profits: list[Estimate], evidence: Evidence) -> str | None:
         return None
     best, last = known[0], known[-1]
     many = evidence.one("tiers", "share of customers", tier=best.group.get("tier"))
-    who = f"{_tier(best)} ({evidence.words.value(many)} of customers)" if many else _tier(best)
-    end = f"; {_tier(last)}: {evidence.words.value(last)}" if number_of(last) < 0 else ""
+    who = (
+        f"{tier_name(best)} ({evidence.words.value(many)} of customers)"
+        if many
+        else tier_name(best)
+    )
+    end = f"; {tier_name(last)}: {evidence.words.value(last)}" if number_of(last) < 0 else ""
     return f"{who} brings {evidence.words.value(best)}{end}"
-
-
-def _tier(e: Estimate) -> str:
-    name = key_words(e.group.get("tier"))
-    return name[:1].upper() + name[1:]
 
 
 def _spread(evidence: Evidence) -> Iterator[Block]:
@@ -229,7 +230,8 @@ def _nobody(evidence: Evidence) -> Iterator[Block]:
     figure = evidence.figure("not_attributable")
     if not figure:
         return
-    is_nothing = not any(e.value for e in figure.estimates)
+    amounts = [e.value for e in figure.estimates if e.value is not None]
+    is_nothing = bool(amounts) and not any(amounts)
     lost = next((e for e in figure.estimates if e.group.get("step") == "profit"), None)
     yield figure_block(
         figure,
@@ -239,45 +241,4 @@ def _nobody(evidence: Evidence) -> Iterator[Block]:
         if lost
         else None,
         tables=[] if is_nothing else [long_table(figure, evidence.words)],
-    )
-
-
-def _ahead(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("lifetime_value")
-    if not figure:
-        return
-    words = evidence.words
-    values = [e for e in figure.estimates if e.measure == "expected value"]
-    rows = grouped(values, words, heading=lambda e: _regime(e.group.get("regime")), label=_tier)
-    everyone = next((e for e in values if e.group.get("tier") == "all"), None)
-    yield figure_block(
-        figure,
-        finding=f"{words.value(everyone)} are expected" if everyone and everyone.value else None,
-        tables=[long_table(figure, words)],
-        chart=partial(rows_chart, rows) if any(r.end is not None for r in rows) else None,
-        reading="Bars: value expected from all customers of the tier; whisker: 95 % interval."
-        + for_all(values, words),
-    )
-
-
-def _regime(regime: object) -> str:
-    return {
-        "no contract": "Customers without a contract",
-        "contract": "Customers under contract",
-    }.get(str(regime), str(regime))
-
-
-def _models(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("lifetime_model_choice")
-    if not figure:
-        return
-    words = evidence.words
-    totals = [e for e in figure.estimates if e.measure == "hold-out orders"]
-    rows = bars(totals, words, lambda e: key_words(e.group.get("model")))
-    yield figure_block(
-        figure,
-        finding="What each model expected of a hold-out, beside what came" if totals else None,
-        tables=[long_table(figure, words)],
-        chart=partial(rows_chart, rows) if any(r.end is not None for r in rows) else None,
-        reading="Bars: orders in the hold-out, expected and observed.",
     )

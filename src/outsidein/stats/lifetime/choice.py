@@ -43,7 +43,8 @@ class Choice:
 
     Attributes:
         ranking: The models and the benchmark, the smallest error first.
-        chosen: The best model; None where the benchmark beats them all.
+        chosen: The best model whose parameters the data determine, or the best where they
+            determine none; None where the benchmark beats them all.
         why: One sentence: what was chosen and by which figures.
         groups: Calibration repeat purchases of each group; the last holds 7 or more.
         customers: Customers per group (count).
@@ -76,7 +77,9 @@ def choose(
     dominates an error per customer and hardly differs between models. The
     error of the total, per customer, never exceeds it, so one figure guards
     both. A model that wins without beating 'same rate continues', x / T times
-    the horizon, is not chosen.
+    the horizon, is not chosen. Of the models that beat it, those whose
+    parameters the data determine come first, for without them there is no
+    interval.
 
     Args:
         models: The candidates.
@@ -122,8 +125,8 @@ def choose(
     ranking = tuple(sorted(candidates, key=lambda candidate: candidate.error))
     return Choice(
         ranking=ranking,
-        chosen=ranking[0] if ranking[0].fit else None,
-        why=_reason(ranking),
+        chosen=_chosen(ranking),
+        why=_reason(ranking, _chosen(ranking)),
         groups=groups.frequency,
         customers=groups.customers,
         observed=groups.observed,
@@ -172,14 +175,22 @@ def _same_rate(calibration: Histories, horizon: float) -> Vector:
     return rate * horizon
 
 
-def _reason(ranking: Sequence[Candidate]) -> str:
-    best = ranking[0]
+def _chosen(ranking: Sequence[Candidate]) -> Candidate | None:
+    """The first before the benchmark that has an interval, or else the first before it."""
+    place = next(index for index, candidate in enumerate(ranking) if candidate.fit is None)
+    better = ranking[:place]
+    determined = [c for c in better if c.fit and c.fit.covariance is not None]
+    return next(iter([*determined, *better]), None)
+
+
+def _reason(ranking: Sequence[Candidate], chosen: Candidate | None) -> str:
     naive = next(candidate for candidate in ranking if candidate.fit is None)
-    if best is naive:
+    if chosen is None:
         return f"No model beats '{SAME_RATE}' (error {naive.error:.3f} purchases per customer)."
+    best = "" if chosen is ranking[0] else " of the models that the data determine"
     return (
-        f"{best.name} has the smallest hold-out error: {best.error:.3f} purchases per customer, "
-        f"against {naive.error:.3f} if the same rate continued."
+        f"{chosen.name} has the smallest hold-out error{best}: {chosen.error:.3f} purchases per "
+        f"customer, against {naive.error:.3f} if the same rate continued."
     )
 
 

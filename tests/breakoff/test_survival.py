@@ -178,16 +178,24 @@ def test_before_the_rules_silence_is_over_survival_is_not_estimated(orders, cano
     }
 
 
-def test_the_month_that_is_not_over_yet_counts_neither_for_nor_against(orders, canon):
+def test_the_month_under_way_counts_break_offs_before_those_who_are_still_there(orders, canon):
     rows = [("gone", ago(89)), ("there", ago(89)), ("there", ago(40)), ("new", ago(29))]
     rows += [("back", ago(200)), ("back", ago(100))]
     counts = tenure_counts(silent_for(orders, canon, rows)).order_by("month", "reason")
-    # gone broke off after 60 days, in the third month, of which 29 days are over: seen for two;
+    # gone broke off after 60 days, in the third month, which is under way for there as well;
     # back was won back, and only the first time counts
     assert [tuple(row.values()) for row in counts.to_pyarrow().to_pylist()] == [
-        (1, None, 2),
-        (2, "silence", 1),
+        (0, None, 1),
+        (2, "silence", 2),
+        (2, None, 1),
     ]
+
+
+def test_a_firm_whose_data_end_with_the_break_offs_loses_none_of_them(canon):
+    rows = [(f"gone{i}", 400, 1, "price", 900) for i in range(30)]
+    rows += [(f"there{i}", 400, None, None, 900) for i in range(70)]
+    counts = tenure_counts(held(canon, rows)).to_pyarrow().to_pylist()
+    assert {row["reason"]: row["customers"] for row in counts} == {"price": 30, None: 70}
 
 
 def test_nobody_observed_is_said(canon):
@@ -258,13 +266,11 @@ def test_a_curve_dated_on_the_last_order_is_this_one_moved_by_the_rules_length(c
         weights=[row["customers"] for row in counts],
         timeline=range(20),
     )
-    # dated on the last order and seen until 60 days ago, whoever is silent since then is gone;
-    # a month that is not over by then is left out, as ours does
-    months, seen = (start - last) // 30, (start - 60) // 30
-    gone = (last > 60) & (months < seen)
-    kept = seen > 0
+    # dated on the last order and seen until 60 days ago, whoever is silent since then is gone
+    months, seen, gone = (start - last) // 30, (start - 60 + 15) // 30 - 1, last > 60
+    kept = gone | (seen >= 0)
     moved = KaplanMeierFitter().fit(
-        np.where(gone, months, seen - 1)[kept], gone[kept], timeline=range(18)
+        np.where(gone, months, seen)[kept], gone[kept], timeline=range(18)
     )
     expected = moved.survival_function_.to_numpy()[:, 0]
     assert ours.survival_function_.to_numpy()[2:, 0] == pytest.approx(expected)

@@ -48,9 +48,9 @@ def tenure_counts(spells: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
     """Count by month of tenure who broke off and who was censored.
 
     Only the first spell of each customer counts, so that customers stay independent. The month
-    under way at `as_of` counts too: whoever breaks off in it does so before those still there
-    are censored, as in any Kaplan-Meier curve on a grid. Leaving it out would lose every
-    break-off of a firm whose data end with it.
+    under way at `as_of` counts too, for leaving it out would lose every break-off of a firm whose
+    data end with it: whoever breaks off in it does so in that month, and whoever is still there
+    counts as at risk in it once half of it is over, as actuaries have it.
 
     Args:
         spells: From `spells`.
@@ -62,11 +62,13 @@ def tenure_counts(spells: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
     """
     seen = spells.filter(spells.spell == 1)
     left = seen.broke_off_on.notnull()
+    until_half = (seen.tenure_days + DAYS_A_MONTH // 2) // DAYS_A_MONTH - 1
     counted = seen.select(
         *by,
-        month=seen.tenure_months,
+        month=ibis.ifelse(left, seen.tenure_months, until_half),
         reason=ibis.ifelse(left, seen.reason, ibis.null("string")),
     )
+    counted = counted.filter(counted.month >= 0)
     return counted.aggregate(by=[*by, "month", "reason"], customers=lambda t: t.count())
 
 

@@ -74,12 +74,14 @@ def _figures(declared: Declared, known: Known, understood: Understood) -> Iterat
     yield from _ladder_figures(declared, known, understood.spells)
     yield from understood.worth.figures(declared)
     groups = _groups(understood)
-    yield from understood.leaving.figures(declared, groups)
+    leaving_figures = {f.name: f for f in understood.leaving.figures(declared, groups)}
+    yield from leaving_figures.values()
     yield strategy_figure(
         understood.facts,
         understood.segments,
         known.canonical,
         understood.spells,
+        survival=leaving_figures["survival"],
         value=declared.value,
         as_of=declared.as_of,
     )

@@ -81,3 +81,17 @@ def build(
     if built.heard.rejected:
         out.print(f"{built.heard.rejected:,} rows were rejected: outsidein rejects")
     out.print(f"Build {built.snapshot.number} is the one to read now.")
+
+
+@main.command()
+def report(
+    folder: Folder = Path(),
+    to: Annotated[
+        Path | None, typer.Option(help="Folder to write to; report/ in the project if not given.")
+    ] = None,
+) -> None:
+    """Write the report of the build in use: one HTML file, and its figures as tables.
+
+    Example: outsidein report --project shop
+    """
+    out.print(f"The report lies at {open_project(folder).report(to)}", markup=False)

@@ -1,9 +1,11 @@
 """What can be allocated, what costs nothing, and when and why customers break off."""
 
-import ibis.expr.types as ir
-import numpy as np
+from dataclasses import replace
 
-from outsidein.figures.figure import Estimate, Unit, counted, estimated, unanswered
+import ibis.expr.types as ir
+
+from outsidein.figures.figure import Estimate, Figure, Unit, counted, unanswered
+from outsidein.segments.memberships import EVERYBODY
 from outsidein.segments.questions import (
     ALLOCATION,
     FEWEST,
@@ -18,13 +20,11 @@ from outsidein.segments.questions import (
     per_segment,
     share,
 )
-from outsidein.stats.proportion import Proportion
-from outsidein.stats.survival import kaplan_meier, median, survival_at
 
 LIKELY = 0.5
 """A customer is expected to break off above this probability."""
 
-YEAR = 12
+SHOWN_MONTHS = (3, 12)
 MOST_REASONS = 3
 
 
@@ -164,7 +164,6 @@ def leaving_answers(sheet: Sheet) -> Answers:
             **moments(gone.ifelse(inside.revenue_per_month, None), "lost"),
         )
     )
-    tenures = _tenures(inside)
     reasons = _reasons(inside)
     for segment in sheet.names():
         row, of = rows.get(segment), group(segment, LEAVING)
@@ -174,52 +173,22 @@ def leaving_answers(sheet: Sheet) -> Answers:
             )
             continue
         yield share("broken off by today", row["gone"], row["n"], of=of)
-        yield from _soon(*tenures[segment], of)
+        yield from _from_survival(sheet.survival, segment, of)
         for reason, n in reasons.get(segment, [])[:MOST_REASONS]:
             yield share(f"reason: {reason}", n, row["gone"], of=of)
         yield average("revenue a month of those who broke off", Unit.MONEY, row, "lost", of=of)
 
 
-def _tenures(inside: ir.Table) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    counts = inside.group_by("segment", "tenure_months").aggregate(
-        gone=inside.is_broken_off.cast("int64").sum(), n=inside.count()
-    )
-    found: dict[str, list[tuple[int, int, int]]] = {}
-    for row in counts.to_pyarrow().to_pylist():
-        stay = (row["tenure_months"], row["gone"], row["n"] - row["gone"])
-        found.setdefault(row["segment"], []).append(stay)
-    return {segment: _grid(stays) for segment, stays in found.items()}
-
-
-def _grid(stays: list[tuple[int, int, int]]) -> tuple[np.ndarray, np.ndarray]:
-    months, gone, staying = np.array(stays, dtype=np.int64).T
-    size = int(months.max()) + 1
-    broke_off, censored = (np.zeros(size, dtype=np.int64) for _ in range(2))
-    broke_off[months], censored[months] = gone, staying
-    return broke_off, censored
-
-
-def _soon(broke_off: np.ndarray, censored: np.ndarray, of: dict[str, str]) -> Answers:
-    curve = kaplan_meier(broke_off, censored)
-    if len(broke_off) > YEAR:
-        still = survival_at(curve, YEAR - 1)
-        gone = Proportion(1 - still.survival, 1 - still.high, 1 - still.low, still.n)
-        yield estimated("broken off within a year", Unit.SHARE, gone, value="share", group=of)
-    half = median(curve)
-    if half.time is None:
-        why = "fewer than half have broken off"
-        yield unanswered("half have broken off after", Unit.MONTHS, why, group=of)
-    else:
-        yield Estimate(
-            "half have broken off after",
-            Unit.MONTHS,
-            half.n,
-            half.time,
-            half.low,
-            half.high,
-            None,
-            of,
-        )
+def _from_survival(survival: Figure, segment: str, of: dict[str, str]) -> Answers:
+    """Repeat what the survival figure says of the segment, so that no page contradicts another."""
+    name = None if segment == EVERYBODY else f"segment {segment}"
+    for e in survival.estimates:
+        if e.group.get("group") != name:
+            continue
+        if e.measure == "survival" and e.group.get("month") in SHOWN_MONTHS:
+            yield replace(e, measure=f"still a customer after {e.group['month']} months", group=of)
+        elif e.measure == "median":
+            yield replace(e, measure="half have broken off after", group=of)
 
 
 def _reasons(inside: ir.Table) -> dict[str, list[tuple[str, int]]]:

@@ -7,7 +7,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Estimate, Unit, estimated, too_little, unanswered
+from outsidein.figures.figure import Estimate, Figure, Unit, estimated, too_little, unanswered
 from outsidein.stats.mean import mean
 from outsidein.stats.proportion import proportion
 from outsidein.value.declaration import ValueSettings
@@ -40,6 +40,7 @@ class Sheet:
         in_segments: One row per customer and segment, with the facts.
         canonical: Canonical tables with `customer_id`.
         spells: One row per customer and stay on the ladder.
+        survival: How long the customers of each segment stay.
         value: For the horizon of what is ahead.
     """
 
@@ -48,6 +49,7 @@ class Sheet:
     in_segments: ir.Table
     canonical: Mapping[str, ir.Table]
     spells: ir.Table
+    survival: Figure
     value: ValueSettings
 
     def names(self) -> list[str]:

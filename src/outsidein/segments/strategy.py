@@ -22,6 +22,7 @@ def strategy_figure(
     canonical: Mapping[str, ir.Table],
     spells: ir.Table,
     *,
+    survival: Figure,
     value: ValueSettings,
     as_of: date,
 ) -> Figure:
@@ -32,12 +33,14 @@ def strategy_figure(
         segments: One row per customer and segment.
         canonical: Canonical tables with `customer_id`.
         spells: One row per customer and stay on the ladder.
+        survival: The figure, whose groups are null for everybody and "segment NAME".
         value: For the horizon of what is ahead.
         as_of: The first day not looked at.
     """
     everybody = facts.select("customer_id", segment=ibis.literal(EVERYBODY))
     members = everybody.union(segments.select("customer_id", "segment"))
-    sheet = Sheet(facts, members, facts.join(members, "customer_id"), canonical, spells, value)
+    inside = facts.join(members, "customer_id")
+    sheet = Sheet(facts, members, inside, canonical, spells, survival, value)
     return Figure(
         "strategy",
         "Strategy sheet per segment",

@@ -1,8 +1,9 @@
 """An opened project, with the verbs of the command line."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,10 +13,16 @@ from outsidein.build.declared import Declared
 from outsidein.build.run import Built, run_build
 from outsidein.figures.figure import Figure, read_figure
 from outsidein.lake.comparison import TableChange, compare
+from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot, Snapshots
+from outsidein.report.contents import ReportContents
+from outsidein.report.write import write_report
 from outsidein.sources.progress import Progress, Silent
 from outsidein.store.engine import open_store
 from outsidein.workspace.reading import read_project, read_project_file
+
+REPORT = "report"
+"""Folder of a project into which its report is written."""
 
 HOME = ".outsidein"
 """Folder of a project in which store and lake lie."""
@@ -100,6 +107,33 @@ class Project:
     def figures(self) -> dict[str, Figure]:
         """Return the figures of the snapshot in use, by name."""
         return {path.stem: read_figure(path) for path in self.snapshot().figures()}
+
+    def report(self, folder: Path | None = None) -> Path:
+        """Write the report of the snapshot in use, and its figures as CSV and Parquet beside it.
+
+        Returns:
+            Where the HTML file lies: `report/report.html` in the project unless `folder` is given.
+        """
+        declared, snapshot = self.check(), self.snapshot()
+        rejects = Counter((r["origin"], r["reason"]) for r in self.table("rejects").to_pylist())
+        contents = ReportContents(
+            project=declared.name,
+            currency=declared.currency,
+            as_of=date.fromisoformat(read_manifest(snapshot.folder)["as_of"]),
+            build=snapshot.number,
+            objectives=declared.objectives,
+            tiers=declared.tiers,
+            figures=self.figures(),
+            sources=self.table("sources").to_pylist(),
+            columns=self.table("columns").to_pylist(),
+            admissions=self.table("admissions").to_pylist(),
+            reject_reasons=[
+                {"origin": origin, "reason": reason, "rows": rows}
+                for (origin, reason), rows in rejects.most_common()
+            ],
+            segments=declared.segments,
+        )
+        return write_report(contents, folder or self.folder / REPORT)
 
     def compare(self, before: int, after: int) -> list[TableChange]:
         """Tell table by table what changed from one build to another."""

@@ -49,7 +49,7 @@ def admit(
     connection.execute(f"CREATE OR REPLACE TEMP VIEW checked AS {checked}")
     try:
         _copy(connection, f"SELECT {columns} FROM checked WHERE _reason IS NULL", table, rows_to)
-        turned_away = "SELECT * FROM checked WHERE _reason IS NOT NULL"
+        turned_away = _turned_away(connection, rows_to)
         if _has_duplicates(connection, table, rows_to):
             turned_away += (
                 f" UNION ALL BY NAME SELECT * FROM ({_duplicates(table)}) WHERE _turn > 1"
@@ -61,6 +61,13 @@ def admit(
         raise _culprit(connection, models, relations, error) from error
     admitted, rejected = (_count(connection, path) for path in (rows_to, rejects_to))
     return Admission(table.name, len(models), admitted, rejected)
+
+
+def _turned_away(connection: duckdb.DuckDBPyConnection, rows_to: Path) -> str:
+    """Select the rejected rows; where as many were admitted as selected, without looking again."""
+    row = connection.execute("SELECT count(*) FROM checked").fetchone()
+    are_all_in = bool(row and row[0] == _count(connection, rows_to))
+    return f"SELECT * FROM checked WHERE {'false' if are_all_in else '_reason IS NOT NULL'}"
 
 
 def _culprit(
@@ -133,6 +140,17 @@ def _is_trait(table: CanonicalTable, name: str) -> bool:
     return table.name == "records" and name.startswith(TRAIT)
 
 
+WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+SAFE = {
+    "BIGINT": WHOLE,
+    "DOUBLE": WHOLE | {"FLOAT", "DOUBLE"},
+    "BOOLEAN": {"BOOLEAN"},
+    "DATE": {"DATE"},
+    "TIMESTAMPTZ": {"TIMESTAMP", "TIMESTAMP WITH TIME ZONE"},
+}
+"""Types in which a model may select a value so that casting it cannot fail."""
+
+
 def _cast(name: str, column: Column, selected: dict[str, str]) -> str:
     wanted = duckdb_type(column.type)
     if name not in selected:
@@ -140,10 +158,15 @@ def _cast(name: str, column: Column, selected: dict[str, str]) -> str:
     if column.type == "string":
         text = f"CAST(_model.{quoted(name)} AS VARCHAR)"
         return f"NULLIF(TRIM({text}), '')" if column.required or name.endswith("_id") else text
-    value = f"TRY_CAST(_model.{quoted(name)} AS {wanted})"
+    how = "CAST" if _is_safe(name, column, selected) else "TRY_CAST"
+    value = f"{how}(_model.{quoted(name)} AS {wanted})"
     if wanted in ("TIMESTAMPTZ", "DATE"):
         return f"CASE WHEN {value} >= {OLDEST} THEN {value} END"
     return value
+
+
+def _is_safe(name: str, column: Column, selected: dict[str, str]) -> bool:
+    return selected[name] in SAFE.get(duckdb_type(column.type), ())
 
 
 def _value(table: CanonicalTable, name: str, selected: dict[str, str], *, currency: str) -> str:
@@ -165,12 +188,23 @@ def _filled(expression: str, currency: str) -> str:
 def _failed_casts(table: CanonicalTable, selected: dict[str, str]) -> str:
     """Name the first column whose value is there but not of the column's type."""
     failed = [
-        f"WHEN {_cast(name, column, selected)} IS NULL AND _model.{quoted(name)} IS NOT NULL"
-        f" AND CAST(_model.{quoted(name)} AS VARCHAR) <> '' THEN {literal(name)}"
+        f"WHEN {condition} THEN {literal(name)}"
         for name, column in table.columns.items()
-        if name in selected and column.type != "string"
+        if name in selected and (condition := _failure(name, column, selected))
     ]
     return " ".join(failed) or "WHEN false THEN ''"
+
+
+def _failure(name: str, column: Column, selected: dict[str, str]) -> str:
+    """The condition under which a value that is there cannot be had; empty if it always can."""
+    given, wanted = f"_model.{quoted(name)}", duckdb_type(column.type)
+    if column.type == "string":
+        return ""
+    if _is_safe(name, column, selected):
+        is_day = wanted in ("TIMESTAMPTZ", "DATE")
+        return f"CAST({given} AS {wanted}) < {OLDEST}" if is_day else ""
+    lost = f"{_cast(name, column, selected)} IS NULL AND {given} IS NOT NULL"
+    return f"{lost} AND CAST({given} AS VARCHAR) <> ''"
 
 
 def _reasons(table: CanonicalTable, currency: str) -> str:

@@ -16,7 +16,6 @@ from outsidein.lake.comparison import TableChange, compare
 from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot, Snapshots
 from outsidein.report.contents import ReportContents
-from outsidein.report.write import write_report
 from outsidein.sources.progress import Progress, Silent
 from outsidein.store.engine import open_store
 from outsidein.workspace.reading import read_project, read_project_file
@@ -114,6 +113,8 @@ class Project:
         Returns:
             Where the HTML file lies: `report/report.html` in the project unless `folder` is given.
         """
+        from outsidein.report.write import write_report  # noqa: PLC0415  it draws: a second to load
+
         declared, snapshot = self.check(), self.snapshot()
         rejects = Counter((r["origin"], r["reason"]) for r in self.table("rejects").to_pylist())
         contents = ReportContents(

@@ -1,0 +1,56 @@
+import doctest
+import importlib.util
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import outsidein
+from outsidein.canonical.tables import CANONICAL
+from outsidein.ladder.features import FEATURES
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*/*.md")])
+
+
+def test_the_page_of_commands_is_what_the_commands_say():
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+    reference = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(reference)
+    assert reference.PAGE.read_text() == reference.page(), "run: python docs/reference.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere_and_examples_run(page):
+    text = page.read_text()
+    for target in re.findall(r"\]\(([^)#]+)", text):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
+
+
+def test_the_guide_names_every_feature_of_the_ladder():
+    guide = (ROOT / "docs" / "guide" / "project.md").read_text()
+    assert [name for name in FEATURES if f"`{name}`" not in guide] == []
+
+
+def test_every_public_name_is_documented():
+    for name in outsidein.__all__:
+        assert getattr(outsidein, name).__doc__
+
+
+def test_every_canonical_table_says_its_grain():
+    assert [table.name for table in CANONICAL.values() if not table.grain] == []
+
+
+def test_no_committed_file_names_a_registry_or_a_path_of_one_machine():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
+    hosts = ["pythonhosted" + ".org", "pypi" + ".org", "registry." + "npmjs", "deb." + "debian"]
+    found = [
+        name
+        for name in listed.stdout.decode().split("\0")
+        if name and (ROOT / name).exists()
+        for text in [(ROOT / name).read_bytes().decode("utf-8", "ignore")]
+        if any(host in text for host in hosts)
+    ]
+    assert found == []

@@ -92,7 +92,8 @@ def write_firm(folder: Path, *, customers: int, lines: int, reviews: int) -> Non
     orders = lines // 4
     con.execute(
         f"""COPY (WITH orders AS (
-            SELECT o, floor(pow(chance(o, 1), 1.7) * {customers})::BIGINT AS i FROM range({orders}) r(o)
+            SELECT o, floor(pow(chance(o, 1), 1.7) * {customers})::BIGINT AS i
+            FROM range({orders}) r(o)
         ), dated AS (
             SELECT o, i, chance(i, 2) * 0.6 AS start, chance(i, 3) AS life, chance(o, 4) AS t
             FROM orders

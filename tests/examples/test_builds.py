@@ -1,0 +1,73 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+import outsidein
+from outsidein.segments.questions import QUESTIONS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module", params=["grocery", "olist", "telco", "online_retail"])
+def built(request, tmp_path_factory):
+    """An example built from nothing, in a folder as deep as its own, for its paths are relative."""
+    name = request.param
+    if name != "grocery" and not (ROOT / ".." / "shared" / "data").exists():
+        pytest.skip("needs the real data in ../shared/data, which is not here")
+    top = tmp_path_factory.mktemp(name)
+    if (ROOT / ".." / "shared").exists():
+        (top / "shared").symlink_to((ROOT / ".." / "shared").resolve())
+    folder = top / "project" / "examples" / name
+    left_out = shutil.ignore_patterns(".outsidein", "report")
+    shutil.copytree(ROOT / "examples" / name, folder, ignore=left_out)
+    project = outsidein.open(folder)
+    project.build()
+    return name, project
+
+
+CUSTOMERS = {"grocery": 2_469, "olist": 37_746, "telco": 7_043, "online_retail": 4_372}
+
+
+def test_each_example_knows_its_customers(built):
+    name, project = built
+    assert project.table("customers").num_rows == CUSTOMERS[name]
+    assert project.table("rejects").num_rows == 0
+
+
+def test_each_segment_is_asked_the_seven_questions(built):
+    _, project = built
+    asked = {
+        (e.group["segment"], e.group["question"]) for e in project.figures()["strategy"].estimates
+    }
+    segments = {"all customers", *project.check().segments}
+    assert asked == {(segment, question) for segment in segments for question in QUESTIONS}
+    assert len(segments) > 3
+
+
+def test_money_and_people_are_those_the_data_are_known_for(built):
+    name, project = built
+    figures = project.figures()
+    if name == "telco":
+        gone = [e.value for e in figures["breakoff_reasons"].estimates if e.measure == "customers"]
+        assert sum(filter(None, gone)) == pytest.approx(1_869, abs=60)  # few are hidden
+    if name == "online_retail":
+        strangers = {e.group["step"]: e.value for e in figures["not_attributable"].estimates}
+        assert strangers["sales before discounts"] > 100_000_000
+    if name == "olist":
+        factors = [
+            e
+            for e in figures["strategy"].estimates
+            if e.group["segment"] == "all customers" and "bad score" in e.measure
+        ]
+        assert factors
+
+
+def test_the_report_tells_what_is_not_observed_and_shows_no_few(built):
+    name, project = built
+    page = project.report().read_text()
+    assert project.check().name in page
+    if name in ("olist", "telco", "grocery"):
+        assert "not observed" in page
+    for figure in project.figures().values():
+        assert [e for e in figure.estimates if e.n is not None and 0 < e.n < 10] == []

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+import outsidein
+from outsidein.segments.questions import ALLOCATION, CUSTOMISATION, LEAVING, POTENTIAL, WHO
+from tests.projects import write_shop
+
+SIGNALS_SQL = """
+select 'shop' as source, person_id as signal_id, person_id as record_id, 'direct' as kind,
+       '2019-07-01' as signalled_at, 'delivery' as factor, 1 as scale_low, 5 as scale_high,
+       case when person_id like '%1' then 1 else 5 end as score
+from people
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    folder = write_shop(tmp_path_factory.mktemp("strategy") / "shop", people=400)
+    (folder / "tables" / "signals").mkdir()
+    (folder / "tables" / "signals" / "scores.sql").write_text(SIGNALS_SQL)
+    project = outsidein.open(folder)
+    project.build()
+    return project
+
+
+def answer(shop, question, measure, segment="berlin"):
+    [found] = [
+        e
+        for e in shop.figures()["strategy"].estimates
+        if e.group == {"segment": segment, "question": question} and e.measure == measure
+    ]
+    return found
+
+
+def facts(shop, **equal):
+    rows = shop.table("customers").to_pylist()
+    return [row for row in rows if all(row[name] == value for name, value in equal.items())]
+
+
+def test_size_and_profit_are_those_of_the_customers_in_the_segment(shop):
+    inside = facts(shop, city="Berlin")
+    assert answer(shop, WHO, "customers").value == len(inside)
+    profits = [row["profit"] for row in inside]
+    mean = answer(shop, WHO, "behaviour: profit per customer")
+    assert mean.value == pytest.approx(np.mean(profits))
+    half = 1.97 * np.std(profits, ddof=1) / np.sqrt(len(profits))
+    assert mean.high - mean.value == pytest.approx(half, rel=0.01)
+
+
+def test_potential_is_a_tenth_of_the_lower_step_times_the_difference(shop):
+    lower, upper = (
+        [row["profit"] for row in facts(shop, city="Berlin", stage=stage)]
+        for stage in ("purchase", "multiple_purchase")
+    )
+    measure = "if one in 10 on Purchase brought what those on Multiple purchase do"
+    found = answer(shop, POTENTIAL, measure)
+    assert found.value == pytest.approx(len(lower) / 10 * (np.mean(upper) - np.mean(lower)))
+    assert found.low < found.value < found.high
+
+
+def test_who_is_dissatisfied_is_counted_by_the_last_score(shop):
+    inside = [row["customer_id"] for row in facts(shop, city="Berlin")]
+    members = {r["record_id"]: r["customer_id"] for r in shop.table("memberships").to_pylist()}
+    low = {members[f"p{n}"] for n in range(400) if n % 10 == 1}
+    found = answer(shop, WHO, "attitude: last score in the lower half")
+    assert found.value == pytest.approx(len(low & set(inside)) / len(inside))
+
+
+def test_break_off_repeats_what_the_survival_figure_says(shop):
+    [survival] = [
+        e
+        for e in shop.figures()["survival"].estimates
+        if e.group == {"group": "segment berlin", "month": 3} and e.measure == "survival"
+    ]
+    repeated = answer(shop, LEAVING, "still a customer after 3 months")
+    assert (repeated.value, repeated.low, repeated.n) == (survival.value, survival.low, survival.n)
+
+
+def test_what_cannot_be_answered_says_what_it_would_need(shop):
+    assert answer(shop, CUSTOMISATION, "customisation").why == (
+        "not answerable: needs customisation and its cost on order lines of 10 customers or more"
+    )
+    assert "needs how long encounters took" in answer(shop, ALLOCATION, "time").why

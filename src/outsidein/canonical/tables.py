@@ -1,7 +1,6 @@
 """The canonical tables: what one row is, which columns it has, and what makes it acceptable."""
 
 from dataclasses import dataclass, field
-from itertools import chain
 
 from outsidein.errors import UnknownName
 
@@ -489,8 +488,3 @@ def canonical(name: str) -> CanonicalTable:
     if name not in CANONICAL:
         raise UnknownName("canonical table", name, CANONICAL)
     return CANONICAL[name]
-
-
-def all_column_names() -> set[str]:
-    """Return every column name of every canonical table."""
-    return set(chain.from_iterable(table.all_columns for table in _TABLES))

@@ -1,6 +1,6 @@
 """From identifiers to customers: links, components, and ids that stay from build to build."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -169,15 +169,3 @@ def _hash(key: ir.StringValue) -> ir.StringValue:
 @ibis.udf.scalar.builtin(name="to_base")  # type: ignore[untyped-decorator]
 def _to_base(number: int, radix: int, length: int) -> str:  # type: ignore[empty-body]
     """DuckDB's own: write a number in another base, padded with zeros."""
-
-
-def linked_by(use: ir.Table) -> Iterable[dict[str, object]]:
-    """Yield, per kind and reason, how many identifiers link or do not.
-
-    Returns:
-        Dicts of `kind`, `why` (null where they link), `identifiers` and `records` (counts).
-    """
-    counts = use.group_by("kind", "why").aggregate(
-        identifiers=use.count(), records=use.records.sum()
-    )
-    yield from counts.order_by("kind", "why").to_pyarrow().to_pylist()

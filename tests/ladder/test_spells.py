@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from outsidein.canonical.tables import canonical as canonical_table
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.ladder.spells import ladder_spells, stages_today
+from outsidein.profiles.orders import orders as orders_of
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -21,7 +22,7 @@ def canonical(**rows):
         columns = {**canonical_table(name).all_columns, "customer_id": "string"}
         made = [tuple(row.get(column) for column in columns) for row in rows.get(name, [])]
         tables[name] = ibis.memtable(table(made, **columns))
-    return tables
+    return tables | {"orders": orders_of(tables["transactions"])}
 
 
 def order(customer, day, transaction=None, **more):

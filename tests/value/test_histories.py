@@ -73,8 +73,8 @@ def test_only_known_customers_who_bought_and_have_no_contract_have_a_history(fir
 
 def test_the_last_third_of_the_observed_time_is_held_out(firm):
     known = firm(transactions=[buy(None, "2024-04-02"), buy("c", "2024-05-02")])
-    assert hold_out_from(known.transactions, as_of=known.as_of) == date(2024, 6, 1)
-    assert hold_out_from(firm().transactions, as_of=known.as_of) is None
+    assert hold_out_from(known.orders, as_of=known.as_of) == date(2024, 6, 1)
+    assert hold_out_from(firm().orders, as_of=known.as_of) is None
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "pyspark"])

@@ -50,6 +50,7 @@ def transactions(who, when, spend):
             "discount": pa.array([0] * n, pa.int64()),
             "cost": pa.nulls(n, pa.int64()),
             "is_return": pa.array([False] * n),
+            "is_trial": pa.array([False] * n),
             "customisation_cost": pa.nulls(n, pa.int64()),
             "recorded_at": pa.nulls(n, pa.timestamp("us", "UTC")),
         }
@@ -126,7 +127,7 @@ def test_money_that_comes_later_is_worth_less_by_the_discount_rate(simulated):
 def test_the_order_of_rows_changes_nothing(simulated, firm):
     known, *_ = simulated(800)
     rng = np.random.default_rng(5)
-    lines = known.transactions.to_pyarrow()
+    lines = transactions(*simulate(800))
     shuffled = firm(
         as_of=AS_OF,
         customers=known.customers.to_pyarrow(),

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.profiles.orders import orders
+
 
 def known_before(table: ir.Table, dated: str, day: date) -> ir.Table:
     """Keep what happened and was known before a day, of customers who are known.
@@ -39,23 +41,31 @@ def shopping_days(transactions: ir.Table, *, before: date) -> ir.Table:
         One row per customer and day with order lines: `customer_id`, `ordered_on`, `is_order`,
         `revenue` (minor units, net of returns).
     """
-    lines = known_before(transactions, "ordered_on", before)
-    bought = ~(lines.is_return | lines.is_trial)
-    return lines.aggregate(
+    return days_of(orders(known_before(transactions, "ordered_on", before)))
+
+
+def days_of(orders: ir.Table) -> ir.Table:
+    """Add up the orders of each customer and day: as `shopping_days`, from `profiles.orders`."""
+    placed = orders.filter(orders.customer_id.notnull())
+    return placed.aggregate(
         by=["customer_id", "ordered_on"],
-        is_order=bought.any(),
-        revenue=lines.revenue.sum().cast("int64"),
+        is_order=placed.is_purchase.any(),
+        revenue=placed.revenue.sum().cast("int64"),
     )
 
 
 def order_days(transactions: ir.Table, *, as_of: date) -> ir.Table:
-    """Set each customer's order days in a row.
+    """Set each customer's order days in a row: `in_a_row` of the `shopping_days` before a day."""
+    return in_a_row(shopping_days(transactions, before=as_of))
+
+
+def in_a_row(days: ir.Table) -> ir.Table:
+    """Number each customer's order days.
 
     Most figures of this package read this table: write it, or `.cache()` it, once.
 
     Args:
-        transactions: One row per order line, with `customer_id`.
-        as_of: First day that does not count.
+        days: One row per customer and day with order lines, from `shopping_days` or `days_of`.
 
     Returns:
         One row per customer and day with order lines: `customer_id`, `ordered_on`, `is_order`
@@ -63,10 +73,9 @@ def order_days(transactions: ir.Table, *, as_of: date) -> ir.Table:
         days up to and with this one) and `previous_on` (order day before, null for the first);
         both are null on days that are no order day.
     """
-    days = shopping_days(transactions, before=as_of)
-    in_a_row = ibis.window(group_by=["customer_id", "is_order"], order_by="ordered_on")
-    nth = (ibis.row_number() + 1).over(in_a_row).cast("int64")
-    previous_on = days.ordered_on.lag().over(in_a_row)
+    sequence = ibis.window(group_by=["customer_id", "is_order"], order_by="ordered_on")
+    nth = (ibis.row_number() + 1).over(sequence).cast("int64")
+    previous_on = days.ordered_on.lag().over(sequence)
     return days.mutate(
         nth=ibis.ifelse(days.is_order, nth, ibis.null("int64")),
         previous_on=ibis.ifelse(days.is_order, previous_on, ibis.null("date")),

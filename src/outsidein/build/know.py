@@ -16,16 +16,19 @@ from outsidein.identity.memberships import (
     record_keys,
     with_customers,
 )
+from outsidein.lake.constants import constant_columns, spool_lean
 from outsidein.lake.engine import read_table, spool_table, write_table
 from outsidein.profiles.golden import profiles
 from outsidein.profiles.known import customers, known_before
+from outsidein.profiles.orders import orders
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What knowing gave: canonical tables with `customer_id`, members, customers, profiles."""
+    """What knowing gave: canonical tables with `customer_id`, orders, customers, profiles."""
 
     canonical: Mapping[str, ir.Table]
+    orders: ir.Table
     customers: ir.Table
     profiles: ir.Table
 
@@ -71,7 +74,12 @@ def know(
     pq.write_table(folded, folder / "memberships.parquet", compression="zstd")
     members = read_table(backend, folder / "memberships.parquet")
     with_ids = {
-        name: spool_table(backend, with_customers(table, members), spool / f"{name}.known.parquet")
+        name: spool_lean(
+            backend,
+            with_customers(table, members),
+            spool / f"{name}.known.parquet",
+            constant_columns(folder / f"{name}.parquet"),
+        )
         if "record_id" in table.columns
         else table
         for name, table in known.items()
@@ -79,4 +87,7 @@ def know(
     seen = customers(with_ids, members, as_of=declared.as_of)
     golden = profiles(with_ids["records"], seen)
     written = write_table(backend, golden, folder / "profiles.parquet", key=["customer_id"])
-    return Known(with_ids, written.select("customer_id", "records", "first_seen_on"), written)
+    placed = spool_table(backend, orders(with_ids["transactions"]), spool / "orders.parquet")
+    return Known(
+        with_ids, placed, written.select("customer_id", "records", "first_seen_on"), written
+    )

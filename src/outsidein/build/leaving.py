@@ -12,7 +12,7 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.breakoff.declaration import Silence
 from outsidein.breakoff.figures import breakoff_figures, unmeasured_figures
-from outsidein.breakoff.orders import order_days
+from outsidein.breakoff.orders import days_of, in_a_row
 from outsidein.breakoff.prediction import Predictions, Sources, predict
 from outsidein.breakoff.silence import silence_days
 from outsidein.breakoff.spells import spells as spells_of
@@ -62,7 +62,7 @@ def leaving(backend: Backend, declared: Declared, known: Known, *, folder: Path)
     canonical, as_of = known.canonical, declared.as_of
     days = write_table(
         backend,
-        order_days(canonical["transactions"], as_of=as_of),
+        in_a_row(days_of(known.orders)),
         folder / "order_days.parquet",
         key=["customer_id", "ordered_on"],
     )

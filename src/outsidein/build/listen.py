@@ -14,7 +14,7 @@ from outsidein.canonical.admission import Admission, admit, stage
 from outsidein.canonical.rejects import REJECTS
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import SourceError
-from outsidein.lake.engine import read_table
+from outsidein.lake.constants import read_lean
 from outsidein.lake.sql import file_list, literal, quoted
 from outsidein.sources.load import LoadedSource, load
 from outsidein.sources.progress import Progress
@@ -90,7 +90,7 @@ def listen(
     ]
     _write_rejects(backend, loaded, folder=folder, spool=spool)
     _write_account(loaded, admissions, folder=folder)
-    canonical = {name: read_table(backend, folder / f"{name}.parquet") for name in CANONICAL}
+    canonical = {name: read_lean(backend, folder / f"{name}.parquet") for name in CANONICAL}
     return Heard(canonical, loaded, admissions)
 
 

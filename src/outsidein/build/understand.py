@@ -43,7 +43,12 @@ def understand(
 ) -> Iterator[Figure]:
     """Write the tables of the understanding nouns and yield their figures."""
     step("Understand: the ladder")
-    spells = ladder_spells(known.canonical, known.customers, declared.ladder, as_of=declared.as_of)
+    spells = ladder_spells(
+        {**known.canonical, "orders": known.orders},
+        known.customers,
+        declared.ladder,
+        as_of=declared.as_of,
+    )
     spells = write_table(
         backend, spells, folder / "ladder_spells.parquet", key=["customer_id", "from_on"]
     )

@@ -14,7 +14,7 @@ from outsidein.figures.figure import Figure
 from outsidein.lake.engine import write_table
 from outsidein.value.ahead import lifetime_model_choice, lifetime_value
 from outsidein.value.distribution import profit_distribution
-from outsidein.value.known import Known, known_before
+from outsidein.value.known import Known
 from outsidein.value.lifetime import Lifetimes, lifetime_values
 from outsidein.value.profit import customer_profit
 from outsidein.value.profitability import cost_rule, not_attributable, profitability
@@ -50,8 +50,8 @@ class Worth:
 
 def worth(backend: Backend, declared: Declared, known: KnownCustomers, *, folder: Path) -> Worth:
     """Write profits, tiers and lifetime values, one row per customer each."""
-    tables = {**known.canonical, "customers": known.customers}
-    cut = known_before(declared.as_of, tables, timezone=declared.timezone)
+    tables = {name: known.canonical[name] for name in ("encounters", "messages", "contracts")}
+    cut = Known(known.customers, known.orders, **tables, as_of=declared.as_of)
     key = ["customer_id"]
     profits = customer_profit(cut, settings=declared.value, activities=declared.activities)
     profits = write_table(backend, profits, folder / "profits.parquet", key=key)

@@ -38,12 +38,12 @@ def _messages(canonical: Canonical) -> ir.Table:
 
 
 def _orders(canonical: Canonical) -> ir.Table:
-    lines = canonical["transactions"]
-    orders = lines.group_by("customer_id", "source", "transaction_id").aggregate(
-        on=lines.ordered_on.min(),
-        orders=(~lines.is_return).max().cast("int64"),
-        trials=lines.is_trial.max().cast("int64"),
-        revenue=lines.revenue.sum(),
+    placed = canonical["orders"]
+    orders = placed.group_by("customer_id", "source", "transaction_id").aggregate(
+        on=placed.ordered_on.min(),
+        orders=placed.is_sale.any().cast("int64"),
+        trials=placed.is_trial.any().cast("int64"),
+        revenue=placed.revenue.sum(),
     )
     return _events(orders, "on", orders=orders.orders, trials=orders.trials, revenue=orders.revenue)
 
@@ -142,7 +142,8 @@ def daily_features(
     day of every month counts.
 
     Args:
-        canonical: Canonical tables with `customer_id`, nothing in them of `as_of` or later.
+        canonical: Canonical tables with `customer_id` and their `orders`, nothing in them of
+            `as_of` or later.
         customers: One row per customer: `customer_id`, `first_seen_on`.
         named: Names out of `FEATURES`, with what they are compared with.
         as_of: The first day not looked at.

@@ -141,8 +141,9 @@ def _moves(spells: ir.Table, *, as_of: date) -> tuple[np.ndarray, np.ndarray]:
     in_time = ibis.window(group_by="customer_id", order_by="month_end")
     pairs = states.mutate(next_step=states.step.lead().over(in_time))
     pairs = pairs.filter(pairs.next_step >= 0, pairs.step >= 0)
-    counted = pairs.group_by("step", "next_step").aggregate(moves=pairs.count()).to_pyarrow()
-    distinct = pairs.group_by("step").aggregate(n=pairs.customer_id.nunique()).to_pyarrow()
+    each = pairs.group_by("customer_id", "step", "next_step").aggregate(moves=pairs.count()).cache()
+    counted = each.group_by("step", "next_step").aggregate(moves=each.moves.sum()).to_pyarrow()
+    distinct = each.group_by("step").aggregate(n=each.customer_id.nunique()).to_pyarrow()
     moves = np.zeros((len(STAGES), len(STAGES)), dtype=np.int64)
     for row in counted.to_pylist():
         moves[row["step"], row["next_step"]] = row["moves"]

@@ -20,8 +20,8 @@ from outsidein.stats.lifetime.choice import Candidate
 from outsidein.stats.lifetime.intervals import Interval, around_log, around_logit
 from outsidein.stats.lifetime.predict import PurchaseTotal, total_expected
 from outsidein.value.declaration import Tier, ValueSettings
+from outsidein.value.goods import margin_rule
 from outsidein.value.lifetime import Lifetimes, log_half, times_rate
-from outsidein.value.lines import margin_rule
 from outsidein.value.orders import WEEK, HoldOut, OrderValues
 from outsidein.value.renewals import RenewalValues
 

@@ -6,19 +6,19 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.value.declaration import ValueSettings
+from outsidein.value.goods import goods_cost
 from outsidein.value.known import Known
-from outsidein.value.lines import line_amounts
 from outsidein.value.sums import total
 
 
-def hold_out_from(transactions: ir.Table, *, as_of: date) -> date | None:
-    """Return the first day of the last third of the observed time; None without transactions."""
-    first = transactions.ordered_on.min().to_pyarrow().as_py()
+def hold_out_from(orders: ir.Table, *, as_of: date) -> date | None:
+    """Return the first day of the last third of the observed time; None without orders."""
+    first = orders.ordered_on.min().to_pyarrow().as_py()
     return None if first is None else as_of - timedelta(days=(as_of - first).days // 3)
 
 
-def purchase_days(transactions: ir.Table, *, settings: ValueSettings) -> ir.Table:
-    """Collapse order lines to days: what a customer buys on one day is one purchase.
+def purchase_days(orders: ir.Table, *, settings: ValueSettings) -> ir.Table:
+    """Collapse orders to days: what a customer buys on one day is one purchase.
 
     Returns:
         One row per customer and day with a line, customers unknown left out: `customer_id`,
@@ -26,10 +26,10 @@ def purchase_days(transactions: ir.Table, *, settings: ValueSettings) -> ir.Tabl
         (revenue of lines sold) and `contribution` (revenue less returns, goods and
         customisation).
     """
-    lines = line_amounts(transactions.filter(transactions.customer_id.notnull()), settings)
-    contribution = lines.revenue - lines.goods - lines.customising
-    return lines.group_by(["customer_id", "ordered_on"]).aggregate(
-        lines=total(lines.lines), spend=total(lines.sold), contribution=total(contribution)
+    placed = orders.filter(orders.customer_id.notnull())
+    contribution = placed.revenue - goods_cost(placed, settings) - placed.customising
+    return placed.group_by(["customer_id", "ordered_on"]).aggregate(
+        lines=total(placed.lines), spend=total(placed.sold), contribution=total(contribution)
     )
 
 
@@ -51,7 +51,7 @@ def purchase_histories(known: Known, *, settings: ValueSettings, held_out_from: 
         `calibration_frequency`, `calibration_recency` and `calibration_T`, null for customers
         won later; and `held_out` (days of purchase in the hold-out).
     """
-    days = purchase_days(known.transactions, settings=settings)
+    days = purchase_days(known.orders, settings=settings)
     bought, cut = days.lines > 0, ibis.literal(held_out_from)
     before = bought & (days.ordered_on < cut)
     each = days.group_by("customer_id").aggregate(

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.profiles.orders import orders
+
 DATED = {
     "customers": "first_seen_on",
     "transactions": "ordered_on",
@@ -23,7 +25,7 @@ class Known(NamedTuple):
 
     Attributes:
         customers: One row per customer.
-        transactions: One row per order line.
+        orders: One row per order and day, from `profiles.orders`.
         encounters: One row per contact.
         messages: One row per outgoing message.
         contracts: One row per subscription; its end may lie after `as_of`.
@@ -31,7 +33,7 @@ class Known(NamedTuple):
     """
 
     customers: ir.Table
-    transactions: ir.Table
+    orders: ir.Table
     encounters: ir.Table
     messages: ir.Table
     contracts: ir.Table
@@ -51,7 +53,8 @@ def known_before(as_of: date, tables: Mapping[str, ir.Table], *, timezone: str =
     """
     begins = datetime.combine(as_of, time(), ZoneInfo(timezone)).astimezone(UTC)
     cut = {name: _before(tables[name], day, as_of, begins) for name, day in DATED.items()}
-    return Known(**cut, as_of=as_of)
+    placed = orders(cut.pop("transactions"))
+    return Known(**cut, orders=placed, as_of=as_of)
 
 
 def _before(table: ir.Table, day: str, as_of: date, begins: datetime) -> ir.Table:

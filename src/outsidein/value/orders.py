@@ -31,7 +31,7 @@ STEPS = 4
 """Orders are discounted to the middle of each quarter of the horizon."""
 SHORTEST_WINDOW = 3
 """Days of which a third can be held out."""
-ENOUGH = 50_000
+ENOUGH = 25_000
 """Models are compared and fitted on about so many customers; the prediction is for all."""
 
 
@@ -87,7 +87,7 @@ def observed_histories(known: Known, tiers: ir.Table, *, settings: ValueSettings
     Raises:
         TooLittleData: Nothing was bought, or the time observed is too short to hold any out.
     """
-    start = hold_out_from(known.transactions, as_of=known.as_of)
+    start = hold_out_from(known.orders, as_of=known.as_of)
     days = 0 if start is None else (known.as_of - start).days
     if start is None or days < 1:
         raise TooLittleData(days, needed=SHORTEST_WINDOW, of="days of transactions")

@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.value.declaration import Activity, ValueSettings
+from outsidein.value.goods import assumed_cost, goods_cost
 from outsidein.value.known import Known
-from outsidein.value.lines import assumed_cost, line_amounts
 from outsidein.value.periods import whole_periods
 from outsidein.value.sums import total
 
@@ -78,7 +78,7 @@ def _of_strangers(known: Known) -> Known:
     """Keep the rows that belong to none of the customers; filtering first keeps them few."""
     tables = {
         name: getattr(known, name).anti_join(known.customers, "customer_id")
-        for name in ("transactions", "encounters", "messages", "contracts")
+        for name in ("orders", "encounters", "messages", "contracts")
     }
     return known._replace(**tables)
 
@@ -101,7 +101,7 @@ def customer_accounts(
         `customer_id` and int64 `MEASURES`.
     """
     parts = (
-        _lines(known.transactions, settings),
+        _orders(known.orders, settings),
         _encounters(known.encounters, activities),
         _messages(known.messages),
         _contracts(known, settings),
@@ -112,18 +112,17 @@ def customer_accounts(
     )
 
 
-def _lines(transactions: ir.Table, settings: ValueSettings) -> ir.Table:
-    lines = line_amounts(transactions, settings)
-    order = lines.source + SEPARATOR + lines.transaction_id
-    return lines.group_by("customer_id").aggregate(
-        orders=order.nunique(where=~lines.is_return).cast("int64"),
-        lines=total(lines.lines),
-        revenue=total(lines.sold),
-        returns=total(lines.returned),
-        discounts=total(lines.discounts),
-        cost_of_goods=total(lines.goods),
-        customisation_cost=total(lines.customising),
-        revenue_without_known_cost=total(lines.sold_without_cost),
+def _orders(orders: ir.Table, settings: ValueSettings) -> ir.Table:
+    order = orders.source + SEPARATOR + orders.transaction_id
+    return orders.group_by("customer_id").aggregate(
+        orders=order.nunique(where=orders.is_sale).cast("int64"),
+        lines=total(orders.lines),
+        revenue=total(orders.sold),
+        returns=total(orders.returned),
+        discounts=total(orders.discounts),
+        cost_of_goods=total(goods_cost(orders, settings)),
+        customisation_cost=total(orders.customising),
+        revenue_without_known_cost=total(orders.sold_without_cost),
     )
 
 

@@ -16,8 +16,8 @@ from outsidein.figures.figure import (
     unanswered,
 )
 from outsidein.value.declaration import Activity, ValueSettings
+from outsidein.value.goods import goods_rule
 from outsidein.value.known import Known
-from outsidein.value.lines import goods_rule
 from outsidein.value.profit import unattributed
 from outsidein.value.sums import mean_of, moments, total
 

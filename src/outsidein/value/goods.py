@@ -1,4 +1,4 @@
-"""What an order line brings and what its goods cost."""
+"""What the goods of orders cost."""
 
 import ibis
 import ibis.expr.types as ir
@@ -6,33 +6,19 @@ import ibis.expr.types as ir
 from outsidein.value.declaration import SHARE_STEPS, ValueSettings
 
 
-def line_amounts(transactions: ir.Table, settings: ValueSettings) -> ir.Table:
-    """Add to each order line what it contributes, in int64 minor units.
+def goods_cost(orders: ir.Table, settings: ValueSettings) -> ir.IntegerColumn:
+    """Tell what the goods of each order and day cost, in int64 minor units.
 
-    Revenue is what the firm received: a discount has already been taken off it. A returned
-    line's revenue, and an assumed cost of its goods, are below 0: the goods come back.
+    Where the cost is unknown and a gross margin is declared, the goods are taken to cost the rest
+    of the revenue, rounded half away from 0, and otherwise nothing; what was returned comes back.
 
     Args:
-        transactions: One row per order line.
-        settings: Where `cost` is null and a gross margin is declared, the goods are taken to
-            cost the rest of the revenue, rounded half away from 0.
-
-    Returns:
-        One row per order line: also `lines` (1, for a return 0), `sold`, `returned` (0 or
-        above), `discounts` (of lines sold), `goods` (0 where unknown), `customising` and
-        `sold_without_cost` (of `sold`, where `cost` is null).
+        orders: One row per order and day, from `profiles.orders`.
+        settings: The margin.
     """
-    t, zero = transactions, ibis.literal(0, type="int64")
-    sold = t.is_return.ifelse(zero, t.revenue)
-    return t.mutate(
-        lines=t.is_return.ifelse(zero, ibis.literal(1, type="int64")),
-        sold=sold,
-        returned=t.is_return.ifelse(-t.revenue, zero),
-        discounts=t.is_return.ifelse(zero, t.discount),
-        goods=ibis.coalesce(t.cost, assumed_cost(t.revenue, settings)),
-        customising=t.customisation_cost.fill_null(0),
-        sold_without_cost=t.cost.isnull().ifelse(sold, zero),
-    )
+    sold = assumed_cost(orders.sold_without_cost, settings)
+    returned = assumed_cost(orders.returned_without_cost, settings)
+    return orders.goods + sold - returned
 
 
 def assumed_cost(revenue: ir.IntegerValue, settings: ValueSettings) -> ir.IntegerValue:

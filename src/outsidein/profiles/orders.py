@@ -1,0 +1,45 @@
+"""Orders out of order lines: what worth, ladder and break-off all reckon with."""
+
+import ibis
+import ibis.expr.types as ir
+
+ORDER = ("customer_id", "source", "transaction_id", "ordered_on")
+"""The key; an order whose lines carry several days has a row for each."""
+
+
+def orders(transactions: ir.Table) -> ir.Table:
+    """Add up the lines of each order and day.
+
+    Revenue is what the firm received: a discount has already been taken off it. A returned
+    line's revenue is below 0, and so is what its goods cost: they come back.
+
+    Args:
+        transactions: One row per order line, with `customer_id`.
+
+    Returns:
+        One row per `ORDER`: `is_sale` (a line is no return), `is_trial` (a line is a trial),
+        `is_purchase` (a line is neither), `lines` (sold) and, in int64 minor units, `revenue`
+        (net of returns), `sold`, `returned` (0 or above), `discounts` (of lines sold), `goods`
+        (known cost), `sold_without_cost` and `returned_without_cost` (of `sold` and `returned`,
+        where the cost is unknown) and `customising`.
+    """
+    t, zero = transactions, ibis.literal(0, type="int64")
+    sold = t.is_return.ifelse(zero, t.revenue)
+    returned = t.is_return.ifelse(-t.revenue, zero)
+    sums = {
+        "lines": t.is_return.ifelse(zero, ibis.literal(1, type="int64")),
+        "revenue": t.revenue,
+        "sold": sold,
+        "returned": returned,
+        "discounts": t.is_return.ifelse(zero, t.discount),
+        "goods": t.cost.fill_null(0),
+        "sold_without_cost": t.cost.isnull().ifelse(sold, zero),
+        "returned_without_cost": t.cost.isnull().ifelse(returned, zero),
+        "customising": t.customisation_cost.fill_null(0),
+    }
+    return t.group_by(*ORDER).aggregate(
+        is_sale=(~t.is_return).any(),
+        is_trial=t.is_trial.any(),
+        is_purchase=(~(t.is_return | t.is_trial)).any(),
+        **{name: column.sum().cast("int64") for name, column in sums.items()},
+    )

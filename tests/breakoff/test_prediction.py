@@ -9,6 +9,7 @@ from outsidein.breakoff.declaration import BreakoffRule, Silence
 from outsidein.breakoff.features import FEATURES, features, outcomes
 from outsidein.breakoff.orders import order_days, shopping_days
 from outsidein.breakoff.prediction import Sources, known_and_done, predict
+from outsidein.profiles.orders import orders as orders_of
 
 AS_OF = date(2024, 7, 1)
 CUT = date(2024, 4, 2)
@@ -225,7 +226,7 @@ def test_by_contracts_the_outcome_is_that_none_is_left(canon):
         ],
     )
     sources = Sources(
-        canon("transactions"),
+        orders_of(canon("transactions")),
         order_days(canon("transactions"), as_of=date(2024, 9, 1)),
         held,
         canon("encounters"),
@@ -270,7 +271,7 @@ def simulated(con, canon, customers, *, seed, differ):
     made = con.create_table(f"simulated_{seed}", ibis.memtable(rows))
     lines = widened(made.mutate(is_return=no, is_trial=no), canon("transactions"))
     return Sources(
-        lines,
+        orders_of(lines),
         order_days(lines, as_of=AS_OF).cache(),
         canon("contracts"),
         canon("encounters"),
@@ -332,7 +333,7 @@ def test_by_contracts_break_off_is_told_and_repurchase_is_not_where_nobody_order
         }
     )
     sources = Sources(
-        canon("transactions"),
+        orders_of(canon("transactions")),
         order_days(canon("transactions"), as_of=AS_OF),
         widened(con.create_table("held", ibis.memtable(rows)), canon("contracts")),
         canon("encounters"),
@@ -355,7 +356,7 @@ def test_by_contracts_break_off_is_told_and_repurchase_is_not_where_nobody_order
 def test_too_little_to_learn_from_is_said_and_nothing_is_raised(canon):
     orders = canon("transactions", ORDERS)
     sources = Sources(
-        orders,
+        orders_of(orders),
         order_days(orders, as_of=AS_OF),
         *(canon(name) for name in ("contracts", "encounters", "signals")),
     )
@@ -368,7 +369,7 @@ def test_too_little_to_learn_from_is_said_and_nothing_is_raised(canon):
         *("customer_id", "breakoff_probability", "repurchase_probability", "model")
     ]
     nobody = Sources(
-        canon("transactions"),
+        orders_of(canon("transactions")),
         order_days(canon("transactions"), as_of=AS_OF),
         *(canon(name) for name in ("contracts", "encounters", "signals")),
     )

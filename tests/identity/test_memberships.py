@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from outsidein.identity.components import components
 from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.identifiers import normalised
 from outsidein.identity.memberships import (
     identifier_use,
     links,
@@ -32,8 +33,8 @@ def resolved(identifiers, *, before=None, build=1, config=SETTINGS, extra=()):
             record_id="string",
         )
     )
-    use = identifier_use(rows, settings=config, country="BR")
-    tied = links(rows, use, country="BR")
+    use = identifier_use(normalised(rows, country="BR"), settings=config)
+    tied = links(normalised(rows, country="BR"), use)
     known = ibis.memtable(before) if before is not None else None
     return memberships(CON, keys, tied, before=known, build=build)
 
@@ -80,7 +81,11 @@ def test_an_identifier_on_too_many_records_ties_nobody_and_the_use_says_why():
     memtable = ibis.memtable(
         table(rows, source="string", record_id="string", kind="string", value="string")
     )
-    [use] = identifier_use(memtable, settings=SETTINGS, country=None).to_pyarrow().to_pylist()
+    [use] = (
+        identifier_use(normalised(memtable, country=None), settings=SETTINGS)
+        .to_pyarrow()
+        .to_pylist()
+    )
     assert (use["records"], use["is_linking"], use["why"]) == (
         4,
         False,

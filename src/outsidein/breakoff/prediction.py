@@ -12,7 +12,7 @@ from outsidein.breakoff.contracts import contract_days
 from outsidein.breakoff.declaration import BreakoffRule, Silence
 from outsidein.breakoff.features import features, outcomes
 from outsidein.breakoff.learner import Floats
-from outsidein.breakoff.orders import shopping_days
+from outsidein.breakoff.orders import days_of, known_before
 from outsidein.breakoff.quality import prediction_calibration, prediction_quality
 from outsidein.breakoff.trial import (
     BREAKOFF_BY_CONTRACT,
@@ -34,14 +34,14 @@ class Sources:
     """The tables predictions are made from, each with `customer_id`.
 
     Attributes:
-        transactions: One row per order line.
+        orders: One row per order and day, from `profiles.orders`.
         days: From `order_days`, as of the day of prediction; best written or cached.
         contracts: One row per contract.
         encounters: One row per encounter.
         signals: One row per signal.
     """
 
-    transactions: ir.Table
+    orders: ir.Table
     days: ir.Table
     contracts: ir.Table
     encounters: ir.Table
@@ -131,16 +131,16 @@ def known_and_done(
         `ordered`, `broke_off`.
     """
     drawn = _sample(sources, cut, silence, sample).cache()
-    transactions, contracts, encounters, signals = (
+    orders, contracts, encounters, signals = (
         table.semi_join(drawn, "customer_id")
         for table in (
-            sources.transactions,
+            sources.orders,
             sources.contracts,
             sources.encounters,
             sources.signals,
         )
     )
-    days = shopping_days(transactions, before=cut)
+    days = days_of(known_before(orders, "ordered_on", cut))
     known = features(days, contracts, encounters, signals, silence=silence, cut=cut)
     rows = outcomes(
         known, sources.days, contracts, silence=silence, cut=cut, until=until, as_of=as_of

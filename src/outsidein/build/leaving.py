@@ -75,7 +75,7 @@ def leaving(backend: Backend, declared: Declared, known: Known, *, folder: Path)
     predicted = None
     if not isinstance(silence, TooLittleData):
         sources = Sources(
-            canonical["transactions"],
+            known.orders,
             days,
             canonical["contracts"],
             canonical["encounters"],

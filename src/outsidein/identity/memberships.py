@@ -9,7 +9,6 @@ from ibis.backends import BaseBackend
 
 from outsidein.identity.components import components
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.identifiers import normalised
 
 MEMBERSHIPS = ibis.schema(
     {
@@ -40,16 +39,17 @@ def record_keys(canonical: Mapping[str, ir.Table]) -> ir.Table:
     return ibis.union(*named, distinct=True)
 
 
-def identifier_use(
-    identifiers: ir.Table, *, settings: IdentitySettings, country: str | None
-) -> ir.Table:
+def identifier_use(compared: ir.Table, *, settings: IdentitySettings) -> ir.Table:
     """Say for every identifier how many records share it and whether it ties them.
+
+    Args:
+        compared: One row per identifier of a record, from `normalised`.
+        settings: The project's.
 
     Returns:
         One row per `kind` and `normalised` value: `records` (count), `is_linking`, and `why`
         where it is not.
     """
-    compared = normalised(identifiers, country=country)
     compared = compared.filter(compared.normalised.notnull())
     compared = compared.filter(
         ~compared.normalised.isin([p.lower() for p in settings.placeholders])
@@ -68,14 +68,17 @@ def identifier_use(
     return use.mutate(is_linking=why.isnull(), why=why)
 
 
-def links(identifiers: ir.Table, use: ir.Table, *, country: str | None) -> ir.Table:
+def links(compared: ir.Table, use: ir.Table) -> ir.Table:
     """Tie each record to the first record that shares an identifier with it.
+
+    Args:
+        compared: One row per identifier of a record, from `normalised`.
+        use: From `identifier_use`.
 
     Returns:
         One row per record and linking identifier: `source`, `record_id`, `to_source`,
         `to_record_id`, `kind`, `normalised`: the evidence.
     """
-    compared = normalised(identifiers, country=country)
     linking = use.filter(use.is_linking).select("kind", "normalised")
     shared = compared.inner_join(linking, ["kind", "normalised"])
     shared = shared.select("source", "record_id", "kind", "normalised").distinct()

@@ -3,25 +3,24 @@
 import ibis
 import ibis.expr.types as ir
 
-ORDER = ("customer_id", "source", "transaction_id", "ordered_on")
-"""The key; an order whose lines carry several days has a row for each."""
 
-
-def orders(transactions: ir.Table) -> ir.Table:
-    """Add up the lines of each order and day.
+def orders(transactions: ir.Table, *, of: str = "customer_id") -> ir.Table:
+    """Add up the lines of each order and day; an order with lines of several days has several.
 
     Revenue is what the firm received: a discount has already been taken off it. A returned
     line's revenue is below 0, and so is what its goods cost: they come back.
 
     Args:
-        transactions: One row per order line, with `customer_id`.
+        transactions: One row per order line.
+        of: Who orders: `customer_id`, or `record_id` where customers are not yet known.
 
     Returns:
-        One row per `ORDER`: `is_sale` (a line is no return), `is_trial` (a line is a trial),
-        `is_purchase` (a line is neither), `lines` (sold) and, in int64 minor units, `revenue`
-        (net of returns), `sold`, `returned` (0 or above), `discounts` (of lines sold), `goods`
-        (known cost), `sold_without_cost` and `returned_without_cost` (of `sold` and `returned`,
-        where the cost is unknown) and `customising`.
+        One row per `of`, `source`, `transaction_id` and `ordered_on`: `is_sale` (a line is no
+        return), `is_trial` (a line is a trial), `is_purchase` (a line is neither), `lines`
+        (sold); in int64 minor units `revenue` (net of returns), `sold`, `returned` (0 or above),
+        `discounts` (of lines sold), `goods` (known cost), `sold_without_cost` and
+        `returned_without_cost` (of `sold` and `returned`, where the cost is unknown) and
+        `customising`; and `recorded_at`, when the last of the lines was.
     """
     t, zero = transactions, ibis.literal(0, type="int64")
     sold = t.is_return.ifelse(zero, t.revenue)
@@ -37,9 +36,10 @@ def orders(transactions: ir.Table) -> ir.Table:
         "returned_without_cost": t.cost.isnull().ifelse(returned, zero),
         "customising": t.customisation_cost.fill_null(0),
     }
-    return t.group_by(*ORDER).aggregate(
+    return t.group_by(of, "source", "transaction_id", "ordered_on").aggregate(
         is_sale=(~t.is_return).any(),
         is_trial=t.is_trial.any(),
         is_purchase=(~(t.is_return | t.is_trial)).any(),
+        recorded_at=t.recorded_at.max(),
         **{name: column.sum().cast("int64") for name, column in sums.items()},
     )

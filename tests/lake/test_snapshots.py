@@ -24,7 +24,7 @@ def build(snapshots, rows):
         values = ", ".join(f"({key}, {value})" for key, value in rows)
         table = con.sql(f"SELECT * FROM (VALUES {values}) t(id, value)")
         write_table(con, table, attempt.folder / "customers.parquet", key=["id"])
-        manifest = Manifest(attempt.number, date(2020, 1, 1), {}, {}, None, {})
+        manifest = Manifest(attempt.number, date(2020, 1, 1), {}, {}, {}, "", {})
         snapshots.publish(attempt, manifest, started=NOW, now=NOW)
 
 

@@ -28,17 +28,17 @@ def record(customer, record_id, year, **fields):
 def golden(records, **counts):
     made = rows_of("records", records, trait_home="string")
     found = CON.to_pyarrow(profiles(made, seen(**counts)).order_by("customer_id")).to_pylist()
-    return [{k: row[k] for k in ("customer_id", "city", "region", "trait_home")} for row in found]
+    return [{k: row[k] for k in ("customer_id", "city", "language", "trait_home")} for row in found]
 
 
 def test_the_value_recorded_last_wins_field_by_field():
     records = [
-        record("a", "1", 2016, city="Rio", region="RJ", trait_home="flat"),
+        record("a", "1", 2016, city="Rio", language="pt", trait_home="flat"),
         record("a", "2", 2018, city="Santos"),
-        record("a", "3", 2017, city="Campinas", region="SP"),
+        record("a", "3", 2017, city="Campinas", language="es"),
     ]
     assert golden(records, a=3) == [
-        {"customer_id": "a", "city": "Santos", "region": "SP", "trait_home": "flat"}
+        {"customer_id": "a", "city": "Santos", "language": "es", "trait_home": "flat"}
     ]
 
 
@@ -49,8 +49,8 @@ def test_what_was_recorded_at_once_or_at_no_known_time_is_settled_by_record_id()
 
 def test_a_customer_without_any_record_has_a_profile_of_nulls():
     assert golden([record("a", "1", 2016, city="Rio")], a=1, b=1) == [
-        {"customer_id": "a", "city": "Rio", "region": None, "trait_home": None},
-        {"customer_id": "b", "city": None, "region": None, "trait_home": None},
+        {"customer_id": "a", "city": "Rio", "language": None, "trait_home": None},
+        {"customer_id": "b", "city": None, "language": None, "trait_home": None},
     ]
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from outsidein.breakoff.declaration import BreakoffRule
 from outsidein.canonical.models import Models
+from outsidein.identity.decisions import Decision
 from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.matching.stored import StoredModel
 from outsidein.ladder.declaration import Ladder
 from outsidein.objectives.declaration import Objective
 from outsidein.segments.declaration import Segment
@@ -33,6 +35,10 @@ class Declared:
     needs: tuple[Need, ...]
     models: Models
     identity: IdentitySettings
+    model: StoredModel | None
+    """The model that matches records; None where none was trained."""
+    decisions: tuple[Decision, ...]
+    """The verdicts on identity that are in force."""
     ladder: Ladder
     breakoff: BreakoffRule
     value: ValueSettings

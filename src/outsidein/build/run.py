@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from outsidein.build.declared import Declared
+from outsidein.build.identify import Before, Room
 from outsidein.build.know import know
 from outsidein.build.listen import Heard, listen
 from outsidein.build.understand import understand
 from outsidein.errors import InputError
 from outsidein.figures.figure import write_figure
+from outsidein.identity.decisions import decisions_hash
 from outsidein.lake.engine import connect
 from outsidein.lake.manifest import Manifest, file_hash, package_versions
 from outsidein.lake.snapshots import Attempt, Snapshot, Snapshots
@@ -54,7 +55,7 @@ def run_build(
     """
     started = clock()
     with snapshots.begin() as attempt:
-        before = memberships_in_use(snapshots)
+        before = in_use(snapshots)
         backend = connect(timezone=declared.timezone, threads=threads, spill=attempt.room / "spill")
         step("Listen: sources to canonical tables")
         heard = listen(
@@ -72,8 +73,7 @@ def run_build(
             heard.canonical,
             before=before,
             build=attempt.number,
-            folder=attempt.folder,
-            spool=attempt.spool,
+            room=Room(attempt.folder, attempt.spool),
         )
         for figure in understand(backend, declared, known, folder=attempt.folder, step=step):
             write_figure(figure, attempt.folder / "figures")
@@ -84,20 +84,25 @@ def run_build(
         return Built(snapshots.current(), heard)
 
 
-def memberships_in_use(snapshots: Snapshots) -> Path | None:
-    """Return the memberships of the snapshot in use, if there is one."""
+def in_use(snapshots: Snapshots) -> Before:
+    """Return the snapshot in use, if there is one."""
     try:
-        return snapshots.current().table("memberships")
+        return Before(snapshots.current().folder)
     except InputError:
-        return None
+        return Before()
 
 
-def _manifest(declared: Declared, heard: Heard, attempt: Attempt, before: Path | None) -> Manifest:
+def _manifest(declared: Declared, heard: Heard, attempt: Attempt, before: Before) -> Manifest:
     return Manifest(
         number=attempt.number,
         as_of=declared.as_of,
         project=declared.files,
         sources=heard.hashes,
-        memberships_before=file_hash(before) if before else None,
+        before={
+            name: file_hash(path)
+            for name in ("memberships", "evidence")
+            if (path := before.path(name))
+        },
+        decisions=decisions_hash(declared.decisions),
         packages=package_versions(),
     )

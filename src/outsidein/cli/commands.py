@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from outsidein.cli import builds, figures, rejects
+from outsidein.cli import builds, figures, identity, rejects
 from outsidein.cli.console import Commands, err, out
 from outsidein.cli.steps import Steps
 from outsidein.sources.progress import Shown
@@ -20,6 +20,7 @@ main = typer.Typer(
     help="Customer intelligence from the customer's side.",
 )
 main.add_typer(builds.commands, name="builds")
+main.add_typer(identity.commands, name="identity")
 main.command("figures")(figures.show)
 main.command("rejects")(rejects.show)
 

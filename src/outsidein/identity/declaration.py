@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.project.declarations import Declaration
 
 PLACEHOLDERS = frozenset(
@@ -34,3 +35,8 @@ class IdentitySettings(Declaration):
 
     placeholders: tuple[str, ...] = ()
     """Further values that identify nobody."""
+
+    model: str | None = None
+    """The model that builds apply, such as "model-0001"; the newest when not said."""
+
+    firewall: FirewallSettings = FirewallSettings()

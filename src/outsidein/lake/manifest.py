@@ -23,8 +23,10 @@ class Manifest:
     """Project files: path to sha256."""
     sources: Mapping[str, Mapping[str, str]]
     """Sources: name to its files' sha256, by path."""
-    memberships_before: str | None
-    """sha256 of the memberships of the build whose customer ids are carried on."""
+    before: Mapping[str, str]
+    """Tables of the build before whose customer ids and evidence are carried on: to sha256."""
+    decisions: str
+    """sha256 of the decisions on identity that were in force."""
     packages: Mapping[str, str]
 
     def text(self) -> str:

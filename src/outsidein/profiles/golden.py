@@ -1,46 +1,175 @@
-"""One value per field out of many records: the most recent that is known."""
+"""The golden record: one value per field out of many records, and the values that lost."""
+
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.canonical.tables import TRAIT, canonical
+from outsidein.canonical.tables import TRAIT
+from outsidein.profiles.declaration import (
+    DEFAULT_PROFILE,
+    PROFILE_FIELDS,
+    ProfileSettings,
+    Rule,
+)
 
-_NOT_PROFILED = {"source", "record_id", "first_seen_at", "recorded_at", "customer_id"}
+_KEY = "customer_id"
+_RECORD = [_KEY, "source", "record_id", "recorded_at"]
 
 
 def profile_columns(records: ir.Table) -> list[str]:
     """Return the columns of `records` that a profile carries, traits last."""
-    declared = [name for name in canonical("records").columns if name not in _NOT_PROFILED]
     traits = sorted(name for name in records.columns if name.startswith(TRAIT))
-    return declared + traits
+    return [*PROFILE_FIELDS, *traits]
 
 
-def profiles(records: ir.Table, customers: ir.Table) -> ir.Table:
-    """Gather each customer's fields from its records.
+def profiles(
+    records: ir.Table, customers: ir.Table, *, settings: ProfileSettings = DEFAULT_PROFILE
+) -> ir.Table:
+    """Gather each customer's fields from its records, by the rule stated for each field.
 
-    For every field the value of the record recorded last that has one; where several were
-    recorded at once, of the last by source and record id.
+    A field's value is that of one record which has it. Where a rule holds two records equal, the
+    one recorded last has it, then the last by source and record id. The fields of a group come
+    from one and the same record, of those that have any of them, be some null there.
 
     Args:
         records: One row per record, with `customer_id`.
         customers: One row per customer: `customer_id`, `records`, `first_seen_on`.
+        settings: The project's rules.
 
     Returns:
         One row per customer: the columns of `customers` and every field and trait, null where no
         record has it.
     """
     fields = profile_columns(records)
-    alone = customers.filter(customers.records == 1).select("customer_id")
-    single = records.semi_join(alone, "customer_id").select("customer_id", *fields)
-    several = records.anti_join(alone, "customer_id")
-    order = [ibis.coalesce(several.recorded_at, ibis.timestamp("1900-01-01", timezone="UTC"))]
-    latest = several.group_by("customer_id").aggregate(
+    alone = customers.filter(customers.records == 1)
+    several = customers.filter(customers.records != 1)
+    chosen = _survivors(records.semi_join(several, _KEY), settings)
+    return _with_fields(alone, records.select(_KEY, *fields)).union(
+        _with_fields(several, chosen.select(_KEY, *fields))
+    )
+
+
+def _with_fields(customers: ir.Table, golden: ir.Table) -> ir.Table:
+    return customers.left_join(golden, _KEY).drop(f"{_KEY}_right")
+
+
+def _survivors(records: ir.Table, settings: ProfileSettings) -> ir.Table:
+    """Choose for each customer and unit the record whose values survive.
+
+    Returns:
+        One row per customer: `customer_id` and every field and trait.
+    """
+    units = _units(records, settings)
+    ranked = _ranked(records, units, settings)
+    taken = ranked.group_by(_KEY).aggregate(
         **{
-            name: several[name].last(
-                where=several[name].notnull(), order_by=[*order, "source", "record_id"]
+            f"kept_{unit}": ibis.struct({field: ranked[field] for field in fields}).argmax(
+                ranked[f"rank_{unit}"], where=_has_any(ranked, fields)
             )
-            for name in fields
+            for unit, fields in units.items()
         }
     )
-    golden = single.union(latest.select("customer_id", *fields))
-    return customers.left_join(golden, "customer_id").drop("customer_id_right")
+    kept = {
+        field: taken[f"kept_{unit}"][field] for unit, fields in units.items() for field in fields
+    }
+    return taken.select(_KEY, **kept)
+
+
+def _units(records: ir.Table, settings: ProfileSettings) -> dict[str, list[str]]:
+    """Return what survives together: each group with its fields, each other field alone."""
+    units: dict[str, list[str]] = {}
+    for field in profile_columns(records):
+        units.setdefault(settings.group_of(field) or field, []).append(field)
+    return units
+
+
+def _ranked(
+    records: ir.Table, units: Mapping[str, Sequence[str]], settings: ProfileSettings
+) -> ir.Table:
+    """Rank each customer's records for each unit: `rank_` and the unit, the highest survives.
+
+    A rank is what the rule measures and then the record's place by recency, as one whole number:
+    no two records of a customer have the same.
+    """
+    placed = _placed(records)
+    placed = placed.mutate(of=placed.count().over(ibis.window(group_by=_KEY)))
+    ranks = {}
+    for unit, fields in units.items():
+        measure = _measure(placed, fields, settings.rule_of(unit), settings.trusted)
+        ranks[f"rank_{unit}"] = (
+            placed.place if measure is None else measure * placed.of + placed.place
+        )
+    return placed.mutate(**ranks)
+
+
+def _placed(records: ir.Table) -> ir.Table:
+    """Number each customer's records by when they were recorded, of no known time first."""
+    recency = [records.recorded_at.asc(nulls_first=True), records.source, records.record_id]
+    return records.mutate(
+        place=ibis.row_number().over(ibis.window(group_by=_KEY, order_by=recency))
+    )
+
+
+def _measure(
+    records: ir.Table, fields: Sequence[str], rule: Rule, trusted: Sequence[str]
+) -> ir.IntegerValue | None:
+    """Measure what a rule goes by (the more, the better), if it goes by more than recency."""
+    if rule == "most_frequent":
+        return records.count().over(ibis.window(group_by=[_KEY, *fields]))
+    if rule == "most_trusted":
+        standing = zip(trusted, range(len(trusted), 0, -1), strict=True)
+        return ibis.cases(*((records.source == name, n) for name, n in standing), else_=0)
+    texts = [records[field] for field in fields if records[field].type().is_string()]
+    if rule == "longest" and texts:
+        return sum((text.length().fill_null(0) for text in texts), ibis.literal(0))
+    return None
+
+
+def _has_any(records: ir.Table, fields: Sequence[str]) -> ir.BooleanValue:
+    return ibis.or_(*(records[field].notnull() for field in fields))
+
+
+def alternatives(
+    records: ir.Table, golden: ir.Table, *, settings: ProfileSettings = DEFAULT_PROFILE
+) -> ir.Table:
+    """List the values that lost: what a customer's records say and its profile does not.
+
+    Args:
+        records: One row per record, with `customer_id`: the same that `golden` was made of.
+        golden: One row per customer, from `profiles`.
+        settings: The rules by which it was made.
+
+    Returns:
+        One row per customer, field and distinct other value: `customer_id`, `field`, `value` (as
+        text), the record that said so last (`source`, `record_id`, `recorded_at`), `records` (how
+        many say so, count) and the `rule` by which another value was taken.
+    """
+    several = golden.filter(golden.records != 1)
+    fields = profile_columns(records)
+    won = several.select(_KEY, **{f"won_{field}": several[field] for field in fields})
+    beside = _placed(records.inner_join(won, _KEY))
+    said = [
+        ibis.struct(
+            {
+                "field": ibis.literal(field),
+                "value": beside[field].cast("string"),
+                "won": beside[f"won_{field}"].cast("string"),
+                "rule": ibis.literal(settings.rule_of(field)),
+            }
+        )
+        for field in fields
+    ]
+    each = beside.select(*_RECORD, "place", said=ibis.array(said).unnest()).unpack("said")
+    lost = each.filter(each.value.notnull(), each.won.isnull() | (each.value != each.won))
+    return _last_of_each(lost)
+
+
+def _last_of_each(lost: ir.Table) -> ir.Table:
+    """Keep, of the records that say the same, the one recorded last, and count them."""
+    named = ["source", "record_id", "recorded_at"]
+    last = ibis.struct({name: lost[name] for name in named}).argmax(lost.place)
+    counted = lost.group_by(_KEY, "field", "value", "rule").aggregate(
+        records=lost.count(), last=last
+    )
+    return counted.unpack("last").select(_KEY, "field", "value", *named, "records", "rule")

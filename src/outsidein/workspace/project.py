@@ -18,6 +18,7 @@ from outsidein.lake.snapshots import Snapshot, Snapshots
 from outsidein.report.contents import ReportContents
 from outsidein.sources.progress import Progress, Silent
 from outsidein.store.engine import open_store
+from outsidein.workspace.identity import Identity
 from outsidein.workspace.reading import read_project, read_project_file
 
 REPORT = "report"
@@ -47,7 +48,15 @@ class Project:
         self.folder = folder
         self._clock = clock
         self._file = read_project_file(folder)
-        self._snapshots = Snapshots(folder / HOME / "lake", open_store(folder / HOME / "store.db"))
+        self._store = open_store(folder / HOME / "store.db")
+        self._snapshots = Snapshots(folder / HOME / "lake", self._store)
+
+    @property
+    def identity(self) -> Identity:
+        """Which records are one customer: training, review, decisions."""
+        return Identity(
+            self.folder, self._store, self._clock, self.snapshot, self.snapshots, self.check
+        )
 
     def check(self) -> Declared:
         """Read and check every file of the project.
@@ -55,7 +64,8 @@ class Project:
         Raises:
             ProjectError: The first thing that is wrong, by file and key.
         """
-        return read_project(self.folder, today=self._clock().date())
+        decisions = tuple(self.identity.verdicts())
+        return read_project(self.folder, today=self._clock().date(), decisions=decisions)
 
     def build(
         self,

@@ -8,6 +8,8 @@ import duckdb
 from outsidein.build.declared import Declared
 from outsidein.canonical.models import read_models
 from outsidein.errors import ProjectError
+from outsidein.identity.decisions import Decision
+from outsidein.identity.matching.stored import FOLDER, stored_model
 from outsidein.lake.manifest import file_hash
 from outsidein.objectives.declaration import ObjectivesFile
 from outsidein.project.declarations import declare, read_toml
@@ -32,8 +34,13 @@ def read_project_file(folder: Path) -> ProjectFile:
     return declare(ProjectFile, read_toml(folder / PROJECT_FILE), file=PROJECT_FILE)
 
 
-def read_project(folder: Path, *, today: date) -> Declared:
+def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] = ()) -> Declared:
     """Read and check every file of a project.
+
+    Args:
+        folder: Where it lies.
+        today: The day a build looks at where the project declares none.
+        decisions: The verdicts on identity that are in force.
 
     Raises:
         ProjectError: The first thing that is wrong, by file and key.
@@ -45,7 +52,9 @@ def read_project(folder: Path, *, today: date) -> Declared:
     segments = declare(SegmentsFile, read_toml(folder / "segments.toml"), file="segments.toml")
     sources = read_sources(folder / "sources.toml")
     models = read_models(folder / "tables", sources=sources, connection=duckdb.connect())
-    files = [*(folder / name for name in FILES), *models.files]
+    model = stored_model(folder / FOLDER, declared.identity.model)
+    own = model.files if model else ()
+    files = [*(folder / name for name in FILES), *models.files, *own]
     return Declared(
         folder=folder,
         files={path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(files)},
@@ -59,6 +68,8 @@ def read_project(folder: Path, *, today: date) -> Declared:
         needs=read_needs(folder / "data_needs.toml", sources),
         models=models,
         identity=declared.identity,
+        model=model,
+        decisions=decisions,
         ladder=declared.ladder,
         breakoff=declared.breakoff,
         value=declared.value,

@@ -1,0 +1,145 @@
+"""Identify: evidence, what of it takes effect, and the customers that follow from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.backends.duckdb import Backend
+
+from outsidein.build.declared import Declared
+from outsidein.identity.decisions import decisions_table
+from outsidein.identity.evidence import EVIDENCE_KEY, Model, evidence
+from outsidein.identity.firewall import firewall, in_effect
+from outsidein.identity.identifiers import normalised
+from outsidein.identity.matching.incremental import proposals_since
+from outsidein.identity.memberships import identifier_use, links, memberships, record_keys
+from outsidein.identity.pairs import PAIR
+from outsidein.lake.engine import read_table, spool_table, write_table
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where the snapshot in use lies, whose customer ids and evidence are carried on."""
+
+    folder: Path | None = None
+
+    def table(self, backend: Backend, name: str) -> ir.Table | None:
+        """Read one of its tables; None where it has none of that name."""
+        path = self.path(name)
+        return read_table(backend, path) if path else None
+
+    def path(self, name: str) -> Path | None:
+        """Return where a table lies; None where there is none of that name."""
+        path = self.folder / f"{name}.parquet" if self.folder else None
+        return path if path and path.exists() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a build writes: the snapshot to be, and what only this build reads."""
+
+    folder: Path
+    spool: Path
+
+
+def identify(
+    backend: Backend,
+    declared: Declared,
+    known: Mapping[str, ir.Table],
+    *,
+    before: Before,
+    build: int,
+    room: Room,
+) -> ir.Table:
+    """Write the ledger of evidence, what was withheld of it, and the memberships.
+
+    Args:
+        backend: The engine.
+        declared: The project.
+        known: Canonical tables by name, known before the build's day.
+        before: The snapshot in use.
+        build: Number of this build.
+        room: Where to write.
+
+    Returns:
+        `MEMBERSHIPS`.
+    """
+    decisions = ibis.memtable(decisions_table(declared.decisions))
+    gathered = evidence(
+        _ties(backend, declared, known["identifiers"], room),
+        _proposals(backend, declared, known, before=before, room=room),
+        decisions,
+        model=Model("model", declared.model.name) if declared.model else None,
+        settings=declared.identity.firewall,
+        before=before.table(backend, "evidence"),
+        build=build,
+    )
+    gathered = write_table(
+        backend, gathered, room.folder / "evidence.parquet", key=[*EVIDENCE_KEY, "model"]
+    )
+    members_before = before.table(backend, "memberships")
+    withheld = firewall(
+        backend,
+        gathered,
+        known["records"],
+        decisions,
+        settings=declared.identity.firewall,
+        before=members_before,
+    )
+    withheld = _written(backend, withheld, room.folder / "withheld.parquet")
+    folded = memberships(
+        backend,
+        record_keys(known),
+        in_effect(gathered, withheld).select(*PAIR).distinct(),
+        before=members_before,
+        build=build,
+    )
+    return _written(backend, folded, room.folder / "memberships.parquet")
+
+
+def _written(backend: Backend, rows: pa.Table, path: Path) -> ir.Table:
+    pq.write_table(rows, path, compression="zstd")
+    return read_table(backend, path)
+
+
+def _ties(backend: Backend, declared: Declared, identifiers: ir.Table, room: Room) -> ir.Table:
+    """Write how identifiers are used, and return which records they tie."""
+    compared = normalised(identifiers, country=declared.country)
+    compared = spool_table(backend, compared, room.spool / "compared.parquet")
+    use = identifier_use(compared, settings=declared.identity)
+    path = room.folder / "identifier_use.parquet"
+    use = write_table(backend, use, path, key=["kind", "normalised"])
+    return links(compared, use)
+
+
+def _proposals(
+    backend: Backend,
+    declared: Declared,
+    known: Mapping[str, ir.Table],
+    *,
+    before: Before,
+    room: Room,
+) -> ir.Table | None:
+    """Write what the model proposes; of pairs both builds know, as it proposed them before."""
+    model = declared.model
+    if model is None:
+        return None
+    found = proposals_since(
+        backend,
+        known["records"],
+        known["identifiers"],
+        model.model,
+        name=model.sha256,
+        country=declared.country,
+        ignore=declared.identity.ignore,
+        before=before.table(backend, "proposals"),
+        compared_before=before.table(backend, "compared_records"),
+    )
+    key = ["source", "record_id"]
+    write_table(backend, found.compared, room.folder / "compared_records.parquet", key=key)
+    path = room.folder / "proposals.parquet"
+    return write_table(backend, found.proposals, path, key=list(PAIR))

@@ -1,0 +1,258 @@
+"""`outsidein identity`: training, review, decisions, and why records are one customer."""
+
+from datetime import datetime
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from outsidein.cli.console import Commands, out, row
+from outsidein.errors import InputError
+from outsidein.identity.decisions import Kind
+from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.pairs import PAIR, Pair, Record, pair
+from outsidein.project.declarations import declare, read_toml
+from outsidein.workspace.identity import SAMPLED, SEED
+from outsidein.workspace.project import open_project
+
+commands = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="Which records are one customer, and why."
+)
+
+Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
+One = Annotated[str, typer.Argument(help="A record, as source/record_id.")]
+By = Annotated[str, typer.Option(help="Who decides; your login name when not said.")]
+Reason = Annotated[str, typer.Option(help="Why, for those who ask later.")]
+Size = Annotated[int, typer.Option(help="How many links.", min=5)]
+Seed = Annotated[int, typer.Option(help="The same seed draws the same links.")]
+
+NEXT_BUILD = "takes effect at the next build"
+
+
+@commands.command()
+def train(folder: Folder = Path()) -> None:
+    """Learn from the records of the build in use how to match them; write a new model.
+
+    Builds apply the newest model, or the one that `[identity] model` names.
+
+    Example: outsidein identity train
+    """
+    out.print(f"{open_project(folder).identity.train()} {NEXT_BUILD}.", markup=False)
+
+
+@commands.command()
+def review(
+    rows: Annotated[int, typer.Option(help="Show so many pairs.", min=0)] = 20,
+    folder: Folder = Path(),
+) -> None:
+    """List the pairs of customers somebody should look at, the dearest first.
+
+    Example: outsidein identity review --rows 5
+    """
+    queue = open_project(folder).identity.review()
+    row("record", "other record", "reason", "probability", "pairs", "value at stake")
+    for asked in queue.rows.slice(0, rows).to_pylist():
+        record, to = _ends(asked)
+        probability = asked["probability"]
+        sure = None if probability is None else f"{probability:.3f}"
+        row(record, to, asked["reason"], sure, asked["pairs"], asked["value_at_stake"])
+    out.print(f"{queue.total} to review, {min(rows, len(queue.rows))} shown.")
+
+
+@commands.command()
+def compare(one: One, other: One, folder: Folder = Path()) -> None:
+    """Set two records side by side, with the evidence that ties them.
+
+    Example: outsidein identity compare crm/17 shop/4711
+    """
+    beside = open_project(folder).identity.compare(_pair(one, other))
+    row("field", *beside.pair, "agrees")
+    for field in beside.fields:
+        if field.value is not None or field.to_value is not None:
+            agrees = {True: "yes", False: "no", None: ""}[field.agrees]
+            row(field.name, field.value, field.to_value, agrees)
+    for reason in beside.evidence:
+        row("evidence", reason["kind"], reason["rule"], reason["value"], reason["weight"])
+
+
+@commands.command()
+def accept(
+    one: One, other: One, reason: Reason = "reviewed", by: By = "", folder: Folder = Path()
+) -> None:
+    """Decide that two records are one customer, whatever the evidence.
+
+    Example: outsidein identity accept crm/17 shop/4711
+    """
+    _decide(Kind.ALWAYS, _pair(one, other), reason, by, folder)
+
+
+@commands.command()
+def reject(
+    one: One, other: One, reason: Reason = "reviewed", by: By = "", folder: Folder = Path()
+) -> None:
+    """Decide that two records are never one customer.
+
+    Example: outsidein identity reject crm/17 shop/4711
+    """
+    _decide(Kind.NEVER, _pair(one, other), reason, by, folder)
+
+
+@commands.command()
+def revoke(
+    one: One, other: One, reason: Reason = "revoked", by: By = "", folder: Folder = Path()
+) -> None:
+    """Take the last decision on two records back.
+
+    Example: outsidein identity revoke crm/17 shop/4711
+    """
+    _decide(Kind.REVOKE, _pair(one, other), reason, by, folder)
+
+
+@commands.command()
+def postpone(
+    one: One,
+    other: One,
+    until: Annotated[datetime, typer.Option(help="Ask again on this day.", formats=["%Y-%m-%d"])],
+    by: By = "",
+    folder: Folder = Path(),
+) -> None:
+    """Leave two records out of the review until a day.
+
+    Example: outsidein identity postpone crm/17 shop/4711 --until 2030-01-31
+    """
+    open_project(folder).identity.decide(
+        Kind.POSTPONE, _pair(one, other), by=by or getuser(), reason="postponed",
+        until_on=until.date(),
+    )  # fmt: skip
+    out.print(f"Asked again on {until.date()}.")
+
+
+@commands.command()
+def merge(
+    one: Annotated[str, typer.Argument(help="A customer's id.")],
+    other: Annotated[str, typer.Argument(help="Another's.")],
+    reason: Reason = "merged by hand",
+    by: By = "",
+    folder: Folder = Path(),
+) -> None:
+    """Decide that two customers are one.
+
+    Example: outsidein identity merge 0a1b2c3d4e5f 6a7b8c9d0e1f
+    """
+    added = open_project(folder).identity.merge(one, other, by=by or getuser(), reason=reason)
+    out.print(f"{added} decisions added; {NEXT_BUILD}.")
+
+
+@commands.command()
+def unmerge(
+    what: Annotated[str, typer.Argument(help="A customer's id, or a record as source/record_id.")],
+    reason: Reason = "unmerged by hand",
+    by: By = "",
+    folder: Folder = Path(),
+) -> None:
+    """Part a customer into its records, or take one record out of its customer.
+
+    Example: outsidein identity unmerge shop/4711
+    """
+    parted = open_project(folder).identity.unmerge(
+        _record(what) if "/" in what else what, by=by or getuser(), reason=reason
+    )
+    row("sent at", "channel", "message", "record")
+    for message in parted.messages.to_pylist():
+        row(message["sent_at"], message["channel"], message["message_id"], message["record_id"])
+    out.print(
+        f"{parted.added} decisions added; {NEXT_BUILD}. {len(parted.messages)} messages went to "
+        "these records while they were one customer."
+    )
+
+
+@commands.command()
+def explain(
+    customer: Annotated[str, typer.Argument(help="A customer's id.")], folder: Folder = Path()
+) -> None:
+    """Show the records of a customer and the evidence that makes them one.
+
+    Example: outsidein identity explain 0a1b2c3d4e5f
+    """
+    explained = open_project(folder).identity.explain(customer)
+    for record in explained.records:
+        row("record", record)
+    for found in explained.evidence:
+        record, to = _ends(found)
+        why = found["value"] or found["probability"] or found["by"]
+        row("evidence", record, to, found["kind"], found["rule"], why, found["first_build"])
+
+
+@commands.command()
+def decisions(folder: Folder = Path()) -> None:
+    """List every decision, in the order they were taken.
+
+    Example: outsidein identity decisions
+    """
+    row("number", "decision", "record", "other record", "by", "at", "reason")
+    for said in open_project(folder).identity.decisions():
+        at = said.at.isoformat(timespec="seconds")
+        row(said.number, said.kind, *said.pair, said.by, at, said.reason)
+
+
+@commands.command()
+def sample(size: Size = SAMPLED, seed: Seed = SEED, folder: Folder = Path()) -> None:
+    """Draw links in effect at random, to be accepted or rejected one by one.
+
+    Example: outsidein identity sample --size 50
+    """
+    row("record", "other record", "weight", "stratum")
+    for link in open_project(folder).identity.sample(size=size, seed=seed).to_pylist():
+        row(*_ends(link), link["weight"], link["stratum"])
+
+
+@commands.command()
+def precision(size: Size = SAMPLED, seed: Seed = SEED, folder: Folder = Path()) -> None:
+    """Estimate how many links are right, from the verdicts on a sample drawn before.
+
+    Example: outsidein identity precision --size 50
+    """
+    found = open_project(folder).identity.precision(size=size, seed=seed)
+    out.print(
+        f"{found.value:.1%} of links are right ({found.low:.1%} to {found.high:.1%}, n={found.n})."
+    )
+
+
+@commands.command()
+def simulate(
+    settings: Annotated[Path, typer.Argument(help="A TOML file with another `[identity]`.")],
+    folder: Folder = Path(),
+) -> None:
+    """Tell what other settings of the firewall would make of the build in use; change nothing.
+
+    Example: outsidein identity simulate stricter.toml
+    """
+    declared = declare(
+        IdentitySettings, read_toml(settings).get("identity", {}), file=settings.name
+    )
+    counts = open_project(folder).identity.simulate(declared).counts
+    row("change", "customers before", "customers after", "profit before")
+    for count in counts:
+        row(count.kind, count.customers_before, count.customers_after, count.value_before)
+
+
+def _decide(kind: Kind, between: Pair, reason: str, by: str, folder: Path) -> None:
+    added = open_project(folder).identity.decide(kind, between, by=by or getuser(), reason=reason)
+    out.print(f"Decided; {NEXT_BUILD}." if added else "That was decided already.")
+
+
+def _pair(one: str, other: str) -> Pair:
+    return pair(_record(one), _record(other))
+
+
+def _record(text: str) -> Record:
+    source, slash, record = text.partition("/")
+    if not slash or not source or not record:
+        raise InputError(f"{text!r} names no record; write source/record_id.")
+    return Record(source, record)
+
+
+def _ends(found: dict[str, Any]) -> tuple[Record, Record]:
+    source, record, to_source, to_record = (found[name] for name in PAIR)
+    return Record(source, record), Record(to_source, to_record)

@@ -1,0 +1,102 @@
+"""Birth dates that cannot be one person's, however carelessly they were typed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Days = NDArray[np.datetime64]
+Flags = NDArray[np.bool_]
+
+FAR_APART = 3
+"""Edits between two birth dates, from which on no slip of the keyboard explains them."""
+
+_WIDTH = 10  # of an ISO date
+
+
+def usable(born: Days) -> Flags:
+    """Say which birth dates tell anything: those known and not the first of January.
+
+    Example:
+        >>> usable(np.array(["1980-05-04", "1980-01-01", "NaT"], "datetime64[D]")).tolist()
+        [True, False, False]
+    """
+    is_new_year = born == born.astype("datetime64[Y]").astype("datetime64[D]")
+    known: Flags = ~np.isnat(born) & ~is_new_year
+    return known
+
+
+def incompatible(left: Days, right: Days) -> Flags:
+    """Say which pairs of birth dates are no one person's.
+
+    Three edits or more lie between their ISO texts, where exchanging two adjacent digits is one
+    edit, and day and month are not merely exchanged. A date that is missing, or the first of
+    January, is compatible with any.
+
+    Example:
+        >>> a = np.array(["1980-05-04", "1980-05-04", "1980-05-04"], "datetime64[D]")
+        >>> b = np.array(["1980-04-05", "1980-05-14", "1971-12-23"], "datetime64[D]")
+        >>> incompatible(a, b).tolist()
+        [False, False, True]
+    """
+    found: Flags = usable(left) & usable(right) & (left != right)
+    if found.any():
+        one, other = _texts(left[found]), _texts(right[found])
+        found[found] = (_edits(one, other) >= FAR_APART) & ~_is_exchanged(one, other)
+    return found
+
+
+def are_incompatible(left: int, right: int) -> bool:
+    """Say it of one pair of usable dates, given in days since 1970.
+
+    Quicker for single pairs than `incompatible`, which is quicker for many.
+
+    Example:
+        >>> are_incompatible(0, 1), are_incompatible(100, 9_999)
+        (False, True)
+    """
+    one, other = (str(np.datetime64(day, "D")) for day in (left, right))
+    if sum(a != b for a, b in zip(one, other, strict=True)) < FAR_APART:
+        return False
+    is_exchanged = one[:5] + one[8:] + "-" + one[5:7] == other
+    return not is_exchanged and _edits_between(one, other) >= FAR_APART
+
+
+def _edits_between(one: str, other: str) -> int:
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, a in enumerate(one):
+        row = [i + 1]
+        for j, b in enumerate(other):
+            best = min(above[j] + (a != b), above[j + 1] + 1, row[j] + 1)
+            if i and j and a == other[j - 1] and b == one[i - 1]:
+                best = min(best, before[j - 1] + 1)
+            row.append(best)
+        before, above = above, row
+    return above[-1]
+
+
+def _texts(born: Days) -> NDArray[np.uint32]:
+    texts = np.datetime_as_string(born).astype(f"U{_WIDTH}")
+    return np.ascontiguousarray(texts).view(np.uint32).reshape(-1, _WIDTH)
+
+
+def _is_exchanged(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> Flags:
+    """Day as month and month as day, in one year."""
+    exchanged = one[:, [0, 1, 2, 3, 4, 8, 9, 7, 5, 6]]
+    same: Flags = (exchanged == other).all(axis=1)
+    return same
+
+
+def _edits(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.int8]:
+    """Optimal string alignment distance of each row of `one` to that of `other`."""
+    above: list[NDArray[np.int8]] = []
+    row = [np.full(len(one), j, dtype=np.int8) for j in range(_WIDTH + 1)]
+    for i in range(1, _WIDTH + 1):
+        before, above, row = above, row, [np.full(len(one), i, dtype=np.int8)]
+        for j in range(1, _WIDTH + 1):
+            changed = (one[:, i - 1] != other[:, j - 1]).astype(np.int8)
+            best = np.minimum(np.minimum(above[j], row[j - 1]) + 1, above[j - 1] + changed)
+            if i > 1 and j > 1:
+                crossed = (one[:, i - 1] == other[:, j - 2]) & (one[:, i - 2] == other[:, j - 1])
+                best = np.where(crossed, np.minimum(best, before[j - 2] + 1), best)
+            row.append(best.astype(np.int8))
+    return row[-1]

@@ -1,0 +1,212 @@
+"""The firewall: ties that would make a customer who cannot be go to review, not into effect."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis.backends import BaseBackend
+from numpy.typing import NDArray
+
+from outsidein.identity.agglomeration import Group, Groups, Reason
+from outsidein.identity.births import incompatible, usable
+from outsidein.identity.coded import Edges, coded
+from outsidein.identity.decisions import DECISIONS
+from outsidein.identity.facts import UNKNOWN, Codes, Facts
+from outsidein.identity.firewall_declaration import FirewallSettings
+from outsidein.identity.pairs import PAIR, oriented
+from outsidein.identity.screening import Screened, screen, shared_by_names
+
+WITHHELD = ibis.schema(
+    {
+        **dict.fromkeys(PAIR, "!string"),
+        "reason": "!string",
+        "weight": "float64",  # log2 of the Bayes factor, all evidence together
+        "probability": "float64",  # as the model has it; null where no model proposes the pair
+        "founder_source": "!string",  # record that would have founded the customer
+        "founder_record_id": "!string",
+    }
+)
+"""Grain: one row per pair of records whose ties were not let into effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What the firewall held back among coded edges.
+
+    Attributes:
+        edges: Which edges (index), in order.
+        reasons: Why each.
+        void: Pairs whose `never` a later decision contradicts, as codes.
+    """
+
+    edges: Codes
+    reasons: tuple[Reason, ...]
+    void: tuple[tuple[int, int], ...]
+
+
+def firewall(
+    backend: BaseBackend,
+    evidence: ir.Table,
+    records: ir.Table,
+    decisions: ir.Table | None,
+    *,
+    settings: FirewallSettings,
+    before: ir.Table | None = None,
+) -> pa.Table:
+    """Find the pairs of records whose evidence is not to take effect.
+
+    Groups of tied records that look wrong are joined anew from the strongest tie to the weakest,
+    and a tie that would join what is no one customer is withheld: an organisation with a person,
+    birth dates or first names of two people, records that a decision keeps apart, too many
+    records, too long a chain. So is a tie by nothing but an identifier that people of several
+    names share. Decisions that join pass, the later before the earlier. All other groups are
+    left alone.
+
+    Args:
+        backend: Where the tables lie.
+        evidence: `EVIDENCE`.
+        records: Canonical `records`.
+        decisions: `DECISIONS`, if there are any.
+        settings: The limits.
+        before: Memberships of the build before, which tell the founders.
+
+    Returns:
+        `WITHHELD`, in order of `PAIR`. The rest of the evidence is `in_effect`.
+    """
+    if decisions is None:
+        decisions = ibis.memtable(DECISIONS.to_pyarrow().empty_table())
+    graph = coded(backend, evidence, records, decisions, settings=settings, before=before)
+    screened = screen(graph.facts, graph.edges, graph.apart, settings)
+    found = withhold(graph.facts, graph.edges, graph.apart, screened, settings=settings)
+    rows = _rows(graph.edges, found, screened)
+    named = backend.to_pyarrow(_named(rows, graph.nodes, evidence))
+    backend.drop_table("firewall_nodes")
+    return named.cast(WITHHELD.to_pyarrow())
+
+
+def in_effect(evidence: ir.Table, withheld: ir.Table) -> ir.Table:
+    """Return the evidence the firewall lets through, of which memberships are the fold."""
+    return evidence.anti_join(withheld, list(PAIR))
+
+
+def withhold(
+    facts: Facts,
+    edges: Edges,
+    apart: NDArray[np.int64],
+    screened: Screened,
+    *,
+    settings: FirewallSettings,
+) -> Withheld:
+    """Look at the suspicious groups more closely.
+
+    Args:
+        facts: What is known of each record.
+        edges: Pairs of records with evidence, in order of their codes.
+        apart: Pairs to keep apart, with the number of the decision.
+        screened: Which groups are suspicious.
+        settings: The limits.
+    """
+    suspicious = np.flatnonzero(screened.is_suspicious[edges.left])
+    left, right = edges.left[suspicious], edges.right[suspicious]
+    groups = Groups(
+        _singles(facts, np.flatnonzero(screened.is_suspicious)),
+        neighbours=_neighbours(left, right),
+        most_records=screened.most_records,
+        longest_chain=settings.longest_chain,
+        incompatible=_incompatible(facts, left, right),
+    )
+    contradicted = set(groups.decide(_decided(edges, suspicious, apart, screened)))
+    is_shared = shared_by_names(facts, edges)[suspicious].tolist()
+    weight = edges.weight[suspicious]
+    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+    undecided = np.flatnonzero(edges.decision[suspicious] == 0)
+    order = np.lexsort((right[undecided], left[undecided], -weight[undecided]))
+    refused = {i: Reason.CONTRADICTED for i, ends in enumerate(pairs) if ends in contradicted}
+    for i in undecided[order].tolist():
+        reason = groups.tie(*pairs[i], is_shared=is_shared[i])
+        if reason is not None:
+            refused[i] = reason
+    kept = sorted(i for i in refused if not groups.are_one(*pairs[i]))
+    void = sorted(ends for ends in contradicted if groups.are_one(*ends))
+    return Withheld(suspicious[kept], tuple(refused[i] for i in kept), tuple(void))
+
+
+def _decided(
+    edges: Edges, suspicious: Codes, apart: NDArray[np.int64], screened: Screened
+) -> list[tuple[int, bool, int, int]]:
+    """Decisions on records of suspicious groups: number, whether the two are one, the two."""
+    joined = [i for i in suspicious.tolist() if edges.decision[i]]
+    within = screened.founder[apart[:, 0]] == screened.founder[apart[:, 1]]
+    return [
+        (int(edges.decision[i]), True, int(edges.left[i]), int(edges.right[i])) for i in joined
+    ] + [(number, False, left, right) for left, right, number in apart[within].tolist()]
+
+
+def _singles(facts: Facts, records: Codes) -> dict[int, Group]:
+    known = usable(facts.born[records]).tolist()
+    born = facts.born[records].astype(np.int64).tolist()
+    has_name = ((facts.gender != UNKNOWN) & (facts.given >= 0))[records].tolist()
+    names = zip(
+        facts.gender[records].tolist(),
+        facts.given[records].tolist(),
+        facts.initial[records].tolist(),
+        strict=True,
+    )
+    parties = facts.party[records].tolist()
+    columns = zip(records.tolist(), known, born, has_name, names, parties, strict=True)
+    return {
+        record: Group([record], {day} if is_known else set(), {name} if is_named else set(), party)
+        for record, is_known, day, is_named, name, party in columns
+    }
+
+
+def _incompatible(facts: Facts, left: Codes, right: Codes) -> dict[tuple[int, int], bool]:
+    """Compare the birth dates of tied records at once, which is quicker than one by one."""
+    born = np.sort(np.column_stack([facts.born[left], facts.born[right]]), axis=1)
+    apart = np.unique(born[usable(born).all(axis=1) & (born[:, 0] != born[:, 1])], axis=0)
+    found = incompatible(apart[:, 0], apart[:, 1]).tolist()
+    days = zip(*apart.T.astype(np.int64).tolist(), strict=True)
+    return dict(zip(days, found, strict=True))
+
+
+def _neighbours(left: Codes, right: Codes) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for one, other in zip(left.tolist(), right.tolist(), strict=True):
+        found[one].append(other)
+        found[other].append(one)
+    return found
+
+
+def _rows(edges: Edges, found: Withheld, screened: Screened) -> pa.Table:
+    """Withheld edges and contradicted decisions, still as codes."""
+    void = np.array(found.void, dtype=np.int64).reshape(-1, 2)
+    left = np.concatenate([edges.left[found.edges], void[:, 0]])
+    right = np.concatenate([edges.right[found.edges], void[:, 1]])
+    return pa.table(
+        {
+            "left": left,
+            "right": right,
+            "founder": screened.founder[left],
+            "reason": [*found.reasons, *[Reason.CONTRADICTED] * len(void)],
+            "weight": np.concatenate([edges.weight[found.edges], np.full(len(void), np.nan)]),
+        }
+    )
+
+
+def _named(rows: pa.Table, nodes: ir.Table, evidence: ir.Table) -> ir.Table:
+    """Give withheld pairs the names of their records, and the probability the model gave them."""
+    coded_rows = ibis.memtable(rows)
+    left = nodes.select(left="code", source="source", record_id="record_id")
+    right = nodes.select(right="code", to_source="source", to_record_id="record_id")
+    first = nodes.select(founder="code", founder_source="source", founder_record_id="record_id")
+    named = coded_rows.inner_join(left, "left").inner_join(right, "right")
+    named = oriented(named.inner_join(first, "founder").drop("left", "right", "founder"))
+    modelled = evidence.filter(evidence.kind == "model").semi_join(named, list(PAIR))
+    best = modelled.group_by(*PAIR).aggregate(probability=modelled.probability.max())
+    joined = named.left_join(best, list(PAIR))
+    weight = joined.weight.isnan().ifelse(ibis.null(), joined.weight)
+    return joined.mutate(weight=weight).select(*WITHHELD.names).order_by(*PAIR)

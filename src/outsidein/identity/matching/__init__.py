@@ -1,0 +1,1 @@
+"""Matching: which records look like one customer though they share no identifier."""

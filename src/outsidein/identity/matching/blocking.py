@@ -1,0 +1,181 @@
+"""Which pairs are compared at all: rules of columns that must agree, chosen by what they find."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outsidein.identity.matching.mixture import Numbers
+from outsidein.lake.sql import quoted
+
+LEAST_PER_RECORD, MOST_PER_RECORD, SMALL = 20, 100, 5_000_000
+MOST_RULES = 16
+MOST_CANDIDATES = 60
+LEAST_GAIN = 0.0003
+"""A rule must add this share of all expected matches."""
+
+KEYS = {
+    "given": ("given",),
+    "given_start": ("given",),
+    "family": ("family",),
+    "family_start": ("family",),
+    "born": ("born_on",),
+    "born_year": ("born_on",),
+    "born_day": ("born_on",),
+    "organisation": ("organisation",),
+    "organisation_start": ("organisation",),
+    "dwelling": ("street", "house", "postcode", "city"),
+    "street": ("street",),
+    "postcode": ("postcode",),
+    "area": ("postcode",),
+    "city": ("city",),
+    "email": ("emails",),
+    "mailbox": ("emails",),
+    "phone": ("phones",),
+}
+"""Prepared columns that rules are made of, with the comparands each is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Pairs whose records agree on all `columns` are compared."""
+
+    columns: tuple[str, ...]
+    pairs: int = 0
+    """How many pairs it finds."""
+
+    @property
+    def condition(self) -> str:
+        """The rule as a condition over `l` and `r`."""
+        return " AND ".join(f"l.{quoted(c)} = r.{quoted(c)}" for c in self.columns)
+
+    @property
+    def names(self) -> list[str]:
+        """The columns, quoted."""
+        return [quoted(column) for column in self.columns]
+
+    @property
+    def known(self) -> str:
+        """The condition under which a record can be found by the rule."""
+        return " AND ".join(f"{quoted(c)} IS NOT NULL" for c in self.columns)
+
+
+def budget(records: int) -> int:
+    """How many pairs may be compared.
+
+    20 for each record; small data may afford up to 100, as long as there are no more than five
+    million in all.
+
+    Example:
+        >>> budget(1_000), budget(100_000), budget(1_000_000)
+        (100000, 5000000, 20000000)
+    """
+    return max(LEAST_PER_RECORD * records, min(MOST_PER_RECORD * records, SMALL))
+
+
+def comparands_of(key: str) -> tuple[str, ...]:
+    """Comparands that a column of a rule is made of."""
+    return KEYS.get(key, (key,))
+
+
+def possible_rules(keys: Sequence[str]) -> list[Rule]:
+    """Every key alone, every two that are made of different things, and names' beginnings."""
+    alone = [Rule((key,)) for key in keys]
+    pairs = [
+        Rule((one, other))
+        for one, other in combinations(keys, 2)
+        if not set(comparands_of(one)) & set(comparands_of(other))
+    ]
+    threes = [
+        Rule(three)
+        for three in (
+            ("given_start", "family_start", "born_year"),
+            ("initial", "family", "born_year"),
+            ("given_start", "family_start", "area"),
+            ("initial", "family", "area"),
+            ("given_start", "family_start", "city"),
+            ("given_start", "born_year", "area"),
+            ("family_start", "born_year", "area"),
+        )
+        if all(key in keys or key == "initial" for key in three)
+    ]
+    return [*alone, *pairs, *threes]
+
+
+def candidates(rules: Sequence[Rule], *, records: int) -> list[Rule]:
+    """Keep rules within half the budget, and none whose part is a cheap rule itself."""
+    fitting = [rule for rule in rules if 0 < rule.pairs <= budget(records) / 2]
+    cheap = [set(rule.columns) for rule in fitting if rule.pairs <= 2 * records]
+    kept = [rule for rule in fitting if not any(part < set(rule.columns) for part in cheap)]
+    return sorted(kept, key=lambda rule: (-rule.pairs, rule.columns))[:MOST_CANDIDATES]
+
+
+def chosen(
+    found_by: NDArray[np.bool_], counts: Numbers, matches: Numbers, *, most: float
+) -> list[int]:
+    """Choose rules: each time the one that adds most expected matches for the pairs it adds.
+
+    Args:
+        found_by: One row per pattern, one column per rule.
+        counts: Pairs of each pattern.
+        matches: Expected matches among them.
+        most: Pairs that may be compared, on the scale of `counts`.
+
+    Returns:
+        Places of the rules, in the order chosen.
+    """
+    covered = np.zeros(len(counts), dtype=bool)
+    picked: list[int] = []
+    enough = LEAST_GAIN * float(matches.sum())
+    while len(picked) < MOST_RULES:
+        added = found_by & ~covered[:, None]
+        gain, cost = matches @ added, counts @ added
+        spent = float(counts[covered].sum())
+        score = np.where(
+            (gain > enough) & (spent + cost <= most), gain / (cost + gain + 1) ** 0.75, 0
+        )
+        best = int(score.argmax())
+        if score[best] <= 0:
+            break
+        picked.append(best)
+        covered |= found_by[:, best]
+    return _without_superfluous(picked, found_by, matches, enough)
+
+
+def _without_superfluous(
+    picked: Sequence[int], found_by: NDArray[np.bool_], matches: Numbers, enough: float
+) -> list[int]:
+    kept = list(picked)
+    for rule in picked:
+        others = [other for other in kept if other != rule]
+        alone = found_by[:, rule] & ~found_by[:, others].any(axis=1)
+        if float(matches[alone].sum()) <= enough:
+            kept = others
+    return kept
+
+
+def joined_pairs(rules: Sequence[Rule], table: str, select: str) -> str:
+    """Say how to compare each pair that any rule finds, once, the record of less number left."""
+    parts = []
+    for place, rule in enumerate(rules):
+        before = "".join(f" AND ({other.condition}) IS NOT TRUE" for other in rules[:place])
+        parts.append(
+            f"SELECT {select} FROM {table} l JOIN {table} r "
+            f"ON {rule.condition} AND l.i < r.i{before}"
+        )
+    return " UNION ALL ".join(parts)
+
+
+def pairs_with(rules: Sequence[Rule], table: str, select: str) -> str:
+    """Say how to compare each pair that any rule finds and that has a record with `is_new`."""
+    parts = []
+    for place, rule in enumerate(rules):
+        before = "".join(f" AND ({other.condition}) IS NOT TRUE" for other in rules[:place])
+        parts.append(
+            f"SELECT {select} FROM {table} l JOIN (SELECT * FROM {table} WHERE is_new) r "
+            f"ON {rule.condition} AND l.i <> r.i AND (NOT l.is_new OR l.i < r.i){before}"
+        )
+    found = " UNION ALL ".join(parts)
+    return f"SELECT * REPLACE (least(li, ri) AS li, greatest(li, ri) AS ri) FROM ({found})"

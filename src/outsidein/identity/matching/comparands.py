@@ -1,0 +1,109 @@
+"""What of a record is compared: names, birth date, address, identifiers, in one spelling."""
+
+from collections.abc import Collection
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.canonical.tables import TRAIT
+from outsidein.identity.identifiers import normalised
+from outsidein.identity.matching import spelling
+
+KIND_SEPARATOR = ":"
+"""Stands between kind and value in the column `others`."""
+
+_NO_TEXT = ibis.literal(None, "string")
+
+
+def comparands(
+    records: ir.Table,
+    identifiers: ir.Table,
+    *,
+    country: str | None,
+    ignore: Collection[str] = (),
+) -> ir.Table:
+    """Prepare records for comparison.
+
+    Accents and other scripts become plain Latin letters; titles, particles of names and legal
+    forms are dropped; a whole name stands in where given and family name are not known apart.
+    E-mails lose their tags: they are compared here, not linked by.
+
+    Args:
+        records: Canonical `records`.
+        identifiers: Canonical `identifiers`.
+        country: ISO 3166 code of two letters for phones without a country code.
+        ignore: Kinds of identifier that are not compared.
+
+    Returns:
+        One row per record: `source`, `record_id`, `party_kind`, the texts `given`, `family`,
+        `more_names` (what else the name holds, words in order), `organisation`, `gender`,
+        `street`, `house`, `building`, `postcode`, `city`, `region`, the date `born_on`, lists
+        `emails`, `phones` and `others` (`kind:value`), and a text for each trait of text.
+    """
+    named = _names(records)
+    place = {
+        "organisation": spelling.organisation_name(records.organisation_name),
+        "gender": spelling.folded(records.gender),
+        "born_on": records.born_on,
+        "street": spelling.street(records.street),
+        "house": spelling.house(records.street),
+        "building": spelling.building(records.street),
+        "postcode": spelling.postcode(records.postcode),
+        "city": spelling.folded(records.city),
+        "region": spelling.folded(records.region),
+    }
+    traits = {
+        name: spelling.folded(records[name])
+        for name, kind in records.schema().items()
+        if name.startswith(TRAIT) and kind.is_string()
+    }
+    kept = records.select("source", "record_id", "party_kind", **named, **place, **traits)
+    held = _held(identifiers, country=country, ignore=ignore)
+    joined = _names_apart(kept).left_join(held, ["source", "record_id"])
+    lists = {name: joined[name] for name in ("emails", "phones", "others")}
+    return joined.select("source", "record_id", *kept.columns[2:], **lists)
+
+
+def _names(records: ir.Table) -> dict[str, ir.StringValue]:
+    """Take given and family name as they are, else from the whole name."""
+    whole = records.name
+    is_backwards = whole.contains(",") & ~whole.re_search(r",\s*(?i:jr|sr|phd|md|esq)")
+    turned = whole.re_replace(r"^([^,]*),\s*(.*)$", r"\2 \1")
+    has_parts = records.given_name.notnull() | records.family_name.notnull()
+    straight = spelling.person_name((is_backwards & ~has_parts).ifelse(turned, whole))
+    first = straight.re_extract(r"^(.+?) [^ ]+$", 1).nullif("")
+    last = is_backwards.ifelse(
+        spelling.family_name(whole.re_extract(r"^([^,]*),", 1)),
+        spelling.family_name(straight.re_extract("([^ ]+)$", 1)),
+    )
+    given = has_parts.ifelse(spelling.person_name(records.given_name), first)
+    family = has_parts.ifelse(spelling.family_name(records.family_name), last)
+    return {"given": given, "family": family, "more_names": straight}
+
+
+def _names_apart(kept: ir.Table) -> ir.Table:
+    """Keep the first given name in `given` and move all further names to `more_names`."""
+    first = kept.given.split(" ")[0]
+    words = ibis.array([kept.given, kept.more_names]).join(" ").split(" ")
+    known = ibis.array([first, kept.family]).join(" ").split(" ")
+    noise = [*spelling.PARTICLES, *spelling.TITLES]
+    further = words.filter(lambda word: (word != "") & ~known.contains(word) & ~word.isin(noise))
+    return kept.mutate(given=first, more_names=further.unique().sort().join(" ").nullif(""))
+
+
+def _held(identifiers: ir.Table, *, country: str | None, ignore: Collection[str]) -> ir.Table:
+    """One row per record: its e-mails, phones and other identifiers, each a sorted list."""
+    kind = identifiers.kind.lower()
+    compared = normalised(identifiers.filter(~kind.isin(list(ignore))), country=country)
+    kind = compared.kind.lower()
+    is_mail, is_phone = kind == "email", kind == "phone"
+    other = kind + KIND_SEPARATOR + compared.normalised
+    return compared.group_by("source", "record_id").aggregate(
+        emails=_listed(spelling.mail(compared.normalised), is_mail),
+        phones=_listed(compared.normalised, is_phone),
+        others=_listed(other, ~is_mail & ~is_phone),
+    )
+
+
+def _listed(value: ir.StringValue, where: ir.BooleanValue) -> ir.ArrayValue:
+    return value.collect(where=where & value.notnull()).unique().sort()

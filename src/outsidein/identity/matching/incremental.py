@@ -1,0 +1,81 @@
+"""Matching only what is new: pairs of records that both builds know stand as they were."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.model import Model
+from outsidein.identity.matching.proposals import proposals
+from outsidein.identity.pairs import PAIR
+
+RECORD = ("source", "record_id")
+SEPARATOR = "\x1f"
+
+
+class Proposed(NamedTuple):
+    """What a build compared, and what its model proposes.
+
+    Attributes:
+        proposals: One row per pair, as `proposals` gives it.
+        compared: One row per record: `source`, `record_id`, `model` (its hash) and `content`
+            (hash of all that was compared).
+    """
+
+    proposals: ir.Table
+    compared: ir.Table
+
+
+def proposals_since(
+    backend: Backend,
+    records: ir.Table,
+    identifiers: ir.Table,
+    model: Model,
+    *,
+    name: str,
+    country: str | None,
+    ignore: Collection[str],
+    before: ir.Table | None,
+    compared_before: ir.Table | None,
+) -> Proposed:
+    """Propose pairs as a full run would, by comparing only records that are new or changed.
+
+    Args:
+        backend: The engine.
+        records: Canonical `records`.
+        identifiers: Canonical `identifiers`.
+        model: What was learned.
+        name: Hash of the model; pairs that another one proposed are not taken over.
+        country: For phones without a country code.
+        ignore: Kinds of identifier that are not compared.
+        before: `proposals` of the build before, if there was one.
+        compared_before: `compared` of the build before.
+    """
+    sides = comparands(records, identifiers, country=country, ignore=ignore)
+    sides = backend.create_table("comparands_now", sides, temp=True, overwrite=True)
+    compared = sides.select(*RECORD, model=ibis.literal(name), content=_content(sides))
+    compared = backend.create_table("compared_now", compared, temp=True, overwrite=True)
+    if before is None or compared_before is None:
+        return Proposed(proposals(backend, sides, model), compared)
+    same = compared.semi_join(compared_before, [*RECORD, "model", "content"]).select(*RECORD)
+    same = backend.create_table("compared_same", same, temp=True, overwrite=True)
+    fresh = proposals(backend, sides, model, only=sides.anti_join(same, RECORD).select(*RECORD))
+    to_same = same.select(to_source="source", to_record_id="record_id")
+    kept = before.semi_join(same, RECORD).semi_join(to_same, list(PAIR[2:]))
+    return Proposed(kept.select(*fresh.columns).union(fresh), compared)
+
+
+def _content(sides: ir.Table) -> ir.StringValue:
+    """Hash all that is compared of a record; the model's own hash says how."""
+    names = sorted(name for name in sides.columns if name not in RECORD)
+    texts = [_text(sides[name]).fill_null("\x1e") for name in names]
+    return ibis.literal(SEPARATOR).join(texts).hexdigest("md5")
+
+
+def _text(column: ir.Column) -> ir.StringValue:
+    if isinstance(column, ir.ArrayColumn):
+        return column.join("\x1d")
+    return column.cast("string")

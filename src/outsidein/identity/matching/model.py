@@ -1,0 +1,162 @@
+"""The model: all that later builds need to weigh pairs exactly as it did when it was trained.
+
+A JSON file says it in words and numbers; beside it lies a Parquet file of how common each value
+was. Neither changes when new records arrive.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from json import JSONDecodeError
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from outsidein.errors import InputError
+from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.comparisons import Comparison, all_comparisons
+
+VERSION = 1
+"""Version of the file. Another order of levels or another meaning of one asks for another."""
+
+FREQUENCIES = pa.schema(
+    [("party_kind", "string"), ("column", "string"), ("value", "string"), ("records", "int64")]
+)
+"""Grain: one row per kind of party, column and value that more than one record has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A comparison with what was learned of it; all by level, `unknown` first."""
+
+    name: str
+    levels: tuple[str, ...]
+    m: tuple[float, ...]
+    u: tuple[float, ...]
+    relatives: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was learned of persons, or of organisations."""
+
+    party_kind: str
+    records: int
+    comparisons: tuple[Weighed, ...]
+    rules: tuple[Rule, ...]
+    covered: float
+    """Share of the expected matches among all candidate rules' pairs that the rules find."""
+    matching: float
+    """Share of all pairs of records that are of one customer."""
+    related: float
+    """Share of all pairs of records that are of two people who share a home."""
+    equal_by_chance: dict[str, float]
+    """For each column whose values' frequency counts: chance that two records agree on it."""
+    kinds: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    variants: dict[str, str] = field(default_factory=dict)
+    """Given names learned to be written for one another, and the name that stands for them."""
+
+    @property
+    def compared(self) -> tuple[Comparison, ...]:
+        """The comparisons themselves, in order."""
+        by_name = {c.name: c for c in all_comparisons(self.kinds, self.traits)}
+        return tuple(by_name[weighed.name] for weighed in self.comparisons)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A trained model: when, from what, and what it says of persons and organisations."""
+
+    trained_at: str
+    threshold: float
+    """Least probability of a proposed pair."""
+    parts: tuple[Part, ...]
+    frequencies: pa.Table
+    packages: dict[str, str] = field(default_factory=dict)
+
+    def part(self, party_kind: str) -> Part | None:
+        """What it says of a kind of party, if there were enough to learn from."""
+        return next((part for part in self.parts if part.party_kind == party_kind), None)
+
+
+def save(model: Model, path: Path) -> None:
+    """Write a model as JSON and its frequencies as Parquet beside it."""
+    said = {
+        "version": VERSION,
+        "trained_at": model.trained_at,
+        "threshold": model.threshold,
+        "packages": model.packages,
+        "parts": [asdict(part) for part in model.parts],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(model.frequencies, _frequencies_of(path), compression="zstd")
+    path.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load(path: Path) -> Model:
+    """Read a model.
+
+    Raises:
+        InputError: It is not there, is broken, or is of another version.
+    """
+    said = _read(path)
+    if not isinstance(said, dict) or said.get("version") != VERSION:
+        version = said.get("version") if isinstance(said, dict) else None
+        raise InputError(
+            f"{path}: version {version!r} of a model is not known here (only {VERSION}); "
+            "train it anew."
+        )
+    try:
+        parts = tuple(_part(part) for part in said["parts"])
+        for part in parts:
+            _check_levels(part)
+        return Model(
+            trained_at=str(said["trained_at"]),
+            threshold=float(said["threshold"]),
+            parts=parts,
+            frequencies=pq.read_table(_frequencies_of(path)).cast(FREQUENCIES),
+            packages=dict(said["packages"]),
+        )
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise InputError(
+            f"{path}: the model is broken ({type(error).__name__}: {error}); restore the file "
+            "and its .parquet, or train it anew."
+        ) from error
+
+
+def _read(path: Path) -> Any:  # noqa: ANN401
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such model; train one first.") from error
+    except (JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: this is no JSON ({error}); train the model anew.") from error
+
+
+def _part(said: dict[str, Any]) -> Part:
+    comparisons = tuple(
+        Weighed(
+            name=c["name"],
+            levels=tuple(c["levels"]),
+            m=tuple(map(float, c["m"])),
+            u=tuple(map(float, c["u"])),
+            relatives=tuple(map(float, c["relatives"])),
+        )
+        for c in said["comparisons"]
+    )
+    rules = tuple(Rule(tuple(rule["columns"]), int(rule["pairs"])) for rule in said["rules"])
+    lists = {"kinds": tuple(said["kinds"]), "traits": tuple(said["traits"])}
+    return Part(**{**said, **lists, "comparisons": comparisons, "rules": rules})
+
+
+def _check_levels(part: Part) -> None:
+    for comparison, weighed in zip(part.compared, part.comparisons, strict=True):
+        sizes = {len(weighed.m), len(weighed.u), len(weighed.relatives), len(weighed.levels)}
+        if comparison.labels != weighed.levels or len(sizes) > 1:
+            raise ValueError(f"levels of {weighed.name!r} are not those known here")
+
+
+def _frequencies_of(path: Path) -> Path:
+    return path.with_suffix(".parquet")

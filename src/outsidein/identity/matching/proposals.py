@@ -1,0 +1,104 @@
+"""Proposals: pairs of records that a model holds to be one customer."""
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from outsidein.identity.matching.blocking import Rule, joined_pairs, pairs_with
+from outsidein.identity.matching.model import Model, Part
+from outsidein.identity.matching.prepared import Scratch, prepare, reckoned, scratch
+from outsidein.identity.matching.weighing import adjusted_sql, least_weight, weighed_sql
+
+PROPOSALS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source", "record_id", "to_source", "to_record_id")),
+        ("party_kind", pa.string()),
+        ("weight", pa.float64()),
+        ("probability", pa.float64()),
+        ("pattern", pa.int64()),
+    ]
+)
+"""Grain: one row per pair of records, the lesser key first."""
+
+
+def proposals(
+    backend: Backend,
+    comparands: ir.Table,
+    model: Model,
+    *,
+    only: ir.Table | None = None,
+    least: float | None = None,
+) -> ir.Table:
+    """Weigh every pair that the model's rules find and return those above its threshold.
+
+    The same records give the same rows, in whatever order they come and on any number of
+    threads; and with `only` the same rows as without it, as far as they have one of those.
+
+    Args:
+        backend: The engine in which `comparands` lies.
+        comparands: One row per record, as `comparands` gives it.
+        model: What was learned.
+        only: `source`, `record_id` of new or changed records: just pairs with one of them.
+        least: Least probability, if it is not to be the model's threshold.
+
+    Returns:
+        One row per pair, in key order, the lesser key first: `PROPOSALS`. `weight` is log2 of
+        the Bayes factor; `pattern` says the levels, which `explained` spells out.
+    """
+    least = model.threshold if least is None else least
+    found = [
+        _of_part(backend, comparands, model, part, only=only, least=least) for part in model.parts
+    ]
+    table = pa.concat_tables(found) if found else PROPOSALS.empty_table()
+    keys = [(name, "ascending") for name in PROPOSALS.names[:4]]
+    return ibis.memtable(table.sort_by(keys) if len(found) > 1 else table)
+
+
+def _of_part(
+    backend: Backend,
+    comparands: ir.Table,
+    model: Model,
+    part: Part,
+    *,
+    only: ir.Table | None,
+    least: float,
+) -> pa.Table:
+    columns = comparands.columns
+    with scratch(backend) as made:
+        view = made.view("comparands", comparands.filter(comparands.party_kind == part.party_kind))
+        if only is not None:
+            view = _near(made, view, made.view("only", only), part.rules, columns)
+            columns = (*columns, "is_new")
+        prepared = prepare(made, view, columns, part.kinds, variants=part.variants)
+        table = made.table("weighable", adjusted_sql(made, prepared, model, part))
+        join = joined_pairs if only is None else pairs_with
+        weighed = weighed_sql(part, lambda select: join(part.rules, table, select))
+        query = (
+            "SELECT l.source, l.record_id, r.source AS to_source, r.record_id AS to_record_id, "
+            f"'{part.party_kind}' AS party_kind, w.weight, w.probability, w.pattern "
+            f"FROM (SELECT * FROM ({weighed}) WHERE weight >= {least_weight(part, least)!r}) w "
+            f"JOIN {table} l ON l.i = w.li JOIN {table} r ON r.i = w.ri ORDER BY w.li, w.ri"
+        )
+        return backend.con.execute(query).to_arrow_table().cast(PROPOSALS)
+
+
+def _near(
+    made: Scratch, view: str, only: str, rules: tuple[Rule, ...], columns: tuple[str, ...]
+) -> str:
+    """Keep the new records and those that a rule finds for one of them."""
+    keys = sorted({column for rule in rules for column in rule.columns})
+    told = ", ".join(f"{sql} AS {name}" for name, sql in reckoned(keys).items())
+    keyed = f"SELECT *{', ' + told if told else ''} FROM {view}"
+    is_new = f"(source, record_id) IN (SELECT (source, record_id) FROM {only})"
+    new = made.table("new", f"SELECT * FROM ({keyed}) WHERE {is_new}")
+    near = " OR ".join(
+        f"({', '.join(rule.names)}) IN (SELECT ({', '.join(rule.names)}) FROM {new} "
+        f"WHERE {rule.known})"
+        for rule in rules
+    )
+    kept = ", ".join(f'"{column}"' for column in columns)
+    return made.table(
+        "near",
+        f"SELECT {kept}, {is_new} AS is_new FROM ({keyed}) WHERE {is_new} OR {near}",
+    )

@@ -1,0 +1,134 @@
+"""Names, places and addresses brought to one spelling, so that they can be compared."""
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+from anyascii import anyascii
+
+TITLES = (
+    *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"),
+    *("rev", "hon", "herr", "frau", "mme", "mlle", "monsieur", "madame", "sr", "sra", "srta"),
+    *("dott", "ing", "phd", "md", "jr", "jnr", "snr", "esq", "ii", "iii", "iv"),
+)
+"""What stands before or after a name and tells nobody apart."""
+
+PARTICLES = (
+    *("de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "las", "los"),
+    *("van", "von", "vom", "der", "den", "ter", "ten", "te", "zu", "zum", "zur", "af", "av"),
+    *("al", "el", "bin", "ibn", "bint", "ben", "abu", "y", "e", "of", "the", "and"),
+)
+"""Small words of a family name that one system writes and another leaves out."""
+
+LEGAL_FORMS = (
+    *("ltd", "limited", "plc", "llp", "llc", "lp", "inc", "incorporated", "corp", "corporation"),
+    *("co", "company", "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "ug", "ev", "eg", "se", "cokg"),
+    *("sa", "sas", "sarl", "sl", "slu", "srl", "spa", "snc", "ltda", "eireli", "me", "epp"),
+    *("bv", "nv", "vof", "ab", "oy", "oyj", "as", "asa", "aps", "pty", "pte", "sdn", "bhd"),
+    *("kk", "ooo", "oao", "zao", "pjsc", "sro", "doo", "zoo", "kft", "nyrt", "zrt", "the", "and"),
+)
+"""What says how a firm is constituted, not which one it is. Dots are gone: S.A. is `sa`."""
+
+_STREET_WORDS = {
+    "street": "st",
+    "strasse": "str",
+    "avenue": "ave",
+    "avenida": "av",
+    "road": "rd",
+    "drive": "dr",
+    "place": "pl",
+    "court": "ct",
+    "crescent": "cres",
+    "lane": "ln",
+    "boulevard": "blvd",
+    "highway": "hwy",
+    "square": "sq",
+    "terrace": "tce",
+    "close": "cl",
+    "rua": "r",
+}
+
+
+@ibis.udf.scalar.pyarrow(name="to_ascii")  # type: ignore[untyped-decorator]
+def _to_ascii(text: str) -> str:
+    """Write every script in Latin letters without accents."""
+    if pc.all(pc.string_is_ascii(text)).as_py() is not False:
+        return text
+    latin = [None if value is None else anyascii(value) for value in text.to_pylist()]  # type: ignore[attr-defined]
+    return pa.array(latin, pa.string())  # type: ignore[no-any-return]
+
+
+def folded(text: ir.StringValue) -> ir.StringValue:
+    """Write a text in lower-case Latin letters, digits and single spaces.
+
+    Accents go, other scripts are transliterated, apostrophes and dots join what they part, and
+    any other sign becomes a space.
+
+    Returns:
+        The text, null where nothing is left.
+    """
+    joined = _to_ascii(text).lower().re_replace(r"['.`]", "").re_replace(r"[^a-z0-9]+", " ")
+    return joined.strip().nullif("")
+
+
+def without(text: ir.StringValue, words: tuple[str, ...]) -> ir.StringValue:
+    """Drop words from a folded text, but never its last."""
+    listed = "|".join(words)
+    return text.re_replace(rf"\b(?:(?:{listed}) )+", "").re_replace(rf"( (?:{listed}))+$", "")
+
+
+def person_name(text: ir.StringValue) -> ir.StringValue:
+    """Fold a name of a person and drop titles."""
+    return without(folded(text), TITLES)
+
+
+def family_name(text: ir.StringValue) -> ir.StringValue:
+    """Fold a family name; `von`, `de la`, `van der` and their like are dropped."""
+    return without(person_name(text), PARTICLES)
+
+
+def organisation_name(text: ir.StringValue) -> ir.StringValue:
+    """Fold the name of an organisation and drop its legal form."""
+    return without(folded(text), LEGAL_FORMS)
+
+
+def postcode(text: ir.StringValue) -> ir.StringValue:
+    """Write a postcode without blanks and signs; of a ZIP+4 only the ZIP."""
+    return folded(text.re_replace(r"^\s*([0-9]{5})-[0-9]{4}\s*$", r"\1")).replace(" ", "")
+
+
+def house(text: ir.StringValue) -> ir.StringValue:
+    """Give the house number of an address: its first number, with its letter."""
+    return (
+        folded(_first_line(text)).re_extract(r"\b([0-9]+ ?[a-z]?)\b", 1).replace(" ", "").nullif("")
+    )
+
+
+def street(text: ir.StringValue) -> ir.StringValue:
+    """Give the street of an address without numbers, its common words abbreviated."""
+    named = folded(_first_line(text)).re_replace(r"\b[0-9]+ ?[a-z]?\b", " ")
+    for word, short in _STREET_WORDS.items():
+        named = named.re_replace(rf"\b{word}\b", short)
+    return named.re_replace(r"strasse\b", "str").re_replace(" +", " ").strip().nullif("")
+
+
+def building(text: ir.StringValue) -> ir.StringValue:
+    """Give what follows the first line of an address: a building, a floor, a property."""
+    return folded(text.re_extract(r"^[^,\n]*[,\n]\s*([\s\S]+)$", 1))
+
+
+def mail(address: ir.StringValue) -> ir.StringValue:
+    """Write an e-mail address without what its owner may add at will.
+
+    A tag (`anna+shop@`) is dropped, and the dots of a gmail mailbox. For comparison only: it
+    does not link records by itself.
+    """
+    untagged = address.re_replace(r"^([^@+]+)\+[^@]*@", r"\1@")
+    domain = untagged.re_extract(r"@(.*)$", 1)
+    mailbox = untagged.re_extract(r"^([^@]*)@", 1)
+    is_gmail = domain.isin(["gmail.com", "googlemail.com"])
+    return is_gmail.ifelse(mailbox.replace(".", "") + "@gmail.com", untagged)
+
+
+def _first_line(text: ir.StringValue) -> ir.StringValue:
+    return text.re_extract(r"^\s*([^,\n]*)", 1)

@@ -1,0 +1,174 @@
+"""Training: from records without labels to a model that later builds only apply."""
+
+from datetime import datetime
+from importlib.metadata import version
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from outsidein.errors import TooLittleData
+from outsidein.identity.matching.blocking import (
+    Rule,
+    budget,
+    candidates,
+    chosen,
+    comparands_of,
+)
+from outsidein.identity.matching.comparisons import Comparison
+from outsidein.identity.matching.frequencies import common_values, equal_by_chance
+from outsidein.identity.matching.mixture import (
+    Fitted,
+    Patterns,
+    fit,
+    probability,
+    shares,
+)
+from outsidein.identity.matching.model import FREQUENCIES, Model, Part, Weighed
+from outsidein.identity.matching.prepared import Scratch, kinds, prepare, scratch, traits
+from outsidein.identity.matching.sampling import (
+    estimated_pairs,
+    exact_pairs,
+    found_patterns,
+    random_codes,
+)
+from outsidein.identity.matching.selection import comparisons_at_hand, keys_at_hand
+
+FEWEST_RECORDS = 50
+THRESHOLD = 0.5
+DIGITS = 8
+
+
+def train(backend: Backend, comparands: ir.Table, *, now: datetime, seed: int = 1) -> Model:
+    """Learn how much each agreement and difference counts, without labels.
+
+    Chance agreements are measured on random pairs, agreements of matches by expectation
+    maximisation over the pairs that many blocking rules find; rules are then chosen that find
+    most expected matches within the budget. Equal records in any order and any number of threads
+    give an equal model.
+
+    Args:
+        backend: The engine in which `comparands` lies.
+        comparands: One row per record, as `comparands` gives it.
+        now: When the model is trained.
+        seed: Seed of the samples.
+
+    Raises:
+        TooLittleData: Neither persons nor organisations are enough to learn from.
+    """
+    parts, frequencies, most = [], [], 0
+    for party_kind in ("person", "organisation"):
+        with scratch(backend) as made:
+            view = made.view("comparands", comparands.filter(comparands.party_kind == party_kind))
+            [(records,)] = made.rows(f"SELECT count(*) FROM {view}")
+            most = max(most, int(str(records)))
+            if int(str(records)) < FEWEST_RECORDS:
+                continue
+            part, common = _part(made, comparands, view, party_kind=party_kind, seed=seed)
+            if part:
+                parts.append(part)
+                frequencies.append(common)
+    if not parts:
+        raise TooLittleData(most, needed=FEWEST_RECORDS, of="comparable records of one kind")
+    return Model(
+        trained_at=now.isoformat(timespec="seconds"),
+        threshold=THRESHOLD,
+        parts=tuple(parts),
+        frequencies=pa.concat_tables(frequencies).cast(FREQUENCIES),
+        packages={name: version(name) for name in ("outsidein", "duckdb", "numpy", "anyascii")},
+    )
+
+
+def _part(
+    made: Scratch, comparands: ir.Table, view: str, *, party_kind: str, seed: int
+) -> tuple[Part | None, pa.Table]:
+    others, own = kinds(made, view), traits(comparands)
+    prepare(made, view, comparands.columns, others, variants={}, seed=seed)
+    records, compared = comparisons_at_hand(made, others, own)
+    equal, common = equal_by_chance(made, compared), common_values(made, compared, party_kind)
+    estimates = estimated_pairs(made, keys_at_hand(made, compared), records)
+    rules = candidates(estimates, records=records)
+    if not compared or not rules:
+        return None, FREQUENCIES.empty_table()
+    patterns, probes = found_patterns(made, compared, rules, records)
+    fitted = _fit(made, compared, rules, patterns, equal, pairs=probes * (records - 1.0))
+    return _described(
+        made,
+        party_kind,
+        records,
+        compared=compared,
+        rules=rules,
+        patterns=patterns,
+        fitted=fitted,
+        equal=equal,
+        most=budget(records) * 2.0 * probes / records,
+        kinds=others,
+        traits=own,
+    ), common
+
+
+def _fit(
+    made: Scratch,
+    compared: list[Comparison],
+    rules: list[Rule],
+    patterns: Patterns,
+    equal: dict[str, float],
+    *,
+    pairs: float,
+) -> Fitted:
+    sizes = [len(c.labels) for c in compared]
+    codes, counts = random_codes(made, compared)
+    chance = shares(codes, counts, sizes, smoothing=0.5)
+    for place, comparison in enumerate(compared):
+        top = sizes[place] - 1
+        if top in comparison.equalities:
+            exact = max(equal[comparison.equalities[top]], 1e-9)
+            rest = chance[place][:top].sum()
+            chance[place] *= (1 - exact) / rest
+            chance[place][top] = exact
+    active = np.array(
+        [
+            [
+                not {part for key in rule.columns for part in comparands_of(key)} & set(c.columns)
+                for c in compared
+            ]
+            for rule in rules
+        ]
+    )
+    return fit(patterns, active, chance, pairs=pairs, is_shared=[c.is_shared for c in compared])
+
+
+def _described(
+    made: Scratch,
+    party_kind: str,
+    records: int,
+    *,
+    compared: list[Comparison],
+    rules: list[Rule],
+    patterns: Patterns,
+    fitted: Fitted,
+    equal: dict[str, float],
+    most: float,
+    kinds: list[str],
+    traits: list[str],
+) -> Part:
+    matches = patterns.counts * probability(patterns.codes, fitted)
+    picked = chosen(patterns.found_by, patterns.counts, matches, most=most)
+    covered = patterns.found_by[:, picked].any(axis=1)
+    weighed = tuple(
+        Weighed(c.name, c.labels, *(tuple(x.round(DIGITS).tolist()) for x in learned))
+        for c, *learned in zip(compared, fitted.m, fitted.u, fitted.relatives, strict=True)
+    )
+    return Part(
+        party_kind=party_kind,
+        records=records,
+        comparisons=weighed,
+        rules=tuple(exact_pairs(made, [rules[place] for place in picked])),
+        covered=round(float(matches[covered].sum() / matches.sum()), 4),
+        matching=float(f"{fitted.matching:.6g}"),
+        related=float(f"{fitted.related:.6g}"),
+        equal_by_chance={name: float(f"{p:.6g}") for name, p in sorted(equal.items())},
+        kinds=tuple(kinds),
+        traits=tuple(traits),
+    )

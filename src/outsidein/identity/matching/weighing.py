@@ -1,0 +1,112 @@
+"""The weight of a pair in SQL: sums of logarithms in a fixed order, adjusted for rare values."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from outsidein.identity.matching.comparisons import Comparison
+from outsidein.identity.matching.frequencies import adjusted_columns
+from outsidein.identity.matching.mixture import LEAST
+from outsidein.identity.matching.model import Model, Part
+from outsidein.identity.matching.prepared import Scratch
+from outsidein.lake.sql import quoted
+
+DIGITS = 6
+SHOWN_DIGITS = 4
+
+
+def bits(over: Sequence[float], under: Sequence[float]) -> list[float]:
+    """Weight of each level (log2), 0 for `unknown`."""
+    ratios = zip(over[1:], under[1:], strict=True)
+    return [0.0, *(round(math.log2(max(a, LEAST) / max(b, LEAST)), DIGITS) for a, b in ratios)]
+
+
+def prior_bits(part: Part) -> float:
+    """Log2 of the odds that two records taken at random are of one customer."""
+    return math.log2(part.matching / (1 - part.matching))
+
+
+def least_weight(part: Part, probability: float) -> float:
+    """The weight from which on a pair has so much probability."""
+    return round(math.log2(probability / (1 - probability)) - prior_bits(part), SHOWN_DIGITS)
+
+
+def adjusted_sql(made: Scratch, prepared: str, model: Model, part: Part) -> str:
+    """Add to prepared records what each value's frequency adds to the weight of agreeing on it."""
+    joins, told = [], []
+    for number, column in enumerate(adjusted_columns(part.compared)):
+        values, unseen = _adjustments(model.frequencies, part, column)
+        view = made.view(f"frequency_{number}", values)
+        name = f"f{number}"
+        joins.append(f"LEFT JOIN {view} {name} ON {name}.value = p.{quoted(column)}")
+        told.append(f"coalesce({name}.bits, {unseen!r}) AS {quoted('bits_' + column)}")
+    return f"SELECT {', '.join(['p.*', *told])} FROM {prepared} p {' '.join(joins)}"
+
+
+def weighed_sql(part: Part, pairs: Callable[[str], str]) -> str:
+    """Say how pairs are weighed.
+
+    Args:
+        part: What was learned.
+        pairs: Gives the query of all pairs `l`, `r` for what is to be selected of each.
+
+    Returns:
+        A query: `li`, `ri` (numbers of the records), `weight`, `probability`, `pattern`.
+    """
+    compared = part.compared
+    adjusted = adjusted_columns(compared)
+    commoner = (
+        f"least(l.{quoted('bits_' + c)}, r.{quoted('bits_' + c)}) AS b{number}"
+        for number, c in enumerate(adjusted)
+    )
+    codes = (f"{c.sql} AS c{number}" for number, c in enumerate(compared))
+    select = ", ".join(["l.i AS li", "r.i AS ri", *codes, *commoner])
+    place = {column: f"b{number}" for number, column in enumerate(adjusted)}
+    match, kin = _sum(part, place, over="m"), _sum(part, place, over="relatives")
+    related = part.related / (1 - part.matching)
+    pattern = " | ".join(f"(c{n}::BIGINT << {4 * n})" for n in range(len(compared)))
+    chance = f"1 / (1 + pow(2.0, -(weight + {prior_bits(part)!r})))"
+    weight = f"match - log2({1 - related!r} + {related!r} * pow(2.0, kin))"
+    sums = f"{pattern} AS pattern, {match} AS match, {kin} AS kin"
+    summed = f"SELECT li, ri, {sums} FROM ({pairs(select)})"
+    rounded = f"SELECT li, ri, pattern, round({weight}, {SHOWN_DIGITS}) AS weight FROM ({summed})"
+    return f"SELECT *, round({chance}, {SHOWN_DIGITS}) AS probability FROM ({rounded})"
+
+
+def _sum(part: Part, place: Mapping[str, str], *, over: str) -> str:
+    terms = []
+    for number, (comparison, weighed) in enumerate(
+        zip(part.compared, part.comparisons, strict=True)
+    ):
+        counts = over == "m" or comparison.is_shared
+        levels = bits(getattr(weighed, over), weighed.u)
+        terms.append(_term(f"c{number}", levels, comparison, place if counts else {}))
+    return " + ".join(terms)
+
+
+def _term(
+    code: str, levels: Sequence[float], comparison: Comparison, place: Mapping[str, str]
+) -> str:
+    equal = comparison.equalities
+    cases = []
+    for level, weight in enumerate(levels):
+        extra = place.get(equal.get(level, ""))
+        cases.append(f"WHEN {level} THEN {weight!r}::DOUBLE" + (f" + {extra}" if extra else ""))
+    return f"CASE {code} {' '.join(cases)} END"
+
+
+def _adjustments(frequencies: pa.Table, part: Part, column: str) -> tuple[pa.Table, float]:
+    """Bits that each common value adds, and those of a value never seen twice."""
+    chance = max(part.equal_by_chance[column], LEAST)
+    of_part = pc.equal(frequencies["party_kind"], part.party_kind)
+    mine = frequencies.filter(pc.and_(of_part, pc.equal(frequencies["column"], column)))
+    is_total = pc.is_null(mine["value"])
+    totals = mine.filter(is_total)["records"].to_pylist()
+    total = max([2, *totals])
+    common = mine.filter(pc.invert(is_total))
+    ratio = pc.divide(chance * total, pc.cast(common["records"], pa.float64()))
+    bits_of = pc.round(pc.log2(ratio), DIGITS)
+    values = pa.table({"value": common["value"], "bits": bits_of})
+    return values, round(math.log2(chance * total / 2), DIGITS)

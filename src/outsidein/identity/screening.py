@@ -1,0 +1,123 @@
+"""Which groups of tied records look wrong and are worth a closer look."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outsidein.identity.births import incompatible, usable
+from outsidein.identity.coded import Edges
+from outsidein.identity.components import components
+from outsidein.identity.facts import FEMALE, MALE, ORGANISATION, PERSON, Codes, Facts, Flags
+from outsidein.identity.firewall_declaration import FirewallSettings
+
+MOST_BIRTHS = 8
+"""A group with more birth dates than this is looked at without comparing them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Groups of tied records, told by their first record's code."""
+
+    founder: Codes
+    """For each record the first of its group."""
+    is_suspicious: Flags
+    """For each record whether its group is looked at more closely."""
+    most_records: int
+    """More records than this are too many for one customer."""
+
+
+def screen(
+    facts: Facts, edges: Edges, apart: NDArray[np.int64], settings: FirewallSettings
+) -> Screened:
+    """Mark groups that might break a rule; one that is not marked breaks none.
+
+    Args:
+        facts: What is known of each record.
+        edges: Pairs of records with evidence.
+        apart: Pairs decided to be kept apart: one row per pair, codes first.
+        settings: The limits.
+    """
+    nodes = len(facts.born)
+    founder = components(nodes, edges.left, edges.right)
+    sizes = np.bincount(founder, minlength=nodes)
+    limit = most_records(sizes, settings)
+    within = apart[founder[apart[:, 0]] == founder[apart[:, 1]], 0]
+    marked = sizes > limit
+    for found in (
+        _with_incompatible_births(founder, facts),
+        founder[edges.left[shared_by_names(facts, edges)]],
+        founder[within],
+        _long_chains(founder, sizes, edges, settings.longest_chain),
+    ):
+        marked[found] = True
+    marked |= _both(founder, facts.gender, MALE, FEMALE)
+    marked |= _both(founder, facts.party, PERSON, ORGANISATION)
+    return Screened(founder, marked[founder], limit)
+
+
+def most_records(sizes: Codes, settings: FirewallSettings) -> int:
+    """Return the size that few groups of two or more exceed, or the least that counts as large.
+
+    Of fewer than a thousand groups, say, it is the size of the largest but one.
+
+    Example:
+        >>> most_records(np.array([1, 2, 3, 2, 400]), FirewallSettings(fewest_large=20))
+        20
+    """
+    several = np.sort(sizes[sizes > 1])
+    beyond = max(1, int(len(several) * (1 - settings.largest_share)))
+    within = several[:-beyond]
+    return max(settings.fewest_large, int(within.max(initial=0)))
+
+
+def shared_by_names(facts: Facts, edges: Edges) -> Flags:
+    """Say which edges are a shared identifier only, between records not of one name."""
+    left, right = edges.left, edges.right
+    family = (facts.family[left] == facts.family[right]) & (facts.family[left] >= 0)
+    given = facts.given[left] == facts.given[right]
+    given |= (facts.given[left] < 0) | (facts.given[right] < 0)
+    found: Flags = edges.is_shared & (edges.decision == 0) & ~(family & given)
+    return found
+
+
+def _both(founder: Codes, kind: NDArray[np.int8], one: int, other: int) -> Flags:
+    nodes = len(founder)
+    counts = [np.bincount(founder[kind == k], minlength=nodes) for k in (one, other)]
+    found: Flags = (counts[0] > 0) & (counts[1] > 0)
+    return found
+
+
+def _with_incompatible_births(founder: Codes, facts: Facts) -> Codes:
+    """Founders of groups with birth dates of more than one person, or with very many."""
+    known = usable(facts.born)
+    group, born = founder[known], facts.born[known]
+    order = np.lexsort((born, group))
+    group, born = group[order], born[order]
+    is_new = np.ones(len(group), dtype=np.bool_)
+    is_new[1:] = (group[1:] != group[:-1]) | (born[1:] != born[:-1])
+    group, born = group[is_new], born[is_new]
+    found = [group[MOST_BIRTHS:][group[MOST_BIRTHS:] == group[:-MOST_BIRTHS]]]
+    for step in range(1, MOST_BIRTHS):
+        same = np.flatnonzero(group[step:] == group[:-step])
+        bad = incompatible(born[same], born[same + step])
+        found.append(group[same[bad]])
+    return np.concatenate(found)
+
+
+def _long_chains(founder: Codes, sizes: Codes, edges: Edges, longest: int) -> Codes:
+    """Founders of groups some record of which is far from the record with the most links."""
+    is_large = sizes[founder] > longest + 1
+    kept = is_large[edges.left]
+    left, right = edges.left[kept], edges.right[kept]
+    nodes = np.flatnonzero(is_large)
+    degree = np.bincount(np.concatenate([left, right]), minlength=len(founder))
+    order = nodes[np.lexsort((-degree[nodes], founder[nodes]))]
+    _, first = np.unique(founder[order], return_index=True)
+    reached = np.zeros(len(founder), dtype=np.bool_)
+    reached[order[first]] = True
+    for _ in range(longest // 2):
+        before = reached.copy()
+        reached[left[before[right]]] = True
+        reached[right[before[left]]] = True
+    return founder[nodes[~reached[nodes]]]

@@ -1,0 +1,282 @@
+"""Which records of a project are one customer: training, review, decisions."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from outsidein.build.declared import Declared
+from outsidein.identity.changes import Changes, changes, effects_of_merge
+from outsidein.identity.comparison import SideBySide, side_by_side
+from outsidein.identity.decisions import (
+    Choice,
+    Decision,
+    Kind,
+    decisions_table,
+    last_words,
+    listed,
+    record_decisions,
+    verdicts,
+)
+from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.evidence import weighed
+from outsidein.identity.firewall import firewall, in_effect
+from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.stored import FOLDER, add_model
+from outsidein.identity.matching.training import train
+from outsidein.identity.memberships import memberships
+from outsidein.identity.pairs import PAIR, Pair, Record
+from outsidein.identity.quality import Measured, Stratum, reviewed_precision
+from outsidein.identity.regrouping import (
+    customer_of,
+    merge,
+    records_of,
+    unmerge_customer,
+    unmerge_record,
+)
+from outsidein.identity.review import Queue, queue
+from outsidein.identity.sampling import sample
+from outsidein.lake.engine import connect, read_table
+from outsidein.lake.snapshots import Snapshot
+
+SAMPLED = 100
+SEED = 20_050_101
+
+
+class Explained(NamedTuple):
+    """Why records are one customer: the records, and all evidence among them in effect."""
+
+    records: list[Record]
+    evidence: list[dict[str, Any]]
+
+
+class Unmerged(NamedTuple):
+    """What parting a customer brings: decisions added, and what was sent to its records."""
+
+    added: int
+    messages: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Identity in one project; what it decides takes effect at the next build."""
+
+    folder: Path
+    store: Engine
+    clock: Callable[[], datetime]
+    snapshot: Callable[[], Snapshot]
+    snapshots: Callable[[], list[Snapshot]]
+    check: Callable[[], Declared]
+
+    def decisions(self) -> list[Decision]:
+        """Return every decision ever taken, in order."""
+        with Session(self.store) as session:
+            return listed(session)
+
+    def verdicts(self) -> list[Decision]:
+        """Return the decisions in force, at most one per pair."""
+        return verdicts(self.decisions())
+
+    def train(self) -> Path:
+        """Learn from the records of the snapshot in use how to match them; write a new model.
+
+        Raises:
+            InputError: Nothing was built yet, or there are too few records to learn from.
+        """
+        declared = self.check()
+        with self._opened() as (backend, table):
+            sides = comparands(
+                table("records"),
+                table("identifiers"),
+                country=declared.country,
+                ignore=declared.identity.ignore,
+            )
+            sides = backend.create_table("comparands_now", sides, temp=True)
+            model = train(backend, sides, now=self.clock())
+        return add_model(self.folder / FOLDER, model)
+
+    def review(self) -> Queue:
+        """List the pairs of customers somebody should look at, the dearest first."""
+        declared = self.check()
+        with self._opened() as (backend, table):
+            return queue(
+                backend,
+                table("withheld"),
+                table("proposals") if "proposals" in self.snapshot().tables() else None,
+                table("memberships"),
+                last_words=last_words(self.decisions()),
+                today=self.clock().date(),
+                settings=declared.identity.firewall,
+                value=_worth(table("profits")),
+            )
+
+    def compare(self, pair: Pair) -> SideBySide:
+        """Set two records side by side, with the evidence that ties them."""
+        with self._opened() as (_, table):
+            return side_by_side(table("records"), table("evidence"), pair)
+
+    def decide(
+        self, kind: Kind, pair: Pair, *, by: str, reason: str, until_on: date | None = None
+    ) -> int:
+        """Decide on one pair of records of the snapshot in use.
+
+        Raises:
+            InputError: There is no such record, or it cannot be decided so.
+        """
+        with self._opened() as (_, table):
+            for record in pair:
+                customer_of(table("memberships"), record)
+        return self._record([Choice(kind, pair, until_on)], by=by, reason=reason)
+
+    def merge(self, one: str, other: str, *, by: str, reason: str) -> int:
+        """Decide that two customers are one.
+
+        Raises:
+            InputError: There is no such customer, or both are the same.
+        """
+        with self._opened() as (_, table):
+            choices = merge(table("memberships"), one, other, in_force=self.verdicts())
+        return self._record(choices, by=by, reason=reason)
+
+    def unmerge(
+        self,
+        what: str | Record,
+        parts: Sequence[Collection[tuple[str, str]]] | None = None,
+        *,
+        by: str,
+        reason: str,
+    ) -> Unmerged:
+        """Decide that a customer is several, or that a record is none of its customer's.
+
+        Args:
+            what: The customer's id, or the record.
+            parts: Of a customer: records that belong together, part by part; each record by
+                itself when not said.
+            by: Who decides.
+            reason: Why.
+
+        Returns:
+            How many decisions were added, and the messages that went to the records since the
+            evidence that joined them was first there.
+
+        Raises:
+            InputError: There is no such customer or record, or it is alone.
+        """
+        with self._opened() as (backend, table):
+            members = table("memberships")
+            if isinstance(what, Record):
+                customer, choices = customer_of(members, what), unmerge_record(members, what)
+            else:
+                customer, choices = what, unmerge_customer(members, what, parts)
+            together = records_of(members, customer)
+            sent = effects_of_merge(
+                table("messages"), together, since=self._joined_at(together, table("evidence"))
+            )
+            messages = backend.to_pyarrow(sent)
+        return Unmerged(self._record(choices, by=by, reason=reason), messages)
+
+    def explain(self, customer_id: str) -> Explained:
+        """Return the records of a customer and the evidence that makes them one.
+
+        Raises:
+            InputError: There is no such customer.
+        """
+        with self._opened() as (_, table):
+            records = records_of(table("memberships"), customer_id)
+            effective = in_effect(table("evidence"), table("withheld"))
+            found = effective.semi_join(_as_table(records), ["source", "record_id"])
+            rows = found.order_by(*PAIR, "kind", "rule", "value").to_pyarrow()
+        return Explained(records, rows.to_pylist())
+
+    def sample(self, *, size: int = SAMPLED, seed: int = SEED) -> pa.Table:
+        """Draw links in effect at random, for somebody to judge; the same seed the same links."""
+        with self._opened() as (backend, table):
+            effective = in_effect(table("evidence"), table("withheld"))
+            return sample(backend, effective, size=size, seed=seed)
+
+    def precision(self, *, size: int = SAMPLED, seed: int = SEED) -> Measured:
+        """Estimate how many links are right, from the verdicts on a sample drawn before.
+
+        Raises:
+            InputError: Part of the sample was not judged yet.
+        """
+        said = {decision.pair: decision.kind for decision in self.verdicts()}
+        strata: dict[int, list[int]] = {}
+        for row in self.sample(size=size, seed=seed).to_pylist():
+            pair = Pair(
+                Record(row["source"], row["record_id"]),
+                Record(row["to_source"], row["to_record_id"]),
+            )
+            links, reviewed, right = strata.setdefault(row["stratum"], [row["links"], 0, 0])
+            strata[row["stratum"]] = [
+                links,
+                reviewed + (pair in said),
+                right + (said.get(pair) == Kind.ALWAYS),
+            ]
+        return reviewed_precision([Stratum(*counts) for counts in strata.values()])
+
+    def simulate(self, settings: IdentitySettings) -> Changes:
+        """Tell what other settings of the firewall would have made of the records at hand.
+
+        Returns:
+            Customers joined and split, with their profit so far in minor units, beside those of
+            the snapshot in use.
+        """
+        decided = ibis.memtable(decisions_table(self.verdicts()))
+        with self._opened() as (backend, table):
+            ledger = weighed(table("evidence"), settings.firewall)
+            members = table("memberships")
+            held = firewall(
+                backend,
+                ledger,
+                table("records"),
+                decided,
+                settings=settings.firewall,
+                before=members,
+            )
+            pairs = in_effect(ledger, ibis.memtable(held)).select(*PAIR).distinct()
+            keys = members.select("source", "record_id")
+            number = self.snapshot().number
+            folded = memberships(backend, keys, pairs, before=members, build=number)
+            after = backend.create_table("members_after", folded, temp=True)
+            return changes(backend, members, after, value=_worth(table("profits")))
+
+    def _record(self, choices: Sequence[Choice], *, by: str, reason: str) -> int:
+        with Session(self.store) as session, session.begin():
+            return record_decisions(session, choices, by=by, at=self.clock(), reason=reason)
+
+    def _joined_at(self, together: Sequence[Record], ledger: ir.Table) -> datetime:
+        """When the first build ended in which any evidence tied these records."""
+        mine = _as_table(together)
+        to_mine = mine.rename(to_source="source", to_record_id="record_id")
+        ties = ledger.semi_join(mine, PAIR[:2]).semi_join(to_mine, PAIR[2:])
+        first = ties.first_build.min().to_pyarrow().as_py()
+        ended = {build.number: build.finished_at for build in self.snapshots()}
+        return ended.get(first, self.clock())
+
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[Backend, Callable[[str], ir.Table]]]:
+        """Open an engine on the snapshot in use."""
+        snapshot = self.snapshot()
+        backend = connect()
+        try:
+            yield backend, lambda name: read_table(backend, snapshot.table(name))
+        finally:
+            backend.disconnect()
+
+
+def _worth(profits: ir.Table) -> ir.Table:
+    return profits.select("customer_id", value="profit")
+
+
+def _as_table(records: Sequence[Record]) -> ir.Table:
+    return ibis.memtable(pa.Table.from_pylist([record._asdict() for record in records]))

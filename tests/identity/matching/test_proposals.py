@@ -1,0 +1,119 @@
+import ibis
+import numpy as np
+import pytest
+
+from outsidein.errors import TooLittleData
+from outsidein.identity.matching.proposals import proposals
+from outsidein.identity.matching.training import train
+from outsidein.identity.matching.weights import explained, match_weights
+from tests.identity.matching.conftest import NOW
+
+
+def full(people, backend=None, table=None, **more):
+    """All proposals, as rows."""
+    told = ibis.memtable(people.comparands if table is None else table)
+    backend = backend or people.backend
+    return backend.to_pyarrow(proposals(backend, told, people.model, **more))
+
+
+def shuffled(table, seed=5):
+    return table.take(np.random.default_rng(seed).permutation(len(table)))
+
+
+def test_invented_persons_are_found(invented):
+    assert invented.f1(full(invented)) > 0.95
+
+
+def test_each_pair_comes_once_the_lesser_key_first_in_key_order(invented):
+    keys = [
+        ((r["source"], r["record_id"]), (r["to_source"], r["to_record_id"]))
+        for r in full(invented).to_pylist()
+    ]
+    assert all(one < other for one, other in keys)
+    assert len(set(keys)) == len(keys)
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_neither_the_order_of_rows_nor_the_number_of_threads_changes_a_digit(
+    invented, engine, threads
+):
+    again = full(invented, backend=engine(threads), table=shuffled(invented.comparands))
+    assert again.equals(full(invented))
+
+
+def test_an_equal_model_is_learned_from_the_same_rows_in_another_order(invented, engine):
+    backend = engine(1)
+    again = train(backend, ibis.memtable(shuffled(invented.comparands)), now=NOW)
+    assert again.parts == invented.model.parts
+    assert again.frequencies.equals(invented.model.frequencies)
+
+
+def test_proposals_for_some_are_those_of_the_full_run_that_have_one_of_them(invented):
+    rng = np.random.default_rng(2)
+    few = invented.comparands.take(rng.choice(len(invented.comparands), 150, replace=False))
+    few = few.select(["source", "record_id"])
+    chosen = {tuple(row.values()) for row in few.to_pylist()}
+    expected = [
+        row
+        for row in full(invented, least=0.01).to_pylist()
+        if (row["source"], row["record_id"]) in chosen
+        or (row["to_source"], row["to_record_id"]) in chosen
+    ]
+    assert full(invented, only=ibis.memtable(few), least=0.01).to_pylist() == expected
+    assert len(expected) > 20
+
+
+def test_new_records_change_no_weight_of_a_pair_known_before(invented):
+    earlier = invented.comparands.slice(0, len(invented.comparands) // 2)
+    before = full(invented, table=earlier).to_pylist()
+    after = full(invented).to_pylist()
+    assert before
+    assert all(row in after for row in before)
+
+
+def test_nothing_is_left_behind_and_nothing_is_printed(invented, capfd):
+    there = set(invented.backend.list_tables())
+    full(invented)
+    train(invented.backend, ibis.memtable(invented.comparands), now=NOW)
+    left = set(invented.backend.list_tables()) - there
+    assert {name for name in left if name.startswith("matching_")} == set()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_weights_of_the_levels_add_up_to_nearly_the_weight_of_the_pair(invented):
+    [pair] = full(invented).slice(0, 1).to_pylist()
+    told = explained(full(invented).slice(0, 1), invented.model).to_pylist()
+    [part] = invented.model.parts
+    assert [row["comparison"] for row in told] == [c.name for c in part.comparisons]
+    assert {row["record_id"] for row in told} == {pair["record_id"]}
+    assert all(row["weight"] == 0 for row in told if row["level"] == "unknown")
+
+
+def test_equal_counts_for_a_match_and_differing_against(invented):
+    weights = {
+        (r["comparison"], r["level"]): r["weight"]
+        for r in match_weights(invented.model).to_pylist()
+    }
+    for thing in ("given name", "family name", "birth date", "e-mail"):
+        assert weights[thing, "equal"] > 3
+        assert weights[thing, "differs"] < -1
+
+
+def test_too_few_records_are_refused_in_one_line(invented):
+    few = ibis.memtable(invented.comparands.slice(0, 10))
+    with pytest.raises(TooLittleData, match="10 comparable records of one kind are too few"):
+        train(invented.backend, few, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "floor"),
+    [("febrl1", 0.99), ("febrl3", 0.996), ("febrl3 without number", 0.985), ("fake_1000", 0.87)],
+)
+def test_quality_on_published_data_does_not_fall(learned, name, floor):
+    people = learned(name)
+    assert people.f1(full(people)) > floor
+
+
+def test_where_only_the_town_is_known_nothing_is_proposed(learned):
+    assert len(full(learned("olist"))) == 0

@@ -1,0 +1,93 @@
+"""A small firm's records, ties and decisions, resolved as a build does it."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import ibis
+
+from outsidein.canonical.tables import canonical
+from outsidein.identity.decisions import Decision, Kind, decisions_table, verdicts
+from outsidein.identity.evidence import EVIDENCE, Model, evidence
+from outsidein.identity.firewall import firewall, in_effect
+from outsidein.identity.firewall_declaration import FirewallSettings
+from outsidein.identity.memberships import memberships
+from outsidein.identity.pairs import PAIR, pair
+from tests.tables import table
+
+CON = ibis.duckdb.connect()
+SETTINGS = FirewallSettings()
+NOW = datetime(2020, 1, 1, tzinfo=UTC)
+KEYS = dict.fromkeys(PAIR, "string")
+
+
+def key(name):
+    return ("s", name)
+
+
+def records_table(records):
+    """Canonical records out of {name: fields}."""
+    columns = canonical("records").all_columns
+    rows = [
+        {"source": "s", "record_id": name, "party_kind": "person", **fields}
+        for name, fields in records.items()
+    ]
+    return ibis.memtable(table([tuple(row.get(c) for c in columns) for row in rows], **columns))
+
+
+def ties_table(ties):
+    """Ties out of (name, name, kind, value)."""
+    rows = [(*key(a), *key(b), kind, value) for a, b, kind, value in ties]
+    return ibis.memtable(table(rows, **KEYS, kind="string", normalised="string"))
+
+
+def proposals_table(proposals):
+    """Proposals out of (name, name, weight, probability)."""
+    rows = [(*key(a), *key(b), weight, p) for a, b, weight, p in proposals]
+    return ibis.memtable(table(rows, **KEYS, weight="float64", probability="float64"))
+
+
+def decided(*said):
+    """Decisions out of (kind, name, name), in the order they were taken."""
+    return [
+        Decision(number, Kind(kind), pair(key(a), key(b)), "Ann", NOW, "seen")
+        for number, (kind, a, b) in enumerate(said, start=1)
+    ]
+
+
+def resolve(
+    records, *, ties=(), proposals=(), decisions=(), settings=SETTINGS, before=None, build=1
+):
+    """Fold evidence into members, as a build would."""
+    described = records_table(records)
+    in_force = ibis.memtable(decisions_table(verdicts(decisions)))
+    ledger = evidence(
+        ties_table(ties),
+        proposals_table(proposals),
+        in_force,
+        model=Model("twins", "1"),
+        settings=settings,
+        before=None,
+        build=build,
+    )
+    ledger = ibis.memtable(CON.to_pyarrow(ledger).cast(EVIDENCE.to_pyarrow()))
+    known = ibis.memtable(before) if before is not None else None
+    withheld = firewall(CON, ledger, described, in_force, settings=settings, before=known)
+    tied = in_effect(ledger, ibis.memtable(withheld))
+    keys = described.select("source", "record_id")
+    members = memberships(CON, keys, tied, before=known, build=build)
+    return SimpleNamespace(
+        records=described,
+        evidence=ledger,
+        withheld=withheld,
+        members=members,
+        groups=groups(members),
+        why={(r["record_id"], r["to_record_id"]): r["reason"] for r in withheld.to_pylist()},
+    )
+
+
+def groups(members):
+    """Records of each customer, as sorted strings of their names."""
+    found = {}
+    for row in members.to_pylist():
+        found.setdefault(row["customer_id"], set()).add(row["record_id"])
+    return sorted("".join(sorted(names)) for names in found.values())

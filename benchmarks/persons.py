@@ -5,9 +5,6 @@ import duckdb
 
 from benchmarks.identity_data import People, people
 
-FAMILY_SIZE = 2.6
-"""Mean persons of a household."""
-
 _PERSONS = """
 WITH drawn AS (
   SELECT i AS person, draw(concat_ws('|', i, {seed})) AS h0, i // 5 AS home_block, i % 5 AS member
@@ -38,8 +35,13 @@ WITH copies AS (
   WHERE c.copy = 0 OR draw(concat_ws('|', p.person, c.copy, 'is', {seed})) % 100 < CASE c.copy WHEN 1 THEN 20
     ELSE 5 END
 ), moved AS (
-  SELECT c.*, CASE WHEN c.copy > 0 AND draw(concat_ws('|', c.person, c.copy, 'moved', {seed})) % 10 = 0
-    THEN (c.home + 2 * (c.h % 1000)::BIGINT) // 2 * 2 ELSE c.home END AS at_home FROM copies c
+  SELECT c.* REPLACE (
+    CASE WHEN is_moved THEN (1 + draw(concat_ws('|', h, 'house')) % 180)::VARCHAR || ' '
+      || word((draw(concat_ws('|', h, 'street')) % 20000)::BIGINT, 's') || ' street'
+      ELSE street END AS street,
+    CASE WHEN is_moved THEN lpad((draw(concat_ws('|', h, 'code')) % 20000)::VARCHAR, 5, '0')
+      ELSE postcode END AS postcode)
+  FROM (SELECT *, copy > 0 AND draw(concat_ws('|', h, 'moved')) % 10 = 0 AS is_moved FROM copies) c
 )
 SELECT CASE m.copy WHEN 0 THEN 'shop' WHEN 1 THEN 'web' ELSE 'service' END AS source,
   m.person || '-' || m.copy AS record_id, m.person::VARCHAR AS person,

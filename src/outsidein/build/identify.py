@@ -1,6 +1,6 @@
 """Identify: evidence, what of it takes effect, and the customers that follow from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,19 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from outsidein.build.declared import Declared
+from outsidein.figures.figure import Figure
 from outsidein.identity.decisions import decisions_table
 from outsidein.identity.evidence import EVIDENCE_KEY, Model, evidence
+from outsidein.identity.figures import (
+    evidence_figure,
+    records_figure,
+    review_figure,
+    weights_figure,
+)
 from outsidein.identity.firewall import firewall, in_effect
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.incremental import proposals_since
+from outsidein.identity.matching.stored import StoredModel
 from outsidein.identity.memberships import identifier_use, links, memberships, record_keys
 from outsidein.identity.pairs import PAIR
 from outsidein.lake.engine import read_table, spool_table, write_table
@@ -46,6 +54,24 @@ class Room:
     spool: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Which record is which customer, and why."""
+
+    members: ir.Table
+    evidence: ir.Table
+    withheld: ir.Table
+    model: StoredModel | None
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield every figure about identity."""
+        yield records_figure(self.members)
+        yield evidence_figure(self.evidence, self.withheld)
+        yield review_figure(self.withheld)
+        if self.model:
+            yield weights_figure(self.model.model)
+
+
 def identify(
     backend: Backend,
     declared: Declared,
@@ -54,7 +80,7 @@ def identify(
     before: Before,
     build: int,
     room: Room,
-) -> ir.Table:
+) -> Identified:
     """Write the ledger of evidence, what was withheld of it, and the memberships.
 
     Args:
@@ -66,7 +92,7 @@ def identify(
         room: Where to write.
 
     Returns:
-        `MEMBERSHIPS`.
+        Memberships, and the figures about them.
     """
     decisions = ibis.memtable(decisions_table(declared.decisions))
     gathered = evidence(
@@ -98,7 +124,8 @@ def identify(
         before=members_before,
         build=build,
     )
-    return _written(backend, folded, room.folder / "memberships.parquet")
+    members = _written(backend, folded, room.folder / "memberships.parquet")
+    return Identified(members, gathered, withheld, declared.model)
 
 
 def _written(backend: Backend, rows: pa.Table, path: Path) -> ir.Table:

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from outsidein.build.declared import Declared
-from outsidein.build.identify import Before, Room, identify
+from outsidein.build.identify import Before, Identified, Room, identify
 from outsidein.identity.memberships import with_customers
 from outsidein.lake.constants import constant_columns, spool_lean
 from outsidein.lake.engine import spool_table, write_table
@@ -18,8 +18,9 @@ from outsidein.profiles.orders import orders
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What knowing gave: canonical tables with `customer_id`, orders, customers, profiles."""
+    """What knowing gave; canonical tables have their `customer_id`."""
 
+    identified: Identified
     canonical: Mapping[str, ir.Table]
     orders: ir.Table
     customers: ir.Table
@@ -49,7 +50,8 @@ def know(
     placed = orders(known["transactions"], of="record_id")
     placed = spool_table(backend, placed, room.spool / "orders.parquet")
     named = {**known, "transactions": placed}
-    members = identify(backend, declared, named, before=before, build=build, room=room)
+    identified = identify(backend, declared, named, before=before, build=build, room=room)
+    members = identified.members
     with_ids = _with_customers(backend, known, members, room)
     placed = with_customers(placed, members)
     placed = spool_table(backend, placed, room.spool / "orders.known.parquet")
@@ -57,7 +59,11 @@ def know(
     golden = profiles(with_ids["records"], seen)
     written = write_table(backend, golden, room.folder / "profiles.parquet", key=["customer_id"])
     return Known(
-        with_ids, placed, written.select("customer_id", "records", "first_seen_on"), written
+        identified,
+        with_ids,
+        placed,
+        written.select("customer_id", "records", "first_seen_on"),
+        written,
     )
 
 

@@ -76,6 +76,7 @@ def understand(
 
 
 def _figures(declared: Declared, known: Known, understood: Understood) -> Iterator[Figure]:
+    yield from known.identified.figures()
     yield from _ladder_figures(declared, known, understood.spells)
     yield from understood.worth.figures(declared)
     groups = _groups(understood)

@@ -10,6 +10,7 @@ from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import Evidence, gather
 from outsidein.report.sections.breakoff import breakoff_section
 from outsidein.report.sections.heard import aims, heard_section
+from outsidein.report.sections.identity import identity_section
 from outsidein.report.sections.ladder import ladder_section
 from outsidein.report.sections.methods import further_section, methods
 from outsidein.report.sections.segments import sheets
@@ -61,7 +62,12 @@ def render(evidence: Evidence) -> str:
         in_short=in_short(evidence),
         aims=aims(evidence),
         heard=heard_section(evidence),
-        shown=(ladder_section(evidence), worth_section(evidence), breakoff_section(evidence)),
+        shown=(
+            identity_section(evidence),
+            ladder_section(evidence),
+            worth_section(evidence),
+            breakoff_section(evidence),
+        ),
         sheets=sheets(evidence),
         further=further_section(evidence),
         methods=methods(evidence),

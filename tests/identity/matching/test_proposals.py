@@ -100,6 +100,14 @@ def test_equal_counts_for_a_match_and_differing_against(invented):
         assert weights[thing, "differs"] < -1
 
 
+def test_families_of_one_name_and_address_are_not_taken_for_one_person(invented):
+    [part] = invented.model.parts
+    learned = {c.name: dict(zip(c.levels, c.m, strict=True)) for c in part.comparisons}
+    assert learned["gender"]["equal"] > 0.95
+    assert learned["given name"]["differs"] < 0.06
+    assert learned["e-mail"]["equal"] > 0.95
+
+
 def test_too_few_records_are_refused_in_one_line(invented):
     few = ibis.memtable(invented.comparands.slice(0, 10))
     with pytest.raises(TooLittleData, match="10 comparable records of one kind are too few"):

@@ -16,6 +16,7 @@ Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 LEAST = 1e-9
+MOST_STEPS, SETTLED = 40, 1e-4
 CHANCE_SHARE = 0.05
 """At least this share of a level's agreements between random records is held to be chance."""
 ALIKE_BY_KINSHIP = 0.02
@@ -110,7 +111,7 @@ def fit(
     blocks = _blocks(patterns, active)
     fitted = Fitted(m, u, relatives, matching=patterns.counts.sum() / pairs / 10, related=1e-7)
     for _ in range(rounds):
-        m = _levels_of_matches(blocks, fitted.m, fitted.u)
+        m = _levels_of_matches(blocks, fitted)
         fitted = Fitted(m, fitted.u, fitted.relatives, fitted.matching, fitted.related)
         fitted = _kinds_of_pairs(patterns, fitted, pairs=pairs, is_shared=is_shared)
         u = [_by_chance(c, m, fitted.matching) for c, m in zip(chance, fitted.m, strict=True)]
@@ -151,30 +152,38 @@ def _blocks(patterns: Patterns, active: NDArray[np.bool_]) -> list[_Block]:
     return blocks
 
 
-def _levels_of_matches(
-    blocks: Sequence[_Block], m: Sequence[Numbers], u: Sequence[Numbers]
-) -> list[Numbers]:
-    """EM over all blocks: one `m` for all, a share of matches for each."""
-    matching = np.full(len(blocks), 0.2)
-    current = [level.copy() for level in m]
-    for _ in range(40):
-        seen = [np.full(len(level), 1e-3) for level in current]
+def _levels_of_matches(blocks: Sequence[_Block], fitted: Fitted) -> list[Numbers]:
+    """EM over all blocks: one `m` for all, shares of matches and of relatives for each."""
+    of_block = np.tile([0.2, 0.1], (len(blocks), 1))
+    m = list(fitted.m)
+    for _ in range(MOST_STEPS):
+        seen = [np.full(len(level), 1e-3) for level in m]
         for place, block in enumerate(blocks):
-            over = [current[c] for c in block.open]
-            weight = bits(block.codes, over, [u[c] for c in block.open])
-            odds = matching[place] / (1 - matching[place]) * np.exp2(np.clip(weight, -60, 60))
-            expected = block.counts * odds / (1 + odds)
-            matching[place] = np.clip(expected.sum() / block.counts.sum(), 1e-6, 0.999)
+            match, kin = _expected(block, of_block[place], m, fitted)
+            total = block.counts.sum()
+            of_block[place] = np.clip([match.sum() / total, kin.sum() / total], 1e-6, 0.99)
+            of_block[place] /= max(of_block[place].sum() / 0.999, 1)
             for column, c in enumerate(block.open):
-                seen[c] += np.bincount(
-                    block.codes[:, column], weights=expected, minlength=len(current[c])
-                )
+                seen[c] += np.bincount(block.codes[:, column], weights=match, minlength=len(m[c]))
         updated = [_normed(s, floor=1e-4) for s in seen]
-        moved = max(np.abs(a - b).max() for a, b in zip(updated, current, strict=True))
-        current = updated
-        if moved < 1e-4:  # noqa: PLR2004
+        moved = max(np.abs(a - b).max() for a, b in zip(updated, m, strict=True))
+        m = updated
+        if moved < SETTLED:
             break
-    return current
+    return m
+
+
+def _expected(
+    block: _Block, shares: Numbers, m: Sequence[Numbers], fitted: Fitted
+) -> tuple[Numbers, Numbers]:
+    """Expected matches and expected relatives among the pairs of each pattern of a block."""
+    u = [fitted.u[c] for c in block.open]
+    to_match = bits(block.codes, [m[c] for c in block.open], u)
+    to_kin = bits(block.codes, [fitted.relatives[c] for c in block.open], u)
+    match = shares[0] * np.exp2(np.clip(to_match, -60, 60))
+    kin = shares[1] * np.exp2(np.clip(to_kin, -60, 60))
+    total = match + kin + 1 - shares.sum()
+    return block.counts * match / total, block.counts * kin / total
 
 
 def _kinds_of_pairs(

@@ -1,0 +1,158 @@
+"""Figures: how many records a customer has, what ties them, what waits for review."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.figures.figure import Estimate, Figure, Unit, counted
+from outsidein.identity.matching.model import Model
+from outsidein.identity.matching.weights import match_weights
+from outsidein.identity.pairs import PAIR
+
+MANY = 5
+"""Customers of so many records or more are counted together."""
+
+LEARNED = "learned without labels; its error is not known"
+
+
+def records_figure(members: ir.Table) -> Figure:
+    """Count customers by how many records they have.
+
+    Args:
+        members: `MEMBERSHIPS`.
+    """
+    each = members.group_by("customer_id").aggregate(records=members.count())
+    size = ibis.least(each.records, MANY)
+    rows = each.group_by(size=size).aggregate(
+        customers=each.count(), records=each.records.sum(), most=each.records.max()
+    )
+    found = {row["size"]: row for row in rows.to_pyarrow().to_pylist()}
+    everyone = sum(row["customers"] for row in found.values())
+    estimates = [
+        estimate
+        for number in range(1, MANY + 1)
+        for estimate in _customers(number, found.get(number), everyone)
+    ]
+    return Figure(
+        "identity_records",
+        "How many records a customer has",
+        "Customers of the build by the number of records, of whatever system, that its evidence "
+        "makes one.",
+        ("records",),
+        tuple(estimates),
+    )
+
+
+def _customers(number: int, row: Mapping[str, Any] | None, everyone: int) -> list[Estimate]:
+    group = {"records": f"{number} or more" if number == MANY else str(number)}
+    n = row["customers"] if row else 0
+    share = n / everyone if everyone else 0.0
+    return [
+        counted("customers", Unit.CUSTOMERS, n, n=n, group=group),
+        counted("share of customers", Unit.SHARE, share, n=n, group=group),
+        counted("records", Unit.NUMBER, row["records"] if row else 0, n=n, group=group),
+    ]
+
+
+def evidence_figure(ledger: ir.Table, withheld: ir.Table) -> Figure:
+    """Count the pairs of records by what ties them, in effect and withheld.
+
+    Args:
+        ledger: `EVIDENCE`.
+        withheld: `WITHHELD`.
+    """
+    held = withheld.select(*PAIR).distinct().mutate(is_held=True)
+    joined = ledger.left_join(held, list(PAIR))
+    rows = joined.group_by("kind", "rule").aggregate(
+        pairs=joined.count(),
+        held=joined.is_held.fill_null(False).cast("int64").sum(),  # noqa: FBT003
+    )
+    estimates = [
+        counted(measure, Unit.NUMBER, number, n=row["pairs"], group=_reason(row))
+        for row in rows.order_by("kind", "rule").to_pyarrow().to_pylist()
+        for measure, number in (
+            ("pairs in effect", row["pairs"] - row["held"]),
+            ("pairs withheld", row["held"]),
+        )
+    ]
+    return Figure(
+        "identity_evidence",
+        "What ties records",
+        "Pairs of records by the reason for which they may be one customer; n counts pairs. What "
+        "the firewall withholds joins nobody until somebody has looked at it.",
+        ("evidence",),
+        tuple(estimates),
+    )
+
+
+def _reason(row: Mapping[str, Any]) -> dict[str, str]:
+    if row["kind"] == "identifier":
+        return {"evidence": f"same {row['rule'].replace('_', ' ')}"}
+    names = {"model": "the model holds them alike", "decision": "somebody decided so"}
+    return {"evidence": names[row["kind"]]}
+
+
+def review_figure(withheld: ir.Table) -> Figure:
+    """Count what was withheld by reason: the load of the review.
+
+    Args:
+        withheld: `WITHHELD`.
+    """
+    rows = withheld.group_by("reason").aggregate(pairs=withheld.count())
+    estimates = tuple(
+        counted(
+            "pairs withheld",
+            Unit.NUMBER,
+            row["pairs"],
+            n=row["pairs"],
+            group={"reason": row["reason"]},
+        )
+        for row in rows.order_by(ibis.desc("pairs"), "reason").to_pyarrow().to_pylist()
+    )
+    return Figure(
+        "identity_review",
+        "What waits for review",
+        "Pairs of records whose evidence would make a customer who cannot be, by reason; n counts "
+        "pairs. `outsidein identity review` lists them.",
+        ("reason",),
+        estimates,
+    )
+
+
+def weights_figure(model: Model) -> Figure:
+    """Tell how much each agreement and difference counts in matching."""
+    rows = match_weights(model).to_pylist()
+    records = {part.party_kind: part.records for part in model.parts}
+    estimates = tuple(
+        Estimate(
+            measure,
+            unit,
+            records[row["party_kind"]],
+            row[column],
+            None,
+            None,
+            LEARNED,
+            {
+                "party": row["party_kind"],
+                "comparison": row["comparison"].replace("_", " "),
+                "level": row["level"],
+            },
+        )
+        for row in rows
+        for measure, unit, column in (
+            ("weight", Unit.NUMBER, "weight"),
+            ("among one customer's records", Unit.SHARE, "m"),
+            ("among strangers'", Unit.SHARE, "u"),
+        )
+    )
+    return Figure(
+        "match_weights",
+        "How much each agreement counts",
+        "Weight: log2 of how much more often two records of one customer than of two strangers "
+        f"are so alike; learned on {model.trained_at[:10]} without labels, and added up over the "
+        "comparisons. n counts the records learned from.",
+        ("party", "comparison", "level"),
+        estimates,
+    )

@@ -1,0 +1,124 @@
+"""Who the customers are: records, evidence, review, and what the matching has learned."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from outsidein.report.bars import bars, grouped
+from outsidein.report.blocks import Block, Section, absent, figure_block
+from outsidein.report.charts.rows import rows_chart
+from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.tables import crossed, key_words, long_table
+from outsidein.report.wording import label
+
+FIGURES = {
+    "identity_records": "how many records a customer has",
+    "identity_evidence": "what ties records",
+    "identity_review": "what waits for review",
+}
+
+
+def identity_section(evidence: Evidence) -> Section:
+    """Show which records are one customer, and why."""
+    return Section(
+        "identity",
+        "Who they are",
+        "Many records, one customer: every tie has its evidence, and every merge can be undone.",
+        (
+            *_records(evidence),
+            *_evidence(evidence),
+            *_review(evidence),
+            *_weights(evidence),
+        ),
+        absent(FIGURES, list(evidence.figures)),
+    )
+
+
+def _records(evidence: Evidence) -> Iterator[Block]:
+    figure = evidence.figure("identity_records")
+    if not figure:
+        return
+    shares, words = evidence.every("identity_records", "share of customers"), evidence.words
+    records = sum(number_of(e) for e in evidence.known("identity_records", "records"))
+    customers = sum(number_of(e) for e in evidence.known("identity_records", "customers"))
+    yield figure_block(
+        figure,
+        finding=f"{records:,.0f} records are {customers:,.0f} customers",
+        tables=[
+            crossed(
+                figure.title,
+                figure.estimates,
+                words,
+                rows=("Records", lambda e: key_words(e.group["records"])),
+                columns=lambda e: label(e.measure),
+            )
+        ],
+        chart=partial(
+            rows_chart,
+            bars(shares, words, lambda e: f"{key_words(e.group['records'])} records"),
+        ),
+        reading="Bars: share of all customers.",
+    )
+
+
+def _evidence(evidence: Evidence) -> Iterator[Block]:
+    figure = evidence.figure("identity_evidence")
+    if figure and figure.estimates:
+        yield figure_block(
+            figure,
+            finding=None,
+            tables=[
+                crossed(
+                    figure.title,
+                    figure.estimates,
+                    evidence.words,
+                    rows=("Evidence", lambda e: label(key_words(e.group["evidence"]))),
+                    columns=lambda e: label(e.measure),
+                )
+            ],
+        )
+
+
+def _review(evidence: Evidence) -> Iterator[Block]:
+    figure = evidence.figure("identity_review")
+    if not figure:
+        return
+    known = evidence.known("identity_review", "pairs withheld")
+    pairs = sum(number_of(e) for e in known)
+    if not figure.estimates:
+        yield Block("identity_review", "Nothing was withheld: no customer looks impossible")
+        return
+    yield figure_block(
+        figure,
+        finding=f"{pairs:,.0f} pairs of records wait for somebody to look at them",
+        tables=[long_table(figure, evidence.words)],
+        chart=partial(
+            rows_chart, bars(known, evidence.words, lambda e: label(key_words(e.group["reason"])))
+        )
+        if known
+        else None,
+        reading="Bars: pairs of records withheld.",
+    )
+
+
+def _weights(evidence: Evidence) -> Iterator[Block]:
+    figure = evidence.figure("match_weights")
+    if not figure:
+        return
+    weights, words = evidence.known("match_weights", "weight"), evidence.words
+    rows = grouped(
+        weights,
+        words,
+        heading=lambda e: label(f"{key_words(e.group['comparison'])} ({e.group['party']})"),
+        label=lambda e: key_words(e.group["level"]),
+    )
+    strongest = max(weights, key=number_of, default=None)
+    yield figure_block(
+        figure,
+        finding=f"What speaks most for one customer: {key_words(strongest.group['comparison'])}, "
+        f"{key_words(strongest.group['level'])}"
+        if strongest
+        else None,
+        tables=[long_table(figure, words)],
+        chart=partial(rows_chart, rows) if weights else None,
+        reading="Bars to the right speak for one customer, to the left against; each step doubles.",
+    )

@@ -9,6 +9,7 @@ from outsidein.canonical.tables import canonical
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.firm_names import company_domain, name_key
 from outsidein.identity.firms import firms
+from outsidein.identity.identifiers import normalised
 from outsidein.identity.memberships import MEMBERSHIPS
 from outsidein.identity.relations import (
     AT_ONE_ADDRESS,
@@ -86,7 +87,8 @@ def contacts():
 
 @pytest.fixture(scope="module")
 def resolved():
-    return firms(CON, *contacts(), settings=SETTINGS, country=None)
+    records, identifiers = contacts()
+    return firms(CON, records, normalised(identifiers, country=None), settings=SETTINGS)
 
 
 def test_contacts_are_resolved_to_their_firms(resolved):
@@ -128,7 +130,7 @@ def firm_of(names, **identifiers):
     known = [("s", n, kind, value) for kind, of in identifiers.items() for n, value in of]
     rows = [row + (None,) * (len(columns) - 4) for row in known]
     made = ibis.memtable(table(rows, **columns))
-    found = firms(CON, described, made, settings=SETTINGS, country=None)
+    found = firms(CON, described, normalised(made, country=None), settings=SETTINGS)
     return {row["record_id"]: row["firm"] for row in found.to_pylist()}
 
 

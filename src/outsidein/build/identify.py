@@ -21,11 +21,19 @@ from outsidein.identity.figures import (
     weights_figure,
 )
 from outsidein.identity.firewall import firewall, in_effect
+from outsidein.identity.firms import firms
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.incremental import proposals_since
 from outsidein.identity.matching.stored import StoredModel
 from outsidein.identity.memberships import identifier_use, links, memberships, record_keys
 from outsidein.identity.pairs import PAIR
+from outsidein.identity.relations import (
+    SUGGESTED_KEY,
+    employees,
+    families,
+    instead_of_merges,
+    together,
+)
 from outsidein.lake.engine import read_table, spool_table, write_table
 
 
@@ -95,8 +103,10 @@ def identify(
         Memberships, and the figures about them.
     """
     decisions = ibis.memtable(decisions_table(declared.decisions))
+    compared = normalised(known["identifiers"], country=declared.country)
+    compared = spool_table(backend, compared, room.spool / "compared.parquet")
     gathered = evidence(
-        _ties(backend, declared, known["identifiers"], room),
+        _ties(backend, declared, compared, room),
         _proposals(backend, declared, known, before=before, room=room),
         decisions,
         model=Model("model", declared.model.name) if declared.model else None,
@@ -125,6 +135,7 @@ def identify(
         build=build,
     )
     members = _written(backend, folded, room.folder / "memberships.parquet")
+    _write_relations(backend, declared, known, (members, withheld, compared), room)
     return Identified(members, gathered, withheld, declared.model)
 
 
@@ -133,14 +144,35 @@ def _written(backend: Backend, rows: pa.Table, path: Path) -> ir.Table:
     return read_table(backend, path)
 
 
-def _ties(backend: Backend, declared: Declared, identifiers: ir.Table, room: Room) -> ir.Table:
+def _ties(backend: Backend, declared: Declared, compared: ir.Table, room: Room) -> ir.Table:
     """Write how identifiers are used, and return which records they tie."""
-    compared = normalised(identifiers, country=declared.country)
-    compared = spool_table(backend, compared, room.spool / "compared.parquet")
     use = identifier_use(compared, settings=declared.identity)
     path = room.folder / "identifier_use.parquet"
     use = write_table(backend, use, path, key=["kind", "normalised"])
     return links(compared, use)
+
+
+def _write_relations(
+    backend: Backend,
+    declared: Declared,
+    known: Mapping[str, ir.Table],
+    found: tuple[ir.Table, ir.Table, ir.Table],
+    room: Room,
+) -> None:
+    """Write what records are to each other without being one customer: families, employees."""
+    members, withheld, compared = found
+    records, settings = known["records"], declared.identity.firewall
+    suggested = [
+        families(backend, records, members, settings=settings),
+        instead_of_merges(backend, withheld, records),
+    ]
+    organisations = records.filter(records.party_kind == "organisation")
+    if organisations.limit(1).to_pyarrow().num_rows:
+        of_firms = ibis.memtable(firms(backend, records, compared, settings=settings))
+        suggested.append(employees(backend, of_firms))
+    rows = together(*suggested, declared=known["relations"])
+    path = room.folder / "suggested_relations.parquet"
+    write_table(backend, rows, path, key=SUGGESTED_KEY)
 
 
 def _proposals(

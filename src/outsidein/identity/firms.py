@@ -9,7 +9,6 @@ from ibis.backends import BaseBackend
 from outsidein.identity.components import components
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.firm_names import company_domain, domain_label, name_key
-from outsidein.identity.identifiers import normalised
 
 FIRMS = ibis.schema(
     {
@@ -34,10 +33,9 @@ _RECORD = ["source", "record_id"]
 def firms(
     backend: BaseBackend,
     records: ir.Table,
-    identifiers: ir.Table,
+    compared: ir.Table,
     *,
     settings: FirewallSettings,
-    country: str | None,
 ) -> pa.Table:
     """Resolve business contacts to their firms.
 
@@ -49,15 +47,13 @@ def firms(
     Args:
         backend: Where the tables lie.
         records: Canonical `records`.
-        identifiers: Canonical `identifiers`.
+        compared: One row per identifier of a record, from `normalised`.
         settings: Over how many first letters names may spread.
-        country: ISO 3166 code for phones without a country code.
 
     Returns:
         `FIRMS`, in order of source and record id. A firm none of whose records is an
         organisation is here too.
     """
-    compared = normalised(identifiers, country=country)
     contacts = _contacts(records, compared, settings)
     contacts = backend.create_table("firm_contacts", contacts, temp=True, overwrite=True)
     of = ibis.memtable(_firm_of(backend.to_pyarrow(_ties(contacts))))

@@ -12,6 +12,7 @@ from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.matching.stored import StoredModel
 from outsidein.ladder.declaration import Ladder
 from outsidein.objectives.declaration import Objective
+from outsidein.profiles.declaration import ProfileSettings
 from outsidein.segments.declaration import Segment
 from outsidein.sources.declaration import Source
 from outsidein.sources.needs import Need
@@ -39,6 +40,7 @@ class Declared:
     """The model that matches records; None where none was trained."""
     decisions: tuple[Decision, ...]
     """The verdicts on identity that are in force."""
+    profile: ProfileSettings
     ladder: Ladder
     breakoff: BreakoffRule
     value: ValueSettings

@@ -11,7 +11,7 @@ from outsidein.build.identify import Before, Identified, Room, identify
 from outsidein.identity.memberships import with_customers
 from outsidein.lake.constants import constant_columns, spool_lean
 from outsidein.lake.engine import spool_table, write_table
-from outsidein.profiles.golden import profiles
+from outsidein.profiles.golden import alternatives, profiles
 from outsidein.profiles.known import customers, known_before
 from outsidein.profiles.orders import orders
 
@@ -56,8 +56,11 @@ def know(
     placed = with_customers(placed, members)
     placed = spool_table(backend, placed, room.spool / "orders.known.parquet")
     seen = customers({**with_ids, "transactions": placed}, members, as_of=declared.as_of)
-    golden = profiles(with_ids["records"], seen)
+    golden = profiles(with_ids["records"], seen, settings=declared.profile)
     written = write_table(backend, golden, room.folder / "profiles.parquet", key=["customer_id"])
+    losing = alternatives(with_ids["records"], written, settings=declared.profile)
+    path = room.folder / "profile_alternatives.parquet"
+    write_table(backend, losing, path, key=["customer_id", "field", "value"])
     return Known(
         identified,
         with_ids,

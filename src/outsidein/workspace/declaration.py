@@ -10,6 +10,7 @@ from outsidein.breakoff.declaration import BreakoffRule
 from outsidein.errors import nearest
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
+from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
 from outsidein.project.declarations import Declaration
 from outsidein.segments.declaration import Segment
 from outsidein.value.declaration import DEFAULT_TIERS, Activity, Tiers, ValueSettings
@@ -25,6 +26,7 @@ class ProjectFile(Declaration):
     as_of: date | None = None
     keep_builds: Annotated[int, Field(ge=2)] = 10
     identity: IdentitySettings = IdentitySettings()
+    profile: ProfileSettings = DEFAULT_PROFILE
     ladder: Ladder = DEFAULT_LADDER
     breakoff: BreakoffRule = BreakoffRule(rule="silence", habit=0.95)
     value: ValueSettings = ValueSettings()

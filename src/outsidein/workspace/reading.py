@@ -70,6 +70,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         identity=declared.identity,
         model=model,
         decisions=decisions,
+        profile=declared.profile,
         ladder=declared.ladder,
         breakoff=declared.breakoff,
         value=declared.value,

@@ -14,7 +14,9 @@ LEAST_PER_RECORD, MOST_PER_RECORD, SMALL = 20, 100, 5_000_000
 MOST_RULES = 16
 MOST_CANDIDATES = 60
 LEAST_GAIN = 0.0003
-"""A rule must add this share of all expected matches."""
+"""A rule must add this share of all expected matches,"""
+GAIN_FOR_BUDGET = 0.01
+"""and this share more if it takes the whole budget."""
 
 KEYS = {
     "given": ("given",),
@@ -128,20 +130,19 @@ def chosen(
     """
     covered = np.zeros(len(counts), dtype=bool)
     picked: list[int] = []
-    enough = LEAST_GAIN * float(matches.sum())
+    total = float(matches.sum())
     while len(picked) < MOST_RULES:
         added = found_by & ~covered[:, None]
         gain, cost = matches @ added, counts @ added
-        spent = float(counts[covered].sum())
-        score = np.where(
-            (gain > enough) & (spent + cost <= most), gain / (cost + gain + 1) ** 0.75, 0
-        )
+        is_worth = gain > total * (LEAST_GAIN + GAIN_FOR_BUDGET * cost / most)
+        fits = float(counts[covered].sum()) + cost <= most
+        score = np.where(is_worth & fits, gain / (cost + 1), 0)
         best = int(score.argmax())
         if score[best] <= 0:
             break
         picked.append(best)
         covered |= found_by[:, best]
-    return _without_superfluous(picked, found_by, matches, enough)
+    return _without_superfluous(picked, found_by, matches, LEAST_GAIN * total)
 
 
 def _without_superfluous(

@@ -215,7 +215,7 @@ EMAIL = Comparison(
     (
         Level("equal", "list_has_any(l.emails, r.emails)", "email"),
         Level("same mailbox elsewhere", same("mailbox"), "mailbox"),
-        Level("similar mailbox", f"length(l.mailbox) > 3 AND {alike('mailbox', 0.9)}"),
+        Level("one typo in the mailbox", one_typo("mailbox")),
     ),
 )
 

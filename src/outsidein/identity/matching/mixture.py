@@ -116,7 +116,10 @@ def fit(
         fitted = _kinds_of_pairs(patterns, fitted, pairs=pairs, is_shared=is_shared)
         u = [_by_chance(c, m, fitted.matching) for c, m in zip(chance, fitted.m, strict=True)]
         relatives = [
-            r if shared else c for r, c, shared in zip(fitted.relatives, u, is_shared, strict=True)
+            r if shared else (1 - ALIKE_BY_KINSHIP) * by_chance + ALIKE_BY_KINSHIP * match
+            for r, by_chance, match, shared in zip(
+                fitted.relatives, u, fitted.m, is_shared, strict=True
+            )
         ]
         fitted = Fitted(fitted.m, u, relatives, fitted.matching, fitted.related)
     return fitted

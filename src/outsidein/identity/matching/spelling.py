@@ -29,24 +29,13 @@ LEGAL_FORMS = (
 )
 """What says how a firm is constituted, not which one it is. Dots are gone: S.A. is `sa`."""
 
-_STREET_WORDS = {
-    "street": "st",
-    "strasse": "str",
-    "avenue": "ave",
-    "avenida": "av",
-    "road": "rd",
-    "drive": "dr",
-    "place": "pl",
-    "court": "ct",
-    "crescent": "cres",
-    "lane": "ln",
-    "boulevard": "blvd",
-    "highway": "hwy",
-    "square": "sq",
-    "terrace": "tce",
-    "close": "cl",
-    "rua": "r",
-}
+STREET_WORDS = (
+    *("street", "st", "avenue", "ave", "av", "road", "rd", "drive", "dr", "place", "pl", "court"),
+    *("ct", "crescent", "cres", "lane", "ln", "boulevard", "blvd", "highway", "hwy", "square"),
+    *("sq", "terrace", "tce", "close", "cl", "circuit", "cct", "avenida", "rua", "calle", "rue"),
+    *("via", "strasse", "str", "weg", "platz", "straat", "laan", "de", "da", "do", "la", "the"),
+)
+"""What kind of way an address lies on: written out, abbreviated or left out as one likes."""
 
 
 @ibis.udf.scalar.pyarrow(name="to_ascii")  # type: ignore[untyped-decorator]
@@ -105,11 +94,9 @@ def house(text: ir.StringValue) -> ir.StringValue:
 
 
 def street(text: ir.StringValue) -> ir.StringValue:
-    """Give the street of an address without numbers, its common words abbreviated."""
-    named = folded(_first_line(text)).re_replace(r"\b[0-9]+ ?[a-z]?\b", " ")
-    for word, short in _STREET_WORDS.items():
-        named = named.re_replace(rf"\b{word}\b", short)
-    return named.re_replace(r"strasse\b", "str").re_replace(" +", " ").strip().nullif("")
+    """Give the street of an address without numbers and without the kind of way."""
+    named = folded(_first_line(text).re_replace(r"\b[0-9]+ ?[A-Za-z]?\b", " "))
+    return without(named, STREET_WORDS).re_replace("(str|strasse)$", "").nullif("")
 
 
 def building(text: ir.StringValue) -> ir.StringValue:

@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime
 
-from outsidein.breakoff.orders import known_before, order_days, orders_only
+from outsidein.breakoff.orders import of_customers_before, order_days, orders_only
 
 AS_OF = date(2024, 7, 1)
 
@@ -63,6 +63,5 @@ def test_what_is_dated_or_recorded_on_the_day_or_after_does_not_count_nor_does_n
             line(None, date(2024, 6, 30), 1, recorded_at=eve),
         ],
     )
-    for dated in ("ordered_on",):
-        kept = known_before(lines, dated, AS_OF).customer_id.to_pyarrow().to_pylist()
-        assert sorted(kept) == ["known", "unrecorded"]
+    kept = of_customers_before(lines, AS_OF).customer_id.to_pyarrow().to_pylist()
+    assert sorted(kept) == ["known", "unrecorded"]

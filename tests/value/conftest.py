@@ -4,7 +4,9 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from outsidein.value.known import known_before
+from outsidein.profiles.known import known_before
+from outsidein.profiles.orders import orders
+from outsidein.value.known import Known
 
 AS_OF = date(2024, 7, 1)
 
@@ -81,6 +83,9 @@ def firm(con):
             if not isinstance(rows, pa.Table):
                 rows = pa.Table.from_pylist([DEFAULTS[name] | row for row in rows], schema=schema)
             made[name] = con.create_table(name, ibis.memtable(rows), overwrite=True)
-        return known_before(as_of, made, timezone=timezone)
+        con.raw_sql(f"SET TimeZone = '{timezone}'")
+        cut = {name: known_before(table, as_of) for name, table in made.items()}
+        placed = orders(cut.pop("transactions"))
+        return Known(**cut, orders=placed, as_of=as_of)
 
     return known

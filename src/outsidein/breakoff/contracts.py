@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.breakoff.declaration import DAYS_A_MONTH
-from outsidein.breakoff.orders import known_before
+from outsidein.breakoff.orders import of_customers_before
 
 OPEN = date(9999, 12, 31)
 """When a contract ends that has not ended."""
@@ -22,7 +22,7 @@ def contract_days(contracts: ir.Table, *, as_of: date) -> ir.Table:
         One row per contract: its columns, `ends_on` (`OPEN` where it has not ended before
         `as_of`) and `monthly_price` (minor units; a year's price by twelve, rounded half up).
     """
-    known = known_before(contracts, "started_on", as_of)
+    known = of_customers_before(contracts, as_of)
     ended = known.ended_on.notnull() & (known.ended_on < ibis.literal(as_of))
     by_month = (2 * known.price + 12) // 24
     return known.mutate(

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from outsidein.breakoff.contracts import OPEN, contract_days
 from outsidein.breakoff.declaration import Silence
-from outsidein.breakoff.orders import known_before
+from outsidein.breakoff.orders import of_customers_before
 
 RECENT = 180
 """Days before the cut in which encounters and failures are counted."""
@@ -106,7 +106,7 @@ def encounter_features(encounters: ir.Table, *, cut: date) -> ir.Table:
     A failure is an encounter that was left unresolved, that another encounter caused, or whose
     promised time passed before the actual one or before the cut.
     """
-    known = known_before(encounters, "started_on", cut)
+    known = of_customers_before(encounters, cut)
     age = ibis.literal(cut).delta(known.started_on, unit="day")
     midnight = ibis.literal(cut).cast("timestamp('UTC')")
     is_late = known.promised_at < ibis.coalesce(ibis.least(known.actual_at, midnight), midnight)
@@ -121,7 +121,7 @@ def encounter_features(encounters: ir.Table, *, cut: date) -> ir.Table:
 
 def score_features(signals: ir.Table, *, cut: date) -> ir.Table:
     """Take the last score given about the firm itself: one row per customer who gave one."""
-    known = known_before(signals, "signalled_on", cut)
+    known = of_customers_before(signals, cut)
     scored = known.filter(
         known.subject == "own", known.score.notnull(), known.scale_high > known.scale_low
     )

@@ -1,30 +1,17 @@
 """The days on which customers ordered, which all silence and repurchase is measured on."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.profiles.known import known_before
 from outsidein.profiles.orders import orders
 
 
-def known_before(table: ir.Table, dated: str, day: date) -> ir.Table:
-    """Keep what happened and was known before a day, of customers who are known.
-
-    Args:
-        table: Has `customer_id`, `recorded_at` (null: known when it happened) and `dated`.
-        dated: Date or UTC moment when a row happened.
-        day: First day that does not count; of moments, from its midnight in UTC.
-
-    Returns:
-        The rows of `table` that count, as they are.
-    """
-    midnight = ibis.literal(
-        datetime(day.year, day.month, day.day, tzinfo=UTC), type="timestamp('UTC')"
-    )
-    first = ibis.literal(day) if table[dated].type().is_date() else midnight
-    recorded = table.recorded_at.isnull() | (table.recorded_at < midnight)
-    return table.filter(table.customer_id.notnull(), table[dated] < first, recorded)
+def of_customers_before(table: ir.Table, day: date) -> ir.Table:
+    """Keep what happened and was known before a day, of customers who are known."""
+    return known_before(table.filter(table.customer_id.notnull()), day)
 
 
 def shopping_days(transactions: ir.Table, *, before: date) -> ir.Table:
@@ -41,7 +28,7 @@ def shopping_days(transactions: ir.Table, *, before: date) -> ir.Table:
         One row per customer and day with order lines: `customer_id`, `ordered_on`, `is_order`,
         `revenue` (minor units, net of returns).
     """
-    return days_of(orders(known_before(transactions, "ordered_on", before)))
+    return days_of(orders(of_customers_before(transactions, before)))
 
 
 def days_of(orders: ir.Table) -> ir.Table:

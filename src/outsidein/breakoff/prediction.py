@@ -12,7 +12,7 @@ from outsidein.breakoff.contracts import contract_days
 from outsidein.breakoff.declaration import BreakoffRule, Silence
 from outsidein.breakoff.features import features, outcomes
 from outsidein.breakoff.learner import Floats
-from outsidein.breakoff.orders import days_of, known_before
+from outsidein.breakoff.orders import days_of, of_customers_before
 from outsidein.breakoff.quality import prediction_calibration, prediction_quality
 from outsidein.breakoff.trial import (
     BREAKOFF_BY_CONTRACT,
@@ -140,7 +140,7 @@ def known_and_done(
             sources.signals,
         )
     )
-    days = days_of(known_before(orders, "ordered_on", cut))
+    days = days_of(of_customers_before(orders, cut))
     known = features(days, contracts, encounters, signals, silence=silence, cut=cut)
     rows = outcomes(
         known, sources.days, contracts, silence=silence, cut=cut, until=until, as_of=as_of

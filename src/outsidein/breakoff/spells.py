@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from outsidein.breakoff.contracts import contract_spells
 from outsidein.breakoff.declaration import DAYS_A_MONTH, Silence
-from outsidein.breakoff.orders import known_before, orders_only
+from outsidein.breakoff.orders import of_customers_before, orders_only
 
 SILENCE = "silence"
 """The reason of those who fell silent and said nothing."""
@@ -98,7 +98,7 @@ def _starts(days: ir.Table, silence: Silence) -> ir.Table:
 
 def _with_contract_reason(silent: ir.Table, contracts: ir.Table, as_of: date) -> ir.Table:
     """Name the reason of the last contract that ended in the spell, where it gave one."""
-    known = known_before(contracts, "started_on", as_of)
+    known = of_customers_before(contracts, as_of)
     ends = known.filter(known.reason.notnull() & known.ended_on.notnull()).select(
         "customer_id", "ended_on", "source", "contract_id", contract_reason=known.reason
     )

@@ -20,9 +20,10 @@ from outsidein.identity.figures import (
     review_figure,
     weights_figure,
 )
-from outsidein.identity.firewall import firewall, in_effect
+from outsidein.identity.firewall import in_effect
 from outsidein.identity.firms import firms
 from outsidein.identity.identifiers import normalised
+from outsidein.identity.matching.clusters import settled
 from outsidein.identity.matching.incremental import proposals_since
 from outsidein.identity.matching.stored import StoredModel
 from outsidein.identity.memberships import identifier_use, links, memberships, record_keys
@@ -34,6 +35,7 @@ from outsidein.identity.relations import (
     instead_of_merges,
     together,
 )
+from outsidein.identity.withholding import lone_links, withheld_pairs
 from outsidein.lake.engine import read_table, spool_table, write_table
 
 
@@ -105,9 +107,10 @@ def identify(
     decisions = ibis.memtable(decisions_table(declared.decisions))
     compared = normalised(known["identifiers"], country=declared.country)
     compared = spool_table(backend, compared, room.spool / "compared.parquet")
+    told = _proposals(backend, declared, known, before=before, room=room)
     gathered = evidence(
         _ties(backend, declared, compared, room),
-        _proposals(backend, declared, known, before=before, room=room),
+        told,
         decisions,
         model=Model("model", declared.model.name) if declared.model else None,
         settings=declared.identity.firewall,
@@ -118,9 +121,10 @@ def identify(
         backend, gathered, room.folder / "evidence.parquet", key=[*EVIDENCE_KEY, "model"]
     )
     members_before = before.table(backend, "memberships")
-    withheld = firewall(
+    withheld = withheld_pairs(
         backend,
         gathered,
+        None if told is None else lone_links(told, gathered),
         known["records"],
         decisions,
         settings=declared.identity.firewall,
@@ -183,7 +187,7 @@ def _proposals(
     before: Before,
     room: Room,
 ) -> ir.Table | None:
-    """Write what the model proposes; of pairs both builds know, as it proposed them before."""
+    """Write what the model weighs; return the likely pairs, with whether they hold together."""
     model = declared.model
     if model is None:
         return None
@@ -201,4 +205,5 @@ def _proposals(
     key = ["source", "record_id"]
     write_table(backend, found.compared, room.folder / "compared_records.parquet", key=key)
     path = room.folder / "proposals.parquet"
-    return write_table(backend, found.proposals, path, key=list(PAIR))
+    found_now = write_table(backend, found.proposals, path, key=list(PAIR))
+    return ibis.memtable(settled(found_now.to_pyarrow(), threshold=model.model.threshold))

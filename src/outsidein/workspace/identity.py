@@ -29,7 +29,8 @@ from outsidein.identity.decisions import (
 )
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.evidence import weighed
-from outsidein.identity.firewall import firewall, in_effect
+from outsidein.identity.firewall import in_effect
+from outsidein.identity.matching.clusters import LONE_LINK
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.stored import FOLDER, add_model
 from outsidein.identity.matching.training import train
@@ -45,6 +46,7 @@ from outsidein.identity.regrouping import (
 )
 from outsidein.identity.review import Queue, queue
 from outsidein.identity.sampling import sample
+from outsidein.identity.withholding import withheld_pairs
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.snapshots import Snapshot
 
@@ -235,9 +237,10 @@ class Identity:
         with self._opened() as (backend, table):
             ledger = weighed(table("evidence"), settings.firewall)
             members = table("memberships")
-            held = firewall(
+            held = withheld_pairs(
                 backend,
                 ledger,
+                table("withheld").filter(lambda row: row.reason == LONE_LINK),
                 table("records"),
                 decided,
                 settings=settings.firewall,

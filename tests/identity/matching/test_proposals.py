@@ -1,9 +1,10 @@
 import ibis
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from outsidein.errors import TooLittleData
-from outsidein.identity.matching.proposals import proposals
+from outsidein.identity.matching.proposals import PROPOSALS, proposals
 from outsidein.identity.matching.training import train
 from outsidein.identity.matching.weights import explained, match_weights
 from tests.identity.matching.conftest import NOW
@@ -51,8 +52,12 @@ def test_an_equal_model_is_learned_from_the_same_rows_in_another_order(invented,
 
 def test_proposals_for_some_are_those_of_the_full_run_that_have_one_of_them(invented):
     rng = np.random.default_rng(2)
-    few = invented.comparands.take(rng.choice(len(invented.comparands), 150, replace=False))
-    few = few.select(["source", "record_id"])
+    keys = invented.comparands.select(["source", "record_id"])
+    ends = full(invented).slice(0, 20).select(PROPOSALS.names[:4]).to_pylist()
+    both = [{k: e[k] for k in keys.column_names} for e in ends]
+    both += [{k: e[f"to_{k}"] for k in keys.column_names} for e in ends]
+    few = keys.take(rng.choice(len(keys), 150, replace=False)).to_pylist() + both
+    few = pa.Table.from_pylist(few)
     chosen = {tuple(row.values()) for row in few.to_pylist()}
     expected = [
         row

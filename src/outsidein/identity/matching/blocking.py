@@ -11,7 +11,7 @@ from outsidein.identity.matching.mixture import Numbers
 from outsidein.lake.sql import quoted
 
 LEAST_PER_RECORD, MOST_PER_RECORD, SMALL = 20, 100, 5_000_000
-MOST_RULES = 16
+MOST_RULES = 24
 MOST_CANDIDATES = 60
 LEAST_GAIN = 0.0003
 """A rule must add this share of all expected matches,"""
@@ -136,7 +136,7 @@ def chosen(
         gain, cost = matches @ added, counts @ added
         is_worth = gain > total * (LEAST_GAIN + GAIN_FOR_BUDGET * cost / most)
         fits = float(counts[covered].sum()) + cost <= most
-        score = np.where(is_worth & fits, gain / (cost + 1), 0)
+        score = np.where(is_worth & fits, gain / (cost + 1) ** 0.75, 0)
         best = int(score.argmax())
         if score[best] <= 0:
             break

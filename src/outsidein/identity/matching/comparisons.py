@@ -100,7 +100,6 @@ GIVEN = Comparison(
     (
         Level("equal", same("given"), "given"),
         Level("given and family name swapped", f"{_SWAPPED} IS TRUE"),
-        Level("known variant", same("given_root")),
         Level(
             "initial of the other",
             "(length(l.given) = 1 OR length(r.given) = 1) AND " + same("initial"),

@@ -12,6 +12,9 @@ from outsidein.identity.matching.model import Model
 from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.pairs import PAIR
 
+LEAST = 0.01
+"""Pairs this probable are kept: the unlikely ones are evidence against chains."""
+
 RECORD = ("source", "record_id")
 SEPARATOR = "\x1f"
 
@@ -59,10 +62,11 @@ def proposals_since(
     compared = sides.select(*RECORD, model=ibis.literal(name), content=_content(sides))
     compared = backend.create_table("compared_now", compared, temp=True, overwrite=True)
     if before is None or compared_before is None:
-        return Proposed(proposals(backend, sides, model), compared)
+        return Proposed(proposals(backend, sides, model, least=LEAST), compared)
     same = compared.semi_join(compared_before, [*RECORD, "model", "content"]).select(*RECORD)
     same = backend.create_table("compared_same", same, temp=True, overwrite=True)
-    fresh = proposals(backend, sides, model, only=sides.anti_join(same, RECORD).select(*RECORD))
+    new = sides.anti_join(same, RECORD).select(*RECORD)
+    fresh = proposals(backend, sides, model, only=new, least=LEAST)
     to_same = same.select(to_source="source", to_record_id="record_id")
     kept = before.semi_join(same, RECORD).semi_join(to_same, list(PAIR[2:]))
     return Proposed(kept.select(*fresh.columns).union(fresh), compared)

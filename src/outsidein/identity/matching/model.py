@@ -55,8 +55,6 @@ class Part:
     """For each column whose values' frequency counts: chance that two records agree on it."""
     kinds: tuple[str, ...] = ()
     traits: tuple[str, ...] = ()
-    variants: dict[str, str] = field(default_factory=dict)
-    """Given names learned to be written for one another, and the name that stands for them."""
 
     @property
     def compared(self) -> tuple[Comparison, ...]:

@@ -1,6 +1,6 @@
 """Comparands with what comparing and blocking read, one row per record, numbered in key order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
@@ -54,10 +54,10 @@ class Scratch:
         self.tables: list[str] = []
         self.views: list[str] = []
 
-    def table(self, name: str, query: str, values: Mapping[str, object] | None = None) -> str:
+    def table(self, name: str, query: str) -> str:
         """Fill a temporary table and return its name."""
         full = f"{self.prefix}_{name}"
-        self.backend.con.execute(f"CREATE OR REPLACE TEMP TABLE {full} AS {query}", values or {})
+        self.backend.con.execute(f"CREATE OR REPLACE TEMP TABLE {full} AS {query}")
         self.tables.append(full)
         return full
 
@@ -121,7 +121,6 @@ def prepare(
     columns: Sequence[str],
     kinds: Sequence[str],
     *,
-    variants: Mapping[str, str],
     seed: int = 0,
 ) -> str:
     """Make the table of prepared records, numbered by key in `i`.
@@ -131,22 +130,16 @@ def prepare(
         view: The comparands.
         columns: Their columns.
         kinds: Kinds of identifier to set apart.
-        variants: Given names and the name that stands for each.
         seed: Seed of the order `shuffled`.
     """
     kept = [f"v.{quoted(name)}" for name in columns if name not in {"others", "party_kind"}]
     names = [*_DERIVED, *(f"{start}_{kind}" for kind in kinds for start in ("ids", "id"))]
     derived = [f"{sql} AS {quoted(name)}" for name, sql in reckoned(names).items()]
-    roots = made.table(
-        "roots",
-        "SELECT unnest($names::VARCHAR[]) AS name, unnest($roots::VARCHAR[]) AS root",
-        {"names": list(variants), "roots": list(variants.values())},
-    )
     order = f"md5_number(concat_ws(chr(31), {seed}, source, record_id)), source, record_id"
     return made.table(
         "prepared",
-        f"SELECT {', '.join([*kept, *derived])}, coalesce(n.root, v.given) AS given_root, "
+        f"SELECT {', '.join([*kept, *derived])}, "
         "row_number() OVER (ORDER BY source, record_id) - 1 AS i, "
         f"row_number() OVER (ORDER BY {order}) - 1 AS shuffled "
-        f"FROM {view} v LEFT JOIN {roots} n ON n.name = v.given",
+        f"FROM {view} v",
     )

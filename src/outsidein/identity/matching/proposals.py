@@ -70,7 +70,7 @@ def _of_part(
         if only is not None:
             view = _near(made, view, made.view("only", only), part.rules, columns)
             columns = (*columns, "is_new")
-        prepared = prepare(made, view, columns, part.kinds, variants=part.variants)
+        prepared = prepare(made, view, columns, part.kinds)
         table = made.table("weighable", adjusted_sql(made, prepared, model, part))
         join = joined_pairs if only is None else pairs_with
         weighed = weighed_sql(part, lambda select: join(part.rules, table, select))

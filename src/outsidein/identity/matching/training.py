@@ -84,7 +84,7 @@ def _part(
     made: Scratch, comparands: ir.Table, view: str, *, party_kind: str, seed: int
 ) -> tuple[Part | None, pa.Table]:
     others, own = kinds(made, view), traits(comparands)
-    prepare(made, view, comparands.columns, others, variants={}, seed=seed)
+    prepare(made, view, comparands.columns, others, seed=seed)
     records, compared = comparisons_at_hand(made, others, own)
     equal, common = equal_by_chance(made, compared), common_values(made, compared, party_kind)
     estimates = estimated_pairs(made, keys_at_hand(made, compared), records)

@@ -54,7 +54,7 @@ def _records(evidence: Evidence) -> Iterator[Block]:
         ],
         chart=partial(
             rows_chart,
-            bars(shares, words, lambda e: f"{key_words(e.group['records'])} records"),
+            bars(shares, words, lambda e: f"records: {key_words(e.group['records'])}"),
         ),
         reading="Bars: share of all customers.",
     )

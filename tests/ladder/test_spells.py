@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from outsidein.canonical.tables import canonical as canonical_table
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
+from outsidein.ladder.features import order_events
 from outsidein.ladder.spells import ladder_spells, stages_today
 from outsidein.profiles.orders import orders as orders_of
 from tests.tables import table
@@ -22,7 +23,7 @@ def canonical(**rows):
         columns = {**canonical_table(name).all_columns, "customer_id": "string"}
         made = [tuple(row.get(column) for column in columns) for row in rows.get(name, [])]
         tables[name] = ibis.memtable(table(made, **columns))
-    return tables | {"orders": orders_of(tables["transactions"])}
+    return tables | {"order_events": order_events(orders_of(tables["transactions"]))}
 
 
 def order(customer, day, transaction=None, **more):

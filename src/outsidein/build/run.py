@@ -66,6 +66,7 @@ def run_build(
             environment=environment,
             progress=progress,
         )
+        room = Room(attempt.folder, attempt.spool)
         step("Know: records to customers")
         known = know(
             backend,
@@ -73,9 +74,9 @@ def run_build(
             heard.canonical,
             before=before,
             build=attempt.number,
-            room=Room(attempt.folder, attempt.spool),
+            room=room,
         )
-        for figure in understand(backend, declared, known, folder=attempt.folder, step=step):
+        for figure in understand(backend, declared, known, room=room, step=step):
             write_figure(figure, attempt.folder / "figures")
         step("Publish")
         backend.disconnect()

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from outsidein.build.declared import Declared
+from outsidein.build.identify import Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving, leaving
 from outsidein.build.worth import Worth, worth
 from outsidein.figures.figure import Figure
+from outsidein.ladder.features import order_events
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
 from outsidein.ladder.spells import ladder_spells, stages_today
 from outsidein.ladder.standing import history_figure, observed_stages, standing_figure
-from outsidein.lake.engine import write_table
+from outsidein.lake.engine import spool_table, write_table
 from outsidein.segments.facts import customer_facts
 from outsidein.segments.memberships import segment_memberships
 from outsidein.segments.strategy import strategy_figure
@@ -38,17 +39,15 @@ def understand(
     declared: Declared,
     known: Known,
     *,
-    folder: Path,
+    room: Room,
     step: Callable[[str], None],
 ) -> Iterator[Figure]:
     """Write the tables of the understanding nouns and yield their figures."""
+    folder = room.folder
     step("Understand: the ladder")
-    spells = ladder_spells(
-        {**known.canonical, "orders": known.orders},
-        known.customers,
-        declared.ladder,
-        as_of=declared.as_of,
-    )
+    events = spool_table(backend, order_events(known.orders), room.spool / "order_events.parquet")
+    told = {**known.canonical, "order_events": events}
+    spells = ladder_spells(told, known.customers, declared.ladder, as_of=declared.as_of)
     spells = write_table(
         backend, spells, folder / "ladder_spells.parquet", key=["customer_id", "from_on"]
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from outsidein.canonical.checked import checked, first_line
+from outsidein.canonical.checked import Checked, checked, first_line
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import CanonicalTable
 from outsidein.errors import ProjectError
@@ -44,7 +44,8 @@ def admit(
     connection.execute(f"CREATE OR REPLACE TEMP VIEW checked AS {found.sql}")
     try:
         accepted, turned_away = _sorted_out(connection, table)
-        _copy(connection, found.in_key_order(accepted), rows_to)
+        constants = _one_source(connection, found)
+        _copy(connection, found.in_key_order(accepted, constants), rows_to)
         _write_rejects(connection, turned_away, rejects_to)
     except duckdb.Error as error:
         raise _culprit(connection, models, found.relations, error) from error
@@ -71,6 +72,15 @@ def _sorted_out(connection: duckdb.DuckDBPyConnection, table: CanonicalTable) ->
     repeated = f"SELECT * FROM ({_duplicates(table)}) WHERE _turn > 1"
     first = f"SELECT * FROM ({_duplicates(table)}) WHERE _turn = 1"
     return first, f"{turned_away} UNION ALL BY NAME {repeated}"
+
+
+def _one_source(connection: duckdb.DuckDBPyConnection, found: Checked) -> dict[str, str]:
+    """Tell the source where all rows name one, so that it need not be sorted by."""
+    if "source" not in found.supplied:
+        return {}
+    row = connection.execute("SELECT min(source), max(source) FROM checked").fetchone()
+    is_one = row is not None and row[0] is not None and row[0] == row[1]
+    return {"source": row[0]} if row is not None and is_one else {}
 
 
 def _culprit(

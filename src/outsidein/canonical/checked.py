@@ -1,6 +1,6 @@
 """From what a model selects to typed rows, each with the reason why it is turned away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -38,14 +38,21 @@ class Checked:
         """All relations as one."""
         return " UNION ALL BY NAME ".join(self.relations) or _nothing(self.table)
 
-    def in_key_order(self, rows: str) -> str:
+    def in_key_order(self, rows: str, constants: Mapping[str, str]) -> str:
         """Select the table's columns from some of the rows, ordered by key.
 
-        What no model supplies is filled in after sorting, which is spared carrying it along.
+        What no model supplies, and the text that all rows agree on, is filled in after sorting,
+        which is spared carrying it along.
         """
-        columns = ", ".join(self._column(name) for name in (*self.table.all_columns, *self.traits))
-        kept = ", ".join(quoted(name) for name in self.supplied) or "1"
-        key = ", ".join(quoted(name) for name in self.table.key if name in self.supplied)
+        carried = [name for name in self.supplied if name not in constants]
+        columns = ", ".join(
+            f"{literal(constants[name])} AS {quoted(name)}"
+            if name in constants
+            else self._column(name)
+            for name in (*self.table.all_columns, *self.traits)
+        )
+        kept = ", ".join(quoted(name) for name in carried) or "1"
+        key = ", ".join(quoted(name) for name in self.table.key if name in carried)
         order = f"ORDER BY {key}" if key else ""
         return f"SELECT {columns} FROM (SELECT {kept} FROM ({rows}) {order})"
 

@@ -37,8 +37,17 @@ def _messages(canonical: Canonical) -> ir.Table:
     return _events(canonical["messages"], "sent_on", messages=ibis.literal(1))
 
 
-def _orders(canonical: Canonical) -> ir.Table:
-    placed = canonical["orders"]
+def order_events(placed: ir.Table) -> ir.Table:
+    """Tell what orders add on each day.
+
+    The ladder reads it several times: write it once.
+
+    Args:
+        placed: One row per order and day, from `profiles.orders`.
+
+    Returns:
+        One row per customer and day `on` with an order: `orders`, `trials`, `revenue`.
+    """
     orders = placed.group_by("customer_id", "source", "transaction_id").aggregate(
         on=placed.ordered_on.min(),
         orders=placed.is_sale.any().cast("int64"),
@@ -46,6 +55,10 @@ def _orders(canonical: Canonical) -> ir.Table:
         revenue=placed.revenue.sum(),
     )
     return _events(orders, "on", orders=orders.orders, trials=orders.trials, revenue=orders.revenue)
+
+
+def _orders(canonical: Canonical) -> ir.Table:
+    return canonical["order_events"]
 
 
 def _categories(canonical: Canonical) -> ir.Table:
@@ -142,7 +155,7 @@ def daily_features(
     day of every month counts.
 
     Args:
-        canonical: Canonical tables with `customer_id` and their `orders`, nothing in them of
+        canonical: Canonical tables with `customer_id` and their `order_events`, nothing in them of
             `as_of` or later.
         customers: One row per customer: `customer_id`, `first_seen_on`.
         named: Names out of `FEATURES`, with what they are compared with.

@@ -23,7 +23,7 @@ def ladder_spells(
     condition holds belongs to no stage.
 
     Args:
-        canonical: Canonical tables with `customer_id`, and their `orders`.
+        canonical: Canonical tables with `customer_id`, and their `order_events`.
         customers: One row per customer: `customer_id`, `first_seen_on`.
         ladder: The conditions.
         as_of: The first day not looked at.

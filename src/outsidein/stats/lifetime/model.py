@@ -1,6 +1,6 @@
 """What every purchase model offers, so that callers treat them alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,10 +11,12 @@ from outsidein.errors import InputError, TooLittleData
 from outsidein.stats.lifetime.arrays import Matrix, Vector
 from outsidein.stats.lifetime.histories import Histories
 from outsidein.stats.lifetime.intervals import Interval, around_log
-from outsidein.stats.lifetime.maximum import maximise
+from outsidein.stats.lifetime.maximum import Maximum, maximise
 
 CUSTOMERS_NEEDED = 50
 REPEATERS_NEEDED = 10
+ENOUGH_TO_START = 2_000
+"""So many distinct histories tell where to begin the search on all."""
 
 
 class ScoreRows(NamedTuple):
@@ -128,13 +130,8 @@ def fit(model: PurchaseModel, histories: Histories) -> PurchaseFit:
         raise InputError("T is 0 for every customer; there is nothing to observe.")
     typical = float(np.average(histories.T, weights=histories.customers))
     units = [typical if name in model.times else 1.0 for name in model.parameters]
-    best = maximise(
-        _total_score(model, histories),
-        [[v * unit for v, unit in zip(start, units, strict=True)] for start in model.starts],
-        units=units,
-        names=model.parameters,
-        customers=histories.total_customers,
-    )
+    starts = [[v * unit for v, unit in zip(start, units, strict=True)] for start in model.starts]
+    best = _likeliest(model, histories, starts, units)
     return PurchaseFit(
         model=model,
         parameters=dict(zip(model.parameters, best.parameters.tolist(), strict=True)),
@@ -144,6 +141,31 @@ def fit(model: PurchaseModel, histories: Histories) -> PurchaseFit:
         repeaters=histories.repeaters,
         converged=best.converged,
         why=best.why,
+    )
+
+
+def _likeliest(
+    model: PurchaseModel,
+    histories: Histories,
+    starts: Sequence[Sequence[float]],
+    units: Sequence[float],
+) -> Maximum:
+    """Search from what some of the histories make likely, where they are many."""
+    step = histories.T.size // ENOUGH_TO_START
+    if step > 1:
+        some = Histories(
+            histories.frequency[::step],
+            histories.recency[::step],
+            histories.T[::step],
+            histories.customers[::step],
+        )
+        starts = [_likeliest(model, some, starts, units).parameters.tolist(), *starts]
+    return maximise(
+        _total_score(model, histories),
+        starts,
+        units=units,
+        names=model.parameters,
+        customers=histories.total_customers,
     )
 
 

@@ -7,6 +7,9 @@ Source:
     Expressions", brucehardie.com/notes/009.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -60,10 +63,9 @@ def _gone(theta: Vector, histories: Histories) -> _Gone:
     no case distinction and does not cancel, which the published difference of
     two hypergeometric functions does.
     """
-    parts = [
-        _gone_chunk(theta, histories, slice(start, start + CHUNK))
-        for start in range(0, histories.T.size, CHUNK)
-    ]
+    rows = [slice(start, start + CHUNK) for start in range(0, histories.T.size, CHUNK)]
+    with ThreadPoolExecutor(max_workers=min(len(rows), os.cpu_count() or 1) or 1) as pool:
+        parts = list(pool.map(partial(_gone_chunk, theta, histories), rows))
     return _Gone(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 

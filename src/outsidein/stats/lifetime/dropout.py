@@ -11,7 +11,14 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from outsidein.stats.lifetime.arrays import Matrix, Vector, Whole, digamma_of, log_gamma
+from outsidein.stats.lifetime.arrays import (
+    Matrix,
+    Vector,
+    Whole,
+    by_chunk,
+    digamma_of,
+    log_gamma,
+)
 from outsidein.stats.lifetime.histories import Histories
 from outsidein.stats.lifetime.model import ScoreRows
 
@@ -111,13 +118,13 @@ def _average_over_p(
     distinct, place = np.unique(chances, return_inverse=True)
     nodes, weights = beta_nodes(a, b + distinct)
     k, reach = r + x, horizon / (alpha + T)
-    result = np.empty(x.shape)
-    for start in range(0, x.size, CHUNK):
-        rows = slice(start, start + CHUNK)
+
+    def averages(rows: slice) -> Vector:
         at = place[rows]
         values = given_p(nodes[at], k[rows, None], reach[rows, None])
-        result[rows] = np.einsum("ij,ij->i", values, weights[at])
-    return result
+        return np.asarray(np.einsum("ij,ij->i", values, weights[at]), dtype=np.float64)
+
+    return np.concatenate([np.empty(0), *by_chunk(averages, x.size, size=CHUNK)])
 
 
 def _mean_given_p(p: Matrix, k: Matrix, reach: Matrix) -> Matrix:

@@ -159,7 +159,7 @@ def _likeliest(
             histories.T[::step],
             histories.customers[::step],
         )
-        starts = [_likeliest(model, some, starts, units).parameters.tolist(), *starts]
+        starts = [_likeliest(model, some, starts, units).parameters.tolist()]
     return maximise(
         _total_score(model, histories),
         starts,

@@ -7,15 +7,13 @@ Source:
     Expressions", brucehardie.com/notes/009.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from outsidein.stats.lifetime.arrays import Matrix, Vector, digamma_of, log_gamma
+from outsidein.stats.lifetime.arrays import Matrix, Vector, by_chunk, digamma_of, log_gamma
 from outsidein.stats.lifetime.histories import Histories
 from outsidein.stats.lifetime.model import PurchaseModel, ScoreRows
 
@@ -63,9 +61,7 @@ def _gone(theta: Vector, histories: Histories) -> _Gone:
     no case distinction and does not cancel, which the published difference of
     two hypergeometric functions does.
     """
-    rows = [slice(start, start + CHUNK) for start in range(0, histories.T.size, CHUNK)]
-    with ThreadPoolExecutor(max_workers=min(len(rows), os.cpu_count() or 1) or 1) as pool:
-        parts = list(pool.map(partial(_gone_chunk, theta, histories), rows))
+    parts = by_chunk(partial(_gone_chunk, theta, histories), histories.T.size, size=CHUNK)
     return _Gone(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 

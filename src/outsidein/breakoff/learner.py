@@ -1,15 +1,18 @@
 """Probabilities of a coming event: calibrated boosted trees, and the naive rule they must beat."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from outsidein.errors import TooLittleData
+
+if TYPE_CHECKING:  # it takes longer to load than most commands to run
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -35,8 +38,8 @@ class Model:
     """
 
     used: NDArray[np.bool_]
-    trees: HistGradientBoostingClassifier
-    line: LogisticRegression
+    trees: "HistGradientBoostingClassifier"
+    line: "LogisticRegression"
 
     def probability(self, x: Floats) -> Floats:
         """Give each row's probability of the outcome (0 to 1), rounded to 6 digits."""
@@ -56,6 +59,8 @@ def fit(x: Floats, outcome: Counts) -> Model:
     Raises:
         TooLittleData: Fewer than 50 customers have the outcome, or fewer than 50 do not.
     """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
     least = int(min(outcome.sum(), len(outcome) - outcome.sum()))
     if least < FEWEST_EACH:
         raise TooLittleData(least, needed=FEWEST_EACH, of="customers on one side of the outcome")
@@ -65,8 +70,9 @@ def fit(x: Floats, outcome: Counts) -> Model:
     used = _differs(x[~held])
     if not used.any():
         raise TooLittleData(0, needed=1, of="features in which customers differ")
+    untrained = _trees(len(x))  # loads the library, which the limit must find loaded
     with threadpool_limits(limits=1):
-        trees = _trees(len(x)).fit(x[~held][:, used], outcome[~held])
+        trees = untrained.fit(x[~held][:, used], outcome[~held])
         line = LogisticRegression(C=1e6).fit(_odds(trees, x[held][:, used]), outcome[held])
     return Model(used, trees, line)
 
@@ -78,8 +84,10 @@ def _differs(x: Floats) -> NDArray[np.bool_]:
     return differs
 
 
-def _trees(n: int) -> HistGradientBoostingClassifier:
+def _trees(n: int) -> "HistGradientBoostingClassifier":
     """Trees that may be the finer, the more customers there are to tell them apart."""
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
+
     return HistGradientBoostingClassifier(
         max_iter=60,
         learning_rate=0.1,
@@ -91,7 +99,7 @@ def _trees(n: int) -> HistGradientBoostingClassifier:
     )
 
 
-def _odds(trees: HistGradientBoostingClassifier, x: Floats) -> Floats:
+def _odds(trees: "HistGradientBoostingClassifier", x: Floats) -> Floats:
     likely = np.clip(trees.predict_proba(x)[:, 1], NEVER, 1 - NEVER)
     odds: Floats = logit(likely)[:, None]
     return odds

@@ -10,23 +10,37 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from ibis.backends.duckdb import Backend
 from numpy.typing import NDArray
 
 from benchmarks.identity_data import SETS, People
 from benchmarks.identity_splink import family, splink_pairs
+from outsidein.identity.births import incompatible
 from outsidein.identity.components import components
+from outsidein.identity.decisions import DECISIONS
+from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.evidence import Model as Evidenced
+from outsidein.identity.evidence import evidence
+from outsidein.identity.firewall import in_effect
+from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import settled
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.matching.training import train
+from outsidein.identity.memberships import identifier_use, links
+from outsidein.identity.pairs import PAIR
+from outsidein.identity.withholding import lone_links, withheld_pairs
 from outsidein.lake.engine import connect
 
 LEAST = 0.01
@@ -73,8 +87,28 @@ def quality(truth: Codes, groups: Codes) -> Quality:
     )
 
 
-def ours(data: People) -> tuple[pa.Table, pa.Table, float]:
-    """Likely pairs, merged pairs, and seconds."""
+class Ours(NamedTuple):
+    """What our matching gives on one data set.
+
+    Attributes:
+        likely: Pairs proposed.
+        merged: Those of them that hold together.
+        in_effect: Pairs behind the firewall, shared identifiers among them.
+        withheld: Pairs of records left to review (count).
+        seconds: Of training and matching.
+        impossible: Customers in effect with birth dates that are no one person's (count).
+    """
+
+    likely: pa.Table
+    merged: pa.Table
+    in_effect: pa.Table
+    withheld: int
+    seconds: float
+    impossible: int
+
+
+def ours(data: People) -> Ours:
+    """Train, match and hold back what needs a look."""
     with TemporaryDirectory() as folder:
         backend = connect(spill=Path(folder))
         records = backend.create_table("r", ibis.memtable(data.records), temp=True)
@@ -87,7 +121,60 @@ def ours(data: People) -> tuple[pa.Table, pa.Table, float]:
         found = proposals(backend, prepared, model, least=LEAST).to_pyarrow()
         told = settled(found)
         seconds = time.perf_counter() - began
-    return told, told.filter(pa.compute.equal(told["outcome"], "merged")), seconds
+        merged = told.filter(pc.equal(told["outcome"], "merged"))
+        held, effective = _effective(backend, records, identifiers, told, data.country)
+    return Ours(told, merged, effective, len(held), seconds, _impossible(data.records, effective))
+
+
+def _effective(
+    backend: Backend, records: ir.Table, identifiers: ir.Table, told: pa.Table, country: str | None
+) -> tuple[pa.Table, pa.Table]:
+    """What a build withholds, and the pairs that take effect: shared identifiers are ties too."""
+    settings = IdentitySettings()
+    compared = normalised(identifiers, country=country)
+    tied = links(compared, identifier_use(compared, settings=settings))
+    likely = ibis.memtable(told)
+    ledger = evidence(
+        tied,
+        likely,
+        None,
+        model=Evidenced("model", "benchmark"),
+        settings=settings.firewall,
+        before=None,
+        build=1,
+    )
+    ledger = backend.create_table("ledger", ledger, temp=True, overwrite=True)
+    held = withheld_pairs(
+        backend,
+        ledger,
+        lone_links(likely, ledger),
+        records,
+        ibis.memtable(DECISIONS.to_pyarrow().empty_table()),
+        settings=settings.firewall,
+        before=None,
+    )
+    pairs = in_effect(ledger, ibis.memtable(held)).select(*PAIR).distinct()
+    return held, backend.to_pyarrow(pairs)
+
+
+def _impossible(records: pa.Table, effective: pa.Table) -> int:
+    """Count the customers in effect who hold two birth dates that no one person has."""
+    keys = _keys(records, "source", "record_id")
+    place = {key: number for number, key in enumerate(keys)}
+    groups = components(len(keys), *_ends(place, effective))
+    born = np.array(records["born_on"].to_pylist(), dtype="datetime64[D]")
+    days: dict[int, set[np.datetime64]] = {}
+    for group, day in zip(groups.tolist(), born, strict=True):
+        if not np.isnat(day):
+            days.setdefault(group, set()).add(day)
+    several = [sorted(found) for found in days.values() if len(found) > 1]
+    return sum(
+        any(
+            incompatible(np.array([one]), np.array([other]))[0]
+            for one, other in combinations(found, 2)
+        )
+        for found in several
+    )
 
 
 def rows(name: str) -> list[str]:
@@ -96,14 +183,13 @@ def rows(name: str) -> list[str]:
     keys = _keys(data.truth, "source", "record_id")
     place = {key: number for number, key in enumerate(keys)}
     _, truth = np.unique(np.array(data.truth["person"].to_pylist()), return_inverse=True)
-    likely, merged, seconds = ours(data)
+    mine = ours(data)
+    likely = _ends(place, mine.likely)
     out = [
-        _row(
-            f"{name} | {len(truth):,} | Outside-In",
-            truth,
-            merged=_ends(place, merged),
-            likely=_ends(place, likely),
-            seconds=seconds,
+        _row(label, truth, merged=_ends(place, pairs), likely=likely, seconds=mine.seconds)
+        for label, pairs in (
+            (f"{name} | {len(truth):,} | Outside-In, proposed", mine.merged),
+            (f"{name} | {len(truth):,} | {_in_effect(mine)}", mine.in_effect),
         )
     ]
     if not family(name):
@@ -122,6 +208,13 @@ def rows(name: str) -> list[str]:
         label = f"{name} | {len(truth):,} | Splink, {least:.0%}"
         out.append(_row(label, truth, merged=ends, likely=ends, seconds=seconds))
     return out
+
+
+def _in_effect(mine: Ours) -> str:
+    return (
+        f"Outside-In, in effect ({mine.withheld:,} pairs for review, "
+        f"{mine.impossible} impossible customers)"
+    )
 
 
 def main(names: Sequence[str]) -> None:

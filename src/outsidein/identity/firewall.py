@@ -26,8 +26,8 @@ WITHHELD = ibis.schema(
         "reason": "!string",
         "weight": "float64",  # log2 of the Bayes factor, all evidence together
         "probability": "float64",  # as the model has it; null where no model proposes the pair
-        "founder_source": "!string",  # record that would have founded the customer
-        "founder_record_id": "!string",
+        "founder_source": "string",  # record that would have founded the customer; null for the
+        "founder_record_id": "string",  # lone link of a model
     }
 )
 """Grain: one row per pair of records whose ties were not let into effect."""

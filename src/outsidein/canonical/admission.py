@@ -43,8 +43,7 @@ def admit(
     found = checked(connection, table, models, currency=currency)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW checked AS {found.sql}")
     try:
-        accepted, turned_away = _sorted_out(connection, table)
-        constants = _one_source(connection, found)
+        accepted, turned_away, constants = _sorted_out(connection, found)
         _copy(connection, found.in_key_order(accepted, constants), rows_to)
         _write_rejects(connection, turned_away, rejects_to)
     except duckdb.Error as error:
@@ -53,34 +52,30 @@ def admit(
     return Admission(table.name, len(models), admitted, rejected)
 
 
-def _sorted_out(connection: duckdb.DuckDBPyConnection, table: CanonicalTable) -> tuple[str, str]:
-    """Select the rows to take and those to turn away.
+def _sorted_out(
+    connection: duckdb.DuckDBPyConnection, found: Checked
+) -> tuple[str, str, dict[str, str]]:
+    """Select the rows to take and those to turn away, and tell the one source if there is one.
 
-    Most tables have none of the latter: to look first costs less than to filter and number all
-    rows. A clash of hashes costs a closer look, no wrong answer.
+    Most tables have no bad row: to look first costs less than to filter and number all rows. A
+    clash of hashes costs a closer look, no wrong answer.
     """
-    key = ", ".join(table.key)
+    key = ", ".join(found.table.key)
+    source = "source" if "source" in found.supplied else "NULL"
     row = connection.execute(
-        "SELECT count(*), count(_reason), "
-        f"count(DISTINCT hash({key})) FILTER (WHERE _reason IS NULL) FROM checked"
+        f"SELECT count(*), count(_reason), count(DISTINCT hash({key})) FILTER (WHERE _reason IS "
+        f"NULL), min({source}), max({source}) FROM checked"
     ).fetchone()
-    rows, failed, keys = row or (0, 0, 0)
+    rows, failed, keys, first, last = row or (0, 0, 0, None, None)
+    constants = {"source": first} if first is not None and first == last else {}
     turned_away = f"SELECT * FROM checked WHERE {'_reason IS NOT NULL' if failed else 'false'}"
     if rows - failed == keys:
         accepted = f"SELECT * FROM checked {'WHERE _reason IS NULL' if failed else ''}"
-        return accepted, turned_away
-    repeated = f"SELECT * FROM ({_duplicates(table)}) WHERE _turn > 1"
-    first = f"SELECT * FROM ({_duplicates(table)}) WHERE _turn = 1"
-    return first, f"{turned_away} UNION ALL BY NAME {repeated}"
-
-
-def _one_source(connection: duckdb.DuckDBPyConnection, found: Checked) -> dict[str, str]:
-    """Tell the source where all rows name one, so that it need not be sorted by."""
-    if "source" not in found.supplied:
-        return {}
-    row = connection.execute("SELECT min(source), max(source) FROM checked").fetchone()
-    is_one = row is not None and row[0] is not None and row[0] == row[1]
-    return {"source": row[0]} if row is not None and is_one else {}
+        return accepted, turned_away, constants
+    numbered = _duplicates(found.table)
+    repeated = f"SELECT * FROM ({numbered}) WHERE _turn > 1"
+    kept = f"SELECT * FROM ({numbered}) WHERE _turn = 1"
+    return kept, f"{turned_away} UNION ALL BY NAME {repeated}", constants
 
 
 def _culprit(

@@ -90,7 +90,6 @@ def _not_negative(*columns: str) -> tuple[Check, ...]:
 
 
 WHO = {"source": NAME, "record_id": NAME}
-WHOEVER = {"source": NAME, "record_id": TEXT}
 
 _TABLES = (
     CanonicalTable(

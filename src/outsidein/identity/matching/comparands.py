@@ -12,8 +12,6 @@ from outsidein.identity.matching import spelling
 KIND_SEPARATOR = ":"
 """Stands between kind and value in the column `others`."""
 
-_NO_TEXT = ibis.literal(None, "string")
-
 
 def comparands(
     records: ir.Table,

@@ -7,7 +7,7 @@ pair's level. What is unknown of either says nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from outsidein.lake.sql import literal, quoted
+from outsidein.lake.sql import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +275,3 @@ def all_comparisons(kinds: Sequence[str], traits: Sequence[str]) -> tuple[Compar
     building = of_text("building", is_shared=True)
     texts = (of_text(name) for name in ("gender", *traits))
     return (*named, building, *(of_kind(kind) for kind in kinds), *texts)
-
-
-def kind_of(column: str) -> str:
-    """The prefix by which `others` holds the identifiers of a column such as `id_loyalty`."""
-    return literal(column.removeprefix("id_") + ":")

@@ -14,6 +14,8 @@ from outsidein.identity.pairs import PAIR
 MANY = 5
 """Customers of so many records or more are counted together."""
 
+ALL = "all"
+
 LEARNED = "learned without labels; its error is not known"
 
 
@@ -34,6 +36,11 @@ def records_figure(members: ir.Table) -> Figure:
         estimate
         for number in range(1, MANY + 1)
         for estimate in _customers(number, found.get(number), everyone)
+    ]
+    everything = sum(row["records"] for row in found.values())
+    estimates += [
+        counted("customers", Unit.CUSTOMERS, everyone, n=everyone, group={"records": ALL}),
+        counted("records", Unit.NUMBER, everything, n=everyone, group={"records": ALL}),
     ]
     return Figure(
         "identity_records",

@@ -7,7 +7,7 @@ from outsidein.report.bars import bars, grouped
 from outsidein.report.blocks import Block, Section, absent, figure_block
 from outsidein.report.charts.rows import rows_chart
 from outsidein.report.evidence import Evidence, number_of
-from outsidein.report.tables import crossed, key_words, long_table
+from outsidein.report.tables import ALL, crossed, key_words, long_table
 from outsidein.report.wording import label
 
 FIGURES = {
@@ -38,11 +38,13 @@ def _records(evidence: Evidence) -> Iterator[Block]:
     if not figure:
         return
     shares, words = evidence.every("identity_records", "share of customers"), evidence.words
-    records = sum(number_of(e) for e in evidence.known("identity_records", "records"))
-    customers = sum(number_of(e) for e in evidence.known("identity_records", "customers"))
+    records = evidence.one("identity_records", "records", records=ALL)
+    customers = evidence.one("identity_records", "customers", records=ALL)
     yield figure_block(
         figure,
-        finding=f"{records:,.0f} records are {customers:,.0f} customers",
+        finding=f"{number_of(records):,.0f} records are {number_of(customers):,.0f} customers"
+        if records and customers
+        else None,
         tables=[
             crossed(
                 figure.title,

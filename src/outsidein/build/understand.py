@@ -6,18 +6,15 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
+from outsidein.build.climb import Climbed, climb
 from outsidein.build.declared import Declared
 from outsidein.build.identify import Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving, leaving
 from outsidein.build.worth import Worth, worth
 from outsidein.figures.figure import Figure
-from outsidein.ladder.features import order_events
-from outsidein.ladder.hurdles import hurdles_figure
-from outsidein.ladder.moves import steps_figure, transitions_figure
-from outsidein.ladder.spells import ladder_spells, stages_today
-from outsidein.ladder.standing import history_figure, observed_stages, standing_figure
-from outsidein.lake.engine import spool_table, write_table
+from outsidein.ladder.spells import stages_today
+from outsidein.lake.engine import write_table
 from outsidein.segments.facts import customer_facts
 from outsidein.segments.memberships import segment_memberships
 from outsidein.segments.strategy import strategy_figure
@@ -27,7 +24,7 @@ from outsidein.segments.strategy import strategy_figure
 class Understood:
     """What understanding gave, to be asked for its figures."""
 
-    spells: ir.Table
+    climbed: Climbed
     worth: Worth
     leaving: Leaving
     facts: ir.Table
@@ -45,12 +42,7 @@ def understand(
     """Write the tables of the understanding nouns and yield their figures."""
     folder = room.folder
     step("Understand: the ladder")
-    events = spool_table(backend, order_events(known.orders), room.spool / "order_events.parquet")
-    told = {**known.canonical, "order_events": events}
-    spells = ladder_spells(told, known.customers, declared.ladder, as_of=declared.as_of)
-    spells = write_table(
-        backend, spells, folder / "ladder_spells.parquet", key=["customer_id", "from_on"]
-    )
+    climbed = climb(backend, declared, known, room=room)
     step("Understand: what customers are worth")
     valued = worth(backend, declared, known, folder=folder)
     step("Understand: when and why they leave")
@@ -58,7 +50,7 @@ def understand(
     step("Understand: segments")
     facts = customer_facts(
         known.profiles,
-        stages=stages_today(spells),
+        stages=stages_today(climbed.spells),
         profits=valued.profits,
         tiers=valued.tiers,
         lifetimes=valued.lifetimes.values,
@@ -71,12 +63,12 @@ def understand(
         backend, segments, folder / "segment_memberships.parquet", key=["segment", "customer_id"]
     )
     step("Understand: figures")
-    yield from _figures(declared, known, Understood(spells, valued, left, facts, segments))
+    yield from _figures(declared, known, Understood(climbed, valued, left, facts, segments))
 
 
 def _figures(declared: Declared, known: Known, understood: Understood) -> Iterator[Figure]:
     yield from known.identified.figures()
-    yield from _ladder_figures(declared, known, understood.spells)
+    yield from understood.climbed.figures(declared, known)
     yield from understood.worth.figures(declared)
     groups = _groups(understood)
     leaving_figures = {f.name: f for f in understood.leaving.figures(declared, groups)}
@@ -85,7 +77,7 @@ def _figures(declared: Declared, known: Known, understood: Understood) -> Iterat
         understood.facts,
         understood.segments,
         known.canonical,
-        understood.spells,
+        understood.climbed.spells,
         survival=leaving_figures["survival"],
         value=declared.value,
         as_of=declared.as_of,
@@ -99,13 +91,3 @@ def _groups(understood: Understood) -> ir.Table:
     of_segments = understood.segments
     named = of_segments.select("customer_id", group="segment " + of_segments.segment)
     return of_tiers.union(named)
-
-
-def _ladder_figures(declared: Declared, known: Known, spells: ir.Table) -> Iterator[Figure]:
-    observed = observed_stages(spells, declared.ladder)
-    as_of = declared.as_of
-    yield standing_figure(spells, observed, as_of=as_of)
-    yield history_figure(spells, as_of=as_of)
-    yield steps_figure(spells, observed, as_of=as_of)
-    yield transitions_figure(spells, observed, as_of=as_of)
-    yield hurdles_figure(spells, known.canonical["signals"], declared.ladder, observed, as_of=as_of)

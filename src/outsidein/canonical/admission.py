@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from outsidein.canonical.checked import Checked, checked, first_line
+from outsidein.canonical.order import has_repeated_key
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import CanonicalTable
 from outsidein.errors import ProjectError
@@ -45,6 +46,10 @@ def admit(
     try:
         accepted, turned_away, constants = _sorted_out(connection, found)
         _copy(connection, found.in_key_order(accepted, constants), rows_to)
+        if has_repeated_key(rows_to, table.key):
+            accepted, repeated = _told_apart(found.table)
+            turned_away = f"{turned_away} UNION ALL BY NAME {repeated}"
+            _copy(connection, found.in_key_order(accepted, constants), rows_to)
         _write_rejects(connection, turned_away, rejects_to)
     except duckdb.Error as error:
         raise _culprit(connection, models, found.relations, error) from error
@@ -57,25 +62,24 @@ def _sorted_out(
 ) -> tuple[str, str, dict[str, str]]:
     """Select the rows to take and those to turn away, and tell the one source if there is one.
 
-    Most tables have no bad row: to look first costs less than to filter and number all rows. A
-    clash of hashes costs a closer look, no wrong answer.
+    Most tables have no bad row: to look first costs less than to filter all rows.
     """
-    key = ", ".join(found.table.key)
     source = "source" if "source" in found.supplied else "NULL"
     row = connection.execute(
-        f"SELECT count(*), count(_reason), count(DISTINCT hash({key})) FILTER (WHERE _reason IS "
-        f"NULL), min({source}), max({source}) FROM checked"
+        f"SELECT count(_reason), min({source}), max({source}) FROM checked"
     ).fetchone()
-    rows, failed, keys, first, last = row or (0, 0, 0, None, None)
+    failed, first, last = row or (0, None, None)
     constants = {"source": first} if first is not None and first == last else {}
+    accepted = f"SELECT * FROM checked {'WHERE _reason IS NULL' if failed else ''}"
     turned_away = f"SELECT * FROM checked WHERE {'_reason IS NOT NULL' if failed else 'false'}"
-    if rows - failed == keys:
-        accepted = f"SELECT * FROM checked {'WHERE _reason IS NULL' if failed else ''}"
-        return accepted, turned_away, constants
-    numbered = _duplicates(found.table)
-    repeated = f"SELECT * FROM ({numbered}) WHERE _turn > 1"
+    return accepted, turned_away, constants
+
+
+def _told_apart(table: CanonicalTable) -> tuple[str, str]:
+    """Select the first row of each key, and the others."""
+    numbered = _duplicates(table)
     kept = f"SELECT * FROM ({numbered}) WHERE _turn = 1"
-    return kept, f"{turned_away} UNION ALL BY NAME {repeated}", constants
+    return kept, f"SELECT * FROM ({numbered}) WHERE _turn > 1"
 
 
 def _culprit(

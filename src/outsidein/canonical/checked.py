@@ -46,7 +46,7 @@ class Checked:
         """
         carried = [name for name in self.supplied if name not in constants]
         columns = ", ".join(
-            f"{literal(constants[name])} AS {quoted(name)}"
+            f"{_one_text(literal(constants[name]))} AS {quoted(name)}"
             if name in constants
             else self._column(name)
             for name in (*self.table.all_columns, *self.traits)
@@ -68,7 +68,15 @@ class Checked:
             return f"CAST({quoted(self.table.days[name])} AS DATE) AS {quoted(name)}"
         column = self.table.columns[name]
         filled = _filled(column.default or "NULL", self.currency)
+        if column.type == "string":
+            return f"{_one_text(filled)} AS {quoted(name)}"
         return f"CAST({filled} AS {duckdb_type(column.type)}) AS {quoted(name)}"
+
+
+def _one_text(value: str) -> str:
+    """One text, or null, for all rows: as an enumeration it is written at no cost, and as text."""
+    member = "''" if value == "NULL" else value
+    return f"CAST({value} AS ENUM({member}))"
 
 
 def checked(

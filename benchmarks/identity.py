@@ -1,6 +1,7 @@
 """Who is who, on data where it is known: our matching beside plain Splink.
 
-`python -m benchmarks.identity` prints the whole table, `... febrl3 historical_50k` some of it.
+`python -m benchmarks.identity` prints the whole table, `... febrl3 historical_50k` some of it,
+`... curve febrl3` what every threshold gives.
 Precision, recall and F1 count pairs of records after grouping, with 95 % intervals from a
 bootstrap over the true persons; `F1 of pairs` counts proposed pairs before grouping; `exact` is
 the share of true persons whose records were all found and nothing else.
@@ -40,11 +41,12 @@ from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.matching.training import train
 from outsidein.identity.memberships import identifier_use, links
 from outsidein.identity.pairs import PAIR
-from outsidein.identity.quality import Measured, quality
+from outsidein.identity.quality import Measured, curve, quality
 from outsidein.identity.withholding import lone_links, withheld_pairs
 from outsidein.lake.engine import connect
 
 LEAST = 0.01
+THRESHOLDS = (0.5, 0.7, 0.9, 0.95, 0.99, 0.999)
 ROUNDS = 400
 Codes = NDArray[np.int64]
 
@@ -179,8 +181,31 @@ def _in_effect(mine: Ours) -> str:
     )
 
 
+def thresholds(name: str) -> list[str]:
+    """Table rows of one data set, one for each least probability of a pair."""
+    data = SETS[name]()
+    keys = _keys(data.truth, "source", "record_id")
+    place = {key: number for number, key in enumerate(keys)}
+    likely = ours(data).likely
+    found = curve(
+        *_ends(place, likely),
+        likely["probability"].to_numpy(),
+        data.truth["person"].to_pylist(),
+        thresholds=THRESHOLDS,
+    )
+    return [
+        f"| {name} | {least:.0%} | {_said(q.precision)} | {_said(q.recall)} | {_said(q.f1)} |"
+        for least, q in found
+    ]
+
+
 def main(names: Sequence[str]) -> None:
-    """Print the table."""
+    """Print the table, or the curve of some data."""
+    if names and names[0] == "curve":
+        print("| data | least probability | precision | recall | F1 |\n" + "|---" * 5 + "|")
+        for name in names[1:]:
+            print("\n".join(thresholds(name)), flush=True)
+        return
     heads = ("data", "records", "method", "precision", "recall", "F1", "F1 of pairs")
     print("|", " | ".join((*heads, "B-cubed F1", "exact", "s")), "|")
     print("|" + "---|" * (len(heads) + 3))

@@ -10,6 +10,7 @@ from outsidein.errors import InputError
 from outsidein.identity.decisions import Kind
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.firewall_declaration import FirewallSettings
+from outsidein.identity.matching.model import load
 from outsidein.identity.pairs import Record, pair
 from outsidein.identity.review import State, state
 from outsidein.workspace.project import Project
@@ -148,6 +149,23 @@ def test_precision_is_told_once_the_whole_sample_was_judged(project):
     assert found.low < 1
 
 
+def test_verdicts_enter_a_training_only_when_somebody_asks(project):
+    drawn = [row for row in project.table("proposals").to_pylist() if row["probability"] > 0.5]
+    for row in drawn[:12]:
+        ends = pair((row["source"], row["record_id"]), (row["to_source"], row["to_record_id"]))
+        project.identity.decide(Kind.NEVER, ends, **SAID)
+    old, silent, asked = (
+        load(path).parts[0].matching
+        for path in (
+            project.folder / "identity" / "model-0001.json",
+            project.identity.train(),
+            project.identity.train(follow_decisions=True),
+        )
+    )
+    assert silent == old
+    assert asked < old
+
+
 def test_a_change_of_rules_is_tried_on_what_was_built_and_changes_nothing(project):
     same = project.identity.simulate(IdentitySettings())
     assert [count.customers_before for count in same.counts[1:]] == [0] * 6
@@ -167,6 +185,7 @@ def test_the_same_from_the_command_line(project):
     shown = run("compare", "crm/c0", "web/w0", *there).stdout
     assert "family_name" in shown
     assert "model" in shown
+    assert "weight\tfamily name\tequal" in shown
     assert "next build" in run("reject", "crm/c0", "web/w0", *there).stdout
     assert "decided already" in run("reject", "crm/c0", "web/w0", *there).stdout
     assert "never" in run("decisions", *there).stdout

@@ -18,6 +18,7 @@ from outsidein.identity.figures import (
     evidence_figure,
     records_figure,
     review_figure,
+    thresholds_figure,
     weights_figure,
 )
 from outsidein.identity.firewall import in_effect
@@ -72,6 +73,7 @@ class Identified:
     evidence: ir.Table
     withheld: ir.Table
     model: StoredModel | None
+    proposals: ir.Table | None
 
     def figures(self) -> Iterator[Figure]:
         """Yield every figure about identity."""
@@ -80,6 +82,8 @@ class Identified:
         yield review_figure(self.withheld)
         if self.model:
             yield weights_figure(self.model.model)
+        if self.proposals is not None:
+            yield thresholds_figure(self.proposals)
 
 
 def identify(
@@ -107,7 +111,8 @@ def identify(
     decisions = ibis.memtable(decisions_table(declared.decisions))
     compared = normalised(known["identifiers"], country=declared.country)
     compared = spool_table(backend, compared, room.spool / "compared.parquet")
-    told = _proposals(backend, declared, known, before=before, room=room)
+    proposed = _proposals(backend, declared, known, before=before, room=room)
+    told = _held_together(proposed, declared)
     gathered = evidence(
         _ties(backend, declared, compared, room),
         told,
@@ -140,7 +145,7 @@ def identify(
     )
     members = _written(backend, folded, room.folder / "memberships.parquet")
     _write_relations(backend, declared, known, (members, withheld, compared), room)
-    return Identified(members, gathered, withheld, declared.model)
+    return Identified(members, gathered, withheld, declared.model, proposed)
 
 
 def _written(backend: Backend, rows: pa.Table, path: Path) -> ir.Table:
@@ -187,7 +192,7 @@ def _proposals(
     before: Before,
     room: Room,
 ) -> ir.Table | None:
-    """Write what the model weighs; return the likely pairs, with whether they hold together."""
+    """Write what the model weighs, the unlikely among it, and return it."""
     model = declared.model
     if model is None:
         return None
@@ -205,5 +210,11 @@ def _proposals(
     key = ["source", "record_id"]
     write_table(backend, found.compared, room.folder / "compared_records.parquet", key=key)
     path = room.folder / "proposals.parquet"
-    found_now = write_table(backend, found.proposals, path, key=list(PAIR))
-    return ibis.memtable(settled(found_now.to_pyarrow(), threshold=model.model.threshold))
+    return write_table(backend, found.proposals, path, key=list(PAIR))
+
+
+def _held_together(proposed: ir.Table | None, declared: Declared) -> ir.Table | None:
+    """The likely pairs, with whether they hold together."""
+    if proposed is None or declared.model is None:
+        return None
+    return ibis.memtable(settled(proposed.to_pyarrow(), threshold=declared.model.model.threshold))

@@ -31,14 +31,21 @@ NEXT_BUILD = "takes effect at the next build"
 
 
 @commands.command()
-def train(folder: Folder = Path()) -> None:
+def train(
+    *,
+    follow_decisions: Annotated[
+        bool, typer.Option("--follow-decisions", help="Agree with what people decided of pairs.")
+    ] = False,
+    folder: Folder = Path(),
+) -> None:
     """Learn from the records of the build in use how to match them; write a new model.
 
     Builds apply the newest model, or the one that `[identity] model` names.
 
     Example: outsidein identity train
     """
-    out.print(f"{open_project(folder).identity.train()} {NEXT_BUILD}.", markup=False)
+    written = open_project(folder).identity.train(follow_decisions=follow_decisions)
+    out.print(f"{written} {NEXT_BUILD}.", markup=False)
 
 
 @commands.command()
@@ -74,6 +81,8 @@ def compare(one: One, other: One, folder: Folder = Path()) -> None:
             row(field.name, field.value, field.to_value, agrees)
     for reason in beside.evidence:
         row("evidence", reason["kind"], reason["rule"], reason["value"], reason["weight"])
+    for told in beside.weights:
+        row("weight", told["comparison"], told["level"], None, told["weight"])
 
 
 @commands.command()

@@ -22,11 +22,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """Two records, field by field, with all evidence that ties them."""
+    """Two records, field by field, with all evidence that ties them.
+
+    `weights` says what the model holds of each comparison, where it weighed the two.
+    """
 
     pair: Pair
     fields: tuple[Field, ...]
     evidence: tuple[Mapping[str, Any], ...]
+    weights: tuple[Mapping[str, Any], ...] = ()
 
 
 def side_by_side(records: ir.Table, evidence: ir.Table, pair: Pair) -> SideBySide:

@@ -1,6 +1,6 @@
 """Figures: how many records a customer has, what ties them, what waits for review."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ibis
@@ -15,6 +15,14 @@ MANY = 5
 """Customers of so many records or more are counted together."""
 
 ALL = "all"
+
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""Least probabilities of a pair to tell what they would give."""
+
+PARTS = 10_000
+"""Probabilities have four digits, so that their sums are whole numbers of these."""
+
+EXPECTED = "expected by the model itself, not checked"
 
 LEARNED = "learned without labels; its error is not known"
 
@@ -163,3 +171,53 @@ def weights_figure(model: Model) -> Figure:
         ("party", "comparison", "level"),
         estimates,
     )
+
+
+def thresholds_figure(proposals: ir.Table) -> Figure:
+    """Tell what every threshold would give, by the model's own probabilities.
+
+    Args:
+        proposals: `PROPOSALS`, the unlikely ones among them.
+    """
+    parts = (proposals.probability * PARTS).round().cast("int64")
+    rows = proposals.aggregate(
+        all_parts=parts.sum().cast("int64"),
+        **{f"pairs{n}": _sum_from(parts, t, 1) for n, t in enumerate(THRESHOLDS)},
+        **{f"parts{n}": _sum_from(parts, t, parts) for n, t in enumerate(THRESHOLDS)},
+    )
+    [found] = rows.to_pyarrow().to_pylist()
+    estimates = [
+        estimate
+        for n, threshold in enumerate(THRESHOLDS)
+        for estimate in _at(
+            threshold, found[f"pairs{n}"] or 0, found[f"parts{n}"] or 0, found["all_parts"] or 0
+        )
+    ]
+    return Figure(
+        "identity_thresholds",
+        "What every threshold would give",
+        "Pairs of at least so much probability; of them the share expected to be one customer's "
+        "(precision), and of all matches expected the share among them (recall). Expected means "
+        "by the model's own probabilities, before the firewall; n counts pairs. What a reviewer "
+        "finds in a random sample is told by `outsidein identity precision`.",
+        ("threshold",),
+        tuple(estimates),
+    )
+
+
+def _sum_from(
+    parts: ir.IntegerColumn, threshold: float, what: ir.IntegerValue | int
+) -> ir.IntegerScalar:
+    reached = parts >= round(threshold * PARTS)
+    return reached.ifelse(what, 0).sum().cast("int64")
+
+
+def _at(threshold: float, pairs: int, parts: int, all_parts: int) -> Iterator[Estimate]:
+    group = {"threshold": threshold}
+    yield counted("pairs", Unit.NUMBER, pairs, n=pairs, group=group)
+    for measure, part, whole in (
+        ("expected precision", parts, pairs * PARTS),
+        ("expected recall", parts, all_parts),
+    ):
+        share = part / whole if whole else None
+        yield Estimate(measure, Unit.SHARE, pairs, share, None, None, EXPECTED, group)

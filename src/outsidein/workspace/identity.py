@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,8 +34,10 @@ from outsidein.identity.matching.clusters import LONE_LINK
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.stored import FOLDER, add_model
 from outsidein.identity.matching.training import train
+from outsidein.identity.matching.verdicts import with_verdicts
+from outsidein.identity.matching.weights import explained
 from outsidein.identity.memberships import memberships
-from outsidein.identity.pairs import PAIR, Pair, Record
+from outsidein.identity.pairs import PAIR, Pair, Record, oriented
 from outsidein.identity.quality import Measured, Stratum, reviewed_precision
 from outsidein.identity.regrouping import (
     customer_of,
@@ -88,8 +90,12 @@ class Identity:
         """Return the decisions in force, at most one per pair."""
         return verdicts(self.decisions())
 
-    def train(self) -> Path:
+    def train(self, *, follow_decisions: bool = False) -> Path:
         """Learn from the records of the snapshot in use how to match them; write a new model.
+
+        Args:
+            follow_decisions: Whether the odds of a match are moved to agree with the decisions
+                in force. They never are unless somebody asks for it.
 
         Raises:
             InputError: Nothing was built yet, or there are too few records to learn from.
@@ -104,6 +110,9 @@ class Identity:
             )
             sides = backend.create_table("comparands_now", sides, temp=True)
             model = train(backend, sides, now=self.clock())
+            if follow_decisions:
+                decided = ibis.memtable(decisions_table(self.verdicts()))
+                model = with_verdicts(backend, sides, model, decided)
         return add_model(self.folder / FOLDER, model)
 
     def review(self) -> Queue:
@@ -122,9 +131,16 @@ class Identity:
             )
 
     def compare(self, pair: Pair) -> SideBySide:
-        """Set two records side by side, with the evidence that ties them."""
-        with self._opened() as (_, table):
-            return side_by_side(table("records"), table("evidence"), pair)
+        """Set two records side by side, with the evidence that ties them and its weights."""
+        model = self.check().model
+        with self._opened() as (backend, table):
+            beside = side_by_side(table("records"), table("evidence"), pair)
+            if model is None or "proposals" not in self.snapshot().tables():
+                return beside
+            weighed = oriented(table("proposals"))
+            mine = weighed.filter([weighed[name] == key for name, key in pair.columns.items()])
+            weights = explained(backend.to_pyarrow(mine), model.model)
+        return replace(beside, weights=tuple(weights.to_pylist()))
 
     def decide(
         self, kind: Kind, pair: Pair, *, by: str, reason: str, until_on: date | None = None

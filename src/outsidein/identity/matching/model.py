@@ -55,6 +55,10 @@ class Part:
     """For each column whose values' frequency counts: chance that two records agree on it."""
     kinds: tuple[str, ...] = ()
     traits: tuple[str, ...] = ()
+    accepted: int = 0
+    """Pairs that people had accepted when the model was asked to follow them (count)."""
+    rejected: int = 0
+    """Likewise rejected."""
 
     @property
     def compared(self) -> tuple[Comparison, ...]:

@@ -5,6 +5,7 @@ from functools import partial
 
 from outsidein.report.bars import bars, grouped
 from outsidein.report.blocks import Block, Section, absent, figure_block
+from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
 from outsidein.report.charts.rows import rows_chart
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.tables import ALL, crossed, key_words, long_table
@@ -27,6 +28,7 @@ def identity_section(evidence: Evidence) -> Section:
             *_records(evidence),
             *_evidence(evidence),
             *_review(evidence),
+            *_thresholds(evidence),
             *_weights(evidence),
         ),
         absent(FIGURES, list(evidence.figures)),
@@ -99,6 +101,38 @@ def _review(evidence: Evidence) -> Iterator[Block]:
         if known
         else None,
         reading="Bars: pairs of records withheld.",
+    )
+
+
+def _thresholds(evidence: Evidence) -> Iterator[Block]:
+    figure = evidence.figure("identity_thresholds")
+    if not figure:
+        return
+    series = [
+        Series(
+            measure,
+            tuple(
+                Point(float(e.group["threshold"] or 0), number_of(e))
+                for e in evidence.known(figure.name, f"expected {measure}")
+            ),
+        )
+        for measure in ("precision", "recall")
+    ]
+    axes = Axes("least probability of a pair", "share", y_format=PERCENT_FORMAT)
+    yield figure_block(
+        figure,
+        finding=None,
+        tables=[
+            crossed(
+                figure.title,
+                figure.estimates,
+                evidence.words,
+                rows=("Least probability", lambda e: key_words(e.group["threshold"])),
+                columns=lambda e: label(e.measure),
+            )
+        ],
+        chart=partial(curves_chart, series, axes) if series[0].points else None,
+        reading="The higher the threshold, the fewer wrong pairs and the more that are missed.",
     )
 
 

@@ -194,7 +194,7 @@ def thresholds(name: str) -> list[str]:
         thresholds=THRESHOLDS,
     )
     return [
-        f"| {name} | {least:.0%} | {_said(q.precision)} | {_said(q.recall)} | {_said(q.f1)} |"
+        f"| {name} | {least:.1%} | {_said(q.precision)} | {_said(q.recall)} | {_said(q.f1)} |"
         for least, q in found
     ]
 

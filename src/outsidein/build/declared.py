@@ -7,6 +7,8 @@ from pathlib import Path
 
 from outsidein.breakoff.declaration import BreakoffRule
 from outsidein.canonical.models import Models
+from outsidein.feedback.behaviour import BehaviourRule
+from outsidein.feedback.declaration import Survey
 from outsidein.identity.decisions import Decision
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.matching.stored import StoredModel
@@ -35,6 +37,8 @@ class Declared:
     sources: Mapping[str, Source]
     needs: tuple[Need, ...]
     models: Models
+    surveys: Mapping[str, Survey]
+    behaviour: tuple[BehaviourRule, ...]
     identity: IdentitySettings
     model: StoredModel | None
     """The model that matches records; None where none was trained."""

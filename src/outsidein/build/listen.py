@@ -11,9 +11,12 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.build.declared import Declared
 from outsidein.canonical.admission import Admission, admit, stage
+from outsidein.canonical.query import Query
 from outsidein.canonical.rejects import REJECTS
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import SourceError
+from outsidein.feedback.inferred import behaviour_queries
+from outsidein.feedback.models import survey_queries
 from outsidein.lake.constants import read_lean
 from outsidein.lake.sql import file_list, literal, quoted
 from outsidein.sources.load import LoadedSource, load
@@ -77,11 +80,16 @@ def listen(
     )
     for query in declared.models.staging:
         stage(connection, query)
+    asked = survey_queries(backend, declared.surveys.values())
     admissions = [
         admit(
             connection,
             table,
-            declared.models.by_table.get(name, ()),
+            (
+                *declared.models.by_table.get(name, ()),
+                *asked.get(name, ()),
+                *_behaviour(backend, declared, name, folder),
+            ),
             currency=declared.currency,
             rows_to=folder / f"{name}.parquet",
             rejects_to=spool / f"{name}.turned_away.parquet",
@@ -92,6 +100,14 @@ def listen(
     _write_account(loaded, admissions, folder=folder)
     canonical = {name: read_lean(backend, folder / f"{name}.parquet") for name in CANONICAL}
     return Heard(canonical, loaded, admissions)
+
+
+def _behaviour(backend: Backend, declared: Declared, table: str, folder: Path) -> tuple[Query, ...]:
+    """Infer signals from the tables written before."""
+    if table != "signals":
+        return ()
+    rules = declared.behaviour
+    return behaviour_queries(backend, rules, folder=folder, as_of=declared.as_of)
 
 
 def _write_rejects(

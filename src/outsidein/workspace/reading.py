@@ -8,6 +8,10 @@ import duckdb
 from outsidein.build.declared import Declared
 from outsidein.canonical.models import read_models
 from outsidein.errors import ProjectError
+from outsidein.feedback.behaviour import FILE as BEHAVIOUR
+from outsidein.feedback.behaviour import read_behaviour
+from outsidein.feedback.declaration import FOLDER as SURVEYS
+from outsidein.feedback.declaration import read_surveys
 from outsidein.identity.decisions import Decision
 from outsidein.identity.matching.stored import FOLDER, stored_model
 from outsidein.lake.manifest import file_hash
@@ -54,7 +58,8 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
     models = read_models(folder / "tables", sources=sources, connection=duckdb.connect())
     model = stored_model(folder / FOLDER, declared.identity.model)
     own = model.files if model else ()
-    files = [*(folder / name for name in FILES), *models.files, *own]
+    asked = [*folder.glob(f"{SURVEYS}/*.toml"), *folder.glob(BEHAVIOUR)]
+    files = [*(folder / name for name in FILES), *models.files, *own, *asked]
     return Declared(
         folder=folder,
         files={path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(files)},
@@ -67,6 +72,8 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         sources=sources,
         needs=read_needs(folder / "data_needs.toml", sources),
         models=models,
+        surveys=read_surveys(folder / SURVEYS, sources=sources),
+        behaviour=read_behaviour(folder / BEHAVIOUR),
         identity=declared.identity,
         model=model,
         decisions=decisions,

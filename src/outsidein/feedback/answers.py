@@ -1,0 +1,46 @@
+"""What an item's raw answers are: blanks away, codes turned into points."""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.feedback.item import Code, Item
+
+
+def answer(raw: ir.Value, item: Item) -> ir.StringValue:
+    """Read one raw column of an item's answers; null where nothing was answered.
+
+    Words with a code become their points, and all points are turned round where a low answer is
+    the better one. What is neither stays as it is, to be turned away as no number.
+    """
+    text = raw.cast("string").strip()
+    said = text.nullif("")
+    said = ibis.ifelse(said.isin(spellings(item.blank)), ibis.null("string"), said)
+    if item.codes:
+        branches = [
+            (said == word, ibis.literal(str(points))) for word, points in item.codes.items()
+        ]
+        said = ibis.cases(*branches, else_=said)
+    return _turned(said, item) if item.reversed else said
+
+
+def spellings(codes: Sequence[Code]) -> list[str]:
+    """Return every way in which codes may be written in a raw table.
+
+    Example:
+        >>> spellings([0, "n/a", 2.5])
+        ['0', '0.0', 'n/a', '2.5']
+    """
+    return [spelling for code in codes for spelling in _spellings(code)]
+
+
+def _spellings(code: Code) -> list[str]:
+    is_whole = not isinstance(code, str) and float(code).is_integer()
+    return [str(int(code)), f"{int(code)}.0"] if is_whole else [str(code)]
+
+
+def _turned(said: ir.StringValue, item: Item) -> ir.StringValue:
+    low, high = item.ends or (0.0, 0.0)
+    points = said.try_cast("float64")
+    return ibis.ifelse(points.isnull(), said, (low + high - points).cast("string"))

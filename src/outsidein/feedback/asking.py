@@ -1,0 +1,169 @@
+"""Whom a survey asks next, and with what chance each was drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from outsidein.feedback.declaration import Survey
+from outsidein.feedback.eligibility import Told, eligibility
+from outsidein.feedback.weights import FULL
+from outsidein.stats.allocation import Cell, allocate
+
+PRIOR = 5
+"""Answers that what holds over all cells counts for in each: small cells borrow from the others."""
+
+WIDEST = 0.25
+"""Variance on a scale from 0 to 1 where nothing was heard: half at either end."""
+
+LIKELIEST = 0.5
+"""Share who answer where nobody was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A list of whom to ask.
+
+    Attributes:
+        people: One row per customer drawn: `survey`, `version`, `customer_id`, `source`,
+            `record_id`, `cell`, `inclusion_probability`.
+        left_out: Customers who may not be asked, by reason (count).
+        eligible: Customers who may (count).
+        error_before: Standard error of the overall score with what was heard so far (share of
+            the scale).
+        error_after: The same once those drawn have answered as often as others did.
+    """
+
+    people: pa.Table
+    left_out: Mapping[str, int]
+    eligible: int
+    error_before: float
+    error_after: float
+
+    def write(self, path: Path) -> None:
+        """Write the list as CSV; it goes back into the project as the survey's invitations."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pa_csv.write_csv(self.people, path)
+
+
+def whom_to_ask(
+    told: Told,
+    asked: ir.Table,
+    answers: ir.Table,
+    survey: Survey,
+    *,
+    budget: int,
+    as_of: date,
+    rng: np.random.Generator,
+) -> Asking:
+    """Draw whom to ask next, where an answer is worth most.
+
+    Nobody is chosen for what they said: the budget is dealt out over cells of customers who are
+    alike, and within a cell everyone who may be asked has the same chance, which is written down.
+
+    Args:
+        told: What is known of customers.
+        asked: From `asked.asked`, of all surveys.
+        answers: From `weights.answers`.
+        survey: Which asks.
+        budget: How many to ask (count).
+        as_of: The day on which the quiet period ends.
+        rng: The same gives the same list.
+
+    Raises:
+        InputError: The budget is below 1, or nobody may be asked.
+    """
+    people = eligibility(told, survey, as_of=as_of).order_by("customer_id").to_pyarrow()
+    reasons = people["reason"]
+    free = people.filter(pc.is_null(reasons)).drop_columns(["reason"])
+    cells, names = _cells(told, people, asked, answers, survey)
+    dealt = allocate(cells, budget)
+    chosen = [
+        _drawn(free.filter(pc.equal(free["cell"], name)), wanted, rng)
+        for name, wanted in zip(names, dealt.asked, strict=True)
+    ]
+    table = pa.concat_tables(chosen).sort_by("customer_id")
+    for place, (name, text) in enumerate((("survey", survey.name), ("version", survey.version))):
+        table = table.add_column(place, name, pa.array([text] * len(table), pa.string()))
+    counts = pc.value_counts(pc.drop_null(reasons)).to_pylist()
+    left_out = {row["values"]: row["counts"] for row in counts}
+    return Asking(table, left_out, len(free), dealt.error_before, dealt.error_after)
+
+
+def _drawn(free: pa.Table, wanted: int, rng: np.random.Generator) -> pa.Table:
+    places = np.sort(rng.choice(len(free), size=wanted, replace=False))
+    chance = wanted / len(free) if len(free) else 0.0
+    chosen = free.take(pa.array(places, pa.int64()))
+    return chosen.append_column("inclusion_probability", pa.array([chance] * wanted, pa.float64()))
+
+
+def _cells(
+    told: Told, people: pa.Table, asked: ir.Table, answers: ir.Table, survey: Survey
+) -> tuple[list[Cell], list[str]]:
+    """Count each cell, and how its customers answered this survey so far."""
+    counted = people.group_by("cell").aggregate([("customer_id", "count"), ("reason", "count")])
+    heard = _heard(told, asked, answers, survey)
+    rows = sorted(counted.to_pylist(), key=lambda row: row["cell"])
+    overall = _spread([heard[row["cell"]] for row in rows if row["cell"] in heard])
+    cells = []
+    for row in rows:
+        free = row["customer_id_count"] - row["reason_count"]
+        n, total, squares, invited, answered = heard.get(row["cell"], (0, 0.0, 0.0, 0, 0))
+        own = max(squares - total * total / n, 0.0) if n else 0.0
+        variance = (own + PRIOR * overall.variance) / (n + PRIOR)
+        response = (answered + PRIOR * overall.response) / (invited + PRIOR)
+        cells.append(Cell(row["customer_id_count"], free, n, variance**0.5, response))
+    return cells, [row["cell"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Overall:
+    variance: float
+    response: float
+
+
+def _spread(heard: list[tuple[int, float, float, int, int]]) -> _Overall:
+    n, total, squares, invited, answered = (sum(row[place] for row in heard) for place in range(5))
+    own = squares - total * total / n if n else 0.0
+    return _Overall(
+        (own + PRIOR * WIDEST) / (n + PRIOR),
+        (answered + PRIOR * LIKELIEST) / (invited + PRIOR),
+    )
+
+
+def _heard(
+    told: Told, asked: ir.Table, answers: ir.Table, survey: Survey
+) -> dict[str, tuple[int, float, float, int, int]]:
+    """Of each cell: answers with their sum and squares (share of the scale), asked, answered."""
+    cells = told.customers.select("customer_id", "cell")
+    to = asked.filter(asked.survey == survey.name).inner_join(cells, "customer_id")
+    said = answers.filter(answers.points.notnull(), answers.invitation.notnull())
+    of = to.inner_join(said, to.source + ":" + to.invitation_id == said.invitation).aggregate(
+        by=["customer_id", "cell"], points=lambda t: t.points.sum() // t.count()
+    )
+    scored = of.aggregate(
+        by=["cell"],
+        n=of.count(),
+        total=of.points.sum(),
+        squares=(of.points * of.points).sum(),
+    )
+    invited = to.aggregate(
+        by=["cell"], invited=to.count(), answered=to.has_answered.cast("int64").sum()
+    )
+    rows = invited.left_join(scored, "cell").to_pyarrow().to_pylist()
+    return {
+        row["cell"]: (
+            row["n"] or 0,
+            float(row["total"] or 0) / FULL,
+            float(row["squares"] or 0) / FULL**2,
+            int(row["invited"]),
+            int(row["answered"]),
+        )
+        for row in rows
+    }

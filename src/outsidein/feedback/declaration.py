@@ -1,0 +1,194 @@
+"""`surveys/*.toml`: what is asked, where the answers lie, and who may be asked."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from outsidein.errors import InputError, ProjectError, nearest
+from outsidein.feedback.item import Item, Name
+from outsidein.project.declarations import Declaration, declare, read_toml
+from outsidein.rules.condition import columns_named
+
+FOLDER = "surveys"
+"""Folder of a project in which its surveys lie, one file each."""
+
+
+class Responses(Declaration):
+    """`[responses]`: a source with one row per response.
+
+    `record` is the system whose records the respondents are, and the column with the record's
+    id; without it the survey is anonymous. All others name columns; `where` is a condition over
+    the source's columns that a response must meet.
+    """
+
+    source: str
+    record: tuple[str, str] | None = None
+    response_id: str
+    answered_at: str
+    invitation_id: str | None = None
+    encounter_id: str | None = None
+    language: str | None = None
+    market: str | None = None
+    where: str | None = None
+
+
+class Answers(Declaration):
+    """`[answers]`: a source with one row per answer, where the export is a long one."""
+
+    source: str
+    response_id: str
+    question: str
+    sub_question: str | None = None
+    value: str
+    text: str | None = None
+
+
+class Invited(Declaration):
+    """`[invitations]`: a source with one row per person asked, answered or not.
+
+    `inclusion_probability` is the chance with which the person was drawn: a column, or one number
+    for all. `statuses` maps the source's words to sent, delivered, opened, answered, declined and
+    bounced.
+    """
+
+    source: str
+    record: tuple[str, str]
+    invitation_id: str
+    invited_at: str
+    inclusion_probability: str | float | None = None
+    channel: str | None = None
+    encounter_id: str | None = None
+    status: str | None = None
+    statuses: dict[str, str] = Field(default_factory=dict)
+    where: str | None = None
+
+
+class Asking(Declaration):
+    """`[asking]`: who may be asked, and how often.
+
+    Attributes:
+        quiet_days: Nobody is asked again, by any survey, within so many days.
+        per_year: Nobody is asked more often within 365 days.
+        spare_days: Who was dissatisfied is left alone for so many days after the answer.
+        purposes: A refusal of any of these purposes is one of being asked.
+    """
+
+    quiet_days: Annotated[int, Field(ge=0)] = 90
+    per_year: Annotated[int, Field(ge=1)] = 4
+    spare_days: Annotated[int, Field(ge=0)] = 180
+    purposes: tuple[str, ...] = ("feedback", "research")
+
+
+class Survey(Declaration):
+    """One file of `surveys/`."""
+
+    name: Name
+    version: str
+    languages: tuple[str, ...] = ("en",)
+    responses: Responses
+    answers: Answers | None = None
+    invitations: Invited | None = None
+    asking: Asking = Asking()
+    item: Annotated[tuple[Item, ...], Field(min_length=1)]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources it reads."""
+        parts = (self.responses, self.answers, self.invitations)
+        return tuple(part.source for part in parts if part)
+
+    @property
+    def wording_version(self) -> str:
+        """What its answers say of the wording they answered."""
+        return f"{self.name} {self.version}"
+
+    @field_validator("item")
+    @classmethod
+    def _items_are_told_apart(cls, items: tuple[Item, ...]) -> tuple[Item, ...]:
+        names = [item.name for item in items]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two items are named {name!r}")
+        return items
+
+    @model_validator(mode="after")
+    def _items_lie_where_the_export_has_them(self) -> Self:
+        for item in self.item:
+            if (item.question is not None) != (self.answers is not None):
+                wanted = "`question`, for [answers] is declared" if self.answers else "`column`"
+                raise ValueError(f"item {item.name!r} needs {wanted}")
+            if self.answers and item.instrument in ("kano", "ladder"):
+                raise ValueError(f"item {item.name!r}: {item.instrument} needs a wide export")
+        return self
+
+    @model_validator(mode="after")
+    def _wordings_are_in_its_languages(self) -> Self:
+        for item in self.item:
+            for language in item.wording:
+                if language not in self.languages:
+                    raise ValueError(
+                        f"item {item.name!r} is worded in {language!r}, which is none of languages"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _branches_look_back(self) -> Self:
+        before: list[str] = []
+        for item in self.item:
+            for named in sorted(_named(item)):
+                if named not in before:
+                    hint = nearest(named, before)
+                    raise ValueError(
+                        f"item {item.name!r}: ask_if names {named!r}, asked by no item before. "
+                        f"{hint}"
+                    )
+            before.append(item.name)
+        return self
+
+
+def _named(item: Item) -> set[str]:
+    if item.ask_if is None:
+        return set()
+    try:
+        return columns_named(item.ask_if)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+
+
+def read_surveys(folder: Path, *, sources: Collection[str]) -> dict[str, Survey]:
+    """Read the surveys of a project, by name.
+
+    Args:
+        folder: `surveys/` of the project; there need be none.
+        sources: Names of the declared sources.
+
+    Raises:
+        ProjectError: The first thing that is wrong, by file and key.
+    """
+    found: dict[str, Survey] = {}
+    for path in sorted(folder.glob("*.toml")):
+        survey = declare(Survey, read_toml(path), file=f"{FOLDER}/{path.name}")
+        _check(survey, path, sources, found)
+        found[survey.name] = survey
+    return found
+
+
+def _check(
+    survey: Survey, path: Path, sources: Collection[str], found: Mapping[str, Survey]
+) -> None:
+    file = f"{FOLDER}/{path.name}"
+    if survey.name != path.stem:
+        raise ProjectError(file, "name", f"{survey.name!r} is not the name of its file")
+    for source in survey.sources:
+        if source not in sources:
+            raise ProjectError(file, source, f"is no source. {nearest(source, sources)}")
+    asked = {item.name: (item, other) for other in found.values() for item in other.item}
+    for item in survey.item:
+        if item.name not in asked:
+            continue
+        same, other = asked[item.name]
+        if (item.instrument, item.ends) != (same.instrument, same.ends):
+            problem = f"is answered otherwise in {other.name}; give one of them another name"
+            raise ProjectError(file, f"item.{item.name}", problem)

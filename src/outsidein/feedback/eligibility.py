@@ -1,0 +1,112 @@
+"""Who may be asked by a survey now, and why the others may not."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.feedback.declaration import Survey
+
+YEAR = 365
+DISSATISFIED = 0.5
+"""Share of the scale below which the last answer was one of a dissatisfied customer."""
+
+REFUSED = "refused to be asked"
+ASKED_LATELY = "asked within the quiet period"
+ASKED_OFTEN = "asked as often as allowed in a year"
+DISSATISFIED_LATELY = "dissatisfied lately: left alone"
+
+
+class Told(NamedTuple):
+    """What is known of customers; each table has `customer_id`.
+
+    Attributes:
+        customers: One row per customer: `customer_id`, `source`, `record_id` (the record to ask
+            under), `cell` (customers who are alike).
+        invitations: One row per person asked.
+        messages: One row per outgoing message.
+        signals: One row per signal.
+        consents: One row per change of consent.
+    """
+
+    customers: ir.Table
+    invitations: ir.Table
+    messages: ir.Table
+    signals: ir.Table
+    consents: ir.Table
+
+
+def eligibility(told: Told, survey: Survey, *, as_of: date) -> ir.Table:
+    """Tell of every customer whether the survey may ask, else the first reason why not.
+
+    A refusal or withdrawal of one of the survey's purposes, or of any purpose ("any"), counts
+    until it is taken back. An outgoing message for one of the purposes counts as being asked.
+
+    Returns:
+        One row per customer: `customer_id`, `source`, `record_id`, `cell`, `reason` (null: may
+        be asked).
+    """
+    joined = told.customers
+    for found in (
+        _refused(told, survey, as_of),
+        _asked(told, survey, as_of),
+        _dissatisfied(told, survey, as_of),
+    ):
+        joined = joined.left_join(found, "customer_id").drop("customer_id_right")
+    reason = ibis.cases(
+        (joined.is_refused.notnull(), REFUSED),
+        (joined.is_lately.fill_null(False), ASKED_LATELY),  # noqa: FBT003
+        (joined.times >= survey.asking.per_year, ASKED_OFTEN),
+        (joined.is_dissatisfied.notnull(), DISSATISFIED_LATELY),
+    )
+    return joined.select("customer_id", "source", "record_id", "cell", reason=reason)
+
+
+def _refused(told: Told, survey: Survey, as_of: date) -> ir.Table:
+    consents = told.consents
+    about = consents.filter(
+        consents.customer_id.notnull(),
+        consents.purpose.isin((*survey.asking.purposes, "any")),
+        consents.effective_at.cast("date") <= ibis.literal(as_of),
+    )
+    latest = ibis.window(
+        group_by=["customer_id", "purpose", "channel", "topic"],
+        order_by=[ibis.desc("effective_at"), "state", "source", "record_id"],
+    )
+    last = about.mutate(place=ibis.row_number().over(latest)).filter(lambda t: t.place == 0)
+    ends = last.expires_at.cast("date")
+    no = last.filter(
+        last.state.isin(("refused", "withdrawn")),
+        ends.isnull() | (ends > ibis.literal(as_of)),
+    )
+    return no.select("customer_id", is_refused=True).distinct()
+
+
+def _asked(told: Told, survey: Survey, as_of: date) -> ir.Table:
+    sent = told.messages.filter(told.messages.purpose.isin(survey.asking.purposes))
+    both = ibis.union(
+        told.invitations.select("customer_id", asked_on=told.invitations.invited_at.cast("date")),
+        sent.select("customer_id", asked_on=sent.sent_at.cast("date")),
+    )
+    year = _from(as_of, YEAR)
+    lately = both.filter(both.customer_id.notnull(), both.asked_on >= year)
+    quiet = lately.asked_on > _from(as_of, survey.asking.quiet_days)
+    return lately.group_by("customer_id").aggregate(times=lately.count(), is_lately=quiet.any())
+
+
+def _dissatisfied(told: Told, survey: Survey, as_of: date) -> ir.Table:
+    signals = told.signals
+    share = (signals.score - signals.scale_low) / (signals.scale_high - signals.scale_low)
+    own = signals.mutate(share=share).filter(
+        signals.customer_id.notnull(),
+        signals.kind == "direct",
+        signals.subject == "own",
+        signals.signalled_on > _from(as_of, survey.asking.spare_days),
+    )
+    low = own.filter(own.share < DISSATISFIED)
+    return low.select("customer_id", is_dissatisfied=True).distinct()
+
+
+def _from(as_of: date, days: int) -> ir.Value:
+    return ibis.literal(as_of - timedelta(days=days))

@@ -1,0 +1,91 @@
+"""From a survey's lists to canonical invitations and ladder links."""
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.feedback.declaration import Invited, Survey
+from outsidein.feedback.responses import RUNG, chosen, column, prefixed, respondent, rungs
+
+ITEM = 100
+"""Positions are counted on from here for the next ladder of a response."""
+
+
+def invitations(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table | None:
+    """List everyone a survey asked, with the chance of having been drawn; None if no list says.
+
+    Returns:
+        One row per person asked: columns of the canonical `invitations`.
+
+    Raises:
+        ProjectError: A column is not there, or `where` is no condition.
+    """
+    told = survey.invitations
+    if told is None:
+        return None
+    table = chosen(survey, told, raw)
+
+    def own(name: str | None) -> ir.Value:
+        return column(survey, table, told.source, name) if name else ibis.null("string")
+
+    return table.select(
+        source=ibis.literal(told.record[0]),
+        record_id=own(told.record[1]).cast("string"),
+        invitation_id=prefixed(survey, own(told.invitation_id)),
+        survey=ibis.literal(survey.name),
+        survey_version=ibis.literal(survey.version),
+        encounter_id=own(told.encounter_id).cast("string"),
+        channel=own(told.channel).cast("string"),
+        invited_at=own(told.invited_at),
+        inclusion_probability=_chance(own, told),
+        status=_status(own(told.status).cast("string"), told),
+    )
+
+
+def _chance(own, told: Invited) -> ir.Value:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    chance = told.inclusion_probability
+    return own(chance) if isinstance(chance, str) else ibis.literal(chance, "float64")
+
+
+def _status(said: ir.StringValue, told: Invited) -> ir.StringValue:
+    if not told.statuses:
+        return said
+    branches = [(said == word, ibis.literal(status)) for word, status in told.statuses.items()]
+    return ibis.cases(*branches, else_=said)
+
+
+def ladder_links(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table | None:
+    """Lay out the steps of a survey's laddering answers; None where it asks for none.
+
+    Returns:
+        One row per response and step from one rung to the next: columns of the canonical
+        `ladder_links`.
+
+    Raises:
+        ProjectError: A column is not there, or `where` is no condition.
+    """
+    table = chosen(survey, survey.responses, raw)
+    shared = respondent(survey, table)
+    ladders = [item for item in survey.item if item.instrument == RUNG]
+
+    def wide(name: str) -> ir.Value:
+        return column(survey, table, survey.responses.source, name)
+
+    links = []
+    for nth, item in enumerate(ladders):
+        climbed = table.select(
+            source=shared["source"], response_id=shared["response_id"], rungs=rungs(item, wide)
+        )
+        each = climbed.mutate(from_code=climbed.rungs).unnest("from_code", offset="position")
+        steps = each.filter(each.position < each.rungs.length() - 1)
+        links.append(
+            steps.select(
+                "source",
+                "response_id",
+                "from_code",
+                position=steps.position + (1 + nth * ITEM),
+                to_code=steps.rungs[steps.position + 1],
+            )
+        )
+    return ibis.union(*links) if links else None

@@ -1,0 +1,149 @@
+"""Figures: what customers answered, the ends of the scale first."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.errors import TooLittleData
+from outsidein.feedback.totals import EXACT, FAVOURABLE, Row, totals, totals_by_dimension
+from outsidein.feedback.weights import FULL
+from outsidein.figures.figure import Estimate, Figure, Unit, estimated, too_little
+from outsidein.stats.nps import responses_needed
+from outsidein.stats.weighted import Totals, weighted_mean, weighted_nps, weighted_share
+
+NPS = "NPS"
+VERDICTS = {
+    "csat": "satisfied (CSAT)",
+    "ces": "easy (CES)",
+    "repurchase": "would buy again",
+    "referral": "would refer",
+}
+"""What a favourable answer to an instrument says."""
+
+CHANGE = 5
+"""Points of NPS that the method tells the sample size for."""
+
+MOST_LEVELS = 11
+"""Steps of a scale that are shown one by one; longer scales are shown in tenths."""
+
+
+def scores_figure(answers: ir.Table, groups: ir.Table) -> Figure:
+    """Score every item, over all and by touchpoint, channel, unit, month and customers' groups.
+
+    Args:
+        answers: From `weights.answers`, written or cached.
+        groups: One row per customer and group: `customer_id`, `dimension`, `value`.
+    """
+    rows = totals_by_dimension(answers, groups)
+    return Figure(
+        "feedback_scores",
+        "What customers answered",
+        "Each answer counts by the inverse of the chance with which its giver was invited (1 "
+        "where no invitation is known); n counts customers. Bottom and top box are the shares at "
+        "the ends of the scale. CSAT counts the top quarter of the scale, CES the top third, NPS "
+        "promoters (9, 10) less detractors (0 to 6) of 10. Shares have Wilson's interval and NPS "
+        "the adjusted Wald interval at the effective n of the design, customers as clusters; "
+        "means have the ratio estimator's. Groups of fewer than 10 customers are left out. To "
+        f"see NPS change by {CHANGE} points four times in five takes about "
+        f"{responses_needed(CHANGE):,} answers in each period.",
+        ("item", "dimension", "value"),
+        tuple(estimate for row in rows for estimate in _scores(row)),
+    )
+
+
+def _scores(row: Row) -> Iterator[Estimate]:
+    group = {"item": row["item"], "dimension": row["dimension"], "value": row["value"]}
+    for end in ("bottom", "top"):
+        yield _share(f"{end} box", totals(row, end), group)
+    if row["instrument"] == "nps":
+        yield _nps(row, group)
+    elif row["instrument"] in FAVOURABLE:
+        yield _share(VERDICTS[row["instrument"]], totals(row, "verdict"), group)
+    yield _mean(row, group)
+
+
+def _share(measure: str, found: Totals, group: dict[str, Any]) -> Estimate:
+    return estimated(measure, Unit.SHARE, weighted_share(found), value="share", group=group)
+
+
+def _nps(row: Row, group: dict[str, Any]) -> Estimate:
+    promoters, detractors = (int(row[name]) / int(row["w"]) for name in ("promoters", "detractors"))
+    found = weighted_nps(totals(row, "verdict"), promoters=promoters, detractors=detractors)
+    return estimated(NPS, Unit.NUMBER, found, value="score", group=group)
+
+
+def _mean(row: Row, group: dict[str, Any]) -> Estimate:
+    found, low, high = totals(row, "points"), row["scale_low"], row["scale_high"]
+    spread = int(row["squares"]) / found.w - (found.y / found.w) ** 2
+    try:
+        told = weighted_mean(found, spread=max(spread, 0.0))
+    except TooLittleData as error:
+        return too_little("mean", Unit.NUMBER, error, group=group)
+    value, least, most = (low + (high - low) * x / FULL for x in told[:3])
+    return Estimate(
+        "mean", Unit.NUMBER, told.n, value, max(least, low), min(most, high), None, group
+    )
+
+
+def distribution_figure(answers: ir.Table) -> Figure:
+    """Show how the answers to every item are spread, and how often each choice was made.
+
+    Args:
+        answers: From `weights.answers`, written or cached.
+    """
+    rows = _levels(answers).to_pyarrow().to_pylist()
+    ordered = sorted(rows, key=lambda r: (r["item"], r["level"], r["text"] or ""))
+    return Figure(
+        "feedback_distribution",
+        "How the answers are spread",
+        "Weighted share of the answers at each step of the scale (scales of more than "
+        f"{MOST_LEVELS} steps in tenths, named by their lower end), or of respondents who made "
+        "each choice; weights and intervals as in feedback_scores.",
+        ("item", "answer"),
+        tuple(
+            _share("share", _totals_of(row), {"item": row["item"], "answer": _answer(row)})
+            for row in ordered
+        ),
+    )
+
+
+def _answer(row: Row) -> str:
+    return row["text"] if row["text"] is not None else f"{row['level']:g}"
+
+
+def _totals_of(row: Row) -> Totals:
+    sums = (int(row[name]) for name in ("w", "y", "ww", "wy", "yy"))
+    return Totals(row["customers"], row["answers"], *sums)
+
+
+def _levels(answers: ir.Table) -> ir.Table:
+    """One row per item and level: sums over customers of the weight there and of all weight."""
+    scale = answers.scale_high - answers.scale_low
+    is_short = (scale <= MOST_LEVELS - 1) & (answers.score == answers.score.round())
+    tenth = ibis.least(answers.points * 10 // FULL, 9)
+    level = ibis.ifelse(is_short, answers.score, answers.scale_low + scale * tenth / 10)
+    leveled = answers.mutate(level=level.fill_null(0.0))
+    responses = leveled.aggregate(by=["item", "customer", "response"], w=leveled.weight.max())
+    whole = responses.aggregate(
+        by=["item", "customer"], answers=responses.count(), w=responses.w.sum().cast("int64")
+    ).cache()
+    once = leveled.aggregate(
+        by=["item", "customer", "response", "level", "text"], y=leveled.weight.max()
+    )
+    there = once.aggregate(by=["item", "customer", "level", "text"], y=once.y.sum().cast("int64"))
+    joined = there.inner_join(whole, ["item", "customer"])
+    w, y = joined.w.cast(EXACT), joined.y.cast(EXACT)
+    found = joined.aggregate(
+        by=["item", "level", "text"], y=joined.y.sum(), wy=(w * y).sum(), yy=(y * y).sum()
+    )
+    w = whole.w.cast(EXACT)
+    of_item = whole.aggregate(
+        by=["item"],
+        customers=whole.count(),
+        answers=whole.answers.sum().cast("int64"),
+        w=whole.w.sum(),
+        ww=(w * w).sum(),
+    )
+    return found.inner_join(of_item, "item")

@@ -1,0 +1,53 @@
+"""A project's surveys as queries, which canonical tables are made from beside its SQL models."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+from outsidein.canonical.query import Query
+from outsidein.feedback.declaration import FOLDER, Survey
+from outsidein.feedback.invitations import invitations, ladder_links
+from outsidein.feedback.responses import signals
+
+
+def survey_queries(backend: Backend, surveys: Iterable[Survey]) -> dict[str, tuple[Query, ...]]:
+    """Write the queries that read the surveys' raw sources.
+
+    They go through the same checks as a project's own models, and what fails them is turned
+    away under the name of the survey's file.
+
+    Args:
+        backend: The engine, in which the sources are loaded under their names.
+        surveys: As declared.
+
+    Returns:
+        Queries by the canonical table they belong to.
+
+    Raises:
+        ProjectError: A survey names a column that is not loaded.
+    """
+    found: dict[str, tuple[Query, ...]] = {}
+    for survey in surveys:
+        for table, query in _queries(backend, survey):
+            found[table] = (*found.get(table, ()), query)
+    return found
+
+
+def _queries(backend: Backend, survey: Survey) -> Iterator[tuple[str, Query]]:
+    raw = {source: backend.table(source) for source in survey.sources}
+    tables = {
+        "invitations": invitations(survey, raw),
+        "signals": signals(survey, raw),
+        "ladder_links": ladder_links(survey, raw),
+    }
+    for name, table in tables.items():
+        if table is not None:
+            yield name, query_of(table, Path(FOLDER) / f"{survey.name}.toml", survey.sources)
+
+
+def query_of(table: ir.Table, path: Path, reads: Iterable[str]) -> Query:
+    """Write a relation as the query of a file."""
+    return Query(path, str(ibis.to_sql(table, dialect="duckdb")), frozenset(reads))

@@ -1,0 +1,140 @@
+"""The sums that scores are estimated from, over customers, by group."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.feedback.weights import FULL, ROW_DIMENSIONS
+from outsidein.figures.figure import FEWEST
+from outsidein.stats.weighted import Totals
+
+ALL = "all"
+KEY = ("item", "instrument", "scale_low", "scale_high")
+
+FAVOURABLE = {"csat": 3 / 4, "ces": 2 / 3, "repurchase": 3 / 4, "referral": 3 / 4}
+"""Share of the scale from which an answer is a favourable one: 4 and 5 of 5, 5 to 7 of 7."""
+
+PROMOTER_FROM, DETRACTOR_TO = 0.9, 0.6
+"""Of the scale from 0 to 10: 9 and 10, and 0 to 6."""
+
+VALUES = ("bottom", "top", "verdict", "points")
+"""What an answer is worth: 1 at the scale's end; the instrument's verdict; its points."""
+
+Row = Mapping[str, Any]
+EXACT = "decimal(19, 0)"
+"""Whole numbers whose products do not overflow."""
+
+
+def customer_sums(answers: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
+    """Add up each customer's scored answers.
+
+    Returns:
+        One row per item, customer and combination of `by`: `answers`, `w` (weights), and
+        weighted sums `bottom`, `top`, `verdict`, `points`, `squares`, `promoters`, `detractors`.
+    """
+    scored = answers.filter(answers.points.notnull())
+    if by:
+        scored = scored.filter(*(scored[name].notnull() for name in by))
+    is_nps = (scored.instrument == "nps").fill_null(False)  # noqa: FBT003
+    promoter = scored.points >= round(PROMOTER_FROM * FULL)
+    detractor = scored.points <= round(DETRACTOR_TO * FULL)
+    favourable = ibis.cases(
+        *((scored.instrument == n, scored.points >= round(s * FULL)) for n, s in FAVOURABLE.items())
+    ).fill_null(False)  # noqa: FBT003
+    verdict = ibis.ifelse(
+        is_nps, promoter.cast("int64") - detractor.cast("int64"), favourable.cast("int64")
+    )
+
+    def add(value: ir.Value) -> ir.Value:
+        return (scored.weight * value).sum().cast("int64")
+
+    return scored.aggregate(
+        by=[*KEY, *by, "customer"],
+        answers=scored.count(),
+        w=scored.weight.sum().cast("int64"),
+        bottom=add((scored.points == 0).cast("int64")),
+        top=add((scored.points == FULL).cast("int64")),
+        verdict=add(verdict),
+        points=add(scored.points),
+        squares=add(scored.points * scored.points),
+        promoters=add(promoter.cast("int64")),
+        detractors=add(detractor.cast("int64")),
+    )
+
+
+def group_sums(sums: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
+    """Add up customers' sums and their products.
+
+    Returns:
+        One row per item and combination of `by` with enough customers to be shown.
+    """
+    w = sums.w.cast(EXACT)
+    products: dict[str, ir.Value] = {}
+    for name in VALUES:
+        y = sums[name].cast(EXACT)
+        products |= {f"{name}_wy": (w * y).sum(), f"{name}_yy": (y * y).sum()}
+    found = sums.aggregate(
+        by=[*KEY, *by],
+        customers=sums.count(),
+        ww=(w * w).sum(),
+        **{
+            name: sums[name].sum()
+            for name in ("answers", "w", *VALUES, "squares", "promoters", "detractors")
+        },
+        **products,
+    )
+    return found.filter(found.customers >= FEWEST) if by else found
+
+
+def totals_by_dimension(answers: ir.Table, groups: ir.Table) -> list[dict[str, Any]]:
+    """Add up all answers, by what they are about and by whose they are.
+
+    Args:
+        answers: From `weights.answers`; written or cached, for it is read several times.
+        groups: One row per customer and group: `customer_id`, `dimension`, `value`.
+
+    Returns:
+        One dictionary per item, dimension and value, in order; the dimension "all" first.
+    """
+    whole = customer_sums(answers).cache()
+    tables = [_named(group_sums(whole), ALL, ibis.literal(ALL))]
+    for dimension in ROW_DIMENSIONS:
+        found = group_sums(customer_sums(answers, by=[dimension]), by=[dimension])
+        tables.append(_named(found, dimension, found[dimension]))
+    own = whole.inner_join(groups, whole.customer == groups.customer_id)
+    grouped = group_sums(own, by=["dimension", "value"])
+    columns = tables[0].columns
+    everything = ibis.union(*(t.select(columns) for t in tables), grouped.select(columns))
+    rows: list[dict[str, Any]] = everything.to_pyarrow().to_pylist()
+    order = {ALL: 0} | {name: i + 1 for i, name in enumerate(ROW_DIMENSIONS)}
+    return sorted(
+        rows,
+        key=lambda r: (
+            r["item"], r["scale_low"], r["scale_high"],
+            order.get(r["dimension"], len(order)), r["dimension"], r["value"],
+        ),
+    )  # fmt: skip
+
+
+def _named(found: ir.Table, dimension: str, value: ir.Value) -> ir.Table:
+    return found.mutate(dimension=ibis.literal(dimension), value=value)
+
+
+def totals(row: Row, value: str) -> Totals:
+    """Take the sums of one value out of a row.
+
+    Args:
+        row: From `totals_by_dimension`.
+        value: One of `VALUES`.
+    """
+    return Totals(
+        row["customers"],
+        int(row["answers"]),
+        int(row["w"]),
+        int(row[value]),
+        int(row["ww"]),
+        int(row[f"{value}_wy"]),
+        int(row[f"{value}_yy"]),
+    )

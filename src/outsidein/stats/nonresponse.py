@@ -1,0 +1,192 @@
+"""What those who were asked and stayed silent would have said, under stated assumptions."""
+
+from collections.abc import Sequence
+from math import sqrt
+from statistics import NormalDist
+from typing import NamedTuple
+
+from outsidein.errors import TooLittleData
+
+FEWEST = 10
+"""Cells with fewer answers are joined with others before anything is learnt from them."""
+
+
+class Cell(NamedTuple):
+    """Customers who were asked and are alike: how many, and what those who answered said.
+
+    Weights are 1 / inclusion probability; `y` is an answer.
+
+    Attributes:
+        asked: Customers asked (count).
+        asked_weight: Sum of their weights.
+        answered: Those of them who answered (count).
+        weight: Sum of the weights of those who answered.
+        squares: Sum of their squared weights.
+        total: Sum of weight times `y`.
+        total_of_squares: Sum of weight times `y` squared.
+    """
+
+    asked: int
+    asked_weight: float
+    answered: int
+    weight: float
+    squares: float
+    total: float
+    total_of_squares: float
+
+
+class Adjusted(NamedTuple):
+    """A mean and its interval, in the unit of the answers, from `n` customers."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+class Bounds(NamedTuple):
+    """Between what limits a mean must lie, whatever the silent think.
+
+    `low` and `high` hold the limits with the sampling error of who was asked; `lowest` and
+    `highest` are the limits themselves.
+    """
+
+    lowest: float
+    highest: float
+    low: float
+    high: float
+    n: int
+
+
+class Asked(NamedTuple):
+    """What is known of everyone who was asked.
+
+    Attributes:
+        answered: Mean of those who answered, as if they stood for all.
+        everyone: Mean of all, taking the silent of each cell to be as those of it who answered.
+        silent: Mean of the silent under the same assumption.
+        bounds: Limits of the mean of all without any assumption.
+        response: Weighted share who answered (0 to 1).
+        cells: Cells left after joining those with too few answers (count).
+    """
+
+    answered: Adjusted
+    everyone: Adjusted
+    silent: Adjusted | None
+    bounds: Bounds
+    response: float
+    cells: int
+
+
+def everyone_asked(
+    cells: Sequence[Cell], *, lowest: float, highest: float, confidence: float = 0.95
+) -> Asked:
+    """Estimate the mean of everyone asked, and of the silent, from those who answered.
+
+    "Missing at random within cells": in a cell, whether somebody answers has nothing to do with
+    what they would say. Each answer is weighted by 1 / (inclusion probability x share of its
+    cell that answered). Beside it stand the limits that need no assumption: all the silent at
+    the worst answer, or all at the best.
+
+    Args:
+        cells: Of everyone asked; no customer in two.
+        lowest: The worst answer there is.
+        highest: The best answer there is.
+        confidence: Coverage of the intervals (probability, between 0 and 1).
+
+    Returns:
+        Means with intervals, and bounds, in the unit of the answers.
+
+    Raises:
+        TooLittleData: Fewer than 10 answered.
+
+    Example:
+        >>> pleased = Cell(100, 100, 80, 80, 80, 80 * 0.9, 80 * 0.9)
+        >>> cross = Cell(100, 100, 20, 20, 20, 20 * 0.1, 20 * 0.1)
+        >>> found = everyone_asked([pleased, cross], lowest=0, highest=1)
+        >>> f"{found.answered.mean:.2f} of those heard, {found.everyone.mean:.2f} of all"
+        '0.74 of those heard, 0.50 of all'
+        >>> f"{found.bounds.lowest:.2f} to {found.bounds.highest:.2f} whatever the silent think"
+        '0.37 to 0.87 whatever the silent think'
+
+    Source:
+        Little & Rubin (2002), Statistical Analysis with Missing Data, 2nd ed., on weighting-cell
+        estimators; Manski (1989), "Anatomy of the Selection Problem", Journal of Human Resources
+        24(3), on the bounds.
+    """
+    answered = sum(cell.answered for cell in cells)
+    if answered < FEWEST:
+        raise TooLittleData(answered, needed=FEWEST, of="customers who answered")
+    kept = joined(cells)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    everyone = [cell.asked_weight for cell in kept]
+    silent = [cell.asked_weight - cell.weight for cell in kept]
+    n_silent = sum(cell.asked - cell.answered for cell in kept)
+    pooled = _pooled(kept)
+    return Asked(
+        answered=_mixed([pooled], [1.0], n=answered, z=z),
+        everyone=_mixed(kept, everyone, n=answered, z=z),
+        silent=_mixed(kept, silent, n=answered, z=z) if n_silent and sum(silent) > 0 else None,
+        bounds=_bounds(pooled, lowest=lowest, highest=highest, z=z),
+        response=pooled.weight / pooled.asked_weight,
+        cells=len(kept),
+    )
+
+
+def joined(cells: Sequence[Cell], *, fewest: int = FEWEST) -> list[Cell]:
+    """Join cells with fewer than `fewest` answers, until each has so many or one is left.
+
+    Example:
+        >>> few, many = Cell(9, 9, 3, 3, 3, 3, 3), Cell(40, 40, 20, 20, 20, 5, 5)
+        >>> [(cell.asked, cell.answered) for cell in joined([few, few, many])]
+        [(58, 26)]
+    """
+    kept = sorted(cells, key=lambda cell: (cell.answered, cell))
+    while len(kept) > 1 and kept[0].answered < fewest:
+        kept = sorted([_pooled(kept[:2]), *kept[2:]], key=lambda cell: (cell.answered, cell))
+    return kept
+
+
+def _pooled(cells: Sequence[Cell]) -> Cell:
+    return Cell(*(sum(values) for values in zip(*cells, strict=True)))
+
+
+def _mixed(cells: Sequence[Cell], shares: Sequence[float], *, n: int, z: float) -> Adjusted:
+    """Mean of the cells' means by their shares, with the error of both."""
+    whole = sum(shares)
+    parts = [share / whole for share in shares]
+    means = [cell.total / cell.weight for cell in cells]
+    mean = sum(part * m for part, m in zip(parts, means, strict=True))
+    within = sum(p * p * _error(cell) for p, cell in zip(parts, cells, strict=True))
+    between = sum(p * (m - mean) ** 2 for p, m in zip(parts, means, strict=True))
+    pooled = _pooled(cells)
+    margin = z * sqrt(within + between / max(pooled.asked, 1))
+    return Adjusted(mean, mean - margin, mean + margin, n)
+
+
+def _error(cell: Cell) -> float:
+    """Squared standard error of a cell's mean."""
+    if cell.answered < 2:  # noqa: PLR2004  a spread takes two
+        return 0.0
+    mean = cell.total / cell.weight
+    spread = max(cell.total_of_squares / cell.weight - mean * mean, 0.0)
+    return spread * cell.answered / (cell.answered - 1) * cell.squares / cell.weight**2
+
+
+def _bounds(pooled: Cell, *, lowest: float, highest: float, z: float) -> Bounds:
+    response = pooled.weight / pooled.asked_weight
+    mean = response * pooled.total / pooled.weight
+    squares = response * pooled.total_of_squares / pooled.weight
+    ends, margins = [], []
+    for extreme in (lowest, highest):
+        end = mean + (1 - response) * extreme
+        spread = max(squares + (1 - response) * extreme**2 - end**2, 0.0)
+        ends.append(end)
+        margins.append(z * sqrt(spread * pooled.squares / pooled.weight**2 * response))
+    return Bounds(
+        ends[0],
+        ends[1],
+        max(ends[0] - margins[0], lowest),
+        min(ends[1] + margins[1], highest),
+        pooled.asked,
+    )

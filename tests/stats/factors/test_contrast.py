@@ -46,8 +46,8 @@ def airline(shared_data):
 def test_effects_are_those_of_least_squares_on_unstandardised_dummies(airline, rng):
     found = {v.factor: v for v in judged(airline, rng, draws=50)}
     ones = np.ones((len(airline.overall), 1))
-    X = np.hstack([ones, airline.scores <= 0.25, airline.scores == 1.0])
-    expected = np.linalg.lstsq(X, airline.overall, rcond=None)[0]
+    columns = np.hstack([ones, airline.scores <= 0.25, airline.scores == 1.0])
+    expected = np.linalg.lstsq(columns, airline.overall, rcond=None)[0]
     for place, name in enumerate(airline.factors):
         effects = (found[name].penalty.value, found[name].reward.value)
         assert effects == pytest.approx((expected[1 + place], expected[15 + place]), abs=1e-6)

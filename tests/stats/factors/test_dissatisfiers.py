@@ -59,7 +59,7 @@ def test_the_key_reaches_further_beyond_its_noise_than_one_more_or_one_less(comp
     assert best >= worth(failed, bad, order[: len(found.key) + 1])
 
 
-def test_intervals_hold_the_truth(rng=None):
+def test_intervals_hold_the_truth():
     rng = np.random.default_rng(40)
     chance = {True: np.array([0.5, 0.2, 0.1]), False: np.array([0.1, 0.1, 0.1])}
 

@@ -18,7 +18,7 @@ def rng():
     ],
 )
 def test_the_published_cases(
-    counts, kind, satisfaction, dissatisfaction, distance, apart, needed, rng
+    *, counts, kind, satisfaction, dissatisfaction, distance, apart, needed, rng
 ):
     found = kano(np.array(counts), rng=rng)
     assert found.kind.value == kind

@@ -40,6 +40,9 @@ class Rules(NamedTuple):
     large: float = 0.5
 
 
+RULES = Rules()
+
+
 def impact_asymmetry(penalty: Floats, reward: Floats) -> Floats:
     """Say by how much more of a factor's range is earned by doing well than lost by failing.
 
@@ -63,11 +66,12 @@ def impact_asymmetry(penalty: Floats, reward: Floats) -> Floats:
     """
     lost, earned = np.maximum(-penalty, 0.0), np.maximum(reward, 0.0)
     reach = lost + earned
-    return np.divide(earned - lost, reach, out=np.zeros_like(reach), where=reach > 0)
+    asymmetry: Floats = np.divide(earned - lost, reach, out=np.zeros_like(reach), where=reach > 0)
+    return asymmetry
 
 
 def classify(
-    penalty: Floats, reward: Floats, deviation: Floats, *, rules: Rules = Rules()
+    penalty: Floats, reward: Floats, deviation: Floats | float, *, rules: Rules = RULES
 ) -> NDArray[np.int64]:
     """Give each pair of effects its class.
 

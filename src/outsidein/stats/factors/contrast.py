@@ -7,12 +7,13 @@ import numpy as np
 
 from outsidein.stats.factors.classes import (
     CLASSES,
+    RULES,
     FactorClass,
     Rules,
     classify,
     impact_asymmetry,
 )
-from outsidein.stats.factors.ratings import Bools, Floats, Moments
+from outsidein.stats.factors.ratings import Bools, Floats, Ints, Moments
 from outsidein.stats.factors.regression import coefficients, spread
 
 FEWEST_ANSWERS = 30
@@ -136,7 +137,7 @@ def verdicts(
     found: Moments,
     made: Contrast,
     *,
-    rules: Rules = Rules(),
+    rules: Rules = RULES,
     confidence: float = 0.95,
 ) -> tuple[Verdict, ...]:
     """Give each factor its class, the probability of it, and the effects behind it.
@@ -158,7 +159,7 @@ def verdicts(
     kinds = classify(made.penalties, made.rewards, made.deviations[:, None], rules=rules)
     place = np.cumsum(made.judged) - 1
     return tuple(
-        _verdict(found, made, factor, int(place[factor]), kinds, confidence)
+        _verdict(found, made, factor, int(place[factor]), kinds=kinds, confidence=confidence)
         if made.judged[factor]
         else _unknown(found, factor)
         for factor in range(len(found.factors))
@@ -184,7 +185,7 @@ def _unknown(found: Moments, factor: int) -> Verdict:
 
 
 def _verdict(
-    found: Moments, made: Contrast, factor: int, place: int, kinds: Floats, confidence: float
+    found: Moments, made: Contrast, factor: int, place: int, *, kinds: Ints, confidence: float
 ) -> Verdict:
     lows, highs = made.penalties[:, place], made.rewards[:, place]
     low, high = made.penalty[place : place + 1], made.reward[place : place + 1]

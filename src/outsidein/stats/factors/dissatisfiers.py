@@ -102,9 +102,7 @@ def _failing_customers(failed: Bools, customer: Ints) -> Ints:
     return counts
 
 
-def _key(
-    failed: Bools, sides: list[Floats], order: Ints
-) -> tuple[tuple[int, ...], float, float]:
+def _key(failed: Bools, sides: list[Floats], order: Ints) -> tuple[tuple[int, ...], float, float]:
     """Add factors, the strongest first, as long as reach grows more than noise."""
     any_failed = np.zeros(len(failed), dtype=bool)
     chosen: list[int] = []

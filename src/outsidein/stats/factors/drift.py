@@ -39,9 +39,7 @@ class Trajectory(NamedTuple):
     between: float
 
 
-def shrunken(
-    value: Floats, error: Floats, *, confidence: float = 0.95
-) -> Trajectory:
+def shrunken(value: Floats, error: Floats, *, confidence: float = 0.95) -> Trajectory:
     """Draw the estimates of single periods towards their common mean.
 
     True effects are taken to differ between periods with a normal spread; how wide it is, and
@@ -97,7 +95,7 @@ def _between(value: Floats, error: Floats, X: Floats) -> float:
     slopes = inverse @ (X.T @ (weight * value))
     excess = float(weight @ (value - X @ slopes) ** 2) - (len(value) - X.shape[1])
     weighed = float(weight.sum() - np.trace(inverse @ ((X.T * weight**2) @ X)))
-    return max(excess / weighed, 0.0)
+    return float(max(excess / weighed, 0.0))
 
 
 class Turning(NamedTuple):
@@ -114,9 +112,7 @@ class Turning(NamedTuple):
     penalty: tuple[float, float, float]
 
 
-def becoming_hygiene(
-    penalties: Floats, rewards: Floats, *, confidence: float = 0.95
-) -> Turning:
+def becoming_hygiene(penalties: Floats, rewards: Floats, *, confidence: float = 0.95) -> Turning:
     """Say how sure it is that the reward falls while the penalty grows.
 
     Each bootstrap draw holds both effects in every period, drawn together; straight lines are

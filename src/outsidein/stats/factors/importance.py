@@ -1,4 +1,4 @@
-"""How much of the differences in satisfaction each factor accounts for: LMG and relative weights."""
+"""How much of the differences in satisfaction each factor accounts for."""
 
 from dataclasses import dataclass
 from math import comb
@@ -18,6 +18,9 @@ ORDERS = 32
 """Orders of the drivers, each with its reverse, along which bootstrap draws are compared."""
 
 EMPTY = 1e-12
+STEADY = 1e-9
+"""Of the largest variance: drivers that are copies of one another share what both account for."""
+
 STILL = 1e-6
 """Variance below which a score is the same for everybody."""
 
@@ -209,8 +212,8 @@ def _covariance(cross: Floats, found: Moments, usable: Bools) -> Floats:
     out = _apart(found.total(), found, usable)
     rest = partialled(cross, kept=kept, out=out)
     scale = np.einsum("...ii->...i", rest).max(axis=-1)
-    # Drivers that are one another's copies share what both account for.
-    return rest + EMPTY**0.75 * scale[..., None, None] * np.eye(len(kept))
+    steadied: Floats = rest + STEADY * scale[..., None, None] * np.eye(len(kept))
+    return steadied
 
 
 def _orders(p: int, rng: np.random.Generator) -> Ints:

@@ -30,6 +30,10 @@ class Cuts(NamedTuple):
     high_from: float = 0.9
 
 
+USUAL = Cuts()
+"""Of answers from 1 to 5: 1 and 2 are low, 5 is high."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ratings:
     """One row per occasion on which a customer said how satisfied they were.
@@ -109,7 +113,7 @@ class Moments:
         return flat.reshape(draws, wide, wide)
 
 
-def moments(ratings: Ratings, *, cuts: Cuts = Cuts(), blocks: int = BLOCKS) -> Moments:
+def moments(ratings: Ratings, *, cuts: Cuts = USUAL, blocks: int = BLOCKS) -> Moments:
     """Reduce ratings to cross-moments, block by block.
 
     Args:
@@ -179,9 +183,11 @@ def _block(ratings: Ratings, low: Bools, high: Bools, is_known: Bools, rows: sli
 
 def _effective(chosen: Bools, weight: Floats) -> Floats:
     if np.ptp(weight) == 0:
-        return chosen.sum(axis=0).astype(np.float64)
+        counts: Floats = chosen.sum(axis=0).astype(np.float64)
+        return counts
     once, twice = weight @ chosen, (weight * weight) @ chosen
-    return np.divide(once * once, twice, out=np.zeros_like(once), where=twice > 0)
+    kish: Floats = np.divide(once * once, twice, out=np.zeros_like(once), where=twice > 0)
+    return kish
 
 
 def _customers(chosen: Bools, starts: Ints) -> Ints:

@@ -91,7 +91,8 @@ def classify(
         Places in `CLASSES`.
 
     Example:
-        >>> found = classify(np.array([-0.2, -0.2, -0.1, 0.0]), np.array([0.01, 0.1, 0.1, 0.2]), 0.3)
+        >>> penalties, rewards = np.array([-0.2, -0.2, -0.1, 0.0]), np.array([0.01, 0.1, 0.1, 0.2])
+        >>> found = classify(penalties, rewards, 0.3)
         >>> [CLASSES[place].value for place in found]
         ['destroyer', 'hygiene', 'performance', 'enhancer']
 

@@ -35,9 +35,7 @@ def _study(study: Study) -> Iterator[Estimate]:
     for place in order:
         group = {"segment": study.segment, "factor": study.ratings.factors[place]}
         part = found.shapley[place]
-        yield estimated(
-            "part of reach minus noise", Unit.SHARE, part, value="value", group=group
-        )
+        yield estimated("part of reach minus noise", Unit.SHARE, part, value="value", group=group)
     yield from _together(study, found)
 
 

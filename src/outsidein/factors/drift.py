@@ -159,9 +159,7 @@ def _group(course: _Course, period: str | None, series: str | None = None) -> di
     }
 
 
-def _trajectory(
-    course: _Course, measure: str, value: Floats, drawn: Floats
-) -> Iterator[Estimate]:
+def _trajectory(course: _Course, measure: str, value: Floats, drawn: Floats) -> Iterator[Estimate]:
     found = shrunken(value, drawn.std(axis=0))
     for k, period in enumerate(course.periods):
         yield Estimate(
@@ -209,9 +207,7 @@ def _changes(course: _Course) -> Iterator[Estimate]:
             )
 
 
-def _with_series(
-    course: _Course, series: str, values: Mapping[str, float]
-) -> Iterator[Estimate]:
+def _with_series(course: _Course, series: str, values: Mapping[str, float]) -> Iterator[Estimate]:
     known = [k for k, period in enumerate(course.periods) if period in values]
     told = np.array([values[course.periods[k]] for k in known])
     for measure, value, drawn in (
@@ -225,6 +221,4 @@ def _with_series(
             yield unanswered(measure, Unit.SHARE, str(error), group=group)
             continue
         n = sum(course.n[k] for k in known)
-        yield Estimate(
-            measure, Unit.SHARE, n, found.slope, found.low, found.high, group=group
-        )
+        yield Estimate(measure, Unit.SHARE, n, found.slope, found.low, found.high, group=group)

@@ -83,6 +83,4 @@ def shares(study: Study, *, is_low: bool) -> dict[str, Effect | None]:
 
 
 def _means(study: Study, answers: Floats) -> tuple[Effect | None, ...]:
-    return answered_means(
-        answers, customer=study.ratings.customer, weight=study.ratings.weight
-    )
+    return answered_means(answers, customer=study.ratings.customer, weight=study.ratings.weight)

@@ -11,6 +11,9 @@ from outsidein.stats.factors.ratings import Ratings
 SCORE_STEPS = 1_000_000
 """A score is kept to a millionth of its scale, as an integer, so that its mean is exact."""
 
+KANO = "kano"
+"""Instrument of paired questions, whose scores say how a factor would be felt, not how it was."""
+
 MOSTLY = 0.5
 SEPARATOR = "\x1f"
 
@@ -47,6 +50,7 @@ def factor_responses(
         signals.customer_id.notnull(),
         signals.factor.notnull(),
         signals.level == "factor",
+        signals.instrument.fill_null("") != KANO,
         signals.subject == subject,
         signals.score.notnull(),
         signals.scale_high > signals.scale_low,

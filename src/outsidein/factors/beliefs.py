@@ -1,0 +1,150 @@
+"""Figure: what managers believed, sealed before the measured ranking was shown, beside it."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from outsidein.errors import InputError
+from outsidein.factors.declaration import Beliefs
+from outsidein.factors.study import Studies, Study
+from outsidein.factors.verdicts import few_answers
+from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
+from outsidein.stats.factors.classes import FactorClass
+from outsidein.stats.factors.contrast import Verdict
+
+SEALS = pa.schema(
+    [
+        ("seal", pa.string()),
+        ("author", pa.string()),
+        ("sealed_on", pa.date32()),
+        ("first_build", pa.int64()),
+        ("is_after_measured", pa.bool_()),
+    ]
+)
+"""Grain: one row per belief ever built with, by its seal."""
+
+
+class Seal(NamedTuple):
+    """A belief as a build first met it."""
+
+    seal: str
+    author: str
+    sealed_on: date
+    first_build: int
+    is_after_measured: bool
+    """Whether a build before had already shown the measured ranking."""
+
+
+def sealed(
+    beliefs: Beliefs | None, before: ir.Table | None, *, build: int, was_measured: bool
+) -> pa.Table:
+    """Carry on every seal that a build has met, and add this one's if it is new.
+
+    Whoever changes a belief after having seen the measured ranking gets another seal, which says
+    so; the old one stays beside it.
+
+    Args:
+        beliefs: As declared.
+        before: The seals of the snapshot in use, as by this function.
+        build: Number of this build.
+        was_measured: Whether the snapshot in use shows a measured ranking.
+
+    Returns:
+        One row per seal, the oldest first; see `SEALS`.
+    """
+    kept = (
+        before.order_by("first_build", "seal").to_pyarrow().to_pylist()
+        if before is not None
+        else []
+    )
+    known = {row["seal"] for row in kept}
+    if beliefs and beliefs.seal not in known:
+        new = Seal(beliefs.seal, beliefs.author, beliefs.sealed_on, build, was_measured)
+        kept.append(new._asdict())
+    return pa.Table.from_pylist(kept, schema=SEALS)
+
+
+def beliefs_figure(studies: Studies, beliefs: Beliefs | None, seals: pa.Table) -> Figure:
+    """Put what was believed beside what was measured.
+
+    Args:
+        studies: Of everybody and of each segment.
+        beliefs: As declared.
+        seals: One row per seal, as by `sealed`.
+    """
+    if beliefs is None:
+        why = "no belief is written down; see beliefs.toml"
+        return _figure("", (unanswered("believed rank", Unit.NUMBER, why),))
+    seal = next(row for row in seals.to_pylist() if row["seal"] == beliefs.seal)
+    return _figure(_standing(beliefs, seal), tuple(_both(studies.everybody, beliefs)))
+
+
+def _standing(beliefs: Beliefs, seal: dict[str, object]) -> str:
+    said = (
+        f"Sealed by {beliefs.author} on {beliefs.sealed_on.isoformat()}, seal {beliefs.seal[:12]}, "
+        f"first built with in build {seal['first_build']}"
+    )
+    when = (
+        ": AFTER an earlier build had shown the measured ranking."
+        if seal["is_after_measured"]
+        else ", before any build had shown the measured ranking."
+    )
+    return said + when
+
+
+def _figure(standing: str, estimates: tuple[Estimate, ...]) -> Figure:
+    return Figure(
+        "factor_beliefs",
+        "What managers believed, beside what customers say",
+        f"{standing} Measured rank: by importance (LMG), the factor that accounts for most first; "
+        "measured class and its probability as by the verdicts. A changed belief has another "
+        "seal.".strip(),
+        ("factor", "believed", "measured"),
+        estimates,
+    )
+
+
+def _both(everybody: Study | None, beliefs: Beliefs) -> Iterator[Estimate]:
+    ranks = _ranks(everybody)
+    found = {v.factor: v for v in everybody.verdicts} if everybody else {}
+    for place, belief in enumerate(beliefs.belief, start=1):
+        verdict = found.get(belief.factor)
+        measured = verdict.kind.value if verdict else None
+        group = {
+            "factor": belief.factor,
+            "believed": belief.believed.value,
+            "measured": measured,
+        }
+        declared = "believed, not estimated: it has no interval"
+        yield Estimate("believed rank", Unit.NUMBER, None, place, why=declared, group=group)
+        yield from _measured(verdict, belief.believed, ranks.get(belief.factor), group)
+
+
+def _measured(
+    verdict: Verdict | None,
+    believed: FactorClass,
+    rank: int | None,
+    group: dict[str, str | None],
+) -> Iterator[Estimate]:
+    if verdict is None:
+        yield unanswered("measured rank", Unit.NUMBER, "no customer spoke of it", group=group)
+        return
+    if rank:
+        why = "no interval: a rank; see importance"
+        yield Estimate("measured rank", Unit.NUMBER, verdict.n, rank, why=why, group=group)
+    if verdict.kind is FactorClass.UNKNOWN:
+        yield unanswered("belief is right", Unit.SHARE, few_answers(verdict), group=group)
+        return
+    probability = verdict.probabilities[believed]
+    why = "a share of bootstrap samples has no interval"
+    yield Estimate("belief is right", Unit.SHARE, verdict.n, probability, why=why, group=group)
+
+
+def _ranks(everybody: Study | None) -> dict[str, int]:
+    if everybody is None or isinstance(everybody.drivers, InputError):
+        return {}
+    ordered = sorted(everybody.drivers.importance, key=lambda each: (-each.lmg.value, each.factor))
+    return {each.factor: place for place, each in enumerate(ordered, start=1)}

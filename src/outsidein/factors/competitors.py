@@ -1,0 +1,76 @@
+"""What all must offer, and what sets apart: own ratings beside those of competitors."""
+
+from collections.abc import Iterator
+
+import ibis.expr.types as ir
+
+from outsidein.factors.declaration import FactorSettings
+from outsidein.factors.responses import SCORE_STEPS
+from outsidein.figures.figure import FEWEST, Estimate, Unit
+from outsidein.stats.proportion import difference
+
+COMMON = 0.5
+"""Share of customers whose mean score is high from which a factor counts as offered."""
+
+APART = "sets apart, as an enhancer does"
+ALL_OFFER = "all offer it, as hygiene must be"
+BEHIND = "competitors are ahead"
+NOBODY = "nobody stands out"
+
+
+def compared(own: ir.Table, competitors: ir.Table, *, settings: FactorSettings) -> list[Estimate]:
+    """Compare the share of customers content with each factor with that of competitors.
+
+    Args:
+        own: One row per occasion and factor, as by `factor_responses`.
+        competitors: Likewise, of signals about competitors.
+        settings: Says from where an answer is high.
+
+    Returns:
+        Per factor rated of both the difference of the shares whose mean score is high, with
+        Newcombe's interval; `why` says what it means. Somebody who rated both counts on either
+        side, so the interval is wide rather than narrow.
+    """
+    sides = [_content(table, settings) for table in (own, competitors)]
+    return [
+        _estimate(factor, sides[0][factor], sides[1][factor])
+        for factor in sorted(sides[0].keys() & sides[1].keys())
+        if min(sides[0][factor][1], sides[1][factor][1]) >= FEWEST
+    ]
+
+
+def _content(responses: ir.Table, settings: FactorSettings) -> dict[str, tuple[int, int]]:
+    judged = responses.filter(responses.factor != settings.overall)
+    each = judged.group_by("factor", "customer_id").aggregate(
+        steps=judged.steps.sum(), times=judged.count()
+    )
+    from_ = round(settings.high_from * SCORE_STEPS)
+    counts = each.group_by("factor").aggregate(
+        content=(each.steps >= each.times * from_).cast("int64").sum(), customers=each.count()
+    )
+    rows: Iterator[dict[str, int | str]] = iter(counts.order_by("factor").to_pyarrow().to_pylist())
+    return {str(r["factor"]): (int(r["content"]), int(r["customers"])) for r in rows}
+
+
+def _estimate(factor: str, own: tuple[int, int], theirs: tuple[int, int]) -> Estimate:
+    apart = difference(*own, *theirs)
+    group = {"segment": "all customers", "factor": factor, "class": None}
+    return Estimate(
+        "ahead of competitors",
+        Unit.SHARE,
+        min(apart.n_a, apart.n_b),
+        apart.difference,
+        apart.low,
+        apart.high,
+        _meaning(apart.low, apart.high, own, theirs),
+        group,
+    )
+
+
+def _meaning(low: float, high: float, own: tuple[int, int], theirs: tuple[int, int]) -> str:
+    if low > 0:
+        return APART
+    if high < 0:
+        return BEHIND
+    shares = (own[0] / own[1], theirs[0] / theirs[1])
+    return ALL_OFFER if min(shares) >= COMMON else NOBODY

@@ -1,0 +1,71 @@
+"""Every figure about factors, from the canonical tables with their customers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from outsidein.factors.beliefs import beliefs_figure
+from outsidein.factors.competitors import compared
+from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
+from outsidein.factors.dissatisfiers import dissatisfiers_figure
+from outsidein.factors.drift import context_by_period, drift_figure
+from outsidein.factors.initiatives import MINOR, initiatives_figure
+from outsidein.factors.kano import kano_figure
+from outsidein.factors.ladders import ladders_figure
+from outsidein.factors.performance import map_figure
+from outsidein.factors.study import Studies, studies
+from outsidein.factors.verdicts import BOTH, OWN_ONLY, methods_figure, verdicts_figure
+from outsidein.figures.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a project says of its factors, and the seals its beliefs have had."""
+
+    settings: FactorSettings
+    beliefs: Beliefs | None
+    initiatives: tuple[Initiative, ...]
+    seals: pa.Table
+    decimals: int = MINOR
+    """Of the project's currency."""
+
+
+def factor_figures(
+    own: ir.Table,
+    competitors: ir.Table,
+    canonical: Mapping[str, ir.Table],
+    segments: ir.Table | None,
+    *,
+    declared: Declared,
+    rng: np.random.Generator,
+) -> Iterator[Figure]:
+    """Yield every figure about factors.
+
+    Args:
+        own: One row per occasion and factor, as by `factor_responses`, of the firm's own offering.
+        competitors: Likewise, of competitors' offerings.
+        canonical: Canonical tables with `customer_id`: signals, ladder_links, context.
+        segments: One row per customer and segment, if any are declared.
+        declared: The project's.
+        rng: Source of all random draws.
+    """
+    found = studies(own, segments, settings=declared.settings, rng=rng)
+    yield _verdicts(found, own, competitors)
+    yield methods_figure(found)
+    yield dissatisfiers_figure(found)
+    yield map_figure(found)
+    context = context_by_period(canonical["context"], declared.settings.period)
+    yield drift_figure(found, context, rng=rng)
+    yield kano_figure(canonical["signals"], rng=rng)
+    yield ladders_figure(canonical["ladder_links"], canonical["signals"])
+    yield beliefs_figure(found, declared.beliefs, declared.seals)
+    yield initiatives_figure(found, declared.initiatives, decimals=declared.decimals)
+
+
+def _verdicts(found: Studies, own: ir.Table, competitors: ir.Table) -> Figure:
+    beside = compared(own, competitors, settings=found.settings)
+    figure = verdicts_figure(found, basis=BOTH if beside else OWN_ONLY)
+    return replace(figure, estimates=(*figure.estimates, *beside))

@@ -1,0 +1,174 @@
+"""Figure: from verdicts to the offer: what is done about which factor, and what it did."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from outsidein.factors.declaration import WORK, WORK_OF, FactorSettings, Initiative
+from outsidein.factors.performance import shares
+from outsidein.factors.study import Studies, Study
+from outsidein.figures.figure import (
+    FEWEST,
+    Estimate,
+    Figure,
+    Unit,
+    unanswered,
+)
+from outsidein.stats.factors.classes import FactorClass
+from outsidein.stats.factors.contrast import Effect, Verdict
+from outsidein.stats.factors.ratings import SLACK
+from outsidein.stats.proportion import difference
+
+PROPOSED = "proposed"
+MINOR = 2
+"""Decimals of a currency where nobody says otherwise."""
+
+
+def initiatives_figure(
+    studies: Studies,
+    initiatives: tuple[Initiative, ...],
+    *,
+    decimals: int = MINOR,
+) -> Figure:
+    """Set out what is to be done about the factors, and what was.
+
+    Args:
+        studies: Of everybody and of each segment.
+        initiatives: As declared.
+        decimals: Of the project's currency, in which costs are declared.
+    """
+    everybody = studies.everybody
+    estimates = [
+        e for each in initiatives for e in _declared(each, everybody, studies.settings, decimals)
+    ]
+    estimates += list(_proposals(everybody, initiatives, studies.settings))
+    if not estimates:
+        why = "no initiative is declared and no factor asks for one; see initiatives.toml"
+        estimates = [unanswered("expected effect", Unit.SHARE, why)]
+    return Figure(
+        "initiatives",
+        "What to do about the factors",
+        "Proposed for every destroyer, hygiene, performance or enhancing factor without an "
+        "initiative. To be gained: mean rise of overall satisfaction (share of its scale) were no "
+        "answer low or, of an enhancer, all answers high, as far as the effect is a cause. "
+        "Expected effect: the declared improvement times that effect. Actual effect: the change "
+        "in the share of customers with a low answer (of an enhancer: a high one) from before the "
+        "start to after the end, with Newcombe's interval; before and after, not shown to be "
+        "caused.",
+        ("initiative", "factor", "work", "answer", "owner"),
+        tuple(estimates),
+    )
+
+
+def _declared(
+    each: Initiative, everybody: Study | None, settings: FactorSettings, decimals: int
+) -> Iterator[Estimate]:
+    group = {
+        "initiative": each.name,
+        "factor": each.factor,
+        "work": WORK[each.work],
+        "answer": each.answer,
+        "owner": each.owner,
+    }
+    declared = "declared, not estimated: it has no interval"
+    if each.cost is not None:
+        cost = round(each.cost * 10**decimals)
+        yield Estimate("cost", Unit.MONEY, None, cost, why=declared, group=group)
+    if each.hours is not None:
+        yield Estimate("hours", Unit.NUMBER, None, each.hours, why=declared, group=group)
+    verdict = _verdict(everybody, each.factor)
+    yield _expected(each, verdict, group)
+    yield _actual(each, everybody, settings, group)
+
+
+def _verdict(everybody: Study | None, factor: str) -> Verdict | None:
+    if everybody is None or factor not in everybody.ratings.factors:
+        return None
+    return everybody.verdict(factor)
+
+
+def _effect(verdict: Verdict, *, builds: bool) -> Effect | None:
+    """What one answer more or less of that kind does to overall satisfaction, as a gain."""
+    if builds or verdict.penalty is None:
+        return verdict.reward
+    cost = verdict.penalty
+    return Effect(-cost.value, -cost.high, -cost.low, cost.n)
+
+
+def _expected(each: Initiative, verdict: Verdict | None, group: dict[str, str]) -> Estimate:
+    measure = "expected effect"
+    effect = _effect(verdict, builds=each.work == "build") if verdict else None
+    if effect is None:
+        return unanswered(measure, Unit.SHARE, "the factor has no verdict", group=group)
+    if each.improves is None:
+        why = "not declared by how much answers are to improve"
+        return unanswered(measure, Unit.SHARE, why, group=group)
+    scaled = (each.improves * x for x in effect[:3])
+    return Estimate(measure, Unit.SHARE, effect.n, *scaled, group=group)
+
+
+def _actual(
+    each: Initiative, everybody: Study | None, settings: FactorSettings, group: dict[str, str]
+) -> Estimate:
+    measure = "actual effect on answers"
+    if each.done_on is None or everybody is None or _verdict(everybody, each.factor) is None:
+        why = "not done yet" if each.done_on is None else "no customer spoke of it"
+        return unanswered(measure, Unit.SHARE, why, group=group)
+    place = everybody.ratings.factors.index(each.factor)
+    days = everybody.laid_out["signalled_on"]
+    scores = everybody.ratings.scores[:, place]
+    hit = (
+        scores >= settings.high_from - SLACK
+        if each.work == "build"
+        else scores <= settings.low_to + SLACK
+    )
+    told = ~np.isnan(scores)
+    codes = everybody.ratings.customer
+    before = _counts(hit, told & _is(pc.less, days, each.begins_on or each.done_on), codes)
+    after = _counts(hit, told & _is(pc.greater_equal, days, each.done_on), codes)
+    if min(before[1], after[1]) < FEWEST:
+        why = f"too little: {before[1]} customers before, {after[1]} after"
+        return unanswered(measure, Unit.SHARE, why, group=group)
+    apart = difference(*after, *before)
+    n = min(apart.n_a, apart.n_b)
+    return Estimate(measure, Unit.SHARE, n, apart.difference, apart.low, apart.high, group=group)
+
+
+def _is(compare: object, days: pa.ChunkedArray, day: date) -> np.ndarray:
+    found: np.ndarray = compare(days, pa.scalar(day)).to_numpy()  # type: ignore[operator]
+    return found
+
+
+def _counts(hit: np.ndarray, rows: np.ndarray, codes: np.ndarray) -> tuple[int, int]:
+    """Customers with such an answer, and customers with any, among some occasions."""
+    return len(np.unique(codes[rows & hit])), len(np.unique(codes[rows]))
+
+
+def _proposals(
+    everybody: Study | None, initiatives: tuple[Initiative, ...], settings: FactorSettings
+) -> Iterator[Estimate]:
+    if everybody is None:
+        return
+    taken = {each.factor for each in initiatives}
+    bad, good = shares(everybody, is_low=True), shares(everybody, is_low=False)
+    for verdict in everybody.verdicts:
+        work = WORK_OF.get(verdict.kind)
+        if work is None or verdict.factor in taken:
+            continue
+        declared = settings.factor.get(verdict.factor)
+        group = {
+            "initiative": PROPOSED,
+            "factor": verdict.factor,
+            "work": WORK[work] if verdict.kind is not FactorClass.PERFORMANCE else "do this better",
+            "answer": (declared.answer if declared else None) or "not declared",
+            "owner": "nobody yet",
+        }
+        effect = _effect(verdict, builds=work == "build")
+        share = good[verdict.factor] if work == "build" else bad[verdict.factor]
+        if effect and share:
+            room = 1 - share.value if work == "build" else share.value
+            scaled = (room * x for x in effect[:3])
+            yield Estimate("to be gained", Unit.SHARE, effect.n, *scaled, group=group)

@@ -1,0 +1,148 @@
+"""Figure: from factor over benefit to value, from laddering answers and coded texts."""
+
+from collections.abc import Iterator
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import COUNTED, FEWEST, Estimate, Figure, Unit, unanswered
+from outsidein.stats.factors.implication import HierarchicalMap, hierarchical_map
+from outsidein.stats.factors.ratings import Ints
+
+LEVELS = ("factor", "benefit", "value")
+OFTEN = 0.05
+"""Share of the customers laddered whom a relation must have come from to be drawn."""
+
+
+def implications(links: ir.Table, signals: ir.Table) -> ir.Table:
+    """Tell which code led which customers to which other.
+
+    A ladder is a run of links of one response each of which begins where the one before ended; a
+    code leads directly to the next one of its ladder and indirectly to all above.
+
+    Args:
+        links: The canonical table `ladder_links`.
+        signals: The canonical table with `customer_id`, by which responses find their customers.
+
+    Returns:
+        One row per pair of codes `from_code`, `to_code`: `direct` and `indirect` (customers; one
+        who did both counts as direct).
+    """
+    told = signals.filter(signals.response_id.notnull() & signals.customer_id.notnull())
+    who = told.group_by("source", "response_id").aggregate(customer_id=told.customer_id.min())
+    steps = _with_ladders(links).inner_join(who, ["source", "response_id"])
+    steps = steps.select("source", "response_id", "ladder", "position", "customer_id", "from_code",
+                         "to_code")  # fmt: skip
+    later = steps.select("source", "response_id", "ladder", later="position", end="to_code")
+    pairs = steps.inner_join(later, ["source", "response_id", "ladder"])
+    pairs = pairs.filter(pairs.later >= pairs.position)
+    each = pairs.group_by("customer_id", "from_code", to_code=pairs.end).aggregate(
+        is_direct=(pairs.later == pairs.position).max()
+    )
+    return each.group_by("from_code", "to_code").aggregate(
+        direct=each.is_direct.cast("int64").sum(),
+        indirect=(~each.is_direct).cast("int64").sum(),
+    )
+
+
+def _with_ladders(links: ir.Table) -> ir.Table:
+    order = ibis.window(group_by=["source", "response_id"], order_by="position")
+    before = links.to_code.lag().over(order)
+    begins = links.mutate(begins=(before.isnull() | (before != links.from_code)).cast("int64"))
+    so_far = ibis.cumulative_window(group_by=["source", "response_id"], order_by="position")
+    return begins.mutate(ladder=begins.begins.sum().over(so_far))
+
+
+def code_levels(signals: ir.Table) -> dict[str, str]:
+    """Name the level of each code, the one it was most often given."""
+    coded = signals.filter(signals.factor.notnull())
+    counts = coded.group_by("factor", "level").aggregate(times=coded.count())
+    rows = counts.order_by("factor", ibis.desc("times"), "level").to_pyarrow().to_pylist()
+    levels: dict[str, str] = {}
+    for row in rows:
+        levels.setdefault(row["factor"], row["level"])
+    return levels
+
+
+def laddered(links: ir.Table, signals: ir.Table) -> int:
+    """Count the customers of whom there is a ladder."""
+    told = signals.filter(signals.response_id.notnull()).select(
+        "source", "response_id", "customer_id"
+    )
+    return int(links.semi_join(told, ["source", "response_id"]).join(
+        told, ["source", "response_id"]
+    ).customer_id.nunique().to_pyarrow().as_py() or 0)  # fmt: skip
+
+
+def ladders_figure(links: ir.Table, signals: ir.Table) -> Figure:
+    """Draw the relations that enough customers named, from factor over benefit to value.
+
+    Args:
+        links: The canonical table `ladder_links`.
+        signals: The canonical table with `customer_id`.
+    """
+    rows = implications(links, signals).order_by("from_code", "to_code").to_pyarrow().to_pylist()
+    codes = sorted({row[end] for row in rows for end in ("from_code", "to_code")})
+    direct, indirect = (np.zeros((len(codes), len(codes)), dtype=np.int64) for _ in range(2))
+    for row in rows:
+        place = codes.index(row["from_code"]), codes.index(row["to_code"])
+        direct[place], indirect[place] = row["direct"], row["indirect"]
+    n = laddered(links, signals) if rows else 0
+    fewest = max(FEWEST, round(OFTEN * n))
+    try:
+        found = hierarchical_map(direct, indirect, fewest=fewest)
+    except TooLittleData as error:
+        why = "no laddering answer was given" if not rows else str(error)
+        return _figure((unanswered("customers", Unit.CUSTOMERS, why),), fewest)
+    estimates = (*_relations(found, codes), *_codes(found, codes, code_levels(signals), n))
+    return _figure(estimates, found.cut)
+
+
+def _figure(estimates: tuple[Estimate, ...], cut: int) -> Figure:
+    return Figure(
+        "factor_ladders",
+        "From factor over benefit to value",
+        "Means-end laddering after Reynolds and Gutman: customers who went from one code straight "
+        f"to the next, and by way of others. Drawn are relations that {cut} customers or more "
+        "named, some of them directly; the cut is the highest that keeps two thirds of all direct "
+        f"relations, but never below {FEWEST} customers or {OFTEN:.0%} of those laddered. "
+        "Abstractness is the share of a code's relations in which it is the end: 0 for a factor, "
+        "1 for a value. Customers asked in depth are few and chosen: counted, not estimated.",
+        ("from", "to", "level"),
+        estimates,
+    )
+
+
+def _relations(found: HierarchicalMap, codes: list[str]) -> Iterator[Estimate]:
+    together: Ints = found.direct + found.indirect
+    for a, b in zip(*np.nonzero(together), strict=True):
+        group = {"from": codes[a], "to": codes[b], "level": None}
+        is_drawn = "drawn" if found.shown[a, b] else "not drawn"
+        for measure, count in (
+            (f"customers, directly ({is_drawn})", found.direct[a, b]),
+            ("customers, by way of others", found.indirect[a, b]),
+        ):
+            if count:
+                yield Estimate(
+                    measure, Unit.CUSTOMERS, int(count), float(count), why=COUNTED, group=group
+                )
+
+
+def _codes(
+    found: HierarchicalMap, codes: list[str], levels: dict[str, str], n: int
+) -> Iterator[Estimate]:
+    for place, code in enumerate(codes):
+        abstractness = float(found.abstractness[place])
+        level = levels.get(code) or LEVELS[min(int(abstractness * 3), 2)]
+        group = {"from": code, "to": None, "level": level}
+        yield Estimate("abstractness", Unit.NUMBER, n, abstractness, why=COUNTED, group=group)
+        yield Estimate(
+            "share of all relations",
+            Unit.SHARE,
+            n,
+            float(found.centrality[place]),
+            why=COUNTED,
+            group=group,
+        )

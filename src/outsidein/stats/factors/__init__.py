@@ -1,0 +1,1 @@
+"""What each factor of an offering does to satisfaction, from ratings, questions and ladders."""

@@ -51,13 +51,12 @@ def _email(text: ir.StringValue) -> ir.StringValue:
 
 def _phone(text: ir.StringValue, country: str | None) -> ir.StringValue:
     digits = text.re_replace(r"[^0-9]", "")
-    international = text.startswith("+") | (
-        text.startswith("00") & (digits.length() > SHORTEST_PHONE + 2)
-    )
+    is_long = digits.length() > SHORTEST_PHONE + 2
+    is_international = text.startswith("+") | (text.startswith("00") & is_long)
     abroad = "+" + digits.re_replace(r"^00", "")
     home = _of_country(digits, country) if country else ibis.null().cast("string")
-    number = international.ifelse(abroad, home)
-    fits = (number.length() > SHORTEST_PHONE) & (number.length() <= LONGEST_PHONE + 1)
+    number = is_international.ifelse(abroad, home)
+    fits = number.length().between(SHORTEST_PHONE + 1, LONGEST_PHONE + 1)
     return (fits & ~_one_character(digits)).ifelse(number, ibis.null())
 
 

@@ -157,26 +157,24 @@ def _without_superfluous(
     return kept
 
 
-def joined_pairs(rules: Sequence[Rule], table: str, select: str) -> str:
-    """Say how to compare each pair that any rule finds, once, the record of less number left."""
+def found_pairs(rules: Sequence[Rule], table: str, *, with_new: bool = False) -> str:
+    """Say how to find each pair that any rule finds, once.
+
+    Args:
+        rules: Blocking rules.
+        table: Prepared records.
+        with_new: Just the pairs that have a record with `is_new`.
+
+    Returns:
+        A query: `li` and `ri`, the numbers of the two records, the lesser first.
+    """
+    others = f"(SELECT * FROM {table} WHERE is_new)" if with_new else table
+    once = "l.i <> r.i AND (NOT l.is_new OR l.i < r.i)" if with_new else "l.i < r.i"
     parts = []
     for place, rule in enumerate(rules):
         before = "".join(f" AND ({other.condition}) IS NOT TRUE" for other in rules[:place])
         parts.append(
-            f"SELECT {select} FROM {table} l JOIN {table} r "
-            f"ON {rule.condition} AND l.i < r.i{before}"
+            f"SELECT least(l.i, r.i) AS li, greatest(l.i, r.i) AS ri FROM {table} l "
+            f"JOIN {others} r ON {rule.condition} AND {once}{before}"
         )
     return " UNION ALL ".join(parts)
-
-
-def pairs_with(rules: Sequence[Rule], table: str, select: str) -> str:
-    """Say how to compare each pair that any rule finds and that has a record with `is_new`."""
-    parts = []
-    for place, rule in enumerate(rules):
-        before = "".join(f" AND ({other.condition}) IS NOT TRUE" for other in rules[:place])
-        parts.append(
-            f"SELECT {select} FROM {table} l JOIN (SELECT * FROM {table} WHERE is_new) r "
-            f"ON {rule.condition} AND l.i <> r.i AND (NOT l.is_new OR l.i < r.i){before}"
-        )
-    found = " UNION ALL ".join(parts)
-    return f"SELECT * REPLACE (least(li, ri) AS li, greatest(li, ri) AS ri) FROM ({found})"

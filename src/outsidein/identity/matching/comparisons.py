@@ -91,6 +91,15 @@ def one_typo(column: str) -> str:
     return typos(column, 1, longer_than=3)
 
 
+def one_of(first: str, several: str) -> str:
+    """A value in common, where most records have but one; lists are only met where they must."""
+    alone = f"length(l.{several}) = 1 AND length(r.{several}) = 1"
+    return (
+        f"CASE WHEN {same(first)} THEN true WHEN {alone} THEN false "
+        f"ELSE list_has_any(l.{several}, r.{several}) END"
+    )
+
+
 _SWAPPED = "(l.given = r.family AND l.family = r.given)"
 
 GIVEN = Comparison(
@@ -212,7 +221,7 @@ EMAIL = Comparison(
     ("emails",),
     both("email"),
     (
-        Level("equal", "list_has_any(l.emails, r.emails)", "email"),
+        Level("equal", one_of("email", "emails"), "email"),
         Level("same mailbox elsewhere", same("mailbox"), "mailbox"),
         Level("one typo in the mailbox", one_typo("mailbox")),
     ),
@@ -223,7 +232,7 @@ PHONE = Comparison(
     ("phones",),
     both("phone"),
     (
-        Level("equal", "list_has_any(l.phones, r.phones)", "phone"),
+        Level("equal", one_of("phone", "phones"), "phone"),
         Level("one typo", one_typo("phone")),
     ),
     is_shared=True,

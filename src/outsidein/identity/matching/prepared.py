@@ -123,23 +123,25 @@ def prepare(
     *,
     seed: int = 0,
 ) -> str:
-    """Make the table of prepared records, numbered by key in `i`.
+    """Make the table of prepared records, with a random order of them in `shuffled`.
 
     Args:
         made: Where to.
         view: The comparands.
         columns: Their columns.
         kinds: Kinds of identifier to set apart.
-        seed: Seed of the order `shuffled`.
+        seed: Seed of the order.
     """
+    order = f"md5_number(concat_ws(chr(31), {seed}, source, record_id)), source, record_id"
+    numbered = prepared_sql(view, columns, kinds)
+    shuffled = f"row_number() OVER (ORDER BY {order}) - 1 AS shuffled"
+    return made.table("prepared", f"SELECT *, {shuffled} FROM ({numbered})")
+
+
+def prepared_sql(view: str, columns: Sequence[str], kinds: Sequence[str]) -> str:
+    """Say how records are prepared: what is reckoned from them, and a number `i` by key."""
     kept = [f"v.{quoted(name)}" for name in columns if name not in {"others", "party_kind"}]
     names = [*_DERIVED, *(f"{start}_{kind}" for kind in kinds for start in ("ids", "id"))]
     derived = [f"{sql} AS {quoted(name)}" for name, sql in reckoned(names).items()]
-    order = f"md5_number(concat_ws(chr(31), {seed}, source, record_id)), source, record_id"
-    return made.table(
-        "prepared",
-        f"SELECT {', '.join([*kept, *derived])}, "
-        "row_number() OVER (ORDER BY source, record_id) - 1 AS i, "
-        f"row_number() OVER (ORDER BY {order}) - 1 AS shuffled "
-        f"FROM {view} v",
-    )
+    number = "row_number() OVER (ORDER BY source, record_id) - 1 AS i"
+    return f"SELECT {', '.join([*kept, *derived])}, {number} FROM {view} v"

@@ -5,10 +5,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from outsidein.identity.matching.blocking import Rule, joined_pairs, pairs_with
+from outsidein.identity.matching.blocking import Rule, found_pairs
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import Scratch, prepare, reckoned, scratch
-from outsidein.identity.matching.weighing import adjusted_sql, least_weight, weighed_sql
+from outsidein.identity.matching.prepared import Scratch, reckoned, scratch
+from outsidein.identity.matching.weighing import least_weight, weighable, weighed_sql
 
 PROPOSALS = pa.schema(
     [
@@ -70,10 +70,9 @@ def _of_part(
         if only is not None:
             view = _near(made, view, made.view("only", only), part.rules, columns)
             columns = (*columns, "is_new")
-        prepared = prepare(made, view, columns, part.kinds)
-        table = made.table("weighable", adjusted_sql(made, prepared, model, part))
-        join = joined_pairs if only is None else pairs_with
-        weighed = weighed_sql(part, lambda select: join(part.rules, table, select))
+        table = weighable(made, view, columns, model, part)
+        found = found_pairs(part.rules, table, with_new=only is not None)
+        weighed = weighed_sql(part, made.table("pairs", found), table)
         query = (
             "SELECT l.source, l.record_id, r.source AS to_source, r.record_id AS to_record_id, "
             f"'{part.party_kind}' AS party_kind, w.weight, w.probability, w.pattern "

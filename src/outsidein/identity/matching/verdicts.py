@@ -10,8 +10,8 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.identity.matching.mixture import Numbers
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import prepare, scratch
-from outsidein.identity.matching.weighing import adjusted_sql, prior_bits, weighed_sql
+from outsidein.identity.matching.prepared import scratch
+from outsidein.identity.matching.weighing import prior_bits, weighable, weighed_sql
 
 CAUTION_BITS = 2.0
 """Before anybody decided, the odds of a match are held to be right to within about this (log2)."""
@@ -84,10 +84,10 @@ def _weighed(
 ) -> tuple[Numbers, Numbers]:
     with scratch(backend) as made:
         mine = comparands.filter(comparands.party_kind == part.party_kind)
-        prepared = prepare(made, made.view("comparands", mine), comparands.columns, part.kinds)
-        table = made.table("weighable", adjusted_sql(made, prepared, model, part))
+        view = made.view("comparands", mine)
+        table = weighable(made, view, comparands.columns, model, part)
         pairs = made.table("decided", _numbered(made.view("verdicts", decided), table))
-        weighed = weighed_sql(part, lambda select: _joined(select, pairs, table))
+        weighed = weighed_sql(part, pairs, table)
         found = backend.con.execute(
             f"SELECT weight, is_match FROM ({weighed}) JOIN {pairs} USING (li, ri)"
         ).fetchnumpy()
@@ -101,9 +101,3 @@ def _numbered(verdicts: str, table: str) -> str:
     )
     is_match = "CASE WHEN d.kind = 'always' THEN 1.0 ELSE 0.0 END AS is_match"
     return f"SELECT l.i AS li, r.i AS ri, {is_match} FROM {verdicts} d {' '.join(ends)}"
-
-
-def _joined(select: str, pairs: str, table: str) -> str:
-    return (
-        f"SELECT {select} FROM {pairs} p JOIN {table} l ON l.i = p.li JOIN {table} r ON r.i = p.ri"
-    )

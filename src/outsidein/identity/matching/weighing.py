@@ -1,7 +1,7 @@
 """The weight of a pair in SQL: sums of logarithms in a fixed order, adjusted for rare values."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +10,7 @@ from outsidein.identity.matching.comparisons import Comparison
 from outsidein.identity.matching.frequencies import adjusted_columns
 from outsidein.identity.matching.mixture import LEAST
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import Scratch
+from outsidein.identity.matching.prepared import Scratch, prepared_sql
 from outsidein.lake.sql import quoted
 
 DIGITS = 6
@@ -33,8 +33,16 @@ def least_weight(part: Part, probability: float) -> float:
     return round(math.log2(probability / (1 - probability)) - prior_bits(part), SHOWN_DIGITS)
 
 
-def adjusted_sql(made: Scratch, prepared: str, model: Model, part: Part) -> str:
-    """Add to prepared records what each value's frequency adds to the weight of agreeing on it."""
+def weighable(made: Scratch, view: str, columns: Sequence[str], model: Model, part: Part) -> str:
+    """Make the table of prepared records with what agreeing on each value adds to the weight.
+
+    The rarer a value, the more it tells.
+    """
+    prepared = f"({prepared_sql(view, columns, part.kinds)})"
+    return made.table("weighable", _adjusted_sql(made, prepared, model, part))
+
+
+def _adjusted_sql(made: Scratch, prepared: str, model: Model, part: Part) -> str:
     joins, told = [], []
     for number, column in enumerate(adjusted_columns(part.compared)):
         values, unseen = _adjustments(model.frequencies, part, column)
@@ -45,12 +53,13 @@ def adjusted_sql(made: Scratch, prepared: str, model: Model, part: Part) -> str:
     return f"SELECT {', '.join(['p.*', *told])} FROM {prepared} p {' '.join(joins)}"
 
 
-def weighed_sql(part: Part, pairs: Callable[[str], str]) -> str:
+def weighed_sql(part: Part, pairs: str, table: str) -> str:
     """Say how pairs are weighed.
 
     Args:
         part: What was learned.
-        pairs: Gives the query of all pairs `l`, `r` for what is to be selected of each.
+        pairs: Table of pairs: `li`, `ri`, numbers of their records.
+        table: Their records, from `weighable`.
 
     Returns:
         A query: `li`, `ri` (numbers of the records), `weight`, `probability`, `pattern`.
@@ -62,7 +71,9 @@ def weighed_sql(part: Part, pairs: Callable[[str], str]) -> str:
         for number, c in enumerate(adjusted)
     )
     codes = (f"{c.sql} AS c{number}" for number, c in enumerate(compared))
-    select = ", ".join(["l.i AS li", "r.i AS ri", *codes, *commoner])
+    select = ", ".join(["li", "ri", *codes, *commoner])
+    both = f"JOIN {table} l ON l.i = p.li JOIN {table} r ON r.i = p.ri"
+    compared_pairs = f"SELECT {select} FROM {pairs} p {both}"
     place = {column: f"b{number}" for number, column in enumerate(adjusted)}
     match, kin = _sum(part, place, over="m"), _sum(part, place, over="relatives")
     related = part.related / (1 - part.matching)
@@ -70,7 +81,7 @@ def weighed_sql(part: Part, pairs: Callable[[str], str]) -> str:
     chance = f"1 / (1 + pow(2.0, -(weight + {prior_bits(part)!r})))"
     weight = f"match - log2({1 - related!r} + {related!r} * pow(2.0, kin))"
     sums = f"{pattern} AS pattern, {match} AS match, {kin} AS kin"
-    summed = f"SELECT li, ri, {sums} FROM ({pairs(select)})"
+    summed = f"SELECT li, ri, {sums} FROM ({compared_pairs})"
     rounded = f"SELECT li, ri, pattern, round({weight}, {SHOWN_DIGITS}) AS weight FROM ({summed})"
     return f"SELECT *, round({chance}, {SHOWN_DIGITS}) AS probability FROM ({rounded})"
 

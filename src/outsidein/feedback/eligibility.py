@@ -10,7 +10,7 @@ from outsidein.feedback.declaration import Survey
 
 YEAR = 365
 DISSATISFIED = 0.5
-"""Share of the scale below which the last answer was one of a dissatisfied customer."""
+"""Share of the scale below which an answer is one of a dissatisfied customer."""
 
 REFUSED = "refused to be asked"
 ASKED_LATELY = "asked within the quiet period"

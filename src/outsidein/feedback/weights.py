@@ -35,7 +35,7 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
     is_choice = said.instrument == "choice"
     has_score = said.score.notnull() & (said.scale_high > said.scale_low)
     said = said.filter(has_score | (is_choice & said.text.notnull()).fill_null(False))  # noqa: FBT003
-    joined = _with_encounters(_with_weights(said, invitations), encounters)
+    joined = with_encounters(with_weights(said, invitations), encounters)
     share = (joined.score - joined.scale_low) / (joined.scale_high - joined.scale_low)
     own = joined.source + ":" + ibis.coalesce(joined.response_id, joined.signal_id)
     return joined.select(
@@ -64,7 +64,8 @@ def _item(said: ir.Table) -> ir.StringValue:
     return ibis.ifelse(said.subject == "competitor", name + brand, name)
 
 
-def _with_weights(said: ir.Table, invitations: ir.Table) -> ir.Table:
+def with_weights(said: ir.Table, invitations: ir.Table) -> ir.Table:
+    """Add `weight` (thousandths) and `invited_by` (channel) to signals."""
     asked = invitations.select(
         "source",
         "invitation_id",
@@ -76,7 +77,9 @@ def _with_weights(said: ir.Table, invitations: ir.Table) -> ir.Table:
     return joined.drop("source_right", "invitation_id_right").mutate(weight=weight)
 
 
-def _with_encounters(said: ir.Table, encounters: ir.Table) -> ir.Table:
-    of = encounters.select("source", "encounter_id", "touchpoint", "channel", "unit")
+def with_encounters(said: ir.Table, encounters: ir.Table) -> ir.Table:
+    """Add `touchpoint`, `channel`, `unit` and `encounter` (kind) to signals from `with_weights`."""
+    named = encounters.rename(encounter="kind")
+    of = named.select("source", "encounter_id", "touchpoint", "channel", "unit", "encounter")
     joined = said.left_join(of, ["source", "encounter_id"])
     return joined.mutate(channel=ibis.coalesce(joined.channel, joined.invited_by))

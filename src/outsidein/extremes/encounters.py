@@ -69,14 +69,8 @@ def extremes_figure(found: ir.Table, *, as_of: date) -> Figure:
         found: From `moments`, written or cached.
         as_of: First day that does not count.
     """
-    windows = {LATELY: lately(found, as_of=as_of), EVER: found}
-    rows = [
-        {**row, "window": window}
-        for window, kept in windows.items()
-        for row in _rows(kept)
-        if row["customers"]
-    ]
-    estimates = [e for row in rows for e in _shares(row)]
+    rows = _sums(_placed(found, as_of)).to_pyarrow().to_pylist()
+    estimates = [estimate for row in sorted(rows, key=_order) for estimate in _shares(row)]
     none = unanswered("disasters", Unit.SHARE, "no signal has a score", group=dict.fromkeys(_BY))
     return Figure(
         "extremes",
@@ -94,20 +88,31 @@ def extremes_figure(found: ir.Table, *, as_of: date) -> Figure:
 _BY = ("window", "dimension", "group")
 
 
-def _rows(kept: ir.Table) -> Iterator[Mapping[str, Any]]:
-    whole = kept.mutate(dimension=ibis.literal(ALL), value=ibis.literal(ALL))
-    yield from _sums(whole).to_pyarrow().to_pylist()
-    for dimension in DIMENSIONS:
-        known = kept.filter(kept[dimension].notnull())
-        named = known.mutate(dimension=ibis.literal(dimension), value=known[dimension])
-        sums = _sums(named)
-        yield from sums.filter(sums.customers >= FEWEST).order_by("value").to_pyarrow().to_pylist()
+def _placed(found: ir.Table, as_of: date) -> ir.Table:
+    """One row per moment, window and group it falls into."""
+    whole = {ALL: ibis.literal(ALL)} | {name: found[name] for name in DIMENSIONS}
+    told = [
+        found.select(
+            *("customer_id", "weight", "is_disaster", "is_delight", "signalled_on"),
+            dimension=ibis.literal(dimension),
+            value=value,
+        )
+        for dimension, value in whole.items()
+    ]
+    ever = ibis.union(*told).filter(lambda t: t.value.notnull())
+    recent = lately(ever, as_of=as_of).mutate(window=ibis.literal(LATELY))
+    return recent.union(ever.mutate(window=ibis.literal(EVER)))
+
+
+def _order(row: Mapping[str, Any]) -> tuple[bool, int, str]:
+    dimensions = (ALL, *DIMENSIONS)
+    return row["window"] == EVER, dimensions.index(row["dimension"]), row["value"]
 
 
 def _sums(named: ir.Table) -> ir.Table:
-    """One row per value: customers and weighted sums of who had an extreme."""
+    """One row per window and value: customers and weighted sums of who had an extreme."""
     of_each = named.aggregate(
-        by=["dimension", "value", "customer_id"],
+        by=["window", "dimension", "value", "customer_id"],
         w=named.weight.sum().cast("int64") // named.count(),
         disasters=named.is_disaster.any().cast("int64"),
         delights=named.is_delight.any().cast("int64"),
@@ -118,13 +123,14 @@ def _sums(named: ir.Table) -> ir.Table:
         for name in ("disasters", "delights")
         for power, of_w in (("w", of_each.w), ("ww", w * w))
     }
-    return of_each.aggregate(
-        by=["dimension", "value"],
+    found = of_each.aggregate(
+        by=["window", "dimension", "value"],
         customers=of_each.count(),
         w=of_each.w.sum(),
         ww=(w * w).sum(),
         **sums,
     )
+    return found.filter((found.dimension == ALL) | (found.customers >= FEWEST))
 
 
 def _shares(row: Mapping[str, Any]) -> Iterator[Estimate]:

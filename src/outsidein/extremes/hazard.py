@@ -121,7 +121,8 @@ def hazard_figure(
         f"{_how(silence)} Each is compared with customers of the same tenure (Mantel and "
         "Haenszel's common ratio and difference, Greenland and Robins' intervals); n counts the "
         "customers who had the encounter. After is not because: what goes with the encounter "
-        f"goes with the jump. Kinds that fewer than 10 customers had are left out. {rule.sentence(silence)}.",
+        f"goes with the jump. Kinds that fewer than {FEWEST} customers had are left out. "
+        f"{rule.sentence(silence)}.",
         ("encounter",),
         tuple(estimates or [nothing]),
     )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.feedback.weights import FULL, with_encounters, with_weights
+from outsidein.feedback.weights import FULL, rated, with_encounters, with_weights
 
 LOOKED_BACK = 90
 """Days before `as_of` that an extreme is looked for in."""
@@ -30,6 +30,7 @@ def moments(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
         `FULL`), `weight` (thousandths), `touchpoint`, `channel`, `unit`, `encounter` (kind),
         `is_disaster`, `is_delight`.
     """
+    signals = rated(signals)
     scored = signals.filter(
         signals.customer_id.notnull(),
         signals.subject == "own",

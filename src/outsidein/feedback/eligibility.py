@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.feedback.declaration import Survey
+from outsidein.feedback.weights import rated
 
 YEAR = 365
 DISSATISFIED = 0.5
@@ -96,7 +97,7 @@ def _asked(told: Told, survey: Survey, as_of: date) -> ir.Table:
 
 
 def _dissatisfied(told: Told, survey: Survey, as_of: date) -> ir.Table:
-    signals = told.signals
+    signals = rated(told.signals)
     share = (signals.score - signals.scale_low) / (signals.scale_high - signals.scale_low)
     own = signals.mutate(share=share).filter(
         signals.customer_id.notnull(),

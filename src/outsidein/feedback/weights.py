@@ -31,7 +31,7 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
         `scale_high`, `points` (of `FULL`; null for choices), `text` (of choices), `touchpoint`,
         `channel`, `unit`, `period` (month).
     """
-    said = signals.filter(signals.kind != "inferred")
+    said = rated(signals).filter(lambda t: t.kind != "inferred")
     is_choice = said.instrument == "choice"
     has_score = said.score.notnull() & (said.scale_high > said.scale_low)
     said = said.filter(has_score | (is_choice & said.text.notnull()).fill_null(False))  # noqa: FBT003
@@ -55,6 +55,12 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
         text=ibis.ifelse(joined.instrument == "choice", joined.text, ibis.null("string")),
         period=joined.signalled_on.strftime("%Y-%m"),
     )
+
+
+def rated(signals: ir.Table) -> ir.Table:
+    """Leave out the halves of Kano pairs: how good a thing would be is no verdict on how it is."""
+    is_kano = signals.instrument.startswith("kano").fill_null(False)  # noqa: FBT003
+    return signals.filter(~is_kano)
 
 
 def _item(said: ir.Table) -> ir.StringValue:

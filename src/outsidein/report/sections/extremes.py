@@ -24,7 +24,7 @@ MOST = 12
 def extremes_section(evidence: Evidence) -> Section:
     """Show the extremes, the jump in break-off after them, and the money at risk."""
     return Section(
-        "extremes",
+        "worst_and_best",
         "What went extremely wrong or right",
         "Customers remember the ends, not the average: disasters and delights first, then what "
         "goes with them.",
@@ -86,8 +86,8 @@ def _jumps(evidence: Evidence) -> Iterator[Block]:
     first = next(iter(sure), None)
     yield figure_block(
         figure,
-        finding=f"After “{_kind(first)}” the chance of breaking off is {words.value(first)} "
-        "(of 100 %) higher than otherwise"
+        finding=f"After “{_kind(first)}” {100 * number_of(first):.1f} more of 100 customers "
+        "break off than otherwise"
         if first
         else "No kind of encounter goes with a break-off that is surely likelier"
         if jumps

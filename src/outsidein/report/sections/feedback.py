@@ -1,13 +1,13 @@
 """What customers answered when asked: the tails, the scores, and those who said nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from outsidein.figures.figure import Estimate
 from outsidein.report.bars import grouped
 from outsidein.report.blocks import Block, Section, absent, figure_block
 from outsidein.report.charts.rows import rows_chart
-from outsidein.report.evidence import Evidence
+from outsidein.report.evidence import Evidence, Key
 from outsidein.report.tables import ALL, crossed, key_words, long_table
 from outsidein.report.wording import label
 
@@ -155,7 +155,7 @@ def _silent(evidence: Evidence) -> Iterator[Block]:
     )
 
 
-def _first(estimates: list[Estimate], group: str) -> list[object]:
+def _first(estimates: Sequence[Estimate], group: str) -> list[Key]:
     return list(dict.fromkeys(e.group[group] for e in estimates))[:MOST_ITEMS]
 
 

@@ -37,6 +37,7 @@ def test_every_row_is_admitted(olist):
         "identifiers": 27_288 + 15_000,
         "encounters": 77_122,
         "transactions": 42_571,
+        "invitations": 27_288,
         "signals": 42_788,
     }
 

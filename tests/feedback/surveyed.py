@@ -87,7 +87,7 @@ COLUMNS = (
     "ResponseId,EndDate,Finished,invite,person,UserLanguage,Q1_NPS,Q2,Q3,Q5a,Q5b,L1,L2,L3,Q6,Q7,Q8"
 )
 EXPORT = f"""{COLUMNS}
-R1,2019-06-01 10:00:00,True,i1,p1,EN,9,Very satisfied,,1,5,price,saving,security,friend;advert,"Fine, thanks",3
+R1,2019-06-01 10:00,True,i1,p1,EN,9,Very satisfied,,1,5,price,saving,calm,friend;advert,"Ok, so",3
 R2,2019-06-02 10:00:00,True,i2,p2,PT,3,1,2,,,speed,,freedom,,,
 R3,2019-06-03 10:00:00,False,i3,p3,EN,10,5,,,,,,,,,
 R4,2019-06-04 10:00:00,True,i4,p4,EN,11,6,,,,,,,,,soso

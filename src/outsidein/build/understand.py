@@ -8,6 +8,7 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.build.climb import Climbed, climb
 from outsidein.build.declared import Declared
+from outsidein.build.feedback import dimensions, extremes_figures, feedback_figures
 from outsidein.build.identify import Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving, leaving
@@ -62,6 +63,11 @@ def understand(
     segments = write_table(
         backend, segments, folder / "segment_memberships.parquet", key=["segment", "customer_id"]
     )
+    step("Understand: feedback and extremes")
+    groups = dimensions(stages_today(spells), valued.tiers, segments)
+    yield from feedback_figures(backend, known, groups=groups, tiers=valued.tiers, room=room)
+    values = valued.lifetimes.values
+    yield from extremes_figures(backend, declared, known, left, values=values, room=room)
     step("Understand: figures")
     yield from _figures(declared, known, Understood(climbed, valued, left, facts, segments))
 

@@ -7,10 +7,11 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.feedback.declaration import Survey
+from outsidein.feedback.weights import rated
 
 YEAR = 365
 DISSATISFIED = 0.5
-"""Share of the scale below which the last answer was one of a dissatisfied customer."""
+"""Share of the scale below which an answer is one of a dissatisfied customer."""
 
 REFUSED = "refused to be asked"
 ASKED_LATELY = "asked within the quiet period"
@@ -96,7 +97,7 @@ def _asked(told: Told, survey: Survey, as_of: date) -> ir.Table:
 
 
 def _dissatisfied(told: Told, survey: Survey, as_of: date) -> ir.Table:
-    signals = told.signals
+    signals = rated(told.signals)
     share = (signals.score - signals.scale_low) / (signals.scale_high - signals.scale_low)
     own = signals.mutate(share=share).filter(
         signals.customer_id.notnull(),

@@ -48,13 +48,13 @@ def scores_figure(answers: ir.Table, groups: ir.Table) -> Figure:
         "means have the ratio estimator's. Groups of fewer than 10 customers are left out. To "
         f"see NPS change by {CHANGE} points four times in five takes about "
         f"{responses_needed(CHANGE):,} answers in each period.",
-        ("item", "dimension", "value"),
+        ("item", "dimension", "group"),
         tuple(estimate for row in rows for estimate in _scores(row)),
     )
 
 
 def _scores(row: Row) -> Iterator[Estimate]:
-    group = {"item": row["item"], "dimension": row["dimension"], "value": row["value"]}
+    group = {"item": row["item"], "dimension": row["dimension"], "group": row["value"]}
     for end in ("bottom", "top"):
         yield _share(f"{end} box", totals(row, end), group)
     if row["instrument"] == "nps":

@@ -57,7 +57,7 @@ def response_figure(asked: ir.Table, groups: ir.Table) -> Figure:
         "customers of whom behaviour told "
         f"something bad within {SIGN_DAYS} days of the invitation, among those who answered and "
         "among the silent; where the two differ, the silent are not as those who answered.",
-        ("survey", "dimension", "value"),
+        ("survey", "dimension", "group"),
         tuple(estimate for row in rows for estimate in _response(row)),
     )
 
@@ -80,7 +80,7 @@ def _responses(asked: ir.Table, groups: ir.Table) -> ir.Table:
 
 
 def _response(row: Mapping[str, Any]) -> Iterator[Estimate]:
-    group = {name: row[name] for name in ("survey", "dimension", "value")}
+    group = {"survey": row["survey"], "dimension": row["dimension"], "group": row["value"]}
     n, answered = int(row["asked"]), int(row["answered"])
     share = proportion(answered, n)
     yield estimated("answered", Unit.SHARE, share, value="share", group=group)

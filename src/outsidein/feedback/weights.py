@@ -31,11 +31,11 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
         `scale_high`, `points` (of `FULL`; null for choices), `text` (of choices), `touchpoint`,
         `channel`, `unit`, `period` (month).
     """
-    said = signals.filter(signals.kind != "inferred")
+    said = rated(signals).filter(lambda t: t.kind != "inferred")
     is_choice = said.instrument == "choice"
     has_score = said.score.notnull() & (said.scale_high > said.scale_low)
     said = said.filter(has_score | (is_choice & said.text.notnull()).fill_null(False))  # noqa: FBT003
-    joined = _with_encounters(_with_weights(said, invitations), encounters)
+    joined = with_encounters(with_weights(said, invitations), encounters)
     share = (joined.score - joined.scale_low) / (joined.scale_high - joined.scale_low)
     own = joined.source + ":" + ibis.coalesce(joined.response_id, joined.signal_id)
     return joined.select(
@@ -57,6 +57,12 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
     )
 
 
+def rated(signals: ir.Table) -> ir.Table:
+    """Leave out the halves of Kano pairs: how good a thing would be is no verdict on how it is."""
+    is_kano = signals.instrument.startswith("kano").fill_null(False)  # noqa: FBT003
+    return signals.filter(~is_kano)
+
+
 def _item(said: ir.Table) -> ir.StringValue:
     """Name what was asked; of a competitor, with the brand."""
     name = ibis.coalesce(said.item, said.instrument, ibis.literal("signal"))
@@ -64,7 +70,8 @@ def _item(said: ir.Table) -> ir.StringValue:
     return ibis.ifelse(said.subject == "competitor", name + brand, name)
 
 
-def _with_weights(said: ir.Table, invitations: ir.Table) -> ir.Table:
+def with_weights(said: ir.Table, invitations: ir.Table) -> ir.Table:
+    """Add `weight` (thousandths) and `invited_by` (channel) to signals."""
     asked = invitations.select(
         "source",
         "invitation_id",
@@ -76,7 +83,9 @@ def _with_weights(said: ir.Table, invitations: ir.Table) -> ir.Table:
     return joined.drop("source_right", "invitation_id_right").mutate(weight=weight)
 
 
-def _with_encounters(said: ir.Table, encounters: ir.Table) -> ir.Table:
-    of = encounters.select("source", "encounter_id", "touchpoint", "channel", "unit")
+def with_encounters(said: ir.Table, encounters: ir.Table) -> ir.Table:
+    """Add `touchpoint`, `channel`, `unit` and `encounter` (kind) to signals from `with_weights`."""
+    named = encounters.rename(encounter="kind")
+    of = named.select("source", "encounter_id", "touchpoint", "channel", "unit", "encounter")
     joined = said.left_join(of, ["source", "encounter_id"])
     return joined.mutate(channel=ibis.coalesce(joined.channel, joined.invited_by))

@@ -9,6 +9,8 @@ from outsidein.figures.figure import write_figure
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import Evidence, gather
 from outsidein.report.sections.breakoff import breakoff_section
+from outsidein.report.sections.extremes import extremes_section
+from outsidein.report.sections.feedback import feedback_section
 from outsidein.report.sections.heard import aims, heard_section
 from outsidein.report.sections.identity import identity_section
 from outsidein.report.sections.ladder import ladder_section
@@ -63,6 +65,8 @@ def render(evidence: Evidence) -> str:
         aims=aims(evidence),
         heard=heard_section(evidence),
         shown=(
+            extremes_section(evidence),
+            feedback_section(evidence),
             identity_section(evidence),
             ladder_section(evidence),
             worth_section(evidence),

@@ -20,6 +20,7 @@ from outsidein.sources.progress import Progress, Silent
 from outsidein.store.engine import open_store
 from outsidein.workspace.identity import Identity
 from outsidein.workspace.reading import read_project, read_project_file
+from outsidein.workspace.surveys import Surveys
 
 REPORT = "report"
 """Folder of a project into which its report is written."""
@@ -57,6 +58,11 @@ class Project:
         return Identity(
             self.folder, self._store, self._clock, self.snapshot, self.snapshots, self.check
         )
+
+    @property
+    def surveys(self) -> Surveys:
+        """What is asked, who answered, and whom to ask next."""
+        return Surveys(self.check, self.snapshot)
 
     def check(self) -> Declared:
         """Read and check every file of the project.

@@ -4,6 +4,7 @@ select
     concat(review_id, ':', order_id) as signal_id,
     record_id,
     review_id as response_id,
+    concat(order_id, ':review') as invitation_id,
     case
         when delivered_at is null then concat(order_id, ':order')
         else concat(order_id, ':delivery')

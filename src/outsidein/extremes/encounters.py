@@ -1,0 +1,142 @@
+"""The worst and the best of each customer's last 90 days; disasters and delights by where."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.extremes.moments import DELIGHT_FROM, DISASTER_TO, LOOKED_BACK, lately
+from outsidein.feedback.totals import ALL, EXACT
+from outsidein.feedback.weights import FULL
+from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, estimated, unanswered
+from outsidein.stats.weighted import Totals, weighted_share
+
+EXTREMES_KEY = ("customer_id",)
+
+DIMENSIONS = ("encounter", "touchpoint", "channel", "unit")
+
+LATELY, EVER = f"last {LOOKED_BACK} days", "all time"
+
+_TOLD = ("signal_id", "source", "item", "factor", "encounter_id", "encounter", "touchpoint",
+         "channel")  # fmt: skip
+
+
+def customer_extremes(found: ir.Table, *, as_of: date) -> ir.Table:
+    """Find the worst and the best moment of each customer's last 90 days.
+
+    Of equally bad ones the latest is told.
+
+    Args:
+        found: From `moments`.
+        as_of: First day that does not count.
+
+    Returns:
+        One row per customer with a scored signal in the last 90 days: `customer_id`, `moments`
+        (count), and for the `worst_...` and the `best_...`: `score` (share of the scale), `on`,
+        `signal_id`, `source`, `item`, `factor`, `encounter_id`, `encounter` (kind), `touchpoint`,
+        `channel`; `is_disaster` and `is_delight` of the worst and the best.
+    """
+    recent = lately(found, as_of=as_of)
+    counted = recent.group_by("customer_id").aggregate(moments=recent.count())
+    worst = _first(recent, "worst", recent.points, is_disaster=recent.is_disaster)
+    best = _first(recent, "best", -recent.points, is_delight=recent.is_delight)
+    joined = counted.inner_join(worst, "customer_id").inner_join(best, "customer_id")
+    return joined.select(*(n for n in joined.columns if not n.endswith("_right")))
+
+
+def _first(recent: ir.Table, end: str, order: ir.Value, **flags: ir.Value) -> ir.Table:
+    of_customer = ibis.window(
+        group_by="customer_id",
+        order_by=[order, ibis.desc("signalled_at"), "source", "signal_id"],
+    )
+    placed = recent.mutate(place=ibis.row_number().over(of_customer), **flags)
+    first = placed.filter(placed.place == 0)
+    told = {f"{end}_{name}": first[name] for name in _TOLD}
+    return first.select(
+        "customer_id",
+        *flags,
+        **{f"{end}_score": (first.points / FULL).round(6), f"{end}_on": first.signalled_on},
+        **told,
+    )
+
+
+def extremes_figure(found: ir.Table, *, as_of: date) -> Figure:
+    """Tell what share of customers had a disaster, and a delight, where.
+
+    Args:
+        found: From `moments`, written or cached.
+        as_of: First day that does not count.
+    """
+    rows = _sums(_placed(found, as_of)).to_pyarrow().to_pylist()
+    estimates = [estimate for row in sorted(rows, key=_order) for estimate in _shares(row)]
+    none = unanswered("disasters", Unit.SHARE, "no signal has a score", group=dict.fromkeys(_BY))
+    return Figure(
+        "extremes",
+        "Disasters and delights",
+        "Of the customers who said or showed how it was (a scored signal about the encounter), "
+        "the share with at least one disaster (the lowest "
+        f"{DISASTER_TO:.0%} of the scale: 1 of 1 to 5) and with at least one delight (the highest "
+        f"{1 - DELIGHT_FROM:.0%}). Customers count by the mean weight of their answers; "
+        "Wilson's interval at the effective n. Groups of fewer than 10 customers are left out.",
+        _BY,
+        tuple(estimates or [none]),
+    )
+
+
+_BY = ("window", "dimension", "group")
+
+
+def _placed(found: ir.Table, as_of: date) -> ir.Table:
+    """One row per moment, window and group it falls into."""
+    whole = {ALL: ibis.literal(ALL)} | {name: found[name] for name in DIMENSIONS}
+    told = [
+        found.select(
+            *("customer_id", "weight", "is_disaster", "is_delight", "signalled_on"),
+            dimension=ibis.literal(dimension),
+            value=value,
+        )
+        for dimension, value in whole.items()
+    ]
+    ever = ibis.union(*told).filter(lambda t: t.value.notnull())
+    recent = lately(ever, as_of=as_of).mutate(window=ibis.literal(LATELY))
+    return recent.union(ever.mutate(window=ibis.literal(EVER)))
+
+
+def _order(row: Mapping[str, Any]) -> tuple[bool, int, str]:
+    dimensions = (ALL, *DIMENSIONS)
+    return row["window"] == EVER, dimensions.index(row["dimension"]), row["value"]
+
+
+def _sums(named: ir.Table) -> ir.Table:
+    """One row per window and value: customers and weighted sums of who had an extreme."""
+    of_each = named.aggregate(
+        by=["window", "dimension", "value", "customer_id"],
+        w=named.weight.sum().cast("int64") // named.count(),
+        disasters=named.is_disaster.any().cast("int64"),
+        delights=named.is_delight.any().cast("int64"),
+    )
+    w = of_each.w.cast(EXACT)
+    sums = {
+        f"{name}_{power}": (of_each[name] * of_w).sum()
+        for name in ("disasters", "delights")
+        for power, of_w in (("w", of_each.w), ("ww", w * w))
+    }
+    found = of_each.aggregate(
+        by=["window", "dimension", "value"],
+        customers=of_each.count(),
+        w=of_each.w.sum(),
+        ww=(w * w).sum(),
+        **sums,
+    )
+    return found.filter((found.dimension == ALL) | (found.customers >= FEWEST))
+
+
+def _shares(row: Mapping[str, Any]) -> Iterator[Estimate]:
+    group = dict(zip(_BY, (row["window"], row["dimension"], row["value"]), strict=True))
+    for name in ("disasters", "delights"):
+        n, squares = row["customers"], int(row[f"{name}_ww"])
+        y = int(row[f"{name}_w"])
+        found = Totals(n, n, int(row["w"]), y, int(row["ww"]), squares, squares)
+        yield estimated(name, Unit.SHARE, weighted_share(found), value="share", group=group)

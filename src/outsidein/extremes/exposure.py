@@ -1,0 +1,197 @@
+"""Break-offs after an encounter and otherwise, counted by tenure: what jumps are made from."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+
+from outsidein.breakoff.declaration import DAYS_A_MONTH, Silence
+from outsidein.breakoff.orders import orders_only
+from outsidein.stats.mantel_haenszel import Stratum
+
+AFTER_DAYS = 90
+"""An encounter is held to bear on what happens within so many days."""
+
+MOST_ORDERS = 10
+"""Customers with so many orders or more are alike in tenure."""
+
+
+class Exposure(NamedTuple):
+    """What is known of one kind of encounter.
+
+    Attributes:
+        kind: Of the encounter.
+        customers: Who had it while at risk (count).
+        strata: By tenure; trials are days at risk under contracts, order occasions otherwise.
+    """
+
+    kind: str
+    customers: int
+    strata: tuple[Stratum, ...]
+
+
+def by_time(spells: ir.Table, happened: ir.Table) -> list[Exposure]:
+    """Count the days at risk within 90 days after each kind of encounter, and the break-offs.
+
+    For customers under contract, whose break-off has a day of its own.
+
+    Args:
+        spells: From `breakoff.spells`.
+        happened: One row per customer, kind and day: `customer_id`, `kind`, `on`.
+
+    Returns:
+        One per kind, in order; strata are months of tenure.
+    """
+    days, gone = _all_days(spells)
+    rows = _exposed_days(spells, happened).order_by(["kind", "month"]).to_pyarrow()
+    customers = _who(spells, happened)
+    return [
+        Exposure(
+            kind,
+            customers[kind],
+            tuple(
+                Stratum(
+                    int(row["events"]),
+                    int(row["days"]),
+                    int(gone[row["month"]] - row["events"]),
+                    int(days[row["month"]] - row["days"]),
+                )
+                for row in part
+            ),
+        )
+        for kind, part in _by_kind(rows.to_pylist())
+    ]
+
+
+def _all_days(spells: ir.Table) -> tuple[Any, Any]:
+    """Days at risk and break-offs of all spells, by month of tenure."""
+    length = ibis.greatest(spells.tenure_days, 1)
+    counts = spells.group_by(length=length, gone=spells.broke_off_on.notnull()).aggregate(
+        spells=spells.count()
+    )
+    table = counts.to_pyarrow()
+    long, n = table["length"].to_numpy(), table["spells"].to_numpy()
+    is_gone = table["gone"].to_numpy(zero_copy_only=False)
+    months = np.arange(int(long.max(initial=0)) // DAYS_A_MONTH + 1)
+    within = np.clip(long[:, None] - months * DAYS_A_MONTH, 0, DAYS_A_MONTH)
+    last = (long - 1) // DAYS_A_MONTH
+    gone = np.bincount(last[is_gone], n[is_gone], minlength=len(months))
+    return (within * n[:, None]).sum(axis=0), gone.astype(np.int64)
+
+
+def _during(spells: ir.Table, happened: ir.Table) -> ir.Table:
+    """One row per encounter while its customer was one, in days since the spell began."""
+    joined = happened.inner_join(
+        spells.select("customer_id", "spell", "started_on", "tenure_days", "broke_off_on"),
+        "customer_id",
+    )
+    joined = joined.mutate(
+        start=joined.on.delta(joined.started_on, unit="day"),
+        length=ibis.greatest(joined.tenure_days, 1),
+    )
+    return joined.filter(joined.start >= 0, joined.start < joined.length)
+
+
+def _exposed_days(spells: ir.Table, happened: ir.Table) -> ir.Table:
+    """One row per kind and month of tenure: days within reach of an encounter, and break-offs."""
+    during = _during(spells, happened)
+    in_a_row = ibis.window(group_by=["customer_id", "spell", "kind"], order_by="start")
+    upto = during.start + AFTER_DAYS
+    following = during.start.lead().over(in_a_row).fill_null(upto)
+    parts = during.mutate(stop=ibis.least(upto, following, during.length))
+    months = ibis.range(parts.start // DAYS_A_MONTH, (parts.stop - 1) // DAYS_A_MONTH + 1)
+    each = parts.mutate(month=months).unnest("month")
+    first = ibis.greatest(each.start, each.month * DAYS_A_MONTH)
+    last = ibis.least(each.stop, (each.month + 1) * DAYS_A_MONTH)
+    went = each.broke_off_on.notnull() & (each.stop == each.length) & (last == each.stop)
+    counted = each.mutate(days=last - first, went=went.cast("int64"))
+    return counted.group_by("kind", "month").aggregate(
+        days=counted.days.sum().cast("int64"), events=counted.went.sum().cast("int64")
+    )
+
+
+def _who(spells: ir.Table, happened: ir.Table) -> dict[str, int]:
+    during = _during(spells, happened)
+    rows = during.group_by("kind").aggregate(n=during.customer_id.nunique())
+    return {row["kind"]: row["n"] for row in rows.to_pyarrow().to_pylist()}
+
+
+def landmark(silence: Silence) -> int:
+    """Return the days after an order within which an encounter is looked for."""
+    return min(AFTER_DAYS, max(silence.days // 2, 1))
+
+
+def by_order(
+    days: ir.Table, happened: ir.Table, *, silence: Silence, as_of: date
+) -> list[Exposure]:
+    """Count who falls silent after an order with and without each kind of encounter.
+
+    For customers without a contract, whose break-off is known only from their silence. Each
+    order whose silence could be waited for is a trial. Only orders not yet followed by another
+    at the landmark count, on both sides: else who orders again at once, with no time for an
+    encounter, would make encounters look harmful.
+
+    Args:
+        days: From `order_days`.
+        happened: One row per customer, kind and day: `customer_id`, `kind`, `on`.
+        silence: From `silence_days`.
+        as_of: First day that does not count.
+
+    Returns:
+        One per kind, in order; strata are the number of orders so far.
+    """
+    trials = _trials(days, silence=silence, as_of=as_of)
+    whole = {r["nth"]: r for r in _counts(trials, by=["nth"]).to_pyarrow().to_pylist()}
+    near = trials.inner_join(happened, "customer_id")
+    since = near.on.delta(near.ordered_on, unit="day")
+    near = near.filter(since >= 0, since <= landmark(silence))
+    exposed = near.select("customer_id", "ordered_on", "nth", "went", "kind").distinct()
+    rows = _counts(exposed, by=["kind", "nth"]).order_by(["kind", "nth"]).to_pyarrow().to_pylist()
+    who = exposed.group_by("kind").aggregate(n=exposed.customer_id.nunique())
+    customers = {row["kind"]: row["n"] for row in who.to_pyarrow().to_pylist()}
+    return [
+        Exposure(kind, customers[kind], tuple(_stratum(row, whole[row["nth"]]) for row in part))
+        for kind, part in _by_kind(rows)
+    ]
+
+
+def _trials(days: ir.Table, *, silence: Silence, as_of: date) -> ir.Table:
+    orders = orders_only(days)
+    in_a_row = ibis.window(group_by="customer_id", order_by="ordered_on")
+    placed = orders.mutate(
+        next_on=orders.ordered_on.lead().over(in_a_row),
+        waited=ibis.literal(as_of).delta(orders.ordered_on, unit="day"),
+    )
+    gap = placed.next_on.delta(placed.ordered_on, unit="day").fill_null(silence.days + 1)
+    kept = placed.mutate(gap=gap).filter(
+        placed.waited > silence.days, lambda t: t.gap > landmark(silence)
+    )
+    return kept.select(
+        "customer_id",
+        "ordered_on",
+        nth=ibis.least(kept.nth, MOST_ORDERS),
+        went=(kept.gap > silence.days).cast("int64"),
+    )
+
+
+def _counts(trials: ir.Table, *, by: list[str]) -> ir.Table:
+    return trials.aggregate(by=by, trials=trials.count(), events=trials.went.sum().cast("int64"))
+
+
+def _stratum(own: dict[str, Any], whole: dict[str, Any]) -> Stratum:
+    return Stratum(
+        own["events"],
+        own["trials"],
+        whole["events"] - own["events"],
+        whole["trials"] - own["trials"],
+    )
+
+
+def _by_kind(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["kind"], []).append(row)
+    return list(found.items())

@@ -1,0 +1,154 @@
+"""Figure: how much likelier customers are to break off after each kind of encounter."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.breakoff.declaration import BreakoffRule, Silence
+from outsidein.errors import TooLittleData
+from outsidein.extremes.exposure import AFTER_DAYS, Exposure, by_order, by_time, landmark
+from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, unanswered
+from outsidein.stats.mantel_haenszel import Jump, rate_jump, risk_jump
+
+DISASTER, DELIGHT = "a disaster, as customers told", "a delight, as customers told"
+
+
+class KindJump(NamedTuple):
+    """The jump after one kind of encounter, or why there is none.
+
+    `jump.difference` is a chance: of breaking off within 90 days under contract, of never
+    ordering again within the rule's silence otherwise.
+    """
+
+    kind: str
+    customers: int
+    jump: Jump | TooLittleData
+
+
+def happenings(encounters: ir.Table, found: ir.Table) -> ir.Table:
+    """List what happened to customers, by kind of encounter, and as they told of it.
+
+    Args:
+        encounters: One row per encounter, with `customer_id`.
+        found: From `moments`; those about an encounter are disasters and delights of their own.
+
+    Returns:
+        One row per customer, kind and day: `customer_id`, `kind`, `on`.
+    """
+    known = encounters.filter(encounters.customer_id.notnull())
+    told = found.filter(found.encounter_id.notnull())
+    parts = [
+        known.select("customer_id", "kind", on=known.started_on),
+        *(
+            told.filter(flag).select("customer_id", kind=ibis.literal(kind), on=told.signalled_on)
+            for kind, flag in ((DISASTER, told.is_disaster), (DELIGHT, told.is_delight))
+        ),
+    ]
+    return ibis.union(*parts, distinct=True)
+
+
+def jumps(
+    spells: ir.Table,
+    days: ir.Table,
+    happened: ir.Table,
+    *,
+    silence: Silence | None,
+    as_of: date,
+) -> list[KindJump]:
+    """Estimate the jump in break-off after each kind of encounter, matched by tenure.
+
+    Args:
+        spells: From `breakoff.spells`.
+        days: From `order_days`.
+        happened: From `happenings`, written or cached.
+        silence: From `silence_days`; None where the rule goes by contracts.
+        as_of: First day that does not count.
+
+    Returns:
+        One per kind that at least 10 customers had, the largest jump first.
+    """
+    found = (
+        by_time(spells, happened)
+        if silence is None
+        else by_order(days, happened, silence=silence, as_of=as_of)
+    )
+    told = [
+        _jump(exposure, is_timed=silence is None)
+        for exposure in found
+        if exposure.customers >= FEWEST
+    ]
+    return sorted(told, key=lambda kind: (-_size(kind.jump), kind.kind))
+
+
+def _jump(exposure: Exposure, *, is_timed: bool) -> KindJump:
+    try:
+        found = (rate_jump if is_timed else risk_jump)(exposure.strata)
+    except TooLittleData as error:
+        return KindJump(exposure.kind, exposure.customers, error)
+    return KindJump(exposure.kind, exposure.customers, _within(found) if is_timed else found)
+
+
+def _within(jump: Jump) -> Jump:
+    """Turn a difference per day into one within 90 days."""
+    of_days = (jump.difference, jump.difference_low, jump.difference_high)
+    apart, low, high = (max(min(x * AFTER_DAYS, 1.0), -1.0) for x in of_days)
+    return jump._replace(difference=apart, difference_low=low, difference_high=high)
+
+
+def _size(jump: Jump | TooLittleData) -> float:
+    return jump.difference if isinstance(jump, Jump) else -2.0
+
+
+def hazard_figure(
+    found: Iterable[KindJump], *, rule: BreakoffRule, silence: Silence | None
+) -> Figure:
+    """Tell the jump in break-off after each kind of encounter.
+
+    Args:
+        found: From `jumps`.
+        rule: The project's.
+        silence: From `silence_days`.
+    """
+    estimates = [e for kind in found for e in _estimates(kind)]
+    nothing = unanswered("jump", Unit.SHARE, "no encounter of a customer is known",
+                         group={"encounter": None})  # fmt: skip
+    return Figure(
+        "hazard_jumps",
+        "Break-off after each kind of encounter",
+        f"{_how(silence)} Each is compared with customers of the same tenure (Mantel and "
+        "Haenszel's common ratio and difference, Greenland and Robins' intervals); n counts the "
+        "customers who had the encounter. After is not because: what goes with the encounter "
+        f"goes with the jump. Kinds that fewer than {FEWEST} customers had are left out. "
+        f"{rule.sentence(silence)}.",
+        ("encounter",),
+        tuple(estimates or [nothing]),
+    )
+
+
+def _how(silence: Silence | None) -> str:
+    if silence is None:
+        return (
+            f"Break-offs per day within {AFTER_DAYS} days after the encounter against all other "
+            f"days under contract; the jump is that of the chance within {AFTER_DAYS} days."
+        )
+    return (
+        f"Of the orders not followed by another within {landmark(silence)} days, the share after "
+        f"which none came within {silence.days} days, where the encounter fell into the "
+        f"{landmark(silence)} days after the order against where it did not."
+    )
+
+
+def _estimates(kind: KindJump) -> Iterator[Estimate]:
+    group, jump = {"encounter": kind.kind}, kind.jump
+    if isinstance(jump, TooLittleData):
+        yield Estimate("jump", Unit.SHARE, kind.customers, why=str(jump), group=group)
+        return
+    n = kind.customers
+    yield Estimate(
+        "jump", Unit.SHARE, n, jump.difference, jump.difference_low, jump.difference_high,
+        None, group,
+    )  # fmt: skip
+    yield Estimate("hazard ratio", Unit.NUMBER, n, jump.ratio, jump.low, jump.high, None, group)

@@ -1,0 +1,55 @@
+"""Moments: what customers said or showed of their encounters, on one scale."""
+
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.feedback.weights import FULL, rated, with_encounters, with_weights
+
+LOOKED_BACK = 90
+"""Days before `as_of` that an extreme is looked for in."""
+
+DISASTER_TO, DELIGHT_FROM = 0.1, 0.9
+"""Share of the scale up to which, and from which, a score is an extreme: 1 and 5 of 1 to 5."""
+
+
+def moments(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> ir.Table:
+    """Bring all scores of the firm's own offering on one scale, with the encounter they are about.
+
+    Inferred signs with a score count as what was said does: those who never answer are seen too.
+
+    Args:
+        signals: One row per signal, with `customer_id`.
+        invitations: One row per person asked.
+        encounters: One row per encounter.
+
+    Returns:
+        One row per scored signal of a known customer: `customer_id`, `source`, `signal_id`,
+        `signalled_at`, `signalled_on`, `kind`, `item`, `factor`, `encounter_id`, `points` (of
+        `FULL`), `weight` (thousandths), `touchpoint`, `channel`, `unit`, `encounter` (kind),
+        `is_disaster`, `is_delight`.
+    """
+    signals = rated(signals)
+    scored = signals.filter(
+        signals.customer_id.notnull(),
+        signals.subject == "own",
+        signals.score.notnull(),
+        signals.scale_high > signals.scale_low,
+    )
+    joined = with_encounters(with_weights(scored, invitations), encounters)
+    share = (joined.score - joined.scale_low) / (joined.scale_high - joined.scale_low)
+    points = (share * FULL).round().cast("int64")
+    return joined.select(
+        *("customer_id", "source", "signal_id", "signalled_at", "signalled_on", "kind", "factor"),
+        *("encounter_id", "weight", "touchpoint", "channel", "unit", "encounter"),
+        item=ibis.coalesce(joined.item, joined.instrument, ibis.literal("signal")),
+        points=points,
+        is_disaster=points <= round(DISASTER_TO * FULL),
+        is_delight=points >= round(DELIGHT_FROM * FULL),
+    )
+
+
+def lately(found: ir.Table, *, as_of: date) -> ir.Table:
+    """Keep the moments of the last 90 days."""
+    return found.filter(found.signalled_on >= ibis.literal(as_of - timedelta(days=LOOKED_BACK)))

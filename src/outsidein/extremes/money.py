@@ -1,0 +1,103 @@
+"""Figure: the money at risk after each kind of encounter."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from math import hypot
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.extremes.exposure import AFTER_DAYS
+from outsidein.extremes.hazard import KindJump
+from outsidein.figures.figure import Estimate, Figure, Unit, counted, unanswered
+from outsidein.stats.mantel_haenszel import Jump
+
+AT_RISK, CUSTOMERS = "money at risk", "customers"
+
+
+def value_at_stake(
+    spells: ir.Table, happened: ir.Table, values: ir.Table, *, as_of: date
+) -> ir.Table:
+    """Add up what those customers are worth who had an encounter lately and are still customers.
+
+    Args:
+        spells: From `breakoff.spells`.
+        happened: From `happenings`.
+        values: One row per customer: `customer_id`, `value`, `value_low`, `value_high`.
+        as_of: First day that does not count.
+
+    Returns:
+        One row per kind of encounter: `customers`, `valued` (those whose value is known),
+        `value`, `value_low`, `value_high` (minor units; bounds are null where any is unknown).
+    """
+    since = ibis.literal(as_of - timedelta(days=AFTER_DAYS))
+    recent = happened.filter(happened.on >= since, happened.on < ibis.literal(as_of))
+    stays = spells.filter(spells.is_latest, spells.broke_off_on.isnull()).select("customer_id")
+    who = recent.select("customer_id", "kind").distinct().inner_join(stays, "customer_id")
+    joined = who.left_join(values, "customer_id")
+    bounded = joined.value_low.notnull() & joined.value_high.notnull()
+    has_bounds = (bounded | joined.value.isnull()).all()
+
+    def add(name: str) -> ir.Value:
+        return joined[name].sum().cast("int64")
+
+    none = ibis.null("int64")
+    return joined.group_by("kind").aggregate(
+        customers=joined.count(),
+        valued=joined.value.count(),
+        value=add("value"),
+        value_low=ibis.ifelse(has_bounds, add("value_low"), none),
+        value_high=ibis.ifelse(has_bounds, add("value_high"), none),
+    )
+
+
+def money_figure(stakes: ir.Table, jumps: Iterable[KindJump], *, as_of: date) -> Figure:
+    """Tell the money at risk: customers with the encounter x jump in break-off x their value.
+
+    Args:
+        stakes: From `value_at_stake`.
+        jumps: From `hazard.jumps`.
+        as_of: First day that does not count.
+    """
+    rows = {row["kind"]: row for row in stakes.to_pyarrow().to_pylist()}
+    found = [_at_risk(kind, rows[kind.kind]) for kind in jumps if kind.kind in rows]
+    estimates = [estimate for pair in found for estimate in pair]
+    nothing = unanswered(AT_RISK, Unit.MONEY, f"no customer had an encounter in the {AFTER_DAYS} "
+                         "days before", group={"encounter": None})  # fmt: skip
+    return Figure(
+        "money_at_risk",
+        "Money at risk after each kind of encounter",
+        f"Customers who had the encounter in the {AFTER_DAYS} days before {as_of} and have not "
+        "broken off, times the jump in break-off that is associated with it, times their "
+        "lifetime value. The interval joins those of jump and value, taken as independent; "
+        "where the value has none it holds the jump's alone. Kinds overlap: do not add them up.",
+        ("encounter",),
+        tuple(estimates or [nothing]),
+    )
+
+
+def _at_risk(kind: KindJump, row: dict[str, Any]) -> Iterator[Estimate]:
+    group, n = {"encounter": kind.kind}, row["customers"]
+    yield counted(CUSTOMERS, Unit.CUSTOMERS, n, n=n, group=group)
+    if not isinstance(kind.jump, Jump):
+        yield Estimate(AT_RISK, Unit.MONEY, n, why=str(kind.jump), group=group)
+    elif not row["valued"]:
+        yield Estimate(AT_RISK, Unit.MONEY, n, why="no lifetime value is known", group=group)
+    else:
+        yield Estimate(AT_RISK, Unit.MONEY, n, *_money(kind.jump, row), None, group)
+
+
+def _money(jump: Jump, row: dict[str, Any]) -> tuple[float, float, float]:
+    """Return the product and its interval, each factor's half apart."""
+    value = row["value"]
+    spread = (
+        (0, 0)
+        if row["value_low"] is None
+        else (row["value_low"] - value, row["value_high"] - value)
+    )
+    middle = jump.difference * value
+    by_value = sorted(jump.difference * part for part in spread)
+    low = hypot((jump.difference - jump.difference_low) * value, by_value[0])
+    high = hypot((jump.difference_high - jump.difference) * value, by_value[1])
+    return middle, middle - low, middle + high

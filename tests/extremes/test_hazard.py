@@ -1,0 +1,213 @@
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from outsidein.breakoff.declaration import BreakoffRule, Silence
+from outsidein.extremes.exposure import by_order, by_time
+from outsidein.extremes.hazard import hazard_figure, jumps
+from outsidein.extremes.money import money_figure, value_at_stake
+from tests.tables import table
+
+START = date(2017, 1, 1)
+AS_OF = date(2020, 1, 1)
+HORIZON = (AS_OF - START).days
+
+
+def day(number):
+    return START + timedelta(days=int(number))
+
+
+@pytest.fixture
+def happened(con):
+    def make(rows):
+        made = table(rows, customer_id="string", kind="string", on="date")
+        return con.create_table("happened", made, overwrite=True)
+
+    return make
+
+
+@pytest.fixture
+def spells(con):
+    """One spell per customer: (customer, first day, length in days, whether broken off)."""
+
+    def make(rows):
+        told = [
+            (c, 1, True, day(first), day(first + length) if gone else None, length)
+            for c, first, length, gone in rows
+        ]
+        made = table(
+            told, customer_id="string", spell="int64", is_latest="bool", started_on="date",
+            broke_off_on="date", tenure_days="int64",
+        )  # fmt: skip
+        return con.create_table("spells", made, overwrite=True)
+
+    return make
+
+
+def contracts(rng, *, n, jump):
+    """Days under contract with a hazard that falls with tenure and jumps for 90 days after a call.
+
+    Newcomers call more: without matching by tenure calls would look harmful even at jump 1.
+    """
+    first = rng.integers(0, HORIZON - 1, n)
+    call = rng.geometric(1 / 120, n)
+    days = np.arange(HORIZON)
+    base = np.where(days < 180, 0.004, 0.0008)
+    hazard = base * np.where((days > call[:, None]) & (days <= call[:, None] + 90), jump, 1.0)
+    gone = rng.random((n, HORIZON)) < hazard
+    left = np.where(gone.any(axis=1), gone.argmax(axis=1), HORIZON)
+    length = np.minimum(np.maximum(left, 1), HORIZON - first)
+    broke = (left < HORIZON - first) & (left >= 1)
+    people = [(f"c{i}", first[i], length[i], bool(broke[i])) for i in range(n)]
+    calls = [(f"c{i}", "call", day(first[i] + call[i])) for i in range(n) if call[i] < length[i]]
+    return people, calls
+
+
+def test_a_hazard_that_jumps_after_a_call_is_found_with_its_size(spells, happened):
+    people, calls = contracts(np.random.default_rng(1), n=3000, jump=2.5)
+    [found] = jumps(spells(people), None, happened(calls), silence=None, as_of=AS_OF)
+    assert found.jump.low <= 2.5 <= found.jump.high
+    assert found.jump.low > 1.8
+    assert found.jump.difference_low > 0
+    assert found.customers == len({c for c, *_ in calls})
+
+
+def test_a_hazard_that_only_falls_with_tenure_shows_no_jump(spells, happened):
+    held = []
+    for seed in range(8):
+        people, calls = contracts(np.random.default_rng(seed), n=800, jump=1.0)
+        [found] = jumps(spells(people), None, happened(calls), silence=None, as_of=AS_OF)
+        held.append(found.jump.low <= 1 <= found.jump.high)
+    assert sum(held) >= 6
+
+
+def test_days_at_risk_are_counted_as_a_loop_over_every_day_counts_them(spells, happened):
+    rng = np.random.default_rng(3)
+    people = [
+        (f"c{i}", first, int(rng.integers(1, HORIZON - first + 1)), bool(rng.random() < 0.5))
+        for i, first in enumerate(rng.integers(0, 900, 60))
+    ]
+    calls = [
+        (c, kind, day(first + rng.integers(-20, 400)))
+        for c, first, *_ in people
+        for kind in ("call", "visit")
+        for _ in range(3)
+    ]
+    wanted = {}
+    for c, first, length, gone in people:
+        for kind in ("call", "visit"):
+            on = {(d - day(first)).days for who, k, d in calls if who == c and k == kind}
+            on = {d for d in on if 0 <= d < length}
+            for t in range(length):
+                cell = wanted.setdefault((kind, t // 30), [0, 0, 0, 0])
+                side = 0 if any(d <= t < d + 90 for d in on) else 2
+                cell[side + 1] += 1
+                cell[side] += gone and t == length - 1
+    exposed = sorted(key for key, cell in wanted.items() if cell[1])
+    found = by_time(spells(people), happened(calls))
+    assert {e.kind: [list(stratum) for stratum in e.strata] for e in found} == {
+        kind: [wanted[key] for key in exposed if key[0] == kind] for kind in ("call", "visit")
+    }
+
+
+def orders(con, rows):
+    """Order days of (customer, day), in a row."""
+    told, by_customer = [], {}
+    for customer, number in sorted(rows):
+        by_customer.setdefault(customer, []).append(number)
+    for customer, days in by_customer.items():
+        told += [
+            (customer, day(d), True, 0, nth + 1, day(days[nth - 1]) if nth else None)
+            for nth, d in enumerate(days)
+        ]
+    made = table(
+        told, customer_id="string", ordered_on="date", is_order="bool", revenue="int64",
+        nth="int64", previous_on="date",
+    )  # fmt: skip
+    return con.create_table("order_days", made, overwrite=True)
+
+
+SILENCE = Silence(180, None, None, 0)
+
+
+def shoppers(rng, *, n, after_late):
+    """Who orders again comes 10 to 170 days later; a late delivery, 30 days after, lowers that."""
+    bought, late = [], []
+    for i in range(n):
+        on = int(rng.integers(0, 400))
+        while on < HORIZON:
+            bought.append((f"c{i}", on))
+            is_late = rng.random() < 0.3
+            comes = rng.random() < (0.5 - (after_late if is_late else 0.0))
+            gap = int(rng.integers(10, 171))
+            if is_late and (not comes or gap > 30):
+                late.append((f"c{i}", "late", day(on + 30)))
+            if not comes:
+                break
+            on += gap
+    return bought, late
+
+
+def test_falling_silent_after_late_deliveries_is_found_with_its_size(con, happened):
+    bought, late = shoppers(np.random.default_rng(4), n=2500, after_late=0.25)
+    [found] = jumps(None, orders(con, bought), happened(late), silence=SILENCE, as_of=AS_OF)
+    # of those not back by day 90: 1/2 and 1/4 come in all, 4/8 of them later than that
+    with_late, without = 0.75 / (0.75 + 0.25 * 80 / 161), 0.5 / (0.5 + 0.5 * 80 / 161)
+    assert found.jump.difference_low <= with_late - without <= found.jump.difference_high
+    assert found.jump.difference_low > 0.05
+
+
+def test_who_orders_again_before_a_delivery_could_be_late_does_not_make_lateness_look_bad(
+    con, happened
+):
+    bought, late = shoppers(np.random.default_rng(11), n=4000, after_late=0.0)
+    [found] = jumps(None, orders(con, bought), happened(late), silence=SILENCE, as_of=AS_OF)
+    assert found.jump.difference_low <= 0 <= found.jump.difference_high
+    assert found.jump.difference_high - found.jump.difference_low < 0.06
+
+
+def test_orders_whose_silence_cannot_be_waited_for_are_no_trials(con, happened):
+    early, recent = [("a", 0), ("b", 0)], [("c", HORIZON - 100)]
+    found = by_order(
+        orders(con, early + recent),
+        happened([(c, "late", day(d + 5)) for c, d in early + recent]),
+        silence=SILENCE,
+        as_of=AS_OF,
+    )
+    assert [(e.customers, e.strata[0][:2]) for e in found] == [(2, (2, 2))]
+
+
+def test_money_at_risk_is_customers_times_jump_times_value_with_the_error_of_both(
+    con, spells, happened
+):
+    people, calls = contracts(np.random.default_rng(1), n=3000, jump=2.5)
+    stays = [c for c, first, length, gone in people if not gone]
+    told, what = spells(people), happened(calls)
+    found = jumps(told, None, what, silence=None, as_of=AS_OF)
+    rows = [(c, 1000, 900, 1100) for c in stays]
+    kinds = {"value": "int64", "value_low": "int64", "value_high": "int64"}
+    values = con.create_table("worth", table(rows, customer_id="string", **kinds))
+    stakes = value_at_stake(told, what, values, as_of=AS_OF)
+    figure = money_figure(stakes, found, as_of=AS_OF)
+    count, money = figure.estimates
+    lately = {c for c, _, on in calls if (AS_OF - on).days <= 90} & set(stays)
+    jump = found[0].jump
+    assert count.value == len(lately)
+    assert money.value == pytest.approx(len(lately) * jump.difference * 1000)
+    by_jump = len(lately) * 1000 * (jump.difference - jump.difference_low)
+    by_value = len(lately) * 100 * jump.difference
+    assert money.value - money.low == pytest.approx(np.hypot(by_jump, by_value))
+
+
+def test_without_a_lifetime_value_and_without_encounters_the_figures_say_so(con, spells, happened):
+    rule = BreakoffRule(rule="contract")
+    told, nothing = spells([("a", 0, 100, False)]), happened([])
+    figure = hazard_figure(
+        jumps(told, None, nothing, silence=None, as_of=AS_OF), rule=rule, silence=None
+    )
+    assert figure.estimates[0].why == "no encounter of a customer is known"
+    kinds = {"value": "int64", "value_low": "int64", "value_high": "int64"}
+    values = con.create_table("worth", table([], customer_id="string", **kinds))
+    stakes = value_at_stake(told, nothing, values, as_of=AS_OF)
+    assert "no customer had an encounter" in money_figure(stakes, [], as_of=AS_OF).estimates[0].why

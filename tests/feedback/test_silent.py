@@ -1,0 +1,93 @@
+from datetime import date
+
+import numpy as np
+import pytest
+
+from outsidein.feedback.asked import asked, with_signs
+from outsidein.feedback.silent import response_figure, silent_figure
+from outsidein.feedback.weights import answers
+from tests.feedback.conftest import at
+from tests.tables import table
+
+DAY = date(2019, 6, 1)
+
+
+def shop(rng, *, n=2000):
+    """Gold customers are happier and answer more; everyone's satisfaction is known to the test."""
+    gold = rng.random(n) < 0.5
+    score = np.where(rng.random(n) < np.where(gold, 0.8, 0.3), 5.0, 1.0)
+    answered = rng.random(n) < np.where(gold, 0.6, 0.15)
+    return gold, score, answered
+
+
+@pytest.fixture
+def silent(con, canon):
+    def make(gold, score, answered, *, bad=()):
+        people = range(len(gold))
+        invitations = canon("invitations", [
+            {"invitation_id": f"i{i}", "customer_id": f"c{i}", "invited_at": at(DAY),
+             "inclusion_probability": 0.5, "channel": "mail"}
+            for i in people
+        ])  # fmt: skip
+        signals = canon("signals", [
+            {"signal_id": f"s{i}", "response_id": f"r{i}", "invitation_id": f"i{i}",
+             "customer_id": f"c{i}", "signalled_at": at(DAY), "signalled_on": DAY,
+             "instrument": "csat", "item": "satisfied", "score": float(score[i]),
+             "scale_low": 1, "scale_high": 5}
+            for i in people if answered[i]
+        ] + [
+            {"signal_id": f"b{i}", "customer_id": f"c{i}", "kind": "inferred",
+             "signalled_at": at(DAY), "signalled_on": DAY}
+            for i in bad
+        ])  # fmt: skip
+        cells = table(
+            [(f"c{i}", "gold" if gold[i] else "lead") for i in people],
+            customer_id="string", cell="string",
+        )  # fmt: skip
+        cells = con.create_table("cells", cells)
+        who = with_signs(asked(invitations, signals), signals).cache()
+        said = answers(signals, invitations, canon("encounters")).cache()
+        groups = cells.select("customer_id", dimension=cells.cell, value=cells.cell)
+        return silent_figure(who, said, cells, by="tier"), response_figure(who, groups)
+
+    return make
+
+
+def test_the_silent_are_estimated_from_those_like_them_and_lie_within_the_bounds(silent):
+    gold, score, answered = shop(np.random.default_rng(7))
+    figure, _ = silent(gold, score, answered)
+    found = {e.group["who"]: e for e in figure.estimates}
+    truth, of_silent = np.mean(score == 5), np.mean(score[~answered] == 5)
+    heard = found["those who answered"]
+    assert heard.value == pytest.approx(np.mean(score[answered] == 5))
+    assert heard.low > truth
+    assert found["everyone asked"].low <= truth <= found["everyone asked"].high
+    assert found["the silent"].low <= of_silent <= found["the silent"].high
+    worst = found["everyone, were all the silent at their worst"]
+    best = found["everyone, were they at their best"]
+    assert worst.value == pytest.approx(np.sum(score[answered] == 5) / len(score))
+    assert worst.low < worst.value < truth < best.value < best.high
+    assert {e.measure for e in figure.estimates} == {"satisfied (CSAT)"}
+
+
+def test_who_was_asked_is_counted_and_the_silents_bad_signs_are_told(silent):
+    gold, score, answered = shop(np.random.default_rng(8), n=400)
+    mute = np.flatnonzero(~answered)
+    _, figure = silent(gold, score, answered, bad=mute[:100])
+    found = {(e.group["group"], e.measure): (e.value, e.n) for e in figure.estimates}
+    assert found["all", "answered"] == (pytest.approx(answered.mean()), 400)
+    assert found["gold", "answered"] == (pytest.approx(answered[gold].mean()), gold.sum())
+    assert found["all", "bad signs among the silent"][0] == pytest.approx(100 / len(mute))
+    assert found["all", "bad signs among those who answered"][0] == 0
+
+
+def test_only_the_last_invitation_of_a_customer_counts(canon):
+    rows = [
+        {"invitation_id": i, "customer_id": "c", "invited_at": at(day), "status": status}
+        for i, day, status in (
+            ("old", date(2019, 1, 1), "answered"),
+            ("new", date(2019, 3, 1), "sent"),
+        )
+    ]
+    [found] = asked(canon("invitations", rows), canon("signals")).to_pyarrow().to_pylist()
+    assert (found["invitation_id"], found["has_answered"]) == ("new", False)

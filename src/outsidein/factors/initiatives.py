@@ -106,8 +106,12 @@ def _expected(each: Initiative, verdict: Verdict | None, group: dict[str, str]) 
     if each.improves is None:
         why = "not declared by how much answers are to improve"
         return unanswered(measure, Unit.SHARE, why, group=group)
-    scaled = (each.improves * x for x in effect[:3])
-    return Estimate(measure, Unit.SHARE, effect.n, *scaled, group=group)
+    return _scaled(measure, effect, each.improves, group)
+
+
+def _scaled(measure: str, effect: Effect, by: float, group: dict[str, str]) -> Estimate:
+    value, low, high = by * effect.value, by * effect.low, by * effect.high
+    return Estimate(measure, Unit.SHARE, effect.n, value, low, high, group=group)
 
 
 def _actual(
@@ -170,5 +174,4 @@ def _proposals(
         share = good[verdict.factor] if work == "build" else bad[verdict.factor]
         if effect and share:
             room = 1 - share.value if work == "build" else share.value
-            scaled = (room * x for x in effect[:3])
-            yield Estimate("to be gained", Unit.SHARE, effect.n, *scaled, group=group)
+            yield _scaled("to be gained", effect, room, group)

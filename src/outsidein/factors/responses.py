@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.factors.declaration import FactorSettings, Period
-from outsidein.stats.factors.ratings import Ratings
+from outsidein.stats.factors.ratings import Floats, Ratings
 
 SCORE_STEPS = 1_000_000
 """A score is kept to a millionth of its scale, as an integer, so that its mean is exact."""
@@ -182,5 +182,6 @@ def ratings_of(laid_out: pa.Table, factors: dict[str, bool]) -> Ratings:
     )
 
 
-def _floats(laid_out: pa.Table, column: str) -> np.ndarray:
-    return laid_out[column].cast(pa.float64()).to_numpy()
+def _floats(laid_out: pa.Table, column: str) -> Floats:
+    numbers: Floats = laid_out[column].cast(pa.float64()).to_numpy()
+    return numbers

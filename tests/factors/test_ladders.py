@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 from outsidein.factors.ladders import implications, ladders_figure
 from tests.factors.world import find, one
@@ -16,7 +17,7 @@ def laddered(canon, answers):
                 "signalled_on": date(2019, 1, 1),
             }
         )
-        steps = [pair for codes in ladders for pair in zip(codes, codes[1:], strict=False)]
+        steps = [pair for codes in ladders for pair in pairwise(codes)]
         links += [
             {
                 "source": "survey",

@@ -16,7 +16,7 @@ from outsidein.stats.factors.contrast import Contrast, contrast
 from outsidein.stats.factors.drift import (
     becoming_hygiene,
     change_points,
-    context_interaction,
+    context_moderation,
     shrunken,
 )
 from outsidein.stats.factors.ratings import Floats, Moments, moments
@@ -212,7 +212,7 @@ def _with_series(course: _Course, series: str, values: Mapping[str, float]) -> I
     ):
         group = _group(course, None, series)
         try:
-            found = context_interaction(value[known], drawn[:, known].std(axis=0), told)
+            found = context_moderation(value[known], drawn[:, known].std(axis=0), told)
         except TooLittleData as error:
             yield unanswered(measure, Unit.SHARE, str(error), group=group)
             continue

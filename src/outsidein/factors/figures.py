@@ -12,7 +12,7 @@ from outsidein.factors.competitors import compared
 from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
 from outsidein.factors.dissatisfiers import dissatisfiers_figure
 from outsidein.factors.drift import context_by_period, drift_figure
-from outsidein.factors.initiatives import MINOR, initiatives_figure
+from outsidein.factors.initiatives import initiatives_figure
 from outsidein.factors.kano import kano_figure
 from outsidein.factors.ladders import ladders_figure
 from outsidein.factors.performance import map_figure
@@ -29,8 +29,6 @@ class Declared:
     beliefs: Beliefs | None
     initiatives: tuple[Initiative, ...]
     seals: pa.Table
-    decimals: int = MINOR
-    """Of the project's currency."""
 
 
 def factor_figures(
@@ -62,7 +60,7 @@ def factor_figures(
     yield kano_figure(canonical["signals"], rng=rng)
     yield ladders_figure(canonical["ladder_links"], canonical["signals"])
     yield beliefs_figure(found, declared.beliefs, declared.seals)
-    yield initiatives_figure(found, declared.initiatives, decimals=declared.decimals)
+    yield initiatives_figure(found, declared.initiatives)
 
 
 def _verdicts(found: Studies, own: ir.Table, competitors: ir.Table) -> Figure:

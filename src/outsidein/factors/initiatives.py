@@ -23,27 +23,20 @@ from outsidein.stats.factors.ratings import SLACK
 from outsidein.stats.proportion import difference
 
 PROPOSED = "proposed"
-MINOR = 2
-"""Decimals of a currency where nobody says otherwise."""
 
 
 def initiatives_figure(
     studies: Studies,
     initiatives: tuple[Initiative, ...],
-    *,
-    decimals: int = MINOR,
 ) -> Figure:
     """Set out what is to be done about the factors, and what was.
 
     Args:
         studies: Of everybody and of each segment.
         initiatives: As declared.
-        decimals: Of the project's currency, in which costs are declared.
     """
     everybody = studies.everybody
-    estimates = [
-        e for each in initiatives for e in _declared(each, everybody, studies.settings, decimals)
-    ]
+    estimates = [e for each in initiatives for e in _declared(each, everybody, studies.settings)]
     estimates += list(_proposals(everybody, initiatives, studies.settings))
     if not estimates:
         why = "no initiative is declared and no factor asks for one; see initiatives.toml"
@@ -64,7 +57,7 @@ def initiatives_figure(
 
 
 def _declared(
-    each: Initiative, everybody: Study | None, settings: FactorSettings, decimals: int
+    each: Initiative, everybody: Study | None, settings: FactorSettings
 ) -> Iterator[Estimate]:
     group = {
         "initiative": each.name,
@@ -75,8 +68,7 @@ def _declared(
     }
     declared = "declared, not estimated: it has no interval"
     if each.cost is not None:
-        cost = round(each.cost * 10**decimals)
-        yield Estimate("cost", Unit.MONEY, None, cost, why=declared, group=group)
+        yield Estimate("cost", Unit.MONEY, None, each.cost, why=declared, group=group)
     if each.hours is not None:
         yield Estimate("hours", Unit.NUMBER, None, each.hours, why=declared, group=group)
     verdict = _verdict(everybody, each.factor)

@@ -70,4 +70,4 @@ def factors(
 def _was_measured(before: Before) -> bool:
     """Whether the snapshot in use already shows what factors are."""
     path = before.path("figures/factor_verdicts")
-    return bool(path) and any(e.value is not None for e in read_figure(path).estimates)
+    return path is not None and any(e.value is not None for e in read_figure(path).estimates)

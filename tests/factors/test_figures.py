@@ -145,7 +145,7 @@ def yearly(rng, course, n=1_500):
 def test_an_enhancer_that_becomes_hygiene_is_told(told, rng):
     course = [(-0.1 - 0.12 * k, 0.8 - 0.1 * k) for k in range(7)]
     figure = told(yearly(rng, course))["factor_drift"]
-    turning = one(figure, "enhancer becoming hygiene", factor="wifi")
+    turning = one(figure, "reward falls while penalty grows", factor="wifi")
     assert turning.value > 0.95
     by_year = find(figure, "reward", factor="wifi")
     assert [e.group["period"] for e in by_year] == [str(2010 + k) for k in range(7)]

@@ -124,10 +124,22 @@ def test_occasions_are_laid_out_by_customer_with_gaps_where_nothing_was_said(gat
     assert found.customer.tolist() == [0, 1]
 
 
-def test_a_factor_that_is_mostly_coded_from_texts_was_not_asked_for(gathered, settings):
+def test_a_factor_that_is_now_and_then_coded_from_texts_was_not_asked_for(gathered, settings):
     made, _ = gathered(
         signal(1, "food", 1.0, response_id="a", coder="lexicon"),
         signal(2, "food", 1.0, response_id="b", kind="indirect", coder="lexicon"),
         signal(3, "food", 2.0, response_id="c"),
+        *(signal(10 + k, "overall", 4.0, response_id=f"r{k}") for k in range(9)),
     )
     assert factor_names(made, settings) == {"food": False}
+
+
+def test_a_factor_inferred_on_most_occasions_is_looked_at_on_each(gathered, settings):
+    made, _ = gathered(
+        *(signal(k, "overall", 4.0, response_id=f"r{k}", encounter_id=f"e{k}") for k in range(5)),
+        *(
+            signal(10 + k, "delivery", 1.0, encounter_id=f"e{k}", kind="inferred", coder="rule")
+            for k in range(4)
+        ),
+    )
+    assert factor_names(made, settings) == {"delivery": True}

@@ -22,6 +22,7 @@ from outsidein.stats.factors.drift import (
 from outsidein.stats.factors.ratings import Floats, Moments, moments
 
 DRAWS = 300
+TURNING = "reward falls while penalty grows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +177,7 @@ def _turning(course: _Course) -> Iterator[Estimate]:
         _group(course, None),
     )
     why = "a share of bootstrap samples has no interval"
-    yield Estimate(
-        "enhancer becoming hygiene", Unit.SHARE, n, found.probability, why=why, group=group
-    )
+    yield Estimate(TURNING, Unit.SHARE, n, found.probability, why=why, group=group)
     for measure, slope in (("reward a period", found.reward), ("penalty a period", found.penalty)):
         yield Estimate(measure, Unit.SHARE, n, *slope, group=group)
 

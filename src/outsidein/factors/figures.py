@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from outsidein.factors.beliefs import beliefs_figure
 from outsidein.factors.competitors import compared
@@ -39,8 +40,11 @@ def factor_figures(
     *,
     declared: Declared,
     rng: np.random.Generator,
-) -> Iterator[Figure]:
-    """Yield every figure about factors.
+) -> tuple[Figure, ...]:
+    """Make every figure about factors.
+
+    BLAS works on one thread meanwhile: sums then do not depend on how many there are, and many
+    small products wait for nobody.
 
     Args:
         own: One row per occasion and factor, as by `factor_responses`, of the firm's own offering.
@@ -50,6 +54,19 @@ def factor_figures(
         declared: The project's.
         rng: Source of all random draws.
     """
+    with threadpool_limits(1, user_api="blas"):
+        return tuple(_figures(own, competitors, canonical, segments, declared=declared, rng=rng))
+
+
+def _figures(
+    own: ir.Table,
+    competitors: ir.Table,
+    canonical: Mapping[str, ir.Table],
+    segments: ir.Table | None,
+    *,
+    declared: Declared,
+    rng: np.random.Generator,
+) -> Iterator[Figure]:
     found = studies(own, segments, settings=declared.settings, rng=rng)
     yield _verdicts(found, own, competitors)
     yield methods_figure(found)

@@ -1,17 +1,18 @@
 """What keeps, delights and repels customers: verdicts first, the methods behind them last."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.report.bars import bar, bars
+from outsidein.report.bars import bar, bars, grouped
 from outsidein.report.blocks import Block, Section, absent, figure_block
 from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
 from outsidein.report.charts.rows import Row, rows_chart
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.sections.offer import offer_blocks
-from outsidein.report.tables import crossed, long_table
-from outsidein.report.wording import Wording, label, listed
+from outsidein.report.tables import Table, crossed, long_table
+from outsidein.report.wording import Wording, label, listed, share
 
 FIGURES = {
     "factor_verdicts": "what each factor is",
@@ -31,6 +32,9 @@ SURE = 0.95
 TURNING = "reward falls while penalty grows"
 ORDER = ("destroyer", "hygiene", "performance", "enhancer")
 """Classes that ask for something, the most urgent first."""
+
+QUARTERS = ("concentrate here", "keep up", "cannot be told", "possibly too much", "low priority")
+FEWEST_COMPARED = 3
 
 DOES = {
     "destroyer": "repels where it fails",
@@ -69,13 +73,16 @@ def _verdicts(evidence: Evidence) -> Iterator[Block]:
     own = [e for e in figure.estimates if e.group.get("segment") == EVERYBODY]
     yield figure_block(
         figure,
-        finding=_finding(ranked, evidence.words),
+        finding=_finding(ranked),
         tables=[
             crossed(
                 figure.title,
                 own,
                 evidence.words,
-                rows=("Factor", lambda e: label(f"{e.group['factor']}: {e.group['class'] or ''}")),
+                rows=(
+                    "Factor",
+                    lambda e: label(f"{e.group.get('factor')}: {e.group.get('class') or ''}"),
+                ),
                 columns=lambda e: label(e.measure),
             ),
             *_segment_tables(figure, evidence.words),
@@ -100,45 +107,48 @@ def _is_wrong(e: Estimate) -> bool:
 
 def _factor_rows(evidence: Evidence, verdict: Estimate) -> Iterator[Row]:
     factor, words = str(verdict.group["factor"]), evidence.words
-    yield Row(
-        f"{label(factor)}: {verdict.group['class']}, {words.value(verdict)} sure", is_heading=True
-    )
+    yield Row(f"{label(factor)}: {verdict.group['class']}, {_sure(verdict)} sure", is_heading=True)
     for measure, name in (("penalty", "If it fails"), ("reward", "If it is done well")):
         e = evidence.one("factor_verdicts", measure, segment=EVERYBODY, factor=factor)
         if e:
             yield Row(name, e.why or "") if _is_wrong(e) else bar(e, words, name)
 
 
-def _finding(ranked: Sequence[Estimate], words: Wording) -> str | None:
+def _finding(ranked: Sequence[Estimate]) -> str | None:
     for kind in ORDER:
-        strongest = next((e for e in ranked if e.group["class"] == kind), None)
+        strongest = next((e for e in ranked if e.group.get("class") == kind), None)
         if strongest:
             name = label(str(strongest.group["factor"]))
-            return f"{name} {DOES[kind]}: {kind}, {words.value(strongest)} sure"
+            return f"{name} {DOES[kind]}: {kind}, {_sure(strongest)} sure"
     return None
+
+
+def _sure(verdict: Estimate) -> str:
+    return share(number_of(verdict), decimals=0)
 
 
 def _notes(evidence: Evidence, ranked: Sequence[Estimate]) -> Iterator[str]:
     if len(ranked) > MOST_DRAWN:
-        left_out = [label(str(e.group["factor"])) for e in ranked[MOST_DRAWN:]]
+        left_out = [label(str(e.group.get("factor"))) for e in ranked[MOST_DRAWN:]]
         yield f"Not drawn, for they move least: {listed(left_out)}."
     unknown = [
         e
         for e in evidence.every("factor_verdicts", "verdict", segment=EVERYBODY)
-        if e.value is None and e.group["factor"]
+        if e.value is None and e.group.get("factor")
     ]
     for e in unknown:
-        yield f"{label(str(e.group['factor']))}: {e.why}."
+        yield f"{label(str(e.group.get('factor')))}: {e.why}."
     for e in evidence.known("factor_verdicts", "ahead of competitors"):
-        yield f"{label(str(e.group['factor']))} beside competitors: {e.why}."
+        yield f"{label(str(e.group.get('factor')))} beside competitors: {e.why}."
 
 
-def _segment_tables(figure: Figure, words: Wording) -> list:  # type: ignore[type-arg]
+def _segment_tables(figure: Figure, words: Wording) -> list[Table]:
     by_segment = [e for e in figure.estimates if e.group.get("segment") != EVERYBODY]
     if not by_segment:
         return []
     keep = [e for e in by_segment if e.measure == "verdict"]
-    return [long_table(figure, words, keep=lambda e: e in keep)]
+    table = long_table(figure, words, keep=lambda e: e in keep)
+    return [replace(table, caption=f"{figure.title}, by segment")]
 
 
 def _map(evidence: Evidence) -> Iterator[Block]:
@@ -148,21 +158,23 @@ def _map(evidence: Evidence) -> Iterator[Block]:
     known = evidence.known("factor_map", "importance", segment=EVERYBODY)
     words = evidence.words
     rows: list[Row] = []
-    for quarter in dict.fromkeys(str(e.group["quarter"]) for e in known):
-        rows.append(Row(label(quarter), is_heading=True))
-        inside = [e for e in known if e.group["quarter"] == quarter]
+    for quarter in QUARTERS:
+        inside = [e for e in known if e.group.get("quarter") == quarter]
+        rows += [Row(label(quarter), is_heading=True)] if inside else []
         for e in sorted(inside, key=lambda e: -number_of(e)):
             done = evidence.one(
-                "factor_map", "performance", segment=EVERYBODY, factor=e.group["factor"]
+                "factor_map", "performance", segment=EVERYBODY, factor=e.group.get("factor")
             )
-            name = str(e.group["factor"])
+            name = str(e.group.get("factor"))
             rows.append(bar(e, words, f"{label(name)}, done {words.value(done)}" if done else name))
-    urgent = [str(e.group["factor"]) for e in known if e.group["quarter"] == "concentrate here"]
+    urgent = [str(e.group.get("factor")) for e in known if e.group["quarter"] == "concentrate here"]
     yield figure_block(
         figure,
         finding=f"What matters and is not done well enough: {listed(urgent)}"
         if urgent
-        else "No factor that matters is shown to be done worse than the others",
+        else "No factor that matters is shown to be done worse than the others"
+        if len(known) >= FEWEST_COMPARED
+        else None,
         tables=[long_table(figure, words)],
         chart=partial(rows_chart, rows) if rows else None,
         reading="Bars: share of the differences in satisfaction that the factor accounts for; "
@@ -185,7 +197,7 @@ def _dissatisfiers(evidence: Evidence) -> Iterator[Block]:
         if reach and noise
         else None,
         tables=[long_table(figure, words)],
-        chart=partial(rows_chart, bars(known, words, lambda e: label(str(e.group["factor"]))))
+        chart=partial(rows_chart, bars(known, words, lambda e: label(str(e.group.get("factor")))))
         if known
         else None,
         reading="Bars: the factor's part in reach among the dissatisfied less noise among the "
@@ -206,9 +218,25 @@ def _drift(evidence: Evidence) -> Iterator[Block]:
             if turning
             else None,
             tables=[long_table(figure, evidence.words)],
+            chart=partial(rows_chart, _slopes(evidence)) if turning else None,
+            reading="Bars: change of each effect from one period to the next, in per cent of the "
+            "scale of overall satisfaction; whiskers: 95 % interval.",
         )
     for place, e in enumerate(sure[:MOST_MOVING]):
-        yield _moving(figure, str(e.group["factor"]), evidence, is_first=place == 0)
+        yield _moving(figure, str(e.group.get("factor")), evidence, is_first=place == 0)
+
+
+def _slopes(evidence: Evidence) -> list[Row]:
+    return grouped(
+        [
+            e
+            for measure in ("penalty a period", "reward a period")
+            for e in evidence.known("factor_drift", measure, segment=EVERYBODY)
+        ],
+        evidence.words,
+        heading=lambda e: label(e.measure),
+        label=lambda e: label(str(e.group.get("factor"))),
+    )
 
 
 def _moving(figure: Figure, factor: str, evidence: Evidence, *, is_first: bool) -> Block:
@@ -271,7 +299,7 @@ def _methods(evidence: Evidence) -> Iterator[Block]:
         if explained
         else None,
         tables=[long_table(figure, words)],
-        chart=partial(rows_chart, bars(ranked, words, lambda e: label(str(e.group["factor"]))))
+        chart=partial(rows_chart, bars(ranked, words, lambda e: label(str(e.group.get("factor")))))
         if ranked
         else None,
         reading="Bars: share of the differences (LMG); whiskers: 95 % interval. For those who "

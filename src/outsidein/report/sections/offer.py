@@ -53,7 +53,9 @@ def _beliefs(evidence: Evidence) -> Iterator[Block]:
 def _believed(e: Estimate) -> str:
     group = e.group
     measured = group.get("measured") or "not measured"
-    return f"{label(str(group['factor']))}: believed {group['believed']}, measured {measured}"
+    return (
+        f"{label(str(group.get('factor')))}: believed {group.get('believed')}, measured {measured}"
+    )
 
 
 def _initiatives(evidence: Evidence) -> Iterator[Block]:
@@ -76,7 +78,11 @@ def _initiatives(evidence: Evidence) -> Iterator[Block]:
         tables=[long_table(figure, words)],
         chart=partial(
             rows_chart,
-            bars(gains, words, lambda e: f"{label(str(e.group['factor']))}: {e.group['work']}"),
+            bars(
+                gains,
+                words,
+                lambda e: f"{label(str(e.group.get('factor')))}: {e.group.get('work')}",
+            ),
         )
         if gains
         else None,
@@ -94,7 +100,9 @@ def _declared(evidence: Evidence, name: str) -> Iterator[str]:
         for e in evidence.every("initiatives", measure, initiative=name)
     ]
     group = next(
-        e.group for e in evidence.figures["initiatives"].estimates if e.group["initiative"] == name
+        e.group
+        for e in evidence.figures["initiatives"].estimates
+        if e.group.get("initiative") == name
     )
     yield f"{label(name)} ({group['work']}, by {group['owner']}): {'; '.join(parts)}."
 
@@ -134,7 +142,7 @@ def _kano(evidence: Evidence) -> Iterator[Block]:
     sure = max(verdicts, key=number_of, default=None)
     yield figure_block(
         figure,
-        finding=f"{label(str(sure.group['factor']))} would be {sure.group['class']}: "
+        finding=f"{label(str(sure.group.get('factor')))} would be {sure.group['class']}: "
         f"{evidence.words.value(sure)} sure"
         if sure
         else None,

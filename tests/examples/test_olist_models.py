@@ -38,7 +38,7 @@ def test_every_row_is_admitted(olist):
         "encounters": 77_122,
         "transactions": 42_571,
         "invitations": 27_288,
-        "signals": 42_788,
+        "signals": 38_660 + 33_198 + 2_399 + 1_729,
     }
 
 
@@ -80,10 +80,22 @@ def test_a_delivery_is_late_when_its_day_is_after_the_promised_one(olist):
         SELECT count(*) FROM encounters WHERE kind IN ('delivery', 'late_delivery')
         AND (CAST(actual_at AS DATE) > CAST(promised_at AS DATE)) <> (kind = 'late_delivery')""")
     assert wrong == 0
-    [(lower, higher)] = olist.rows(
-        "SELECT min(score), max(score) FROM signals WHERE kind = 'inferred'"
-    )
-    assert (lower, higher) == (0, pytest.approx(6 / 7))
+    [(lower, higher)] = olist.rows("""
+        SELECT max(score) FILTER (e.kind = 'late_delivery'), min(score) FILTER (e.kind = 'delivery')
+        FROM signals JOIN encounters e USING (source, encounter_id)
+        WHERE signals.kind = 'inferred' AND actual_at IS NOT NULL""")
+    assert (lower, higher) == (pytest.approx(0.5 - 1 / 14), 0.5)
+
+
+def test_every_delivery_has_a_score_on_its_promise_and_what_never_came_the_lowest(olist):
+    [(deliveries, scored)] = olist.rows("""
+        SELECT count(*), count(score) FROM encounters LEFT JOIN (
+            SELECT source, encounter_id, score FROM signals WHERE kind = 'inferred'
+        ) USING (source, encounter_id) WHERE actual_at IS NOT NULL""")
+    assert deliveries == scored == 33_198 + 2_399
+    assert olist.rows("""
+        SELECT score, count(*) FROM signals
+        WHERE kind = 'inferred' AND encounter_id LIKE '%:order' GROUP BY score""") == [(0, 1_729)]
 
 
 def test_stars_of_late_deliveries_are_the_published_ones(olist):

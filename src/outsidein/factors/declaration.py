@@ -120,8 +120,8 @@ class Initiative(Declaration):
     """Remove this turn-off, restore this hygiene factor, or build this enhancer."""
     answer: Answer
     owner: Words
-    cost: Annotated[float, Field(ge=0)] | None = None
-    """In whole units of the project's currency."""
+    cost: Annotated[int, Field(ge=0)] | None = None
+    """In minor units of the project's currency, as the cost of an activity."""
     hours: Annotated[float, Field(ge=0)] | None = None
     improves: Annotated[float, Field(gt=0, le=1)] | None = None
     """By how much the share of low answers is to fall or, of an enhancer, that of high ones to

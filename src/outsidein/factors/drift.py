@@ -16,12 +16,13 @@ from outsidein.stats.factors.contrast import Contrast, contrast
 from outsidein.stats.factors.drift import (
     becoming_hygiene,
     change_points,
-    context_interaction,
+    context_moderation,
     shrunken,
 )
 from outsidein.stats.factors.ratings import Floats, Moments, moments
 
 DRAWS = 300
+TURNING = "reward falls while penalty grows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def drift_figure(
         context: Mean value by series and period, as by `context_by_period`.
         rng: Source of the bootstrap draws.
     """
-    estimates = []
+    estimates: list[Estimate] = []
     for study in studies.studies:
         (own,) = rng.spawn(1)
         for course in _courses(study, own):
@@ -107,26 +108,22 @@ def _courses(study: Study, rng: np.random.Generator) -> Iterator[_Course]:
     for place, factor in enumerate(study.ratings.factors):
         judged = [k for k, (_, made) in enumerate(parts) if made.judged[place]]
         if judged:
-            yield _course(study.segment, factor, place, periods, [parts[k] for k in judged], judged)
+            told = [(periods[k], *parts[k]) for k in judged]
+            yield _course(study.segment, factor, place, told)
 
 
 def _course(
-    segment: str,
-    factor: str,
-    place: int,
-    periods: list[str],
-    parts: list[tuple[Moments, Contrast]],
-    judged: list[int],
+    segment: str, factor: str, place: int, told: list[tuple[str, Moments, Contrast]]
 ) -> _Course:
     def across(pick: Callable[[Contrast, int], Floats]) -> Floats:
-        columns = [pick(made, int(made.judged[:place].sum())) for _, made in parts]
+        columns = [pick(made, int(made.judged[:place].sum())) for _, _, made in told]
         return np.stack(columns, axis=-1)
 
     return _Course(
         segment,
         factor,
-        tuple(periods[k] for k in judged),
-        tuple(int(found.customers[place]) for found, _ in parts),
+        tuple(period for period, _, _ in told),
+        tuple(int(found.customers[place]) for _, found, _ in told),
         across(lambda made, k: made.penalties[:, k]),
         across(lambda made, k: made.rewards[:, k]),
         across(lambda made, k: made.penalty[k]),
@@ -180,9 +177,7 @@ def _turning(course: _Course) -> Iterator[Estimate]:
         _group(course, None),
     )
     why = "a share of bootstrap samples has no interval"
-    yield Estimate(
-        "enhancer becoming hygiene", Unit.SHARE, n, found.probability, why=why, group=group
-    )
+    yield Estimate(TURNING, Unit.SHARE, n, found.probability, why=why, group=group)
     for measure, slope in (("reward a period", found.reward), ("penalty a period", found.penalty)):
         yield Estimate(measure, Unit.SHARE, n, *slope, group=group)
 
@@ -216,7 +211,7 @@ def _with_series(course: _Course, series: str, values: Mapping[str, float]) -> I
     ):
         group = _group(course, None, series)
         try:
-            found = context_interaction(value[known], drawn[:, known].std(axis=0), told)
+            found = context_moderation(value[known], drawn[:, known].std(axis=0), told)
         except TooLittleData as error:
             yield unanswered(measure, Unit.SHARE, str(error), group=group)
             continue

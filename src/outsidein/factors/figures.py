@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from outsidein.factors.beliefs import beliefs_figure
 from outsidein.factors.competitors import compared
 from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
 from outsidein.factors.dissatisfiers import dissatisfiers_figure
 from outsidein.factors.drift import context_by_period, drift_figure
-from outsidein.factors.initiatives import MINOR, initiatives_figure
+from outsidein.factors.initiatives import initiatives_figure
 from outsidein.factors.kano import kano_figure
 from outsidein.factors.ladders import ladders_figure
 from outsidein.factors.performance import map_figure
@@ -29,8 +30,6 @@ class Declared:
     beliefs: Beliefs | None
     initiatives: tuple[Initiative, ...]
     seals: pa.Table
-    decimals: int = MINOR
-    """Of the project's currency."""
 
 
 def factor_figures(
@@ -41,8 +40,11 @@ def factor_figures(
     *,
     declared: Declared,
     rng: np.random.Generator,
-) -> Iterator[Figure]:
-    """Yield every figure about factors.
+) -> tuple[Figure, ...]:
+    """Make every figure about factors.
+
+    BLAS works on one thread meanwhile: sums then do not depend on how many there are, and many
+    small products wait for nobody.
 
     Args:
         own: One row per occasion and factor, as by `factor_responses`, of the firm's own offering.
@@ -52,6 +54,19 @@ def factor_figures(
         declared: The project's.
         rng: Source of all random draws.
     """
+    with threadpool_limits(1, user_api="blas"):
+        return tuple(_figures(own, competitors, canonical, segments, declared=declared, rng=rng))
+
+
+def _figures(
+    own: ir.Table,
+    competitors: ir.Table,
+    canonical: Mapping[str, ir.Table],
+    segments: ir.Table | None,
+    *,
+    declared: Declared,
+    rng: np.random.Generator,
+) -> Iterator[Figure]:
     found = studies(own, segments, settings=declared.settings, rng=rng)
     yield _verdicts(found, own, competitors)
     yield methods_figure(found)
@@ -62,7 +77,7 @@ def factor_figures(
     yield kano_figure(canonical["signals"], rng=rng)
     yield ladders_figure(canonical["ladder_links"], canonical["signals"])
     yield beliefs_figure(found, declared.beliefs, declared.seals)
-    yield initiatives_figure(found, declared.initiatives, decimals=declared.decimals)
+    yield initiatives_figure(found, declared.initiatives)
 
 
 def _verdicts(found: Studies, own: ir.Table, competitors: ir.Table) -> Figure:

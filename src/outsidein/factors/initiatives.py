@@ -23,27 +23,20 @@ from outsidein.stats.factors.ratings import SLACK
 from outsidein.stats.proportion import difference
 
 PROPOSED = "proposed"
-MINOR = 2
-"""Decimals of a currency where nobody says otherwise."""
 
 
 def initiatives_figure(
     studies: Studies,
     initiatives: tuple[Initiative, ...],
-    *,
-    decimals: int = MINOR,
 ) -> Figure:
     """Set out what is to be done about the factors, and what was.
 
     Args:
         studies: Of everybody and of each segment.
         initiatives: As declared.
-        decimals: Of the project's currency, in which costs are declared.
     """
     everybody = studies.everybody
-    estimates = [
-        e for each in initiatives for e in _declared(each, everybody, studies.settings, decimals)
-    ]
+    estimates = [e for each in initiatives for e in _declared(each, everybody, studies.settings)]
     estimates += list(_proposals(everybody, initiatives, studies.settings))
     if not estimates:
         why = "no initiative is declared and no factor asks for one; see initiatives.toml"
@@ -64,7 +57,7 @@ def initiatives_figure(
 
 
 def _declared(
-    each: Initiative, everybody: Study | None, settings: FactorSettings, decimals: int
+    each: Initiative, everybody: Study | None, settings: FactorSettings
 ) -> Iterator[Estimate]:
     group = {
         "initiative": each.name,
@@ -75,8 +68,7 @@ def _declared(
     }
     declared = "declared, not estimated: it has no interval"
     if each.cost is not None:
-        cost = round(each.cost * 10**decimals)
-        yield Estimate("cost", Unit.MONEY, None, cost, why=declared, group=group)
+        yield Estimate("cost", Unit.MONEY, None, each.cost, why=declared, group=group)
     if each.hours is not None:
         yield Estimate("hours", Unit.NUMBER, None, each.hours, why=declared, group=group)
     verdict = _verdict(everybody, each.factor)
@@ -106,8 +98,12 @@ def _expected(each: Initiative, verdict: Verdict | None, group: dict[str, str]) 
     if each.improves is None:
         why = "not declared by how much answers are to improve"
         return unanswered(measure, Unit.SHARE, why, group=group)
-    scaled = (each.improves * x for x in effect[:3])
-    return Estimate(measure, Unit.SHARE, effect.n, *scaled, group=group)
+    return _scaled(measure, effect, each.improves, group)
+
+
+def _scaled(measure: str, effect: Effect, by: float, group: dict[str, str]) -> Estimate:
+    value, low, high = by * effect.value, by * effect.low, by * effect.high
+    return Estimate(measure, Unit.SHARE, effect.n, value, low, high, group=group)
 
 
 def _actual(
@@ -170,5 +166,4 @@ def _proposals(
         share = good[verdict.factor] if work == "build" else bad[verdict.factor]
         if effect and share:
             room = 1 - share.value if work == "build" else share.value
-            scaled = (room * x for x in effect[:3])
-            yield Estimate("to be gained", Unit.SHARE, effect.n, *scaled, group=group)
+            yield _scaled("to be gained", effect, room, group)

@@ -48,6 +48,7 @@ def implications(links: ir.Table, signals: ir.Table) -> ir.Table:
 
 
 def _with_ladders(links: ir.Table) -> ir.Table:
+    links = links.select("source", "response_id", "position", "from_code", "to_code")
     order = ibis.window(group_by=["source", "response_id"], order_by="position")
     before = links.to_code.lag().over(order)
     begins = links.mutate(begins=(before.isnull() | (before != links.from_code)).cast("int64"))
@@ -68,12 +69,9 @@ def code_levels(signals: ir.Table) -> dict[str, str]:
 
 def laddered(links: ir.Table, signals: ir.Table) -> int:
     """Count the customers of whom there is a ladder."""
-    told = signals.filter(signals.response_id.notnull()).select(
-        "source", "response_id", "customer_id"
-    )
-    return int(links.semi_join(told, ["source", "response_id"]).join(
-        told, ["source", "response_id"]
-    ).customer_id.nunique().to_pyarrow().as_py() or 0)  # fmt: skip
+    told = signals.select("source", "response_id", "customer_id")
+    own = told.semi_join(links, ["source", "response_id"])
+    return int(own.customer_id.nunique().to_pyarrow().as_py() or 0)
 
 
 def ladders_figure(links: ir.Table, signals: ir.Table) -> Figure:

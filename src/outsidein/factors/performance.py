@@ -1,6 +1,7 @@
 """Figure: how important each factor is, against how well it is done."""
 
 from collections.abc import Iterator
+from statistics import fmean
 
 import numpy as np
 
@@ -49,12 +50,12 @@ def _study(study: Study) -> Iterator[Estimate]:
         for mean in [means[each.factor]]
         if mean is not None
     ]
-    lines = [np.mean([pair[0].lmg.value for pair in placed])] if placed else [0.0]
-    lines += [np.mean([pair[1].value for pair in placed])] if placed else [0.0]
+    important = fmean(each.lmg.value for each, _ in placed) if placed else 0.0
+    usual = fmean(mean.value for _, mean in placed) if placed else 0.0
     bad = shares(study, is_low=True)
     good = shares(study, is_low=False)
     for each, mean in placed:
-        quarter = _quarter(each, mean, (float(lines[0]), float(lines[1])))
+        quarter = _quarter(each, mean, (important, usual))
         group = {"segment": study.segment, "factor": each.factor, "quarter": quarter}
         yield estimated("importance", Unit.SHARE, each.lmg, value="value", group=group)
         yield estimated("performance", Unit.SHARE, mean, value="value", group=group)

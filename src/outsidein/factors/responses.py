@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.factors.declaration import FactorSettings, Period
-from outsidein.stats.factors.ratings import Ratings
+from outsidein.stats.factors.ratings import Floats, Ratings
 
 SCORE_STEPS = 1_000_000
 """A score is kept to a millionth of its scale, as an integer, so that its mean is exact."""
@@ -116,20 +116,25 @@ def period_of(day: ir.DateValue, period: Period) -> ir.StringValue:
 
 
 def factor_names(responses: ir.Table, settings: FactorSettings) -> dict[str, bool]:
-    """Name the factors there are answers on, and whether each is asked for on every occasion.
+    """Name the factors there are answers on, and whether each is looked at on every occasion.
 
-    A factor whose answers are mostly items put to the customer is rated; one that is mostly
-    inferred or coded from texts came up or did not.
+    So are factors whose answers are mostly items put to the customer, and those known of most
+    occasions; one that is inferred or coded from texts now and then came up or did not.
 
     Returns:
         Names in order, the overall score left out.
     """
+    scored = responses.filter(responses.factor == settings.overall)
+    many = int(scored.occasion.nunique().to_pyarrow().as_py() or 0)
     others = responses.filter(responses.factor != settings.overall)
     counts = others.group_by("factor").aggregate(
         answers=others.count(), asked=others.is_asked.cast("int64").sum()
     )
     rows = counts.order_by("factor").to_pyarrow().to_pylist()
-    return {row["factor"]: row["asked"] > MOSTLY * row["answers"] for row in rows}
+    return {
+        row["factor"]: row["asked"] > MOSTLY * row["answers"] or row["answers"] > MOSTLY * many
+        for row in rows
+    }
 
 
 def occasions(responses: ir.Table, factors: dict[str, bool], settings: FactorSettings) -> pa.Table:
@@ -182,5 +187,6 @@ def ratings_of(laid_out: pa.Table, factors: dict[str, bool]) -> Ratings:
     )
 
 
-def _floats(laid_out: pa.Table, column: str) -> np.ndarray:
-    return laid_out[column].cast(pa.float64()).to_numpy()
+def _floats(laid_out: pa.Table, column: str) -> Floats:
+    numbers: Floats = laid_out[column].cast(pa.float64()).to_numpy()
+    return numbers

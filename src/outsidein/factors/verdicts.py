@@ -40,8 +40,9 @@ def verdicts_figure(studies: Studies, *, basis: str = OWN_ONLY) -> Figure:
         "What keeps, delights and repels customers",
         "Overall satisfaction regressed on unstandardised dummies of low answers (up to "
         f"{cuts.low_to:g} of the scale) and high ones (from {cuts.high_from:g}), all factors at "
-        "once, against answers in between; what was asked and not answered is set apart, what "
-        "nobody was asked and did not mention is in between. Effects are shares of the overall "
+        "once, against answers in between. Of a factor looked at on most occasions, those of which "
+        "nothing is known are set apart; one that comes up now and then is in between where it did "
+        "not. Effects are shares of the overall "
         f"scale. {RULE} The class is the most frequent one among 400 bootstrap samples of "
         f"customers, its probability that frequency. Fewer than {FEWEST_ANSWERS} low or high "
         f"answers give none. Judged by: {basis}. Effects are associated with, not shown to cause, "

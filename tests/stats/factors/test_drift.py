@@ -5,7 +5,7 @@ from outsidein.errors import TooLittleData
 from outsidein.stats.factors.drift import (
     becoming_hygiene,
     change_points,
-    context_interaction,
+    context_moderation,
     shrunken,
 )
 
@@ -96,9 +96,9 @@ def test_a_context_that_matters_is_found_with_honest_intervals(rng):
         standard = (context - context.mean()) / context.std()
         error = rng.uniform(0.01, 0.04, 9)
         noise = rng.normal(0, 0.02, 9) + rng.normal(0, error)
-        found = context_interaction(0.2 + 0.05 * standard + noise, error, context)
+        found = context_moderation(0.2 + 0.05 * standard + noise, error, context)
         inside.append(found.low <= 0.05 <= found.high)
-        none = context_interaction(0.2 + noise, error, context)
+        none = context_moderation(0.2 + noise, error, context)
         alarms.append(not none.low <= 0 <= none.high)
     assert 0.92 < np.mean(inside) <= 1
     assert np.mean(alarms) < 0.08
@@ -110,8 +110,8 @@ def test_too_few_periods_are_said():
         lambda: shrunken(np.zeros(2), np.ones(2)),
         lambda: becoming_hygiene(few, few),
         lambda: change_points(few, few),
-        lambda: context_interaction(np.zeros(4), np.ones(4), np.arange(4.0)),
-        lambda: context_interaction(np.zeros(9), np.ones(9), np.ones(9)),
+        lambda: context_moderation(np.zeros(4), np.ones(4), np.arange(4.0)),
+        lambda: context_moderation(np.zeros(9), np.ones(9), np.ones(9)),
     ):
         with pytest.raises(TooLittleData):
             estimate()

@@ -192,7 +192,7 @@ def change_points(penalties: Floats, rewards: Floats) -> Ints:
     return np.array(search.predict(pen=penalty)[:-1], dtype=np.int64)
 
 
-class Interaction(NamedTuple):
+class Moderation(NamedTuple):
     """By how much an effect differs when a context series stands one deviation higher."""
 
     slope: float
@@ -201,9 +201,9 @@ class Interaction(NamedTuple):
     n: int
 
 
-def context_interaction(
+def context_moderation(
     value: Floats, error: Floats, context: Floats, *, confidence: float = 0.95
-) -> Interaction:
+) -> Moderation:
     """Regress an effect's estimates by period on a series of the surroundings.
 
     Periods weigh by their own errors and by what they differ beyond them. The interval is
@@ -238,4 +238,4 @@ def context_interaction(
         max(rest, 1.0) * inverse[1, 1]
     )
     slope = float(slopes[1])
-    return Interaction(slope, slope - margin, slope + margin, periods)
+    return Moderation(slope, slope - margin, slope + margin, periods)

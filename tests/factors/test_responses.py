@@ -1,0 +1,145 @@
+from datetime import date
+
+import numpy as np
+import pytest
+
+from outsidein.factors.declaration import FactorSettings
+from outsidein.factors.responses import factor_names, factor_responses, occasions, ratings_of
+
+DAY = date(2019, 5, 2)
+
+
+def signal(number, factor, score, **more):
+    return {
+        "signal_id": f"s{number}",
+        "customer_id": "c1",
+        "record_id": "r1",
+        "signalled_on": DAY,
+        "factor": factor,
+        "score": score,
+    } | more
+
+
+@pytest.fixture
+def gathered(canon, settings):
+    def gather(*signals, invitations=(), settings=settings, subject="own"):
+        made = factor_responses(
+            canon("signals", signals),
+            canon("invitations", invitations),
+            settings=settings,
+            subject=subject,
+        )
+        return made, made.order_by("occasion", "factor").to_pyarrow().to_pylist()
+
+    return gather
+
+
+def test_a_response_is_one_occasion_and_several_scores_of_a_factor_give_their_mean(gathered):
+    _, rows = gathered(
+        signal(1, "overall", 4.0, response_id="a"),
+        signal(2, "food", 1.0, response_id="a"),
+        signal(3, "food", 2.0, response_id="a"),
+        signal(4, "food", 5.0, response_id="b"),
+    )
+    assert [(r["factor"], r["steps"]) for r in rows] == [
+        ("food", 125_000),
+        ("overall", 750_000),
+        ("food", 1_000_000),
+    ]
+    assert rows[0]["occasion"] == rows[1]["occasion"] != rows[2]["occasion"]
+
+
+def test_a_sign_inferred_from_an_encounter_joins_the_response_about_it(gathered):
+    _, rows = gathered(
+        signal(1, "overall", 4.0, response_id="a", encounter_id="e1"),
+        signal(2, "delivery", 1.0, encounter_id="e1", kind="inferred", coder="rule"),
+        signal(3, "delivery", 1.0, encounter_id="e2", kind="inferred", coder="rule"),
+        signal(4, "queue", 2.0, kind="inferred", coder="rule"),
+        signal(5, "shop", 2.0, kind="inferred", coder="rule"),
+    )
+    by_occasion = {}
+    for row in rows:
+        by_occasion.setdefault(row["occasion"], []).append(row["factor"])
+    assert sorted(by_occasion.values()) == [
+        ["delivery"],
+        ["delivery", "overall"],
+        ["queue", "shop"],
+    ]
+
+
+def test_what_cannot_count_is_left_out(gathered):
+    _, rows = gathered(
+        signal(1, "food", 3.0, customer_id=None),
+        signal(2, None, 3.0),
+        signal(3, "food", None),
+        signal(4, "rest", 3.0, level="benefit"),
+        signal(5, "food", 3.0, subject="competitor"),
+        signal(6, "food", 3.0, instrument="kano"),
+        signal(7, "food", 3.0, scale_low=3.0, scale_high=3.0),
+    )
+    assert rows == []
+
+
+def test_competitors_are_asked_for_by_name(gathered):
+    _, rows = gathered(signal(1, "food", 3.0, subject="competitor"), subject="competitor")
+    assert len(rows) == 1
+
+
+def test_who_was_seldom_asked_weighs_more(gathered):
+    asked = [
+        {"source": "survey", "invitation_id": "i1", "inclusion_probability": 0.25},
+        {"source": "survey", "invitation_id": "i2", "inclusion_probability": None},
+    ]
+    _, rows = gathered(
+        signal(1, "food", 3.0, response_id="a", invitation_id="i1"),
+        signal(2, "food", 3.0, response_id="b", invitation_id="i2"),
+        signal(3, "food", 3.0, response_id="c"),
+        invitations=asked,
+    )
+    assert [r["weight"] for r in rows] == [4.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("period", "name"), [("year", "2019"), ("quarter", "2019-Q2"), ("month", "2019-05")]
+)
+def test_periods_are_named_so_that_they_sort(gathered, period, name):
+    _, rows = gathered(signal(1, "food", 3.0), settings=FactorSettings(period=period))
+    assert rows[0]["period"] == name
+
+
+def test_occasions_are_laid_out_by_customer_with_gaps_where_nothing_was_said(gathered, settings):
+    made, _ = gathered(
+        signal(1, "overall", 5.0, response_id="b", customer_id="c2"),
+        signal(2, "food", 1.0, response_id="b", customer_id="c2"),
+        signal(3, "overall", 3.0, response_id="a"),
+        signal(4, "price", 4.0, response_id="a"),
+        signal(5, "overall", 3.0, response_id="d", customer_id="c3"),
+        signal(6, "food", 3.0, response_id="e", customer_id="c4"),
+    )
+    factors = factor_names(made, settings)
+    assert factors == {"food": True, "price": True}
+    found = ratings_of(occasions(made, factors, settings), factors)
+    assert np.array_equal(found.scores, [[np.nan, 0.75], [0.0, np.nan]], equal_nan=True)
+    assert found.overall.tolist() == [0.5, 1.0]
+    assert found.customer.tolist() == [0, 1]
+
+
+def test_a_factor_that_is_now_and_then_coded_from_texts_was_not_asked_for(gathered, settings):
+    made, _ = gathered(
+        signal(1, "food", 1.0, response_id="a", coder="lexicon"),
+        signal(2, "food", 1.0, response_id="b", kind="indirect", coder="lexicon"),
+        signal(3, "food", 2.0, response_id="c"),
+        *(signal(10 + k, "overall", 4.0, response_id=f"r{k}") for k in range(9)),
+    )
+    assert factor_names(made, settings) == {"food": False}
+
+
+def test_a_factor_inferred_on_most_occasions_is_looked_at_on_each(gathered, settings):
+    made, _ = gathered(
+        *(signal(k, "overall", 4.0, response_id=f"r{k}", encounter_id=f"e{k}") for k in range(5)),
+        *(
+            signal(10 + k, "delivery", 1.0, encounter_id=f"e{k}", kind="inferred", coder="rule")
+            for k in range(4)
+        ),
+    )
+    assert factor_names(made, settings) == {"delivery": True}

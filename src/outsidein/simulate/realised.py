@@ -1,0 +1,144 @@
+"""The realised truth of a block: what no system of a real firm would know."""
+
+import numpy as np
+import pyarrow as pa
+
+from outsidein.simulate.accounts import true_accounts, true_stage
+from outsidein.simulate.block import Block, Tables, dates
+from outsidein.simulate.declaration import MONTH
+from outsidein.simulate.leaving import STAYS, reasons
+from outsidein.simulate.people import DAY, seconds
+from outsidein.simulate.registers import (
+    CALLER,
+    FIRST_ACCOUNT,
+    RESPONDENT,
+    SECOND_ACCOUNT,
+    SUBSCRIBER,
+    numbered,
+)
+from outsidein.simulate.rows import Bools, Floats, Ints, taken
+from outsidein.simulate.surveys import weights
+
+HORIZON = 365
+"""Days ahead for which orders and renewals are expected."""
+
+AHEAD = -(-HORIZON // MONTH)
+"""Months of 30 days that the horizon touches."""
+
+
+def realised(block: Block) -> Tables:
+    """Return the truth about a block: customers, records, responses, mentions."""
+    return {
+        "customers": _customers(block),
+        "records": _records(block),
+        "responses": _responses(block),
+        "mentions": _mentions(block),
+    }
+
+
+def _customers(block: Block) -> pa.Table:
+    run, people = block.course, block.course.people
+    told = true_accounts(block)
+    stays = run.left_at == STAYS
+    orders, renewals = expected(block)
+    names = pa.array([*reasons(block.firm), None], pa.string())
+    why = np.where(stays, len(names) - 1, run.reason)
+    return pa.table(
+        {
+            "customer": people.number,
+            "segment": pa.array(list(block.firm.segment)).take(people.segment),
+            "joined_on": dates(people.joined // DAY),
+            "order_rate": people.rate,
+            "hazard_multiplier": people.hazard,
+            "is_under_contract": people.under_contract,
+            "is_customer": stays,
+            "broke_off_on": dates(np.where(stays, 0, run.left_at // DAY), there=~stays),
+            "reason": names.take(why),
+            "stage": true_stage(told),
+            **told,
+            "expected_orders": np.where(stays, orders, 0.0),
+            "expected_renewals": np.where(stays & people.under_contract, renewals, 0.0),
+        }
+    )
+
+
+def expected(block: Block) -> tuple[Floats, Floats]:
+    """Return orders and renewals expected within 365 days of those who still are customers.
+
+    From each customer's own rate and hazard; failures are taken to raise hazards as much as they
+    did in the segment so far.
+
+    Returns:
+        Orders and monthly renewals (counts), one element per customer.
+    """
+    people, hazard = block.course.people, np.array(block.firm.contract.hazard)
+    month = np.maximum(seconds(block.firm.as_of) - people.joined, 0) // (MONTH * DAY)
+    jump = (block.course.jumps[0] / np.maximum(block.course.jumps[1], 1e-12))[people.segment]
+    stays, days, renewals = np.ones(len(people)), np.zeros(len(people)), np.zeros(len(people))
+    for ahead in range(AHEAD):
+        rate = hazard[np.minimum(month + ahead, len(hazard) - 1)] * people.hazard * jump
+        length = min(MONTH, HORIZON - ahead * MONTH)
+        left = stays * np.exp(-rate * length / MONTH)
+        days += (stays + left) / 2 * length
+        renewals += left if length == MONTH else 0.0
+        stays = left
+    december = 1 + (block.firm.purchases.december - 1) / 12
+    return people.rate * days / MONTH * december, renewals
+
+
+def _records(block: Block) -> pa.Table:
+    """Which customer each record is: one row per record."""
+    run, people = block.course, block.course.people
+    called = np.unique(run.systems.calls.columns()["who"])
+    asked = np.unique(run.invitations["who"])
+    parts = [
+        ("shop", np.arange(len(people)), FIRST_ACCOUNT),
+        ("shop", np.flatnonzero(block.persons.has_second), SECOND_ACCOUNT),
+        ("calls", called, CALLER),
+        ("survey", asked, RESPONDENT),
+        ("billing", np.flatnonzero(people.under_contract), SUBSCRIBER),
+    ]
+    return pa.table(
+        {
+            "source": pa.concat_arrays([pa.array([name] * len(who)) for name, who, _ in parts]),
+            "record_id": pa.array(
+                np.concatenate([numbered(people, digit)[who] for _, who, digit in parts])
+            ).cast(pa.string()),
+            "customer": np.concatenate([people.number[who] for _, who, _ in parts]),
+        }
+    )
+
+
+def _responses(block: Block) -> pa.Table:
+    """What everybody invited thinks, and how likely they were to answer."""
+    asked, people = block.course.invitations, block.course.people
+    return pa.table(
+        {
+            "invitation_number": asked["number"],
+            "customer": people.number[asked["who"]],
+            "response_probability": asked["response_probability"],
+            "is_answered": asked["answers"],
+            "weight": weights(asked),
+            "mean_satisfaction": asked["mean"],
+            "satisfaction": asked["satisfaction"],
+        }
+    )
+
+
+def _mentions(block: Block) -> pa.Table:
+    """What comments truly speak of: one row per comment and factor."""
+    answered = taken(block.course.invitations, block.course.invitations["answers"])
+    names, parts = pa.array(list(block.firm.factor)), []
+    for place in ("1", "2"):
+        factor: Ints = block.comments[f"factor_{place}"]
+        there: Bools = factor >= 0
+        parts.append(
+            pa.table(
+                {
+                    "invitation_number": answered["number"][there],
+                    "factor": names.take(factor[there]),
+                    "is_good": block.comments[f"is_good_{place}"][there],
+                }
+            )
+        )
+    return pa.concat_tables(parts)

@@ -17,7 +17,7 @@ from outsidein.simulate.registers import (
     numbered,
 )
 from outsidein.simulate.rows import Bools, Floats, Ints, taken
-from outsidein.simulate.surveys import weights
+from outsidein.simulate.surveys import weights, years_of
 
 HORIZON = 365
 """Days ahead for which orders and renewals are expected."""
@@ -116,6 +116,8 @@ def _responses(block: Block) -> pa.Table:
         {
             "invitation_number": asked["number"],
             "customer": people.number[asked["who"]],
+            "segment": pa.array(list(block.firm.segment)).take(people.segment[asked["who"]]),
+            "year": years_of(asked["at"]),
             "response_probability": asked["response_probability"],
             "is_answered": asked["answers"],
             "weight": weights(asked),

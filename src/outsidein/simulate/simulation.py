@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from outsidein.errors import InputError
 from outsidein.simulate.block import Tables, block_of
-from outsidein.simulate.classes import true_class
+from outsidein.simulate.classes import deviations, true_class
 from outsidein.simulate.course import course
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.exports.sources import exports
@@ -180,13 +180,15 @@ def _hazards(firm: Firm, at_risk: np.ndarray, expected: np.ndarray) -> pa.Table:
 
 
 def _factors(firm: Firm) -> Iterator[dict[str, object]]:
+    spread = deviations(firm)
     for factor in firm.factor:
         for segment in firm.segment:
             for year in range(firm.first_on.year, firm.as_of.year + 1):
                 penalty, reward = firm.effect(factor, segment, year)
                 yield {
                     "factor": factor, "segment": segment, "year": year,
-                    "class": true_class(penalty, reward), "penalty": penalty, "reward": reward,
+                    "class": true_class(penalty, reward, deviation=spread[segment]),
+                    "penalty": penalty, "reward": reward,
                 }  # fmt: skip
 
 

@@ -1,0 +1,33 @@
+"""Who the customers are and where they stand, beside the truth."""
+
+from collections.abc import Iterator
+
+from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside
+
+STAGES = {
+    "Aware": "aware",
+    "Trial": "trial",
+    "Purchase": "purchase",
+    "Multiple purchase": "multiple_purchase",
+    "Loyalty": "loyalty",
+}
+
+
+def identity(figures: Figures, truth: Truth) -> Iterator[Beside]:
+    """Customers behind the records."""
+    figure = figures.get("identity_records")
+    for estimate in figure.estimates if figure else ():
+        if estimate.group["records"] == "all" and estimate.measure == "customers":
+            yield from beside(figure, estimate, len(truth.customers["customer"]))
+
+
+def stages(figures: Figures, truth: Truth) -> Iterator[Beside]:
+    """Customers on each step of the ladder."""
+    figure, stage = figures.get("ladder_today"), truth.customers["stage"]
+    for estimate in figure.estimates if figure else ():
+        name = STAGES.get(str(estimate.group["stage"]))
+        count = int((stage == name).sum())
+        if name and estimate.measure == "customers":
+            yield from beside(figure, estimate, count)
+        elif name and estimate.measure == "share of customers":
+            yield from beside(figure, estimate, count / len(stage))

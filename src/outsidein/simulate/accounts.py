@@ -90,7 +90,9 @@ def whole_months(begins: Ints, ends: Ints) -> Ints:
     """
     first, last = begins.astype("datetime64[D]"), ends.astype("datetime64[D]")
     months = [day.astype("datetime64[M]") for day in (first, last)]
-    days = [(day - month).astype(np.int64) for day, month in zip((first, last), months, strict=True)]
+    days = [
+        (day - month).astype(np.int64) for day, month in zip((first, last), months, strict=True)
+    ]
     ends_month = (last + 1).astype("datetime64[M]") != months[1]
     is_over = (days[1] >= days[0]) | ends_month
     return np.asarray((months[1] - months[0]).astype(np.int64) - np.where(is_over, 0, 1))

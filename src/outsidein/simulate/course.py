@@ -11,7 +11,7 @@ from outsidein.simulate.leaving import STAYS, HazardTruth, add_truth, leave, rat
 from outsidein.simulate.memory import Memory
 from outsidein.simulate.people import DAY, People, people, seconds
 from outsidein.simulate.purchases import orders_of_month
-from outsidein.simulate.rows import Ints, Rows
+from outsidein.simulate.rows import Floats, Ints, Rows
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.surveys import invited
 from outsidein.simulate.treatments import Treatments, treatments
@@ -33,7 +33,7 @@ class Course:
         invitations: See `surveys.invited`.
         systems: Encounters, as written down.
         hazards: True probabilities of leaving of those who were at risk.
-        jumps: Mean factor by which failures raised hazards, by segment.
+        jumps: Sums of hazards with and without failures (rows), by segment.
     """
 
     people: People
@@ -44,7 +44,7 @@ class Course:
     invitations: dict[str, Any]
     systems: Systems
     hazards: HazardTruth
-    jumps: Ints
+    jumps: Floats
 
 
 def course(firm: Firm, *, seed: int, block: int, first: int, size: int) -> Course:
@@ -73,7 +73,7 @@ def course(firm: Firm, *, seed: int, block: int, first: int, size: int) -> Cours
         here = np.flatnonzero((left_at == STAYS) & (begins < last))
         memory.begin_month()
         told = rates(firm, everyone, here, number, memory.raised)
-        add_truth(hazards, firm, everyone, here, number, told)
+        add_truth(hazards, firm, everyone, told, here=here, month=number)
         jumps += _jumps(firm, everyone, here, told.total, number)
         left_at[here], reason[here] = leave(leaving, told, begins[here])
         left_at[here[left_at[here] >= last]] = STAYS

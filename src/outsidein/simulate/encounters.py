@@ -107,9 +107,7 @@ def _visit(month: Month, orders: Columns) -> None:
     firm, who, at = month.firm, orders["who"], orders["at"]
     unit = month.people.store[who]
     wait = waited(firm, month.rng, unit, at)
-    numbers = month.systems.visits.add(
-        who=who, order=orders["number"], at=at, unit=unit, wait=wait
-    )
+    numbers = month.systems.visits.add(who=who, order=orders["number"], at=at, unit=unit, wait=wait)
     _note(month, who, at, numbers)
     failure = firm.failure.get("long_wait")
     if failure and failure.limit:
@@ -144,9 +142,7 @@ def _take_calls(month: Month, who: Ints, at: Ints, cause: Ints, round_: int = 1)
     _fail(month, "unresolved_call", who[bad], at[bad], numbers[bad], round_=round_)
 
 
-def _fail(
-    month: Month, kind: str, who: Ints, at: Ints, numbers: Ints, *, round_: int = 0
-) -> None:
+def _fail(month: Month, kind: str, who: Ints, at: Ints, numbers: Ints, *, round_: int = 0) -> None:
     """Let a failure have its consequences: complaint, recovery, calls, memory."""
     failure = next((told for name, told in month.firm.failure.items() if name == kind), None)
     if failure is None or not len(who):

@@ -90,7 +90,7 @@ def leave(rng: np.random.Generator, told: Rates, begins: Ints) -> tuple[Ints, In
 
 
 def add_truth(
-    truth: HazardTruth, firm: Firm, people: People, here: Ints, month: int, told: Rates
+    truth: HazardTruth, firm: Firm, people: People, told: Rates, *, here: Ints, month: int
 ) -> None:
     """Add the customers under contract who are observed for the whole month."""
     whole = people.joined[here] + (month + 1) * MONTH * DAY <= seconds(firm.as_of)

@@ -31,8 +31,8 @@ class Memory:
     @classmethod
     def empty(cls, firm: Firm, size: int) -> "Memory":
         """No failures yet."""
-        none = [np.zeros((len(firm.failure), size), np.bool_) for _ in range(5)]
-        return cls(*none, np.full(size, -1, np.int64))
+        none = np.zeros((5, len(firm.failure), size), np.bool_)
+        return cls(none[0], none[1], none[2], none[3], none[4], np.full(size, -1, np.int64))
 
     def begin_month(self) -> None:
         """Let the month go: its failures raise the hazard of the one that begins."""

@@ -1,12 +1,13 @@
 """Who the customers of a block are: what never changes about them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from outsidein.simulate.declaration import MONTH, Firm
+from outsidein.simulate.offering import SegmentTruth
 from outsidein.simulate.rows import Bools, Floats, Ints
 from outsidein.simulate.streams import Process, stream
 
@@ -100,7 +101,7 @@ def drawn(rng: np.random.Generator, weights: Iterable[float], size: int) -> Ints
     """Draw places with these weights."""
     edges = np.cumsum(np.fromiter(weights, float))
     places = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
-    return places.astype(np.int64)
+    return np.asarray(places, dtype=np.int64)
 
 
 def drawn_unit(firm: Firm, rng: np.random.Generator, kind: str, size: int) -> Ints:
@@ -110,7 +111,7 @@ def drawn_unit(firm: Firm, rng: np.random.Generator, kind: str, size: int) -> In
     return np.asarray(places[drawn(rng, [units[p].share for p in places], size)], dtype=np.int64)
 
 
-def _of(told: list[object], name: str) -> Floats:
+def _of(told: Sequence[SegmentTruth], name: str) -> Floats:
     return np.array([getattr(one, name) for one in told], dtype=np.float64)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.simulate.accounts import true_accounts, true_stage
+from outsidein.simulate.ahead import expected
 from outsidein.simulate.block import Block, Tables, dates
-from outsidein.simulate.declaration import MONTH
 from outsidein.simulate.leaving import STAYS, reasons
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.registers import (
@@ -16,14 +16,8 @@ from outsidein.simulate.registers import (
     SUBSCRIBER,
     numbered,
 )
-from outsidein.simulate.rows import Bools, Floats, Ints, taken
+from outsidein.simulate.rows import Bools, Ints, taken
 from outsidein.simulate.surveys import weights, years_of
-
-HORIZON = 365
-"""Days ahead for which orders and renewals are expected."""
-
-AHEAD = -(-HORIZON // MONTH)
-"""Months of 30 days that the horizon touches."""
 
 
 def realised(block: Block) -> Tables:
@@ -40,7 +34,7 @@ def _customers(block: Block) -> pa.Table:
     run, people = block.course, block.course.people
     told = true_accounts(block)
     stays = run.left_at == STAYS
-    orders, renewals = expected(block)
+    ahead = expected(block.firm, run.people, run.jumps, at=seconds(block.firm.as_of), here=stays)
     names = pa.array([*reasons(block.firm), None], pa.string())
     why = np.where(stays, len(names) - 1, run.reason)
     return pa.table(
@@ -56,34 +50,10 @@ def _customers(block: Block) -> pa.Table:
             "reason": names.take(why),
             "stage": true_stage(told),
             **told,
-            "expected_orders": np.where(stays, orders, 0.0),
-            "expected_renewals": np.where(stays & people.under_contract, renewals, 0.0),
+            "expected_orders": ahead.orders,
+            "expected_renewals": np.where(people.under_contract, ahead.renewals, 0.0),
         }
     )
-
-
-def expected(block: Block) -> tuple[Floats, Floats]:
-    """Return orders and renewals expected within 365 days of those who still are customers.
-
-    From each customer's own rate and hazard; failures are taken to raise hazards as much as they
-    did in the segment so far.
-
-    Returns:
-        Orders and monthly renewals (counts), one element per customer.
-    """
-    people, hazard = block.course.people, np.array(block.firm.contract.hazard)
-    month = np.maximum(seconds(block.firm.as_of) - people.joined, 0) // (MONTH * DAY)
-    jump = (block.course.jumps[0] / np.maximum(block.course.jumps[1], 1e-12))[people.segment]
-    stays, days, renewals = np.ones(len(people)), np.zeros(len(people)), np.zeros(len(people))
-    for ahead in range(AHEAD):
-        rate = hazard[np.minimum(month + ahead, len(hazard) - 1)] * people.hazard * jump
-        length = min(MONTH, HORIZON - ahead * MONTH)
-        left = stays * np.exp(-rate * length / MONTH)
-        days += (stays + left) / 2 * length
-        renewals += left if length == MONTH else 0.0
-        stays = left
-    december = 1 + (block.firm.purchases.december - 1) / 12
-    return people.rate * days / MONTH * december, renewals
 
 
 def _records(block: Block) -> pa.Table:

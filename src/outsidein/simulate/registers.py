@@ -176,9 +176,7 @@ def callers(
     return pa.table(
         {
             "caller_number": numbered(people, CALLER)[who],
-            "name": pc.binary_join_element_wise(
-                given, _families(known, spelt, who, slips[1]), " "
-            ),
+            "name": pc.binary_join_element_wise(given, _families(known, spelt, who, slips[1]), " "),
             "phone": pc.cast(pa.array(phone), pa.string()),
             "loyalty_card": _text_or_null(people.number[who] + 70_000_000, shows_card),
             "first_called_at": moments(first_at),

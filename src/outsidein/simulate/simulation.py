@@ -23,6 +23,7 @@ from outsidein.simulate.exports.sources import exports
 from outsidein.simulate.leaving import UNKNOWN, HazardTruth, reasons
 from outsidein.simulate.realised import realised
 from outsidein.simulate.registers import Spellings
+from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.streams import BLOCK
 from outsidein.simulate.template import write_project
 from outsidein.simulate.texts import Vocabulary, vocabulary
@@ -160,7 +161,7 @@ def _write_truth(
     (folder / TRUTH / "firm.json").write_text(text, encoding="utf-8")
 
 
-def _hazards(firm: Firm, at_risk: np.ndarray, expected: np.ndarray) -> pa.Table:  # type: ignore[type-arg]
+def _hazards(firm: Firm, at_risk: Ints, expected: Floats) -> pa.Table:
     """One row per segment, month of tenure (from 1) and reason that is told."""
     said, size = 1 - firm.contract.unsaid, at_risk.size
     told = [*reasons(firm), UNKNOWN]
@@ -195,8 +196,8 @@ def _factors(firm: Firm) -> Iterator[dict[str, object]]:
 def _arms(firm: Firm) -> Iterator[dict[str, object]]:
     for name, campaign in firm.campaign.items():
         for segment in firm.segment:
-            for arm, uplift in (("hold_out", 0.0), ("sent", campaign.uplift)):
-                yield {"experiment": name, "arm": arm, "segment": segment, "uplift": uplift}
+            for sent, uplift in (("hold_out", 0.0), ("sent", campaign.uplift)):
+                yield {"experiment": name, "arm": sent, "segment": segment, "uplift": uplift}
     for name, experiment in firm.experiment.items():
         for arm_name, arm in experiment.arm.items():
             for segment in firm.segment:

@@ -49,6 +49,10 @@ class Ratings(NamedTuple):
     overall: Ints
     recommend: Ints
 
+    def of(self, kept: Bools | slice) -> "Ratings":
+        """Keep some customers."""
+        return Ratings._make(column[..., kept] for column in self)
+
 
 def invited(
     firm: Firm,
@@ -100,9 +104,7 @@ def years_of(at: Ints) -> Ints:
     return at.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
-def rate(
-    firm: Firm, rng: np.random.Generator, segment: Ints, met: Bools, year: Ints
-) -> Ratings:
+def rate(firm: Firm, rng: np.random.Generator, segment: Ints, met: Bools, year: Ints) -> Ratings:
     """Draw what customers think.
 
     Satisfaction is beta distributed around its mean, and answers are rounded up or down at
@@ -134,13 +136,15 @@ def expected_satisfaction(firm: Firm, segment: Ints, levels: Ints, year: Ints) -
         effects = effects_of(firm, factor, years)[:, np.searchsorted(years, year), segment]
         low, high = np.isin(levels[place], LOW), levels[place] == HIGH
         mean = mean + np.where(low, effects[0], 0.0) + np.where(high, effects[1], 0.0)
-    return np.clip(mean, LEAST, MOST)
+    return np.asarray(np.clip(mean, LEAST, MOST), dtype=np.float64)
 
 
 def effects_of(firm: Firm, factor: str, years: Ints) -> Floats:
     """Return penalty and reward (first axis) of a factor by year and segment."""
     told = [[firm.effect(factor, name, int(year)) for name in firm.segment] for year in years]
-    return np.moveaxis(np.array(told, dtype=np.float64).reshape(len(years), len(firm.segment), 2), 2, 0)
+    return np.moveaxis(
+        np.array(told, dtype=np.float64).reshape(len(years), len(firm.segment), 2), 2, 0
+    )
 
 
 def response_probability(firm: Firm, satisfaction: Floats) -> Floats:
@@ -163,9 +167,7 @@ def _levels(firm: Firm, rng: np.random.Generator, met: Bools) -> Ints:
     ).reshape(len(firm.factor), size)
 
 
-def _level(
-    firm: Firm, rng: np.random.Generator, factor: str, place: Floats, met: Bools
-) -> Ints:
+def _level(firm: Firm, rng: np.random.Generator, factor: str, place: Floats, met: Bools) -> Ints:
     told = firm.factor[factor]
     failures = list(firm.failure.values())
     causes = [kind for kind, failure in enumerate(failures) if failure.factor == factor]

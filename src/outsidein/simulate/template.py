@@ -126,7 +126,7 @@ def _need(name: str, columns: list[str], firm: Firm) -> str:
 
 
 def _segment(name: str) -> str:
-    return f'[segment.{name}]\nrule = "trait_group = \'{name}\'"\n'
+    return f"[segment.{name}]\nrule = \"trait_group = '{name}'\"\n"
 
 
 def _text(text: str) -> str:

@@ -1,6 +1,8 @@
 """Comments: put together of clauses about factors, in two languages, some typed wrongly."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -47,6 +49,16 @@ class Vocabulary:
     clauses: pa.Array
     first: Ints
     count: Ints
+
+
+class Writing(NamedTuple):
+    """What clauses are chosen by: languages by place, and which factors are rated high."""
+
+    firm: Firm
+    rng: np.random.Generator
+    words: Vocabulary
+    language: Ints
+    good: Bools
 
 
 def vocabulary(firm: Firm, *, seed: int) -> Vocabulary:
@@ -99,10 +111,11 @@ def comments(
     good = levels == HIGH
     language = portuguese.astype(np.int64)
     written = rng.random(size) < firm.survey.comments
+    writing = Writing(firm, rng, words, language, good)
     parts = [
         _picked(rng, OPENERS, language),
-        _clause(firm, rng, words, language, first, good),
-        _second(firm, rng, words, language, second, good),
+        _clause(writing, first),
+        _second(writing, second),
         _picked(rng, CLOSERS, language),
     ]
     text = pc.binary_join_element_wise(*parts, "")
@@ -132,21 +145,17 @@ def _at(good: Bools, factor: Ints) -> Bools:
     return np.asarray(good[factor, np.arange(len(factor))] & (factor >= 0))
 
 
-def _picked(rng: np.random.Generator, parts: dict[str, tuple[str, ...]], language: Ints) -> pa.Array:
+def _picked(
+    rng: np.random.Generator, parts: Mapping[str, tuple[str, ...]], language: Ints
+) -> pa.Array:
     """Choose one part of each's language; all languages have equally many."""
     flat = [part for one in LANGUAGES for part in parts[one]]
     each = len(flat) // len(LANGUAGES)
     return pa.array(flat).take(language * each + rng.integers(0, each, len(language)))
 
 
-def _clause(
-    firm: Firm,
-    rng: np.random.Generator,
-    words: Vocabulary,
-    language: Ints,
-    factor: Ints,
-    good: Bools,
-) -> pa.Array:
+def _clause(writing: Writing, factor: Ints) -> pa.Array:
+    firm, rng, words, language, good = writing
     polarity = _at(good, factor).astype(np.int64)
     place = np.where(factor < 0, len(firm.factor), factor)
     first, count = (array[language, place, polarity] for array in (words.first, words.count))
@@ -156,14 +165,7 @@ def _clause(
     return words.clauses.take(first + which * (SLIPS + 1) + slip)
 
 
-def _second(
-    firm: Firm,
-    rng: np.random.Generator,
-    words: Vocabulary,
-    language: Ints,
-    factor: Ints,
-    good: Bools,
-) -> pa.Array:
-    clause = _clause(firm, rng, words, language, factor, good)
-    joined = pc.binary_join_element_wise(_picked(rng, JOINTS, language), clause, "")
+def _second(writing: Writing, factor: Ints) -> pa.Array:
+    joint = _picked(writing.rng, JOINTS, writing.language)
+    joined = pc.binary_join_element_wise(joint, _clause(writing, factor), "")
     return pc.if_else(factor >= 0, joined, "")

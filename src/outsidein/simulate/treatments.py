@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outsidein.simulate.declaration import Arm, Campaign, Experiment, Firm
+from outsidein.simulate.declaration import Firm
 from outsidein.simulate.people import DAY, People, drawn, seconds
+from outsidein.simulate.programme import Arm, Campaign, Experiment
 from outsidein.simulate.rows import Bools, Floats, Ints
 from outsidein.simulate.streams import Process, stream
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from outsidein.simulate.rows import Ints
+
 BESIDE = {
     "a": "s", "c": "v", "d": "f", "e": "r", "g": "h", "i": "o", "l": "k", "m": "n", "n": "m",
     "o": "p", "r": "t", "s": "a", "t": "r", "u": "i",
@@ -37,7 +39,7 @@ def _one_error(text: str, rng: np.random.Generator) -> str:
     return errors[int(rng.integers(len(errors)))]
 
 
-def wrong_digit(numbers: np.ndarray, rng: np.random.Generator) -> np.ndarray:  # type: ignore[type-arg]
+def wrong_digit(numbers: Ints, rng: np.random.Generator) -> Ints:
     """Change one of the last six digits of each number."""
     power = 10 ** rng.integers(0, 6, len(numbers))
     digit = numbers // power % 10

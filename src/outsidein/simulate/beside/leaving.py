@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside
+from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside, estimates
 from outsidein.simulate.rows import Floats
 
 SEGMENT = "segment "
@@ -33,13 +33,13 @@ class Curve(NamedTuple):
     @property
     def survival(self) -> Floats:
         """Of staying through the first 1, 2, ... months."""
-        return np.cumprod(1 - self.all_reasons)
+        return np.asarray(np.cumprod(1 - self.all_reasons))
 
     @property
     def incidence(self) -> Floats:
         """Of having left for each reason by the end of each month."""
         before = np.concatenate([[1.0], self.survival[:-1]])
-        return np.cumsum(before[:, None] * self.hazard, axis=0)
+        return np.asarray(np.cumsum(before[:, None] * self.hazard, axis=0))
 
 
 def curve(truth: Truth, segment: str | None) -> Curve:
@@ -65,10 +65,7 @@ def curve(truth: Truth, segment: str | None) -> Curve:
 def leaving(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Hazards and survival by month, of all and of each segment; incidence by reason."""
     for name, measure in (("breakoff_hazard", "hazard"), ("survival", "survival")):
-        figure = figures.get(name)
-        if figure is None:
-            continue
-        for estimate in figure.estimates:
+        for figure, estimate in estimates(figures, name):
             group, month = estimate.group["group"], estimate.group["month"]
             is_told = group is None or str(group).startswith(SEGMENT)
             if estimate.measure != measure or month is None or not is_told:
@@ -80,10 +77,8 @@ def leaving(figures: Figures, truth: Truth) -> Iterator[Beside]:
 
 def reasons(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Incidence by reason."""
-    figure, told = figures.get("breakoff_reasons"), curve(truth, None)
-    if figure is None:
-        return
-    for estimate in figure.estimates:
+    told = curve(truth, None)
+    for figure, estimate in estimates(figures, "breakoff_reasons"):
         reason, month = estimate.group["reason"], estimate.group["month"]
         if estimate.measure == "incidence" and reason in told.reasons and month:
             line = told.incidence[:, told.reasons.index(str(reason))]

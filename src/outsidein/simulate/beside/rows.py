@@ -91,6 +91,13 @@ def _columns(table: pa.Table) -> Mapping[str, Any]:
     }
 
 
+def estimates(figures: Figures, name: str) -> Iterator[tuple[Figure, Estimate]]:
+    """Yield the estimates of a figure, none where a build does not publish it."""
+    figure = figures.get(name)
+    if figure:
+        yield from ((figure, estimate) for estimate in figure.estimates)
+
+
 def beside(figure: Figure, estimate: Estimate, truth: float) -> Iterator[Beside]:
     """Set one estimate beside its truth; nothing where it was not published."""
     if estimate.value is None:

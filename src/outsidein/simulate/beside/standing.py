@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside
+from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside, estimates
 
 STAGES = {
     "Aware": "aware",
@@ -15,16 +15,15 @@ STAGES = {
 
 def identity(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Customers behind the records."""
-    figure = figures.get("identity_records")
-    for estimate in figure.estimates if figure else ():
+    for figure, estimate in estimates(figures, "identity_records"):
         if estimate.group["records"] == "all" and estimate.measure == "customers":
             yield from beside(figure, estimate, len(truth.customers["customer"]))
 
 
 def stages(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Customers on each step of the ladder."""
-    figure, stage = figures.get("ladder_today"), truth.customers["stage"]
-    for estimate in figure.estimates if figure else ():
+    stage = truth.customers["stage"]
+    for figure, estimate in estimates(figures, "ladder_today"):
         name = STAGES.get(str(estimate.group["stage"]))
         count = int((stage == name).sum())
         if name and estimate.measure == "customers":

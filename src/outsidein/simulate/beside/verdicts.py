@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside
+from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside, estimates
 from outsidein.simulate.classes import deviations, true_class
 
 CERTAIN = 1.0
@@ -19,8 +19,7 @@ def verdicts(figures: Figures, truth: Truth) -> Iterator[Beside]:
     Where a build tells no segment or no year, the truth is the mean over those who answered: what
     a regression over all of them comes close to.
     """
-    figure = figures.get("factor_verdicts")
-    for estimate in figure.estimates if figure else ():
+    for figure, estimate in estimates(figures, "factor_verdicts"):
         factor = str(estimate.group.get("factor"))
         if factor not in truth.firm.factor:
             continue

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside
+from outsidein.simulate.beside.rows import Beside, Figures, Truth, beside, estimates
+from outsidein.simulate.rows import Ints
 
 TOP = {"platinum": (0.0, 0.05), "gold": (0.05, 0.20), "iron": (0.20, 1.0)}
 """Shares of customers, from the most profitable, in the tiers of a project that declares none."""
@@ -15,17 +16,15 @@ LOSSES = "lead"
 def profits(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Profit in all, and of each tier of the truly most profitable."""
     told = truth.customers["profit"]
-    figure = figures.get("profitability")
-    for estimate in figure.estimates if figure else ():
+    for figure, estimate in estimates(figures, "profitability"):
         if estimate.group["step"] == "profit" and estimate.measure == "total":
             yield from beside(figure, estimate, told.sum())
-    figure = figures.get("tiers")
-    for estimate in figure.estimates if figure else ():
+    for figure, estimate in estimates(figures, "tiers"):
         if estimate.measure == "profit":
             yield from beside(figure, estimate, _of_tier(told, str(estimate.group["tier"])))
 
 
-def _of_tier(told: np.ndarray, tier: str) -> float:  # type: ignore[type-arg]
+def _of_tier(told: Ints, tier: str) -> float:
     if tier == LOSSES:
         return float(told[told < 0].sum())
     ranked = np.sort(told)[::-1]
@@ -46,7 +45,6 @@ def lifetimes(figures: Figures, truth: Truth) -> Iterator[Beside]:
         "share still customers under contract": c["is_customer"][c["is_under_contract"]].mean(),
         "still customers under contract": (c["is_customer"] & c["is_under_contract"]).sum(),
     }
-    figure = figures.get("lifetime_value")
-    for estimate in figure.estimates if figure else ():
+    for figure, estimate in estimates(figures, "lifetime_value"):
         if estimate.group["tier"] == "all" and estimate.measure in truths:
             yield from beside(figure, estimate, truths[estimate.measure])

@@ -86,5 +86,3 @@ def of_calls(block: Block) -> Tables:
             }
         ),
     }
-
-

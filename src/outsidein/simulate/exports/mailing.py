@@ -47,6 +47,7 @@ _NO_EVENTS = pa.table(
     }
 )
 
+
 def recipients(block: Block, campaign: Sent) -> Ints:
     """Who was sent a campaign's message, by place in the block."""
     return np.flatnonzero(campaign.sent & here_on(block, campaign.at))
@@ -95,5 +96,3 @@ def _message_rows(block: Block, rng: np.random.Generator, place: int) -> tuple[p
         for kept in [happened & (at < known)]
     ]
     return messages, pa.concat_tables(events)
-
-

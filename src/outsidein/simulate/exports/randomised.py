@@ -1,7 +1,6 @@
 """Exports about experiments: who was assigned to what, and what was measured."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +36,13 @@ def of_experiments(block: Block) -> Tables:
 
 
 def _assignments(
-    block: Block, done: Sent | Randomised, arms: dict[str, float], arm: Ints, eligible: Bools, *, holdout: str
+    block: Block,
+    done: Sent | Randomised,
+    arms: dict[str, float],
+    arm: Ints,
+    eligible: Bools,
+    *,
+    holdout: str,
 ) -> pa.Table:
     who = np.flatnonzero(eligible)
     names = list(arms)

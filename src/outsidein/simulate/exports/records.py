@@ -74,5 +74,3 @@ def _consents(block: Block) -> pa.Table:
             "effective_at": moments(np.concatenate([at for _, at, _ in parts])),
         }
     )
-
-

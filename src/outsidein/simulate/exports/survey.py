@@ -48,5 +48,3 @@ def of_survey(block: Block) -> Tables:
 
 def _rating(levels: Ints) -> pa.Array:
     return pa.array(levels, pa.int8(), mask=levels == NOT_RATED)
-
-

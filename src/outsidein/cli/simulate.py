@@ -1,6 +1,8 @@
 """`outsidein simulate`: a firm with known truth, and a build's estimates beside it."""
 
+import os
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +41,11 @@ def new(
     Example: outsidein simulate new trial --customers 5000 --seed 1
     """
     simulated = simulate_firm(
-        read_firm(given), folder, customers=customers, seed=seed, workers=workers
+        read_firm(given),
+        folder,
+        customers=customers,
+        seed=seed,
+        workers=workers or os.cpu_count() or 1,
     )
     for name, rows in simulated.rows.items():
         out.print(f"{name}: {rows:,} rows")
@@ -71,8 +77,10 @@ def compare(
     for one in rows:
         held = {True: "yes", False: "no", None: "counted"}[one.covered]
         row(one.what, *(_short(x) for x in one[1:5]), one.n, held)
-    held_by, of = coverage(rows)
-    out.print(f"{held_by} of {of} intervals hold the truth.")
+    for name, told in groupby(rows, key=lambda one: one.what.partition(" | ")[0]):
+        held_by, of = coverage(list(told))
+        if of:
+            out.print(f"{name}: {held_by} of {of} intervals hold the truth.")
 
 
 @commands.command("sample-size")
@@ -97,14 +105,9 @@ def sample_size(  # noqa: PLR0917  typer's options
     if factor:
         asked, told_year = segment or next(iter(firm.segment)), year or _last_year(firm)
         tried = responses_needed(
-            firm,
-            rng,
-            factor=factor,
-            segment=asked,
-            year=told_year,
-            probability=probability,
+            firm, rng, factor=factor, segment=asked, year=told_year, probability=probability,
             rounds=rounds,
-        )
+        )  # fmt: skip
     else:
         tried = arms_needed(
             firm, rng, experiment=experiment, arm=arm, probability=probability, rounds=rounds

@@ -20,13 +20,18 @@ from outsidein.simulate.rows import Bools, Ints, taken
 from outsidein.simulate.surveys import weights, years_of
 
 
+MONTHS = 10_000
+"""More than the months since 1970 of any moment."""
+
+
 def realised(block: Block) -> Tables:
-    """Return the truth about a block: customers, records, responses, mentions."""
+    """Return the truth about a block: customers, records, responses, mentions, retention."""
     return {
         "customers": _customers(block),
         "records": _records(block),
         "responses": _responses(block),
         "mentions": _mentions(block),
+        "retention": _retention(block),
     }
 
 
@@ -68,9 +73,10 @@ def _records(block: Block) -> pa.Table:
         ("survey", asked, RESPONDENT),
         ("billing", np.flatnonzero(people.under_contract), SUBSCRIBER),
     ]
+    sources = [pa.array([name] * len(who), pa.string()) for name, who, _ in parts]
     return pa.table(
         {
-            "source": pa.concat_arrays([pa.array([name] * len(who)) for name, who, _ in parts]),
+            "source": pa.concat_arrays(sources),
             "record_id": pa.array(
                 np.concatenate([numbered(people, digit)[who] for _, who, digit in parts])
             ).cast(pa.string()),
@@ -114,3 +120,21 @@ def _mentions(block: Block) -> pa.Table:
             )
         )
     return pa.concat_tables(parts)
+
+
+def _retention(block: Block) -> pa.Table:
+    """Customers of a month of first orders who ordered in a later one: one row per pair."""
+    who, at = block.course.orders["who"], block.course.orders["at"]
+    month = at.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    first = np.full(len(block.course.people), np.iinfo(np.int64).max)
+    np.minimum.at(first, who, month)
+    once = np.unique(who * MONTHS + month)
+    cohort, later = first[once // MONTHS], once % MONTHS
+    pairs, customers = np.unique(cohort * MONTHS + later, return_counts=True)
+    return pa.table(
+        {
+            "cohort": np.datetime_as_string((pairs // MONTHS).astype("datetime64[M]")),
+            "months_since": pairs % MONTHS - pairs // MONTHS,
+            "customers": customers,
+        }
+    )

@@ -1,7 +1,6 @@
 """Simulates a firm into a folder: exports, project files and truth."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -65,7 +64,7 @@ def simulate(
     *,
     customers: int,
     seed: int,
-    workers: int | None = None,
+    workers: int = 1,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Simulated:
     """Simulate a firm and write it as a project, with the truth beside it.
@@ -77,7 +76,7 @@ def simulate(
         folder: To make; must not hold a project yet.
         customers: How many (count).
         seed: Of all chance.
-        workers: Processes; as many as there are cores, if not given.
+        workers: Processes (count); with more than one, a script needs its `__main__` guard.
         progress: Told how many customers are done.
 
     Raises:
@@ -108,9 +107,9 @@ def _tasks(firm: Firm, folder: Path, *, customers: int, seed: int) -> list[Task]
     ]
 
 
-def _worked(tasks: list[Task], workers: int | None) -> Iterator[Done]:
+def _worked(tasks: list[Task], workers: int) -> Iterator[Done]:
     """Work the tasks off, in order."""
-    many = min(workers or os.cpu_count() or 1, len(tasks))
+    many = min(workers, len(tasks))
     if many == 1:
         yield from map(_work, tasks)
         return

@@ -106,7 +106,7 @@ def comments(
         `is_good_1`, `factor_2` and `is_good_2`.
     """
     size = len(portuguese)
-    levels = np.array([answers[name] for name in firm.factor]).reshape(-1, size)
+    levels = np.array([answers[name] for name in firm.factor]).reshape(len(firm.factor), size)
     first, second = _mentioned(rng, levels)
     good = levels == HIGH
     language = portuguese.astype(np.int64)

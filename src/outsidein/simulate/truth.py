@@ -6,13 +6,14 @@ from pathlib import Path
 from outsidein.figures.figure import read_figure
 from outsidein.simulate.beside.leaving import leaving, reasons
 from outsidein.simulate.beside.rows import Beside, Figures, Truth
-from outsidein.simulate.beside.standing import identity, stages
+from outsidein.simulate.beside.standing import identity, retention, stages
 from outsidein.simulate.beside.verdicts import verdicts
 from outsidein.simulate.beside.worth import lifetimes, profits
 
 COMPARED: tuple[Callable[[Figures, Truth], Iterator[Beside]], ...] = (
     identity,
     stages,
+    retention,
     profits,
     lifetimes,
     leaving,

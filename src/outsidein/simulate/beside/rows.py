@@ -74,6 +74,16 @@ class Truth:
         return _columns(pq.read_table(self._folder / "records"))
 
     @cached_property
+    def retention(self) -> Mapping[tuple[str, int], int]:
+        """Customers by month of their first order and months since in which they ordered."""
+        rows = pq.read_table(self._folder / "retention").to_pylist()
+        told: dict[tuple[str, int], int] = {}
+        for row in rows:
+            key = (row["cohort"], row["months_since"])
+            told[key] = told.get(key, 0) + row["customers"]
+        return told
+
+    @cached_property
     def hazards(self) -> Mapping[str, Any]:
         """One element per segment, month and reason."""
         return _columns(pq.read_table(self._folder / "hazards.parquet"))

@@ -20,6 +20,24 @@ def identity(figures: Figures, truth: Truth) -> Iterator[Beside]:
             yield from beside(figure, estimate, len(truth.customers["customer"]))
 
 
+RETAINED_AFTER = (1, 6, 12)
+"""Months after the first order that are compared."""
+
+
+def retention(figures: Figures, truth: Truth) -> Iterator[Beside]:
+    """The share of each month's new customers who order again in some later months.
+
+    True is what the true customers did, so that only mistaken identities tell the two apart.
+    """
+    told = truth.retention
+    for figure, estimate in estimates(figures, "retention_cohorts"):
+        cohort, since = estimate.group["cohort"], estimate.group["months_since"]
+        size = told.get((str(cohort), 0))
+        if since in RETAINED_AFTER and size:
+            again = told.get((str(cohort), int(since)), 0)
+            yield from beside(figure, estimate, again / size)
+
+
 def stages(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Customers on each step of the ladder."""
     stage = truth.customers["stage"]

@@ -24,7 +24,7 @@ def rows(built):
 
 
 def test_a_simulated_project_builds_and_no_row_is_rejected(built):
-    project, result = built
+    _, result = built
     assert result.heard.rejected == 0
     assert {source.rejected for source in result.heard.sources} == {0}
 

@@ -19,7 +19,6 @@ from outsidein.simulate.registers import (
 from outsidein.simulate.rows import Bools, Ints, taken
 from outsidein.simulate.surveys import weights, years_of
 
-
 MONTHS = 10_000
 """More than the months since 1970 of any moment."""
 

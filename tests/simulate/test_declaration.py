@@ -34,12 +34,22 @@ def test_the_file_that_comes_along_is_the_default(tmp_path):
     assert read_firm(path) == read_firm()
 
 
+FACTOR = {
+    "description": "d", "answer": "product", "low": 0.1, "high": 0.1, "penalty": 0, "reward": 0,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
         ({"survey": {"answers": 1.5}}, r"survey\.answers: 1\.5 will not do"),
         ({"survey": {"anwsers": 0.5}}, "Did you mean 'answers'"),
         ({"unit": {"depot": {"kind": "delivery"}}}, "there is no unit of kind 'visit'"),
+        ({"segment": {"big spenders": {"share": 1, "orders": 1}}}, "should match pattern"),
+        (
+            {"factor": {"satisfaction": {**FACTOR}}, "failure": {}},
+            "is a column of the survey's; name the factor otherwise",
+        ),
         (
             {"failure": {"long_wait": {"factor": "queue", "reason": "queue"}}},
             "makes 'queue' low, which is no factor",

@@ -53,6 +53,16 @@ def test_most_intervals_about_leaving_hold_the_truth(rows):
     assert held / of > 0.85
 
 
+def test_a_firm_without_failures_campaigns_and_experiments_builds_too(tmp_path):
+    bare = firm(months=8, failure={}, playbook={}, campaign={}, experiment={})
+    simulate(bare, tmp_path / "bare", customers=200, seed=1)
+    project = open_project(tmp_path / "bare")
+    models = project.check().models.by_table
+    assert "messages" not in models
+    assert "invitations" in models
+    assert not (tmp_path / "bare" / "data" / "complaints").exists()
+
+
 def test_factor_verdicts_are_compared_once_a_build_publishes_them(tmp_path):
     told = firm(months=12, factor={"price": firm().factor["price"].model_dump(exclude_none=True)},
                 failure={})  # fmt: skip

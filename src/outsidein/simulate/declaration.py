@@ -17,6 +17,7 @@ from outsidein.simulate.offering import (
     Effect,
     FactorTruth,
     Failure,
+    Name,
     Purchases,
     SegmentTruth,
     Unit,
@@ -33,6 +34,16 @@ MONTH = 30
 """Days of a month of tenure, as break-off is counted."""
 
 
+RESERVED = frozenset(
+    {
+        *("number", "who", "at", "inclusion", "encounter", "response_probability", "answers"),
+        *("answered_at", "mean", "satisfaction", "overall", "recommend", "comment", "language"),
+        *("invitation_number", "respondent_number", "encounter_number"),
+    }
+)
+"""Columns beside the factors in what a survey gives."""
+
+
 class Firm(Declaration):
     """`simulation.toml`: the whole firm."""
 
@@ -40,18 +51,18 @@ class Firm(Declaration):
     as_of: date
     months: Annotated[int, Field(ge=6, le=120)]
     """Months of 30 days before `as_of` in which customers come."""
-    segment: Annotated[dict[str, SegmentTruth], Field(min_length=1)]
-    channel: Annotated[dict[str, Channel], Field(min_length=1)]
-    unit: dict[str, Unit]
+    segment: Annotated[dict[Name, SegmentTruth], Field(min_length=1)]
+    channel: Annotated[dict[Name, Channel], Field(min_length=1)]
+    unit: dict[Name, Unit]
     failure: dict[Literal["late_delivery", "long_wait", "unresolved_call"], Failure]
-    factor: Annotated[dict[str, FactorTruth], Field(min_length=1)]
+    factor: Annotated[dict[Name, FactorTruth], Field(min_length=1)]
     survey: SurveyTruth
     purchases: Purchases = Purchases()
-    category: Annotated[dict[str, Category], Field(min_length=1)]
+    category: Annotated[dict[Name, Category], Field(min_length=1)]
     contract: ContractTruth
-    campaign: dict[str, Campaign] = Field(default_factory=dict)
-    experiment: dict[str, Experiment] = Field(default_factory=dict)
-    playbook: dict[str, PlaybookTruth] = Field(default_factory=dict)
+    campaign: dict[Name, Campaign] = Field(default_factory=dict)
+    experiment: dict[Name, Experiment] = Field(default_factory=dict)
+    playbook: dict[Name, PlaybookTruth] = Field(default_factory=dict)
     identity: IdentityTruth = IdentityTruth()
     cost: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     """What an encounter costs, by kind (minor units)."""
@@ -63,6 +74,15 @@ class Firm(Declaration):
             if not any(unit.kind == kind for unit in units.values()):
                 raise ValueError(f"there is no unit of kind {kind!r}; add one")
         return units
+
+    @field_validator("factor")
+    @classmethod
+    def _no_other_column_is_called_so(
+        cls, factors: dict[str, FactorTruth]
+    ) -> dict[str, FactorTruth]:
+        if taken := sorted(RESERVED & set(factors)):
+            raise ValueError(f"{taken[0]!r} is a column of the survey's; name the factor otherwise")
+        return factors
 
     @model_validator(mode="after")
     def _names_what_there_is(self) -> Self:

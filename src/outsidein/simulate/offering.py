@@ -10,6 +10,9 @@ from outsidein.project.declarations import Declaration
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 AtLeastZero = Annotated[float, Field(ge=0)]
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+"""Names go into SQL, file names and columns."""
+
 Kind = Literal["delivery", "visit", "call"]
 
 
@@ -133,7 +136,7 @@ class FactorTruth(Declaration):
     """Added to `penalty` each year."""
     reward_drift: float = 0.0
     """Added to `reward` each year."""
-    segment: dict[str, Effect] = Field(default_factory=dict)
+    segment: dict[Name, Effect] = Field(default_factory=dict)
     words: dict[Literal["en", "pt"], Words] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -183,7 +186,7 @@ class ContractTruth(Declaration):
     """Rate of breaking off in each month of tenure without failures; the last one stays."""
     frailty: AtLeastZero = 0.2
     """Variance between customers of what multiplies their hazard (mean 1)."""
-    reasons: Annotated[dict[str, Positive], Field(min_length=1)]
+    reasons: Annotated[dict[Name, Positive], Field(min_length=1)]
     """Weights of the reasons that no failure made."""
     unsaid: Share = 0.1
     """Share of those who leave without telling why."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from outsidein.project.declarations import Declaration
-from outsidein.simulate.offering import AtLeastZero, Positive, Share
+from outsidein.simulate.offering import AtLeastZero, Name, Positive, Share
 
 
 class SurveyTruth(Declaration):
@@ -58,7 +58,7 @@ class Arm(Declaration):
     share: Positive
     uplift: Annotated[float, Field(ge=-1)] = 0.0
     """What it adds to the rate of orders (share)."""
-    segment: dict[str, Annotated[float, Field(ge=-1)]] = Field(default_factory=dict)
+    segment: dict[Name, Annotated[float, Field(ge=-1)]] = Field(default_factory=dict)
     """The same where a segment differs."""
     is_holdout: bool = False
 
@@ -69,7 +69,7 @@ class Experiment(Declaration):
     on: date
     days: Annotated[int, Field(gt=0)] = 60
     """How long it works and is measured (days)."""
-    arm: Annotated[dict[str, Arm], Field(min_length=2)]
+    arm: Annotated[dict[Name, Arm], Field(min_length=2)]
 
 
 class PlaybookTruth(Declaration):

@@ -93,7 +93,8 @@ def simulate(
         total += task.size
         progress(total)
     rows = {name: sum(block.rows[name] for block in done) for name in done[0].rows}
-    write_project(firm, folder, done[0].schemas)
+    schemas = {name: schema for name, schema in done[0].schemas.items() if rows[name]}
+    write_project(firm, folder, schemas)
     _write_truth(firm, folder, [block.hazards for block in done], seed=seed, customers=customers)
     return Simulated(folder, rows)
 
@@ -129,7 +130,9 @@ def _work(task: Task) -> Done:
     run = course(firm, seed=task.seed, block=task.number, first=task.first, size=task.size)
     block = block_of(firm, run, words, seed=task.seed, number=task.number)
     tables, truth = exports(block, spelt), realised(block)
-    _write(tables, task.folder / DATA, task.number)
+    # A build takes a file without rows for a mistake.
+    filled = {name: table for name, table in tables.items() if table.num_rows}
+    _write(filled, task.folder / DATA, task.number)
     _write(truth, task.folder / TRUTH, task.number)
     rows = {name: table.num_rows for name, table in tables.items()}
     return Done(rows, {name: table.schema for name, table in tables.items()}, run.hazards)

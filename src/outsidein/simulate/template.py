@@ -1,6 +1,7 @@
 """The project that comes with a simulated firm: files that a build reads as any other's."""
 
 import json
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -12,6 +13,9 @@ import pyarrow as pa
 from outsidein.simulate.accounts import FAILURES
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.exports.survey import ANSWERED_ITEMS
+
+READ = re.compile(r"^from (\w+)", re.MULTILINE)
+"""Finds the source that a model reads."""
 
 HURDLES = {"communication": "perception", "product": "product", "channel": "process"}
 """The kind of hurdle behind each kind of answer."""
@@ -43,11 +47,12 @@ def write_project(firm: Firm, folder: Path, schemas: Mapping[str, pa.Schema]) ->
     Args:
         firm: What the firm is like.
         folder: Of the project.
-        schemas: Columns of each source's export.
+        schemas: Columns of each source's export, those without rows left out.
     """
     values = _values(firm)
     for path, text in _template(files("outsidein.simulate").joinpath("project")):
-        _write(folder / path, Template(text).substitute(values))
+        if set(READ.findall(text)) <= set(schemas):
+            _write(folder / path, Template(text).substitute(values))
     _write(folder / "sources.toml", "\n".join(_source(name) for name in schemas))
     needs = [_need(name, schema.names, firm) for name, schema in schemas.items()]
     _write(folder / "data_needs.toml", "\n".join(needs))

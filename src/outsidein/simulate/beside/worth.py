@@ -20,8 +20,9 @@ def profits(figures: Figures, truth: Truth) -> Iterator[Beside]:
         if estimate.group["step"] == "profit" and estimate.measure == "total":
             yield from beside(figure, estimate, told.sum())
     for figure, estimate in estimates(figures, "tiers"):
-        if estimate.measure == "profit":
-            yield from beside(figure, estimate, _of_tier(told, str(estimate.group["tier"])))
+        tier = str(estimate.group["tier"])
+        if estimate.measure == "profit" and tier in (*TOP, LOSSES):
+            yield from beside(figure, estimate, _of_tier(told, tier))
 
 
 def _of_tier(told: Ints, tier: str) -> float:

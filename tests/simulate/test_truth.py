@@ -53,7 +53,7 @@ def test_most_intervals_about_leaving_hold_the_truth(rows):
     assert held / of > 0.85
 
 
-def test_a_firm_without_failures_campaigns_and_experiments_builds_too(tmp_path):
+def test_a_firm_without_failures_campaigns_and_experiments_has_no_source_without_rows(tmp_path):
     bare = firm(months=8, failure={}, playbook={}, campaign={}, experiment={})
     simulate(bare, tmp_path / "bare", customers=200, seed=1)
     project = open_project(tmp_path / "bare")

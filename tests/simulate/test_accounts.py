@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from outsidein.simulate.accounts import whole_months
@@ -22,6 +22,8 @@ def months_by_walking(first, last):
         count += 1
 
 
+@example(date(2024, 1, 31), 28)
+@example(date(2024, 1, 31), 29)
 @given(days, st.integers(0, 2000))
 def test_whole_months_are_those_whose_day_has_come(first, length):
     last = first + timedelta(days=length)

@@ -45,6 +45,12 @@ def test_a_block_does_not_depend_on_the_others():
     assert all(np.array_equal(alone.orders[name], after.orders[name]) for name in alone.orders)
 
 
+def test_blocks_do_not_share_chance():
+    one, other = (course(firm(**FEW), seed=3, block=b, first=0, size=200) for b in (0, 1))
+    assert not np.array_equal(one.people.rate, other.people.rate)
+    assert len(one.orders["who"]) != len(other.orders["who"])
+
+
 def test_a_folder_with_a_project_is_left_alone(tmp_path):
     (tmp_path / "outsidein.toml").write_text("name = 'mine'\n")
     with pytest.raises(InputError, match="holds a project already"):

@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from outsidein.cli import builds, feedback, figures, identity, rejects
+from outsidein.cli import (
+    builds,
+    feedback,
+    figures,
+    identity,
+    rejects,
+    simulate,
+)
 from outsidein.cli.console import Commands, err, out
 from outsidein.cli.steps import Steps
 from outsidein.sources.progress import Shown
@@ -22,6 +29,7 @@ main = typer.Typer(
 main.add_typer(builds.commands, name="builds")
 main.add_typer(identity.commands, name="identity")
 main.add_typer(feedback.commands, name="feedback")
+main.add_typer(simulate.commands, name="simulate")
 main.command("figures")(figures.show)
 main.command("rejects")(rejects.show)
 

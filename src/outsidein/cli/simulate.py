@@ -1,0 +1,135 @@
+"""`outsidein simulate`: a firm with known truth, and a build's estimates beside it."""
+
+import os
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from outsidein.cli.console import Commands, out, row
+from outsidein.errors import InputError
+from outsidein.simulate.declaration import Firm, default_text, read_firm
+from outsidein.simulate.sample_size import Tried, arms_needed, responses_needed, smallest
+from outsidein.simulate.simulation import TRUTH
+from outsidein.simulate.simulation import simulate as simulate_firm
+from outsidein.simulate.truth import beside_truth, coverage
+from outsidein.workspace.project import open_project
+
+commands = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="A firm with known truth, to try things on."
+)
+
+Given = Annotated[
+    Path | None, typer.Option("--from", help="A simulation.toml; the firm that comes along if not.")
+]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same firm.", min=0)]
+
+
+@commands.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; must not hold a project yet.")],
+    customers: Annotated[int, typer.Option(help="How many.", min=1)] = 5000,
+    seed: Seed = 1,
+    given: Given = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; all cores if not.")] = None,
+) -> None:
+    """Simulate a firm: a project that builds, with the truth beside it.
+
+    Example: outsidein simulate new trial --customers 5000 --seed 1
+    """
+    simulated = simulate_firm(
+        read_firm(given),
+        folder,
+        customers=customers,
+        seed=seed,
+        workers=workers or os.cpu_count() or 1,
+    )
+    for name, rows in simulated.rows.items():
+        out.print(f"{name}: {rows:,} rows")
+    out.print(f"Next: outsidein build --project {folder}", markup=False)
+
+
+@commands.command()
+def declaration() -> None:
+    """Print the simulation.toml that comes along, to begin your own with.
+
+    Example: outsidein simulate declaration > simulation.toml
+    """
+    typer.echo(default_text(), nl=False)
+
+
+@commands.command()
+def compare(
+    folder: Annotated[
+        Path, typer.Option("--project", "-p", help="Folder of the simulated project.")
+    ] = Path(),
+) -> None:
+    """Set what the build in use published beside the truth.
+
+    Example: outsidein simulate compare --project trial
+    """
+    project = open_project(folder)
+    rows = beside_truth(project.snapshot().folder / "figures", folder / TRUTH)
+    row("what", "truth", "estimate", "low", "high", "n", "holds the truth")
+    for one in rows:
+        held = {True: "yes", False: "no", None: "counted"}[one.covered]
+        row(one.what, *(_short(x) for x in one[1:5]), one.n, held)
+    for name, told in groupby(rows, key=lambda one: one.what.partition(" | ")[0]):
+        held_by, of = coverage(list(told))
+        if of:
+            out.print(f"{name}: {held_by} of {of} intervals hold the truth.")
+
+
+@commands.command("sample-size")
+def sample_size(  # noqa: PLR0917  typer's options
+    factor: Annotated[str, typer.Option(help="Whose class a survey is to find.")] = "",
+    segment: Annotated[str, typer.Option(help="Whose customers are asked.")] = "",
+    year: Annotated[int | None, typer.Option(help="Calendar year; the last if not.")] = None,
+    experiment: Annotated[str, typer.Option(help="Whose effect is to be shown.")] = "",
+    arm: Annotated[str, typer.Option(help="The arm of the experiment.")] = "",
+    probability: Annotated[float, typer.Option(help="Of the right answer.", min=0, max=1)] = 0.8,
+    rounds: Annotated[int, typer.Option(help="Trials of each size.", min=10)] = 100,
+    seed: Seed = 1,
+    given: Given = None,
+) -> None:
+    """Try how many responses find a factor's class, or how many customers show an arm's effect.
+
+    Example: outsidein simulate sample-size --factor delivery --segment students
+    """
+    firm, rng = read_firm(given), np.random.default_rng(seed)
+    if bool(factor) == bool(experiment):
+        raise InputError("Say either --factor (and --segment) or --experiment (and --arm).")
+    if factor:
+        asked, told_year = segment or next(iter(firm.segment)), year or _last_year(firm)
+        tried = responses_needed(
+            firm, rng, factor=factor, segment=asked, year=told_year, probability=probability,
+            rounds=rounds,
+        )  # fmt: skip
+    else:
+        tried = arms_needed(
+            firm, rng, experiment=experiment, arm=arm, probability=probability, rounds=rounds
+        )
+    _show(tried, probability, "responses" if factor else "customers in each arm")
+
+
+def _show(tried: list[Tried], probability: float, of: str) -> None:
+    row(of, "right", "low", "high", "trials")
+    for one in tried:
+        right = one.right
+        row(one.size, f"{right.share:.2f}", f"{right.low:.2f}", f"{right.high:.2f}", right.n)
+    size = smallest(tried, probability=probability)
+    if size is None:
+        out.print(f"Not even {tried[-1].size:,} {of} are right {probability:.0%} of the time.")
+    else:
+        out.print(f"{size:,} {of} are right {probability:.0%} of the time or more.")
+
+
+def _last_year(firm: Firm) -> int:
+    return (firm.as_of - timedelta(days=1)).year
+
+
+def _short(value: float | None) -> str | None:
+    return None if value is None else f"{value:.6g}"

@@ -1,0 +1,1 @@
+"""What the firm's systems export, as a build reads it."""

@@ -1,0 +1,50 @@
+"""Exports of the survey tool: invitations, and one wide row per response."""
+
+import numpy as np
+import pyarrow as pa
+
+from outsidein.simulate.block import Block, Tables, number_or_null
+from outsidein.simulate.registers import RESPONDENT, moments, numbered
+from outsidein.simulate.rows import Ints, taken
+from outsidein.simulate.surveys import NOT_RATED
+
+ANSWERED_ITEMS = ("overall", "recommend")
+"""Items of the survey that every response answers."""
+
+
+def of_survey(block: Block) -> Tables:
+    """Return who was invited and what they answered."""
+    asked, people = block.course.invitations, block.course.people
+    answers = asked["answers"]
+    told = taken(asked, answers)
+    rated = {name: _rating(told[name]) for name in block.firm.factor}
+    status = pa.array(["sent", "answered"]).take(answers.astype(np.int64))
+    numbers = numbered(people, RESPONDENT)
+    return {
+        "invitations": pa.table(
+            {
+                "invitation_number": asked["number"],
+                "respondent_number": numbers[asked["who"]],
+                "encounter_number": number_or_null(asked["encounter"]),
+                "invited_at": moments(asked["at"]),
+                "inclusion_probability": asked["inclusion"],
+                "status": status,
+            }
+        ),
+        "responses": pa.table(
+            {
+                "invitation_number": told["number"],
+                "respondent_number": numbers[told["who"]],
+                "encounter_number": number_or_null(told["encounter"]),
+                "answered_at": moments(told["answered_at"]),
+                **{name: pa.array(told[name], pa.int8()) for name in ANSWERED_ITEMS},
+                **rated,
+                "comment": block.comments["text"],
+                "language": block.comments["language"],
+            }
+        ),
+    }
+
+
+def _rating(levels: Ints) -> pa.Array:
+    return pa.array(levels, pa.int8(), mask=levels == NOT_RATED)

@@ -1,0 +1,9 @@
+select
+    'shop' as source,
+    account_number as record_id,
+    'phone' as kind,
+    phone as value,
+    registered_at as first_seen_at,
+    registered_at as recorded_at
+from shop_accounts
+where phone is not null

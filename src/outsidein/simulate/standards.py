@@ -1,0 +1,47 @@
+"""How well units keep their standards at a moment: declared values, drift and shifts."""
+
+from typing import Literal
+
+import numpy as np
+
+from outsidein.simulate.declaration import Firm
+from outsidein.simulate.people import DAY, seconds
+from outsidein.simulate.rows import Floats, Ints
+
+YEAR = 365.25 * DAY
+"""Seconds."""
+
+
+def kept(firm: Firm, unit: Ints, at: Ints) -> Floats:
+    """Return the probability that units keep their promise, or resolve a call.
+
+    Args:
+        firm: What the firm is like.
+        unit: Units by place.
+        at: Moments (seconds since 1970).
+    """
+    years = (at - seconds(firm.first_on)) / YEAR
+    drift = np.array([one.kept_drift for one in firm.unit.values()])[unit]
+    return np.clip(_declared(firm, "kept", unit, at) + drift * years, 0.0, 1.0)
+
+
+def median_wait(firm: Firm, unit: Ints, at: Ints) -> Floats:
+    """Return the median waiting time of units (seconds)."""
+    return _declared(firm, "wait", unit, at)
+
+
+def waited(firm: Firm, rng: np.random.Generator, unit: Ints, at: Ints) -> Ints:
+    """Draw waiting times (whole seconds)."""
+    spread = np.array([one.wait_spread for one in firm.unit.values()])[unit]
+    times = median_wait(firm, unit, at) * np.exp(spread * rng.standard_normal(len(unit)))
+    return np.rint(times).astype(np.int64)
+
+
+def _declared(firm: Firm, name: Literal["kept", "wait"], unit: Ints, at: Ints) -> Floats:
+    values = np.array([getattr(one, name) for one in firm.unit.values()], dtype=np.float64)[unit]
+    for place, one in enumerate(firm.unit.values()):
+        for shift in sorted(one.shift, key=lambda shift: shift.on):
+            new = getattr(shift, name)
+            if new is not None:
+                values = np.where((unit == place) & (at >= seconds(shift.on)), new, values)
+    return values

@@ -1,0 +1,60 @@
+"""A few words of praise and blame, for languages in which nothing could be learned yet."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words of one language, folded: no accents, small letters."""
+
+    good: frozenset[str]
+    bad: frozenset[str]
+    negations: frozenset[str]
+    boosters: frozenset[str]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ENGLISH = Lexicon(
+    good=_words(
+        """good great excellent perfect nice lovely love loved fast quick quickly friendly helpful
+        kind polite easy comfortable clean recommend recommended satisfied happy pleased thanks
+        thank beautiful amazing wonderful best reliable fresh cheap correct early punctual fine"""
+    ),
+    bad=_words(
+        """bad terrible awful horrible poor slow late delayed delay rude broken defective damaged
+        wrong missing lost never worst disappointed disappointing angry problem problems complaint
+        refund return dirty uncomfortable expensive overpriced useless fake cancelled cancel failed
+        unacceptable waste cracked leaking unhelpful ignored dishonest fraud"""
+    ),
+    negations=_words(
+        """not no never without nothing nobody none neither nor dont doesnt didnt isnt wasnt arent
+        werent cant cannot couldnt wont wouldnt shouldnt havent hasnt hadnt hardly"""
+    ),
+    boosters=_words("very really extremely so too super absolutely totally incredibly quite"),
+)
+
+PORTUGUESE = Lexicon(
+    good=_words(
+        """bom boa bons boas otimo otima otimos otimas excelente excelentes perfeito perfeita
+        perfeitos perfeitas lindo linda lindos lindas maravilhoso maravilhosa gostei gostamos adorei
+        adoramos amei amamos rapido rapida rapidamente recomendo satisfeito satisfeita parabens
+        obrigado obrigada eficiente confiavel barato barata facil correto corretamente certo
+        certinho top melhor pontual pontualidade antes bonito bonita atencioso atenciosa feliz"""
+    ),
+    bad=_words(
+        """ruim ruins pessimo pessima pessimos pessimas horrivel horriveis atrasado atrasada atraso
+        atrasou demora demorou demorado demorada defeito defeituoso quebrado quebrada quebrou
+        danificado danificada errado errada errados erradas faltou faltando falta decepcionado
+        decepcionada decepcao insatisfeito insatisfeita problema problemas reclamacao caro cara
+        falso falsa falsificado golpe fraude enganado enganada devolver devolucao troca reembolso
+        cancelamento cancelado absurdo descaso vergonha lixo pior extraviado rasgado manchado"""
+    ),
+    negations=_words("nao nem nunca jamais sem nada ninguem nenhum nenhuma n tampouco"),
+    boosters=_words("muito muita super demais bem tao mega extremamente totalmente"),
+)
+
+LEXICONS = {"en": ENGLISH, "pt": PORTUGUESE}
+"""By ISO 639-1 code."""

@@ -14,6 +14,9 @@ UNKNOWN = "unknown"
 SURE_FROM = 0.8
 """Probability from which a language is believed."""
 
+LONGEST = 120
+"""Characters of a text that are looked at; more would not make it surer."""
+
 LETTERS = r"\p{L}{2}"
 
 
@@ -50,7 +53,7 @@ def languages(texts: pa.Array, *, among: Sequence[str], usual: str | None = None
 
 
 def _language(model: LanguageIdentifier, text: str, usual: str | None) -> str:
-    language, probability = model.classify(text)
+    language, probability = model.classify(text[:LONGEST])
     if probability >= SURE_FROM:
         return str(language)
     return usual or UNKNOWN

@@ -1,7 +1,7 @@
 """Personal data in texts, replaced by the kind of thing it was."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -170,6 +170,9 @@ KINDS = (
 )
 """In the order in which they are looked for."""
 
+NAMES = tuple(kind for kind in KINDS if kind.name in ("name", "address", "url"))
+A_SIGN = re.compile(r"[\d@]")
+
 CUES = "|".join(map(_any, (INTRODUCTIONS, TITLES, ROLES, THANKS)))
 STREET_WORDS = (
     r"r\.|rua|av|avenida|trav|travessa|alameda|rodovia|estrada|pra[çc]a|street|st|avenue|ave|road|rd|"
@@ -205,13 +208,18 @@ def mask(texts: pa.Array) -> pa.Array:
 
 
 def _masked(text: str) -> str:
-    for kind in KINDS:
+    for kind in _kinds_for(text):
         text = kind.pattern.sub(lambda found, kind=kind: _replaced(found, kind), text)
     return text
 
 
+def _kinds_for(text: str) -> Sequence[Kind]:
+    """Leave out what cannot be there: most texts hold neither a digit nor an address."""
+    return KINDS if A_SIGN.search(text) else NAMES
+
+
 def _replaced(found: re.Match[str], kind: Kind) -> str:
-    if not kind.holds(found[0]):
+    if not kind.holds(found[found.re.groups]):
         return found[0]
     if not found.re.groups:
         return f"[{kind.name}]"
@@ -221,7 +229,7 @@ def _replaced(found: re.Match[str], kind: Kind) -> str:
 
 def found_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield the kind and the words of each piece of personal data, as masking finds them."""
-    for kind in KINDS:
+    for kind in _kinds_for(text):
         for found in kind.pattern.finditer(text):
-            if kind.holds(found[0]):
+            if kind.holds(found[found.re.groups]):
                 yield kind.name, found[found.re.groups]

@@ -98,6 +98,7 @@ def _clauses(texts: pa.Array) -> tuple[pa.Array, Codes]:
     apart = pc.replace_substring_regex(given, GLUED, "\\1\\2\n\\3")
     split = pc.split_pattern_regex(apart, CLAUSE_ENDS)
     clauses = pc.utf8_trim_whitespace(pc.list_flatten(split))
+    clauses = pc.replace_substring_regex(clauses, rf"^(?i:{TURNS})\s+", "")
     is_said = pc.match_substring_regex(clauses, r"[\p{L}\p{N}]")
     text_of = pc.list_parent_indices(split).filter(is_said)
     return clauses.filter(is_said), text_of.to_numpy(zero_copy_only=False).astype(np.int64)

@@ -58,3 +58,16 @@ PORTUGUESE = Lexicon(
 
 LEXICONS = {"en": ENGLISH, "pt": PORTUGUESE}
 """By ISO 639-1 code."""
+
+FUNCTION_WORDS = _words(
+    """a about after all also am an and any are as at be because been but by can could did do does
+    for from get got had has have he her here him his how i if in into is it its ive just me more my
+    no not now of on one only or our out over she so some than that the their them then there they
+    this to too up us very was we were what when which who why will with would you your im dont
+    a ao aos aquela aquele aqui as ate com como da das de dela dele depois do dos e ela elas ele
+    eles em entre era essa esse esta estao estar estava este estou eu foi foram fui ha isso isto ja
+    la lhe mais mas me mesmo meu meus minha minhas muito muita na nas nao nem no nos nossa o os ou
+    para pela pelo pois por porque pra que quem se sem ser seu so sua tambem te tem tenho ter teve
+    tinha toda todo todos tudo um uma umas uns vai vcs voce voces vem ainda sao sou bem"""
+)
+"""Words that name nothing, in English and Portuguese: no theme is made of them."""

@@ -23,6 +23,9 @@ VERSION = 1
 
 CODER = f"terms-{VERSION}"
 MENTION = "mention"
+MARK = "#"
+"""Between the id of a text and the factor it speaks of."""
+
 BATCH = 50_000
 NOT_CODED = -1
 
@@ -103,7 +106,7 @@ def _coded(batch: pa.Table, learned: Learned) -> tuple[pa.Table, pa.Table]:
     language = languages_of(texts, one_piece(batch["language"]), learned.languages)
     read = _Read(len(texts))
     coded = [
-        _of_language(batch, texts, rows, name, learned, read)
+        _of_language(batch, texts, rows, language=name, learned=learned, read=read)
         for name, rows in _by_language(language, learned)
     ]
     table = batch.select(["source", "signal_id", "customer_id", "signalled_at", "is_late"])
@@ -140,7 +143,7 @@ def _by_language(language: pa.Array, learned: Learned) -> Iterator[tuple[str, Co
 
 
 def _of_language(
-    batch: pa.Table, texts: pa.Array, rows: Codes, language: str, learned: Learned, read: _Read
+    batch: pa.Table, texts: pa.Array, rows: Codes, *, language: str, learned: Learned, read: _Read
 ) -> pa.Table | None:
     theirs = texts.take(pa.array(rows))
     if language in learned.themes:
@@ -156,15 +159,17 @@ def _of_language(
     if terms is None:
         return None
     sure = {factor: learned.confidence(language, factor) for factor in terms.factors}
-    return _signals(batch, rows, mentions(theirs, tokens, terms, polarity), language, sure)
+    found = mentions(theirs, tokens, terms, polarity)
+    origin = batch.take(pa.array(rows[found["text"].to_numpy()]))
+    return _signals(origin, found, language=language, sure=sure)
 
 
 def _signals(
-    batch: pa.Table, rows: Codes, found: pa.Table, language: str, sure: Mapping[str, float | None]
+    origin: pa.Table, found: pa.Table, *, language: str, sure: Mapping[str, float | None]
 ) -> pa.Table:
+    """Turn the signals that mentions come from into the mentions' own."""
     n = found.num_rows
-    origin = batch.take(pa.array(rows[found["text"].to_numpy()]))
-    ids = pc.binary_join_element_wise(origin["signal_id"], found["factor"], "#")
+    ids = pc.binary_join_element_wise(origin["signal_id"], found["factor"], MARK)
     new = {
         "signal_id": ids,
         "item": pa.array([MENTION] * n),
@@ -180,5 +185,5 @@ def _signals(
     }
     for name, column in new.items():
         place = origin.schema.get_field_index(name)
-        origin = origin.set_column(place, name, column.cast(batch.schema.field(name).type))
+        origin = origin.set_column(place, name, column.cast(origin.schema.field(name).type))
     return origin

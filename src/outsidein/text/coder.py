@@ -18,10 +18,11 @@ if TYPE_CHECKING:  # it takes longer to load than most commands to run
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.svm import LinearSVC
 
-BUCKETS = 2**18
+BUCKETS = 2**16
 """Numbers to which words and letters are hashed."""
 
 PENALTY = 0.3
+WORD = r"\w+"
 LEVEL = 0.5
 """How far rare codes are lifted: 0 leaves them rare, 1 makes them as heavy as all others."""
 
@@ -59,7 +60,8 @@ class Coder:
         matrix = _weighed(seen, self.rarity)
         with threadpool_limits(limits=1):
             odds = np.stack([each.decision_function(matrix) for each in self.machines], axis=1)
-        return odds.argmax(axis=1)
+        best: Codes = odds.argmax(axis=1)
+        return best
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +80,8 @@ class Judged:
     @property
     def confusion(self) -> NDArray[np.int64]:
         """Texts by people's code (rows) and the coder's (columns) (counts)."""
-        return self.joint.sum(axis=2)
+        counts: NDArray[np.int64] = self.joint.sum(axis=2)
+        return counts
 
     @property
     def joint(self) -> NDArray[np.int64]:
@@ -154,7 +157,7 @@ def _seen(texts: pa.Array, ratings: Floats, reader: Reader) -> Seen:
     from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415
 
     counting = {"n_features": BUCKETS, "alternate_sign": False, "norm": None}
-    words = HashingVectorizer(ngram_range=(1, 2), token_pattern=r"\w+", **counting)
+    words = HashingVectorizer(ngram_range=(1, 2), token_pattern=WORD, **counting)
     letters = HashingVectorizer(ngram_range=(2, 5), analyzer="char_wb", **counting)
     folded = [text or "" for text in fold(texts).to_pylist()]
     beside = np.hstack([_named(texts, reader), _shape(texts, reader), _rated(ratings)])

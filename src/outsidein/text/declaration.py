@@ -52,7 +52,7 @@ class Coding(Declaration):
     shows_verbatims: bool = False
     """Whether the report quotes customers, masked."""
 
-    sample: dict[Words, SampleSource] = {}
+    sample: dict[Words, SampleSource] = Field(default_factory=dict)
 
 
 def read_coding(path: Path) -> Coding:

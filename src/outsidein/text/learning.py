@@ -198,4 +198,5 @@ def _codings(source: SampleSource, table: ir.Table) -> pa.Table:
 
 def ratings_of(column: pa.ChunkedArray) -> Floats:
     """Return ratings as floats, NaN where nothing was rated."""
-    return one_piece(column).to_numpy(zero_copy_only=False).astype(np.float64)
+    ratings: Floats = one_piece(column).to_numpy(zero_copy_only=False).astype(np.float64)
+    return ratings

@@ -56,7 +56,8 @@ class LearnedPolarity:
         place, is_known = _looked_up(features, self.keys)
         total = np.bincount(of, np.where(is_known, self.weights[place], 0.0), groups)
         known = np.bincount(of, is_known, groups)
-        return np.round(expit(total / np.sqrt(np.maximum(known, 1))), DIGITS)
+        chance: Floats = np.round(expit(total / np.sqrt(np.maximum(known, 1))), DIGITS)
+        return chance
 
 
 def learn_polarity(texts: pa.Array, ratings: Floats) -> LearnedPolarity:

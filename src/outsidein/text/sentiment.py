@@ -15,6 +15,9 @@ from outsidein.text.tokens import Tokens
 Floats = NDArray[np.float64]
 
 NEUTRAL = 0.5
+PRAISE_FROM, BLAME_UP_TO = 0.8, 0.2
+"""Polarities that count as strong."""
+
 DIGITS = 6
 
 REACH = 3
@@ -129,5 +132,6 @@ def _weights(tokens: Tokens, lexicon: Lexicon) -> Floats:
     return np.where(negated(tokens, lexicon.negations), NEGATED * weight, weight)
 
 
-def _flattened(total: Floats) -> Floats:
-    return np.round((1 + total / np.sqrt(total * total + FLATTENING)) / 2, DIGITS)
+def _flattened(total: NDArray[np.number]) -> Floats:
+    exact = total.astype(np.float64)
+    return np.round((1 + exact / np.sqrt(exact * exact + FLATTENING)) / 2, DIGITS)

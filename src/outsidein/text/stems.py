@@ -28,7 +28,7 @@ def stem(word: str, *, language: str) -> str:
         >>> stem("entregaram", language="pt"), stem("entrega", language="pt")
         ('entreg', 'entreg')
     """
-    return _stems(language)(word)
+    return str(_stems(language)(word))
 
 
 @cache

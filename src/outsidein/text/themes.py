@@ -26,6 +26,7 @@ MOST_TEXTS = 20_000
 MOST_STEPS = 200
 TOO_FREQUENT = 0.5
 WORDS_SHOWN = 4
+WORD = r"[^\W\d_]{3,}"
 NO_THEME = -1
 
 FAINT = 1e-3
@@ -84,7 +85,7 @@ def find_themes(
         min_df=FEWEST_WITH_WORD,
         max_df=TOO_FREQUENT,
         stop_words=sorted(FUNCTION_WORDS),
-        token_pattern=r"[^\W\d_]{3,}",
+        token_pattern=WORD,
         sublinear_tf=True,
     )
     try:

@@ -15,6 +15,7 @@ TURNS = "mas|porém|porem|contudo|entretanto|só que|but|however|although|though
 """Words after which another opinion begins."""
 
 CLAUSE_ENDS = rf"(?i)[!?;\n\r]+|[.,:]+(?:\s|$)|\s(?:{TURNS})\s"
+APOSTROPHES = "['`\N{RIGHT SINGLE QUOTATION MARK}]"
 PLACEHOLDER = r"\[[a-z_]+\]"
 """What masking leaves in place of personal data."""
 
@@ -82,7 +83,7 @@ def tokenise(texts: pa.Array) -> Tokens:
     """
     clauses, text_of = _clauses(texts)
     plain = pc.replace_substring_regex(fold(clauses), PLACEHOLDER, " ")
-    plain = pc.replace_substring_regex(plain, "['’`]", "")
+    plain = pc.replace_substring_regex(plain, APOSTROPHES, "")
     plain = pc.replace_substring_regex(plain, r"[^\p{L}\p{N}]+", " ")
     split = pc.utf8_split_whitespace(pc.utf8_trim(plain, " "))
     parts = pc.list_flatten(split)

@@ -12,8 +12,9 @@ from outsidein.errors import InputError, TooLittleData
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-MOST_STEPS = 2_000
-ENOUGH = 1e-9
+MOST_STEPS = 5_000
+ENOUGH, ENOUGH_FOR_A_DRAW = 1e-10, 1e-6
+"""Change of a share at which climbing stops."""
 
 
 class Prevalence(NamedTuple):
@@ -152,27 +153,27 @@ def corrected_shares(
     n, rows = int(coded.sum()), confusion.sum(axis=1)
     if n == 0 or rows.min() == 0:
         raise TooLittleData(0, needed=1, of="texts coded, or hand-coded with some code")
-    share = _most_likely(coded[None, :], (confusion / rows[:, None])[None, :, :])[0]
+    share = _most_likely(coded[None, :], (confusion / rows[:, None])[None, :, :], ENOUGH)[0]
     smooth = (confusion + 1 / len(coded)) / (rows + 1)[:, None]
     samples = np.stack([rng.multinomial(rows[k], smooth[k], draws) for k in range(len(rows))], 1)
     habits = (samples + 1 / len(coded)) / (rows + 1)[None, :, None]
-    drawn = _most_likely(rng.multinomial(n, coded / n, draws), habits)
+    drawn = _most_likely(rng.multinomial(n, coded / n, draws), habits, ENOUGH_FOR_A_DRAW)
     tail = (1 - confidence) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     return Shares(share, np.minimum(low, share), np.maximum(high, share), n)
 
 
-def _most_likely(coded: NDArray[np.int64], habits: Floats) -> Floats:
+def _most_likely(coded: Counts, habits: Floats, enough: float) -> Floats:
     """Climb the likelihood of every draw at once, from equal shares."""
     draws, k = coded.shape
     seen = coded / coded.sum(axis=1, keepdims=True)
     share = np.full((draws, k), 1 / k)
     for _ in range(MOST_STEPS):
-        expected = np.einsum("dk,dkj->dj", share, habits)
+        expected = (share[:, None, :] @ habits)[:, 0, :]
         ratio = np.divide(seen, expected, out=np.zeros_like(seen), where=expected > 0)
-        better = share * np.einsum("dkj,dj->dk", habits, ratio)
+        better = share * (habits @ ratio[:, :, None])[:, :, 0]
         step = float(np.abs(better - share).max())
         share = better / better.sum(axis=1, keepdims=True)
-        if step < ENOUGH:
+        if step < enough:
             break
     return share

@@ -1,4 +1,5 @@
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from outsidein.errors import UnknownName
@@ -33,8 +34,6 @@ def test_a_language_nobody_models_is_named():
 
 
 def test_tweets_are_english_and_reviews_portuguese(shared_data):
-    import pyarrow.parquet as pq
-
     tweets = pq.read_table(shared_data / "twitter_airline/tweets.parquet")["text"][:2_000]
     reviews = pq.read_table(shared_data / "olist/order_reviews.parquet")["review_comment_message"]
     reviews = reviews.combine_chunks().drop_null()[:2_000]

@@ -3,6 +3,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import roc_auc_score
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from outsidein.errors import TooLittleData, UnknownName
 from outsidein.text.polarity import learn_polarity
@@ -33,7 +34,9 @@ def test_praise_stands_above_blame_and_negation_turns_both(language, better, wor
 
 
 def test_no_opinion_is_neither_praise_nor_blame():
-    assert polarity_of(SeedPolarity("pt"), "Comprei uma cadeira azul", "", None).tolist() == [0.5] * 3
+    assert (
+        polarity_of(SeedPolarity("pt"), "Comprei uma cadeira azul", "", None).tolist() == [0.5] * 3
+    )
 
 
 def test_a_negation_reaches_no_further_than_its_clause():
@@ -47,8 +50,6 @@ def test_a_language_without_words_is_named():
 
 
 def test_english_is_scored_as_vader_scores_it():
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
     text = "The staff were kind, BUT the seat was horrible!!!"
     theirs = SentimentIntensityAnalyzer().polarity_scores(text)["compound"]
     assert polarity_of(VaderPolarity(), text)[0] == pytest.approx((1 + theirs) / 2)

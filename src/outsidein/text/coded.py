@@ -81,17 +81,17 @@ def code_texts(
     Returns:
         The tables as they lie in the folder.
     """
-    ordered = said.order_by("source", "signal_id")
-    columns = [name for name in said.columns if name not in ("rating", "is_late")]
-    paths = spool / "texts.coded.parquet", spool / "signals.coded.parquet"
     spool.mkdir(parents=True, exist_ok=True)
-    schema = ordered.select(columns).schema().to_pyarrow()
+    key = ["source", "signal_id"]
+    write_table(backend, said, spool / "said.parquet", key=key)
+    columns = [name for name in said.columns if name not in ("rating", "is_late")]
+    schema = said.select(columns).schema().to_pyarrow()
+    paths = spool / "texts.coded.parquet", spool / "signals.coded.parquet"
     with pq.ParquetWriter(paths[0], TEXTS) as texts, pq.ParquetWriter(paths[1], schema) as signals:
-        for batch in ordered.to_pyarrow_batches(chunk_size=BATCH):
+        for batch in pq.ParquetFile(spool / "said.parquet").iter_batches(BATCH):
             read, coded = _coded(pa.Table.from_batches([batch]), learned)
             texts.write_table(read)
             signals.write_table(coded.select(schema.names).cast(schema))
-    key = ["source", "signal_id"]
     tables = (read_table(backend, path) for path in paths)
     names = ("texts.parquet", "coded_signals.parquet")
     written = [

@@ -54,7 +54,8 @@ def mentions_figure(
         f"Customers by whether the latest text of each names the factor ({CODER}). As coded: "
         "Wilson's interval. Corrected: for the errors that the terms make on the hand-coded "
         "sample, where people gave each text its one leading code, so that it estimates the "
-        "share whose main subject it is (Rogan and Gladen; interval of Lang and Reiczigel). "
+        "share whose main subject it is, if the other subjects mix as they do in the sample "
+        "(Rogan and Gladen; interval of Lang and Reiczigel). "
         f"Blame: of those who name it, those with a polarity of {BLAME_UP_TO} or less there.",
         ("language", "factor"),
         tuple(estimates),

@@ -94,7 +94,7 @@ def find_themes(
         raise TooLittleData(0, needed=themes, of="words that recur") from error
     if matrix.shape[1] < themes:
         raise TooLittleData(matrix.shape[1], needed=themes, of="words that recur")
-    parts = NMF(themes, init="nndsvd", random_state=0, max_iter=MOST_STEPS, tol=1e-3)
+    parts = NMF(themes, init="nndsvda", random_state=0, max_iter=MOST_STEPS, tol=1e-4)
     with threadpool_limits(limits=1):
         parts.fit(matrix)
     return Themes(

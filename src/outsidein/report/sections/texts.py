@@ -141,13 +141,19 @@ def _themes(evidence: Evidence) -> Iterator[Block]:
     first = max(rose, key=lambda e: e.low or 0, default=None)
     yield figure_block(
         figure,
-        finding=f"{len(rose)} themes rose lately, most of all “{_theme(first)}”"
+        finding=_risen(len(rose), _theme(first))
         if first
         else "No theme rose lately by more than chance allows",
         tables=[long_table(figure, evidence.words)],
         chart=partial(rows_chart, bars(lately, evidence.words, _theme)) if lately else None,
         reading="Bars: share of the customers who wrote lately; whisker: 95 % interval.",
     )
+
+
+def _risen(themes: int, first: str) -> str:
+    if themes == 1:
+        return f"One theme rose lately: “{first}”"
+    return f"{themes} themes rose lately, most of all “{first}”"
 
 
 def _theme(estimate: Estimate) -> str:

@@ -1,0 +1,1 @@
+"""Text: what customers wrote, as languages, sentiment, factors and themes."""

@@ -1,0 +1,191 @@
+"""Which factors a text speaks of, clause by clause, and whether it praises or blames them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from outsidein.errors import InputError
+from outsidein.text.sentiment import DIGITS, NEUTRAL, Floats, Polarity
+from outsidein.text.stems import stem
+from outsidein.text.tokens import Codes, Tokens, tokenise
+
+Terms = Mapping[str, Mapping[str, Sequence[str]]]
+"""Seed terms by factor and language (ISO 639-1)."""
+
+PREFIX = "*"
+
+Flags = NDArray[np.bool_]
+
+MENTIONS = pa.schema(
+    {
+        "text": pa.int64(),
+        "factor": pa.string(),
+        "score": pa.float64(),
+        "clauses": pa.int64(),
+        "clause": pa.string(),
+    }
+)
+"""One row per text and factor it speaks of.
+
+`text` numbers the texts from 0, `score` is the polarity of its clauses that name the factor (0 to
+1), `clauses` how many these are (count), `clause` the first of them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedTerms:
+    """The seed terms of one language.
+
+    Attributes:
+        language: ISO 639-1 code.
+        factors: Names, in alphabetical order.
+        terms: One per term: number of its factor, and its words; a word is a stem, or begins
+            with letters followed by `*`.
+    """
+
+    language: str
+    factors: tuple[str, ...]
+    terms: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def seed_terms(terms: Terms, *, language: str) -> SeedTerms:
+    """Prepare a language's seed terms.
+
+    A term is a word or several in a row, in any form the language's stemmer brings to the same
+    stem, with or without accents; a word that ends with `*` stands for all that begin so.
+
+    Raises:
+        InputError: A term holds no word.
+        UnknownName: There is no stemmer for the language.
+
+    Example:
+        >>> seed_terms({"delivery": {"en": ["arrived late", "courier*"]}}, language="en").terms
+        ((0, ('arriv', 'late')), (0, ('courier*',)))
+    """
+    factors = tuple(sorted(terms))
+    return SeedTerms(
+        language,
+        factors,
+        tuple(
+            (place, _term(factor, term, language))
+            for place, factor in enumerate(factors)
+            for term in terms[factor].get(language, ())
+        ),
+    )
+
+
+def _term(factor: str, term: str, language: str) -> tuple[str, ...]:
+    words = tuple(word for part in term.split() for word in _part(part, language))
+    if not words:
+        raise InputError(f"The term {term!r} of factor {factor!r} will not do: it holds no word.")
+    return words
+
+
+def _part(part: str, language: str) -> Iterator[str]:
+    tokens = tokenise(pa.array([part.removesuffix(PREFIX)]))
+    words = [tokens.words[code] for code in tokens.word]
+    for place, word in enumerate(words, start=1):
+        is_start = part.endswith(PREFIX) and place == len(words)
+        yield word + PREFIX if is_start else stem(word, language=language)
+
+
+def mentions(texts: pa.Array, tokens: Tokens, terms: SeedTerms, polarity: Polarity) -> pa.Table:
+    """Find the factors that texts speak of.
+
+    A clause that names a factor tells its polarity; one that neither praises nor blames takes
+    the whole text's.
+
+    Args:
+        texts: Of one language, that of the terms.
+        tokens: The same, cut.
+        terms: Seed terms.
+        polarity: Judges clauses and texts.
+
+    Returns:
+        `MENTIONS`, ordered by text and factor.
+
+    Example:
+        >>> from outsidein.text.sentiment import SeedPolarity
+        >>> terms = {"delivery": {"en": ["parcel"]}, "product": {"en": ["shoe"]}}
+        >>> texts = pa.array(["Great shoes, but the parcel was very late."])
+        >>> found = mentions(
+        ...     texts, tokenise(texts), seed_terms(terms, language="en"), SeedPolarity("en")
+        ... )
+        >>> found.select(["factor", "score", "clause"]).to_pylist()[0]
+        {'factor': 'delivery', 'score': 0.178596, 'clause': 'the parcel was very late'}
+    """
+    clause, factor = _named(tokens, terms)
+    scores = _scores(texts, tokens, polarity)
+    return _gathered(tokens, terms, clause, factor, scores)
+
+
+def _scores(texts: pa.Array, tokens: Tokens, polarity: Polarity) -> Floats:
+    clauses, whole = polarity.of_clauses(tokens), polarity.of_texts(texts, tokens)
+    return np.where(clauses == NEUTRAL, whole[tokens.text_of], clauses)
+
+
+def _named(tokens: Tokens, terms: SeedTerms) -> tuple[Codes, Codes]:
+    """Return the clauses and factors named in them, each pair once, in order."""
+    factors = max(len(terms.factors), 1)
+    found = [
+        tokens.clause_of[is_there] * factors + factor for factor, is_there in _hits(tokens, terms)
+    ]
+    pairs = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *found]))
+    return pairs // factors, pairs % factors
+
+
+def _hits(tokens: Tokens, terms: SeedTerms) -> Iterator[tuple[int, Flags]]:
+    """Yield the factor of each term and one flag per token that ends it."""
+    stems = _by_stem(tokens.words, terms.language)
+    earlier = {0: tokens.word}
+    for factor, words in terms.terms:
+        places = [_places(word, tokens.words, stems) for word in words]
+        if not all(places):
+            continue
+        is_there = np.ones(len(tokens.word), dtype=np.bool_)
+        for steps, place in enumerate(reversed(places)):
+            if steps not in earlier:
+                earlier[steps] = tokens.before(steps)
+            is_word = np.zeros(len(tokens.words) + 1, dtype=np.bool_)
+            is_word[place] = True
+            is_there &= is_word[earlier[steps]]
+        yield factor, is_there
+
+
+def _by_stem(words: Sequence[str], language: str) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        places.setdefault(stem(word, language=language), []).append(place)
+    return places
+
+
+def _places(word: str, words: Sequence[str], stems: Mapping[str, list[int]]) -> list[int]:
+    if not word.endswith(PREFIX):
+        return stems.get(word, [])
+    start = word.removesuffix(PREFIX)
+    return [place for place, other in enumerate(words) if other.startswith(start)]
+
+
+def _gathered(
+    tokens: Tokens, terms: SeedTerms, clause: Codes, factor: Codes, scores: Floats
+) -> pa.Table:
+    factors = max(len(terms.factors), 1)
+    pairs, first, place = np.unique(
+        tokens.text_of[clause] * factors + factor, return_index=True, return_inverse=True
+    )
+    clauses = np.bincount(place, minlength=len(pairs))
+    score = np.bincount(place, scores[clause], len(pairs)) / np.maximum(clauses, 1)
+    names = pa.array(terms.factors, pa.string())
+    return pa.table(
+        {
+            "text": pairs // factors,
+            "factor": names.take(pa.array(pairs % factors)) if len(names) else names,
+            "score": np.round(score, DIGITS),
+            "clauses": clauses.astype(np.int64),
+            "clause": tokens.clauses.take(pa.array(clause[first])),
+        },
+        schema=MENTIONS,
+    )

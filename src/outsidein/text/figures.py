@@ -1,0 +1,175 @@
+"""Figures about texts: languages, sentiment, themes, mentions, and how often coders err.
+
+Customers are counted once, by the latest thing each of them wrote: so every estimate rests on
+independent texts, and `n` counts customers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import Estimate, Figure, Group, Unit, estimated, too_little
+from outsidein.stats.mean import mean
+from outsidein.stats.proportion import difference, proportion
+from outsidein.text.coded import CodedTexts
+from outsidein.text.learning import Learned
+from outsidein.text.mentions import mentions_figure, reasons_figure
+from outsidein.text.quality import quality_figure
+from outsidein.text.sentiment import BLAME_UP_TO, PRAISE_FROM
+
+MILLIONTHS = 1_000_000
+
+
+def text_figures(
+    coded: CodedTexts, learned: Learned, *, factors: Sequence[str], rng: np.random.Generator
+) -> Iterator[Figure]:
+    """Yield every figure about texts.
+
+    Args:
+        coded: As by `outsidein.text.coded.code_texts`.
+        learned: What the texts were coded with.
+        factors: Names of the declared factors.
+        rng: Source of the bootstrap draws.
+    """
+    latest = latest_texts(coded.texts)
+    yield languages_figure(latest)
+    yield sentiment_figure(latest, learned)
+    yield themes_figure(latest, learned)
+    yield mentions_figure(latest, coded.signals, learned, factors=factors)
+    yield reasons_figure(latest, learned, rng=rng)
+    yield quality_figure(learned, rng=rng)
+
+
+def latest_texts(texts: ir.Table) -> ir.Table:
+    """Keep the latest text of each customer; texts of nobody known go.
+
+    Returns:
+        One row per customer who wrote: the columns of `TEXTS`.
+    """
+    known = texts.filter(texts.customer_id.notnull())
+    order = [known.signalled_at.desc(), known.source, known.signal_id]
+    placed = known.mutate(place=ibis.row_number().over(group_by=known.customer_id, order_by=order))
+    return placed.filter(placed.place == 0).drop("place")
+
+
+def languages_figure(latest: ir.Table) -> Figure:
+    """Count customers by the language they write."""
+    rows = latest.group_by("language").aggregate(customers=latest.count())
+    found = rows.order_by(ibis.desc("customers"), "language").to_pyarrow().to_pylist()
+    n = sum(row["customers"] for row in found)
+    return Figure(
+        "text_languages",
+        "Which languages customers write",
+        "Customers by the language of the latest text each wrote, as its source names it or as "
+        "a naive Bayes model over letters tells it among the declared languages; Wilson's "
+        "interval.",
+        ("language",),
+        tuple(
+            estimated(
+                "share of those who wrote",
+                Unit.SHARE,
+                proportion(row["customers"], n),
+                value="share",
+                group={"language": row["language"]},
+            )
+            for row in found
+        ),
+    )
+
+
+def sentiment_figure(latest: ir.Table, learned: Learned) -> Figure:
+    """Estimate how customers' texts praise and blame, per language."""
+    judged = latest.filter(latest.polarity.notnull())
+    millionths = (judged.polarity * MILLIONTHS).round().cast("int64")
+    counts = judged.mutate(millionths=millionths).group_by("language")
+    rows = counts.aggregate(
+        n=lambda t: t.count(),
+        total=lambda t: t.millionths.sum(),
+        squares=lambda t: (t.millionths.cast("decimal(38, 0)") * t.millionths).sum(),
+        praise=lambda t: (t.millionths >= round(PRAISE_FROM * MILLIONTHS)).sum(),
+        blame=lambda t: (t.millionths <= round(BLAME_UP_TO * MILLIONTHS)).sum(),
+    )
+    found = rows.order_by("language").to_pyarrow().to_pylist()
+    ways = "; ".join(f"{name}: {way.name}" for name, way in sorted(learned.polarity.items()))
+    return Figure(
+        "text_sentiment",
+        "How much of what customers write is praise, and how much blame",
+        f"Polarity, 0 blame to 1 praise, of the latest text of each customer ({ways}). Strong "
+        f"praise is {PRAISE_FROM} or more, strong blame {BLAME_UP_TO} or less; Wilson's interval "
+        "for shares, Student's for the mean. The error of polarity itself is not in it.",
+        ("language",),
+        tuple(estimate for row in found for estimate in _sentiment(row)),
+    )
+
+
+def _sentiment(row: Mapping[str, Any]) -> Iterator[Estimate]:
+    group, n = {"language": row["language"]}, row["n"]
+    for measure in ("blame", "praise"):
+        share = proportion(row[measure], n)
+        yield estimated(f"strong {measure}", Unit.SHARE, share, value="share", group=group)
+    try:
+        middle = mean(n, row["total"], int(row["squares"]))
+    except TooLittleData as error:
+        yield too_little("mean polarity", Unit.NUMBER, error, group=group)
+        return
+    value, low, high = (x / MILLIONTHS for x in (middle.mean, middle.low, middle.high))
+    yield Estimate("mean polarity", Unit.NUMBER, n, value, low, high, group=group)
+
+
+def themes_figure(latest: ir.Table, learned: Learned) -> Figure:
+    """Estimate each theme's share lately and before, and whether it rose."""
+    rows = latest.group_by("language", "theme", "is_late").aggregate(n=latest.count())
+    found = {
+        (row["language"], row["theme"], row["is_late"]): row["n"]
+        for row in rows.to_pyarrow().to_pylist()
+    }
+    estimates: list[Estimate] = [
+        too_little("share lately", Unit.SHARE, why, group={"language": name, "theme": None})
+        for name, why in sorted(learned.why.items())
+        if name in learned.languages
+    ]
+    for language, themes in sorted(learned.themes.items()):
+        totals = {
+            late: sum(
+                n for (name, _, is_late), n in found.items() if (name, is_late) == (language, late)
+            )
+            for late in (True, False)
+        }
+        for place, words in enumerate(themes.names):
+            lately, before = (found.get((language, place, late), 0) for late in (True, False))
+            group = {"language": language, "theme": words}
+            estimates += _theme(lately, before, totals, len(themes.names), group)
+    return Figure(
+        "text_themes",
+        "What customers write about, and what is new",
+        "Themes are non-negative factors of the words of texts, named by their heaviest words; "
+        "each customer's latest text counts for its strongest theme. Lately is the declared "
+        "number of days before the build's day. Shares with Wilson's interval; the change with "
+        "Newcombe's, widened so that among all themes of a language one in twenty would seem to "
+        "have changed if none had.",
+        ("language", "theme"),
+        tuple(estimates),
+    )
+
+
+def _theme(
+    lately: int, before: int, totals: Mapping[bool, int], themes: int, group: Group
+) -> Iterator[Estimate]:
+    try:
+        for measure, count, late in (
+            ("share lately", lately, True),
+            ("share before", before, False),
+        ):
+            share = proportion(count, totals[late])
+            yield estimated(measure, Unit.SHARE, share, value="share", group=group)
+        sure = 1 - 0.05 / themes
+        change = difference(lately, totals[True], before, totals[False], confidence=sure)
+    except TooLittleData as error:
+        yield too_little("change", Unit.SHARE, error, group=group)
+        return
+    n = change.n_a + change.n_b
+    yield Estimate("change", Unit.SHARE, n, change.difference, change.low, change.high, group=group)

@@ -1,0 +1,74 @@
+"""How often seed terms find a factor where people do, and where they do not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from outsidein.text.aspects import Flags, mentions
+from outsidein.text.coder import Reader
+from outsidein.text.sample import TIED, Sample
+from outsidein.text.tokens import tokenise
+
+
+@dataclass(frozen=True, slots=True)
+class TermErrors:
+    """Hand-coded texts by whether people and whether seed terms found a factor (counts)."""
+
+    both: int
+    people_only: int
+    terms_only: int
+    neither: int
+
+    @property
+    def precision(self) -> float | None:
+        """Of the texts that name it, the share that people coded so; None where none names it."""
+        named = self.both + self.terms_only
+        return round(self.both / named, 6) if named else None
+
+
+def judge_terms(
+    sample: Sample, reader: Reader, factors: Mapping[str, str]
+) -> dict[str, TermErrors]:
+    """Count how seed terms do on a hand-coded sample.
+
+    People gave each text the one code that led; a text that also names another factor counts
+    against the terms of that factor. Texts on which people tied are left out.
+
+    Args:
+        sample: Hand-coded texts.
+        reader: Seed terms, and a polarity, which does not matter here.
+        factors: The factor that each code speaks of; codes left out speak of none.
+
+    Returns:
+        By factor, for those that some code speaks of.
+    """
+    names = np.array([factors.get(code, "") for code in sample.codes], dtype=object)
+    clear = sample.truth != TIED
+    truth = names[sample.truth]
+    found = mentions(sample.texts, tokenise(sample.texts), reader.terms, reader.polarity)
+    return {
+        factor: _errors(
+            truth[clear] == factor,
+            _is_named(found.filter(pc.equal(found["factor"], factor))["text"], clear),
+        )
+        for factor in sorted(set(names) - {""})
+    }
+
+
+def _is_named(texts: pa.ChunkedArray, clear: Flags) -> Flags:
+    named = np.zeros(len(clear), dtype=np.bool_)
+    named[texts.to_numpy()] = True
+    kept: Flags = named[clear]
+    return kept
+
+
+def _errors(is_so: Flags, is_named: Flags) -> TermErrors:
+    return TermErrors(
+        both=int((is_so & is_named).sum()),
+        people_only=int((is_so & ~is_named).sum()),
+        terms_only=int((~is_so & is_named).sum()),
+        neither=int((~is_so & ~is_named).sum()),
+    )

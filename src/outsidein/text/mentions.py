@@ -1,0 +1,161 @@
+"""Figures of what customers write about: factors by seed terms, reasons by a learned coder."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+
+from outsidein.errors import InputError, TooLittleData
+from outsidein.figures.figure import (
+    FEWEST,
+    Estimate,
+    Figure,
+    Group,
+    Unit,
+    estimated,
+    too_little,
+    unanswered,
+)
+from outsidein.stats.prevalence import Hits, corrected_prevalence, corrected_shares
+from outsidein.stats.proportion import proportion
+from outsidein.text.coded import CODER, MARK
+from outsidein.text.coder import Judged
+from outsidein.text.judgement import TermErrors
+from outsidein.text.learning import Learned, Taught
+from outsidein.text.sentiment import BLAME_UP_TO
+
+NOT_CODED = "nobody has coded texts for this factor by hand, so its errors are not known"
+
+
+def mentions_figure(
+    latest: ir.Table, signals: ir.Table, learned: Learned, *, factors: Sequence[str]
+) -> Figure:
+    """Estimate the share of customers whose text speaks of each factor, as coded and corrected."""
+    asked = [name for name in learned.languages if learned.terms.get(name)]
+    estimates: list[Estimate] = []
+    for language in asked:
+        written = latest.filter(latest.language == language)
+        n = int(written.count().to_pyarrow().as_py())
+        if n < FEWEST:
+            few = TooLittleData(n, needed=FEWEST, of="customers who wrote")
+            group = {"language": language, "factor": None}
+            estimates.append(too_little("as coded", Unit.SHARE, few, group=group))
+            continue
+        named = _named(written, signals)
+        errors = _term_errors(learned.taught_in(language))
+        for factor in sorted(factors):
+            found = named.get(factor, {"n": 0, "blame": 0})
+            group = {"language": language, "factor": factor}
+            estimates += _mentions(found, n, errors.get(factor), group)
+    return Figure(
+        "factor_mentions",
+        "Which factors customers write about",
+        f"Customers by whether the latest text of each names the factor ({CODER}). As coded: "
+        "Wilson's interval. Corrected: for the errors that the terms make on the hand-coded "
+        "sample, where people gave each text its one leading code, so that it estimates the "
+        "share whose main subject it is, if the other subjects mix as they do in the sample "
+        "(Rogan and Gladen; interval of Lang and Reiczigel). "
+        f"Blame: of those who name it, those with a polarity of {BLAME_UP_TO} or less there.",
+        ("language", "factor"),
+        tuple(estimates),
+    )
+
+
+def _named(written: ir.Table, signals: ir.Table) -> dict[str, Mapping[str, Any]]:
+    """Count per factor the customers who name it, and those who blame it."""
+    own = signals.signal_id.length() - signals.factor.length() - len(MARK)
+    texts = signals.select(
+        "source", "factor", text_id=signals.signal_id.left(own), polarity=signals.score
+    )
+    asked = written.select("source", "customer_id", text_id="signal_id")
+    joined = texts.inner_join(asked, ["source", "text_id"])
+    rows = joined.group_by("factor").aggregate(
+        n=joined.count(), blame=(joined.polarity <= BLAME_UP_TO).sum()
+    )
+    return {row["factor"]: row for row in rows.to_pyarrow().to_pylist()}
+
+
+def _term_errors(taught: Sequence[Taught]) -> dict[str, TermErrors]:
+    """Take each factor's errors from the first sample that has it."""
+    errors: dict[str, TermErrors] = {}
+    for each in taught:
+        errors = {**each.terms, **errors}
+    return errors
+
+
+def _mentions(
+    found: Mapping[str, Any], n: int, errors: TermErrors | None, group: Group
+) -> Iterator[Estimate]:
+    try:
+        share = proportion(found["n"], n)
+    except TooLittleData as error:
+        yield too_little("as coded", Unit.SHARE, error, group=group)
+        return
+    yield estimated("as coded", Unit.SHARE, share, value="share", group=group)
+    yield _corrected(found["n"], n, errors, group)
+    try:
+        blame = proportion(found["blame"], found["n"])
+        yield estimated("blame", Unit.SHARE, blame, value="share", group=group)
+    except TooLittleData as error:
+        yield too_little("blame", Unit.SHARE, error, group=group)
+
+
+def _corrected(named: int, n: int, errors: TermErrors | None, group: Group) -> Estimate:
+    if errors is None:
+        return unanswered("corrected", Unit.SHARE, NOT_CODED, group=group)
+    with_it, without_it = errors.both + errors.people_only, errors.terms_only + errors.neither
+    try:
+        share = corrected_prevalence(
+            named,
+            n,
+            sensitivity=Hits(errors.both, with_it),
+            specificity=Hits(errors.neither, without_it),
+        )
+    except TooLittleData as error:
+        return too_little("corrected", Unit.SHARE, error, group=group)
+    except InputError as error:
+        return unanswered("corrected", Unit.SHARE, str(error), group=group)
+    return estimated("corrected", Unit.SHARE, share, value="share", group=group)
+
+
+def reasons_figure(latest: ir.Table, learned: Learned, *, rng: np.random.Generator) -> Figure:
+    """Estimate the share of each code of a hand-coded sample among all who wrote."""
+    estimates: list[Estimate] = []
+    for name, each in sorted(learned.taught.items()):
+        written = latest.filter(latest.language == each.sample.language)
+        if each is learned.taught_in(each.sample.language)[0]:
+            estimates += _reasons(name, each.judged, written, rng)
+    estimates += [
+        unanswered("corrected", Unit.SHARE, str(why), group={"sample": name, "code": None})
+        for name, why in sorted(learned.why.items())
+        if name not in learned.languages
+    ]
+    return Figure(
+        "text_reasons",
+        "What customers write about, by the codes of people",
+        "The latest text of each customer, coded by a machine that learned from the hand-coded "
+        "sample. Corrected: the shares that with the machine's errors, seen out of sample, make "
+        "its counts most likely; percentile bootstrap over texts and sample.",
+        ("sample", "code"),
+        tuple(estimates),
+    )
+
+
+def _reasons(
+    name: str, judged: Judged, written: ir.Table, rng: np.random.Generator
+) -> Iterator[Estimate]:
+    rows = written.group_by("code").aggregate(n=written.count()).to_pyarrow().to_pylist()
+    found = {row["code"]: row["n"] for row in rows}
+    counts = np.array([found.get(code, 0) for code in judged.codes], dtype=np.int64)
+    try:
+        shares = corrected_shares(counts, judged.confusion, rng=rng)
+    except TooLittleData as error:
+        yield too_little("corrected", Unit.SHARE, error, group={"sample": name, "code": None})
+        return
+    for place, code in enumerate(judged.codes):
+        group = {"sample": name, "code": code}
+        as_coded = proportion(int(counts[place]), shares.n)
+        yield estimated("as coded", Unit.SHARE, as_coded, value="share", group=group)
+        value, low, high = (float(x[place]) for x in (shares.share, shares.low, shares.high))
+        yield Estimate("corrected", Unit.SHARE, shares.n, value, low, high, group=group)

@@ -1,0 +1,86 @@
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outsidein.text.masking import found_in, mask
+
+
+def masked(text):
+    return mask(pa.array([text]))[0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("escreva para ana.lima@exemplo.com.br", "escreva para [email]"),
+        ("veja https://exemplo.br/a?b=1 agora", "veja [url] agora"),
+        ("thanks @someone_there", "thanks [handle]"),
+        ("meu CPF 529.982.247-25", "meu CPF [national]"),
+        ("CPF 52998224725", "CPF [national]"),
+        ("SSN 078-05-1120", "SSN [national]"),
+        ("cartão 4111 1111 1111 1111", "cartão [card]"),
+        ("ligue (11) 98765-4321", "ligue [phone]"),
+        ("call +1 555-867-5309 now", "call [phone] now"),
+        ("CEP 01310-100", "[postcode]"),
+        ("rastreio AB123456789BR", "rastreio [tracking]"),
+        ("pedido nº 02-123456789", "pedido nº [number]"),
+        ("order #47110815", "order #[number]"),
+        ("moro na Rua das Flores, 123", "moro na [address]"),
+        ("at 221 Baker Street now", "at [address] now"),
+        ("meu nome é joana", "meu nome é [name]"),
+        ("My name is Ann Lee and", "My name is [name] and"),
+        ("falei com a atendente Bruna ontem", "falei com a atendente [name] ontem"),
+        ("Não chegou.\nAtt,\nPaula Dias", "Não chegou.\nAtt,\n[name]"),
+        ("Não chegou.\nPaula", "Não chegou.\n[name]"),
+        ("Tudo certo, obrigada Paula", "Tudo certo, obrigada [name]"),
+    ],
+)
+def test_personal_data_is_replaced_by_its_kind(text, expected):
+    assert masked(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chegou dia 10/04/2018 por R$ 1.299,90",
+        "comprei 2 de 500gb 5400rpm",
+        "4111 itens, 12 dias",
+        "Muito bom.\nRecomendo",
+        "Excelente vendedor. Recomendo",
+        "o cliente não foi ouvido",
+        "entrei na rua errada",
+        "My name is not important",
+    ],
+)
+def test_what_is_no_personal_data_stays(text):
+    assert masked(text) == text
+
+
+def test_a_missing_text_stays_missing():
+    assert mask(pa.array([None, "a"])).to_pylist() == [None, "a"]
+
+
+@given(st.integers(10**5, 10**15))
+def test_a_long_number_never_stays(number):
+    assert str(number) not in masked(f"veja {number} aqui")
+
+
+def test_every_e_mail_address_tracking_number_and_taxpayer_of_real_reviews_is_masked(shared_data):
+    table = pq.read_table(shared_data / "olist/order_reviews.parquet")
+    texts = table["review_comment_message"].combine_chunks().drop_null()
+    hidden = "\n".join(mask(texts).to_pylist())
+    for left in (
+        r"\w@\w+\.\w",
+        r"[A-Z]{2}\d{9}BR",
+        r"\d{3}\.\d{3}\.\d{3}-\d{2}",
+        r"\(\d\d\) ?\d{5}",
+    ):
+        assert not re.search(left, hidden)
+    kinds = [kind for text in texts.to_pylist() for kind, _ in found_in(text)]
+    assert kinds.count("email") == 3
+    assert kinds.count("name") >= 25
+    assert len(kinds) < 0.02 * len(texts)

@@ -1,0 +1,142 @@
+"""A lasting step in a series of shares: whether there is one, since when, and how large."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import f as f_distribution
+from scipy.stats import t as t_distribution
+
+from outsidein.errors import TooLittleData
+from outsidein.stats.charts.chart import FEWEST_PERIODS, Floats
+
+FEWEST_EACH_SIDE = 2
+"""Periods before and after a step, at least."""
+
+
+class Step(NamedTuple):
+    """The likeliest step of a series.
+
+    Attributes:
+        place: First period after it (from 0).
+        low: Earliest such period that the data leave open.
+        high: Latest such period that the data leave open.
+        before: Share of the periods before (0 to 1).
+        after: Share of the periods from `place` on (0 to 1).
+        change: After minus before (-1 to 1).
+        change_low: Lower limit of the change, for this place of the step.
+        change_high: Upper limit of the change, for this place of the step.
+        p_value: Probability of a step as clear as this in a series without one, at most.
+        n: Periods.
+    """
+
+    place: int
+    low: int
+    high: int
+    before: float
+    after: float
+    change: float
+    change_low: float
+    change_high: float
+    p_value: float
+    n: int
+
+
+def step(
+    events: Sequence[int] | Floats, sizes: Sequence[int] | Floats, *, confidence: float = 0.95
+) -> Step:
+    """Find the likeliest lasting step in the shares of periods, and how sure it is.
+
+    Shares are made equally variable (arcsine), and each place is tried. What periods vary about
+    their two means, not less than chance lets them, is the measure of a step; where neighbouring
+    periods resemble each other, it is widened by as much. The p-value adds up over the places
+    (Bonferroni), so it is an upper limit. Assumes no season; a slow trend reads as a step in its
+    middle.
+
+    Args:
+        events: Customers of each period for whom it holds (count).
+        sizes: Customers of each period (count, above 0).
+        confidence: Coverage of the intervals (probability).
+
+    Returns:
+        The step, be it ever so unlikely: look at `p_value`. The interval of its place is
+        the set of places that hold `confidence` of the posterior probability.
+
+    Raises:
+        TooLittleData: There are fewer than 8 periods.
+
+    Example:
+        >>> found = step([10, 12, 9, 11, 10, 12, 25, 27, 24, 26], [100] * 10)
+        >>> found.place, (found.low, found.high), f"{found.change:+.2f}", found.p_value < 0.001
+        (6, (6, 6), '+0.15', True)
+
+    Source:
+        Worsley (1979), "On the Likelihood Ratio Test for a Shift in Location of Normal
+        Populations", Journal of the American Statistical Association 74(366), whose Bonferroni
+        limit this is; Smith (1975), "A Bayesian approach to inference about a change-point in a
+        sequence of random variables", Biometrika 62(2); Anscombe (1948), "The transformation of
+        Poisson, binomial and negative-binomial data", Biometrika 35(3/4).
+    """
+    k, n = np.asarray(events, dtype=float), np.asarray(sizes, dtype=float)
+    if len(k) < FEWEST_PERIODS:
+        raise TooLittleData(len(k), needed=FEWEST_PERIODS, of="periods")
+    y, weights = np.arcsin(np.sqrt((k + 0.375) / (n + 0.75))), 4 * n + 2
+    gains, places = _gains(y, weights)
+    best = int(np.argmax(gains))
+    place = int(places[best])
+    noise = _noise(y, weights, place)
+    free = len(y) - 2
+    tail = float(f_distribution.sf(gains[best] / noise, 1, free))
+    low, high = _open_places(gains / noise, places, confidence, free)
+    change = _change(k, n, place, noise, confidence)
+    return Step(place, low, high, *change, min(tail * len(places), 1.0), len(y))
+
+
+def _gains(y: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """How much of the sum of squares a step explains, by its place."""
+    places = np.arange(FEWEST_EACH_SIDE, len(y) - FEWEST_EACH_SIDE + 1)
+    mass, sums = np.cumsum(weights), np.cumsum(weights * y)
+    left, left_sum = mass[places - 1], sums[places - 1]
+    right, right_sum = mass[-1] - left, sums[-1] - left_sum
+    apart = right_sum / right - left_sum / left
+    return left * right / mass[-1] * apart**2, places
+
+
+def _noise(y: Floats, weights: Floats, place: int) -> float:
+    """Variance about the two means, in units of chance: 1 or more."""
+    means = [np.average(part, weights=w) for part, w in _parts(y, weights, place)]
+    rest = np.concatenate([y[:place] - means[0], y[place:] - means[1]]) * np.sqrt(weights)
+    total = float(rest @ rest)
+    alike = float(rest[1:] @ rest[:-1]) / total if total else 0.0
+    alike = min(max(alike, 0.0), 0.8)
+    return max(total / (len(y) - 2), 1.0) * (1 + alike) / (1 - alike)
+
+
+def _parts(y: Floats, weights: Floats, place: int) -> list[tuple[Floats, Floats]]:
+    return [(y[:place], weights[:place]), (y[place:], weights[place:])]
+
+
+def _open_places(gains: Floats, places: Floats, confidence: float, free: int) -> tuple[int, int]:
+    """Return the span of the likeliest places that together have the probability asked for."""
+    left_over = np.maximum(1 + (gains.max() - gains) / free, 1.0)
+    likely = left_over ** (-(free + 1) / 2)
+    order = np.argsort(-likely, kind="stable")
+    reached = np.cumsum(likely[order]) / likely.sum()
+    kept = places[order[: int(np.searchsorted(reached, confidence)) + 1]]
+    return int(kept.min()), int(kept.max())
+
+
+def _change(
+    k: Floats, n: Floats, place: int, noise: float, confidence: float
+) -> tuple[float, float, float, float, float]:
+    """Shares before and after, and their difference with its interval."""
+    sizes = n[:place].sum(), n[place:].sum()
+    before, after = float(k[:place].sum() / sizes[0]), float(k[place:].sum() / sizes[1])
+    pulled = [
+        ((part.sum() + 1) / (size + 2), size)
+        for part, size in zip((k[:place], k[place:]), sizes, strict=True)
+    ]
+    variance = sum(share * (1 - share) / size for share, size in pulled) * noise
+    reach = float(t_distribution.ppf((1 + confidence) / 2, len(k) - 2)) * float(np.sqrt(variance))
+    apart = after - before
+    return before, after, apart, max(apart - reach, -1.0), min(apart + reach, 1.0)

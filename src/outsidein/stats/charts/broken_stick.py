@@ -15,7 +15,7 @@ from outsidein.stats.charts.chart import Floats
 FEWEST_EVENTS = 30
 BINS = 40
 POINTS = 80
-"""Places at which the rise may begin, spread evenly over what was observed."""
+"""Places at which the rise may begin, spread evenly over the bins."""
 
 ENDS = 16
 """Places at which the rise may end."""
@@ -133,7 +133,8 @@ def binned(
         [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
 
     Source:
-        Own; bins hold at least 1/40 of the trials.
+        Own; bins end where another fortieth of trials and events together is reached, so that
+        there are more of them where events are many.
     """
     values, n, k = (np.asarray(part, dtype=float) for part in (x, trials, events))
     order = np.argsort(values, kind="stable")
@@ -141,8 +142,8 @@ def binned(
     rarest = int(min(k.sum(), (n - k).sum()))
     if rarest < FEWEST_EVENTS:
         raise TooLittleData(rarest, needed=FEWEST_EVENTS, of="encounters that ended either way")
-    before = np.cumsum(n) - n
-    place = np.floor(before / (n.sum() / BINS)).astype(int)
+    before = (np.cumsum(n) - n) / n.sum() + (np.cumsum(k) - k) / k.sum()
+    place = np.floor(before / 2 * BINS).astype(int)
     bins, inverse = np.unique(place, return_inverse=True)
     if len(bins) < 2 * RISE_PARAMETERS:
         raise TooLittleData(len(bins), needed=2 * RISE_PARAMETERS, of="values of the measure")
@@ -162,7 +163,7 @@ class _Fits:
 
 def _fits(bins: Bins) -> _Fits:
     low, high = bins.x[0], bins.x[-1]
-    starts, ends = np.linspace(low, high, POINTS + 1)[:-1], np.linspace(low, high, ENDS + 1)[1:]
+    starts, ends = _spread(bins.x, POINTS + 1)[:-1], _spread(bins.x, ENDS + 1)[1:]
     pairs = [(start, end) for start in starts for end in ends if start < end]
     start, end = np.array(pairs).T
     z = (np.clip(bins.x, start[:, None], end[:, None]) - start[:, None]) / (high - low)
@@ -170,6 +171,10 @@ def _fits(bins: Bins) -> _Fits:
     level, slope = _logistic(z[usable], bins)
     rates = expit(level[:, None] + slope[:, None] * z[usable])
     return _Fits(start[usable], slope, np.where(slope > 0, _likelihood(bins, rates), -np.inf), rates)
+
+
+def _spread(x: Floats, places: int) -> Floats:
+    return np.interp(np.linspace(0, len(x) - 1, places), np.arange(len(x)), x)
 
 
 def _logistic(z: Floats, bins: Bins) -> tuple[Floats, Floats]:

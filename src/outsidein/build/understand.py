@@ -21,6 +21,7 @@ from outsidein.lake.engine import spool_table, write_table
 from outsidein.segments.facts import customer_facts
 from outsidein.segments.memberships import segment_memberships
 from outsidein.segments.strategy import strategy_figure
+from outsidein.standards.figures import standards_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,16 @@ def _figures(declared: Declared, known: Known, understood: Understood) -> Iterat
         understood.spells,
         survival=leaving_figures["survival"],
         value=declared.value,
+        as_of=declared.as_of,
+    )
+    yield from _standards(declared, known)
+
+
+def _standards(declared: Declared, known: Known) -> Iterator[Figure]:
+    yield from standards_figures(
+        known.canonical["encounters"],
+        known.canonical["signals"],
+        declared.standards,
         as_of=declared.as_of,
     )
 

@@ -91,6 +91,8 @@ class Standard(Declaration):
             raise ValueError("every target of a standard with a measure needs a value")
         if not self.measure and any(target.value is not None for target in self.target):
             raise ValueError("a target has a value only where the standard has a measure")
+        if self.count and self.unit:
+            raise ValueError("a standard with a count is compared over time, not over units")
         if self.count and any(target.met_by is not None for target in self.target):
             raise ValueError("met_by is a share of encounters; a standard with a count has none")
         return self

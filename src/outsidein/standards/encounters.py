@@ -30,8 +30,8 @@ def standard_encounters(
     `waited_seconds` is the time from `started_at` to `actual_at`, `late_seconds` that from
     `promised_at` to `actual_at` (below 0 where early), `late_days` the same in days begun,
     `lowest_score` the worst score given of the encounter (0 worst, 1 best), `hours_to_next` the
-    whole hours until the same customer's next encounter of these, or null for the last one and
-    for customers unknown.
+    whole hours until the same customer's next encounter of the same kind, whether the standard
+    holds for that one or not; null for the last one, and for customers unknown.
 
     Args:
         encounters: One row per encounter, with `customer_id` and `started_on`.
@@ -52,9 +52,9 @@ def standard_encounters(
     named = {standard.measure} | _named(name, {**rules, "encounters": standard.encounters})
     if LOWEST_SCORE in named:
         seen = _scored(seen, signals)
-    seen = seen.filter(rule(seen, name, "encounters", standard.encounters))
     if HOURS_TO_NEXT in named:
         seen = _followed(seen)
+    seen = seen.filter(rule(seen, name, "encounters", standard.encounters))
     taken = seen.select(
         "customer_id",
         "started_on",
@@ -75,12 +75,11 @@ def counted_events(encounters: ir.Table, name: str, standard: Standard) -> ir.Ta
     """Take the encounters that a standard counts.
 
     Returns:
-        One row per encounter: `customer_id`, `started_on`, `unit`.
+        One row per encounter: `customer_id`, `started_on`.
     """
     seen = _timed(encounters)
     found = seen.filter(rule(seen, name, "count", standard.count or "false"))
-    unit = found[standard.unit] if standard.unit else ibis.null("string")
-    return found.select("customer_id", "started_on", unit=unit)
+    return found.select("customer_id", "started_on")
 
 
 def rule(table: ir.Table, name: str, key: str, sql: str) -> ir.BooleanValue:
@@ -131,7 +130,8 @@ def _scored(seen: ir.Table, signals: ir.Table) -> ir.Table:
 
 def _followed(seen: ir.Table) -> ir.Table:
     window = ibis.window(
-        group_by=seen.customer_id, order_by=[seen.started_at, seen.source, seen.encounter_id]
+        group_by=[seen.customer_id, seen.kind],
+        order_by=[seen.started_at, seen.source, seen.encounter_id],
     )
     following = seen.started_at.epoch_seconds().lead().over(window)
     seconds = (following - seen.started_at.epoch_seconds()).cast("float64")

@@ -10,7 +10,6 @@ from outsidein.figures.figure import (
     Figure,
     Unit,
     counted,
-    estimated,
     too_little,
     unanswered,
 )
@@ -257,4 +256,7 @@ def _would_miss(one: Judged, value: float, group: Mapping[str, str]) -> Estimate
     assert counts is not None  # noqa: S101  the caller looked
     missed, every = missed_at(value, counts, one.standard)
     answer = proportion(missed, every)
-    return estimated("would miss it", Unit.SHARE, answer, value="share", group=group)
+    return Estimate(
+        "would miss it", Unit.SHARE, one.customers, answer.share, answer.low, answer.high,
+        group=group,
+    )  # fmt: skip

@@ -20,7 +20,7 @@ def funnel_figure(judged: Sequence[Judged]) -> Figure:
         "chance: 1 in 370 units like the others lies outside by chance. A unit outside is unlike "
         "the others; its customers may be too. Units with fewer than 10 known customers are left "
         "out.",
-        ("standard", "unit", "signal"),
+        ("standard", "unit_name", "signal"),
         tuple(e for one in judged if one.standard.unit for e in _funnel(one)),
     )
 
@@ -30,13 +30,13 @@ def _funnel(one: Judged) -> Iterator[Estimate]:
     try:
         found = funnel([unit.missed for unit in units], [unit.encounters for unit in units])
     except TooLittleData as error:
-        group = {"standard": one.name, "unit": None, "signal": None}
+        group = {"standard": one.name, "unit_name": None, "signal": None}
         yield too_little("share missed", Unit.SHARE, error, group=group)
         return
     drawn = zip(units, found.shares, found.lows, found.highs, found.scores, strict=True)
     for unit, share, low, high, score in drawn:
         signal = "" if abs(score) <= SIGMAS else WORSE if score > 0 else BETTER
-        group = {"standard": one.name, "unit": unit.name, "signal": signal}
+        group = {"standard": one.name, "unit_name": unit.name, "signal": signal}
         for measure, number in (
             ("share missed", share), ("lower limit", low), ("centre", found.centre),
             ("upper limit", high),

@@ -29,6 +29,7 @@ class Judged:
         units: The units of the last year; empty where none are declared.
         control: The chart; None where there are too few periods.
         why: Why there is no chart; empty where there is.
+        customers: Known customers of all its encounters (count).
     """
 
     name: str
@@ -40,6 +41,7 @@ class Judged:
     units: tuple[Count, ...]
     control: Control | None
     why: str
+    customers: int
 
 
 def judge(
@@ -72,9 +74,12 @@ def _judge(
     judged = judged_by_target(found, standard, targets)
     events = counted_events(encounters, name, standard) if standard.count else None
     periods = tuple(period_counts(judged, standard, events, as_of=as_of))
-    units = tuple(unit_counts(judged, standard, events, as_of=as_of)) if standard.unit else ()
+    units = tuple(unit_counts(judged, as_of=as_of)) if standard.unit else ()
     chart, why = _charted(periods, standard)
-    return Judged(name, standard, found, counts, tuple(targets), periods, units, chart, why)
+    customers = int(found.customer_id.nunique().to_pyarrow().as_py())
+    return Judged(
+        name, standard, found, counts, tuple(targets), periods, units, chart, why, customers
+    )
 
 
 def _charted(periods: tuple[Count, ...], standard: Standard) -> tuple[Control | None, str]:

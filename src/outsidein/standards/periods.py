@@ -94,21 +94,13 @@ def period_counts(
     return found[_first_shown(found, standard) :]
 
 
-def unit_counts(
-    judged: ir.Table, standard: Standard, events: ir.Table | None, *, as_of: date
-) -> list[Count]:
+def unit_counts(judged: ir.Table, *, as_of: date) -> list[Count]:
     """Count the units of a standard over the last year, by name."""
     since = as_of - timedelta(days=FUNNEL_DAYS)
     named = judged.filter(
         judged.unit.notnull(), judged.started_on >= since, judged.started_on < as_of
     )
-    found = _counted(named.mutate(name=named.unit))
-    if events is None:
-        return found
-    dated = events.filter(
-        events.unit.notnull(), events.started_on >= since, events.started_on < as_of
-    )
-    return _with_events(found, dated.mutate(name=dated.unit))
+    return _counted(named.mutate(name=named.unit))
 
 
 def _counted(named: ir.Table) -> list[Count]:

@@ -1,5 +1,6 @@
 """What a control chart is: values in their order, a centre, and limits for each value."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from outsidein.errors import TooLittleData
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 SIGMAS = 3.0
 """How far from the centre the limits stand (standard deviations)."""
@@ -30,7 +32,7 @@ class Chart(NamedTuple):
         scores: Distance of each value from the centre (standard deviations).
         dispersion: How many times the values vary as much as chance alone would let them; 1 for
             charts of single values.
-        n: Periods that centre and limits rest on.
+        n: Periods that centre and limits rest on; those beyond the limits do not count.
     """
 
     values: Floats
@@ -42,20 +44,54 @@ class Chart(NamedTuple):
     n: int
 
     @property
-    def outside(self) -> NDArray[np.bool_]:
+    def outside(self) -> Flags:
         """Which values lie outside their limits."""
         return np.abs(self.scores) > SIGMAS
+
+
+def settled(
+    judged: Callable[[Flags], Floats], periods: int, *, baseline: int | None
+) -> tuple[Flags, Floats]:
+    """Rest limits on the periods that stand within them.
+
+    Periods beyond the limits are taken out and limits computed anew until no further one falls
+    out, so that a few wild periods do not hide each other.
+
+    Args:
+        judged: Scores of all periods when centre and spread rest on the periods marked.
+        periods: How many there are.
+        baseline: How many of the first may be marked; all when None.
+
+    Returns:
+        Which periods centre and spread rest on, and the scores of all.
+
+    Raises:
+        TooLittleData: There are fewer than 8 periods.
+
+    Source:
+        The revision of trial limits, as in Montgomery, "Introduction to Statistical Quality
+        Control".
+    """
+    first = periods if baseline is None else min(baseline, periods)
+    if first < FEWEST_PERIODS:
+        raise TooLittleData(first, needed=FEWEST_PERIODS, of="periods")
+    kept = np.arange(periods) < first
+    while True:
+        scores = judged(kept)
+        within = kept & (np.abs(scores) <= SIGMAS)
+        if within.sum() in (kept.sum(), *range(FEWEST_PERIODS)):
+            return kept, scores
+        kept = within
 
 
 def moving_sigma(scores: Floats) -> float:
     """Estimate the standard deviation from the ranges of neighbours, which steps hardly move.
 
     Args:
-        scores: Values in the order of time.
+        scores: Values in the order of time, two or more.
 
-    Raises:
-        TooLittleData: They are fewer than `FEWEST_PERIODS`.
+    Source:
+        Mean moving range over d2, as in Wheeler & Chambers (1992), "Understanding Statistical
+        Process Control".
     """
-    if len(scores) < FEWEST_PERIODS:
-        raise TooLittleData(len(scores), needed=FEWEST_PERIODS, of="periods")
     return float(np.abs(np.diff(scores)).mean() / RANGE_PER_SIGMA)

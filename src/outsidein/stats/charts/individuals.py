@@ -4,8 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from outsidein.errors import TooLittleData
-from outsidein.stats.charts.chart import FEWEST_PERIODS, SIGMAS, Chart, Floats, moving_sigma
+from outsidein.stats.charts.chart import (
+    SIGMAS,
+    Chart,
+    Flags,
+    Floats,
+    moving_sigma,
+    settled,
+)
 
 
 def individuals_chart(values: Sequence[float] | Floats, *, baseline: int | None = None) -> Chart:
@@ -34,10 +40,11 @@ def individuals_chart(values: Sequence[float] | Floats, *, baseline: int | None 
         natural process limits, mean plus and minus 2.66 mean moving ranges.
     """
     x = np.asarray(values, dtype=float)
-    first = len(x) if baseline is None else min(baseline, len(x))
-    if first < FEWEST_PERIODS:
-        raise TooLittleData(first, needed=FEWEST_PERIODS, of="periods")
-    centre, sigma = float(x[:first].mean()), moving_sigma(x[:first])
-    scores = (x - centre) / sigma if sigma else np.zeros(len(x))
-    reach = np.full(len(x), SIGMAS * sigma)
-    return Chart(x, centre, centre - reach, centre + reach, scores, 1.0, first)
+
+    def scores(kept: Flags) -> Floats:
+        sigma = moving_sigma(x[kept])
+        return (x - x[kept].mean()) / sigma if sigma else np.zeros(len(x))
+
+    kept, found = settled(scores, len(x), baseline=baseline)
+    centre, reach = float(x[kept].mean()), np.full(len(x), SIGMAS * moving_sigma(x[kept]))
+    return Chart(x, centre, centre - reach, centre + reach, found, 1.0, int(kept.sum()))

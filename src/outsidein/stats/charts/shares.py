@@ -4,8 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from outsidein.errors import TooLittleData
-from outsidein.stats.charts.chart import FEWEST_PERIODS, SIGMAS, Chart, Floats, moving_sigma
+from outsidein.stats.charts.chart import (
+    SIGMAS,
+    Chart,
+    Flags,
+    Floats,
+    moving_sigma,
+    settled,
+)
 
 
 def shares_chart(
@@ -29,10 +35,10 @@ def shares_chart(
         TooLittleData: There are fewer than 8 periods.
 
     Example:
-        >>> missed, calls = [12, 15, 11, 14, 13, 16, 12, 40], [100] * 8
-        >>> chart = shares_chart(missed, calls, baseline=None)
+        >>> missed = [12, 15, 11, 14, 13, 16, 12, 14, 11, 13, 16, 40]
+        >>> chart = shares_chart(missed, [100] * 12)
         >>> f"{chart.centre:.3f}, {chart.highs[-1]:.3f}, {chart.outside[-1]}"
-        '0.166, 0.311, True'
+        '0.134, 0.204, True'
 
     Source:
         Laney (2002), "Improved Control Charts for Attributes", Quality Engineering 14(4).
@@ -78,17 +84,25 @@ def _attributes(
     is_share: bool,
 ) -> Chart:
     k, n = np.asarray(events, dtype=float), np.asarray(sizes, dtype=float)
-    first = len(k) if baseline is None else min(baseline, len(k))
-    if first < FEWEST_PERIODS:
-        raise TooLittleData(first, needed=FEWEST_PERIODS, of="periods")
-    values = k / n
-    centre = float(k[:first].sum() / n[:first].sum())
-    spread = np.sqrt(centre * (1 - centre if is_share else 1.0) / n)
-    if not spread.all():
-        return Chart(values, centre, values, values, np.zeros(len(values)), 1.0, first)
-    scores = (values - centre) / spread
-    dispersion = moving_sigma(scores[:first]) or 1.0
-    reach = SIGMAS * dispersion * spread
+
+    def spread(kept: Flags) -> tuple[float, Floats]:
+        centre = float(k[kept].sum() / n[kept].sum())
+        return centre, np.sqrt(centre * (1 - centre if is_share else 1.0) / n)
+
+    def dispersed(kept: Flags) -> float:
+        centre, sigma = spread(kept)
+        return moving_sigma(((k / n - centre) / sigma)[kept]) or 1.0
+
+    def scores(kept: Flags) -> Floats:
+        centre, sigma = spread(kept)
+        if not sigma.all():
+            return np.zeros(len(k))
+        return np.asarray((k / n - centre) / sigma / dispersed(kept), dtype=float)
+
+    kept, found = settled(scores, len(k), baseline=baseline)
+    centre, sigma = spread(kept)
+    dispersion = dispersed(kept) if sigma.all() else 1.0
+    reach = SIGMAS * dispersion * sigma
     highs = np.minimum(centre + reach, 1.0) if is_share else centre + reach
     lows = np.maximum(centre - reach, 0.0)
-    return Chart(values, centre, lows, highs, scores / dispersion, dispersion, first)
+    return Chart(k / n, centre, lows, highs, found, dispersion, int(kept.sum()))

@@ -10,6 +10,7 @@ from outsidein.build.declared import Declared
 from outsidein.build.identify import Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving, leaving
+from outsidein.build.shifting import shift_streams
 from outsidein.build.worth import Worth, worth
 from outsidein.figures.figure import Figure
 from outsidein.ladder.features import order_events
@@ -21,6 +22,7 @@ from outsidein.lake.engine import spool_table, write_table
 from outsidein.segments.facts import customer_facts
 from outsidein.segments.memberships import segment_memberships
 from outsidein.segments.strategy import strategy_figure
+from outsidein.shifts.figures import shifts_figures
 from outsidein.standards.figures import standards_figures
 
 
@@ -91,16 +93,10 @@ def _figures(declared: Declared, known: Known, understood: Understood) -> Iterat
         value=declared.value,
         as_of=declared.as_of,
     )
-    yield from _standards(declared, known)
-
-
-def _standards(declared: Declared, known: Known) -> Iterator[Figure]:
-    yield from standards_figures(
-        known.canonical["encounters"],
-        known.canonical["signals"],
-        declared.standards,
-        as_of=declared.as_of,
-    )
+    encounters, signals = known.canonical["encounters"], known.canonical["signals"]
+    yield from standards_figures(encounters, signals, declared.standards, as_of=declared.as_of)
+    streams = shift_streams(declared, known, understood.spells, understood.leaving)
+    yield from shifts_figures(streams, declared.shifts, as_of=declared.as_of)
 
 
 def _groups(understood: Understood) -> ir.Table:

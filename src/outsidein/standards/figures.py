@@ -14,7 +14,7 @@ from outsidein.figures.figure import (
     unanswered,
 )
 from outsidein.errors import TooLittleData
-from outsidein.standards.control import NOW, false_alarms_every
+from outsidein.standards.control import false_alarms_every
 from outsidein.standards.declaration import Standard
 from outsidein.standards.disasters import disasters_figure
 from outsidein.standards.funnels import funnel_figure
@@ -80,7 +80,7 @@ def _alarms(judged: Sequence[Judged]) -> str:
 
 
 def _standing(one: Judged) -> Iterator[Estimate]:
-    now = one.periods[-NOW[one.standard.period] :]
+    now = one.now
     target = one.targets[-1] if one.targets else None
     answer = _share_now(one, now)
     goal = _goal(answer, target)
@@ -90,8 +90,7 @@ def _standing(one: Judged) -> Iterator[Estimate]:
         "standard": one.name, "owner": one.standard.owner, "chart": status, "since": since,
         "goal": goal,
     }  # fmt: skip
-    customers = sum(count.customers for count in now)
-    yield _missed_now(one, now, answer, customers, group)
+    yield _missed_now(one, now, answer, one.customers_now, group)
     if target and target.value is not None:
         yield Estimate(
             "target", Unit.NUMBER, None, target.value, target.low, target.high,
@@ -101,7 +100,7 @@ def _standing(one: Judged) -> Iterator[Estimate]:
         yield unanswered("target", Unit.NUMBER, target.why, group=group)
     if target and target.met_by is not None:
         yield Estimate(
-            "goal", Unit.SHARE, None, target.met_by, why=f"set by {target.by}", group=group
+            "goal", Unit.SHARE, None, target.met_by, why="as declared", group=group
         )
     beyond = sum(bool(signal) for signal in one.control.signals) if one.control else 0
     yield Estimate(
@@ -238,13 +237,13 @@ def _target(one: Judged, target: InForce, state: str) -> Iterator[Estimate]:
     }  # fmt: skip
     if target.value is not None:
         limits = (target.low, target.high)
-        why = None if target.low is not None else "set by a person"
+        why = None if target.low is not None else f"set by {target.by}"
         yield Estimate("target", Unit.NUMBER, None, target.value, *limits, why, group)
     elif target.why:
         yield unanswered("target", Unit.NUMBER, target.why, group=group)
     if target.met_by is not None and state == IN_FORCE:
         yield Estimate(
-            "goal", Unit.SHARE, None, target.met_by, why="set by a person", group=group
+            "goal", Unit.SHARE, None, target.met_by, why="as declared", group=group
         )
     if target.value is not None and one.counts is not None:
         yield _would_miss(one, target.value, group)

@@ -7,7 +7,7 @@ from datetime import date
 import ibis.expr.types as ir
 
 from outsidein.errors import TooLittleData
-from outsidein.standards.control import Control, control
+from outsidein.standards.control import NOW, Control, control
 from outsidein.standards.declaration import Standard
 from outsidein.standards.encounters import counted_events, standard_encounters
 from outsidein.standards.measures import Measured, measured
@@ -30,6 +30,7 @@ class Judged:
         control: The chart; None where there are too few periods.
         why: Why there is no chart; empty where there is.
         customers: Known customers of all its encounters (count).
+        customers_now: Known customers of the periods that say how it is met now (count).
     """
 
     name: str
@@ -42,6 +43,12 @@ class Judged:
     control: Control | None
     why: str
     customers: int
+    customers_now: int
+
+    @property
+    def now(self) -> tuple[Count, ...]:
+        """The periods that say how the standard is met now."""
+        return self.periods[-NOW[self.standard.period] :]
 
 
 def judge(
@@ -76,10 +83,25 @@ def _judge(
     periods = tuple(period_counts(judged, standard, events, as_of=as_of))
     units = tuple(unit_counts(judged, as_of=as_of)) if standard.unit else ()
     chart, why = _charted(periods, standard)
-    customers = int(found.customer_id.nunique().to_pyarrow().as_py())
+    now = periods[-NOW[standard.period] :]
+    since = date.fromisoformat(now[0].name) if now else as_of
     return Judged(
-        name, standard, found, counts, tuple(targets), periods, units, chart, why, customers
+        name=name,
+        standard=standard,
+        encounters=found,
+        counts=counts,
+        targets=tuple(targets),
+        periods=periods,
+        units=units,
+        control=chart,
+        why=why,
+        customers=_customers(found),
+        customers_now=_customers(judged.filter(judged.started_on >= since)),
     )
+
+
+def _customers(encounters: ir.Table) -> int:
+    return int(encounters.customer_id.nunique().to_pyarrow().as_py())
 
 
 def _charted(periods: tuple[Count, ...], standard: Standard) -> tuple[Control | None, str]:

@@ -89,7 +89,7 @@ def rise_point(
         >>> lost = np.round(500 * expit(-3 + 0.02 * np.maximum(waits - 90, 0)))
         >>> found = rise_point(waits, calls, lost)
         >>> found.low < 90 < found.high, f"{found.before:.3f} to {found.after:.3f}"
-        (True, '0.048 to 0.295')
+        (True, '0.048 to 0.290')
 
     Source:
         Muggeo (2003), "Estimating regression models with unknown break-points", Statistics in

@@ -33,7 +33,7 @@ def individuals_chart(values: Sequence[float] | Floats, *, baseline: int | None 
     Example:
         >>> chart = individuals_chart([10, 12, 11, 13, 12, 10, 11, 13])
         >>> f"{chart.centre:.2f}: {chart.lows[0]:.2f} to {chart.highs[0]:.2f}"
-        '11.50: 7.70 to 15.30'
+        '11.50: 7.32 to 15.68'
 
     Source:
         Wheeler & Chambers (1992), "Understanding Statistical Process Control", 2nd edition: the

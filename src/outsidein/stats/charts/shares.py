@@ -38,7 +38,7 @@ def shares_chart(
         >>> missed = [12, 15, 11, 14, 13, 16, 12, 14, 11, 13, 16, 40]
         >>> chart = shares_chart(missed, [100] * 12)
         >>> f"{chart.centre:.3f}, {chart.highs[-1]:.3f}, {chart.outside[-1]}"
-        '0.134, 0.204, True'
+        '0.134, 0.208, True'
 
     Source:
         Laney (2002), "Improved Control Charts for Attributes", Quality Engineering 14(4).

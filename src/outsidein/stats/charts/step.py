@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import f as f_distribution
+from scipy.stats import norm
 from scipy.stats import t as t_distribution
 
 from outsidein.errors import TooLittleData
@@ -27,6 +28,7 @@ class Step(NamedTuple):
         change_low: Lower limit of the change, for this place of the step.
         change_high: Upper limit of the change, for this place of the step.
         p_value: Probability of a step as clear as this in a series without one, at most.
+        dispersion: How many times the variance about both shares is that of chance; 1 or more.
         n: Periods.
     """
 
@@ -39,6 +41,7 @@ class Step(NamedTuple):
     change_low: float
     change_high: float
     p_value: float
+    dispersion: float
     n: int
 
 
@@ -66,7 +69,7 @@ def step(
         TooLittleData: There are fewer than 8 periods.
 
     Example:
-        >>> found = step([10, 12, 9, 11, 10, 12, 25, 27, 24, 26], [100] * 10)
+        >>> found = step([40, 48, 36, 44, 40, 48, 100, 108, 96, 104], [400] * 10)
         >>> found.place, (found.low, found.high), f"{found.change:+.2f}", found.p_value < 0.001
         (6, (6, 6), '+0.15', True)
 
@@ -89,7 +92,41 @@ def step(
     tail = float(f_distribution.sf(gains[best] / noise, 1, free))
     low, high = _open_places(gains / noise, places, confidence, free)
     change = _change(k, n, place, noise, confidence)
-    return Step(place, low, high, *change, min(tail * len(places), 1.0), len(y))
+    p_value = min(tail * len(places), 1.0)
+    return Step(place, low, high, *change, p_value, noise, len(y))
+
+
+def change_found_within(
+    found: Step, sizes: Sequence[int] | Floats, *, periods: int, p_value: float, power: float = 0.8
+) -> float:
+    """Return the change that is found so many periods after it came.
+
+    Args:
+        found: What `step` made of the stream, for its dispersion and its share.
+        sizes: Customers of each period (count), the last `periods` of them after the change.
+        periods: How long it has lasted (periods).
+        p_value: What `p_value` must not exceed for a step to be found.
+        power: How often it is found (probability).
+
+    Returns:
+        The change of the share (0 to 1).
+
+    Example:
+        >>> sizes = [400] * 24
+        >>> quiet = step([40, 44] * 12, sizes)
+        >>> f"{change_found_within(quiet, sizes, periods=3, p_value=0.001):.3f}"
+        '0.061'
+
+    Source:
+        The power of a t test of two means, normal approximation of its noncentral distribution.
+    """
+    n = np.asarray(sizes, dtype=float)
+    weights, places = 4 * n + 2, len(n) - 2 * FEWEST_EACH_SIDE + 1
+    needed = float(f_distribution.isf(p_value / places, 1, len(n) - 2)) ** 0.5
+    left, right = weights[:-periods].sum(), weights[-periods:].sum()
+    apart = (needed + norm.ppf(power)) * (found.dispersion * (1 / left + 1 / right)) ** 0.5
+    angle = np.arcsin(np.sqrt(found.before))
+    return float(np.sin(min(angle + apart, np.pi / 2)) ** 2 - found.before)
 
 
 def _gains(y: Floats, weights: Floats) -> tuple[Floats, Floats]:

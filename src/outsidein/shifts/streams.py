@@ -160,15 +160,13 @@ def tier_streams(days: ir.Table, tiers: Sequence[Tier], *, period: str) -> Strea
         revenue=dated.revenue.sum().cast("int64")
     )
     placed = spent.mutate(
-        place=spent.revenue.count().over(
-            ibis.window(order_by=ibis.desc("revenue"))  # those who spent as much or more
-        ),
+        less=ibis.rank().over(order_by=spent.revenue),  # how many spent less
         every=spent.revenue.count().over(ibis.window()),
     )
     tops = [(tier.name, tier.top_share) for tier in tiers if tier.top_share is not None]
     named = placed.mutate(
         tier=ibis.cases(
-            *((placed.place <= share * placed.every, name) for name, share in tops),
+            *((placed.every - placed.less <= share * placed.every, name) for name, share in tops),
             else_=ibis.null("string"),
         )
     )

@@ -75,7 +75,8 @@ def judge(
 def _judge(
     encounters: ir.Table, signals: ir.Table, name: str, standard: Standard, as_of: date
 ) -> Judged:
-    found = standard_encounters(encounters, signals, name, standard)
+    # Computed once, for half a dozen questions are asked of it.
+    found = standard_encounters(encounters, signals, name, standard).cache()
     counts = measured(found, standard) if standard.measure else None
     targets = targets_in_force(standard, counts, as_of=as_of)
     judged = judged_by_target(found, standard, targets)

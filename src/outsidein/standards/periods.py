@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.figures.figure import FEWEST
 from outsidein.standards.declaration import Standard
 from outsidein.standards.targets import InForce
 
@@ -80,14 +81,15 @@ def period_counts(
         as_of: First day that does not count; the period it lies in is not complete.
 
     Returns:
-        The last 120 periods with encounters; more where `limits_until` lies before them.
+        The last 120 periods with encounters, those with fewer than 10 known customers left out;
+        more where `limits_until` lies before them.
     """
     cut = _CUT[standard.period]
     cut_off = _start(as_of, standard.period)
     held = judged.filter(judged.started_on < cut_off)
     days = held.mutate(name=held.started_on.truncate(cut).cast("date"))
     rows = _counted(days)
-    found = [row for row in rows if row.encounters]
+    found = [row for row in rows if not 0 < row.customers < FEWEST]
     if events is not None:
         dated = events.mutate(name=events.started_on.truncate(cut).cast("date"))
         found = _with_events(found, dated)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from math import ceil, floor
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from outsidein.standards.measures import Measured, found_point
 from outsidein.stats.charts.broken_stick import RisePoint
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-DIGITS = 3
+DIGITS = 4
 """Significant digits of a target found from data."""
 
 
@@ -142,20 +143,19 @@ def _reviewed(standard: Standard, counts: Measured, day: date) -> _Review:
         found = found_point(counts.before(day), standard)
     except TooLittleData as error:
         return _Review(None, None, None, str(error))
-    return _told(found, standard)
+    is_whole = bool((counts.values % 1 == 0).all())
+    return _told(found, standard, is_whole=is_whole)
 
 
-def _told(found: RisePoint, standard: Standard) -> _Review:
-    """Turn the sign back, and round as one would say it, but not beyond the limits."""
+def _told(found: RisePoint, standard: Standard, *, is_whole: bool) -> _Review:
+    """Round as one would say it, a point between two whole values to the better; sign it back."""
     if found.point is None or found.low is None or found.high is None:
         return _Review(None, None, None, f"there is no such point: {found.why}")
+    numbers = (found.point, found.low, found.high)
+    if is_whole:
+        point, low, high = floor(found.point), floor(found.low), ceil(found.high)
+    else:
+        point, low, high = (float(f"{number:.{DIGITS}g}") for number in numbers)
     sign = 1.0 if standard.better == "low" else -1.0
-    low, high = sorted((sign * found.low, sign * found.high))
-    point = min(max(_rounded(sign * found.point, high - low), low), high)
-    return _Review(point, low, high, "")
-
-
-def _rounded(value: float, width: float) -> float:
-    """Round to a tenth of the interval's width, as a power of ten."""
-    size = width / 10 or abs(value) / 1000 or 1.0
-    return round(value, -int(np.floor(np.log10(size)))) + 0.0
+    low, high = sorted((sign * low, sign * high))
+    return _Review(sign * point + 0.0, low + 0.0, high + 0.0, "")

@@ -17,7 +17,7 @@ BINS = 40
 POINTS = 80
 """Places at which the rise may begin, spread evenly over the bins."""
 
-ENDS = 16
+ENDS = 40
 """Places at which the rise may end."""
 
 STEPS = 30

@@ -17,6 +17,9 @@ SIGMAS = 3.0
 RANGE_PER_SIGMA = 2 / np.sqrt(np.pi)
 """Mean range of two normal values (standard deviations): 1.128, the d2 of tables."""
 
+LEAST_KEPT = 0.75
+"""Share of the periods that limits rest on at least."""
+
 FEWEST_PERIODS = 8
 """Periods from which limits are computed."""
 
@@ -55,7 +58,8 @@ def settled(
     """Rest limits on the periods that stand within them.
 
     Periods beyond the limits are taken out and limits computed anew until no further one falls
-    out, so that a few wild periods do not hide each other.
+    out, so that a few wild periods do not hide each other. At least three quarters stay: where
+    more fall out, the process has no one state that limits could be those of.
 
     Args:
         judged: Scores of all periods when centre and spread rest on the periods marked.
@@ -79,7 +83,8 @@ def settled(
     while True:
         scores = judged(kept)
         within = kept & (np.abs(scores) <= SIGMAS)
-        if within.sum() in (kept.sum(), *range(FEWEST_PERIODS)):
+        fewest = max(FEWEST_PERIODS, LEAST_KEPT * first)
+        if within.sum() == kept.sum() or within.sum() < fewest:
             return kept, scores
         kept = within
 

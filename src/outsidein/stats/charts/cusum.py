@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import exp, inf, pi, sqrt
+from math import pi, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outsidein.stats.charts.chart import Floats
-from outsidein.stats.charts.run_length import NODES, chosen_limit, solved
+from outsidein.stats.charts.run_length import NODES, chosen_limit, nodes
 
 REFERENCE = 0.5
 """Half the shift that is to be found soonest (standard deviations)."""
 
-WIDEST = 30.0
+WIDEST = 12.0
 
 
 class Sums(NamedTuple):
@@ -85,9 +85,8 @@ def _one_sided(limit: float, shift: float, reference: float) -> float:
     def density(z: Floats) -> Floats:
         return np.exp(-z * z / 2) / sqrt(2 * pi)
 
-    points = np.polynomial.legendre.leggauss(NODES)[0]
-    x = limit / 2 * (points + 1)
-    w = limit / 2 * np.polynomial.legendre.leggauss(NODES)[1]
+    points, weights = nodes()
+    x, w = limit / 2 * (points + 1), limit / 2 * weights
     # Unknowns: L at the nodes, and at 0, where the sum rests with a probability of its own.
     system = np.eye(NODES + 1)
     starts = np.append(x, 0.0)

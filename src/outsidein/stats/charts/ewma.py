@@ -15,7 +15,7 @@ from outsidein.stats.charts.run_length import chosen_limit, solved
 WEIGHT = 0.2
 """What the newest value counts (0 to 1)."""
 
-WIDEST = 8.0
+WIDEST = 5.0
 
 
 class Smoothed(NamedTuple):

@@ -26,7 +26,9 @@ def list_all(folder: Folder = Path()) -> None:
     Example: outsidein standards list
     """
     figure = _figure(open_project(folder), "standards")
-    row("standard", "owner", "chart", "since", "goal", "measure", "n", "value", "low", "high", "why")
+    row(
+        "standard", "owner", "chart", "since", "goal", "measure", "n", "value", "low", "high", "why"
+    )
     for e in figure.estimates:
         told = (e.group[name] for name in ("standard", "owner", "chart", "since", "goal"))
         row(*told, e.measure, *_number(e))

@@ -50,6 +50,7 @@ def low_score_streams(signals: ir.Table, *, period: str) -> Streams:
     """Count who scores each factor low, among those who scored it that period."""
     scored = signals.filter(
         signals.factor.notnull(),
+        signals.kind != "inferred",  # a firm's own rule gives the score it was written to give
         signals.subject == "own",
         signals.score.notnull(),
         signals.scale_high > signals.scale_low,

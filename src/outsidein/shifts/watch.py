@@ -100,9 +100,7 @@ def watch(streams: Sequence[Stream], settings: ShiftSettings) -> list[Watched]:
     """
     watched = [stream for stream in streams if stream.is_watched]
     steps = [step(stream.customers, stream.among) for stream in watched]
-    p_values = [
-        found.p_value if abs(found.change) >= settings.smallest else 1.0 for found in steps
-    ]
+    p_values = [found.p_value if abs(found.change) >= settings.smallest else 1.0 for found in steps]
     found = zip(watched, steps, q_values(p_values), strict=True)
     bar = _bar(len(watched), settings)
     answers = [

@@ -111,9 +111,7 @@ def _began(walk: Floats) -> int:
 
 def _chart(counts: Sequence[Count], standard: Standard) -> Chart:
     until = standard.limits_until
-    baseline = (
-        sum(date.fromisoformat(count.name) < until for count in counts) if until else None
-    )
+    baseline = sum(date.fromisoformat(count.name) < until for count in counts) if until else None
     if standard.chart == "middle":
         return individuals_chart([count.middle or 0.0 for count in counts], baseline=baseline)
     events, sizes = [c.missed for c in counts], [c.encounters for c in counts]

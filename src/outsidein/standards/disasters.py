@@ -11,7 +11,7 @@ from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
 from outsidein.standards.judged import Judged
 from outsidein.standards.measures import Floats, Measured, at_risk
 from outsidein.stats.charts.broken_stick import binned
-from outsidein.stats.rate import rate
+from outsidein.stats.proportion import proportion
 
 SHOWN_BINS = 16
 PER_ENCOUNTER, PER_STEP = "disasters per encounter", "disasters per unit of the measure"
@@ -25,7 +25,7 @@ def disasters_figure(judged: Sequence[Judged], *, as_of: date) -> Figure:
         "Encounters of the twelve months before the build's day that tell whether they were a "
         "disaster, in bins of the standard's measure; the value of the bin is its mean. Where the "
         "disaster ends the measure (hanging up ends a wait), the rate is that of those who had "
-        "got so far, per unit of the measure. Intervals: exact Poisson.",
+        "got so far, per unit of the measure. Intervals: Wilson.",
         ("standard", "measure_from", "measure_mean"),
         tuple(
             e
@@ -53,15 +53,14 @@ def _rates(one: Judged, counts: Measured, as_of: date) -> Iterator[Estimate]:
     sign = 1.0 if one.standard.better == "low" else -1.0
     customers = _customers(one, edges, sign, ends=ends)
     for at in np.flatnonzero(held):
-        answer = rate(int(lost[at]), float(held[at]))
+        answer = proportion(int(lost[at]), int(held[at]))
         group = {
             "standard": one.name,
             "measure_from": float(sign * edges[at]),
             "measure_mean": float(f"{sign * means[at]:.6g}"),
         }
         yield Estimate(
-            name, Unit.SHARE, customers[at], answer.rate, answer.low, min(answer.high, 1.0),
-            group=group,
+            name, Unit.SHARE, customers[at], answer.share, answer.low, answer.high, group=group
         )  # fmt: skip
 
 

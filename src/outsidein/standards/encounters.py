@@ -29,7 +29,7 @@ def standard_encounters(
 
     `waited_seconds` is the time from `started_at` to `actual_at`, `late_seconds` that from
     `promised_at` to `actual_at` (below 0 where early), `late_days` the same in days begun,
-    `lowest_score` the worst score given of the encounter (0 worst, 1 best), `hours_to_next` the
+    `lowest_score` the worst score customers gave it (0 worst, 1 best), `hours_to_next` the
     whole hours until the same customer's next encounter of the same kind, whether the standard
     holds for that one or not; null for the last one, and for customers unknown.
 
@@ -117,6 +117,7 @@ def _timed(encounters: ir.Table) -> ir.Table:
 def _scored(seen: ir.Table, signals: ir.Table) -> ir.Table:
     said = signals.filter(
         signals.encounter_id.notnull(),
+        signals.kind != "inferred",  # a firm's own rule would find only itself
         signals.score.notnull(),
         signals.subject == "own",
         signals.scale_high > signals.scale_low,

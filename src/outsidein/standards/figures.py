@@ -5,6 +5,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
+from outsidein.errors import TooLittleData
 from outsidein.figures.figure import (
     Estimate,
     Figure,
@@ -13,7 +14,6 @@ from outsidein.figures.figure import (
     too_little,
     unanswered,
 )
-from outsidein.errors import TooLittleData
 from outsidein.standards.control import false_alarms_every
 from outsidein.standards.declaration import Standard
 from outsidein.standards.disasters import disasters_figure
@@ -99,9 +99,7 @@ def _standing(one: Judged) -> Iterator[Estimate]:
     elif target and target.why:
         yield unanswered("target", Unit.NUMBER, target.why, group=group)
     if target and target.met_by is not None:
-        yield Estimate(
-            "goal", Unit.SHARE, None, target.met_by, why="as declared", group=group
-        )
+        yield Estimate("goal", Unit.SHARE, None, target.met_by, why="as declared", group=group)
     beyond = sum(bool(signal) for signal in one.control.signals) if one.control else 0
     yield Estimate(
         "periods that signal", Unit.NUMBER, None, beyond, why=f"of {len(one.periods)} counted",
@@ -202,9 +200,7 @@ def _chart(one: Judged) -> Iterator[Estimate]:
             (name, value), ("lower limit", low), ("centre", chart.centre), ("upper limit", high),
         ):  # fmt: skip
             yield counted(measure, unit, float(number), n=period.customers, group=group)
-        yield counted(
-            "encounters", Unit.NUMBER, period.encounters, n=period.customers, group=group
-        )
+        yield counted("encounters", Unit.NUMBER, period.encounters, n=period.customers, group=group)
 
 
 def targets_figure(judged: Sequence[Judged], *, as_of: date) -> Figure:
@@ -242,9 +238,7 @@ def _target(one: Judged, target: InForce, state: str) -> Iterator[Estimate]:
     elif target.why:
         yield unanswered("target", Unit.NUMBER, target.why, group=group)
     if target.met_by is not None and state == IN_FORCE:
-        yield Estimate(
-            "goal", Unit.SHARE, None, target.met_by, why="as declared", group=group
-        )
+        yield Estimate("goal", Unit.SHARE, None, target.met_by, why="as declared", group=group)
     if target.value is not None and one.counts is not None:
         yield _would_miss(one, target.value, group)
 

@@ -67,9 +67,7 @@ def judge(
         as_of: First day that does not count.
     """
     before = encounters.filter(encounters.started_on < as_of)
-    return [
-        _judge(before, signals, name, standard, as_of) for name, standard in standards.items()
-    ]
+    return [_judge(before, signals, name, standard, as_of) for name, standard in standards.items()]
 
 
 def _judge(

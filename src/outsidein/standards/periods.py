@@ -38,9 +38,7 @@ class Count:
     middle: float | None
 
 
-def judged_by_target(
-    judged: ir.Table, standard: Standard, targets: Sequence[InForce]
-) -> ir.Table:
+def judged_by_target(judged: ir.Table, standard: Standard, targets: Sequence[InForce]) -> ir.Table:
     """Say of each encounter whether it missed the target in force on its day.
 
     Encounters before the first target are left out: nothing was promised yet. So are those for

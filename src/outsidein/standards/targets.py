@@ -64,9 +64,7 @@ def targets_in_force(standard: Standard, counts: Measured | None, *, as_of: date
         else:
             value = None if version.is_found else version.value
             number = float(value) if isinstance(value, int | float) else None
-            found.append(
-                InForce(version.since, number, version.met_by, version.by, version.reason)
-            )
+            found.append(InForce(version.since, number, version.met_by, version.by, version.reason))
     return found
 
 
@@ -97,9 +95,7 @@ class _Review:
     why: str
 
 
-def _found(
-    version: Target, standard: Standard, counts: Measured, ends: date
-) -> Iterator[InForce]:
+def _found(version: Target, standard: Standard, counts: Measured, ends: date) -> Iterator[InForce]:
     """Walk through the reviews and yield the target each time it is found or moves."""
     current: InForce | None = None
     why = "there is too little data"
@@ -121,9 +117,7 @@ def _found(
         if day < ends or first:
             yield current
     if current is None:
-        yield InForce(
-            version.since, None, version.met_by, version.by, version.reason, why=why
-        )
+        yield InForce(version.since, None, version.met_by, version.by, version.reason, why=why)
 
 
 def _reviews(since: date, ends: date, months: int, counts: Measured) -> Iterator[date]:

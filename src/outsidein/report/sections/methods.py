@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from outsidein.figures.figure import Unit
 from outsidein.report.blocks import Section, figure_block
 from outsidein.report.evidence import Evidence
-from outsidein.report.sections import breakoff, ladder, worth
+from outsidein.report.sections import breakoff, ladder, shifts, standards, worth
 from outsidein.report.tables import long_table
 
-PLACED = {*ladder.FIGURES, *worth.FIGURES, *breakoff.FIGURES, "strategy"}
+PLACED = {
+    *ladder.FIGURES,
+    *worth.FIGURES,
+    *breakoff.FIGURES,
+    *standards.FIGURES,
+    *shifts.FIGURES,
+    "strategy",
+}
 
 
 @dataclass(frozen=True, slots=True)

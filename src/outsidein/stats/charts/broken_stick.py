@@ -13,14 +13,14 @@ from outsidein.errors import TooLittleData
 from outsidein.stats.charts.chart import Floats
 
 FEWEST_EVENTS = 30
-BINS = 40
+BINS = 100
 POINTS = 80
 """Places at which the rise may begin, spread evenly over the bins."""
 
 ENDS = 40
 """Places at which the rise may end."""
 
-STEPS = 30
+STEPS = 14
 RISE_PARAMETERS = 3
 
 
@@ -133,12 +133,11 @@ def binned(
         [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
 
     Source:
-        Own; bins end where another fortieth of trials and events together is reached, so that
+        Own; bins end where another hundredth of trials and events together is reached, so that
         there are more of them where events are many.
     """
-    values, n, k = (np.asarray(part, dtype=float) for part in (x, trials, events))
-    order = np.argsort(values, kind="stable")
-    values, n, k = values[order], n[order], k[order]
+    values, at = np.unique(np.asarray(x, dtype=float), return_inverse=True)
+    n, k = np.bincount(at, trials), np.bincount(at, events)
     rarest = int(min(k.sum(), (n - k).sum()))
     if rarest < FEWEST_EVENTS:
         raise TooLittleData(rarest, needed=FEWEST_EVENTS, of="encounters that ended either way")
@@ -170,7 +169,9 @@ def _fits(bins: Bins) -> _Fits:
     usable = np.ptp(z, axis=1) > 0
     level, slope = _logistic(z[usable], bins)
     rates = expit(level[:, None] + slope[:, None] * z[usable])
-    return _Fits(start[usable], slope, np.where(slope > 0, _likelihood(bins, rates), -np.inf), rates)
+    return _Fits(
+        start[usable], slope, np.where(slope > 0, _likelihood(bins, rates), -np.inf), rates
+    )
 
 
 def _spread(x: Floats, places: int) -> Floats:

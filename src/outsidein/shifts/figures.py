@@ -1,6 +1,6 @@
 """Figures: the dated list of shifts, their evidence, and what was watched."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -43,13 +43,13 @@ def shifts_figures(
     found = [one for one in watched if one.is_shift]
     yield shifts_figure(found, settings)
     yield evidence_figure(found, settings)
-    yield watched_figure(read, watched, settings)
+    yield watched_figure(read, watched)
 
 
 def shifts_figure(found: Sequence[Watched], settings: ShiftSettings) -> Figure:
     """List the shifts, the latest first."""
     latest = sorted(found, key=lambda one: one.q_value)
-    latest = sorted(latest, key=lambda one: _since(one), reverse=True)
+    latest = sorted(latest, key=_since, reverse=True)
     return Figure(
         "shifts",
         "What has shifted",
@@ -79,7 +79,8 @@ def _shift(one: Watched) -> Iterator[Estimate]:
     sides = {"share before": slice(0, found.place), "share since": slice(found.place, None)}
     for name, side in sides.items():
         held, among = sum(stream.customers[side]), sum(stream.among[side])
-        yield _side(name, held, among, found.dispersion, n, group)
+        low, high = _limits(held, among, found.dispersion)
+        yield Estimate(name, Unit.SHARE, n, held / among, low, high, group=group)
     yield Estimate(
         "change", Unit.SHARE, n, found.change, found.change_low, found.change_high, group=group
     )
@@ -88,15 +89,11 @@ def _shift(one: Watched) -> Iterator[Estimate]:
     )
 
 
-def _side(
-    name: str, held: int, among: int, dispersion: float, n: int, group: Mapping[str, str]
-) -> Estimate:
-    """One share, with Wilson's interval over what remains when dispersion is taken out."""
+def _limits(held: int, among: int, dispersion: float) -> tuple[float, float]:
+    """Wilson's interval, over what remains when dispersion is taken out."""
     size = max(round(among / dispersion), 1)
     answer = proportion(min(round(held / dispersion), size), size)
-    share = held / among
-    low, high = min(answer.low, share), max(answer.high, share)
-    return Estimate(name, Unit.SHARE, n, share, low, high, group=group)
+    return min(answer.low, held / among), max(answer.high, held / among)
 
 
 def evidence_figure(found: Sequence[Watched], settings: ShiftSettings) -> Figure:
@@ -121,9 +118,7 @@ def _periods(stream: Stream) -> Iterator[Estimate]:
         )
 
 
-def watched_figure(
-    read: Sequence[Stream], watched: Sequence[Watched], settings: ShiftSettings
-) -> Figure:
+def watched_figure(read: Sequence[Stream], watched: Sequence[Watched]) -> Figure:
     """Say what was watched, and how small a shift would have been found."""
     return Figure(
         "shifts_watched",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -20,7 +21,7 @@ LOW_SCORE = 0.25
 
 COLUMNS = ("kind", "stream", "period_on", "customers", "among")
 
-Streams = ir.Table
+Streams: TypeAlias = ir.Table
 """One row per kind, stream and period: `customers` for whom it holds, `among` how many (counts)."""
 
 

@@ -31,20 +31,20 @@ def disasters_figure(judged: Sequence[Judged], *, as_of: date) -> Figure:
             e
             for one in judged
             if one.counts is not None and one.standard.disaster
-            for e in _rates(one, one.counts.before(as_of), as_of)
+            for e in _rates(one, one.counts.before(as_of))
         ),
     )
 
 
-def _rates(one: Judged, counts: Measured, as_of: date) -> Iterator[Estimate]:
+def _rates(one: Judged, counts: Measured) -> Iterator[Estimate]:
     ends = one.standard.ends_with_disaster
     name = PER_STEP if ends else PER_ENCOUNTER
     try:
-        x, trials, events = at_risk(counts, ends=ends) if len(counts.values) else ([], [], [])
+        x, trials, events = at_risk(counts, ends=ends)
         fine = binned(x, trials, events)
     except TooLittleData as error:
-        group = {"standard": one.name, "measure_from": None, "measure_mean": None}
-        yield unanswered(name, Unit.SHARE, str(error), group=group)
+        nowhere = {"standard": one.name, "measure_from": None, "measure_mean": None}
+        yield unanswered(name, Unit.SHARE, str(error), group=nowhere)
         return
     edges = _edges(np.asarray(x), fine.x)
     place = np.searchsorted(edges, x, side="right") - 1
@@ -54,7 +54,7 @@ def _rates(one: Judged, counts: Measured, as_of: date) -> Iterator[Estimate]:
     customers = _customers(one, edges, sign, ends=ends)
     for at in np.flatnonzero(held):
         answer = proportion(int(lost[at]), int(held[at]))
-        group = {
+        group: dict[str, str | float | None] = {
             "standard": one.name,
             "measure_from": float(sign * edges[at]),
             "measure_mean": float(f"{sign * means[at]:.6g}"),

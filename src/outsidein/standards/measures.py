@@ -86,13 +86,14 @@ def at_risk(counts: Measured, *, ends: bool) -> tuple[Floats, Floats, Floats]:
     Where the disaster ends the measure, whoever reaches a value is at risk there, and the rate
     is that of each step of the measure; otherwise each encounter counts once, at its value.
     """
-    if not ends:
+    if not ends or not len(counts.values):
         held = counts.told > 0
         return counts.values[held], counts.told[held], counts.disasters[held]
     low, high = counts.values.min(), counts.values.max()
     step = max(np.ceil((high - low) / FINEST), 1.0)
     place = ((counts.values - low) // step).astype(int)
-    ended, lost = np.bincount(place, counts.told), np.bincount(place, counts.disasters)
+    ended = np.bincount(place, counts.told).astype(float)
+    lost = np.bincount(place, counts.disasters).astype(float)
     reached = np.cumsum(ended[::-1])[::-1]
     return low + step * np.arange(len(ended)), reached, lost
 

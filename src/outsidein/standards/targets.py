@@ -121,7 +121,7 @@ def _found(version: Target, standard: Standard, counts: Measured, ends: date) ->
 
 
 def _reviews(since: date, ends: date, months: int, counts: Measured) -> Iterator[date]:
-    """Yield the first days of months, quarters or years from the data's second month, and the end."""
+    """Yield the first days of periods, from the second month of the data on, and the end."""
     if len(counts.months):
         first = max(since.year * 12 + since.month - 1, int(counts.months.min()) + 1)
         last = ends.year * 12 + ends.month - 1
@@ -145,11 +145,11 @@ def _told(found: RisePoint, standard: Standard, *, is_whole: bool) -> _Review:
     """Round as one would say it, a point between two whole values to the better; sign it back."""
     if found.point is None or found.low is None or found.high is None:
         return _Review(None, None, None, f"there is no such point: {found.why}")
-    numbers = (found.point, found.low, found.high)
+    numbers: tuple[float, ...] = (found.point, found.low, found.high)
     if is_whole:
-        point, low, high = floor(found.point), floor(found.low), ceil(found.high)
+        numbers = (floor(found.point), floor(found.low), ceil(found.high))
     else:
-        point, low, high = (float(f"{number:.{DIGITS}g}") for number in numbers)
+        numbers = tuple(float(f"{number:.{DIGITS}g}") for number in numbers)
     sign = 1.0 if standard.better == "low" else -1.0
-    low, high = sorted((sign * low, sign * high))
-    return _Review(sign * point + 0.0, low + 0.0, high + 0.0, "")
+    point, *limits = (sign * number + 0.0 for number in numbers)
+    return _Review(point, min(limits), max(limits), "")

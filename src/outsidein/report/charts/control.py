@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -225,10 +225,10 @@ def _text(
     plot: _Plot,
     data: alt.Data,
     *,
-    align: Any,
+    align: Literal["left", "center"],
     dx: int,
     dy: int,
-    colour: str,  # noqa: ANN401  a word of Vega
+    colour: str,
 ) -> alt.Chart:
     mark: alt.Chart = (
         alt.Chart(data)

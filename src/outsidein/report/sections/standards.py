@@ -1,4 +1,4 @@
-"""Service standards: how they are met, their charts, where disasters begin, and which units differ."""
+"""Service standards: how they are met, their charts, where disasters begin, units compared."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -81,13 +81,14 @@ def _standing(e: Estimate) -> str:
 
 def _charts(evidence: Evidence) -> Iterator[Block]:
     figure = evidence.figure("standard_charts")
+    if not figure:
+        return
     for name in _names(figure):
         yield _chart(evidence, figure, name)
 
 
-def _names(figure: Figure | None) -> list[str]:
-    estimates = figure.estimates if figure else ()
-    return list(dict.fromkeys(str(e.group["standard"]) for e in estimates))
+def _names(figure: Figure) -> list[str]:
+    return list(dict.fromkeys(str(e.group["standard"]) for e in figure.estimates))
 
 
 def _chart(evidence: Evidence, figure: Figure, name: str) -> Block:
@@ -190,6 +191,8 @@ def _signal_row(e: Estimate, key: str) -> str:
 
 def _disasters(evidence: Evidence) -> Iterator[Block]:
     figure = evidence.figure("standard_disasters")
+    if not figure:
+        return
     for name in _names(figure):
         known = [e for e in figure.estimates if e.group["standard"] == name and e.value is not None]
         own = Figure(
@@ -256,6 +259,8 @@ def _words(name: str) -> str:
 
 def _funnels(evidence: Evidence) -> Iterator[Block]:
     figure = evidence.figure("standard_funnel")
+    if not figure:
+        return
     for name in _names(figure):
         values, limits = _parted(figure, name)
         own = Figure(

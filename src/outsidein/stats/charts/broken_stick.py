@@ -23,6 +23,9 @@ ENDS = 40
 STEPS = 14
 RISE_PARAMETERS = 3
 
+SEARCHED = 2
+"""Places searched for: where the rise begins, and where it ends."""
+
 
 class Bins(NamedTuple):
     """Events and trials by a measure, put together so that each bin says something."""
@@ -71,8 +74,9 @@ def rise_point(
 
     The log odds are flat up to a point, rise in a straight line, and may level off: which point
     fits best, by maximum likelihood. Its interval is the points that a likelihood-ratio test
-    would not reject, with deviations beyond chance widening it. Without a clear rise, or where
-    the rise may begin at the lowest values, there is no such point, and the answer says so.
+    would not reject, on two degrees of freedom, for both ends of the rise are sought; deviations
+    beyond chance widen it. Without a clear rise, or where the rise may begin at the lowest
+    values, there is no such point, and the answer says so.
 
     Args:
         x: Values of the measure, each once or more (any unit).
@@ -89,7 +93,7 @@ def rise_point(
         >>> lost = np.round(500 * expit(-3 + 0.02 * np.maximum(waits - 90, 0)))
         >>> found = rise_point(waits, calls, lost)
         >>> found.low < 90 < found.high, f"{found.before:.3f} to {found.after:.3f}"
-        (True, '0.048 to 0.290')
+        (True, '0.048 to 0.289')
 
     Source:
         Muggeo (2003), "Estimating regression models with unknown break-points", Statistics in
@@ -137,7 +141,7 @@ def binned(
         there are more of them where events are many.
     """
     values, at = np.unique(np.asarray(x, dtype=float), return_inverse=True)
-    n, k = np.bincount(at, trials), np.bincount(at, events)
+    n, k = (np.bincount(at, part).astype(float) for part in (trials, events))
     rarest = int(min(k.sum(), (n - k).sum()))
     if rarest < FEWEST_EVENTS:
         raise TooLittleData(rarest, needed=FEWEST_EVENTS, of="encounters that ended either way")
@@ -146,8 +150,9 @@ def binned(
     bins, inverse = np.unique(place, return_inverse=True)
     if len(bins) < 2 * RISE_PARAMETERS:
         raise TooLittleData(len(bins), needed=2 * RISE_PARAMETERS, of="values of the measure")
-    held = np.bincount(inverse, n)
-    return Bins(np.bincount(inverse, n * values) / held, held, np.bincount(inverse, k))
+    held = np.bincount(inverse, n).astype(float)
+    lost = np.bincount(inverse, k).astype(float)
+    return Bins(np.bincount(inverse, n * values) / held, held, lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,6 @@ def _noise(bins: Bins, rates: Floats) -> float:
 
 def _interval(fits: _Fits, noise: float, confidence: float) -> tuple[float, float]:
     """The span of the points whose best fit is not rejected."""
-    reach = float(chi2.ppf(confidence, 1)) * noise / 2
+    reach = float(chi2.ppf(confidence, SEARCHED)) * noise / 2
     open_ = fits.starts[fits.likelihood >= fits.likelihood.max() - reach]
     return float(open_.min()), float(open_.max())

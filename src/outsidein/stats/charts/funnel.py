@@ -13,6 +13,9 @@ FEWEST_UNITS = 5
 WINSORISED = 0.1
 """Share of units at each end whose scores are drawn in before the spread is estimated."""
 
+DRAWN_IN = 0.6787
+"""Variance of standard normal scores once their outer tenths are drawn in."""
+
 
 class Funnel(NamedTuple):
     """Limits for each unit.
@@ -60,14 +63,15 @@ def funnel(events: Sequence[int] | Floats, sizes: Sequence[int] | Floats) -> Fun
         TooLittleData: There are fewer than 5 units.
 
     Example:
-        >>> found = funnel([10, 12, 9, 11, 30, 10], [100, 100, 100, 100, 100, 100])
-        >>> found.outside.tolist()
-        [False, False, False, False, True, False]
+        >>> missed = [10, 12, 9, 11, 30, 10, 12, 9, 11, 8, 13, 10]
+        >>> funnel(missed, [100] * 12).outside.tolist().index(True)
+        4
 
     Source:
         Spiegelhalter (2005), "Funnel plots for comparing institutional performance", Statistics
         in Medicine 24(8); the additive spread is that of his "Handling over-dispersion of
-        performance indicators", Quality and Safety in Health Care 14(5), 2005.
+        performance indicators", Quality and Safety in Health Care 14(5), 2005, corrected for what
+        drawing in takes from the variance.
     """
     k, n = np.asarray(events, dtype=float), np.asarray(sizes, dtype=float)
     if len(k) < FEWEST_UNITS:
@@ -87,7 +91,7 @@ def funnel(events: Sequence[int] | Floats, sizes: Sequence[int] | Floats) -> Fun
 def _between(scores: Floats, chance: Floats) -> float:
     """Variance between units by the method of moments, from winsorised scores."""
     low, high = np.quantile(scores, [WINSORISED, 1 - WINSORISED])
-    total = float((np.clip(scores, low, high) ** 2).sum())
+    total = float((np.clip(scores, low, high) ** 2).sum()) / DRAWN_IN
     weights = 1 / chance
     divisor = float(weights.sum() - (weights**2).sum() / weights.sum())
     return max(total - (len(scores) - 1), 0.0) / divisor

@@ -63,7 +63,7 @@ def solved(
     x = (high - low) / 2 * points + (high + low) / 2
     w = (high - low) / 2 * weights
     system = np.eye(NODES) - kernel(x[:, None], x[None, :]) * w
-    return x, w, np.linalg.solve(system, np.ones(NODES))
+    return x, w, np.asarray(np.linalg.solve(system, np.ones(NODES)), dtype=float)
 
 
 def chosen_limit(run_length: Callable[[float], float], wanted: float, *, high: float) -> float:

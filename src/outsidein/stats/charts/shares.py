@@ -21,7 +21,8 @@ def shares_chart(
 
     The p' chart. Limits of the plain p chart assume that nothing but the luck of the draw moves
     a share, and with hundreds of encounters a day call every day out of control. Here the
-    binomial deviation is multiplied by how much neighbouring periods really differ.
+    binomial deviation is multiplied by how much neighbouring periods really differ, where that is
+    more than chance lets them.
 
     Args:
         events: Encounters of each period that missed (count).
@@ -38,10 +39,11 @@ def shares_chart(
         >>> missed = [12, 15, 11, 14, 13, 16, 12, 14, 11, 13, 16, 40]
         >>> chart = shares_chart(missed, [100] * 12)
         >>> f"{chart.centre:.3f}, {chart.highs[-1]:.3f}, {chart.outside[-1]}"
-        '0.134, 0.208, True'
+        '0.134, 0.236, True'
 
     Source:
-        Laney (2002), "Improved Control Charts for Attributes", Quality Engineering 14(4).
+        Laney (2002), "Improved Control Charts for Attributes", Quality Engineering 14(4). His
+        limits may also be narrower than those of chance; ours are not.
     """
     return _attributes(events, sizes, baseline, is_share=True)
 
@@ -91,7 +93,7 @@ def _attributes(
 
     def dispersed(kept: Flags) -> float:
         centre, sigma = spread(kept)
-        return moving_sigma(((k / n - centre) / sigma)[kept]) or 1.0
+        return max(moving_sigma(((k / n - centre) / sigma)[kept]), 1.0)
 
     def scores(kept: Flags) -> Floats:
         centre, sigma = spread(kept)

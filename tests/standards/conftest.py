@@ -39,7 +39,7 @@ def calls():
                 outcome = "hang_up" if rng.random() < lost(day, wait) else "answered"
                 rows.append(
                     ("desk", f"{day}-{call}", f"c{rng.integers(900)}", at, at.date(), "call")
-                    + (outcome, f"team {call % 6}", None, "phone")
+                    + (outcome, f"team {call % 12}", None, "phone")
                     + (None, at + timedelta(seconds=wait))
                 )
         return ibis.memtable(table(rows, **ENCOUNTERS))
@@ -71,7 +71,7 @@ def standard(target):
         if not {"measure", "missed", "count"} & told.keys():
             usual["measure"] = "waited_seconds"
         if "target" not in told:
-            usual["target"] = (target(value=120.0) if "measure" in usual else target(),)
+            usual["target"] = (target(value=120.0) if "measure" in usual | told else target(),)
         return Standard(**(usual | told))
 
     return make

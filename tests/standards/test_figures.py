@@ -1,9 +1,13 @@
 from datetime import date
 
+import ibis
+import numpy as np
 import pytest
+from scipy.special import expit
 
 from outsidein.figures.figure import protect
 from outsidein.standards.figures import standards_figures
+from outsidein.standards.measures import Measured, found_point
 
 AS_OF = date(2020, 3, 1)
 
@@ -65,7 +69,7 @@ def test_a_target_found_from_data_is_where_the_simulated_patience_ends(
     calls, signals, standard, target
 ):
     def lost(_, wait):
-        return 0.05 if wait < 90 else min(0.05 + (wait - 90) * 0.004, 0.9)
+        return expit(-2.9 + 0.03 * max(wait - 90, 0))
 
     patience = standard(
         disaster="outcome = 'hang_up'",
@@ -85,10 +89,6 @@ def test_hanging_up_at_a_steady_rate_is_no_point_although_longer_waits_end_in_it
     standard, target
 ):
     """Who gives up has waited less: by plain shares over the wait, patience would seem to fall."""
-    import numpy as np
-
-    from outsidein.standards.measures import Measured, found_point
-
     rng = np.random.default_rng(2)
     answered, gives_up = rng.exponential(60, 30_000), rng.exponential(300, 30_000)
     wait = np.floor(np.minimum(answered, gives_up))
@@ -104,13 +104,11 @@ def test_hanging_up_at_a_steady_rate_is_no_point_although_longer_waits_end_in_it
 
 
 def test_one_team_unlike_the_others_stands_out_of_the_funnel(calls, signals, standard):
-    import ibis
-
     quiet = calls(days=60, a_day=120, lost=lambda _, __: 0.1)
     calls_of_one = quiet.unit == "team 3"
     spoilt = quiet.mutate(
         outcome=ibis.ifelse(
-            calls_of_one & (quiet.started_at.minute() % 4 == 0), "hang_up", quiet.outcome
+            calls_of_one & (quiet.started_at.minute() % 24 == 3), "hang_up", quiet.outcome
         )
     )
     hang_ups = standard(missed="outcome = 'hang_up'", unit="unit")

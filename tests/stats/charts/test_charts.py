@@ -36,7 +36,7 @@ def test_habitual_variation_widens_the_limits_instead_of_calling_every_day_wild(
 
 def test_two_wild_days_do_not_hide_each_other():
     usual = [150, 160, 142, 149, 165, 158, 151, 138, 157, 153]
-    missed = np.array([*usual, 340, *usual, 270, *usual])
+    missed = np.array([*usual, 340, *usual, 225, *usual])
     chart = shares_chart(missed, [1_000] * 32)
     ranges = np.abs(np.diff(missed / 1_000)).mean() / 1.128
     assert missed[21] / 1_000 < missed.mean() / 1_000 + 3 * ranges  # hidden by the other

@@ -120,4 +120,3 @@ def test_periods_may_be_weeks_or_quarters(period):
     signals = said(("c1", JANUARY, "price", 1.0), ("c1", FEBRUARY, "price", 1.0))
     assert len(counts(factor_streams(signals, period=period))) == {"week": 2, "quarter": 1}[period]
 
-assert datetime(2020, 1, 1, tzinfo=UTC)

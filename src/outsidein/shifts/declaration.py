@@ -18,4 +18,4 @@ class ShiftSettings(Declaration):
 
     period: Literal["week", "month", "quarter"] = "month"
     false_share: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
-    smallest: Annotated[float, Field(ge=0, lt=1)] = 0.01
+    smallest: Annotated[float, Field(ge=0, lt=1)] = 0.005

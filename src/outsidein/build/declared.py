@@ -16,8 +16,10 @@ from outsidein.ladder.declaration import Ladder
 from outsidein.objectives.declaration import Objective
 from outsidein.profiles.declaration import ProfileSettings
 from outsidein.segments.declaration import Segment
+from outsidein.shifts.declaration import ShiftSettings
 from outsidein.sources.declaration import Source
 from outsidein.sources.needs import Need
+from outsidein.standards.declaration import Standard
 from outsidein.value.declaration import Activity, Tier, ValueSettings
 
 
@@ -51,3 +53,5 @@ class Declared:
     activities: Mapping[str, Activity]
     tiers: tuple[Tier, ...]
     segments: Mapping[str, Segment]
+    standards: Mapping[str, Standard]
+    shifts: ShiftSettings

@@ -12,6 +12,7 @@ from outsidein.build.feedback import dimensions, extremes_figures, feedback_figu
 from outsidein.build.identify import Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving, leaving
+from outsidein.build.shifting import shift_streams
 from outsidein.build.worth import Worth, worth
 from outsidein.figures.figure import Figure
 from outsidein.ladder.spells import stages_today
@@ -19,6 +20,8 @@ from outsidein.lake.engine import write_table
 from outsidein.segments.facts import customer_facts
 from outsidein.segments.memberships import segment_memberships
 from outsidein.segments.strategy import strategy_figure
+from outsidein.shifts.figures import shifts_figures
+from outsidein.standards.figures import standards_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,10 @@ def _figures(declared: Declared, known: Known, understood: Understood) -> Iterat
         value=declared.value,
         as_of=declared.as_of,
     )
+    encounters, signals = known.canonical["encounters"], known.canonical["signals"]
+    yield from standards_figures(encounters, signals, declared.standards, as_of=declared.as_of)
+    streams = shift_streams(declared, known, understood.spells, understood.leaving)
+    yield from shifts_figures(streams, declared.shifts, as_of=declared.as_of)
 
 
 def _groups(understood: Understood) -> ir.Table:

@@ -11,7 +11,9 @@ from outsidein.cli import (
     figures,
     identity,
     rejects,
+    shifts,
     simulate,
+    standards,
 )
 from outsidein.cli.console import Commands, err, out
 from outsidein.cli.steps import Steps
@@ -30,6 +32,8 @@ main.add_typer(builds.commands, name="builds")
 main.add_typer(identity.commands, name="identity")
 main.add_typer(feedback.commands, name="feedback")
 main.add_typer(simulate.commands, name="simulate")
+main.add_typer(standards.commands, name="standards")
+main.command("shifts")(shifts.show)
 main.command("figures")(figures.show)
 main.command("rejects")(rejects.show)
 

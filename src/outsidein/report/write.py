@@ -16,6 +16,8 @@ from outsidein.report.sections.identity import identity_section
 from outsidein.report.sections.ladder import ladder_section
 from outsidein.report.sections.methods import further_section, methods
 from outsidein.report.sections.segments import sheets
+from outsidein.report.sections.shifts import shifts_section
+from outsidein.report.sections.standards import standards_section
 from outsidein.report.sections.worth import worth_section
 from outsidein.report.summary import in_short
 
@@ -71,6 +73,11 @@ def render(evidence: Evidence) -> str:
             ladder_section(evidence),
             worth_section(evidence),
             breakoff_section(evidence),
+            *(
+                section
+                for section in (standards_section(evidence), shifts_section(evidence))
+                if section.blocks
+            ),
         ),
         sheets=sheets(evidence),
         further=further_section(evidence),

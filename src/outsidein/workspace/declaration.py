@@ -13,6 +13,7 @@ from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
 from outsidein.project.declarations import Declaration
 from outsidein.segments.declaration import Segment
+from outsidein.shifts.declaration import ShiftSettings
 from outsidein.value.declaration import DEFAULT_TIERS, Activity, Tiers, ValueSettings
 
 
@@ -32,6 +33,7 @@ class ProjectFile(Declaration):
     value: ValueSettings = ValueSettings()
     activity: dict[str, Activity] = Field(default_factory=dict)
     tier: Tiers = DEFAULT_TIERS
+    shifts: ShiftSettings = ShiftSettings()
 
     @field_validator("timezone")
     @classmethod

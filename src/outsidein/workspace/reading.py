@@ -19,11 +19,16 @@ from outsidein.objectives.declaration import ObjectivesFile
 from outsidein.project.declarations import declare, read_toml
 from outsidein.sources.declaration import read_sources
 from outsidein.sources.needs import read_needs
+from outsidein.standards.declaration import StandardsFile
 from outsidein.workspace.declaration import ProjectFile, SegmentsFile
 
 PROJECT_FILE = "outsidein.toml"
 FILES = (*("objectives.toml", "data_needs.toml", PROJECT_FILE, "sources.toml", "segments.toml"),)
 """What a project consists of, beside its SQL models, in the order in which it is written."""
+
+
+STANDARDS = "standards.toml"
+"""A project may do without."""
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -54,12 +59,17 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         ObjectivesFile, read_toml(folder / "objectives.toml"), file="objectives.toml"
     )
     segments = declare(SegmentsFile, read_toml(folder / "segments.toml"), file="segments.toml")
+    has_standards = (folder / STANDARDS).exists()
+    standards = declare(
+        StandardsFile, read_toml(folder / STANDARDS) if has_standards else {}, file=STANDARDS
+    )
     sources = read_sources(folder / "sources.toml")
     models = read_models(folder / "tables", sources=sources, connection=duckdb.connect())
     model = stored_model(folder / FOLDER, declared.identity.model)
     own = model.files if model else ()
     asked = [*folder.glob(f"{SURVEYS}/*.toml"), *folder.glob(BEHAVIOUR)]
     files = [*(folder / name for name in FILES), *models.files, *own, *asked]
+    files += [folder / STANDARDS] if has_standards else []
     return Declared(
         folder=folder,
         files={path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(files)},
@@ -84,4 +94,6 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         activities=declared.activity,
         tiers=declared.tier,
         segments=segments.segment,
+        standards=standards.standard,
+        shifts=declared.shifts,
     )

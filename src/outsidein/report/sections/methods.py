@@ -5,15 +5,31 @@ from dataclasses import dataclass
 from outsidein.figures.figure import Unit
 from outsidein.report.blocks import Section, figure_block
 from outsidein.report.evidence import Evidence
-from outsidein.report.sections import breakoff, extremes, feedback, ladder, worth
+from outsidein.report.sections import (
+    breakoff,
+    extremes,
+    factors,
+    feedback,
+    identity,
+    ladder,
+    shifts,
+    standards,
+    texts,
+    worth,
+)
 from outsidein.report.tables import long_table
 
 PLACED = {
+    *identity.FIGURES,
     *extremes.FIGURES,
     *feedback.FIGURES,
+    *factors.FIGURES,
+    *texts.FIGURES,
     *ladder.FIGURES,
     *worth.FIGURES,
     *breakoff.FIGURES,
+    *standards.FIGURES,
+    *shifts.FIGURES,
     "strategy",
 }
 

@@ -1,0 +1,228 @@
+"""Streams: shares of customers by period, of everything in which a shift is looked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from outsidein.ladder.declaration import STAGE_NAMES, STAGES
+from outsidein.standards.declaration import Standard
+from outsidein.standards.encounters import standard_encounters
+from outsidein.value.declaration import Tier
+
+CUT = {"week": "W", "month": "M", "quarter": "Q"}
+"""How Ibis names the periods of `ShiftSettings`."""
+
+LOW_SCORE = 0.25
+"""Part of its scale up to which a score is low: one of five stars, or two at the most of nine."""
+
+COLUMNS = ("kind", "stream", "period_on", "customers", "among")
+
+Streams: TypeAlias = ir.Table
+"""One row per kind, stream and period: `customers` for whom it holds, `among` how many (counts)."""
+
+
+def factor_streams(signals: ir.Table, *, period: str) -> Streams:
+    """Count who names each factor, among those who named any that period.
+
+    Args:
+        signals: One row per signal, with `customer_id` and `signalled_on`.
+        period: "week", "month" or "quarter".
+    """
+    own = signals.filter(signals.factor.notnull(), signals.subject == "own")
+    return _named(_dated(own, own.signalled_on, period), "factor named", "factor")
+
+
+def theme_streams(themes: ir.Table, *, period: str) -> Streams:
+    """Count who speaks of each theme, among those who spoke of any that period.
+
+    Args:
+        themes: One row per theme of a signal: `customer_id`, `signalled_on`, `theme`.
+        period: "week", "month" or "quarter".
+    """
+    told = themes.filter(themes.theme.notnull())
+    return _named(_dated(told, told.signalled_on, period), "theme", "theme")
+
+
+def low_score_streams(signals: ir.Table, *, period: str) -> Streams:
+    """Count who scores each factor low, among those who scored it that period."""
+    scored = signals.filter(
+        signals.factor.notnull(),
+        signals.kind != "inferred",  # a firm's own rule gives the score it was written to give
+        signals.subject == "own",
+        signals.score.notnull(),
+        signals.scale_high > signals.scale_low,
+    )
+    part = (scored.score - scored.scale_low) / (scored.scale_high - scored.scale_low)
+    dated = _dated(scored.mutate(holds=part <= LOW_SCORE), scored.signalled_on, period)
+    return _holding(dated, "low scores", "factor")
+
+
+def disaster_streams(
+    encounters: ir.Table, signals: ir.Table, standards: Mapping[str, Standard], *, period: str
+) -> Iterator[Streams]:
+    """Count who met with a disaster of each standard, among those of whom it can be told."""
+    for name, standard in standards.items():
+        if standard.disaster is None:
+            continue
+        judged = standard_encounters(encounters, signals, name, standard)
+        told = judged.filter(judged.is_told)
+        told = told.mutate(name=ibis.literal(name), holds=told.is_disaster)
+        yield _holding(_dated(told, told.started_on, period), "disasters", "name")
+
+
+def stage_streams(spells: ir.Table, *, period: str) -> Streams:
+    """Count who climbs to each step of the ladder, among those who stood on any before.
+
+    Args:
+        spells: One row per customer and stay: `customer_id`, `step`, `from_on`.
+        period: "week", "month" or "quarter".
+    """
+    stays = spells.mutate(
+        before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on"))
+    )
+    first = spells.group_by("customer_id").aggregate(since=spells.from_on.min())
+    starts = _periods(spells, spells.from_on, period)
+    known = first.join(starts, first.since < starts.period_on)
+    among = known.group_by("period_on").aggregate(among=known.customer_id.nunique())
+    climbs = _dated(stays.filter(stays.step > stays.before), "from_on", period)
+    counts = climbs.group_by("step", "period_on").aggregate(customers=climbs.customer_id.nunique())
+    names = ibis.memtable(
+        pa.table({"step": range(len(STAGES)), "stream": [STAGE_NAMES[s] for s in STAGES]})
+    )
+    seen = climbs.select("step").distinct().inner_join(names, "step").cross_join(among)
+    joined = seen.left_join(counts, ["step", "period_on"])
+    return _rows(joined, "stage reached", joined.stream)
+
+
+def contract_streams(spells: ir.Table, *, period: str) -> Streams:
+    """Count who breaks off, among those who were customers when the period began.
+
+    Args:
+        spells: One row per customer and spell, of contracts: `started_on`, `broke_off_on`.
+        period: "week", "month" or "quarter".
+    """
+    starts = _periods(spells, spells.started_on, period)
+    is_there = spells.broke_off_on.isnull() | (spells.broke_off_on >= starts.period_on)
+    at_risk = spells.join(starts, (spells.started_on < starts.period_on) & is_there)
+    end = at_risk.broke_off_on.truncate(CUT[period]).cast("date")
+    at_risk = at_risk.mutate(
+        holds=(end == at_risk.period_on).fill_null(False),  # noqa: FBT003  Ibis takes a value
+        name=ibis.literal("all customers"),
+    )
+    return _holding(at_risk, "break-off", "name")
+
+
+def silence_streams(
+    days: ir.Table, spells: ir.Table, *, silence_days: int, as_of: date, period: str
+) -> Streams:
+    """Count whose last order before falling silent was in a period, among who ordered in it.
+
+    A period is counted once everybody who ordered in it has had the time to fall silent.
+
+    Args:
+        days: One row per customer and day with an order: `customer_id`, `ordered_on`.
+        spells: One row per customer and spell: `customer_id`, `last_on`, `broke_off_on`.
+        silence_days: Silence that counts as breaking off (days).
+        as_of: First day that does not count.
+        period: "week", "month" or "quarter".
+    """
+    last = spells.filter(spells.broke_off_on.notnull()).select("customer_id", "last_on")
+    joined = days.left_join(
+        last, (days.customer_id == last.customer_id) & (days.ordered_on == last.last_on)
+    )
+    flagged = joined.select(
+        "customer_id",
+        "ordered_on",
+        holds=joined.last_on.notnull(),
+        name=ibis.literal("all customers"),
+    )
+    cut = CUT[period]
+    settled_on = ibis.literal(as_of) - ibis.interval(days=silence_days)
+    settled = flagged.filter(flagged.ordered_on < settled_on.cast("date").truncate(cut))
+    return _holding(_dated(settled, "ordered_on", period), "break-off", "name")
+
+
+def tier_streams(days: ir.Table, tiers: Sequence[Tier], *, period: str) -> Streams:
+    """Count who spent in a period what only the best share of all buyers of all periods did.
+
+    Limits of spending are those above which the declared shares of all pairs of customer and
+    period lie, so that every tier keeps its share unless spending shifts.
+
+    Args:
+        days: One row per customer and day with an order: `customer_id`, `ordered_on`, `revenue`.
+        tiers: As declared; those with a `top_share` count.
+        period: "week", "month" or "quarter".
+    """
+    dated = _dated(days, days.ordered_on, period)
+    spent = dated.group_by("customer_id", "period_on").aggregate(
+        revenue=dated.revenue.sum().cast("int64")
+    )
+    placed = spent.mutate(
+        less=ibis.rank().over(order_by=spent.revenue),  # how many spent less
+        every=spent.revenue.count().over(ibis.window()),
+    )
+    tops = [(tier.name, tier.top_share) for tier in tiers if tier.top_share is not None]
+    named = placed.mutate(
+        tier=ibis.cases(
+            *((placed.every - placed.less <= share * placed.every, name) for name, share in tops),
+            else_=ibis.null("string"),
+        )
+    )
+    return _named(named, "spending of a tier", "tier")
+
+
+def united(streams: Sequence[Streams]) -> Streams:
+    """Put streams together."""
+    return ibis.union(*streams) if len(streams) > 1 else streams[0]
+
+
+def _dated(rows: ir.Table, day: ir.DateValue | str, period: str) -> ir.Table:
+    on = rows[day] if isinstance(day, str) else day
+    return rows.mutate(period_on=on.truncate(CUT[period]).cast("date"))
+
+
+def _periods(rows: ir.Table, day: ir.DateValue, period: str) -> ir.Table:
+    """Every period from the first to the last day."""
+    cut = CUT[period]
+    ends = rows.aggregate(first=day.min(), last=day.max()).to_pyarrow().to_pylist()[0]
+    if ends["first"] is None:
+        return ibis.memtable(pa.table({"period_on": pa.array([], pa.date32())}))
+    step = {"week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}[period]
+    start = ibis.literal(ends["first"]).truncate(cut).cast("timestamp")
+    stop = (ibis.literal(ends["last"]) + ibis.interval(**step)).cast("timestamp")
+    listed = ibis.range(start, stop, ibis.interval(**step)).unnest().name("at").as_table()
+    return ibis.memtable(listed.select(period_on=listed["at"].cast("date")).to_pyarrow())
+
+
+def _named(dated: ir.Table, kind: str, column: str) -> Streams:
+    """Count customers by name, among all of the period; a name unheard of counts 0."""
+    among = dated.group_by("period_on").aggregate(among=dated.customer_id.nunique())
+    told = dated.filter(dated[column].notnull())
+    counts = told.group_by(column, "period_on").aggregate(customers=told.customer_id.nunique())
+    names = told.select(column).distinct().cross_join(among)
+    joined = names.left_join(counts, [column, "period_on"])
+    return _rows(joined, kind, joined[column])
+
+
+def _holding(dated: ir.Table, kind: str, column: str) -> Streams:
+    """Count customers for whom it held once or more, among those of the same name and period."""
+    known = dated.filter(dated.customer_id.notnull())
+    counts = known.group_by(column, "period_on").aggregate(
+        customers=known.customer_id.nunique(where=known.holds),
+        among=known.customer_id.nunique(),
+    )
+    return _rows(counts, kind, counts[column])
+
+
+def _rows(counts: ir.Table, kind: str, stream: ir.StringValue) -> Streams:
+    return counts.select(
+        kind=ibis.literal(kind),
+        stream=stream.cast("string"),
+        period_on="period_on",
+        customers=counts.customers.fill_null(0).cast("int64"),
+        among=counts.among.cast("int64"),
+    )

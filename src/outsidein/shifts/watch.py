@@ -1,0 +1,137 @@
+"""Watching streams: which of them have shifted, since when, and how sure that is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import ibis.expr.types as ir
+import numpy as np
+
+from outsidein.figures.figure import FEWEST
+from outsidein.shifts.declaration import ShiftSettings
+from outsidein.stats.charts.chart import FEWEST_PERIODS
+from outsidein.stats.charts.false_discovery import q_values
+from outsidein.stats.charts.step import Step, change_found_within, step
+
+LONGEST = 60
+"""Periods looked back at, at most."""
+
+RAREST = 20
+"""Customers for whom it held, and for whom it did not, over all periods: fewer are not watched."""
+
+FOUND_WITHIN = 3
+"""Periods within which the change that is stated is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream, the oldest period first.
+
+    Attributes:
+        kind: What sort of thing it is.
+        name: What it is.
+        periods: First days.
+        customers: For whom it held (count).
+        among: Of how many (count).
+    """
+
+    kind: str
+    name: str
+    periods: tuple[date, ...]
+    customers: tuple[int, ...]
+    among: tuple[int, ...]
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether there is enough to tell a shift from chance."""
+        held = sum(self.customers)
+        rarest = min(held, sum(self.among) - held)
+        return len(self.periods) >= FEWEST_PERIODS and rarest >= RAREST
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A stream and the likeliest step in it.
+
+    Attributes:
+        stream: What was watched.
+        step: The likeliest step.
+        q_value: Rate of false discoveries at which it is listed.
+        is_shift: Whether it is listed.
+        found_within: Change of the share that is found three periods after it came.
+    """
+
+    stream: Stream
+    step: Step
+    q_value: float
+    is_shift: bool
+    found_within: float
+
+
+def read_streams(streams: ir.Table, *, as_of: date, period: str) -> list[Stream]:
+    """Read counts by period: complete periods in which ten customers or more can be told of.
+
+    The first period of each kind is left out, for it may be only partly covered.
+    """
+    table = streams.order_by("kind", "stream", "period_on").to_pyarrow().to_pylist()
+    last = _current(as_of, period)
+    firsts: dict[str, date] = {}
+    for row in table:
+        firsts[row["kind"]] = min(firsts.get(row["kind"], last), row["period_on"])
+    kept = [
+        row
+        for row in table
+        if firsts[row["kind"]] < row["period_on"] < last and row["among"] >= FEWEST
+    ]
+    parts = groupby(kept, key=lambda row: (row["kind"], row["stream"]))
+    return [_stream(kind, name, list(rows)[-LONGEST:]) for (kind, name), rows in parts]
+
+
+def watch(streams: Sequence[Stream], settings: ShiftSettings) -> list[Watched]:
+    """Look for a step in every stream, with the rate of false ones over all of them controlled.
+
+    Args:
+        streams: From `read_streams`; those with too little are passed over.
+        settings: What is put up with.
+
+    Returns:
+        One per stream that could be watched, the surest first.
+    """
+    watched = [stream for stream in streams if stream.is_watched]
+    steps = [step(stream.customers, stream.among) for stream in watched]
+    p_values = [found.p_value if abs(found.change) >= settings.smallest else 1.0 for found in steps]
+    found = zip(watched, steps, q_values(p_values), strict=True)
+    bar = _bar(len(watched), settings)
+    answers = [
+        Watched(
+            stream,
+            likeliest,
+            float(q),
+            bool(q <= settings.false_share),
+            change_found_within(likeliest, stream.among, periods=FOUND_WITHIN, p_value=bar),
+        )
+        for stream, likeliest, q in found
+    ]
+    return sorted(answers, key=lambda one: (one.q_value, one.stream.kind, one.stream.name))
+
+
+def _bar(streams: int, settings: ShiftSettings) -> float:
+    """The p-value at which a single shift among quiet streams is listed."""
+    ranks = np.arange(1, max(streams, 1) + 1)
+    return float(settings.false_share / (len(ranks) * (1 / ranks).sum()))
+
+
+def _stream(kind: str, name: str, rows: Sequence[Mapping[str, object]]) -> Stream:
+    columns: Iterator[tuple[object, ...]] = (
+        tuple(row[column] for row in rows) for column in ("period_on", "customers", "among")
+    )
+    return Stream(kind, name, *columns)  # type: ignore[arg-type]
+
+
+def _current(as_of: date, period: str) -> date:
+    """First day of the period that `as_of` lies in: it is not complete."""
+    if period == "week":
+        return date.fromordinal(as_of.toordinal() - as_of.weekday())
+    month = as_of.month - (as_of.month - 1) % 3 if period == "quarter" else as_of.month
+    return date(as_of.year, month, 1)

@@ -1,0 +1,184 @@
+"""A lasting step in a series of shares: whether there is one, since when, and how large."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import f as f_distribution
+from scipy.stats import norm
+from scipy.stats import t as t_distribution
+
+from outsidein.errors import TooLittleData
+from outsidein.stats.charts.chart import FEWEST_PERIODS, Floats
+
+Places = NDArray[np.intp]
+
+FEWEST_EACH_SIDE = 2
+"""Periods before and after a step, at least."""
+
+
+class Step(NamedTuple):
+    """The likeliest step of a series.
+
+    Attributes:
+        place: First period after it (from 0).
+        low: Earliest such period that the data leave open.
+        high: Latest such period that the data leave open.
+        before: Share of the periods before (0 to 1).
+        after: Share of the periods from `place` on (0 to 1).
+        change: After minus before (-1 to 1).
+        change_low: Lower limit of the change, for this place of the step.
+        change_high: Upper limit of the change, for this place of the step.
+        p_value: Probability of a step as clear as this in a series without one, at most.
+        dispersion: How many times the variance about both shares is that of chance; 1 or more.
+        n: Periods.
+    """
+
+    place: int
+    low: int
+    high: int
+    before: float
+    after: float
+    change: float
+    change_low: float
+    change_high: float
+    p_value: float
+    dispersion: float
+    n: int
+
+
+def step(
+    events: Sequence[int] | Floats, sizes: Sequence[int] | Floats, *, confidence: float = 0.95
+) -> Step:
+    """Find the likeliest lasting step in the shares of periods, and how sure it is.
+
+    Shares are made equally variable (arcsine), and each place is tried. What periods vary about
+    their two means, not less than chance lets them, is the measure of a step; where neighbouring
+    periods resemble each other, it is widened by as much. The p-value adds up over the places
+    (Bonferroni), so it is an upper limit. Assumes no season; a slow trend reads as a step in its
+    middle.
+
+    Args:
+        events: Customers of each period for whom it holds (count).
+        sizes: Customers of each period (count, above 0).
+        confidence: Coverage of the intervals (probability).
+
+    Returns:
+        The step, be it ever so unlikely: look at `p_value`. The interval of its place is
+        the set of places that hold `confidence` of the posterior probability.
+
+    Raises:
+        TooLittleData: There are fewer than 8 periods.
+
+    Example:
+        >>> found = step([40, 48, 36, 44, 40, 48, 100, 108, 96, 104], [400] * 10)
+        >>> found.place, (found.low, found.high), f"{found.change:+.2f}", found.p_value < 0.001
+        (6, (6, 6), '+0.15', True)
+
+    Source:
+        Worsley (1979), "On the Likelihood Ratio Test for a Shift in Location of Normal
+        Populations", Journal of the American Statistical Association 74(366), whose Bonferroni
+        limit this is; Smith (1975), "A Bayesian approach to inference about a change-point in a
+        sequence of random variables", Biometrika 62(2); Anscombe (1948), "The transformation of
+        Poisson, binomial and negative-binomial data", Biometrika 35(3/4).
+    """
+    k, n = np.asarray(events, dtype=float), np.asarray(sizes, dtype=float)
+    if len(k) < FEWEST_PERIODS:
+        raise TooLittleData(len(k), needed=FEWEST_PERIODS, of="periods")
+    y, weights = np.arcsin(np.sqrt((k + 0.375) / (n + 0.75))), 4 * n + 2
+    gains, places = _gains(y, weights)
+    best = int(np.argmax(gains))
+    place = int(places[best])
+    noise = _noise(y, weights, place)
+    free = len(y) - 2
+    tail = float(f_distribution.sf(gains[best] / noise, 1, free))
+    low, high = _open_places(gains / noise, places, confidence, free)
+    change = _change(k, n, place, noise, confidence)
+    p_value = min(tail * len(places), 1.0)
+    return Step(place, low, high, *change, p_value, noise, len(y))
+
+
+def change_found_within(
+    found: Step, sizes: Sequence[int] | Floats, *, periods: int, p_value: float, power: float = 0.8
+) -> float:
+    """Return the change that is found so many periods after it came.
+
+    Args:
+        found: What `step` made of the stream, for its dispersion and its share.
+        sizes: Customers of each period (count), the last `periods` of them after the change.
+        periods: How long it has lasted (periods).
+        p_value: What `p_value` must not exceed for a step to be found.
+        power: How often it is found (probability).
+
+    Returns:
+        The change of the share (0 to 1).
+
+    Example:
+        >>> sizes = [400] * 24
+        >>> quiet = step([40, 44] * 12, sizes)
+        >>> f"{change_found_within(quiet, sizes, periods=3, p_value=0.001):.3f}"
+        '0.074'
+
+    Source:
+        The power of a t test of two means, normal approximation of its noncentral distribution.
+    """
+    n = np.asarray(sizes, dtype=float)
+    weights, places = 4 * n + 2, len(n) - 2 * FEWEST_EACH_SIDE + 1
+    needed = float(f_distribution.isf(p_value / places, 1, len(n) - 2)) ** 0.5
+    left, right = weights[:-periods].sum(), weights[-periods:].sum()
+    # Likeness of neighbours is known to 1 / sqrt(periods), and widens by about twice itself.
+    dispersion = found.dispersion * (1 + 2 / len(n) ** 0.5)
+    apart = (needed + norm.ppf(power)) * (dispersion * (1 / left + 1 / right)) ** 0.5
+    angle = np.arcsin(np.sqrt(found.before))
+    return float(np.sin(min(angle + apart, np.pi / 2)) ** 2 - found.before)
+
+
+def _gains(y: Floats, weights: Floats) -> tuple[Floats, Places]:
+    """How much of the sum of squares a step explains, by its place."""
+    places = np.arange(FEWEST_EACH_SIDE, len(y) - FEWEST_EACH_SIDE + 1)
+    mass, sums = np.cumsum(weights), np.cumsum(weights * y)
+    left, left_sum = mass[places - 1], sums[places - 1]
+    right, right_sum = mass[-1] - left, sums[-1] - left_sum
+    apart = right_sum / right - left_sum / left
+    return left * right / mass[-1] * apart**2, places
+
+
+def _noise(y: Floats, weights: Floats, place: int) -> float:
+    """Variance about the two means, in units of chance: 1 or more."""
+    means = [np.average(part, weights=w) for part, w in _parts(y, weights, place)]
+    rest = np.concatenate([y[:place] - means[0], y[place:] - means[1]]) * np.sqrt(weights)
+    total = float(rest @ rest)
+    alike = float(rest[1:] @ rest[:-1]) / total if total else 0.0
+    alike = min(max(alike, 0.0), 0.8)
+    return max(total / (len(y) - 2), 1.0) * (1 + alike) / (1 - alike)
+
+
+def _parts(y: Floats, weights: Floats, place: int) -> list[tuple[Floats, Floats]]:
+    return [(y[:place], weights[:place]), (y[place:], weights[place:])]
+
+
+def _open_places(gains: Floats, places: Places, confidence: float, free: int) -> tuple[int, int]:
+    """Return the span of the likeliest places that together have the probability asked for."""
+    left_over = np.maximum(1 + (gains.max() - gains) / free, 1.0)
+    likely = left_over ** (-(free + 1) / 2)
+    order = np.argsort(-likely, kind="stable")
+    reached = np.cumsum(likely[order]) / likely.sum()
+    kept = places[order[: int(np.searchsorted(reached, confidence)) + 1]]
+    return int(kept.min()), int(kept.max())
+
+
+def _change(
+    k: Floats, n: Floats, place: int, noise: float, confidence: float
+) -> tuple[float, float, float, float, float]:
+    """Shares before and after, and their difference with its interval."""
+    sizes = n[:place].sum(), n[place:].sum()
+    before, after = float(k[:place].sum() / sizes[0]), float(k[place:].sum() / sizes[1])
+    pulled = [
+        ((part.sum() + 1) / (size + 2), size)
+        for part, size in zip((k[:place], k[place:]), sizes, strict=True)
+    ]
+    variance = sum(share * (1 - share) / size for share, size in pulled) * noise
+    reach = float(t_distribution.ppf((1 + confidence) / 2, len(k) - 2)) * float(np.sqrt(variance))
+    apart = after - before
+    return before, after, apart, max(apart - reach, -1.0), min(apart + reach, 1.0)

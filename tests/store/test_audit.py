@@ -11,7 +11,7 @@ from outsidein.store.audit import Act, acts, record
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def say(store, who="Ann", did="case.accepted", about="case:1", at=NOW, details=None):
+def say(store, *, who="Ann", did="case.accepted", about="case:1", at=NOW, details=None):
     with Session(store) as session, session.begin():
         record(session, who=who, did=did, about=about, at=at, details=details)
 

@@ -71,8 +71,8 @@ def test_several_processes_may_open_a_store_that_is_not_made_yet(store_at):
         from sqlalchemy import make_url
         from outsidein.store.engine import open_store
         open_store(make_url({at!r}))"""
-    processes = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
-    assert [process.wait() for process in processes] == [0, 0, 0]
+    processes = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
+    assert [process.wait() for process in processes] == [0, 0]
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(store):
@@ -108,7 +108,9 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path):
 
 def test_a_server_that_does_not_answer_is_named_without_its_password():
     at = make_url("postgresql://shop:hunter2@127.0.0.1:1/shop")
-    with pytest.raises(InputError, match=r"The store at postgresql://127\.0\.0\.1:1/shop cannot be") as e:
+    with pytest.raises(
+        InputError, match=r"The store at postgresql://127\.0\.0\.1:1/shop cannot be"
+    ) as e:
         open_store(at)
     assert "hunter2" not in str(e.value)
 

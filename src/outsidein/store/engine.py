@@ -134,7 +134,9 @@ def _is_current(url: URL, revision: str | None) -> bool:
 @cache
 def _revisions() -> tuple[str, ...]:
     """Known migrations, the newest first."""
-    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    return tuple(
+        script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
+    )
 
 
 def _config() -> Config:

@@ -50,13 +50,11 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def migrate(connection: Connection, *, to: str = "head") -> None:
-    """Run the migrations up, or down to `base`, in the transaction at hand."""
+    """Run the migrations up to `head`, or down to another one, in the transaction at hand."""
     config = _config()
     config.attributes["connection"] = connection
-    if to == "base":
-        command.downgrade(config, to)
-    else:
-        command.upgrade(config, to)
+    run = command.upgrade if to == "head" else command.downgrade
+    run(config, to)
 
 
 def begin_alone(connection: Connection, *, lock: int = MIGRATING) -> None:

@@ -28,12 +28,14 @@ class Desk:
         if case == "bug":
             raise ZeroDivisionError
         facts = {"Customer": "crm/17 <b>Ann</b>", "What happened": "3 days late"}
-        return CaseFacts(f"Late delivery {case}", facts, ("carrier", "stock"))
+        return CaseFacts(
+            f"Late delivery {case}", facts, ("returns", "stock"), ("carrier", "weather")
+        )
 
-    def act(self, case, verb, *, who, note, cause):
+    def act(self, case, verb, *, who, to, note, cause):
         if any(done[:2] == (case, verb) for done in self.done):
             raise InputError("This case was accepted by Bob.")
-        self.done.append((case, verb, who, note, cause))
+        self.done.append((case, verb, who, to, note, cause))
         return f"Case {case} is yours."
 
 
@@ -96,7 +98,7 @@ def test_the_button_does_it_once_and_says_so(web, desk):
     assert "Case 17 is yours." in Seen(web.post(link()).text).text
     again = web.post(link())
     assert (again.status_code, desk.done) == (
-        422, [("17", "accept", "ann@shop.example", "", "")],
+        422, [("17", "accept", "ann@shop.example", "", "", "")],
     )  # fmt: skip
     assert "This case was accepted by Bob." in Seen(again.text).text
 
@@ -105,7 +107,7 @@ def test_the_button_does_it_once_and_says_so(web, desk):
     ("verb", "asked", "label"),
     [
         (Verb.ACCEPT, [], "Accept"),
-        (Verb.HAND_OVER, ["note"], "Hand over"),
+        (Verb.HAND_OVER, ["to", "note"], "Hand over"),
         (Verb.DONE, ["cause", "note"], "Mark as done"),
         (Verb.REJECT, ["note"], "Reject"),
     ],
@@ -116,8 +118,8 @@ def test_each_verb_asks_for_what_it_needs_and_hands_it_on(web, desk, verb, asked
     labelled = [value for tag, name, value in page.attributes if (tag, name) == ("label", "for")]
     assert labelled == asked
     assert label in page.text
-    web.post(link(verb), data={"note": " called her ", "cause": "carrier"})
-    assert desk.done == [("17", verb, "ann@shop.example", "called her", "carrier")]
+    web.post(link(verb), data={"to": "stock", "note": " called her ", "cause": "carrier"})
+    assert desk.done == [("17", verb, "ann@shop.example", "stock", "called her", "carrier")]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

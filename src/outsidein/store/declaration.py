@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from outsidein.errors import InputError
+from outsidein.errors import ProjectError
 from outsidein.project.declarations import Declaration
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -31,7 +31,7 @@ def address_of(
         environment: Values for `${NAME}`, so that no password stands in a file.
 
     Raises:
-        InputError: A variable is not set, or the address cannot be read.
+        ProjectError: A variable is not set, or the address cannot be read.
 
     Example:
         >>> place = StorePlace(url="postgresql://shop:${SECRET}@db/shop")
@@ -44,15 +44,15 @@ def address_of(
         return URL.create("sqlite", database=str(default))
     for name in _VARIABLE.findall(place.url):
         if not environment.get(name):
-            raise InputError(
-                f"outsidein.toml: store.url needs the environment variable {name}, which is not set"
-            )
+            raise _wrong(f"needs the environment variable {name}, which is not set")
     try:
         url = make_url(_VARIABLE.sub(lambda match: environment[match[1]], place.url))
     except (ArgumentError, ValueError):
-        raise InputError(
-            "outsidein.toml: store.url cannot be read; write postgresql://login:${PASSWORD}@host/name"
-        ) from None
+        raise _wrong("cannot be read; write postgresql://login:${PASSWORD}@host/name") from None
     if url.get_backend_name() == "sqlite":
         return url.set(database=str(folder / (url.database or "")))
     return url
+
+
+def _wrong(problem: str) -> ProjectError:
+    return ProjectError("outsidein.toml", "store.url", problem)

@@ -1,7 +1,7 @@
 """The page behind a link in a mail: the facts of a case, and one button."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -14,6 +14,9 @@ from outsidein.delivery.links import Action, Verb, read
 
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
 
+LONG, SHORT = 4000, 400
+"""Most characters of a note; of a name."""
+
 WORDS = {
     Verb.ACCEPT: "Accept",
     Verb.HAND_OVER: "Hand over",
@@ -24,11 +27,15 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What the page shows of a case: a heading, labelled facts, and causes to choose from."""
+    """What the page shows of a case: a heading, labelled facts, and what there is to choose from.
+
+    `teams` are those it can be handed over to; where no `causes` are listed, any may be written.
+    """
 
     title: str
     facts: Mapping[str, str]
-    causes: tuple[str, ...] = field(default=())
+    teams: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
 
 
 class Act(Protocol):
@@ -37,7 +44,7 @@ class Act(Protocol):
     Raises an `InputError` where the case's state does not allow it any more.
     """
 
-    def __call__(self, case: str, verb: str, *, who: str, note: str, cause: str) -> str:
+    def __call__(self, case: str, verb: str, *, who: str, to: str, note: str, cause: str) -> str:
         """Act on one case."""
         ...
 
@@ -71,13 +78,13 @@ def case_pages(
     def press(
         request: Request,
         token: str,
-        note: Annotated[str, Form(max_length=4000)] = "",
-        cause: Annotated[str, Form(max_length=400)] = "",
+        to: Annotated[str, Form(max_length=SHORT)] = "",
+        note: Annotated[str, Form(max_length=LONG)] = "",
+        cause: Annotated[str, Form(max_length=SHORT)] = "",
     ) -> HTMLResponse:
         action = read(secret, token, clock())
-        outcome = act(
-            action.case, action.verb, who=action.who, note=note.strip(), cause=cause.strip()
-        )
+        said = {"to": to.strip(), "note": note.strip(), "cause": cause.strip()}
+        outcome = act(action.case, action.verb, who=action.who, **said)
         return _page(request, "case/done.html", action, outcome=outcome)
 
     return router

@@ -14,7 +14,9 @@ from outsidein.errors import InputError
 from outsidein.store.audit import record
 from outsidein.store.timers import Turn, claim_turn, finish_turn, held, plan_timer
 from outsidein.worker.schedule import next_daily
+from outsidein.worker.senders import mail_sender, webhook_sender
 from outsidein.worker.worker import Duty
+from outsidein.workspace.operations import Operations
 
 PAUSE = timedelta(seconds=2)
 """Between looks into an outbox that was empty."""
@@ -87,3 +89,34 @@ def _built(build: Callable[[], int]) -> tuple[str, dict[str, int | str]]:
 
 def _settle(session: Session, turn: Turn, *, now: datetime, at: time, zone: ZoneInfo) -> None:
     finish_turn(session, turn, now=now, due_at=next_daily(at, zone=zone, after=now))
+
+
+def duties_of(
+    operations: Operations, *, build: Callable[[], int], rng: Random, worker: str
+) -> list[Duty]:
+    """Return the duties of a project: those for which its settings and its schedule say how.
+
+    Args:
+        operations: Store, settings and schedule of the project.
+        build: Builds it, and returns the number of the snapshot.
+        rng: Spreads attempts.
+        worker: Name of this worker, different from all others'.
+    """
+    mail, webhook = mail_sender(operations.settings), webhook_sender(operations.settings)
+    found = []
+    if mail:
+        found.append(deliveries(operations.store, mail, kind="mail", rng=rng, worker=worker))
+    if webhook:
+        found.append(deliveries(operations.store, webhook, kind="webhook", rng=rng, worker=worker))
+    if operations.schedule.build:
+        found.append(
+            scheduled_builds(
+                operations.store,
+                build,
+                at=operations.schedule.build,
+                zone=operations.zone,
+                clock=operations.clock,
+                worker=worker,
+            )
+        )
+    return found

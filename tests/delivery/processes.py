@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 
+import httpx
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.dispatch import deliver_next
 from outsidein.delivery.mail import MailServer, send_mail
 from outsidein.delivery.outbox import Outgoing, post
-from outsidein.delivery.webhook import connection, send_webhook
+from outsidein.delivery.webhook import send_webhook
 from outsidein.store.audit import record
 from outsidein.store.engine import open_store
 
@@ -55,7 +56,7 @@ def deliver_all(at, smtp_port, *, now, lease=timedelta(minutes=5), fatal=0):
     step = Steps(fatal)
     store, rng = step.within(open_store(make_url(at))), Random(1)  # noqa: S311
     server = MailServer("127.0.0.1", smtp_port, "outsidein@shop.example", "none")
-    with connection() as over:
+    with httpx.HTTPTransport() as over:
         send = {
             "mail": lambda claimed, _: send_mail(server, claimed),
             "webhook": lambda claimed, now: send_webhook(over, claimed, secret=SECRET, now=now),

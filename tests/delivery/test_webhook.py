@@ -2,12 +2,13 @@ import base64
 import socket
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from outsidein.delivery.outbox import Claimed
-from outsidein.delivery.webhook import asked_wait, connection, send_webhook, sign
+from outsidein.delivery.webhook import asked_wait, send_webhook, sign
 from outsidein.errors import DeliveryError
 from tests.delivery.servers import http_server
 
@@ -20,9 +21,9 @@ def hook(to):
     return Claimed("0a" * 16, "webhook", to, "", BODY, "case:1", NOW, 1, "w1")
 
 
-def send(to, *, now=NOW):
-    with connection() as over:
-        send_webhook(over, hook(to), secret=SECRET, now=now)
+def send(to, *, now=NOW, **waiting):
+    with httpx.HTTPTransport() as over:
+        send_webhook(over, hook(to), secret=SECRET, now=now, **waiting)
 
 
 def lowered(headers):
@@ -107,9 +108,8 @@ def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(said, seconds):
 
 
 def test_a_service_that_does_not_answer_in_time_is_tried_again():
-    with socket.create_server(("127.0.0.1", 0)) as silent, connection() as over:
-        over.timeout = 0.2
+    with socket.create_server(("127.0.0.1", 0)) as silent:
         to = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(DeliveryError, match="no answer: ReadTimeout") as error:
-            send_webhook(over, hook(to), secret=SECRET, now=NOW)
+            send(to, timeout=timedelta(seconds=0.2))
     assert error.value.is_permanent is False

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import outsidein
 from outsidein.errors import InputError
-from outsidein.lake.model import Build
+from outsidein.lake.model import Build, Publication
 from outsidein.store.engine import begin_alone, migrate, open_store
 from outsidein.store.model import Base
 
@@ -118,3 +118,14 @@ def test_a_server_that_does_not_answer_is_named_without_its_password():
 def test_a_store_on_another_database_is_refused():
     with pytest.raises(InputError, match="lies on SQLite or PostgreSQL, not on 'mysql'"):
         open_store(make_url("mysql://shop@db/shop"))
+
+
+def test_a_server_that_restarted_is_met_by_a_new_connection(postgres):
+    engine = open_store(postgres.database())
+    with Session(engine) as session, session.begin():
+        session.add(Build(number=1, manifest="x", started_at=NOW, finished_at=NOW))
+    for _ in range(2):
+        with Session(engine) as session, session.begin():
+            session.add(Publication(build_number=1, published_at=NOW, reason="build"))
+        postgres.restart()
+    engine.dispose()

@@ -30,8 +30,7 @@ def worker(
 
     Example: outsidein worker --project shop
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses of webhooks
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     project = open_project(folder)
     operations = project.operations
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -40,39 +40,58 @@ def sign(secret: str, *, delivery: str, at: datetime, body: str) -> str:
     return "v1," + base64.b64encode(digest).decode()
 
 
-def connection() -> httpx.Client:
-    """Return what webhooks are sent with: redirects are not followed, no proxy is looked for."""
-    return httpx.Client(timeout=TIMEOUT.total_seconds(), follow_redirects=False, trust_env=False)
+def send_webhook(
+    over: httpx.BaseTransport,
+    webhook: Claimed,
+    *,
+    secret: str,
+    now: datetime,
+    timeout: timedelta = TIMEOUT,
+) -> None:
+    """Post a webhook; whatever 2xx comes back is a yes, and a redirect is a no.
 
-
-def send_webhook(over: httpx.Client, webhook: Claimed, *, secret: str, now: datetime) -> None:
-    """Post a webhook; whatever 2xx comes back is a yes.
+    Args:
+        over: What it is sent over, such as `httpx.HTTPTransport()`.
+        webhook: What is sent.
+        secret: What sender and receiver share.
+        now: The moment (aware).
+        timeout: How long to wait for the line, and then for the answer.
 
     Raises:
         DeliveryError: The service refused it, for good or for now, or did not answer in time.
     """
-    headers = {
-        "content-type": "application/json",
-        "idempotency-key": webhook.id,
-        "webhook-id": webhook.id,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": sign(secret, delivery=webhook.id, at=now, body=webhook.body),
-    }
-    content = webhook.body.encode()
     try:
-        # the answer's body is not read: it may be without end
-        with over.stream("POST", webhook.to, content=content, headers=headers) as answer:
-            status, said = answer.status_code, answer.headers
+        answer = over.handle_request(_request(webhook, secret, now, timeout))
     except httpx.TransportError as error:
         name = type(error).__name__
         raise DeliveryError(f"no answer: {name} {error}", is_permanent=False) from error
     except httpx.InvalidURL as error:
         raise DeliveryError(f"its address cannot be read: {error}", is_permanent=True) from error
+    answer.close()  # its body is not read: it may be without end
+    status = answer.status_code
     if not httpx.codes.is_success(status):
         may_later = status in (TIMED_OUT, TOO_MANY) or status >= SERVER_ERROR
         raise DeliveryError(
-            f"answered {status}", is_permanent=not may_later, wait=asked_wait(said, now=now)
+            f"answered {status}",
+            is_permanent=not may_later,
+            wait=asked_wait(answer.headers, now=now),
         )
+
+
+def _request(webhook: Claimed, secret: str, now: datetime, timeout: timedelta) -> httpx.Request:
+    return httpx.Request(
+        "POST",
+        webhook.to,
+        content=webhook.body.encode(),
+        headers={
+            "content-type": "application/json",
+            "idempotency-key": webhook.id,
+            "webhook-id": webhook.id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": sign(secret, delivery=webhook.id, at=now, body=webhook.body),
+        },
+        extensions={"timeout": httpx.Timeout(timeout.total_seconds()).as_dict()},
+    )
 
 
 def asked_wait(headers: Mapping[str, str], *, now: datetime) -> timedelta:

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+import httpx
+
 from outsidein.delivery.dispatch import Send
 from outsidein.delivery.mail import MailServer, send_mail
 from outsidein.delivery.outbox import Claimed
-from outsidein.delivery.webhook import connection, send_webhook
+from outsidein.delivery.webhook import send_webhook
 from outsidein.errors import InputError
 from outsidein.settings import PREFIX, Settings
 
@@ -40,7 +42,7 @@ def webhook_sender(settings: Settings) -> Send | None:
     """Return what sends webhooks; None where no secret is set to sign them with."""
     if settings.webhook_secret is None:
         return None
-    secret, over = settings.webhook_secret.get_secret_value(), connection()
+    secret, over = settings.webhook_secret.get_secret_value(), httpx.HTTPTransport()
 
     def send(webhook: Claimed, now: datetime) -> None:
         send_webhook(over, webhook, secret=secret, now=now)

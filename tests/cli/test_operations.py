@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from getpass import getuser
 
 import pytest
 from sqlalchemy.orm import Session
@@ -147,6 +148,17 @@ def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatc
         said = run("worker", "--once", "-p", shop).stdout
     assert said == "duty\tdone\nmail deliveries\t1\n"
     assert len(postbox.mails) == 1
+
+
+def test_builds_that_are_made_rolled_back_and_pruned_are_in_the_audit_with_who_did_it(shop):
+    for command in ("build", "builds rollback 1", "builds prune --keep 2"):
+        assert run(*command.split(), "-p", shop).exit_code == 0
+    lines = run("store", "audit", "--who", getuser(), "-p", shop).stdout.splitlines()
+    assert [line.split("\t")[3::2] for line in lines[1:]] == [
+        ["build.pruned", '{"gone": ""}'],
+        ["build.rolled_back", '{"to": 1}'],
+        ["build.published", '{"build": 1}'],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,24 @@ from hashlib import sha256
 from random import Random
 from typing import Literal
 
-from sqlalchemy import CursorResult, Select, Update, func, select, update
+from sqlalchemy import CursorResult, Update, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.model import Delivery
 from outsidein.errors import InputError, UnknownName
+from outsidein.store.model import Base
 
 MOST_ATTEMPTS = 12
-"""After so many a delivery is given up: about half a day after it was due."""
+"""After so many a delivery is given up: seven to fifteen hours after it was due."""
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
+
+
+ROW = Base.metadata.tables[Delivery.__tablename__]
+IS_WAITING = text("deliveries.state = 'waiting'")
+"""Written out: an index over those that wait serves no statement that names the state later."""
 
 
 class State(StrEnum):
@@ -98,6 +104,28 @@ class Listed:
     problem: str | None
 
 
+_DUE = (
+    select(ROW.c.id)
+    .where(IS_WAITING, ROW.c.kind == bindparam("of"), ROW.c.next_at <= bindparam("now"))
+    .where(ROW.c.attempts < MOST_ATTEMPTS)
+    .order_by(ROW.c.next_at, ROW.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+CLAIM = (
+    update(ROW)
+    .where(ROW.c.id.in_(select(_DUE.c.id)))
+    .values(next_at=bindparam("until"), worker=bindparam("by"), attempts=ROW.c.attempts + 1)
+    .returning(
+        *(ROW.c[name] for name in ("id", "kind", "to", "subject", "body", "about", "due_at")),
+        *(ROW.c.attempts, ROW.c.worker),
+    )
+)
+"""One statement: what it takes nobody else takes, on SQLite for only one writes at a time, and on
+PostgreSQL for rows that another is taking are passed over."""
+
+
 def post(session: Session, delivery: Outgoing) -> str:
     """Put a delivery into the outbox, in the caller's transaction; the same key only once.
 
@@ -147,19 +175,8 @@ def claim(
         kind: Mails or webhooks.
         most: So many at most (count).
     """
-    table = Delivery.__table__.c
-    due = _due(kind, now).limit(most).with_for_update(skip_locked=True).cte("due")
-    taken = session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(select(due.c.id)))
-        .values(next_at=now + lease, worker=worker, attempts=Delivery.attempts + 1)
-        .returning(
-            *(table[name] for name in ("id", "kind", "to", "subject", "body", "about", "due_at")),
-            Delivery.attempts,
-            Delivery.worker,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    values = {"now": now, "until": now + lease, "by": worker, "of": kind, "most": most}
+    taken = session.connection().execute(CLAIM, values)
     return sorted((Claimed(*row) for row in taken), key=lambda one: (one.due_at, one.id))
 
 
@@ -222,9 +239,9 @@ def give_up_exhausted(session: Session, *, now: datetime) -> int:
         How many (count).
     """
     exhausted = (
-        update(Delivery)
-        .where(Delivery.state == State.WAITING, Delivery.next_at <= now)
-        .where(Delivery.attempts >= MOST_ATTEMPTS)
+        update(ROW)
+        .where(IS_WAITING, ROW.c.next_at <= now)
+        .where(ROW.c.attempts >= MOST_ATTEMPTS)
         .values(state=State.GIVEN_UP, settled_at=now, problem="its worker died at the last attempt")
     )
     return _count(session, exhausted)
@@ -241,7 +258,7 @@ def listed(
         about: Only those that concern this.
         rows: So many at most (count).
     """
-    columns = [Delivery.__table__.c[name] for name in Listed.__dataclass_fields__]
+    columns = [ROW.c[name] for name in Listed.__dataclass_fields__]
     query = select(*columns).order_by(Delivery.due_at.desc(), Delivery.id).limit(rows)
     if state is not None:
         query = query.where(Delivery.state == state)
@@ -264,8 +281,8 @@ def retry(session: Session, delivery: str, *, now: datetime) -> None:
         UnknownName: No delivery of that id was given up.
     """
     anew = (
-        update(Delivery)
-        .where(Delivery.id == delivery, Delivery.state == State.GIVEN_UP)
+        update(ROW)
+        .where(ROW.c.id == delivery, ROW.c.state == State.GIVEN_UP)
         .values(state=State.WAITING, next_at=now, attempts=0, worker=None, settled_at=None)
     )
     if not _changed(session, anew):
@@ -273,22 +290,13 @@ def retry(session: Session, delivery: str, *, now: datetime) -> None:
         raise UnknownName("delivery that was given up", delivery, given_up)
 
 
-def _due(kind: str, now: datetime) -> Select[str]:
-    return (
-        select(Delivery.id)
-        .where(Delivery.state == State.WAITING, Delivery.kind == kind, Delivery.next_at <= now)
-        .where(Delivery.attempts < MOST_ATTEMPTS)
-        .order_by(Delivery.next_at, Delivery.id)
-    )
-
-
 def _held(claimed: Claimed) -> Update:
     """The row while this claim on it holds: a later claim has another number."""
-    return update(Delivery).where(
-        Delivery.id == claimed.id,
-        Delivery.state == State.WAITING,
-        Delivery.attempts == claimed.attempt,
-        Delivery.worker == claimed.worker,
+    return update(ROW).where(
+        IS_WAITING,
+        ROW.c.id == claimed.id,
+        ROW.c.attempts == claimed.attempt,
+        ROW.c.worker == claimed.worker,
     )
 
 
@@ -297,7 +305,7 @@ def _changed(session: Session, change: Update) -> bool:
 
 
 def _count(session: Session, change: Update) -> int:
-    result = session.execute(change.execution_options(synchronize_session=False))
+    result = session.connection().execute(change)
     assert isinstance(result, CursorResult)  # noqa: S101  what an UPDATE gives
     return result.rowcount
 

@@ -18,6 +18,7 @@ from outsidein.errors import InputError
 PRAGMAS = (
     *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"),
     "recursive_triggers=ON",  # else INSERT OR REPLACE deletes behind the audit's trigger
+    "temp_store=MEMORY",  # else each RETURNING makes a file
 )
 
 MIGRATING = 4_711_2005

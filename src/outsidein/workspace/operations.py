@@ -89,5 +89,12 @@ class Operations:
             about = f"delivery:{delivery}"
             self._record(session, who=who, did="delivery.retried", about=about)
 
-    def _record(self, session: Session, *, who: str, did: str, about: str, **details: str) -> None:
+    def note(self, *, who: str, did: str, about: str, **details: str | int) -> None:
+        """Write into the audit what was done to something that does not lie in the store."""
+        with Session(self.store) as session, session.begin():
+            self._record(session, who=who, did=did, about=about, **details)
+
+    def _record(
+        self, session: Session, *, who: str, did: str, about: str, **details: str | int
+    ) -> None:
         record(session, who=who, did=did, about=about, at=self.clock(), details=details)

@@ -3,6 +3,9 @@ from pathlib import Path
 import ibis
 import pytest
 
+from outsidein.store.engine import open_store
+from tests.postgres import PROGRAMS, Server
+
 SHARED = Path(__file__).parents[1] / ".." / "shared" / "data"
 
 
@@ -29,3 +32,29 @@ def shared_data():
     if not SHARED.exists():
         pytest.skip("needs the real data in ../shared/data, which is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of this test process."""
+    if not PROGRAMS:
+        pytest.skip("needs PostgreSQL's programs below /usr/lib/postgresql, which are not here")
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_at(request, tmp_path):
+    """Where an empty store lies: on each of the two databases."""
+    if request.param == "sqlite":
+        return tmp_path / "store.db"
+    return request.getfixturevalue("postgres").database()
+
+
+@pytest.fixture
+def store(store_at):
+    """An empty store on each of the two databases."""
+    engine = open_store(store_at)
+    yield engine
+    engine.dispose()

@@ -1,6 +1,7 @@
 """Every error this package raises on purpose.
 
 OutsideInError
+├── DeliveryError           an outside service refused, or did not answer; says if it may later
 └── InputError              the caller can fix it; its message is shown to them as it stands
     ├── UnknownName         something was named that is not there; says what is nearest
     ├── TooLittleData       an estimate was asked for from too few; callers may show its sentence
@@ -10,6 +11,7 @@ OutsideInError
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,6 +22,18 @@ class OutsideInError(Exception):
 
 class InputError(OutsideInError):
     """The caller can fix this; the message is written for them."""
+
+
+class DeliveryError(OutsideInError):
+    """An outside service refused a mail or a webhook, or did not answer.
+
+    `is_permanent` says that trying again cannot help; `wait` is what the service asked for.
+    """
+
+    def __init__(self, message: str, *, is_permanent: bool, wait: timedelta = timedelta(0)) -> None:
+        self.is_permanent = is_permanent
+        self.wait = wait
+        super().__init__(message)
 
 
 def nearest(name: str, available: Iterable[str]) -> str:

@@ -18,15 +18,14 @@ from outsidein.identity.decisions import (
     verdicts,
 )
 from outsidein.identity.pairs import pair
-from outsidein.store.engine import open_store
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 AB, AC = pair(("s", "a"), ("s", "b")), pair(("s", "a"), ("s", "c"))
 
 
 @pytest.fixture
-def session(tmp_path):
-    with Session(open_store(tmp_path / "store.db")) as session:
+def session(store):
+    with Session(store) as session:
         yield session
 
 

@@ -7,14 +7,13 @@ from outsidein.lake.comparison import compare
 from outsidein.lake.engine import connect, read_table, write_table
 from outsidein.lake.manifest import Manifest
 from outsidein.lake.snapshots import Snapshots
-from outsidein.store.engine import open_store
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def snapshots(tmp_path):
-    return Snapshots(tmp_path / "lake", open_store(tmp_path / "store.db"))
+def snapshots(tmp_path, store):
+    return Snapshots(tmp_path / "lake", store)
 
 
 def build(snapshots, rows):

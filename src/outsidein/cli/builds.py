@@ -1,5 +1,6 @@
 """`outsidein builds`: list, compare, roll back, prune."""
 
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -50,7 +51,9 @@ def rollback(number: Number, folder: Folder = Path()) -> None:
 
     Example: outsidein builds rollback 1
     """
-    snapshot = open_project(folder).rollback(number)
+    project = open_project(folder)
+    snapshot = project.rollback(number)
+    project.operations.note(who=getuser(), did="build.rolled_back", about="build", to=number)
     out.print(f"Build {snapshot.number} is the one to read now.")
 
 
@@ -63,5 +66,8 @@ def prune(
 
     Example: outsidein builds prune --keep 3
     """
-    gone = open_project(folder).prune(keep=keep)
-    out.print(f"{len(gone)} pruned{': ' + ', '.join(map(str, gone)) if gone else ''}.")
+    project = open_project(folder)
+    gone = project.prune(keep=keep)
+    told = ", ".join(map(str, gone))
+    project.operations.note(who=getuser(), did="build.pruned", about="build", gone=told)
+    out.print(f"{len(gone)} pruned{': ' + told if told else ''}.")

@@ -1,5 +1,6 @@
 """The commands of `outsidein`, put together."""
 
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -80,6 +81,8 @@ def build(
     project = open_project(folder)
     with Steps(err) as steps:
         built = project.build(threads=threads, progress=Shown(err), step=steps.begin)
+    number = built.snapshot.number
+    project.operations.note(who=getuser(), did="build.published", about="build", build=number)
     for source in built.heard.sources:
         kept_out = len(source.columns_without_need) + len(source.columns_proposed)
         out.print(
@@ -94,7 +97,7 @@ def build(
             )
     if built.heard.rejected:
         out.print(f"{built.heard.rejected:,} rows were rejected: outsidein rejects")
-    out.print(f"Build {built.snapshot.number} is the one to read now.")
+    out.print(f"Build {number} is the one to read now.")
 
 
 @main.command()

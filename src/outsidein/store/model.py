@@ -1,11 +1,11 @@
-"""What every table of the store shares."""
+"""What every table of the store shares, and the tables that belong to no noun."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, String
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 
@@ -34,3 +34,31 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Moment}  # noqa: RUF012  SQLAlchemy reads it from the class
+
+
+class AuditEntry(Base):
+    """Somebody did something at one moment; both databases refuse to change or delete it."""
+
+    __tablename__ = "audit"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    who: Mapped[str]
+    did: Mapped[str] = mapped_column(String(64))
+    about: Mapped[str] = mapped_column(index=True)
+    details: Mapped[str]  # JSON
+
+
+class Timer(Base):
+    """A duty that comes due at moments of its own, whoever does it; one row per duty."""
+
+    __tablename__ = "timers"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    plan: Mapped[str]
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    worker: Mapped[str | None]
+    turn: Mapped[int]  # how often it was claimed: names the claim
+    done_at: Mapped[datetime | None]

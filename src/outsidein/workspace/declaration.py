@@ -1,6 +1,6 @@
 """`outsidein.toml`, put together from what each noun declares."""
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -14,7 +14,21 @@ from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
 from outsidein.project.declarations import Declaration
 from outsidein.segments.declaration import Segment
 from outsidein.shifts.declaration import ShiftSettings
+from outsidein.store.declaration import StorePlace
 from outsidein.value.declaration import DEFAULT_TIERS, Activity, Tiers, ValueSettings
+
+
+class Schedule(Declaration):
+    """What a worker does at which time of the day, in the project's time zone."""
+
+    build: time | None = None
+
+    @field_validator("build")
+    @classmethod
+    def _has_no_zone(cls, at: time | None) -> time | None:
+        if at is not None and at.tzinfo is not None:
+            raise ValueError('say it as "02:30"; the zone is the project\'s')
+        return at
 
 
 class ProjectFile(Declaration):
@@ -26,6 +40,8 @@ class ProjectFile(Declaration):
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
     as_of: date | None = None
     keep_builds: Annotated[int, Field(ge=2)] = 10
+    store: StorePlace = StorePlace()
+    schedule: Schedule = Schedule()
     identity: IdentitySettings = IdentitySettings()
     profile: ProfileSettings = DEFAULT_PROFILE
     ladder: Ladder = DEFAULT_LADDER

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,9 +17,12 @@ from outsidein.lake.comparison import TableChange, compare
 from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot, Snapshots
 from outsidein.report.contents import ReportContents
+from outsidein.settings import read_settings
 from outsidein.sources.progress import Progress, Silent
+from outsidein.store.declaration import address_of
 from outsidein.store.engine import open_store
 from outsidein.workspace.identity import Identity
+from outsidein.workspace.operations import Operations
 from outsidein.workspace.reading import read_project, read_project_file
 from outsidein.workspace.surveys import Surveys
 
@@ -45,11 +49,25 @@ class Project:
         ```
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], datetime] = _now,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
         self.folder = folder
         self._clock = clock
+        self._environment = environment
         self._file = read_project_file(folder)
-        self._store = open_store(folder / HOME / "store.db")
+        self._store = open_store(
+            address_of(
+                self._file.store,
+                folder=folder,
+                default=folder / HOME / "store.db",
+                environment=environment,
+            )
+        )
         self._snapshots = Snapshots(folder / HOME / "lake", self._store)
 
     @property
@@ -63,6 +81,20 @@ class Project:
     def surveys(self) -> Surveys:
         """What is asked, who answered, and whom to ask next."""
         return Surveys(self.check, self.snapshot)
+    def close(self) -> None:
+        """Let go of the store's connections; whatever is asked for next opens new ones."""
+        self._store.dispose()
+
+    @property
+    def operations(self) -> Operations:
+        """The store, what goes out of it, and what runs by itself."""
+        return Operations(
+            store=self._store,
+            clock=self._clock,
+            settings=read_settings(self._environment),
+            schedule=self._file.schedule,
+            zone=ZoneInfo(self._file.timezone),
+        )
 
     def check(self) -> Declared:
         """Read and check every file of the project.

@@ -1,0 +1,37 @@
+"""The outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outsidein.store.model import Base
+
+
+class Delivery(Base):
+    """One mail or webhook: waiting, delivered, or given up."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index(
+            "ix_deliveries_due",
+            *("kind", "next_at", "id"),
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    to: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    about: Mapped[str] = mapped_column(index=True)
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    next_at: Mapped[datetime]  # not to be tried before: a wait after a failure, or a lease
+    attempts: Mapped[int]
+    worker: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
+    problem: Mapped[str | None]

@@ -1,0 +1,327 @@
+"""The outbox: posted in the transaction of what it tells of, claimed with a lease, settled once."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from random import Random
+from typing import Literal
+
+from sqlalchemy import CursorResult, Update, bindparam, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from outsidein.delivery.model import Delivery
+from outsidein.errors import InputError, UnknownName
+from outsidein.store.model import Base
+
+MOST_ATTEMPTS = 12
+"""After so many a delivery is given up: seven to fifteen hours after it was due."""
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=6)
+
+
+ROW = Base.metadata.tables[Delivery.__tablename__]
+IS_WAITING = text("deliveries.state = 'waiting'")
+"""Written out: an index over those that wait serves no statement that names the state later."""
+
+
+class State(StrEnum):
+    """What became of a delivery."""
+
+    WAITING = "waiting"  # also while a worker holds it
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A mail or a webhook that is to go out.
+
+    `key` names what it tells of: posted twice it goes out once. `body` is plain text for a mail
+    and JSON for a webhook; `about` is what it concerns, such as `case:123`.
+
+    Raises:
+        InputError: Nobody can be reached at `to`, a webhook's body is not JSON, the subject has
+            more than one line, or the moment has no zone.
+    """
+
+    key: str
+    kind: Literal["mail", "webhook"]
+    to: str
+    subject: str
+    body: str
+    about: str
+    due_at: datetime
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            raise InputError("A delivery needs a key, so that it goes out once.")
+        if self.due_at.tzinfo is None:
+            raise InputError("A delivery needs a moment with its time zone.")
+        if self.kind == "mail":
+            _check_mail(self)
+        else:
+            _check_webhook(self)
+
+    @property
+    def id(self) -> str:
+        """The same for the same key, wherever and however often it is posted."""
+        return sha256(self.key.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that one worker holds until its lease ends."""
+
+    id: str
+    kind: str
+    to: str
+    subject: str
+    body: str
+    about: str
+    due_at: datetime
+    attempt: int
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A delivery as somebody sees it who asks what became of it."""
+
+    id: str
+    kind: str
+    to: str
+    subject: str
+    about: str
+    due_at: datetime
+    state: str
+    attempts: int
+    next_at: datetime
+    settled_at: datetime | None
+    problem: str | None
+
+
+_DUE = (
+    select(ROW.c.id)
+    .where(IS_WAITING, ROW.c.kind == bindparam("of"), ROW.c.next_at <= bindparam("now"))
+    .where(ROW.c.attempts < MOST_ATTEMPTS)
+    .order_by(ROW.c.next_at, ROW.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+CLAIM = (
+    update(ROW)
+    .where(ROW.c.id.in_(select(_DUE.c.id)))
+    .values(next_at=bindparam("until"), worker=bindparam("by"), attempts=ROW.c.attempts + 1)
+    .returning(
+        *(ROW.c[name] for name in ("id", "kind", "to", "subject", "body", "about", "due_at")),
+        *(ROW.c.attempts, ROW.c.worker),
+    )
+)
+"""One statement: what it takes nobody else takes, on SQLite for only one writes at a time, and on
+PostgreSQL for rows that another is taking are passed over."""
+
+
+def post(session: Session, delivery: Outgoing) -> str:
+    """Put a delivery into the outbox, in the caller's transaction; the same key only once.
+
+    Returns:
+        Its id, which is also the webhook's idempotency key and the mail's Message-ID.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(
+        insert(Delivery)
+        .values(
+            id=delivery.id,
+            key=delivery.key,
+            kind=delivery.kind,
+            to=delivery.to,
+            subject=delivery.subject,
+            body=delivery.body,
+            about=delivery.about,
+            due_at=delivery.due_at,
+            state=State.WAITING,
+            next_at=delivery.due_at,
+            attempts=0,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    return delivery.id
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    lease: timedelta,
+    worker: str,
+    kind: Literal["mail", "webhook"],
+    most: int = 1,
+) -> list[Claimed]:
+    """Take what is due, the longest due first, so that no other worker takes it meanwhile.
+
+    An attempt counts when it is claimed: a delivery at which workers die is given up as well.
+
+    Args:
+        session: A transaction of its own, committed before anything is sent.
+        now: The moment (aware); what is due then is taken.
+        lease: For how long; longer than an attempt can last. If the worker dies, the delivery
+            is due again afterwards.
+        worker: Name of the one who takes it, different from all others'.
+        kind: Mails or webhooks.
+        most: So many at most (count).
+    """
+    values = {"now": now, "until": now + lease, "by": worker, "of": kind, "most": most}
+    taken = session.connection().execute(CLAIM, values)
+    return sorted((Claimed(*row) for row in taken), key=lambda one: (one.due_at, one.id))
+
+
+def delivered(session: Session, claimed: Claimed, *, now: datetime) -> bool:
+    """Settle a delivery that arrived.
+
+    Returns:
+        False if its lease had ended and another worker took it.
+    """
+    settled = _held(claimed).values(state=State.DELIVERED, settled_at=now, problem=None)
+    return _changed(session, settled)
+
+
+def failed(
+    session: Session,
+    claimed: Claimed,
+    *,
+    now: datetime,
+    rng: Random,
+    problem: str,
+    is_permanent: bool,
+    wait: timedelta = timedelta(0),
+) -> bool:
+    """Let a delivery that did not arrive wait for the next attempt, or give it up.
+
+    Args:
+        session: A transaction.
+        claimed: What was tried.
+        now: The moment (aware).
+        rng: Spreads attempts, so that what failed together does not come back together.
+        problem: What the other side said.
+        is_permanent: Whether another attempt cannot help.
+        wait: What the other side asked for; waited if it is longer than our own.
+
+    Returns:
+        False if its lease had ended and another worker took it.
+    """
+    if is_permanent or claimed.attempt >= MOST_ATTEMPTS:
+        given_up = _held(claimed).values(state=State.GIVEN_UP, settled_at=now, problem=problem)
+        return _changed(session, given_up)
+    later = now + max(wait, backoff(claimed.attempt, rng=rng))
+    return _changed(session, _held(claimed).values(next_at=later, problem=problem))
+
+
+def backoff(attempt: int, *, rng: Random) -> timedelta:
+    """Return how long to wait after an attempt: doubled each time, between half of it and all.
+
+    Example:
+        >>> round(backoff(3, rng=Random(1)) / FIRST_WAIT, 1)
+        2.3
+    """
+    longest: timedelta = min(FIRST_WAIT * 2 ** min(attempt, MOST_ATTEMPTS) / 2, LONGEST_WAIT)
+    return longest * rng.uniform(0.5, 1.0)
+
+
+def give_up_exhausted(session: Session, *, now: datetime) -> int:
+    """Give up what was claimed for the last time by a worker that then died.
+
+    Returns:
+        How many (count).
+    """
+    exhausted = (
+        update(ROW)
+        .where(IS_WAITING, ROW.c.next_at <= now)
+        .where(ROW.c.attempts >= MOST_ATTEMPTS)
+        .values(state=State.GIVEN_UP, settled_at=now, problem="its worker died at the last attempt")
+    )
+    return _count(session, exhausted)
+
+
+def listed(
+    session: Session, *, state: State | None = None, about: str | None = None, rows: int = 100
+) -> list[Listed]:
+    """Return deliveries, the latest due first.
+
+    Args:
+        session: A transaction on the store.
+        state: Only those in this state.
+        about: Only those that concern this.
+        rows: So many at most (count).
+    """
+    columns = [ROW.c[name] for name in Listed.__dataclass_fields__]
+    query = select(*columns).order_by(Delivery.due_at.desc(), Delivery.id).limit(rows)
+    if state is not None:
+        query = query.where(Delivery.state == state)
+    if about is not None:
+        query = query.where(Delivery.about == about)
+    return [Listed(*row) for row in session.execute(query)]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many deliveries are in each state (count)."""
+    found = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    in_state = {state: n for state, n in found}  # noqa: C416  dict() knows no types of rows
+    return {state.value: in_state.get(state.value, 0) for state in State}
+
+
+def retry(session: Session, delivery: str, *, now: datetime) -> None:
+    """Let a delivery that was given up be tried anew from `now` on.
+
+    Raises:
+        UnknownName: No delivery of that id was given up.
+    """
+    anew = (
+        update(ROW)
+        .where(ROW.c.id == delivery, ROW.c.state == State.GIVEN_UP)
+        .values(state=State.WAITING, next_at=now, attempts=0, worker=None, settled_at=None)
+    )
+    if not _changed(session, anew):
+        given_up = [one.id for one in listed(session, state=State.GIVEN_UP)]
+        raise UnknownName("delivery that was given up", delivery, given_up)
+
+
+def _held(claimed: Claimed) -> Update:
+    """The row while this claim on it holds: a later claim has another number."""
+    return update(ROW).where(
+        IS_WAITING,
+        ROW.c.id == claimed.id,
+        ROW.c.attempts == claimed.attempt,
+        ROW.c.worker == claimed.worker,
+    )
+
+
+def _changed(session: Session, change: Update) -> bool:
+    return _count(session, change) == 1
+
+
+def _count(session: Session, change: Update) -> int:
+    result = session.connection().execute(change)
+    assert isinstance(result, CursorResult)  # noqa: S101  what an UPDATE gives
+    return result.rowcount
+
+
+def _check_mail(mail: Outgoing) -> None:
+    name, _, domain = mail.to.rpartition("@")
+    if not name or not domain or any(char in mail.to for char in " \r\n<>,"):
+        raise InputError(f"{mail.to!r} is no address that a mail can go to.")
+    if "\n" in mail.subject or "\r" in mail.subject:
+        raise InputError("The subject of a mail is one line.")
+
+
+def _check_webhook(webhook: Outgoing) -> None:
+    if not webhook.to.startswith(("http://", "https://")):
+        raise InputError(f"{webhook.to!r} is no address of a webhook; write https://...")
+    try:
+        json.loads(webhook.body)
+    except ValueError as error:
+        raise InputError(f"The body of a webhook is JSON: {error}") from error

@@ -1,0 +1,184 @@
+"""Backup and restore: one file, the same whichever database the store lies on.
+
+The file is a SQLite store. A backup of one database is restored into the other as well, so it is
+also how a store moves from SQLite to PostgreSQL.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, MetaData, Table, func, insert, select, text
+
+from outsidein.errors import InputError
+from outsidein.store.engine import begin_alone, migrate, open_store, shown
+
+ROWS_AT_ONCE = 5_000
+REVISIONS = "alembic_version"
+
+
+def backup(store: Engine, file: Path) -> dict[str, int]:
+    """Write everything the store holds at one moment into a file; the work goes on meanwhile.
+
+    The file appears whole or not at all.
+
+    Returns:
+        Rows by table (count).
+
+    Raises:
+        InputError: The file is there already.
+    """
+    if file.exists():
+        raise InputError(f"{file} is there already. Name another file for the backup.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
+        part = Path(folder) / "store.db"
+        archive = open_store(part)
+        with _one_moment(store) as source, archive.connect() as target:
+            begin_alone(target)
+            rows = _copy(source, target)
+            target.commit()
+            target.exec_driver_sql("PRAGMA journal_mode=DELETE")  # one file, without its log
+        archive.dispose()
+        _flush(part)
+        part.rename(file)
+    return rows
+
+
+def restore(
+    store: Engine, file: Path, *, replace: bool, then: Callable[[Connection], None] | None = None
+) -> dict[str, int]:
+    """Fill the store with what a backup holds, in one transaction: all of it or nothing.
+
+    Args:
+        store: The store to fill.
+        file: A backup, of this version of the package or an older one; it is not changed.
+        replace: Whether what the store holds is thrown away first.
+        then: What else belongs into the same transaction.
+
+    Returns:
+        Rows by table (count).
+
+    Raises:
+        InputError: There is no such backup, or the store is not empty and not to be replaced.
+    """
+    if not file.is_file():
+        raise InputError(f"There is no backup {file}.")
+    with tempfile.TemporaryDirectory(prefix="outsidein-restore-") as folder:
+        copied = Path(folder) / "store.db"
+        shutil.copyfile(file, copied)
+        archive = open_store(copied)  # migrated here, should it be an older one
+        with archive.connect() as source, store.connect() as target:
+            begin_alone(target)
+            _empty(target, replace=replace)
+            rows = _copy(source, target)
+            if then:
+                then(target)
+            target.commit()
+        archive.dispose()
+    return rows
+
+
+def _one_moment(store: Engine) -> Connection:
+    """Open a transaction that sees the store as it is now, whatever is written meanwhile."""
+    if store.dialect.name == "sqlite":
+        connection = store.connect()
+        connection.exec_driver_sql("BEGIN")
+        return connection
+    return store.connect().execution_options(isolation_level="REPEATABLE READ")
+
+
+def _empty(target: Connection, *, replace: bool) -> None:
+    held = [table.name for table in _tables(target) if _is_filled(target, table)]
+    if held and not replace:
+        raise InputError(
+            f"The store at {shown(target.engine.url)} holds {', '.join(sorted(held))} already. "
+            "Say --replace to throw that away, or restore into an empty store."
+        )
+    if held:
+        migrate(target, to="base")
+        migrate(target)
+
+
+def _is_filled(connection: Connection, table: Table) -> bool:
+    return connection.execute(select(1).select_from(table).limit(1)).first() is not None
+
+
+def _copy(source: Connection, target: Connection) -> dict[str, int]:
+    """Copy every table, those that others refer to first."""
+    into = {table.name: table for table in _tables(target)}
+    rows = {}
+    for table in _tables(source):
+        rows[table.name] = _copy_table(source, table, target, into[table.name])
+        last = _last_number(source, table)
+        if last is not None:
+            _go_on_after(target, into[table.name], last)
+    return rows
+
+
+def _copy_table(source: Connection, table: Table, target: Connection, into: Table) -> int:
+    ordered = select(table).order_by(*table.primary_key.columns)
+    copied = 0
+    for part in source.execute(ordered).mappings().partitions(ROWS_AT_ONCE):
+        target.execute(insert(into), [dict(row) for row in part])
+        copied += len(part)
+    return copied
+
+
+def _tables(connection: Connection) -> list[Table]:
+    metadata = MetaData()
+    metadata.reflect(connection)
+    return [table for table in metadata.sorted_tables if table.name != REVISIONS]
+
+
+def _last_number(connection: Connection, table: Table) -> int | None:
+    """The highest number a table ever gave to a row, also if that row is gone; None before."""
+    if not _gives_numbers(table):
+        return None
+    if connection.dialect.name == "sqlite":
+        said = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        last = connection.execute(said, {"name": table.name}).scalar()
+    else:
+        sequence = _sequence(connection, table)
+        said = text(f"SELECT CASE WHEN is_called THEN last_value END FROM {sequence}")
+        last = connection.execute(said).scalar() if sequence else None
+    held = connection.execute(select(func.max(*table.primary_key.columns))).scalar()
+    return max((number for number in (last, held) if number is not None), default=None)
+
+
+def _go_on_after(connection: Connection, table: Table, last: int) -> None:
+    """Let the next row of a table have a number that none ever had."""
+    if connection.dialect.name == "sqlite":
+        values = {"name": table.name, "last": last}
+        if _is_autoincrement(connection, table):
+            gone = text("DELETE FROM sqlite_sequence WHERE name = :name")
+            connection.execute(gone, {"name": table.name})
+            connection.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :last)"), values)
+    elif sequence := _sequence(connection, table):
+        connection.execute(text(f"SELECT setval('{sequence}', :last)"), {"last": last})
+
+
+def _gives_numbers(table: Table) -> bool:
+    columns = list(table.primary_key.columns)
+    return len(columns) == 1 and columns[0].type.python_type is int
+
+
+def _sequence(connection: Connection, table: Table) -> str | None:
+    (column,) = table.primary_key.columns
+    asked = text("SELECT pg_get_serial_sequence(:name, :column)")
+    names = {"name": f'"{table.name}"', "column": column.name}
+    found = connection.execute(asked, names).scalar()
+    return str(found) if found else None
+
+
+def _is_autoincrement(connection: Connection, table: Table) -> bool:
+    asked = text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE name = :name")
+    return bool(connection.execute(asked, {"name": table.name}).scalar())
+
+
+def _flush(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)

@@ -1,0 +1,91 @@
+"""Who did what: rows that are added and never changed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from outsidein.errors import InputError
+from outsidein.store.model import AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One entry of the audit."""
+
+    number: int
+    at: datetime
+    who: str
+    did: str
+    about: str
+    details: Mapping[str, Any]
+
+
+def record(
+    session: Session,
+    *,
+    who: str,
+    did: str,
+    about: str,
+    at: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Add to the audit, in the transaction of what was done.
+
+    Args:
+        session: The transaction; what is rolled back leaves no entry.
+        who: Person or part of the system.
+        did: The verb, such as `case.accepted`; 64 characters at most.
+        about: What it was done to, such as `case:123`.
+        at: When (aware).
+        details: What else is to be known, as JSON holds it. Entries outlive an erasure: name
+            records, never what is personal about them.
+
+    Raises:
+        InputError: Nobody is named, nothing is said to have been done, or the moment has no zone.
+    """
+    if not who.strip() or not did.strip():
+        raise InputError("The audit needs to know who did what.")
+    if at.tzinfo is None:
+        raise InputError("The audit needs a moment with its time zone.")
+    text = json.dumps(details or {}, sort_keys=True, ensure_ascii=False, default=str)
+    row = {"who": who, "did": did, "about": about, "at": at, "details": text}
+    session.execute(insert(AuditEntry), [row])
+
+
+def acts(
+    session: Session,
+    *,
+    who: str | None = None,
+    about: str | None = None,
+    since: datetime | None = None,
+    before: int | None = None,
+    rows: int = 100,
+) -> list[Act]:
+    """Read the audit, the latest entry first.
+
+    Args:
+        session: A transaction on the store.
+        who: Only what this one did.
+        about: Only what was done to this.
+        since: Only what was done then or later (aware).
+        before: Only entries of a lower number: the last one of the page before.
+        rows: So many at most (count).
+    """
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(rows)
+    if who is not None:
+        query = query.where(AuditEntry.who == who)
+    if about is not None:
+        query = query.where(AuditEntry.about == about)
+    if since is not None:
+        query = query.where(AuditEntry.at >= since)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return [
+        Act(entry.id, entry.at, entry.who, entry.did, entry.about, json.loads(entry.details))
+        for entry in session.scalars(query)
+    ]

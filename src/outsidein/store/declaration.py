@@ -1,0 +1,58 @@
+"""Where a project's store lies: `[store]` of outsidein.toml."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from outsidein.errors import ProjectError
+from outsidein.project.declarations import Declaration
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+class StorePlace(Declaration):
+    """`[store]`: a file in the project when nothing is said."""
+
+    url: str | None = None
+
+
+def address_of(
+    place: StorePlace, *, folder: Path, default: Path, environment: Mapping[str, str]
+) -> URL:
+    """Return the address of a project's store.
+
+    Args:
+        place: What the project declares; `${NAME}` in it stands for a value of `environment`.
+        folder: Folder of the project, from which a relative SQLite path counts.
+        default: Where the store lies if nothing is declared.
+        environment: Values for `${NAME}`, so that no password stands in a file.
+
+    Raises:
+        ProjectError: A variable is not set, or the address cannot be read.
+
+    Example:
+        >>> place = StorePlace(url="postgresql://shop:${SECRET}@db/shop")
+        >>> here = Path("shop")
+        >>> at = address_of(place, folder=here, default=here, environment={"SECRET": "x"})
+        >>> at.host, at.password
+        ('db', 'x')
+    """
+    if place.url is None:
+        return URL.create("sqlite", database=str(default))
+    for name in _VARIABLE.findall(place.url):
+        if not environment.get(name):
+            raise _wrong(f"needs the environment variable {name}, which is not set")
+    try:
+        url = make_url(_VARIABLE.sub(lambda match: environment[match[1]], place.url))
+    except (ArgumentError, ValueError):
+        raise _wrong("cannot be read; write postgresql://login:${PASSWORD}@host/name") from None
+    if url.get_backend_name() == "sqlite":
+        return url.set(database=str(folder / (url.database or "")))
+    return url
+
+
+def _wrong(problem: str) -> ProjectError:
+    return ProjectError("outsidein.toml", "store.url", problem)

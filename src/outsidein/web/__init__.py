@@ -1,0 +1,1 @@
+"""Pages: what people do without a command line."""

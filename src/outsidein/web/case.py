@@ -1,0 +1,95 @@
+"""The page behind a link in a mail: the facts of a case, and one button."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+from outsidein.delivery.links import Action, Verb, read
+
+TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
+
+LONG, SHORT = 4000, 400
+"""Most characters of a note; of a name."""
+
+WORDS = {
+    Verb.ACCEPT: "Accept",
+    Verb.HAND_OVER: "Hand over",
+    Verb.DONE: "Mark as done",
+    Verb.REJECT: "Reject",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the page shows of a case: a heading, labelled facts, and what there is to choose from.
+
+    `teams` are those it can be handed over to; where no `causes` are listed, any may be written.
+    """
+
+    title: str
+    facts: Mapping[str, str]
+    teams: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+
+
+class Act(Protocol):
+    """Does to a case what a link allows, and words the outcome.
+
+    Raises an `InputError` where the case's state does not allow it any more.
+    """
+
+    def __call__(self, case: str, verb: str, *, who: str, to: str, note: str, cause: str) -> str:
+        """Act on one case."""
+        ...
+
+
+def case_pages(
+    *,
+    secret: str,
+    show: Callable[[str], CaseFacts],
+    act: Act,
+    clock: Callable[[], datetime],
+) -> APIRouter:
+    """Return the pages behind signed links.
+
+    Opening one shows it and changes nothing, for mail scanners open every link; only the button
+    acts.
+
+    Args:
+        secret: What links are signed with.
+        show: Returns the facts of a case.
+        act: Does what the link allows.
+        clock: The time.
+    """
+    router = APIRouter()
+
+    @router.get("/case/{token}")
+    def page(request: Request, token: str) -> HTMLResponse:
+        action = read(secret, token, clock())
+        return _page(request, "case/page.html", action, facts=show(action.case))
+
+    @router.post("/case/{token}")
+    def press(
+        request: Request,
+        token: str,
+        to: Annotated[str, Form(max_length=SHORT)] = "",
+        note: Annotated[str, Form(max_length=LONG)] = "",
+        cause: Annotated[str, Form(max_length=SHORT)] = "",
+    ) -> HTMLResponse:
+        action = read(secret, token, clock())
+        said = {"to": to.strip(), "note": note.strip(), "cause": cause.strip()}
+        outcome = act(action.case, action.verb, who=action.who, **said)
+        return _page(request, "case/done.html", action, outcome=outcome)
+
+    return router
+
+
+def _page(request: Request, template: str, action: Action, **shown: object) -> HTMLResponse:
+    context = {"action": action, "verb": WORDS[action.verb], **shown}
+    return TEMPLATES.TemplateResponse(request, template, context)

@@ -1,0 +1,122 @@
+"""The duties of a project: mails, webhooks, builds."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from random import Random
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from outsidein.delivery.dispatch import Send, deliver_next
+from outsidein.errors import InputError
+from outsidein.store.audit import record
+from outsidein.store.timers import Turn, claim_turn, finish_turn, held, plan_timer
+from outsidein.worker.schedule import next_daily
+from outsidein.worker.senders import mail_sender, webhook_sender
+from outsidein.worker.worker import Duty
+from outsidein.workspace.operations import Operations
+
+PAUSE = timedelta(seconds=2)
+"""Between looks into an outbox that was empty."""
+
+BUILD = "build"
+BUILD_PAUSE = timedelta(seconds=20)
+BUILD_LEASE = timedelta(minutes=5)
+"""Renewed while the build runs: after a crash another worker may begin so much later."""
+
+
+def deliveries(
+    store: Engine, send: Send, *, kind: Literal["mail", "webhook"], rng: Random, worker: str
+) -> Duty:
+    """Return the duty to send what is due, one delivery at a time."""
+
+    def deliver(now: datetime) -> int:
+        return deliver_next(store, send, kind=kind, now=now, rng=rng, worker=worker)
+
+    return Duty(f"{kind} deliveries", deliver, PAUSE)
+
+
+def scheduled_builds(
+    store: Engine,
+    build: Callable[[], int],
+    *,
+    at: time,
+    zone: ZoneInfo,
+    clock: Callable[[], datetime],
+    worker: str,
+    lease: timedelta = BUILD_LEASE,
+) -> Duty:
+    """Return the duty to build once a day, by one of all workers.
+
+    A build that was due while no worker ran, or that died with its worker, is made up for once.
+    One that cannot be built is not tried again before the next day; the audit says why.
+
+    Args:
+        store: The store.
+        build: Builds, and returns the number of the snapshot.
+        at: Time of day.
+        zone: The firm's own.
+        clock: The time while a build runs.
+        worker: Name of this worker.
+        lease: How long a claim holds unless it is renewed.
+    """
+
+    def build_if_due(now: datetime) -> int:
+        with Session(store) as session, session.begin():
+            due_at = next_daily(at, zone=zone, after=now)
+            plan_timer(session, name=BUILD, plan=f"{at:%H:%M} {zone.key}", due_at=due_at)
+            turn = claim_turn(session, name=BUILD, now=now, lease=lease, worker=worker)
+        if turn is None:
+            return 0
+        with held(store, turn, lease=lease, clock=clock):
+            did, details = _built(build)
+        with Session(store) as session, session.begin():
+            _settle(session, turn, now=clock(), at=at, zone=zone)
+            record(session, who=worker, did=did, about=BUILD, at=clock(), details=details)
+        return 1
+
+    return Duty("scheduled builds", build_if_due, BUILD_PAUSE)
+
+
+def _built(build: Callable[[], int]) -> tuple[str, dict[str, int | str]]:
+    try:
+        return "build.published", {"build": build()}
+    except InputError as error:
+        return "build.refused", {"because": str(error)}
+
+
+def _settle(session: Session, turn: Turn, *, now: datetime, at: time, zone: ZoneInfo) -> None:
+    finish_turn(session, turn, now=now, due_at=next_daily(at, zone=zone, after=now))
+
+
+def duties_of(
+    operations: Operations, *, build: Callable[[], int], rng: Random, worker: str
+) -> list[Duty]:
+    """Return the duties of a project: those for which its settings and its schedule say how.
+
+    Args:
+        operations: Store, settings and schedule of the project.
+        build: Builds it, and returns the number of the snapshot.
+        rng: Spreads attempts.
+        worker: Name of this worker, different from all others'.
+    """
+    mail, webhook = mail_sender(operations.settings), webhook_sender(operations.settings)
+    found = []
+    if mail:
+        found.append(deliveries(operations.store, mail, kind="mail", rng=rng, worker=worker))
+    if webhook:
+        found.append(deliveries(operations.store, webhook, kind="webhook", rng=rng, worker=worker))
+    if operations.schedule.build:
+        found.append(
+            scheduled_builds(
+                operations.store,
+                build,
+                at=operations.schedule.build,
+                zone=operations.zone,
+                clock=operations.clock,
+                worker=worker,
+            )
+        )
+    return found

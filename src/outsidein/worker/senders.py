@@ -1,0 +1,50 @@
+"""What mails and webhooks are sent with, as the settings say."""
+
+from datetime import datetime
+
+import httpx
+
+from outsidein.delivery.dispatch import Send
+from outsidein.delivery.mail import MailServer, send_mail
+from outsidein.delivery.outbox import Claimed
+from outsidein.delivery.webhook import send_webhook
+from outsidein.errors import InputError
+from outsidein.settings import PREFIX, Settings
+
+
+def mail_sender(settings: Settings) -> Send | None:
+    """Return what sends mails; None where no server is set.
+
+    Raises:
+        InputError: A server is set, but nobody the mails come from.
+    """
+    if settings.smtp_host is None:
+        return None
+    if settings.smtp_from is None:
+        raise InputError(f"Set {PREFIX}SMTP_FROM to the address that mails come from.")
+    password = settings.smtp_password
+    server = MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_from,
+        tls=settings.smtp_tls,
+        login=settings.smtp_login,
+        password=password.get_secret_value() if password else "",
+    )
+
+    def send(mail: Claimed, _: datetime) -> None:
+        send_mail(server, mail)
+
+    return send
+
+
+def webhook_sender(settings: Settings) -> Send | None:
+    """Return what sends webhooks; None where no secret is set to sign them with."""
+    if settings.webhook_secret is None:
+        return None
+    secret, over = settings.webhook_secret.get_secret_value(), httpx.HTTPTransport()
+
+    def send(webhook: Claimed, now: datetime) -> None:
+        send_webhook(over, webhook, secret=secret, now=now)
+
+    return send

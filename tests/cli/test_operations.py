@@ -1,0 +1,186 @@
+"""Running a project: worker, outbox, store, on both databases and with real servers."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from getpass import getuser
+
+import pytest
+from sqlalchemy.orm import Session
+from typer.testing import CliRunner
+
+from outsidein.cli import main
+from outsidein.delivery.outbox import Outgoing, claim, failed, post
+from outsidein.store.engine import open_store
+from outsidein.workspace.project import Project, open_project
+from tests.delivery.servers import http_server, smtp_server
+from tests.projects import write_shop
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+SECRET = "x" * 32
+COMMAND = [sys.executable, "-c", "from outsidein.cli import main; main()"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return write_shop(tmp_path / "shop")
+
+
+def put(store, kind="mail", to="ann@x.example", body="Look."):
+    with Session(store) as session, session.begin():
+        return post(session, Outgoing(f"1 {to}", kind, to, "A case", body, "case:1", LONG_AGO))
+
+
+def give_up(store):
+    rng = None  # nothing is spread where nothing is tried again
+    with Session(store) as session, session.begin():
+        lease = timedelta(minutes=5)
+        (one,) = claim(session, now=LONG_AGO, lease=lease, worker="w1", kind="mail")
+        failed(session, one, now=LONG_AGO, rng=rng, problem="550 no such box", is_permanent=True)
+    return one.id
+
+
+def test_a_worker_delivers_and_builds_what_is_due_and_stops_when_told_to(shop, store_at):
+    at = store_at if not hasattr(store_at, "joinpath") else f"sqlite:///{store_at}"
+    (shop / "outsidein.toml").write_text(
+        (shop / "outsidein.toml").read_text()
+        + '[store]\nurl = "${OUTSIDEIN_STORE}"\n[schedule]\nbuild = "02:30"\n'
+    )
+    with smtp_server() as (postbox, port), http_server() as (requests, hook):
+        environment = {
+            **os.environ,
+            "OUTSIDEIN_STORE": at if isinstance(at, str) else at.render_as_string(),
+            "OUTSIDEIN_SMTP_HOST": "127.0.0.1",
+            "OUTSIDEIN_SMTP_PORT": str(port),
+            "OUTSIDEIN_SMTP_TLS": "none",
+            "OUTSIDEIN_SMTP_FROM": "outsidein@shop.example",
+            "OUTSIDEIN_WEBHOOK_SECRET": SECRET,
+        }
+        project = Project(shop, environment=environment)
+        store = project.operations.store
+        put(store)
+        put(store, kind="webhook", to=hook, body="{}")
+        worker = subprocess.Popen(
+            [*COMMAND, "worker", "--project", shop],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        told = worker.stderr.readline()
+        deadline = time.monotonic() + 100
+        while project.operations.delivery_counts()["delivered"] < 2:
+            assert worker.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        worker.send_signal(signal.SIGTERM)
+        said, _ = worker.communicate()
+    assert told.rstrip().endswith(": mail deliveries, webhook deliveries, scheduled builds")
+    assert (worker.returncode, said) == (0, "Stopped.\n")
+    assert (len(postbox.mails), len(requests)) == (1, 1)
+    project.close()
+
+
+def test_a_whole_project_runs_on_postgresql_and_moves_there_with_a_backup(
+    shop, tmp_path, postgres, monkeypatch
+):
+    one = put(open_store(shop / ".outsidein" / "store.db"))
+    assert run("store", "backup", tmp_path / "monday.db", "-p", shop, "--by", "Ann").exit_code == 0
+    monkeypatch.setenv("OUTSIDEIN_STORE", postgres.database().render_as_string())
+    with (shop / "outsidein.toml").open("a") as file:
+        file.write('[store]\nurl = "${OUTSIDEIN_STORE}"\n')
+    project = open_project(shop)
+    assert project.operations.deliveries() == []
+    project.operations.restore(tmp_path / "monday.db", who="Bob")
+    assert [delivery.id for delivery in project.operations.deliveries()] == [one]
+    assert project.build().snapshot.number == 1
+    assert project.rollback(1).number == 1
+    assert project.table("memberships").num_rows == 40
+    assert [(act.who, act.did) for act in project.operations.audit()] == [("Bob", "store.restored")]
+    project.close()
+
+
+def test_a_backup_is_restored_into_an_empty_store_and_over_a_full_one_only_when_told_to(
+    shop, tmp_path
+):
+    put(open_store(shop / ".outsidein" / "store.db"))
+    saved = run("store", "backup", tmp_path / "b.db", "-p", shop, "--by", "Ann")
+    assert saved.stdout.startswith("1 rows of ")
+    assert run("store", "backup", tmp_path / "b.db", "-p", shop).exit_code == 1
+    again = run("store", "restore", tmp_path / "b.db", "-p", shop)
+    assert (again.exit_code, "Say --replace" in again.stderr) == (1, True)
+    run("store", "restore", tmp_path / "b.db", "-p", shop, "--by", "Bob", "--replace")
+    lines = run("store", "audit", "-p", shop).stdout.splitlines()
+    assert [line.split("\t")[2:5] for line in lines] == [
+        ["who", "did", "about"],
+        ["Bob", "store.restored", "store"],
+    ]
+
+
+def test_what_was_given_up_is_seen_and_can_be_tried_anew(shop):
+    store = open_store(shop / ".outsidein" / "store.db")
+    put(store)
+    one = give_up(store)
+    listed = run("deliveries", "list", "--state", "given_up", "-p", shop).stdout.splitlines()
+    assert listed[1].split("\t") == [
+        one, "mail", "ann@x.example", "case:1", "2020-01-01T00:00:00+00:00",
+        "given_up", "1", "550 no such box",
+    ]  # fmt: skip
+    assert run("deliveries", "retry", one, "-p", shop, "--by", "Ann").exit_code == 0
+    assert "case:1" not in run("deliveries", "list", "--state", "given_up", "-p", shop).stdout
+    refused = run("deliveries", "retry", "nosuch", "-p", shop)
+    assert (refused.exit_code, "no delivery that was given up" in refused.stderr) == (1, True)
+    audit = run("store", "audit", "--about", f"delivery:{one}", "-p", shop).stdout
+    assert "Ann\tdelivery.retried" in audit
+
+
+def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatch):
+    put(open_store(shop / ".outsidein" / "store.db"))
+    with smtp_server() as (postbox, port):
+        monkeypatch.setenv("OUTSIDEIN_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("OUTSIDEIN_SMTP_PORT", str(port))
+        monkeypatch.setenv("OUTSIDEIN_SMTP_TLS", "none")
+        monkeypatch.setenv("OUTSIDEIN_SMTP_FROM", "outsidein@shop.example")
+        said = run("worker", "--once", "-p", shop).stdout
+    assert said == "duty\tdone\nmail deliveries\t1\n"
+    assert len(postbox.mails) == 1
+
+
+def test_builds_that_are_made_rolled_back_and_pruned_are_in_the_audit_with_who_did_it(shop):
+    for command in ("build", "builds rollback 1", "builds prune --keep 2"):
+        assert run(*command.split(), "-p", shop).exit_code == 0
+    lines = run("store", "audit", "--who", getuser(), "-p", shop).stdout.splitlines()
+    assert [line.split("\t")[3::2] for line in lines[1:]] == [
+        ["build.pruned", '{"gone": ""}'],
+        ["build.rolled_back", '{"to": 1}'],
+        ["build.published", '{"build": 1}'],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ('[store]\nurl = "${NOWHERE}"', "store.url: needs the environment variable NOWHERE"),
+        ('[store]\nurl = "here"', "store.url: cannot be read"),
+        ('[store]\nurl = "mysql://h/x"', "lies on SQLite or PostgreSQL, not on 'mysql'"),
+        ('[schedule]\nbuild = "soon"', "schedule.build: 'soon' will not do"),
+        ('[schedule]\nbuild = "02:30Z"', "the zone is the project's"),
+        ('[schedule]\nbuilds = "02:30"', "Did you mean 'build'?"),
+    ],
+)
+def test_a_mistake_in_the_project_is_one_line_that_says_where(shop, declared, says):
+    with (shop / "outsidein.toml").open("a") as file:
+        file.write(declared)
+    result = run("builds", "list", "-p", shop)
+    assert result.exit_code == 1
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_pages_need_a_secret_for_their_links(shop):
+    result = run("serve", "-p", shop)
+    assert (result.exit_code, "Set OUTSIDEIN_LINK_SECRET" in result.stderr) == (1, True)

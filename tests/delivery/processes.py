@@ -1,0 +1,95 @@
+"""Real processes that post and deliver, and can be made to die by kill -9 at any step."""
+
+import multiprocessing
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from random import Random
+
+import httpx
+from sqlalchemy import event, make_url
+from sqlalchemy.orm import Session
+
+from outsidein.delivery.dispatch import deliver_next
+from outsidein.delivery.mail import MailServer, send_mail
+from outsidein.delivery.outbox import Outgoing, post
+from outsidein.delivery.webhook import send_webhook
+from outsidein.store.audit import record
+from outsidein.store.engine import open_store
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["outsidein.delivery.dispatch", "outsidein.delivery.webhook"])
+
+SECRET = "x" * 32
+
+
+def begin(function, *arguments):
+    process = CONTEXT.Process(target=function, args=arguments, daemon=True)
+    process.start()
+    return process
+
+
+def address(store):
+    return store.url.render_as_string(hide_password=False)
+
+
+class Steps:
+    """Counts the steps of a process; kills it before the one that is fatal."""
+
+    def __init__(self, fatal):
+        self._fatal, self._number = fatal, count(1)
+
+    def __call__(self, *_):
+        if next(self._number) == self._fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def within(self, store):
+        """Count every statement and every commit, before it and after it."""
+        for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+            event.listen(store, name, self)
+        return store
+
+
+def deliver_all(at, smtp_port, *, now, lease=timedelta(minutes=5), fatal=0):
+    """Deliver until nothing is due."""
+    step = Steps(fatal)
+    store, rng = step.within(open_store(make_url(at))), Random(1)  # noqa: S311
+    server = MailServer("127.0.0.1", smtp_port, "outsidein@shop.example", "none")
+    with httpx.HTTPTransport() as over:
+        send = {
+            "mail": lambda claimed, _: send_mail(server, claimed),
+            "webhook": lambda claimed, now: send_webhook(over, claimed, secret=SECRET, now=now),
+        }
+
+        def sent(claimed, now):
+            step()
+            send[claimed.kind](claimed, now)
+            step()
+
+        for kind in send:
+            while deliver_next(
+                store, sent, kind=kind, now=now, rng=rng, worker=f"w{os.getpid()}", lease=lease
+            ):
+                step()
+    store.dispose()
+
+
+def die_delivering(at, smtp_port, now, fatal):
+    deliver_all(at, smtp_port, now=now, fatal=fatal)
+
+
+def deliver_for_ever(at, smtp_port, lease):
+    while True:
+        deliver_all(at, smtp_port, now=datetime.now(UTC), lease=lease)
+
+
+def post_for_ever(at, name, now):
+    """Record something and post the word of it, in one transaction each."""
+    store = open_store(make_url(at))
+    for number in count():
+        about = f"{name}:{number}"
+        with Session(store) as session, session.begin():
+            record(session, who=name, did="case.opened", about=about, at=now)
+            session.flush()
+            post(session, Outgoing(about, "mail", "a@x.example", "s", "b", about, now))

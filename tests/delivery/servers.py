@@ -1,0 +1,82 @@
+"""A real SMTP server and a real HTTP server, which keep what they receive."""
+
+import threading
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from aiosmtpd.controller import Controller
+
+
+class Postbox:
+    """Keeps mails; answers each recipient with the next of `answers`, then with 250."""
+
+    def __init__(self, answers=(), told=None):
+        self.mails = []
+        self.answers = list(answers)
+        self._told = told or (lambda _: None)
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802
+        if self.answers:
+            return self.answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802
+        mail = message_from_bytes(envelope.content, policy=default)
+        self.mails.append(mail)
+        self._told(mail["Message-ID"])
+        return "250 taken"
+
+
+class SmtpServer(Controller):
+    """Takes whichever port is free; the library's own trial of it must be told which."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@contextmanager
+def smtp_server(answers=(), told=None, **settings):
+    """Run an SMTP server on a free port; yields its postbox and the port."""
+    postbox = Postbox(answers, told)
+    controller = SmtpServer(postbox, hostname="127.0.0.1", port=0, **settings)
+    controller.start()
+    try:
+        yield postbox, controller.port
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def http_server(answers=(), told=None):
+    """Run an HTTP server on a free port; yields the requests it got and its address.
+
+    `answers` are (status, headers) in turn, then 204; `told` hears each request's webhook-id.
+    """
+    requests, left = [], list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["content-length"]))
+            requests.append((dict(self.headers.items()), body, self.path))
+            if told:
+                told(self.headers["webhook-id"])
+            status, headers = left.pop(0) if left else (204, {})
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield requests, f"http://127.0.0.1:{server.server_port}/hook"
+    finally:
+        server.shutdown()
+        server.server_close()

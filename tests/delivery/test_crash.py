@@ -1,0 +1,127 @@
+"""Kill -9 between any two steps: nothing is lost, and only what was under way is repeated."""
+
+import random
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from outsidein.delivery.outbox import MOST_ATTEMPTS, Outgoing, counts, post
+from tests.delivery.processes import (
+    address,
+    begin,
+    deliver_all,
+    deliver_for_ever,
+    die_delivering,
+    post_for_ever,
+)
+from tests.delivery.servers import http_server, smtp_server
+
+NOW = datetime(2020, 1, 1, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+
+
+class Outside:
+    """Both servers, and what arrived at them, by id, at once when it arrived."""
+
+    def __init__(self):
+        self.arrived = Counter()
+        self.smtp = smtp_server(told=lambda name: self.hear(name.strip("<>").split("@")[0]))
+        self.http = http_server(told=self.hear)
+
+    def hear(self, delivery):
+        self.arrived[delivery] += 1
+
+    def __enter__(self):
+        self.postbox, self.port = self.smtp.__enter__()
+        self.requests, self.hook = self.http.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self.smtp.__exit__(*error)
+        self.http.__exit__(*error)
+
+    def put(self, store, number, *, due_at=NOW, name="d"):
+        """Post `number` mails and as many webhooks; return their ids."""
+        to = {"mail": ("a@x.example", "b"), "webhook": (self.hook, "{}")}
+        with Session(store) as session, session.begin():
+            return {
+                post(session, Outgoing(f"{name}{n}{kind}", kind, there, "s", body, "c", due_at))
+                for n in range(number)
+                for kind, (there, body) in to.items()
+            }
+
+
+@pytest.fixture
+def outside():
+    with Outside() as outside:
+        yield outside
+
+
+def test_a_worker_killed_at_any_step_loses_nothing_and_repeats_only_what_was_under_way(
+    store, outside, rounds
+):
+    """Every statement, every commit, every sending is a step; it dies before each in turn."""
+    died, kills, step, stride = True, 0, 1, 5 // rounds(5)
+    while died:
+        posted = outside.put(store, 1, name=f"{step}-")
+        now = NOW + timedelta(days=step)
+        process = begin(die_delivering, address(store), outside.port, now, step)
+        process.join()
+        assert process.exitcode in (0, -9)
+        died = process.exitcode == -9
+        kills, step = kills + died, step + stride
+        deliver_all(address(store), outside.port, now=now + LEASE)
+        assert sorted(outside.arrived[one] for one in posted) in ([1, 1], [1, 2])
+    assert step > 20
+    with Session(store) as session:
+        assert counts(session) == {"waiting": 0, "delivered": 2 * (kills + 1), "given_up": 0}
+    assert outside.arrived.total() <= 2 * (kills + 1) + kills
+
+
+def test_workers_killed_at_random_moments_deliver_everything_all_the_same(store, outside, rounds):
+    posted = outside.put(store, 60, due_at=datetime.now(UTC))
+    rng, lease, kills = random.Random(7), timedelta(seconds=1), 0  # noqa: S311
+    for _ in range(rounds(60)):
+        workers = [begin(deliver_for_ever, address(store), outside.port, lease) for _ in range(2)]
+        time.sleep(rng.uniform(0.1, 0.7))
+        for worker in workers:
+            worker.kill()
+            worker.join()
+            kills += 1
+    last = datetime.now(UTC) + timedelta(days=1)
+    deliver_all(address(store), outside.port, now=last)
+    assert set(outside.arrived) == posted
+    assert outside.arrived.total() <= len(posted) + kills
+    with Session(store) as session:
+        assert counts(session) == {"waiting": 0, "delivered": 120, "given_up": 0}
+    assert max(outside.arrived.values()) <= MOST_ATTEMPTS
+
+
+def test_several_workers_at_once_deliver_each_exactly_once(store, outside):
+    posted = outside.put(store, 60)
+    workers = [begin(die_delivering, address(store), outside.port, NOW, 0) for _ in range(4)]
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
+    assert outside.arrived == dict.fromkeys(posted, 1)
+    with store.connect() as connection:
+        asked = text("SELECT count(DISTINCT worker) FROM deliveries")
+        assert connection.execute(asked).scalar() > 1
+
+
+def test_what_is_recorded_and_the_word_of_it_are_both_there_or_neither(store, rounds):
+    rng = random.Random(7)  # noqa: S311
+    for number in range(rounds(30)):
+        poster = begin(post_for_ever, address(store), f"p{number}", NOW)
+        time.sleep(rng.uniform(0.1, 0.6))
+        poster.kill()
+        poster.join()
+    with store.connect() as connection:
+        recorded = connection.execute(text("SELECT about FROM audit")).scalars().all()
+        posted = connection.execute(text("SELECT about FROM deliveries")).scalars().all()
+    assert len(recorded) > 10
+    assert sorted(recorded) == sorted(posted)

@@ -1,0 +1,101 @@
+import socket
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+from sqlalchemy.orm import Session
+
+from outsidein.delivery.dispatch import deliver_next
+from outsidein.delivery.mail import MailServer, compose, send_mail
+from outsidein.delivery.outbox import Claimed, Outgoing, listed, post
+from outsidein.errors import DeliveryError
+from tests.delivery.servers import smtp_server
+
+NOW = datetime(2020, 1, 1, 12, tzinfo=UTC)
+MAIL = Claimed(
+    "0a" * 16, "mail", "ann@shop.example", "Fall Müller: 3 Tage zu spät",
+    "Grüß Gott,\n\nhttps://shop.example/case/" + "x" * 200 + "\n", "case:1", NOW, 1, "w1",
+)  # fmt: skip
+
+
+def server(port, **settings):
+    return MailServer("127.0.0.1", port, "outsidein@shop.example", "none", **settings)
+
+
+def test_a_mail_arrives_as_it_was_written_with_its_own_message_id():
+    with smtp_server() as (postbox, port):
+        send_mail(server(port), MAIL)
+    (mail,) = postbox.mails
+    assert mail["Message-ID"] == f"<{MAIL.id}@shop.example>"
+    assert mail["Subject"] == MAIL.subject
+    assert mail["From"] == "outsidein@shop.example"
+    assert mail["To"] == "ann@shop.example"
+    assert mail["Date"].datetime == NOW
+    assert mail.get_content().replace("\r\n", "\n") == MAIL.body
+
+
+def test_the_same_mail_is_the_same_bytes():
+    one, other = (compose(MAIL, sender="a@shop.example").as_bytes() for _ in range(2))
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_permanent"), [("451 try later", False), ("550 no such box", True)]
+)
+def test_the_servers_word_decides_whether_another_attempt_makes_sense(answer, is_permanent):
+    with smtp_server([answer]) as (postbox, port):
+        with pytest.raises(DeliveryError, match=answer) as error:
+            send_mail(server(port), MAIL)
+        assert error.value.is_permanent is is_permanent
+    assert postbox.mails == []
+
+
+def test_a_server_that_is_not_there_is_tried_again():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        with pytest.raises(DeliveryError, match="no answer") as error:
+            send_mail(server(held.getsockname()[1]), MAIL)
+    assert error.value.is_permanent is False
+
+
+def test_a_login_that_is_refused_is_no_fault_of_the_mail():
+    def authenticate(_server, _session, _envelope, _mechanism, given):
+        return AuthResult(success=given.password == b"right")
+
+    settings = {"authenticator": authenticate, "auth_require_tls": False}
+    with smtp_server(**settings) as (postbox, port):
+        with pytest.raises(DeliveryError, match="login refused") as error:
+            send_mail(server(port, login="shop", password="wrong"), MAIL)  # noqa: S106
+        assert error.value.is_permanent is False
+        send_mail(server(port, login="shop", password="right"), MAIL)  # noqa: S106
+    assert len(postbox.mails) == 1
+
+
+def test_a_server_without_encryption_gets_no_mail_when_encryption_is_asked_for():
+    with smtp_server() as (postbox, port), pytest.raises(DeliveryError, match="STARTTLS"):
+        send_mail(MailServer("127.0.0.1", port, "a@shop.example", "starttls"), MAIL)
+    assert postbox.mails == []
+
+
+def test_a_password_is_not_shown():
+    assert "hunter2" not in repr(server(25, login="shop", password="hunter2"))  # noqa: S106
+
+
+def test_the_outbox_is_emptied_over_smtp_and_what_was_refused_waits(store):
+    with Session(store) as session, session.begin():
+        for key in ("a", "b"):
+            post(session, Outgoing(key, "mail", f"{key}@x.example", key, "Look.", "case:1", NOW))
+    with smtp_server(["451 later"]) as (postbox, port):
+        done = [
+            deliver_next(
+                store, lambda mail, _: send_mail(server(port), mail),
+                kind="mail", now=NOW, rng=Random(1), worker="w1",  # noqa: S311  spreads waits
+            )
+            for _ in range(3)
+        ]  # fmt: skip
+    assert done == [1, 1, 0]
+    assert len(postbox.mails) == 1
+    with Session(store) as session:
+        found = {(one.state, one.problem) for one in listed(session)}
+    assert found == {("delivered", None), ("waiting", "451 later")}

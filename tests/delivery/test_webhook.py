@@ -1,0 +1,115 @@
+import base64
+import socket
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import WebhookVerificationError
+
+from outsidein.delivery.outbox import Claimed
+from outsidein.delivery.webhook import asked_wait, send_webhook, sign
+from outsidein.errors import DeliveryError
+from tests.delivery.servers import http_server
+
+SECRET = "s3cret of thirty-two characters."  # noqa: S105
+NOW = datetime(2020, 1, 1, 12, tzinfo=UTC)
+BODY = '{"case": "1", "state": "geöffnet"}'
+
+
+def hook(to):
+    return Claimed("0a" * 16, "webhook", to, "", BODY, "case:1", NOW, 1, "w1")
+
+
+def send(to, *, now=NOW, **waiting):
+    with httpx.HTTPTransport() as over:
+        send_webhook(over, hook(to), secret=SECRET, now=now, **waiting)
+
+
+def lowered(headers):
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def test_a_webhook_arrives_with_its_idempotency_key_and_a_signature_others_can_verify():
+    """Verified by the reference library of the specification."""
+    now = datetime.now(UTC)
+    with http_server() as (requests, address):
+        send(address, now=now)
+    ((headers, body, path),) = requests
+    assert path == "/hook"
+    assert lowered(headers)["idempotency-key"] == "0a" * 16
+    verifier = Webhook(base64.b64encode(SECRET.encode()).decode())
+    assert verifier.verify(body, headers) == {"case": "1", "state": "geöffnet"}
+    with pytest.raises(WebhookVerificationError):
+        verifier.verify(body.replace(b"1", b"2"), headers)
+
+
+def test_a_retry_has_the_same_key_and_a_signature_of_its_own_time():
+    with http_server([(503, {})]) as (requests, address):
+        with pytest.raises(DeliveryError):
+            send(address)
+        send(address, now=NOW + timedelta(hours=1))
+    first, second = (lowered(headers) for headers, _, _ in requests)
+    assert first["webhook-id"] == second["webhook-id"] == second["idempotency-key"]
+    assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) == 3600
+    assert first["webhook-signature"] != second["webhook-signature"]
+
+
+@pytest.mark.parametrize("at", [NOW, NOW + timedelta(seconds=1)])
+@pytest.mark.parametrize("body", ["{}", "[]"])
+@pytest.mark.parametrize("delivery", ["a", "b"])
+def test_the_signature_covers_id_moment_body_and_secret(delivery, at, body):
+    changed = (delivery, at, body) != ("a", NOW, "{}")
+    given = sign(SECRET, delivery="a", at=NOW, body="{}")
+    assert (sign(SECRET, delivery=delivery, at=at, body=body) != given) is changed
+    assert sign("other", delivery="a", at=NOW, body="{}") != given
+
+
+@pytest.mark.parametrize(
+    ("status", "is_permanent"),
+    [
+        *((status, False) for status in (500, 502, 503, 429, 408)),
+        *((status, True) for status in (400, 401, 404, 410, 301)),
+    ],
+)
+def test_the_status_decides_whether_another_attempt_makes_sense(status, is_permanent):
+    elsewhere = {"location": "http://127.0.0.1:1/"}
+    with (
+        http_server([(status, elsewhere)]) as (_, address),
+        pytest.raises(DeliveryError, match=f"answered {status}") as error,
+    ):
+        send(address)
+    assert error.value.is_permanent is is_permanent
+
+
+def test_the_wait_that_a_service_asks_for_is_told():
+    with (
+        http_server([(429, {"retry-after": "7200"})]) as (_, address),
+        pytest.raises(DeliveryError) as error,
+    ):
+        send(address)
+    assert error.value.wait == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("120", 120),
+        ("Wed, 01 Jan 2020 12:30:00 GMT", 1800),
+        ("Wed, 01 Jan 2020 11:30:00 GMT", 0),
+        ("99999999999", 86400),
+        ("soon", 0),
+        ("-5", 0),
+        ("²", 0),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(said, seconds):
+    assert asked_wait({"retry-after": said}, now=NOW) == timedelta(seconds=seconds)
+
+
+def test_a_service_that_does_not_answer_in_time_is_tried_again():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        to = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(DeliveryError, match="no answer: ReadTimeout") as error:
+            send(to, timeout=timedelta(seconds=0.2))
+    assert error.value.is_permanent is False

@@ -1,0 +1,159 @@
+import socket
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import httpx
+import pytest
+import uvicorn
+
+from outsidein.delivery.links import Action, Verb, address, sign
+from outsidein.errors import InputError
+from outsidein.web.app import create_app
+from outsidein.web.case import CaseFacts, case_pages
+
+NOW = datetime(2020, 1, 1, tzinfo=UTC)
+SECRET = "a secret that nobody knows"  # noqa: S105
+
+
+class Desk:
+    """Cases in memory: each may be accepted once."""
+
+    def __init__(self):
+        self.done = []
+        self.now = NOW
+
+    def show(self, case):
+        if case == "bug":
+            raise ZeroDivisionError
+        facts = {"Customer": "crm/17 <b>Ann</b>", "What happened": "3 days late"}
+        return CaseFacts(
+            f"Late delivery {case}", facts, ("returns", "stock"), ("carrier", "weather")
+        )
+
+    def act(self, case, verb, *, who, to, note, cause):
+        if any(done[:2] == (case, verb) for done in self.done):
+            raise InputError("This case was accepted by Bob.")
+        self.done.append((case, verb, who, to, note, cause))
+        return f"Case {case} is yours."
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+@pytest.fixture
+def web(desk):
+    """A real server on a free port."""
+    pages = case_pages(secret=SECRET, show=desk.show, act=desk.act, clock=lambda: desk.now)
+    held = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(pages), log_level="critical"))
+    thread = threading.Thread(target=server.run, args=([held],))
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    with httpx.Client(base_url=f"http://127.0.0.1:{held.getsockname()[1]}") as browser:
+        yield browser
+    server.should_exit = True
+    thread.join()
+    held.close()
+
+
+def link(verb=Verb.ACCEPT, case="17", **kwargs):
+    return address("", sign(SECRET, Action(case, verb, "ann@shop.example"), NOW, **kwargs))
+
+
+class Seen(HTMLParser):
+    """Tags, attributes and text of a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.attributes, self.text = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+
+    def handle_data(self, data):
+        self.text += [data.strip()] if data.strip() else []
+
+
+def test_opening_a_link_shows_the_facts_and_changes_nothing_however_often(web, desk):
+    for _ in range(3):
+        page = web.get(link())
+        assert page.status_code == 200
+    text = Seen(page.text).text
+    assert "Late delivery 17" in text
+    assert "crm/17 <b>Ann</b>" in text
+    assert "Nothing has been changed yet." in text[-1]
+    for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
+        web.request(method, link())
+    assert desk.done == []
+
+
+def test_the_button_does_it_once_and_says_so(web, desk):
+    assert "Case 17 is yours." in Seen(web.post(link()).text).text
+    again = web.post(link())
+    assert (again.status_code, desk.done) == (
+        422, [("17", "accept", "ann@shop.example", "", "", "")],
+    )  # fmt: skip
+    assert "This case was accepted by Bob." in Seen(again.text).text
+
+
+@pytest.mark.parametrize(
+    ("verb", "asked", "label"),
+    [
+        (Verb.ACCEPT, [], "Accept"),
+        (Verb.HAND_OVER, ["to", "note"], "Hand over"),
+        (Verb.DONE, ["cause", "note"], "Mark as done"),
+        (Verb.REJECT, ["note"], "Reject"),
+    ],
+)
+def test_each_verb_asks_for_what_it_needs_and_hands_it_on(web, desk, verb, asked, label):
+    page = Seen(web.get(link(verb)).text)
+    assert [value for _, name, value in page.attributes if name == "name"] == ["viewport", *asked]
+    labelled = [value for tag, name, value in page.attributes if (tag, name) == ("label", "for")]
+    assert labelled == asked
+    assert label in page.text
+    web.post(link(verb), data={"to": "stock", "note": " called her ", "cause": "carrier"})
+    assert desk.done == [("17", verb, "ann@shop.example", "stock", "called her", "carrier")]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_forged_or_expired_link_is_one_clear_line_and_does_nothing(web, desk, method):
+    forged = address("", sign("another", Action("17", Verb.ACCEPT, "eve@x.example"), NOW))
+    answer = web.request(method, forged)
+    assert answer.status_code == 422
+    assert "This link is not one of ours" in answer.text
+    desk.now = NOW + timedelta(days=14)
+    assert "This link has expired." in web.request(method, link()).text
+    assert desk.done == []
+
+
+def test_no_page_runs_a_script_or_tells_anybody_its_address(web):
+    for path in (link(), "/nowhere", "/case/x"):
+        answer = web.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "script" not in policy
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["cache-control"] == "no-store"
+        page = Seen(answer.text)
+        assert not {"script", "style", "img", "iframe"} & set(page.tags)
+        assert not [name for _, name, _ in page.attributes if name.startswith(("on", "style"))]
+    assert web.get("/static/page.css").headers["content-type"].startswith("text/css")
+    assert web.get("/nowhere").status_code == 404
+
+
+def test_too_much_text_is_refused_and_a_bug_stays_a_bug(web, desk):
+    assert web.post(link(), data={"note": "x" * 4001}).status_code == 422
+    assert desk.done == []
+    assert web.get(link(case="bug")).status_code == 500
+
+
+def test_whoever_watches_the_server_is_told_that_it_runs(web):
+    assert web.get("/health").text == "ok"

@@ -1,0 +1,92 @@
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+
+from outsidein.errors import InputError
+from outsidein.store.audit import acts
+from outsidein.worker.duties import scheduled_builds
+
+MIDNIGHT = datetime(2020, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Firm:
+    """Two workers of one store, at whatever time it is; counts the builds."""
+
+    def __init__(self, store):
+        self.store, self.now, self.builds = store, MIDNIGHT, []
+        self.at = time(2, 30)
+
+    def duty(self, worker="w1", build=None):
+        return scheduled_builds(
+            self.store, build or self.build, at=self.at, zone=ZoneInfo("UTC"),
+            clock=lambda: self.now, worker=worker,
+        )  # fmt: skip
+
+    def build(self):
+        self.builds.append(self.now)
+        return len(self.builds)
+
+    def day(self, *duties, hours=24):
+        for _ in range(hours):
+            self.now += HOUR
+            for duty in duties:
+                duty.do(self.now)
+
+    def told(self):
+        with Session(self.store) as session:
+            return [(act.who, act.did, act.details) for act in acts(session)]
+
+
+@pytest.fixture
+def firm(store):
+    return Firm(store)
+
+
+def test_it_builds_once_a_day_however_many_workers_there_are(firm):
+    firm.day(firm.duty("w1"), firm.duty("w2"), hours=72)
+    assert [moment.hour for moment in firm.builds] == [3, 3, 3]
+    assert len(firm.told()) == 3
+
+
+def test_what_was_missed_while_no_worker_ran_is_made_up_for_once(firm):
+    firm.day(firm.duty(), hours=1)
+    firm.now += timedelta(days=5)
+    firm.day(firm.duty(), hours=1)
+    assert len(firm.builds) == 1
+
+
+def test_another_time_in_the_project_counts_from_then_on(firm):
+    firm.day(firm.duty(), hours=1)
+    firm.at = time(20)
+    firm.day(firm.duty(), hours=23)
+    assert [moment.hour for moment in firm.builds] == [20]
+
+
+def test_a_build_whose_worker_died_is_begun_again_when_the_lease_ends(firm):
+    class DiedError(BaseException):
+        """What no code catches."""
+
+    def dies():
+        raise DiedError
+
+    firm.day(firm.duty(), hours=2)
+    firm.now += HOUR
+    with pytest.raises(DiedError):
+        firm.duty("w1", build=dies).do(firm.now)
+    assert firm.duty("w2").do(firm.now) == 0
+    firm.now += timedelta(minutes=5)
+    assert firm.duty("w2").do(firm.now) == 1
+    assert firm.duty("w3").do(firm.now + HOUR) == 0
+
+
+def test_a_build_that_is_refused_is_told_and_not_tried_again_the_same_day(firm):
+    def refuses():
+        firm.builds.append(1)
+        raise InputError("Source 'orders' is missing.")
+
+    firm.day(firm.duty(build=refuses))
+    assert len(firm.builds) == 1
+    assert firm.told() == [("w1", "build.refused", {"because": "Source 'orders' is missing."})]

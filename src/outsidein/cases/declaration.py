@@ -1,6 +1,6 @@
 """What a project declares of those who work on cases, and when they work."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -88,6 +88,11 @@ class Team(Declaration):
         opening = _opening(self.open)
         week = tuple(opening if day in self.days else None for day in DAYS)
         return Hours(self.timezone, week, country, region, frozenset(self.closed_on))
+
+    @property
+    def term(self) -> timedelta:
+        """Working time from the alert to the response."""
+        return timedelta(hours=self.respond_within_hours)
 
     def address(self, person: str | None) -> str:
         """Return where to write to a member; to the lead for anybody else."""

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     LAPSE = "lapse"  # beyond capacity and past its time; never a complaint or a disaster
+    HOLD_OUT = "hold_out"  # left alone by chance, to tell what the work is worth; likewise never
     ASSIGN = "assign"
     HAND_OVER = "hand_over"  # to another team
     ESCALATE = "escalate"
@@ -77,7 +78,10 @@ _OWNERS = frozenset(
 """What only who owns the case, or leads its team, may do."""
 
 _SYSTEMS = frozenset(
-    {Kind.RECEIVE, Kind.ACKNOWLEDGE, Kind.ESCALATE, Kind.JOIN, Kind.LINK, Kind.PART, Kind.LAPSE}
+    {
+        *(Kind.RECEIVE, Kind.ACKNOWLEDGE, Kind.ESCALATE, Kind.JOIN, Kind.LINK, Kind.PART),
+        *(Kind.LAPSE, Kind.HOLD_OUT),
+    }
 )
 
 
@@ -127,7 +131,7 @@ def after(kind: Kind, standing: Standing) -> State:
 def _step(kind: Kind, standing: Standing) -> tuple[Collection[State], State]:
     if kind == Kind.CLOSE:
         return (frozenset({State.COMMUNICATED}) if standing.is_kept else OPEN), State.CLOSED
-    if kind == Kind.LAPSE:
+    if kind in (Kind.LAPSE, Kind.HOLD_OUT):
         return (frozenset() if standing.is_kept else frozenset({State.RECEIVED})), State.CLOSED
     if kind == Kind.RECEIVE:
         return (), State.RECEIVED  # the first event and no other

@@ -31,6 +31,7 @@ class Case(Base):
         _while_open("ix_cases_owned", "owner", "rank", "id"),
         _while_open("ix_cases_due", "due_at"),
         Index("ix_cases_rule", "rule"),
+        Index("ix_cases_closed", "team", "closed_at"),
         {"sqlite_autoincrement": True},  # a number is never given twice, even after an erasure
     )
 

@@ -1,5 +1,6 @@
 """Playbooks: the best practice for a kind of case, in Markdown, and which one a case gets."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -7,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-import numpy as np
 from pydantic import Field
 
-from outsidein.errors import ProjectError, UnknownName
+from outsidein.errors import ProjectError
 from outsidein.project.declarations import Declaration, declare
 
 FENCE = "+++"
+
+HOLD_OUT = "hold-out"
+"""Stands in the place of a playbook where a case was left alone by chance."""
+
 _STEP = re.compile(r"^\s*(?:\d+[.)]|[-*])\s+(.*)$")
 
 
@@ -79,29 +83,37 @@ def proposed(playbooks: Mapping[str, Playbook], issue: str) -> list[Playbook]:
     return [playbooks[name] for name in sorted(playbooks) if issue in playbooks[name].header.issues]
 
 
-def known(names: Sequence[str], playbooks: Mapping[str, Playbook]) -> None:
-    """Check that all of these are playbooks of the project.
-
-    Raises:
-        UnknownName: One is not.
-    """
-    for name in names:
-        if name not in playbooks:
-            raise UnknownName("playbook", name, playbooks)
-
-
-def assigned(valid: Sequence[str], *, is_randomised: bool, rng: np.random.Generator) -> Assigned:
+def assigned(
+    valid: Sequence[str], *, of: tuple[str, str], is_randomised: bool, hold_out: float = 0.0
+) -> Assigned:
     """Give a case one of its valid playbooks.
 
-    Randomised, each is as likely as the other and the probability is kept with the case, so that
-    what followed can be compared; else the first is taken, which compares with nothing.
+    Randomised, each is as likely as the other; a share may be held out, left alone, so that what
+    the work changes can be told. The probability is kept with the case. The draw is a hash of the
+    rule and the customer: the same customer gets the same again, and no run redraws it. Not
+    randomised, the first is taken, which compares with nothing but the hold-out.
+
+    Args:
+        valid: Names of playbooks, the preferred first.
+        of: The rule, and whom the case is about.
+        is_randomised: Whether chance decides between several.
+        hold_out: Share of cases left alone (0 to 1).
 
     Example:
-        >>> assigned(["voucher"], is_randomised=True, rng=np.random.default_rng(1))
+        >>> assigned(["voucher"], of=("late", "c1"), is_randomised=True)
         Assigned(playbook='voucher', propensity=1.0)
     """
     if not valid:
         return Assigned(None, None)
+    place = _uniform(*of)
+    if place < hold_out:
+        return Assigned(HOLD_OUT, hold_out)
     if not is_randomised:
-        return Assigned(valid[0], 1.0)
-    return Assigned(valid[int(rng.integers(len(valid)))], 1 / len(valid))
+        return Assigned(valid[0], 1 - hold_out)
+    chosen = int((place - hold_out) / (1 - hold_out) * len(valid))
+    return Assigned(valid[min(chosen, len(valid) - 1)], (1 - hold_out) / len(valid))
+
+
+def _uniform(*parts: str) -> float:
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    return int.from_bytes(digest[:7]) / 256**7

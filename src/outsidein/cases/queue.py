@@ -28,7 +28,7 @@ class Wanted:
 
     team: str | None = None
     owner: str | None = None
-    is_unowned: bool = False
+    is_owned: bool | None = None
     state: State | None = None
     issue: str | None = None
     rule: str | None = None
@@ -188,8 +188,8 @@ def _where(query: Select[Any], wanted: Wanted) -> Select[Any]:
             query = query.where(getattr(Case, name) == value)
     if wanted.is_open:
         query = query.where(Case.closed_at.is_(None))
-    if wanted.is_unowned:
-        query = query.where(Case.owner.is_(None))
+    if wanted.is_owned is not None:
+        query = query.where(Case.owner.is_(None) != wanted.is_owned)
     if wanted.due_before is not None:
         query = query.where(Case.due_at < wanted.due_before)
     return query

@@ -64,6 +64,7 @@ def _cases() -> None:
             postgresql_where=_OPEN,
         )
     op.create_index("ix_cases_rule", "cases", ["rule"])
+    op.create_index("ix_cases_closed", "cases", ["team", "closed_at"])
 
 
 def _events() -> None:

@@ -1,0 +1,238 @@
+"""What came of cases: the customer's verdict, who stayed, and which playbook does better."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import combinations
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outsidein.cases.events import happen
+from outsidein.cases.fate import fates
+from outsidein.cases.lifecycle import Actor, Kind
+from outsidein.cases.model import Case
+from outsidein.errors import TooLittleData, UnknownName
+from outsidein.figures.figure import Estimate, Figure, Unit, counted, estimated, too_little
+from outsidein.stats.proportion import difference, proportion
+
+VERDICTS = ("satisfied", "dissatisfied")
+"""What a customer may say of a case."""
+
+CASES = ibis.schema(
+    {
+        "number": "!int64",
+        "about": "!string",
+        "source": "!string",
+        "record_id": "string",
+        "rule": "!string",
+        "issue": "!string",
+        "team": "!string",
+        "is_kept": "!boolean",
+        "playbook": "string",
+        "propensity": "float64",
+        "cause": "string",
+        "verdict": "string",
+        "state": "!string",
+        "opened_on": "!date",
+        "closed_on": "date",
+    }
+)
+"""Grain: one row per case."""
+
+
+def say(session: Session, number: int, verdict: str, *, actor: Actor, at: datetime) -> None:
+    """Write down what the customer says of a case.
+
+    Raises:
+        UnknownName: It is no verdict.
+        InputError: The customer was not told a decision yet.
+    """
+    if verdict not in VERDICTS:
+        raise UnknownName("verdict", verdict, VERDICTS)
+    details = {"verdict": verdict}
+    happen(session, number, Kind.VERDICT, actor=actor, at=at, details=details, changes=details)
+
+
+def find_cause(
+    session: Session,
+    number: int,
+    cause: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    causes: Sequence[str] = (),
+) -> None:
+    """Write down the root cause of a case.
+
+    Args:
+        session: The transaction it becomes part of.
+        number: Of the case.
+        cause: In the words of `causes`, where the rule lists any.
+        actor: Who found it.
+        at: When (aware).
+        causes: Those the rule lists.
+
+    Raises:
+        UnknownName: The rule lists causes, and this is none of them.
+    """
+    if causes and cause not in causes:
+        raise UnknownName("cause", cause, causes)
+    details = {"cause": cause}
+    happen(session, number, Kind.CAUSE, actor=actor, at=at, details=details, changes=details)
+
+
+def cases_table(session: Session, *, timezone: str) -> pa.Table:
+    """Read all cases out of the store, days told in the project's time zone.
+
+    Returns:
+        `CASES`, by number.
+    """
+    zone = ZoneInfo(timezone)
+    same = [name for name in CASES.names if name not in ("number", "opened_on", "closed_on")]
+    columns = [getattr(Case, name) for name in same]
+    query = select(Case.id, Case.opened_at, Case.closed_at, *columns).order_by(Case.id)
+    rows = [
+        {name: getattr(row, name) for name in same}
+        | {
+            "number": row.id,
+            "opened_on": row.opened_at.astimezone(zone).date(),
+            "closed_on": row.closed_at.astimezone(zone).date() if row.closed_at else None,
+        }
+        for row in session.execute(query)
+    ]
+    return pa.Table.from_pylist(rows, schema=CASES.to_pyarrow())
+
+
+def followed(
+    cases: ir.Table, members: ir.Table, spells: ir.Table, *, within_days: int, as_of: date
+) -> ir.Table:
+    """Tell what followed on each customer's first case of a rule.
+
+    Only the first counts: later ones depend on what was done in it, and a customer is one
+    observation.
+
+    Returns:
+        One row per customer and rule: `rule`, `playbook`, `propensity`, `verdict`, `customer_id`,
+        `is_ripe`, `was_customer`, `left` (null where not known yet).
+    """
+    ids = members.select("source", "record_id", "customer_id")
+    joined = cases.filter(cases.playbook.notnull()).inner_join(ids, ["source", "record_id"])
+    turn = ibis.row_number().over(group_by=["rule", "customer_id"], order_by="number")
+    first = joined.mutate(turn=turn).filter(lambda t: t.turn == 0)
+    subjects = first.select(
+        *("rule", "playbook", "propensity", "verdict", "customer_id"),
+        subject=first.number,
+        on=first.opened_on,
+    )
+    return fates(subjects, spells, within_days=within_days, as_of=as_of)
+
+
+def playbook_counts(followed_cases: ir.Table) -> ir.Table:
+    """Count what followed.
+
+    Returns:
+        One row per rule, playbook and propensity: `customers`, `ripe` (whose stay is known),
+        `stayed`, `judged`, `satisfied` (counts).
+    """
+    table = followed_cases
+    return table.group_by("rule", "playbook", "propensity").aggregate(
+        customers=table.count(),
+        ripe=table.left.count(),
+        stayed=(~table.left).cast("int64").sum().fill_null(0),
+        judged=table.verdict.count(),
+        satisfied=(table.verdict == "satisfied").cast("int64").sum().fill_null(0),
+    )
+
+
+def playbook_figure(counts: ir.Table, *, within_days: int) -> Figure:
+    """Compare playbooks: who stayed, who was satisfied, and the difference where chance chose.
+
+    Args:
+        counts: From `playbook_counts`.
+        within_days: Days looked at.
+    """
+    rows = counts.to_pyarrow().to_pylist()
+    rows.sort(key=lambda row: (row["rule"], row["playbook"], row["propensity"]))
+    return Figure(
+        "playbook_outcomes",
+        "What came of cases, by playbook",
+        f"Customers whose first case of a rule had the playbook. Stayed: had not broken off "
+        f"{within_days} days after the case was opened, among those for whom these days are over. "
+        "Differences only between playbooks that chance chose with equal probability; Wilson's "
+        "intervals and Newcombe's.",
+        ("rule", "playbook"),
+        tuple(_estimates(rows)),
+    )
+
+
+def _estimates(rows: Sequence[dict[str, Any]]) -> Iterator[Estimate]:
+    for rule, playbook in dict.fromkeys((row["rule"], row["playbook"]) for row in rows):
+        mine = [row for row in rows if (row["rule"], row["playbook"]) == (rule, playbook)]
+        of = {"rule": rule, "playbook": playbook}
+        total = {name: sum(row[name] for row in mine) for name in _COUNTS}
+        n = total["customers"]
+        yield counted("customers", Unit.CUSTOMERS, n, n=n, group=of)
+        yield _share("share who stayed", total["stayed"], total["ripe"], of)
+        yield _share("share satisfied, of those asked", total["satisfied"], total["judged"], of)
+    for a, b in combinations(rows, 2):
+        if a["rule"] == b["rule"] and _are_randomised(a, b):
+            yield _apart(a, b)
+
+
+_COUNTS = ("customers", "ripe", "stayed", "judged", "satisfied")
+
+
+def _are_randomised(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Whether chance chose between two playbooks, each with a probability below one."""
+    return a["playbook"] != b["playbook"] and max(a["propensity"], b["propensity"]) < 1
+
+
+def _share(measure: str, successes: int, n: int, of: dict[str, str]) -> Estimate:
+    try:
+        return estimated(measure, Unit.SHARE, proportion(successes, n), value="share", group=of)
+    except TooLittleData as error:
+        return too_little(measure, Unit.SHARE, error, group=of)
+
+
+def _apart(a: dict[str, Any], b: dict[str, Any]) -> Estimate:
+    measure = "more stayed than with the other"
+    of = {"rule": a["rule"], "playbook": f"{a['playbook']} against {b['playbook']}"}
+    try:
+        found = difference(a["stayed"], a["ripe"], b["stayed"], b["ripe"])
+    except TooLittleData as error:
+        return too_little(measure, Unit.SHARE, error, group=of)
+    n = found.n_a + found.n_b
+    return Estimate(measure, Unit.SHARE, n, found.difference, found.low, found.high, None, of)
+
+
+def cause_figure(cases: pa.Table) -> Figure:
+    """Count root causes by issue; a customer with several cases of one cause counts once."""
+    table = ibis.memtable(cases)
+    found = table.filter(table.cause.notnull())
+    rows = found.group_by("issue", "cause").aggregate(
+        cases=found.count(), customers=found.about.nunique()
+    )
+    listed = sorted(
+        rows.to_pyarrow().to_pylist(), key=lambda r: (r["issue"], -r["cases"], r["cause"])
+    )
+    return Figure(
+        "case_causes",
+        "Root causes found",
+        "Cases whose root cause somebody has written down, by issue.",
+        ("issue", "cause"),
+        tuple(
+            counted(
+                "cases",
+                Unit.NUMBER,
+                row["cases"],
+                n=row["customers"],
+                group={"issue": row["issue"], "cause": row["cause"]},
+            )
+            for row in listed
+        ),
+    )

@@ -16,9 +16,18 @@ from outsidein.cases.events import happen
 from outsidein.cases.fate import fates
 from outsidein.cases.lifecycle import Actor, Kind
 from outsidein.cases.model import Case
+from outsidein.cases.playbooks import HOLD_OUT
 from outsidein.errors import TooLittleData, UnknownName
-from outsidein.figures.figure import Estimate, Figure, Unit, counted, estimated, too_little
-from outsidein.stats.proportion import difference, proportion
+from outsidein.figures.figure import (
+    Estimate,
+    Figure,
+    Unit,
+    counted,
+    estimated,
+    too_little,
+    unanswered,
+)
+from outsidein.stats.proportion import Difference, difference, proportion
 
 VERDICTS = ("satisfied", "dissatisfied")
 """What a customer may say of a case."""
@@ -163,14 +172,17 @@ def playbook_figure(counts: ir.Table, *, within_days: int) -> Figure:
         "What came of cases, by playbook",
         f"Customers whose first case of a rule had the playbook. Stayed: had not broken off "
         f"{within_days} days after the case was opened, among those for whom these days are over. "
-        "Differences only between playbooks that chance chose with equal probability; Wilson's "
+        "Differences only between playbooks that chance chose; Wilson's "
         "intervals and Newcombe's.",
         ("rule", "playbook"),
         tuple(_estimates(rows)),
     )
 
 
-def _estimates(rows: Sequence[dict[str, Any]]) -> Iterator[Estimate]:
+Row = dict[str, Any]
+
+
+def _estimates(rows: Sequence[Row]) -> Iterator[Estimate]:
     for rule, playbook in dict.fromkeys((row["rule"], row["playbook"]) for row in rows):
         mine = [row for row in rows if (row["rule"], row["playbook"]) == (rule, playbook)]
         of = {"rule": rule, "playbook": playbook}
@@ -179,17 +191,14 @@ def _estimates(rows: Sequence[dict[str, Any]]) -> Iterator[Estimate]:
         yield counted("customers", Unit.CUSTOMERS, n, n=n, group=of)
         yield _share("share who stayed", total["stayed"], total["ripe"], of)
         yield _share("share satisfied, of those asked", total["satisfied"], total["judged"], of)
-    for a, b in combinations(rows, 2):
-        if a["rule"] == b["rule"] and _are_randomised(a, b):
-            yield _apart(a, b)
+    for rule in dict.fromkeys(row["rule"] for row in rows):
+        chosen = [row for row in rows if row["rule"] == rule and row["propensity"] < 1]
+        for a, b in combinations(sorted({row["playbook"] for row in chosen}), 2):
+            yield _apart(rule, *([r for r in chosen if r["playbook"] == name] for name in (a, b)))
 
 
+_STAY = ("stayed", "ripe")
 _COUNTS = ("customers", "ripe", "stayed", "judged", "satisfied")
-
-
-def _are_randomised(a: dict[str, Any], b: dict[str, Any]) -> bool:
-    """Whether chance chose between two playbooks, each with a probability below one."""
-    return a["playbook"] != b["playbook"] and max(a["propensity"], b["propensity"]) < 1
 
 
 def _share(measure: str, successes: int, n: int, of: dict[str, str]) -> Estimate:
@@ -199,15 +208,37 @@ def _share(measure: str, successes: int, n: int, of: dict[str, str]) -> Estimate
         return too_little(measure, Unit.SHARE, error, group=of)
 
 
-def _apart(a: dict[str, Any], b: dict[str, Any]) -> Estimate:
+def _apart(rule: str, one: Sequence[Row], other: Sequence[Row]) -> Estimate:
+    """Compare two playbooks; where a chance changed over time, like is not compared with like."""
+    a, b = one[0], other[0]
     measure = "more stayed than with the other"
-    of = {"rule": a["rule"], "playbook": f"{a['playbook']} against {b['playbook']}"}
+    of = {"rule": rule, "playbook": f"{a['playbook']} against {b['playbook']}"}
+    if len(one) + len(other) > 2:  # noqa: PLR2004  one row each
+        why = "the chances of getting the playbooks changed; compare within one set of chances"
+        return unanswered(measure, Unit.SHARE, why, group=of)
     try:
         found = difference(a["stayed"], a["ripe"], b["stayed"], b["ripe"])
     except TooLittleData as error:
         return too_little(measure, Unit.SHARE, error, group=of)
     n = found.n_a + found.n_b
     return Estimate(measure, Unit.SHARE, n, found.difference, found.low, found.high, None, of)
+
+
+def saved(rows: Sequence[Row], rule: str) -> Difference | None:
+    """Estimate how many more stay when their case is worked on than when it is held out.
+
+    Args:
+        rows: From `playbook_counts`.
+        rule: Whose cases.
+
+    Returns:
+        The difference in shares; None where nobody was held out or nobody's stay is known.
+    """
+    mine = [row for row in rows if row["rule"] == rule and row["propensity"] < 1]
+    left_alone = [row for row in mine if row["playbook"] == HOLD_OUT]
+    worked = [row for row in mine if row["playbook"] != HOLD_OUT]
+    sums = [sum(row[name] for row in some) for some in (worked, left_alone) for name in _STAY]
+    return difference(*sums) if sums[1] and sums[3] else None
 
 
 def cause_figure(cases: pa.Table) -> Figure:

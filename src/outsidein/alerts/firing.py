@@ -249,7 +249,7 @@ def _open(session: Session, case: int, draft: Draft, *, loop: Loop, now: datetim
         loop.edges.post(session, _opened(case, draft, loop.teams[draft.team], now))
     details = {"rule": draft.rule, "issue": draft.issue, "team": draft.team}
     loop.edges.record(
-        session, who=SYSTEM, did="open case", about=f"case:{case}", at=now, details=details
+        session, who=SYSTEM, did="case.opened", about=f"case:{case}", at=now, details=details
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 from sqlalchemy import BigInteger, cast, func, select, update
 from sqlalchemy.orm import Session
 
@@ -85,31 +86,85 @@ def respond_at_least(
     team: Team,
     *,
     playbooks: Mapping[str, Playbook],
+    addresses: Mapping[tuple[str, str], str],
     post: Post,
     now: datetime,
 ) -> int:
     """Acknowledge what is grave and beyond today's capacity, and tell the customer the minimum.
 
+    Where no address of the customer is known the lead is told to do it by hand, and the case is
+    not acknowledged.
+
+    Args:
+        session: The transaction it becomes part of.
+        name: Of the team.
+        team: As declared.
+        playbooks: Of the project; the case's own holds the words.
+        addresses: E-mail address of a record, by source and record id.
+        post: Puts a notice into the outbox.
+        now: When (aware).
+
     Returns:
         How many were acknowledged (count).
     """
-    found = [c for c in backlog(session, name, team, now=now) if c.state == State.RECEIVED]
-    for case in found:
-        told = {"minimum_response": case.playbook}
-        happen(session, case.number, Kind.ACKNOWLEDGE, actor=_SYSTEM, at=now, details=told)
+    told = 0
+    for case in list(backlog(session, name, team, now=now)):
         book = playbooks.get(case.playbook or "")
-        if case.record_id is not None and book is not None:
-            post(session, _minimum(case, book, now))
-    return len(found)
+        to = addresses.get((case.source, case.record_id or ""))
+        if case.state != State.RECEIVED:
+            continue
+        if book is None or to is None:
+            post(session, _by_hand(case, team, now))
+            continue
+        details = {"minimum_response": book.name}
+        happen(session, case.number, Kind.ACKNOWLEDGE, actor=_SYSTEM, at=now, details=details)
+        post(session, _minimum(case, book, to, now))
+        told += 1
+    return told
 
 
-def _minimum(case: CaseRow, book: Playbook, now: datetime) -> Notice:
+def unanswered_records(session: Session) -> pa.Table:
+    """Return whom a complaint or disaster is about that nobody has acknowledged.
+
+    Returns:
+        One row per record: `source`, `record_id`.
+    """
+    query = (
+        select(Case.source, Case.record_id)
+        .where(
+            Case.closed_at.is_(None),
+            Case.is_kept,
+            Case.state == State.RECEIVED.value,
+            Case.record_id.is_not(None),
+        )
+        .distinct()
+    )
+    rows = [row._asdict() for row in session.execute(query)]
+    return pa.Table.from_pylist(
+        rows, schema=pa.schema({"source": pa.string(), "record_id": pa.string()})
+    )
+
+
+def _minimum(case: CaseRow, book: Playbook, to: str, now: datetime) -> Notice:
     return Notice(
         key=f"case:{case.number}:minimum_response",
         kind="minimum_response",
-        to=f"record:{case.source}/{case.record_id}",
+        to=to,
         subject=book.header.title,
         body=book.header.minimum_response,
+        about=f"case:{case.number}",
+        due_at=now,
+    )
+
+
+def _by_hand(case: CaseRow, team: Team, now: datetime) -> Notice:
+    return Notice(
+        key=f"case:{case.number}:minimum_response_by_hand",
+        kind="minimum_response_by_hand",
+        to=team.address(None),
+        subject=f"Case {case.number} ({case.issue}) needs a minimum response by hand",
+        body=f"It is beyond today's capacity, and no address of {case.source}/{case.record_id} is "
+        "known to write to.",
         about=f"case:{case.number}",
         due_at=now,
     )

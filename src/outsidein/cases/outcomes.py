@@ -239,31 +239,3 @@ def saved(rows: Sequence[Row], rule: str) -> Difference | None:
     worked = [row for row in mine if row["playbook"] != HOLD_OUT]
     sums = [sum(row[name] for row in some) for some in (worked, left_alone) for name in _STAY]
     return difference(*sums) if sums[1] and sums[3] else None
-
-
-def cause_figure(cases: pa.Table) -> Figure:
-    """Count root causes by issue; a customer with several cases of one cause counts once."""
-    table = ibis.memtable(cases)
-    found = table.filter(table.cause.notnull())
-    rows = found.group_by("issue", "cause").aggregate(
-        cases=found.count(), customers=found.about.nunique()
-    )
-    listed = sorted(
-        rows.to_pyarrow().to_pylist(), key=lambda r: (r["issue"], -r["cases"], r["cause"])
-    )
-    return Figure(
-        "case_causes",
-        "Root causes found",
-        "Cases whose root cause somebody has written down, by issue.",
-        ("issue", "cause"),
-        tuple(
-            counted(
-                "cases",
-                Unit.NUMBER,
-                row["cases"],
-                n=row["customers"],
-                group={"issue": row["issue"], "cause": row["cause"]},
-            )
-            for row in listed
-        ),
-    )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from outsidein.cli import builds, figures, identity, rejects
+from outsidein.cli import alerts, builds, cases, figures, identity, rejects
 from outsidein.cli.console import Commands, err, out
 from outsidein.cli.steps import Steps
 from outsidein.sources.progress import Shown
@@ -21,6 +21,8 @@ main = typer.Typer(
 )
 main.add_typer(builds.commands, name="builds")
 main.add_typer(identity.commands, name="identity")
+main.add_typer(alerts.commands, name="alerts")
+main.add_typer(cases.commands, name="cases")
 main.command("figures")(figures.show)
 main.command("rejects")(rejects.show)
 

@@ -90,7 +90,8 @@ def open_cases(session: Session, drafts: Sequence[Draft], *, now: datetime) -> O
     found: dict[Matter, int] = {}
     new: dict[int, Draft] = {}
     for _ in range(TRIES):
-        missing = [draft for matter, draft in first.items() if matter not in found]
+        # in one order whoever writes, so that no two wait for each other
+        missing = [first[matter] for matter in sorted(first) if matter not in found]
         if not missing:
             break
         inserted = _insert(session, missing, now)
@@ -145,7 +146,8 @@ def _open_now(session: Session, matters: Sequence[Matter]) -> dict[Matter, int]:
         query = select(Case.about, Case.issue, Case.id).where(
             tuple_(Case.about, Case.issue).in_(some), Case.closed_at.is_(None)
         )
-        query = query.with_for_update()  # nobody closes what an alert is about to join
+        # nobody closes what an alert is about to join
+        query = query.order_by(Case.about, Case.issue).with_for_update()
         found |= {(row.about, row.issue): row.id for row in session.execute(query)}
     return found
 

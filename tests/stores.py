@@ -69,13 +69,17 @@ def postgres_address():
     room = Path(tempfile.mkdtemp(prefix="cases-"))
     if owner:
         shutil.chown(room, "postgres")
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": room, **owner}
+    quiet = {"stdout": subprocess.DEVNULL, "cwd": room, **owner}
     folder, log = room / "data", room / "log"
-    subprocess.run([initdb, "-D", folder, "-U", "postgres", "-A", "trust", "--no-sync"], **quiet)
+    subprocess.run(
+        [initdb, "-D", folder, "-U", "postgres", "-A", "trust", "--no-sync"], check=True, **quiet
+    )
     options = f"-k {room} -c listen_addresses='' -c fsync=off"
-    subprocess.run([server, "-D", folder, "-l", log, "-o", options, "-w", "start"], **quiet)
+    subprocess.run(
+        [server, "-D", folder, "-l", log, "-o", options, "-w", "start"], check=True, **quiet
+    )
     yield f"postgresql+psycopg://postgres@/postgres?host={room}"
-    subprocess.run([server, "-D", folder, "-m", "immediate", "stop"], **quiet)
+    subprocess.run([server, "-D", folder, "-m", "immediate", "stop"], check=True, **quiet)
     shutil.rmtree(room)
 
 

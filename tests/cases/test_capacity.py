@@ -34,7 +34,8 @@ def answer(store, team, now, known=()):
         )  # fmt: skip
 
 
-def test_the_dearest_fill_the_day_and_the_rest_stands_in_sight(store, ten, teams, now):
+@pytest.mark.usefixtures("ten")
+def test_the_dearest_fill_the_day_and_the_rest_stands_in_sight(store, teams, now):
     with Session(store) as session:
         today = day(session, "delivery", teams["delivery"], now=now)
         beyond = list(backlog(session, "delivery", teams["delivery"], now=now))
@@ -77,7 +78,8 @@ def test_complaints_beyond_capacity_get_the_minimum_response_once(store, ten, te
         assert one(session, ten[8]).state == State.RECEIVED  # within today's capacity
 
 
-def test_what_is_no_complaint_lapses_after_its_term_and_a_complaint_never(store, ten, teams, now):
+@pytest.mark.usefixtures("ten")
+def test_what_is_no_complaint_lapses_after_its_term_and_a_complaint_never(store, teams, now):
     team = teams["delivery"].model_copy(update={"lapse_after_hours": 16.0})
     later = now + timedelta(days=2)
     with Session(store) as session, session.begin():
@@ -98,9 +100,7 @@ def test_priorities_are_reckoned_anew_in_one_go(store, draft, now):
         assert [one(session, n).priority for n in numbers] == [30, -10, 3_000]
 
 
-def test_what_is_overdue_goes_to_the_lead_and_then_up_and_no_further(
-    store, draft, teams, now, alice
-):
+def test_what_is_overdue_goes_to_the_lead_and_then_up_and_no_further(store, draft, teams, now):
     monday = now.replace(hour=10)
     with Session(store) as session, session.begin():
         drafts = [draft("late", due_at=monday), draft("fine", due_at=now + timedelta(30))]

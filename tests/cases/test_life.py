@@ -28,6 +28,7 @@ from outsidein.store.engine import open_store
 from tests.stores import WAYS_OUT, post
 
 RECORDS = [f"r{n}" for n in range(4)]
+PEOPLE = ["Alice", "Bob", "Charlie"]
 ISSUES = ["delivery", "price"]
 HUMAN = [k for k in Kind if k not in (Kind.RECEIVE, Kind.JOIN, Kind.LINK, Kind.PART)]
 TEAMS = {
@@ -72,7 +73,7 @@ class Life(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         kind=st.sampled_from(HUMAN),
-        who=st.sampled_from(["Alice", "Bob", "Charlie"]),
+        who=st.sampled_from(PEOPLE),
     )
     def somebody_acts(self, data, kind, who):
         number = data.draw(st.sampled_from(self.numbers()))

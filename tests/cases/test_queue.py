@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -8,6 +8,8 @@ from outsidein.cases.lifecycle import Kind, State
 from outsidein.cases.open import open_cases
 from outsidein.cases.queue import Wanted, assign, counted, hand_over, listed, one
 from outsidein.errors import InputError, UnknownName
+
+NOW = datetime(2024, 3, 4, 11, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -67,9 +69,9 @@ def test_filters_leave_what_was_asked_for(session, now, alice):
     assert counted(session, Wanted(issue="price")) == 0
 
 
-def test_a_member_takes_a_case_and_the_lead_gives_it(session, teams, now, alice, bob, charlie):
+def test_a_member_takes_a_case_and_the_lead_gives_it(session, teams, alice, bob, charlie):
     number = listed(session, Wanted(team="delivery")).cases[0].number
-    told = {"at": now, "team": teams["delivery"]}
+    told = {"at": NOW, "team": teams["delivery"]}
     with pytest.raises(UnknownName, match="no member 'Charlie'"):
         assign(session, number, "Charlie", actor=alice, **told)
     with pytest.raises(InputError, match="the lead gives it to others"):

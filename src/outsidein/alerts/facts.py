@@ -138,8 +138,8 @@ def _last(days: int, *by: str, of: Callable[[ir.Table], ir.BooleanValue] | None 
         window = ibis.trailing_range_window(
             ibis.interval(days=days), group_by=["customer_id", *by], order_by="happened_at"
         )
-        one = ibis.literal(1, "int64") if of is None else of(rows).cast("int64")
-        total = one.sum().over(window).cast("int64")
+        is_counted = rows.happened_at.notnull() if of is None else of(rows)
+        total = is_counted.cast("int64").sum().over(window).cast("int64")
         is_told = rows.customer_id.notnull()
         for name in by:
             is_told &= rows[name].notnull()

@@ -60,22 +60,19 @@ class Fired(NamedTuple):
     delights: int
 
 
-def above_watermark(ledger: ir.Table, relation: str, *, watermark: int, build: int) -> ir.Table:
+def above_watermark(ledger: ir.Table, relation: str, *, watermark: int) -> ir.Table:
     """Choose what a rule has not looked at yet.
 
     Args:
         ledger: `ADMITTED`.
         relation: 'encounters' or 'signals'.
         watermark: The last admission it has looked at.
-        build: Number of the snapshot in use; what only later builds have is left for them.
 
     Returns:
-        One row per encounter or signal: `source`, `key`, `sequence`.
+        One row per encounter or signal: `source`, `key`.
     """
-    new = ledger.filter(
-        ledger.relation == relation, ledger.sequence > watermark, ledger.build <= build
-    )
-    return new.select("source", "key", "sequence")
+    new = ledger.filter(ledger.relation == relation, ledger.sequence > watermark)
+    return new.select("source", "key")
 
 
 def reach(backend: BaseBackend, ledger: ir.Table, *, build: int) -> int:

@@ -145,7 +145,7 @@ def _fire(
     is_of_rows = rule.on in ("encounters", "signals")
     with Session(run.store) as session:
         seen = watermark(session, name)
-    new = above_watermark(ledger, rule.on, watermark=seen, build=run.build) if is_of_rows else None
+    new = above_watermark(ledger, rule.on, watermark=seen) if is_of_rows else None
     candidates = live_candidates(
         run.tables,
         name,

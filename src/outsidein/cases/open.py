@@ -84,9 +84,8 @@ def open_cases(session: Session, drafts: Sequence[Draft], *, now: datetime) -> O
         drafts: In the order in which their alerts are to be told.
         now: When (aware).
     """
-    first: dict[Matter, Draft] = {}
-    for draft in drafts:
-        first.setdefault(draft.matter, draft)
+    openers = {draft.matter: place for place, draft in reversed(list(enumerate(drafts)))}
+    first = {matter: drafts[place] for matter, place in openers.items()}
     found: dict[Matter, int] = {}
     new: dict[int, Draft] = {}
     for _ in range(TRIES):
@@ -100,11 +99,10 @@ def open_cases(session: Session, drafts: Sequence[Draft], *, now: datetime) -> O
             session, [d.matter for d in missing if d.matter not in inserted]
         )
     cases = [found[draft.matter] for draft in drafts]
-    openers = {id(draft) for draft in new.values()}
     _receive(session, new, now)
-    _join(
-        session, [(n, d) for n, d in zip(cases, drafts, strict=True) if id(d) not in openers], now
-    )
+    fresh = {openers[draft.matter] for draft in new.values()}
+    joining = [(cases[n], draft) for n, draft in enumerate(drafts) if n not in fresh]
+    _join(session, joining, now)
     return Opened(cases, new)
 
 

@@ -38,7 +38,7 @@ def test_it_tells_how_often_for_whom_and_how_much_of_it_the_team_could_have_take
     """Five on Monday, two on Saturday and one on the Monday after: a team of two a day."""
     rows = [on("late", f"r{n}", 0) for n in range(1, 6)]
     rows += [on("late", "r1", 5), on("late", "r6", 5), on("late", "r7", 7)]
-    found = attempt(encounters=rows + [on("on_time", "r8", 0)])
+    found = attempt(encounters=[*rows, on("on_time", "r8", 0)])
     assert (found.times, found.customers, found.days) == (8, 7, 2)
     assert (found.busiest, found.within) == (5, 4)  # Saturday's wait for Monday
     assert (found.value, found.valued) == (sum(range(100, 800, 100)), 7)

@@ -145,7 +145,8 @@ def _fire(
     is_of_rows = rule.on in ("encounters", "signals")
     with Session(run.store) as session:
         seen = watermark(session, name)
-    new = above_watermark(ledger, rule.on, watermark=seen) if is_of_rows else None
+    # before its first run all rows are above a rule's watermark: none need be looked up
+    new = above_watermark(ledger, rule.on, watermark=seen) if is_of_rows and seen else None
     candidates = live_candidates(
         run.tables,
         name,

@@ -72,7 +72,9 @@ class Team(Declaration):
         if written and country not in supported:
             raise ValueError(f"there is no such country. {nearest(country, supported)}")
         if region and region not in supported[country]:
-            raise ValueError(f"{country} has no such region. {nearest(region, supported[country])}")
+            raise ValueError(
+                f"there is no such region of {country}. {nearest(region, supported[country])}"
+            )
         return written
 
     @model_validator(mode="after")

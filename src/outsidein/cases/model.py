@@ -26,7 +26,7 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         _while_open("uq_cases_open", "about", "issue", unique=True),
-        _while_open("ix_cases_queue", "team", "rank", "id"),
+        _while_open("ix_cases_queue", "team", "rank", "id", "owner", "is_kept", "state"),
         _while_open("ix_cases_all", "rank", "id"),
         _while_open("ix_cases_owned", "owner", "rank", "id"),
         _while_open("ix_cases_due", "due_at"),

@@ -9,7 +9,7 @@ down_revision = "0002"
 _OPEN = sa.text("closed_at IS NULL")
 _INDEXES = {
     "uq_cases_open": ["about", "issue"],
-    "ix_cases_queue": ["team", "rank", "id"],
+    "ix_cases_queue": ["team", "rank", "id", "owner", "is_kept", "state"],
     "ix_cases_all": ["rank", "id"],
     "ix_cases_owned": ["owner", "rank", "id"],
     "ix_cases_due": ["due_at"],

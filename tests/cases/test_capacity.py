@@ -45,7 +45,7 @@ def test_the_dearest_fill_the_day_and_the_rest_stands_in_sight(store, teams, now
     assert today.risk == sum(range(7))
 
 
-def test_what_somebody_owns_and_what_was_done_today_takes_from_the_day(
+def test_what_somebody_has_begun_and_what_was_done_today_takes_from_the_day(
     store, ten, teams, now, alice
 ):
     team = teams["delivery"]
@@ -59,6 +59,16 @@ def test_what_somebody_owns_and_what_was_done_today_takes_from_the_day(
     assert [case.priority for case in today.cases] == [0, 9]
     assert today.done == 1
     assert [case.priority for case in tomorrow.cases] == [0, 9, 8]
+
+
+def test_an_owner_named_by_routing_has_not_begun(store, draft, teams, now):
+    """A lead to whom thirty complaints are routed can take three a day like anybody."""
+    drafts = [draft(f"c{n}", owner="Alice", is_kept=True) for n in range(30)]
+    with Session(store) as session, session.begin():
+        open_cases(session, drafts, now=now)
+    with Session(store) as session:
+        today = day(session, "delivery", teams["delivery"], now=now)
+    assert (len(today.cases), today.backlog) == (3, 27)
 
 
 def test_complaints_beyond_capacity_get_the_minimum_response_once(store, ten, teams, now):

@@ -63,7 +63,7 @@ def test_filters_leave_what_was_asked_for(session, now, alice):
     happen(session, number, Kind.ACKNOWLEDGE, actor=alice, at=now)
     assert [c.number for c in pages(session, Wanted(owner="Alice"), 9)] == [number]
     assert [c.number for c in pages(session, Wanted(state=State.ACKNOWLEDGED), 9)] == [number]
-    assert counted(session, Wanted(team="delivery", is_owned=False)) == 49
+    assert counted(session, Wanted(team="delivery", is_begun=False)) == 49
     assert counted(session, Wanted(due_before=now)) == 0
     assert counted(session, Wanted(due_before=now + timedelta(1))) == 100
     assert counted(session, Wanted(issue="price")) == 0

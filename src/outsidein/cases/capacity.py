@@ -27,7 +27,7 @@ _SYSTEM = Actor(SYSTEM)
 class Day(NamedTuple):
     """A team's day.
 
-    `cases` are those to work on, owned ones first, then the dearest; `done` were closed today;
+    `cases` are those to work on, begun ones first, then the dearest; `done` were closed today;
     beyond stand `backlog` complaints and disasters and `waiting` others (counts), of which `risk`
     is the sum of priorities (minor units).
     """
@@ -42,21 +42,21 @@ class Day(NamedTuple):
 def day(session: Session, name: str, team: Team, *, now: datetime) -> Day:
     """Fit the open cases of a team to its working day.
 
-    What somebody owns stays on the list until it is done; the dearest of the others fill what is
-    left of the day's capacity.
+    What somebody has begun stays on the list until it is done; the dearest of the others fill
+    what is left of the day's capacity. An owner named by routing alone has not begun.
     """
-    owned = _all(session, Wanted(team=name, is_owned=True))
+    begun = _all(session, Wanted(team=name, is_begun=True))
     done = _done(session, name, team, now)
-    room = max(team.capacity - done - len(owned), 0)
+    room = max(team.capacity - done - len(begun), 0)
     free = listed(session, _free(name), limit=room).cases if room else []
-    kept = counted(session, Wanted(team=name, is_owned=False, is_kept=True))
+    kept = counted(session, Wanted(team=name, is_begun=False, is_kept=True))
     total = counted(session, _free(name))
     backlog = kept - sum(case.is_kept for case in free)
     at_risk = select(func.sum(-Case.rank)).where(
-        Case.team == name, Case.owner.is_(None), Case.closed_at.is_(None)
+        Case.team == name, Case.begun_at.is_(None), Case.closed_at.is_(None)
     )
     risk = int(session.scalar(at_risk) or 0) - sum(case.priority for case in free)
-    return Day([*owned, *free], done, backlog, total - len(free) - backlog, risk)
+    return Day([*begun, *free], done, backlog, total - len(free) - backlog, risk)
 
 
 def backlog(
@@ -71,13 +71,13 @@ def backlog(
         now: When (aware).
         is_kept: Complaints and disasters; else all the others.
     """
-    owned = counted(session, Wanted(team=name, is_owned=True))
-    room = max(team.capacity - _done(session, name, team, now) - owned, 0)
+    begun = counted(session, Wanted(team=name, is_begun=True))
+    room = max(team.capacity - _done(session, name, team, now) - begun, 0)
     within = listed(session, _free(name), limit=room) if room else None
     if within is not None and within.after is None:
         return
     after = within.after if within else None
-    yield from _pages(session, Wanted(team=name, is_owned=False, is_kept=is_kept), after)
+    yield from _pages(session, Wanted(team=name, is_begun=False, is_kept=is_kept), after)
 
 
 def respond_at_least(
@@ -209,7 +209,7 @@ def response_due(team: Team, now: datetime) -> datetime:
 
 
 def _free(name: str) -> Wanted:
-    return Wanted(team=name, is_owned=False)
+    return Wanted(team=name, is_begun=False)
 
 
 def _all(session: Session, wanted: Wanted) -> list[CaseRow]:
@@ -230,6 +230,6 @@ def _done(session: Session, name: str, team: Team, now: datetime) -> int:
     zone = ZoneInfo(team.timezone)
     since = datetime.combine(working_day(now, team.hours), time(0), zone)
     query = select(func.count()).where(
-        Case.team == name, Case.closed_at >= since, Case.owner.is_not(None)
+        Case.team == name, Case.closed_at >= since, Case.begun_at.is_not(None)
     )
     return session.scalar(query) or 0

@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import Row, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from outsidein.cases.lifecycle import Actor, Kind, Standing, State, after, allowed, folded
+from outsidein.cases.lifecycle import (
+    BEGINNINGS,
+    SYSTEM,
+    Actor,
+    Kind,
+    Standing,
+    State,
+    after,
+    allowed,
+    folded,
+)
 from outsidein.cases.model import Case, CaseEvent
 from outsidein.errors import InputError, UnknownName
 
@@ -69,6 +79,10 @@ def happen(
         moved["closed_at"] = at
     if kind == Kind.REOPEN:
         moved["closed_at"] = None
+    if kind == Kind.HAND_OVER:
+        moved["begun_at"] = None
+    elif case.begun_at is None and actor.name != SYSTEM and kind in BEGINNINGS:
+        moved["begun_at"] = at
     _move(session, case, moved)
     row = {"kind": kind.value, "state": state.value, "by": actor.name, "at": at}
     place = {"case_id": number, "position": case.events + 1}

@@ -77,6 +77,9 @@ _OWNERS = frozenset(
 )
 """What only who owns the case, or leads its team, may do."""
 
+BEGINNINGS = (_OWNERS - {Kind.HAND_OVER}) | {Kind.ASSIGN}
+"""What shows that somebody works on a case, so that it takes from the day's capacity."""
+
 _SYSTEMS = frozenset(
     {
         *(Kind.RECEIVE, Kind.ACKNOWLEDGE, Kind.ESCALATE, Kind.JOIN, Kind.LINK, Kind.PART),

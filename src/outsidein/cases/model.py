@@ -21,12 +21,13 @@ class Case(Base):
     It names the record of the encounter or signal that opened it. `about` is the customer that
     record belonged to when last looked up: one case is open per `about` and `issue`. `rank` is the
     priority with its sign turned, so that the dearest and then the oldest come first in an index.
+    `begun_at` is when somebody took it up: routing names an owner, who may not have begun.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
         _while_open("uq_cases_open", "about", "issue", unique=True),
-        _while_open("ix_cases_queue", "team", "rank", "id", "owner", "is_kept", "state"),
+        _while_open("ix_cases_queue", "team", "rank", "id", "begun_at", "is_kept", "state"),
         _while_open("ix_cases_all", "rank", "id"),
         _while_open("ix_cases_owned", "owner", "rank", "id"),
         _while_open("ix_cases_due", "due_at"),
@@ -57,6 +58,7 @@ class Case(Base):
     alerts: Mapped[int]
     events: Mapped[int]
     opened_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 

@@ -132,6 +132,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "alerts": 1,
         "events": 1,
         "opened_at": now,
+        "begun_at": None,
         "cause": None,
         "verdict": None,
         "closed_at": None,

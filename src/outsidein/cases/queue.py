@@ -28,7 +28,7 @@ class Wanted:
 
     team: str | None = None
     owner: str | None = None
-    is_owned: bool | None = None
+    is_begun: bool | None = None
     state: State | None = None
     issue: str | None = None
     rule: str | None = None
@@ -65,6 +65,7 @@ class CaseRow:
     verdict: str | None
     alerts: int
     opened_at: datetime
+    begun_at: datetime | None
     due_at: datetime
     closed_at: datetime | None
 
@@ -175,7 +176,7 @@ def row_of(case: Case) -> CaseRow:
     same = (
         *("about", "source", "record_id", "rule", "issue", "severity", "is_kept", "value", "team"),
         *("owner", "level", "playbook", "propensity", "cause", "verdict", "alerts", "opened_at"),
-        *("due_at", "closed_at"),
+        *("begun_at", "due_at", "closed_at"),
     )
     fields = {name: getattr(case, name) for name in same}
     return CaseRow(number=case.id, priority=-case.rank, state=State(case.state), **fields)
@@ -188,8 +189,8 @@ def _where(query: Select[Any], wanted: Wanted) -> Select[Any]:
             query = query.where(getattr(Case, name) == value)
     if wanted.is_open:
         query = query.where(Case.closed_at.is_(None))
-    if wanted.is_owned is not None:
-        query = query.where(Case.owner.is_(None) != wanted.is_owned)
+    if wanted.is_begun is not None:
+        query = query.where(Case.begun_at.is_(None) != wanted.is_begun)
     if wanted.due_before is not None:
         query = query.where(Case.due_at < wanted.due_before)
     return query

@@ -9,7 +9,7 @@ down_revision = "0002"
 _OPEN = sa.text("closed_at IS NULL")
 _INDEXES = {
     "uq_cases_open": ["about", "issue"],
-    "ix_cases_queue": ["team", "rank", "id", "owner", "is_kept", "state"],
+    "ix_cases_queue": ["team", "rank", "id", "begun_at", "is_kept", "state"],
     "ix_cases_all": ["rank", "id"],
     "ix_cases_owned": ["owner", "rank", "id"],
     "ix_cases_due": ["due_at"],
@@ -49,6 +49,7 @@ def _cases() -> None:
         sa.Column("alerts", sa.Integer, nullable=False),
         sa.Column("events", sa.Integer, nullable=False),
         sa.Column("opened_at", _MOMENT, nullable=False),
+        sa.Column("begun_at", _MOMENT, nullable=True),
         sa.Column("due_at", _MOMENT, nullable=False),
         sa.Column("closed_at", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from outsidein.cli import (
+    alerts,
     builds,
+    cases,
     feedback,
     figures,
     identity,
@@ -35,6 +37,8 @@ main.add_typer(feedback.commands, name="feedback")
 main.add_typer(simulate.commands, name="simulate")
 main.add_typer(standards.commands, name="standards")
 main.command("shifts")(shifts.show)
+main.add_typer(alerts.commands, name="alerts")
+main.add_typer(cases.commands, name="cases")
 main.command("figures")(figures.show)
 main.command("rejects")(rejects.show)
 

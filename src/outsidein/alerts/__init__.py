@@ -1,0 +1,1 @@
+"""Alerts: rules over new encounters and signals, tried on history, then fired once each."""

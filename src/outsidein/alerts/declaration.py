@@ -1,0 +1,120 @@
+"""What a project declares of its alerts."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from outsidein.cases.declaration import Team
+from outsidein.cases.playbooks import Playbook, proposed
+from outsidein.errors import InputError, ProjectError, nearest
+from outsidein.project.declarations import Declaration
+from outsidein.rules.condition import columns_named
+
+DISASTER = 5
+"""Severity from which a case is never dropped, complaint or not."""
+
+SALES = ("sales", "marketing", "promotion", "offer", "order", "delivery")
+"""Purposes of messages and kinds of encounters that are no word said to a customer."""
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+class AlertRule(Declaration):
+    """`[alert.NAME]` of `alerts.toml`."""
+
+    on: Literal["encounters", "signals", "silence", "unspoken"]
+    rule: str
+    """SQL condition over the facts of the row and of its customer."""
+
+    issue: str
+    """One case is open per customer and issue."""
+
+    severity: Annotated[int, Field(ge=1, le=5)] = 3
+    team: str
+    playbooks: tuple[str, ...] = ()
+    """Those valid, the preferred first; none: those that name the issue."""
+
+    live_from: date | None = None
+    """What was recorded before is history; a rule without it can be tried and never fires."""
+
+    complaint: bool = False
+    """Whether the customer complained: the case goes all the way and never lapses."""
+
+    delight: bool = False
+    """Whether it is good news, which goes to the employee who earned it and opens no case."""
+
+    randomise: bool = False
+    """Whether chance decides between valid playbooks."""
+
+    hold_out: Share = 0.0
+    """Share of cases left alone by chance, to tell what the work is worth."""
+
+    causes: tuple[str, ...] = ()
+    """Root causes to choose from; anything goes where there are none."""
+
+    against: str | None = None
+    """Rows to compare with on trial; all rows of the table on which the rule is silent if not."""
+
+    sales: tuple[str, ...] = SALES
+    """Of `unspoken`: what counts as no word."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its cases are complaints or disasters."""
+        return self.complaint or self.severity >= DISASTER
+
+    @property
+    def named(self) -> set[str]:
+        """Facts that its conditions name."""
+        return columns_named(self.rule) | (columns_named(self.against) if self.against else set())
+
+    @model_validator(mode="after")
+    def _fits(self) -> "AlertRule":
+        if self.delight and (self.complaint or self.playbooks or self.hold_out):
+            raise ValueError("a delight opens no case: no complaint, playbooks or hold-out with it")
+        if self.is_kept and self.hold_out:
+            raise ValueError("a complaint or disaster is never held out")
+        return self
+
+
+class AlertsFile(Declaration):
+    """`alerts.toml`."""
+
+    alert: dict[str, AlertRule] = Field(default_factory=dict)
+
+
+def check_alerts(
+    rules: Mapping[str, AlertRule], teams: Mapping[str, Team], playbooks: Mapping[str, Playbook]
+) -> None:
+    """Check that every rule's team, playbooks and conditions are there.
+
+    Raises:
+        ProjectError: The first thing that is wrong, by file and key.
+    """
+    for name, rule in rules.items():
+        place = f"alert.{name}"
+        if rule.team not in teams:
+            problem = f"there is no team {rule.team!r}. {nearest(rule.team, teams)}"
+            raise ProjectError("alerts.toml", f"{place}.team", problem)
+        for book in rule.playbooks:
+            if book not in playbooks:
+                problem = f"there is no playbook {book!r}. {nearest(book, playbooks)}"
+                raise ProjectError("alerts.toml", f"{place}.playbooks", problem)
+        if rule.is_kept and not valid_playbooks(rule, playbooks):
+            problem = "a complaint or disaster needs a playbook, for its minimum response"
+            raise ProjectError("alerts.toml", f"{place}.playbooks", problem)
+        try:
+            columns = rule.named
+        except InputError as error:
+            raise ProjectError("alerts.toml", f"{place}.rule", str(error)) from error
+        if not columns:
+            raise ProjectError("alerts.toml", f"{place}.rule", "names no fact to decide by")
+
+
+def valid_playbooks(rule: AlertRule, playbooks: Mapping[str, Playbook]) -> tuple[str, ...]:
+    """Return the playbooks a case of the rule may get, the preferred first."""
+    if rule.playbooks:
+        return rule.playbooks
+    return tuple(book.name for book in proposed(playbooks, rule.issue))

@@ -1,0 +1,301 @@
+"""Candidates become alerts: once each, with their case and their notice, or not at all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import ibis.expr.types as ir
+from ibis.backends import BaseBackend
+from sqlalchemy import Engine, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from outsidein.alerts.candidates import facts_of
+from outsidein.alerts.declaration import AlertRule, valid_playbooks
+from outsidein.alerts.model import Alert, Watermark
+from outsidein.alerts.priority import Learned, saved_worth, severity_worth
+from outsidein.cases.capacity import response_due
+from outsidein.cases.declaration import Team
+from outsidein.cases.events import happen
+from outsidein.cases.lifecycle import SYSTEM, Actor, Kind
+from outsidein.cases.notices import Edges, Notice
+from outsidein.cases.open import Draft, open_cases
+from outsidein.cases.playbooks import HOLD_OUT, Playbook, assigned
+from outsidein.cases.routing import Route, routed
+
+AT_ONCE = 1_000
+"""Alerts in one transaction."""
+
+_UNIQUE = ("rule", "source", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What firing a rule needs to know beside its candidates.
+
+    Attributes:
+        teams: As declared.
+        playbooks: Of the project.
+        learned: What data say of the rule; None where they do not yet.
+        scale: Money per unit of severity x value, from `common_scale`.
+        unknown: What is taken for an unknown value (minor units).
+        edges: Outbox and audit.
+    """
+
+    teams: Mapping[str, Team]
+    playbooks: Mapping[str, Playbook]
+    learned: Learned | None
+    scale: float
+    unknown: int
+    edges: Edges
+
+
+class Fired(NamedTuple):
+    """What a rule did: alerts fired, cases opened, cases joined, delights told (counts)."""
+
+    alerts: int
+    opened: int
+    joined: int
+    delights: int
+
+
+def above_watermark(ledger: ir.Table, relation: str, *, watermark: int) -> ir.Table:
+    """Choose what a rule has not looked at yet.
+
+    Args:
+        ledger: `ADMITTED`.
+        relation: 'encounters' or 'signals'.
+        watermark: The last admission it has looked at.
+
+    Returns:
+        One row per encounter or signal: `source`, `key`.
+    """
+    new = ledger.filter(ledger.relation == relation, ledger.sequence > watermark)
+    return new.select("source", "key")
+
+
+def reach(backend: BaseBackend, ledger: ir.Table, *, build: int) -> int:
+    """Return the last admission that a run on a build looks at and none before which it leaves.
+
+    After a rollback the ledger knows rows that this snapshot lacks; a rule's watermark stays
+    below them, so that they are looked at when they come back.
+    """
+    later = backend.to_pyarrow(ledger.filter(ledger.build > build).sequence.min()).as_py()
+    last = backend.to_pyarrow(ledger.sequence.max()).as_py()
+    return int(last or 0) if later is None else int(later) - 1
+
+
+def watermark(session: Session, rule: str) -> int:
+    """Return the last admission a rule has looked at, 0 before its first run."""
+    found = session.scalar(select(Watermark.sequence).where(Watermark.rule == rule))
+    return found or 0
+
+
+def fire(
+    store: Engine,
+    name: str,
+    rule: AlertRule,
+    candidates: ir.Table,
+    *,
+    loop: Loop,
+    reached: int | None,
+    now: datetime,
+) -> Fired:
+    """Fire a rule on its candidates, a thousand in a transaction.
+
+    An alert is unique by rule, source and key, whoever else is firing. Its row with the facts it
+    saw, its case, its notice and the audit's entry stand or fall together. The watermark moves
+    with the last of them; a run that dies before repeats nothing and leaves nothing out.
+
+    Args:
+        store: Of the project.
+        name: Of the rule.
+        rule: As declared.
+        candidates: From `live_candidates`.
+        loop: Teams, playbooks and what they are worth.
+        reached: Where the watermark goes; None for silences, which have none.
+        now: When (aware).
+    """
+    order = [name for name in ("happened_at", "source", "key") if name in candidates.columns]
+    rows = candidates.order_by(order).to_pyarrow().to_pylist()
+    total = Fired(0, 0, 0, 0)
+    for some in _batches(rows):
+        with Session(store) as session, session.begin():
+            fired = _fire_batch(session, name, rule, some, loop=loop, now=now)
+        total = Fired(*(a + b for a, b in zip(total, fired, strict=True)))
+    if reached is not None:
+        with Session(store) as session, session.begin():
+            _move(session, name, reached, now)
+    return total
+
+
+def _batches(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
+
+
+def _fire_batch(
+    session: Session,
+    name: str,
+    rule: AlertRule,
+    rows: Sequence[dict[str, Any]],
+    *,
+    loop: Loop,
+    now: datetime,
+) -> Fired:
+    numbers = _insert(session, name, rows, now)
+    fresh = [row for row in rows if (row["source"], row["key"]) in numbers]
+    if not fresh:
+        return Fired(0, 0, 0, 0)
+    if rule.delight:
+        for row in fresh:
+            _tell_delight(session, name, rule, row, loop=loop, now=now)
+        return Fired(len(fresh), 0, 0, len(fresh))
+    drafts = [_draft(name, rule, row, loop=loop, now=now) for row in fresh]
+    opened = open_cases(session, drafts, now=now)
+    alerts = [numbers[row["source"], row["key"]] for row in fresh]
+    session.execute(
+        update(Alert),
+        [{"id": n, "case_id": case} for n, case in zip(alerts, opened.cases, strict=True)],
+    )
+    for case, draft in opened.new.items():
+        _open(session, case, draft, loop=loop, now=now)
+    return Fired(len(fresh), len(opened.new), len(fresh) - len(opened.new), 0)
+
+
+def _insert(
+    session: Session, name: str, rows: Sequence[dict[str, Any]], now: datetime
+) -> dict[tuple[str, str], int]:
+    """Insert the alerts that have not fired yet, and say which these were."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(Alert)
+        .on_conflict_do_nothing(index_elements=list(_UNIQUE))
+        .returning(Alert.source, Alert.key, Alert.id)
+    )
+    values = [
+        {
+            "rule": name,
+            "source": row["source"],
+            "key": row["key"],
+            "case_id": None,
+            "happened_at": row["happened_at"],
+            "fired_at": now,
+            "facts": facts_of(row),
+        }
+        for row in rows
+    ]
+    found = session.execute(statement, values)
+    return {(row.source, row.key): row.id for row in found}
+
+
+def _draft(
+    name: str, rule: AlertRule, row: Mapping[str, Any], *, loop: Loop, now: datetime
+) -> Draft:
+    about = row["customer_id"] or f"{row['source']}/{row['key']}"
+    route = _route(rule, row, loop)
+    chosen = assigned(
+        valid_playbooks(rule, loop.playbooks),
+        of=(name, about),
+        is_randomised=rule.randomise,
+        hold_out=rule.hold_out,
+    )
+    value = row.get("value")
+    return Draft(
+        about=about,
+        source=row["source"],
+        record_id=row["record_id"],
+        rule=name,
+        issue=rule.issue,
+        severity=rule.severity,
+        is_kept=rule.is_kept,
+        value=value,
+        priority=_priority(rule, value, loop),
+        team=route.team,
+        owner=route.owner,
+        unit=row.get("unit"),
+        playbook=chosen.playbook,
+        propensity=chosen.propensity,
+        due_at=response_due(loop.teams[route.team], now),
+    )
+
+
+def _priority(rule: AlertRule, value: int | None, loop: Loop) -> int:
+    if loop.learned is not None:
+        return saved_worth(value, learned=loop.learned, unknown=loop.unknown)
+    worth = severity_worth(value, severity=rule.severity, unknown=loop.unknown)
+    return worth if loop.scale == 1 else round(worth * loop.scale)
+
+
+def _route(rule: AlertRule, row: Mapping[str, Any], loop: Loop) -> Route:
+    return routed(
+        loop.teams,
+        default=rule.team,
+        unit=row.get("unit"),
+        employee=row.get("employee"),
+        is_kept=rule.is_kept,
+    )
+
+
+def _open(session: Session, case: int, draft: Draft, *, loop: Loop, now: datetime) -> None:
+    """Leave a held-out case alone; tell of any other."""
+    if draft.playbook == HOLD_OUT:
+        happen(session, case, Kind.HOLD_OUT, actor=Actor(SYSTEM), at=now)
+    else:
+        loop.edges.post(session, _opened(case, draft, loop.teams[draft.team], now))
+    details = {"rule": draft.rule, "issue": draft.issue, "team": draft.team}
+    loop.edges.record(
+        session, who=SYSTEM, did="case.opened", about=f"case:{case}", at=now, details=details
+    )
+
+
+def _opened(case: int, draft: Draft, team: Team, now: datetime) -> Notice:
+    return Notice(
+        key=f"case:{case}:opened",
+        kind="case_opened",
+        to=team.address(draft.owner),
+        subject=f"Case {case}: {draft.issue}",
+        body=f"{draft.rule} fired on {draft.source}/{draft.record_id}. Respond by "
+        f"{draft.due_at.isoformat(timespec='minutes')}. Playbook: {draft.playbook or 'none'}.",
+        about=f"case:{case}",
+        due_at=now,
+    )
+
+
+def _tell_delight(
+    session: Session,
+    name: str,
+    rule: AlertRule,
+    row: Mapping[str, Any],
+    *,
+    loop: Loop,
+    now: datetime,
+) -> None:
+    """Give praise to the employee who earned it; to the lead, with the name, if not a member."""
+    employee = row.get("employee")
+    team = loop.teams[_route(rule, row, loop).team]
+    key = f"alert:{name}:{row['source']}:{row['key']}"
+    notice = Notice(
+        key=key,
+        kind="delight",
+        to=team.address(employee),
+        subject=f"A delighted customer: {rule.issue}",
+        body=f"Earned by {employee or 'the team'} on {row['happened_on']}.",
+        about=key,
+        due_at=now,
+    )
+    loop.edges.post(session, notice)
+
+
+def _move(session: Session, name: str, reached: int, now: datetime) -> None:
+    """Move a rule's watermark, never back."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Watermark).values(rule=name, sequence=reached, moved_at=now)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["rule"],
+            set_={"sequence": statement.excluded.sequence, "moved_at": now},
+            where=Watermark.sequence < statement.excluded.sequence,
+        )
+    )

@@ -1,0 +1,301 @@
+"""What a rule would have fired on in history, before it goes live."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from outsidein.alerts.candidates import compared_with, row_candidates, standing_candidates
+from outsidein.alerts.declaration import AlertRule
+from outsidein.alerts.facts import BEFORE, Tables
+from outsidein.cases.clock import working_day
+from outsidein.cases.declaration import Team
+from outsidein.cases.fate import fates
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import (
+    Estimate,
+    Figure,
+    Unit,
+    counted,
+    estimated,
+    too_little,
+    unanswered,
+)
+from outsidein.stats.proportion import Difference, Proportion, difference, proportion
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """Of customers whose days are over: how many there are, and how many of them left."""
+
+    ripe: int
+    left: int
+
+    def share(self) -> Proportion:
+        """Estimate the share that leaves."""
+        return proportion(self.left, self.ripe)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a rule would have done in history (counts; money in minor units).
+
+    Attributes:
+        rule: Its name.
+        times: Alerts.
+        customers: Whom they were about.
+        days: Working days with an alert.
+        busiest: Alerts on the busiest working day.
+        within: Alerts within the team's capacity on their own day, the dearest first.
+        fired: What became of the customers, from their first alert on.
+        others: What became of customers it was silent on, from their first row on; None where
+            there is nothing to compare with.
+        value: Expected of these customers, as of the build.
+        valued: How many of them have an expected value.
+        hindsight: Facts of today that its condition uses, so that the trial knew too much.
+    """
+
+    rule: str
+    times: int
+    customers: int
+    days: int
+    busiest: int
+    within: int
+    fired: Fates
+    others: Fates | None
+    value: int
+    valued: int
+    hindsight: tuple[str, ...]
+
+    @property
+    def jump(self) -> Difference | None:
+        """By how much break-off is more likely than among the others; None where not told."""
+        if self.others is None or not (self.fired.ripe and self.others.ripe):
+            return None
+        return difference(self.fired.left, self.fired.ripe, self.others.left, self.others.ripe)
+
+
+def tried(
+    backend: Backend,
+    tables: Tables,
+    name: str,
+    rule: AlertRule,
+    team: Team,
+    *,
+    within_days: int,
+    as_of: date,
+) -> Tried:
+    """Run a rule over history.
+
+    Args:
+        backend: Where the tables lie.
+        tables: Of a snapshot.
+        name: Of the rule.
+        rule: As declared, live or not.
+        team: Whose capacity it is measured against, as if it had no other cases.
+        within_days: Days after an alert in which a break-off counts as foreseen.
+        as_of: First day that is not known.
+    """
+    fired = backend.create_table(f"fired_{name}", _fired(tables, name, rule, as_of), temp=True)
+    subjects = _first(fired)
+    others = None
+    if rule.on in ("encounters", "signals"):
+        rows = compared_with(tables, name, rule)
+        beside = rows.mutate(on=rows.happened_on).filter(rows.customer_id.notnull())
+        others = _first(beside.anti_join(subjects, "customer_id"))
+    sums = _sums(backend, fired, tables)
+    load = _load(backend, fired, team)
+    return Tried(
+        rule=name,
+        times=sums["times"],
+        customers=sums["customers"],
+        days=load["days"],
+        busiest=load["busiest"],
+        within=load["within"],
+        fired=_fates(backend, subjects, tables.spells, within_days, as_of),
+        others=others
+        if others is None
+        else _fates(backend, others, tables.spells, within_days, as_of),
+        value=sums["value"],
+        valued=sums["valued"],
+        hindsight=_hindsight(tables, rule),
+    )
+
+
+def _fired(tables: Tables, name: str, rule: AlertRule, as_of: date) -> ir.Table:
+    """Would-be alerts: those of rows on their own day, of silences on the first of a month."""
+    if rule.on in ("encounters", "signals"):
+        found = row_candidates(tables, name, rule)
+        return _narrow(found.mutate(on=found.happened_on))
+    begins = tables.encounters.started_on.min().to_pyarrow().as_py() or as_of
+    found = ibis.union(
+        *(
+            _narrow(standing_candidates(tables, name, rule, as_of=day).mutate(on=ibis.literal(day)))
+            for day in months(begins, as_of)
+        )
+    )
+    turn = ibis.row_number().over(group_by=["source", "key"], order_by="on")
+    return found.mutate(turn=turn).filter(lambda t: t.turn == 0).drop("turn")
+
+
+def months(begins: date, ends: date) -> list[date]:
+    """Return the firsts of the months after one day, and the other day itself.
+
+    Example:
+        >>> [str(day) for day in months(date(2024, 11, 5), date(2025, 1, 10))]
+        ['2024-12-01', '2025-01-01', '2025-01-10']
+    """
+    first = begins.year * 12 + begins.month
+    last = ends.year * 12 + ends.month - 1
+    days = [date(month // 12, month % 12 + 1, 1) for month in range(first, last + 1)]
+    return [*(day for day in days if day < ends), ends]
+
+
+def _narrow(found: ir.Table) -> ir.Table:
+    value = found.value if "value" in found.columns else ibis.null("int64")
+    return found.select("source", "key", "customer_id", "on", value=value)
+
+
+def _first(rows: ir.Table) -> ir.Table:
+    """One row per customer: the first."""
+    turn = ibis.row_number().over(group_by="customer_id", order_by=["on", "source", "key"])
+    known = rows.filter(rows.customer_id.notnull())
+    first = known.mutate(turn=turn).filter(lambda t: t.turn == 0)
+    return first.select("customer_id", "on", subject=first.customer_id)
+
+
+def _fates(
+    backend: Backend, subjects: ir.Table, spells: ir.Table, within_days: int, as_of: date
+) -> Fates:
+    found = fates(subjects, spells, within_days=within_days, as_of=as_of)
+    row = backend.to_pyarrow(
+        found.aggregate(ripe=found.left.count(), left=found.left.cast("int64").sum().fill_null(0))
+    ).to_pylist()[0]
+    return Fates(int(row["ripe"]), int(row["left"]))
+
+
+def _sums(backend: Backend, fired: ir.Table, tables: Tables) -> dict[str, int]:
+    value = (
+        tables.customers.semi_join(fired, "customer_id").select("customer_id", "value")
+        if "value" in tables.customers.columns
+        else fired.select("customer_id", value=ibis.null("int64")).limit(0)
+    )
+    money = value.aggregate(
+        value=value.value.sum().fill_null(0).cast("int64"), valued=value.value.count()
+    )
+    times = fired.aggregate(times=fired.count(), customers=fired.customer_id.nunique())
+    found = backend.to_pyarrow(times).to_pylist()[0] | backend.to_pyarrow(money).to_pylist()[0]
+    return {name: int(number) for name, number in found.items()}
+
+
+def _load(backend: Backend, fired: ir.Table, team: Team) -> dict[str, int]:
+    """Alerts by working day: one that comes while the team is closed is the next day's."""
+    days = backend.to_pyarrow(fired.select("on").distinct().order_by("on"))["on"].to_pylist()
+    work = pa.table({"on": pa.array(days, pa.date32()), "work": _working_days(days, team)})
+    dated = fired.inner_join(ibis.memtable(work), "on")
+    order = [ibis.desc(dated.value.fill_null(0)), dated.source, dated.key]
+    turn = ibis.row_number().over(group_by="work", order_by=order)
+    placed = dated.mutate(turn=turn)
+    by_day = placed.group_by("work").aggregate(
+        times=placed.count(), within=(placed.turn < team.capacity).cast("int64").sum()
+    )
+    row = backend.to_pyarrow(
+        by_day.aggregate(
+            days=by_day.count(),
+            busiest=by_day.times.max().fill_null(0),
+            within=by_day.within.sum().fill_null(0),
+        )
+    ).to_pylist()[0]
+    return {name: int(number) for name, number in row.items()}
+
+
+def _working_days(days: list[date], team: Team) -> pa.Array:
+    zone = ZoneInfo(team.timezone)
+    noons = [datetime.combine(day, time(0), zone).astimezone(UTC) for day in days]
+    return pa.array([working_day(noon, team.hours) for noon in noons], pa.date32())
+
+
+def _hindsight(tables: Tables, rule: AlertRule) -> tuple[str, ...]:
+    of_rows = {*tables.encounters.columns, *tables.signals.columns, *BEFORE}
+    of_customers = {*tables.customers.columns} - of_rows
+    return tuple(sorted(n for n in rule.named if n in of_customers or n.startswith("in_")))
+
+
+def trial_figure(
+    found: Mapping[str, Tried], *, within_days: int, capacities: Mapping[str, int]
+) -> Figure:
+    """Publish what rules would have done.
+
+    Args:
+        found: By name of the rule.
+        within_days: Days in which a break-off counts as foreseen.
+        capacities: Cases a working day of each rule's team.
+    """
+    return Figure(
+        "alert_trial",
+        "What the alert rules would have done in history",
+        "Each rule run over all rows of this build, alone, one alert a row. Within capacity: the "
+        "dearest of their own working day, as many as the rule's team takes. Break-offs within "
+        f"{within_days} days: of customers whose days after their first alert are over; compared "
+        "with customers the rule was silent on, which is association, not effect. Money: value "
+        "expected of these customers as of the build; at risk: times the difference in break-off.",
+        ("rule",),
+        tuple(e for name in sorted(found) for e in _estimates(found[name], capacities[name])),
+    )
+
+
+def _estimates(tried_rule: Tried, capacity: int) -> Iterator[Estimate]:
+    of: Mapping[str, str] = {"rule": tried_rule.rule}
+    n = tried_rule.customers
+    counts = {
+        "would have fired": tried_rule.times,
+        f"within the capacity of {capacity} a working day": tried_rule.within,
+        "on the busiest working day": tried_rule.busiest,
+    }
+    for measure, number in counts.items():
+        yield counted(measure, Unit.NUMBER, number, n=n, group=of)
+    yield counted("customers", Unit.CUSTOMERS, n, n=n, group=of)
+    fired = tried_rule.fired
+    yield counted("of them true break-offs", Unit.CUSTOMERS, fired.left, n=fired.ripe, group=of)
+    yield _share("precision: share who broke off", fired, of)
+    others = tried_rule.others
+    if others is None:
+        why = "nobody to compare with: the rule looks at all customers"
+        yield unanswered("share of others who broke off", Unit.SHARE, why, group=of)
+    else:
+        yield _share("share of others who broke off", others, of)
+    yield from _money(tried_rule, of)
+
+
+def _share(measure: str, found: Fates, of: Mapping[str, str]) -> Estimate:
+    try:
+        return estimated(measure, Unit.SHARE, found.share(), value="share", group=of)
+    except TooLittleData as error:
+        return too_little(measure, Unit.SHARE, error, group=of)
+
+
+def _money(tried_rule: Tried, of: Mapping[str, str]) -> Iterator[Estimate]:
+    value, n, jump = tried_rule.value, tried_rule.valued, tried_rule.jump
+    yield counted("value expected of these customers", Unit.MONEY, value, n=n, group=of)
+    measure = "of it at risk"
+    if jump is None:
+        yield unanswered("hazard jump", Unit.SHARE, "no comparison with a follow-up", group=of)
+        yield unanswered(measure, Unit.MONEY, "no hazard jump", group=of)
+        return
+    both = jump.n_a + jump.n_b
+    yield Estimate("hazard jump", Unit.SHARE, both, jump.difference, jump.low, jump.high, None, of)
+    yield Estimate(
+        measure,
+        Unit.MONEY,
+        n,
+        round(value * jump.difference),
+        round(value * jump.low),
+        round(value * jump.high),
+        None,
+        of,
+    )

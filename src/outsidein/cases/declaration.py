@@ -1,0 +1,137 @@
+"""What a project declares of those who work on cases, and when they work."""
+
+from datetime import date, time, timedelta
+from functools import cached_property
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+import holidays
+from pydantic import Field, field_validator, model_validator
+
+from outsidein.cases.clock import Hours, Opening
+from outsidein.cases.lifecycle import Actor
+from outsidein.errors import nearest
+from outsidein.project.declarations import Declaration
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Team(Declaration):
+    """`[team.NAME]` of `teams.toml`: who works on cases, when, and how many a day."""
+
+    lead: str
+    members: dict[str, str]
+    """Name to address. The lead is one of them."""
+
+    units: tuple[str, ...] = ()
+    """Units whose encounters are this team's to answer for."""
+
+    capacity: Count = 20
+    """Cases a working day."""
+
+    timezone: str = "UTC"
+    open: str = "09:00-17:00"
+    """Local time; `00:00-24:00` is the whole day."""
+
+    days: tuple[Day, ...] = DAYS[:5]
+    holidays: str = ""
+    """Public holidays kept: a country or country-region, as `BR` or `BR-SP`."""
+
+    closed_on: tuple[date, ...] = ()
+    respond_within_hours: Positive = 8.0
+    """Business hours from the alert to the response."""
+
+    escalate_to: str | None = None
+    """Team that a case goes to when its lead has let a second term pass."""
+
+    lapse_after_hours: Positive | None = None
+    """Business hours after which what is no complaint, and beyond capacity, is let go."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"there is no such zone. {nearest(zone, available_timezones())}")
+        return zone
+
+    @field_validator("open")
+    @classmethod
+    def _is_opening(cls, written: str) -> str:
+        _opening(written)
+        return written
+
+    @field_validator("holidays")
+    @classmethod
+    def _is_country(cls, written: str) -> str:
+        country, _, region = written.partition("-")
+        supported = holidays.list_supported_countries()
+        if written and country not in supported:
+            raise ValueError(f"there is no such country. {nearest(country, supported)}")
+        if region and region not in supported[country]:
+            raise ValueError(
+                f"there is no such region of {country}. {nearest(region, supported[country])}"
+            )
+        return written
+
+    @model_validator(mode="after")
+    def _lead_is_member(self) -> "Team":
+        if self.lead not in self.members:
+            raise ValueError(f"the lead {self.lead!r} is none of the members")
+        return self
+
+    @cached_property
+    def hours(self) -> Hours:
+        """When it works."""
+        country, _, region = self.holidays.partition("-")
+        opening = _opening(self.open)
+        week = tuple(opening if day in self.days else None for day in DAYS)
+        return Hours(self.timezone, week, country, region, frozenset(self.closed_on))
+
+    @property
+    def term(self) -> timedelta:
+        """Working time from the alert to the response."""
+        return timedelta(hours=self.respond_within_hours)
+
+    def address(self, person: str | None) -> str:
+        """Return where to write to a member; to the lead for anybody else."""
+        return self.members.get(person or "", self.members[self.lead])
+
+
+def actor(name: str, teams: dict[str, Team]) -> Actor:
+    """Return somebody with the teams worked in and led."""
+    return Actor(
+        name,
+        frozenset(key for key, team in teams.items() if name in team.members),
+        frozenset(key for key, team in teams.items() if name == team.lead),
+    )
+
+
+class TeamsFile(Declaration):
+    """`teams.toml`."""
+
+    team: dict[str, Team] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _escalations_lead_somewhere(self) -> "TeamsFile":
+        for name, team in self.team.items():
+            if team.escalate_to is not None and team.escalate_to not in self.team:
+                raise ValueError(
+                    f"team.{name}.escalate_to: there is no team {team.escalate_to!r}. "
+                    f"{nearest(team.escalate_to, self.team)}"
+                )
+        return self
+
+
+def _opening(written: str) -> Opening:
+    begins, dash, ends = written.partition("-")
+    if not dash:
+        raise ValueError("write from and until, as 09:00-17:00")
+    opens = time.fromisoformat(begins.strip())
+    closes = time(0) if ends.strip() == "24:00" else time.fromisoformat(ends.strip())
+    if closes != time(0) and closes <= opens:
+        raise ValueError("the end is not after the beginning; a night is two teams' hours")
+    return opens, closes

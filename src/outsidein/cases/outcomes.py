@@ -1,0 +1,241 @@
+"""What came of cases: the customer's verdict, who stayed, and which playbook does better."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import combinations
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outsidein.cases.events import happen
+from outsidein.cases.fate import fates
+from outsidein.cases.lifecycle import Actor, Kind
+from outsidein.cases.model import Case
+from outsidein.cases.playbooks import HOLD_OUT
+from outsidein.errors import TooLittleData, UnknownName
+from outsidein.figures.figure import (
+    Estimate,
+    Figure,
+    Unit,
+    counted,
+    estimated,
+    too_little,
+    unanswered,
+)
+from outsidein.stats.proportion import Difference, difference, proportion
+
+VERDICTS = ("satisfied", "dissatisfied")
+"""What a customer may say of a case."""
+
+CASES = ibis.schema(
+    {
+        "number": "!int64",
+        "about": "!string",
+        "source": "!string",
+        "record_id": "string",
+        "rule": "!string",
+        "issue": "!string",
+        "team": "!string",
+        "is_kept": "!boolean",
+        "playbook": "string",
+        "propensity": "float64",
+        "cause": "string",
+        "verdict": "string",
+        "state": "!string",
+        "opened_on": "!date",
+        "closed_on": "date",
+    }
+)
+"""Grain: one row per case."""
+
+
+def say(session: Session, number: int, verdict: str, *, actor: Actor, at: datetime) -> None:
+    """Write down what the customer says of a case.
+
+    Raises:
+        UnknownName: It is no verdict.
+        InputError: The customer was not told a decision yet.
+    """
+    if verdict not in VERDICTS:
+        raise UnknownName("verdict", verdict, VERDICTS)
+    details = {"verdict": verdict}
+    happen(session, number, Kind.VERDICT, actor=actor, at=at, details=details, changes=details)
+
+
+def find_cause(
+    session: Session,
+    number: int,
+    cause: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    causes: Sequence[str] = (),
+) -> None:
+    """Write down the root cause of a case.
+
+    Args:
+        session: The transaction it becomes part of.
+        number: Of the case.
+        cause: In the words of `causes`, where the rule lists any.
+        actor: Who found it.
+        at: When (aware).
+        causes: Those the rule lists.
+
+    Raises:
+        UnknownName: The rule lists causes, and this is none of them.
+    """
+    if causes and cause not in causes:
+        raise UnknownName("cause", cause, causes)
+    details = {"cause": cause}
+    happen(session, number, Kind.CAUSE, actor=actor, at=at, details=details, changes=details)
+
+
+def cases_table(session: Session, *, timezone: str) -> pa.Table:
+    """Read all cases out of the store, days told in the project's time zone.
+
+    Returns:
+        `CASES`, by number.
+    """
+    zone = ZoneInfo(timezone)
+    same = [name for name in CASES.names if name not in ("number", "opened_on", "closed_on")]
+    columns = [getattr(Case, name) for name in same]
+    query = select(Case.id, Case.opened_at, Case.closed_at, *columns).order_by(Case.id)
+    rows = [
+        {name: getattr(row, name) for name in same}
+        | {
+            "number": row.id,
+            "opened_on": row.opened_at.astimezone(zone).date(),
+            "closed_on": row.closed_at.astimezone(zone).date() if row.closed_at else None,
+        }
+        for row in session.execute(query)
+    ]
+    return pa.Table.from_pylist(rows, schema=CASES.to_pyarrow())
+
+
+def followed(
+    cases: ir.Table, members: ir.Table, spells: ir.Table, *, within_days: int, as_of: date
+) -> ir.Table:
+    """Tell what followed on each customer's first case of a rule.
+
+    Only the first counts: later ones depend on what was done in it, and a customer is one
+    observation.
+
+    Returns:
+        One row per customer and rule: `rule`, `playbook`, `propensity`, `verdict`, `customer_id`,
+        `is_ripe`, `was_customer`, `left` (null where not known yet).
+    """
+    ids = members.select("source", "record_id", "customer_id")
+    joined = cases.filter(cases.playbook.notnull()).inner_join(ids, ["source", "record_id"])
+    turn = ibis.row_number().over(group_by=["rule", "customer_id"], order_by="number")
+    first = joined.mutate(turn=turn).filter(lambda t: t.turn == 0)
+    subjects = first.select(
+        *("rule", "playbook", "propensity", "verdict", "customer_id"),
+        subject=first.number,
+        on=first.opened_on,
+    )
+    return fates(subjects, spells, within_days=within_days, as_of=as_of)
+
+
+def playbook_counts(followed_cases: ir.Table) -> ir.Table:
+    """Count what followed.
+
+    Returns:
+        One row per rule, playbook and propensity: `customers`, `ripe` (whose stay is known),
+        `stayed`, `judged`, `satisfied` (counts).
+    """
+    table = followed_cases
+    return table.group_by("rule", "playbook", "propensity").aggregate(
+        customers=table.count(),
+        ripe=table.left.count(),
+        stayed=(~table.left).cast("int64").sum().fill_null(0),
+        judged=table.verdict.count(),
+        satisfied=(table.verdict == "satisfied").cast("int64").sum().fill_null(0),
+    )
+
+
+def playbook_figure(counts: ir.Table, *, within_days: int) -> Figure:
+    """Compare playbooks: who stayed, who was satisfied, and the difference where chance chose.
+
+    Args:
+        counts: From `playbook_counts`.
+        within_days: Days looked at.
+    """
+    rows = counts.to_pyarrow().to_pylist()
+    rows.sort(key=lambda row: (row["rule"], row["playbook"], row["propensity"]))
+    return Figure(
+        "playbook_outcomes",
+        "What came of cases, by playbook",
+        f"Customers whose first case of a rule had the playbook. Stayed: had not broken off "
+        f"{within_days} days after the case was opened, among those for whom these days are over. "
+        "Differences only between playbooks that chance chose; Wilson's "
+        "intervals and Newcombe's.",
+        ("rule", "playbook"),
+        tuple(_estimates(rows)),
+    )
+
+
+Row = dict[str, Any]
+
+
+def _estimates(rows: Sequence[Row]) -> Iterator[Estimate]:
+    for rule, playbook in dict.fromkeys((row["rule"], row["playbook"]) for row in rows):
+        mine = [row for row in rows if (row["rule"], row["playbook"]) == (rule, playbook)]
+        of = {"rule": rule, "playbook": playbook}
+        total = {name: sum(row[name] for row in mine) for name in _COUNTS}
+        n = total["customers"]
+        yield counted("customers", Unit.CUSTOMERS, n, n=n, group=of)
+        yield _share("share who stayed", total["stayed"], total["ripe"], of)
+        yield _share("share satisfied, of those asked", total["satisfied"], total["judged"], of)
+    for rule in dict.fromkeys(row["rule"] for row in rows):
+        chosen = [row for row in rows if row["rule"] == rule and row["propensity"] < 1]
+        for a, b in combinations(sorted({row["playbook"] for row in chosen}), 2):
+            yield _apart(rule, *([r for r in chosen if r["playbook"] == name] for name in (a, b)))
+
+
+_STAY = ("stayed", "ripe")
+_COUNTS = ("customers", "ripe", "stayed", "judged", "satisfied")
+
+
+def _share(measure: str, successes: int, n: int, of: dict[str, str]) -> Estimate:
+    try:
+        return estimated(measure, Unit.SHARE, proportion(successes, n), value="share", group=of)
+    except TooLittleData as error:
+        return too_little(measure, Unit.SHARE, error, group=of)
+
+
+def _apart(rule: str, one: Sequence[Row], other: Sequence[Row]) -> Estimate:
+    """Compare two playbooks; where a chance changed over time, like is not compared with like."""
+    a, b = one[0], other[0]
+    measure = "more stayed than with the other"
+    of = {"rule": rule, "playbook": f"{a['playbook']} against {b['playbook']}"}
+    if len(one) + len(other) > 2:  # noqa: PLR2004  one row each
+        why = "the chances of getting the playbooks changed; compare within one set of chances"
+        return unanswered(measure, Unit.SHARE, why, group=of)
+    try:
+        found = difference(a["stayed"], a["ripe"], b["stayed"], b["ripe"])
+    except TooLittleData as error:
+        return too_little(measure, Unit.SHARE, error, group=of)
+    n = found.n_a + found.n_b
+    return Estimate(measure, Unit.SHARE, n, found.difference, found.low, found.high, None, of)
+
+
+def saved(rows: Sequence[Row], rule: str) -> Difference | None:
+    """Estimate how many more stay when their case is worked on than when it is held out.
+
+    Args:
+        rows: From `playbook_counts`.
+        rule: Whose cases.
+
+    Returns:
+        The difference in shares; None where nobody was held out or nobody's stay is known.
+    """
+    mine = [row for row in rows if row["rule"] == rule and row["propensity"] < 1]
+    left_alone = [row for row in mine if row["playbook"] == HOLD_OUT]
+    worked = [row for row in mine if row["playbook"] != HOLD_OUT]
+    sums = [sum(row[name] for row in some) for some in (worked, left_alone) for name in _STAY]
+    return difference(*sums) if sums[1] and sums[3] else None

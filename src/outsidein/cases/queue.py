@@ -1,0 +1,196 @@
+"""Whose case is next: listed dearest first, page by page, filtered, taken and handed on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from outsidein.cases.declaration import Team
+from outsidein.cases.events import happen
+from outsidein.cases.lifecycle import Actor, Kind, State
+from outsidein.cases.model import Case
+from outsidein.errors import InputError, UnknownName
+
+
+class Cursor(NamedTuple):
+    """Where a page ended."""
+
+    rank: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases are wanted; what is not said is not looked at."""
+
+    team: str | None = None
+    owner: str | None = None
+    is_begun: bool | None = None
+    state: State | None = None
+    issue: str | None = None
+    rule: str | None = None
+    about: str | None = None
+    due_before: datetime | None = None
+    is_kept: bool | None = None
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as it stands: one row of a list.
+
+    `value` and `priority` are minor units; `is_kept` marks complaints and disasters.
+    """
+
+    number: int
+    about: str
+    source: str
+    record_id: str | None
+    rule: str
+    issue: str
+    severity: int
+    is_kept: bool
+    value: int | None
+    priority: int
+    team: str
+    owner: str | None
+    state: State
+    level: int
+    playbook: str | None
+    propensity: float | None
+    cause: str | None
+    verdict: str | None
+    alerts: int
+    opened_at: datetime
+    begun_at: datetime | None
+    due_at: datetime
+    closed_at: datetime | None
+
+
+class Page(NamedTuple):
+    """Some cases, the dearest first, and where to go on; None where these were the last."""
+
+    cases: list[CaseRow]
+    after: Cursor | None
+
+
+def listed(
+    session: Session, wanted: Wanted, *, limit: int = 50, after: Cursor | None = None
+) -> Page:
+    """List cases, the dearest and then the oldest first.
+
+    A page begins where the last one ended, by key rather than by number of rows, so that cases
+    opened or closed meanwhile shift nothing and the thousandth page costs as much as the first.
+
+    Args:
+        session: A transaction on the store.
+        wanted: Which.
+        limit: Most cases on a page (count).
+        after: Where the page before ended.
+    """
+    query = _where(select(Case), wanted).order_by(Case.rank, Case.id).limit(limit + 1)
+    if after is not None:
+        query = query.where(tuple_(Case.rank, Case.id) > tuple_(after.rank, after.number))
+    found = [row_of(case) for case in session.scalars(query)]
+    more = Cursor(-found[limit - 1].priority, found[limit - 1].number) if found[limit:] else None
+    return Page(found[:limit], more)
+
+
+def counted(session: Session, wanted: Wanted) -> int:
+    """Count the cases wanted."""
+    return session.scalar(_where(select(func.count()).select_from(Case), wanted)) or 0
+
+
+def one(session: Session, number: int) -> CaseRow:
+    """Return a case.
+
+    Raises:
+        UnknownName: There is none of that number.
+    """
+    case = session.get(Case, number, populate_existing=True)
+    if case is None:
+        raise UnknownName("case", str(number), ())
+    return row_of(case)
+
+
+def assign(
+    session: Session, number: int, owner: str, *, actor: Actor, at: datetime, team: Team
+) -> None:
+    """Give a case to a member of its team.
+
+    Raises:
+        InputError: The owner is none of them, or the actor may not give it.
+    """
+    if owner not in team.members:
+        raise UnknownName("member", owner, team.members)
+    if owner != actor.name and one(session, number).team not in actor.leads:
+        raise InputError(f"{actor.name} may take case {number}; the lead gives it to others.")
+    happen(
+        session,
+        number,
+        Kind.ASSIGN,
+        actor=actor,
+        at=at,
+        details={"owner": owner},
+        changes={"owner": owner},
+    )
+
+
+def hand_over(
+    session: Session,
+    number: int,
+    to: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    teams: Mapping[str, Team],
+) -> None:
+    """Hand a case to another team, where nobody owns it yet; it stays due when it was.
+
+    Raises:
+        UnknownName: There is no such team.
+        InputError: The actor may not, or gives no reason.
+    """
+    if to not in teams:
+        raise UnknownName("team", to, teams)
+    if not reason.strip():
+        raise InputError("Say why the case is handed over.")
+    changes = {"team": to, "owner": None}
+    happen(
+        session,
+        number,
+        Kind.HAND_OVER,
+        actor=actor,
+        at=at,
+        details={"team": to, "reason": reason},
+        changes=changes,
+    )
+
+
+def row_of(case: Case) -> CaseRow:
+    """Write a case as a row of a list."""
+    same = (
+        *("about", "source", "record_id", "rule", "issue", "severity", "is_kept", "value", "team"),
+        *("owner", "level", "playbook", "propensity", "cause", "verdict", "alerts", "opened_at"),
+        *("begun_at", "due_at", "closed_at"),
+    )
+    fields = {name: getattr(case, name) for name in same}
+    return CaseRow(number=case.id, priority=-case.rank, state=State(case.state), **fields)
+
+
+def _where(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    for name in ("team", "owner", "state", "issue", "rule", "about", "is_kept"):
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(getattr(Case, name) == value)
+    if wanted.is_open:
+        query = query.where(Case.closed_at.is_(None))
+    if wanted.is_begun is not None:
+        query = query.where(Case.begun_at.is_(None) != wanted.is_begun)
+    if wanted.due_before is not None:
+        query = query.where(Case.due_at < wanted.due_before)
+    return query

@@ -1,0 +1,71 @@
+"""`outsidein alerts`: tried on history, run on what is new, listed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outsidein.cli.console import Commands, out, row
+from outsidein.workspace.opened import alerts_of
+
+commands = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="Rules that fire on encounters and signals."
+)
+
+Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
+
+
+@commands.command("try")
+def try_(
+    rules: Annotated[list[str] | None, typer.Argument(help="Names of rules; all if none.")] = None,
+    within_days: Annotated[
+        int | None, typer.Option(help="Days in which a break-off counts as foreseen.", min=1)
+    ] = None,
+    folder: Folder = Path(),
+) -> None:
+    """Tell what rules would have fired on in history, live or not; nothing is fired.
+
+    Example: outsidein alerts try late_delivery
+    """
+    figure = alerts_of(folder, out.print).try_(*(rules or ()), within_days=within_days)
+    row("rule", "measure", "value", "low", "high", "n")
+    for e in figure.estimates:
+        numbers = [None if x is None else f"{x:.6g}" for x in (e.value, e.low, e.high)]
+        shown = [e.why, None, None] if e.value is None else numbers
+        row(e.group["rule"], e.measure, *shown, e.n)
+
+
+@commands.command()
+def run(folder: Folder = Path()) -> None:
+    """Fire live rules on what is new, open cases, answer and escalate what is due.
+
+    Running it twice does nothing twice.
+
+    Example: outsidein alerts run
+    """
+    ran = alerts_of(folder, lambda text: out.print(text, markup=False)).run()
+    row("rule", "fired", "cases opened", "cases joined", "delights")
+    for name, fired in sorted(ran.fired.items()):
+        row(name, *fired)
+    moved = ran.reconciled
+    out.print(
+        f"{ran.acknowledged} answered with the minimum, {ran.escalated} escalated, {ran.lapsed} "
+        f"lapsed; {moved.linked} cases linked after merges, {moved.parted} parted."
+    )
+
+
+@commands.command("list")
+def list_alerts(
+    rule: Annotated[str | None, typer.Option(help="Only this rule's.")] = None,
+    rows: Annotated[int, typer.Option(help="Show so many.", min=1)] = 20,
+    folder: Folder = Path(),
+) -> None:
+    """List the alerts that fired, the latest first.
+
+    Example: outsidein alerts list --rule late_delivery
+    """
+    row("rule", "source", "key", "case", "happened at", "fired at")
+    for alert in alerts_of(folder, out.print).fired(rule=rule, limit=rows):
+        moments = (alert.happened_at, alert.fired_at)
+        at = [moment.isoformat(timespec="seconds") for moment in moments]
+        row(alert.rule, alert.source, alert.key, alert.case, *at)

@@ -1,0 +1,236 @@
+"""Cases of a project: listed, taken, moved on, handed over, and what came of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ibis
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from outsidein.build.declared import Declared
+from outsidein.cases.capacity import Day, backlog, day
+from outsidein.cases.declaration import actor
+from outsidein.cases.events import Happened, happen, history
+from outsidein.cases.figures import cause_figure, load_figure, today_figure
+from outsidein.cases.lifecycle import Actor, Kind, State
+from outsidein.cases.merging import linked
+from outsidein.cases.notices import Edges
+from outsidein.cases.outcomes import (
+    cases_table,
+    find_cause,
+    followed,
+    playbook_counts,
+    playbook_figure,
+    say,
+)
+from outsidein.cases.playbooks import Playbook, proposed
+from outsidein.cases.queue import CaseRow, Cursor, Page, Wanted, assign, hand_over, listed, one
+from outsidein.errors import UnknownName
+from outsidein.figures.figure import Figure
+from outsidein.lake.engine import connect, read_table
+from outsidein.lake.snapshots import Snapshot
+from outsidein.workspace.alerts import as_of, follow_up
+from outsidein.workspace.loop import LoopFiles, read_loop
+
+PATH = (State.ACKNOWLEDGED, State.ASSESSED, State.RESPONDED, State.COMMUNICATED, State.CLOSED)
+"""The states `done` leads through; to investigate is left out where there is nothing to."""
+
+_TOWARDS = {
+    State.ACKNOWLEDGED: Kind.ACKNOWLEDGE,
+    State.ASSESSED: Kind.ASSESS,
+    State.RESPONDED: Kind.RESPOND,
+    State.COMMUNICATED: Kind.COMMUNICATE,
+    State.CLOSED: Kind.CLOSE,
+}
+
+
+class Whole(NamedTuple):
+    """A case with all that belongs to it."""
+
+    case: CaseRow
+    events: list[Happened]
+    linked: list[int]
+    playbook: Playbook | None
+    proposed: list[Playbook]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Cases of one project."""
+
+    folder: Path
+    store: Engine
+    clock: Callable[[], datetime]
+    snapshot: Callable[[], Snapshot]
+    check: Callable[[], Declared]
+    edges: Edges
+
+    def list(
+        self, wanted: Wanted | None = None, *, limit: int = 50, after: Cursor | None = None
+    ) -> Page:
+        """List cases, the dearest and then the oldest first.
+
+        Args:
+            wanted: Which; all open ones if not said.
+            limit: Most cases on a page (count).
+            after: Where the page before ended.
+        """
+        with Session(self.store) as session:
+            return listed(session, wanted or Wanted(), limit=limit, after=after)
+
+    def day(self, team: str) -> Day:
+        """Return what a team can do today, and how much lies beyond.
+
+        Raises:
+            UnknownName: There is no such team.
+        """
+        files = self._of_team(team)
+        with Session(self.store) as session:
+            return day(session, team, files.teams[team], now=self.clock())
+
+    def backlog(self, team: str) -> Iterator[CaseRow]:
+        """Yield the complaints and disasters beyond a team's capacity, the dearest first."""
+        files = self._of_team(team)
+        with Session(self.store) as session:
+            yield from backlog(session, team, files.teams[team], now=self.clock())
+
+    def show(self, number: int) -> Whole:
+        """Return a case with its events, the cases linked to it, and its playbooks.
+
+        Raises:
+            UnknownName: There is no such case.
+        """
+        books = read_loop(self.folder).playbooks
+        with Session(self.store) as session:
+            case = one(session, number)
+            return Whole(
+                case,
+                history(session, number),
+                linked(session, number),
+                books.get(case.playbook or ""),
+                proposed(books, case.issue),
+            )
+
+    def assign(self, number: int, owner: str, *, by: str) -> None:
+        """Give a case to a member of its team; whoever is one may take it.
+
+        Raises:
+            InputError: The owner is none, or the actor may not give it.
+        """
+        files = read_loop(self.folder)
+        with self._acting(by, "assign", number, {"owner": owner}) as (session, who, now):
+            team = files.teams[one(session, number).team]
+            assign(session, number, owner, actor=who, at=now, team=team)
+
+    def accept(self, number: int, *, by: str) -> None:
+        """Take a case and acknowledge it, where it is not yet.
+
+        Raises:
+            InputError: The actor is not of its team.
+        """
+        self.assign(number, by, by=by)
+        if self.show(number).case.state == State.RECEIVED:
+            self.happen(number, Kind.ACKNOWLEDGE, by=by)
+
+    def hand_over(self, number: int, to: str, *, by: str, reason: str) -> None:
+        """Hand a case to another team.
+
+        Raises:
+            InputError: There is no such team, no reason, or the actor may not.
+        """
+        teams = read_loop(self.folder).teams
+        with self._acting(by, "hand_over", number, {"team": to}) as (session, who, now):
+            hand_over(session, number, to, actor=who, at=now, reason=reason, teams=teams)
+
+    def happen(
+        self, number: int, kind: Kind, *, by: str, details: Mapping[str, Any] | None = None
+    ) -> State:
+        """Let something happen to a case: acknowledge, assess, respond, close, note and so on.
+
+        Raises:
+            InputError: It cannot happen in the case's state, or the actor may not.
+        """
+        told = details or {}
+        with self._acting(by, kind.value, number, told) as (session, who, now):
+            return happen(session, number, kind, actor=who, at=now, details=told)
+
+    def done(self, number: int, *, by: str, note: str = "") -> State:
+        """Bring a case to its end: each step it has not gone yet is gone now, in one transaction.
+
+        Raises:
+            InputError: The actor may not, or the case is closed.
+        """
+        with self._acting(by, "done", number, {"note": note}) as (session, who, now):
+            case = one(session, number)
+            start = PATH.index(case.state) + 1 if case.state in PATH else 0
+            steps = PATH[2:] if case.state == State.INVESTIGATED else PATH[start:]
+            for state in steps or (State.CLOSED,):
+                kind = _TOWARDS[state]
+                told = {"note": note} if state == State.CLOSED else {}
+                happen(session, number, kind, actor=who, at=now, details=told)
+        return State.CLOSED
+
+    def say(self, number: int, verdict: str, *, by: str) -> None:
+        """Write down what the customer says: `satisfied` or `dissatisfied`.
+
+        Raises:
+            InputError: It is no verdict, or the customer was not told a decision yet.
+        """
+        with self._acting(by, "verdict", number, {"verdict": verdict}) as (session, who, now):
+            say(session, number, verdict, actor=who, at=now)
+
+    def find_cause(self, number: int, cause: str, *, by: str) -> None:
+        """Write down the root cause of a case.
+
+        Raises:
+            InputError: The case's rule lists causes, and this is none of them.
+        """
+        rules = read_loop(self.folder).rules
+        with self._acting(by, "cause", number, {"cause": cause}) as (session, who, now):
+            rule = rules.get(one(session, number).rule)
+            causes = rule.causes if rule else ()
+            find_cause(session, number, cause, actor=who, at=now, causes=causes)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Return the figures of the report's section on cases, as the store has them now."""
+        files, declared, now = read_loop(self.folder), self.check(), self.clock()
+        snapshot, backend = self.snapshot(), connect(timezone=declared.timezone)
+        with Session(self.store) as session:
+            days = {
+                name: day(session, name, team, now=now)
+                for name, team in sorted(files.teams.items())
+            }
+            cases = cases_table(session, timezone=declared.timezone)
+            load = load_figure(session, days, now=now)
+        stays = followed(
+            ibis.memtable(cases),
+            read_table(backend, snapshot.table("memberships")),
+            read_table(backend, snapshot.table("breakoff_spells")),
+            within_days=follow_up(declared),
+            as_of=as_of(snapshot),
+        )
+        found = playbook_figure(playbook_counts(stays), within_days=follow_up(declared))
+        return today_figure(days, now=now), load, found, cause_figure(cases)
+
+    @contextmanager
+    def _acting(
+        self, by: str, did: str, number: int, details: Mapping[str, Any]
+    ) -> Iterator[tuple[Session, Actor, datetime]]:
+        """One transaction: what is done to a case, and the audit's word of it."""
+        now, teams = self.clock(), dict(read_loop(self.folder).teams)
+        with Session(self.store) as session, session.begin():
+            yield session, actor(by, teams), now
+            about = f"case:{number}"
+            self.edges.record(
+                session, who=by, did=f"case.{did}", about=about, at=now, details=details
+            )
+
+    def _of_team(self, team: str) -> LoopFiles:
+        files = read_loop(self.folder)
+        if team not in files.teams:
+            raise UnknownName("team", team, files.teams)
+        return files

@@ -1,0 +1,144 @@
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from outsidein.alerts.declaration import AlertRule
+from outsidein.alerts.firing import watermark
+from outsidein.cases.events import history
+from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.playbooks import HOLD_OUT
+from tests.alerts.conftest import LATE, at, cases, late
+from tests.stores import notices, posted
+
+
+@pytest.fixture
+def store(lite):
+    """What happens once on each database is tried in test_once.py; here one will do."""
+    return lite
+
+
+def test_only_what_is_new_is_looked_at(run, store):
+    run(late(1))
+    assert run(late(1, 2) + late(1, record="r2"), build=2)["late"] == (2, 1, 1, 0)
+    with Session(store) as session:
+        assert watermark(session, "late") == 3
+
+
+def test_what_was_recorded_before_the_rule_went_live_is_history(run):
+    """Midnight in Berlin, not in Greenwich; and what came late counts by when it was known."""
+    rule = LATE.model_copy(update={"live_from": date(2024, 3, 6)})
+    begins = at(0, 35)  # 23:00 UTC on the 5th: midnight in Berlin
+    rows = [
+        *late(0, 9),
+        {"encounter_id": "before", "record_id": "r2", "kind": "late",
+         "started_at": begins - timedelta(seconds=1)},
+        {"encounter_id": "first", "record_id": "r3", "kind": "late", "started_at": begins},
+        {"encounter_id": "known_late", "record_id": "r4", "kind": "late", "started_at": at(-50),
+         "recorded_at": begins},
+    ]  # fmt: skip
+    assert run(rows, rules={"late": rule})["late"].alerts == 3
+
+
+def test_a_rule_that_is_not_live_fires_never_and_may_go_live_later(run, store):
+    trial = LATE.model_copy(update={"live_from": None})
+    assert run(late(1), rules={"late": trial}) == {}
+    assert run(late(1), rules={"late": LATE})["late"].alerts == 1
+    assert len(cases(store)) == 1
+
+
+def test_a_rollback_and_a_build_after_it_fire_nothing_twice_and_lose_nothing(run):
+    run(late(1), build=1)
+    run(late(1, 2), build=2)
+    assert run(late(1), build=1)["late"].alerts == 0  # rolled back
+    assert run(late(1, 2, 3), build=3)["late"].alerts == 1
+    assert run(late(1, 2, 3), build=3)["late"].alerts == 0
+
+
+def test_what_only_a_later_build_has_waits_for_its_return(run):
+    """Another rule has gone through build 2 already when this one first runs, on build 1."""
+    other = {"other": LATE.model_copy(update={"rule": "kind = 'call'"})}
+    run(late(1, 2), build=2, rules=other)
+    assert run(late(1), build=1)["late"].alerts == 1
+    assert run(late(1, 2), build=3)["late"].alerts == 1
+
+
+def test_a_delight_goes_to_the_employee_who_earned_it_and_opens_no_case(run, store):
+    rule = AlertRule(
+        on="signals", rule="score = 5", issue="praise", team="delivery", delight=True,
+        live_from=date(2024, 3, 4),
+    )  # fmt: skip
+    calls = [
+        {"encounter_id": name, "record_id": "r1", "started_at": at(1), "employee": employee}
+        for name, employee in (("e1", "Bob"), ("e2", "Zoe"))
+    ]
+    praise = [
+        {"signal_id": f"s-{name}", "record_id": "r1", "encounter_id": name, "signalled_at": at(2),
+         "score": 5.0}
+        for name in ("e1", "e2")
+    ]  # fmt: skip
+    for _ in range(2):
+        run(calls, rules={"praise": rule}, signals=praise)
+    told = notices(store)
+    assert told["alert:praise:shop:s-e1"]["to"] == "bob@firm.de"
+    assert told["alert:praise:shop:s-e2"]["to"] == "alice@firm.de"
+    assert "Zoe" in told["alert:praise:shop:s-e2"]["body"]
+    assert cases(store) == []
+
+
+def test_the_unit_answers_for_its_encounters_and_nobody_for_a_complaint_about_themselves(
+    run, store
+):
+    rows = [
+        *late(1, record="r1", employee="Charlie"),
+        *late(1, record="r2", unit="parcels", employee="Bob"),
+    ]
+    soft = LATE.model_copy(update={"team": "care"})
+    run(rows, rules={"late": soft})
+    routes = {case.about: (case.team, case.owner) for case in cases(store)}
+    assert routes == {"c1": ("care", "Charlie"), "c2": ("delivery", "Bob")}
+    grave = soft.model_copy(update={"complaint": True, "issue": "other"})
+    run(rows, rules={"grave": grave}, build=2)
+    routes = {case.about: case.owner for case in cases(store) if case.issue == "other"}
+    assert routes == {"c1": "Charlie", "c2": "Alice"}
+
+
+def test_some_are_left_alone_by_chance_and_nobody_is_told_of_them(run, store):
+    rule = LATE.model_copy(update={"randomise": True, "hold_out": 0.3})
+    run([row for n in range(60) for row in late(1, record=f"r{n}")], rules={"late": rule})
+    found = cases(store)
+    alone = [case for case in found if case.playbook == HOLD_OUT]
+    assert 5 < len(alone) < 35
+    assert {case.state for case in alone} == {State.CLOSED}
+    assert len(posted(store)) == 60 - len(alone)
+    assert {case.playbook for case in found} == {HOLD_OUT, "call", "voucher"}
+    assert {round(case.propensity, 2) for case in found} == {0.3, 0.35}
+    with Session(store) as session:
+        kinds = [event.kind for event in history(session, alone[0].number)]
+    assert kinds == [Kind.RECEIVE, Kind.HOLD_OUT]
+
+
+def test_a_silence_fires_once_and_the_next_one_anew(run):
+    rule = AlertRule(
+        on="silence", rule="silent_days >= 30 and active_days >= 2", issue="silence", team="care",
+        live_from=date(2024, 4, 1),
+    )  # fmt: skip
+    rules = {"quiet": rule}
+    calls = [{"encounter_id": f"e{n}", "record_id": "r1", "started_at": at(n)} for n in (0, 7)]
+    old = [{"encounter_id": f"f{n}", "record_id": "r2", "started_at": at(n)} for n in (-90, -80)]
+
+    def fired(rows, days):
+        return run(rows, rules=rules, as_of=at(days).date())["quiet"].alerts
+
+    assert fired(calls + old, 36) == 0  # r2 was silent before the rule went live: history
+    assert fired(calls + old, 37) == 1
+    assert fired(calls + old, 60) == 0
+    back = [*calls, {"encounter_id": "e70", "record_id": "r1", "started_at": at(70)}]
+    assert fired(back + old, 99) == 0
+    assert fired(back + old, 100) == 1
+
+
+def test_a_customer_nobody_knows_has_a_case_all_the_same(run, store):
+    rows = [{"encounter_id": f"e{n}", "started_at": at(1), "kind": "late"} for n in range(2)]
+    assert run(rows + late(1))["late"] == (3, 3, 0, 0)
+    assert {case.about for case in cases(store)} == {"shop/e0", "shop/e1", "c1"}

@@ -1,0 +1,156 @@
+"""Whatever people, clocks and merges do in whatever order: cases stay whole."""
+
+import shutil
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from outsidein.cases.capacity import let_go, respond_at_least
+from outsidein.cases.declaration import Team, actor
+from outsidein.cases.escalation import escalate_overdue
+from outsidein.cases.events import happen, history, state_of, torn
+from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.merging import reconcile
+from outsidein.cases.model import Case
+from outsidein.cases.open import Draft, open_cases
+from outsidein.cases.playbooks import Header, Playbook
+from outsidein.cases.queue import assign, hand_over, one
+from outsidein.errors import InputError
+from outsidein.store.engine import open_store
+from tests.stores import WAYS_OUT, post
+
+RECORDS = [f"r{n}" for n in range(4)]
+PEOPLE = ["Alice", "Bob", "Charlie"]
+ISSUES = ["delivery", "price"]
+HUMAN = [k for k in Kind if k not in (Kind.RECEIVE, Kind.JOIN, Kind.LINK, Kind.PART)]
+TEAMS = {
+    "delivery": Team(
+        lead="Alice",
+        members={"Alice": "a@f.de", "Bob": "b@f.de"},
+        capacity=1,
+        escalate_to="care",
+        lapse_after_hours=4,
+    ),
+    "care": Team(lead="Charlie", members={"Charlie": "c@f.de"}, capacity=1),
+}
+BOOK = Playbook("call", Header(title="Sorry", issues=("delivery",), minimum_response="Sorry."), "")
+
+
+class Life(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="cases-"))
+        self.store = open_store(self.folder / "store.db")
+        WAYS_OUT.create_all(self.store)
+        self.now = datetime(2024, 3, 4, 9, tzinfo=UTC)
+        self.customer = {record: record for record in RECORDS}
+        self.backend = ibis.duckdb.connect()
+
+    def teardown(self):
+        self.store.dispose()
+        shutil.rmtree(self.folder)
+
+    @rule(record=st.sampled_from(RECORDS), issue=st.sampled_from(ISSUES), kept=st.booleans())
+    def an_alert_fires(self, record, issue, kept):
+        draft = Draft(
+            about=self.customer[record], source="s", record_id=record, rule="late", issue=issue,
+            severity=3, is_kept=kept, value=1, priority=ord(record[1]), team="delivery",
+            owner=None, unit=None, playbook="call", propensity=1.0,
+            due_at=self.now + timedelta(hours=8),
+        )  # fmt: skip
+        with Session(self.store) as session, session.begin():
+            open_cases(session, [draft], now=self.now)
+
+    @precondition(lambda self: self.numbers())
+    @rule(
+        data=st.data(),
+        kind=st.sampled_from(HUMAN),
+        who=st.sampled_from(PEOPLE),
+    )
+    def somebody_acts(self, data, kind, who):
+        number = data.draw(st.sampled_from(self.numbers()))
+        with Session(self.store) as session, session.begin():
+            before = one(session, number)
+            acting = {"actor": actor(who, TEAMS), "at": self.now}
+            try:
+                if kind == Kind.ASSIGN:
+                    assign(session, number, who, **acting, team=TEAMS[before.team])
+                elif kind == Kind.HAND_OVER:
+                    hand_over(session, number, "care", **acting, reason="better", teams=TEAMS)
+                else:
+                    happen(session, number, kind, **acting)
+            except InputError:
+                assert one(session, number) == before
+
+    @rule(hours=st.integers(1, 60))
+    def time_passes(self, hours):
+        self.now += timedelta(hours=hours)
+        with Session(self.store) as session, session.begin():
+            escalate_overdue(session, TEAMS, post=post, now=self.now)
+            for name, team in TEAMS.items():
+                known = {("s", record): f"{record}@mail.de" for record in RECORDS[:2]}
+                respond_at_least(
+                    session, name, team, playbooks={"call": BOOK}, addresses=known, post=post,
+                    now=self.now,
+                )  # fmt: skip
+                let_go(session, name, team, now=self.now)
+
+    @rule(record=st.sampled_from(RECORDS), customer=st.sampled_from(RECORDS))
+    def identity_changes(self, record, customer):
+        self.customer[record] = customer
+        rows = [{"source": "s", "record_id": r, "customer_id": c} for r, c in self.customer.items()]
+        members = ibis.memtable(pa.Table.from_pylist(rows))
+        with Session(self.store) as session, session.begin():
+            reconcile(session, self.backend, members, now=self.now)
+
+    def numbers(self):
+        with Session(self.store) as session:
+            return list(session.scalars(select(Case.id).order_by(Case.id)))
+
+    @invariant()
+    def every_case_is_the_fold_of_its_events(self):
+        with Session(self.store) as session:
+            assert torn(session) == []
+            for number in self.numbers():
+                assert state_of(history(session, number)) == one(session, number).state
+
+    @invariant()
+    def one_case_is_open_for_a_customer_on_an_issue(self):
+        query = (
+            select(func.count()).where(Case.closed_at.is_(None)).group_by(Case.about, Case.issue)
+        )
+        with Session(self.store) as session:
+            assert set(session.scalars(query)) <= {1}
+
+    @invariant()
+    def nothing_grave_ends_untold(self):
+        """Who complained was told the decision before the case was closed."""
+        with Session(self.store) as session:
+            closed = select(Case.id).where(Case.state == State.CLOSED.value, Case.is_kept)
+            for number in session.scalars(closed):
+                kinds = [event.kind for event in history(session, number)]
+                assert Kind.COMMUNICATE in kinds
+                assert Kind.LAPSE not in kinds
+
+    @invariant()
+    def who_is_told_is_told_once(self):
+        with self.store.begin() as connection:
+            keys = connection.execute(text("select key from outbox_of_the_test")).scalars().all()
+        assert len(keys) == len(set(keys))
+
+
+Life.TestCase.settings = settings(
+    max_examples=5,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestLife = Life.TestCase

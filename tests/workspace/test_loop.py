@@ -1,0 +1,243 @@
+"""A real project from its files to its cases: built, run, rolled back, merged, worked on."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+from typer.testing import CliRunner
+
+from outsidein.cases.events import torn
+from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.queue import Wanted
+from outsidein.cli import main
+from outsidein.errors import InputError, UnknownName
+from outsidein.workspace.alerts import Alerts
+from outsidein.workspace.cases import Cases
+from outsidein.workspace.project import Project
+from tests.projects import NEED, write_shop
+from tests.stores import EDGES, WAYS_OUT, notices, posted
+
+NOW = datetime(2020, 1, 2, 9, tzinfo=UTC)
+FILES = {
+    "tables/encounters/parcels.sql": """
+select 'shop' as source, parcel as encounter_id, person_id as record_id, came_at as started_at,
+       'parcel' as channel, 'parcel' as kind, 'company' as initiator, promised_at,
+       came_at as actual_at, driver as employee
+from parcels""",
+    "alerts.toml": """
+[alert.late]
+on = "encounters"
+rule = "days_late >= 2"
+issue = "delivery"
+team = "delivery"
+complaint = true
+live_from = 2019-12-01
+[alert.punctual]
+on = "encounters"
+rule = "days_late <= -2"
+issue = "praise"
+team = "delivery"
+delight = true
+live_from = 2019-12-01
+""",
+    "teams.toml": """
+[team.delivery]
+lead = "Alice"
+members = { Alice = "alice@shop.de", Bob = "bob@shop.de" }
+capacity = 1
+timezone = "Europe/Berlin"
+""",
+    "playbooks/call.md": """+++
+title = "Your parcel"
+issues = ["delivery"]
+minimum_response = "It came late. Sorry."
++++
+1. Call.
+""",
+}
+HEAD = "parcel,person_id,promised_at,came_at,driver\n"
+
+
+def parcels(*rows):
+    return HEAD + "".join(",".join(row) + "\n" for row in rows)
+
+
+LATE = [
+    ("k1", "p1", "2019-12-10", "2019-12-13", "Bob"),
+    ("k2", "p8", "2019-12-10", "2019-12-14", "Bob"),
+    ("k3", "p9", "2019-12-10", "2019-12-15", "Bob"),  # p8 and p9 share an address
+    ("k4", "p3", "2019-12-20", "2019-12-10", "Bob"),
+    ("k6", "p5", "2019-12-20", "2019-12-24", "Bob"),
+    ("k5", "p4", "2019-10-10", "2019-10-20", "Bob"),  # before the rule went live
+]
+MORE = ("k7", "p6", "2019-12-20", "2019-12-24", "Bob")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = write_shop(tmp_path_factory.mktemp("loop") / "shop")
+    sources = (folder / "sources.toml").read_text()
+    sources += '[source.parcels]\nformat = "csv"\npath = "raw/parcels.csv"\n'
+    (folder / "sources.toml").write_text(sources)
+    columns = '["parcel", "person_id", "promised_at", "came_at", "driver"]'
+    needs = (folder / "data_needs.toml").read_text()
+    needs += NEED.format(source="parcels", columns=columns, state="approved")
+    (folder / "data_needs.toml").write_text(needs)
+    for name, text in (FILES | {"raw/parcels.csv": parcels(*LATE)}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    Project(folder, clock=lambda: NOW).build()
+    return folder
+
+
+class Loop:
+    """A project with its alerts and cases at a moment."""
+
+    def __init__(self, folder, now=NOW):
+        self.now = now
+        self.project = Project(folder, clock=lambda: self.now)
+        identity = self.project.identity
+        given = (folder, identity.store, identity.clock)
+        read = (self.project.snapshot, self.project.check, EDGES)
+        self.store = identity.store
+        self.alerts, self.cases = Alerts(*given, *read), Cases(*given, *read)
+        WAYS_OUT.create_all(self.store)
+
+
+@pytest.fixture
+def loop(built, tmp_path):
+    return Loop(shutil.copytree(built, tmp_path / "shop"))
+
+
+def test_from_files_to_cases_once_over_builds_rollbacks_and_merges(loop):
+    ran = loop.alerts.run()
+    assert ran.fired == {"late": (4, 3, 1, 0), "punctual": (1, 0, 0, 1)}
+    assert notices(loop.store)["alert:punctual:shop:k4"]["to"] == "bob@shop.de"
+    p1, p5 = _customer(loop, "p1"), _customer(loop, "p5")
+    loop.project.identity.merge(p1, p5, by="Ida", reason="same person")
+    raw = loop.project.folder / "raw" / "parcels.csv"
+    raw.write_text(parcels(*LATE, MORE))
+    loop.project.build()
+    assert _ran(loop) == {"alerts": 1, "linked": 1, "parted": 0}
+    told = posted(loop.store)
+    for number, linked, parted in ((1, 0, 1), (2, 1, 0)):
+        loop.project.rollback(number)
+        assert _ran(loop) == {"alerts": 0, "linked": linked, "parted": parted}
+    loop.project.identity.unmerge(_customer(loop, "p1"), by="Ida", reason="two persons")
+    loop.project.build()
+    assert _ran(loop) == {"alerts": 0, "linked": 0, "parted": 1}
+    assert len(loop.cases.list().cases) == 4
+    assert posted(loop.store) == told
+    with Session(loop.store) as session:
+        assert torn(session) == []
+
+
+def _ran(loop):
+    ran = loop.alerts.run()
+    return {
+        "alerts": ran.fired["late"].alerts,
+        "linked": ran.reconciled.linked,
+        "parted": ran.reconciled.parted,
+    }
+
+
+def _customer(loop, record):
+    rows = loop.project.table("memberships").to_pylist()
+    [found] = [row["customer_id"] for row in rows if row["record_id"] == record]
+    return found
+
+
+def test_beyond_capacity_the_customer_hears_the_minimum(loop):
+    assert loop.alerts.run().acknowledged == 2
+    today = loop.cases.day("delivery")
+    assert (len(today.cases), today.backlog) == (1, 2)
+    sent = [n for n in notices(loop.store).values() if n["kind"] == "minimum_response"]
+    assert [n["body"] for n in sent] == ["It came late. Sorry."] * 2
+    assert {n["to"].split("@")[1] for n in sent} == {"mail.de"}
+    assert [case.state for case in loop.cases.backlog("delivery")] == [State.ACKNOWLEDGED] * 2
+
+
+def test_a_case_is_worked_through_by_those_who_may(loop):
+    loop.alerts.run()
+    [number, *_] = [case.number for case in loop.cases.list().cases]
+    with pytest.raises(InputError, match="Zoe"):
+        loop.cases.assign(number, "Alice", by="Zoe")
+    loop.cases.accept(number, by="Alice")
+    with pytest.raises(InputError, match="can happen only where it is communicated"):
+        loop.cases.happen(number, Kind.CLOSE, by="Alice")
+    loop.cases.happen(number, Kind.ASSESS, by="Alice", details={"note": "a driver was ill"})
+    loop.cases.find_cause(number, "carrier", by="Alice")
+    assert loop.cases.done(number, by="Alice", note="voucher sent") == State.CLOSED
+    loop.cases.say(number, "satisfied", by="Bob")
+    whole = loop.cases.show(number)
+    assert whole.playbook.steps == ("Call.",)
+    assert (whole.case.verdict, whole.case.cause) == ("satisfied", "carrier")
+    kinds = [event.kind.value for event in whole.events]
+    assert kinds[-5:] == ["cause", "respond", "communicate", "close", "verdict"]
+
+
+def test_time_brings_what_is_overdue_to_the_lead(loop):
+    loop.alerts.run()
+    loop.now = NOW + timedelta(days=4)
+    assert loop.alerts.run().escalated >= 1
+
+
+def test_figures_are_made_from_the_store_as_it_is(loop):
+    loop.alerts.run()
+    figures = {figure.name: figure for figure in loop.cases.figures()}
+    load = {e.measure: e.value for e in figures["case_load"].estimates}
+    assert load["open cases"] == 3
+    assert figures["playbook_outcomes"].estimates
+    tried = loop.alerts.try_("late", within_days=30)
+    assert {e.measure: e.value for e in tried.estimates}["would have fired"] == 5
+
+
+def test_names_that_are_not_there_are_named(loop):
+    with pytest.raises(UnknownName, match="Did you mean 'late'"):
+        loop.alerts.try_("lat")
+    with pytest.raises(UnknownName, match="Did you mean 'delivery'"):
+        loop.cases.day("delivry")
+
+
+def said(*arguments, folder):
+    result = CliRunner().invoke(main, [*arguments, "--project", str(folder)])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_loop_from_the_command_line(loop):
+    folder = loop.project.folder
+    assert "late\twould have fired\t5" in said("alerts", "try", "late", folder=folder)
+    assert "late\t4\t3\t1\t0" in said("alerts", "run", folder=folder)
+    assert "late\t0\t0\t0\t0" in said("alerts", "run", folder=folder)
+    assert said("alerts", "list", "--rule", "late", folder=folder).count("\n") == 5
+    page = said("cases", "list", "--rows", "1", folder=folder)
+    number, place = page.splitlines()[1].split("\t")[0], page.split("--after ")[1].strip()
+    assert said("cases", "list", "--after", place, folder=folder).splitlines()[1][0] != number
+    assert "complaints and disasters" in said("cases", "day", "delivery", folder=folder)
+    assert "receive\treceived" in said("cases", "show", number, folder=folder)
+    said("cases", "accept", number, "--by", "Alice", folder=folder)
+    said("cases", "step", number, "assess", "--by", "Alice", folder=folder)
+    said("cases", "note", number, "called", "--by", "Bob", folder=folder)
+    said("cases", "cause", number, "carrier", "--by", "Alice", folder=folder)
+    assert "closed" in said("cases", "done", number, "--by", "Alice", folder=folder)
+    said("cases", "verdict", number, "satisfied", "--by", "Alice", folder=folder)
+    assert said("cases", "backlog", "delivery", folder=folder).startswith("case\t")
+    assert len(loop.cases.list(Wanted(is_open=True)).cases) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["alerts", "try", "lat"], "Did you mean 'late'"),
+        (["cases", "step", "1", "asess"], "There is no step 'asess'"),
+        (["cases", "show", "99"], "There is no case '99'"),
+        (["cases", "list", "--after", "x"], "is no place to go on from"),
+    ],
+)
+def test_a_mistake_is_one_line_that_says_what_to_do(loop, arguments, problem):
+    result = CliRunner().invoke(main, [*arguments, "--project", str(loop.project.folder)])
+    assert result.exit_code == 1
+    assert problem in result.output
+    assert result.output.count("\n") == 1

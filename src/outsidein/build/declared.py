@@ -7,6 +7,7 @@ from pathlib import Path
 
 from outsidein.breakoff.declaration import BreakoffRule
 from outsidein.canonical.models import Models
+from outsidein.factors.reading import FactorFiles
 from outsidein.feedback.behaviour import BehaviourRule
 from outsidein.feedback.declaration import Survey
 from outsidein.identity.decisions import Decision
@@ -20,6 +21,7 @@ from outsidein.shifts.declaration import ShiftSettings
 from outsidein.sources.declaration import Source
 from outsidein.sources.needs import Need
 from outsidein.standards.declaration import Standard
+from outsidein.text.declaration import Coding
 from outsidein.value.declaration import Activity, Tier, ValueSettings
 
 
@@ -53,5 +55,7 @@ class Declared:
     activities: Mapping[str, Activity]
     tiers: tuple[Tier, ...]
     segments: Mapping[str, Segment]
+    factors: FactorFiles
+    coding: Coding
     standards: Mapping[str, Standard]
     shifts: ShiftSettings

@@ -8,7 +8,8 @@ from outsidein.build.declared import Declared
 from outsidein.build.identify import Before, Room
 from outsidein.build.know import know
 from outsidein.build.listen import Heard, listen
-from outsidein.build.understand import understand
+from outsidein.build.understand import History, understand
+from outsidein.build.voice import MEASURED, SEALS
 from outsidein.errors import InputError
 from outsidein.figures.figure import write_figure
 from outsidein.identity.decisions import decisions_hash
@@ -76,7 +77,8 @@ def run_build(
             build=attempt.number,
             room=room,
         )
-        for figure in understand(backend, declared, known, room=room, step=step):
+        history = History(before, attempt.number)
+        for figure in understand(backend, declared, known, history=history, room=room, step=step):
             write_figure(figure, attempt.folder / "figures")
         step("Publish")
         backend.disconnect()
@@ -101,7 +103,7 @@ def _manifest(declared: Declared, heard: Heard, attempt: Attempt, before: Before
         sources=heard.hashes,
         before={
             name: file_hash(path)
-            for name in ("memberships", "evidence")
+            for name in ("memberships", "evidence", SEALS, MEASURED)
             if (path := before.path(name))
         },
         decisions=decisions_hash(declared.decisions),

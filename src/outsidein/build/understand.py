@@ -9,10 +9,12 @@ from ibis.backends.duckdb import Backend
 from outsidein.build.climb import Climbed, climb
 from outsidein.build.declared import Declared
 from outsidein.build.feedback import dimensions, extremes_figures, feedback_figures
-from outsidein.build.identify import Room
+from outsidein.build.identify import Before, Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving, leaving
+from outsidein.build.reading import read_texts
 from outsidein.build.shifting import shift_streams
+from outsidein.build.voice import voice_figures
 from outsidein.build.worth import Worth, worth
 from outsidein.figures.figure import Figure
 from outsidein.ladder.spells import stages_today
@@ -22,6 +24,14 @@ from outsidein.segments.memberships import segment_memberships
 from outsidein.segments.strategy import strategy_figure
 from outsidein.shifts.figures import shifts_figures
 from outsidein.standards.figures import standards_figures
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The snapshot in use, and which build this is."""
+
+    before: Before
+    build: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ def understand(
     declared: Declared,
     known: Known,
     *,
+    history: History,
     room: Room,
     step: Callable[[str], None],
 ) -> Iterator[Figure]:
@@ -67,10 +78,25 @@ def understand(
         backend, segments, folder / "segment_memberships.parquet", key=["segment", "customer_id"]
     )
     step("Understand: feedback and extremes")
-    groups = dimensions(stages_today(spells), valued.tiers, segments)
+    groups = dimensions(stages_today(climbed.spells), valued.tiers, segments)
     yield from feedback_figures(backend, known, groups=groups, tiers=valued.tiers, room=room)
     values = valued.lifetimes.values
     yield from extremes_figures(backend, declared, known, left, values=values, room=room)
+    step("Understand: what they write")
+    read = read_texts(backend, declared, known, room=room)
+    if read:
+        yield from read.figures(declared)
+    step("Understand: what keeps, delights and repels them")
+    yield from voice_figures(
+        backend,
+        declared,
+        known,
+        segments,
+        read=read,
+        before=history.before,
+        build=history.build,
+        room=room,
+    )
     step("Understand: figures")
     yield from _figures(declared, known, Understood(climbed, valued, left, facts, segments))
 
@@ -93,7 +119,7 @@ def _figures(declared: Declared, known: Known, understood: Understood) -> Iterat
     )
     encounters, signals = known.canonical["encounters"], known.canonical["signals"]
     yield from standards_figures(encounters, signals, declared.standards, as_of=declared.as_of)
-    streams = shift_streams(declared, known, understood.spells, understood.leaving)
+    streams = shift_streams(declared, known, understood.climbed.spells, understood.leaving)
     yield from shifts_figures(streams, declared.shifts, as_of=declared.as_of)
 
 

@@ -31,6 +31,7 @@ class ReportContents:
         admissions: One row per canonical table: `table`, `models`, `admitted`, `rejected`.
         reject_reasons: One row per origin and reason: `origin`, `reason`, `rows`.
         segments: As declared, by name; their descriptions head the strategy sheets.
+        verbatims: One row per quote, masked: `factor`, `is_praise`, `text`.
     """
 
     project: str
@@ -45,3 +46,4 @@ class ReportContents:
     admissions: Rows = ()
     reject_reasons: Rows = ()
     segments: Mapping[str, Segment] = field(default_factory=dict)
+    verbatims: Rows = ()

@@ -10,6 +10,7 @@ from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import Evidence, gather
 from outsidein.report.sections.breakoff import breakoff_section
 from outsidein.report.sections.extremes import extremes_section
+from outsidein.report.sections.factors import factors_section
 from outsidein.report.sections.feedback import feedback_section
 from outsidein.report.sections.heard import aims, heard_section
 from outsidein.report.sections.identity import identity_section
@@ -18,6 +19,7 @@ from outsidein.report.sections.methods import further_section, methods
 from outsidein.report.sections.segments import sheets
 from outsidein.report.sections.shifts import shifts_section
 from outsidein.report.sections.standards import standards_section
+from outsidein.report.sections.texts import texts_section
 from outsidein.report.sections.worth import worth_section
 from outsidein.report.summary import in_short
 
@@ -68,6 +70,8 @@ def render(evidence: Evidence) -> str:
         heard=heard_section(evidence),
         shown=(
             extremes_section(evidence),
+            factors_section(evidence),
+            texts_section(evidence, evidence.contents.verbatims),
             feedback_section(evidence),
             identity_section(evidence),
             ladder_section(evidence),

@@ -81,6 +81,7 @@ class Project:
     def surveys(self) -> Surveys:
         """What is asked, who answered, and whom to ask next."""
         return Surveys(self.check, self.snapshot)
+
     def close(self) -> None:
         """Let go of the store's connections; whatever is asked for next opens new ones."""
         self._store.dispose()
@@ -181,6 +182,9 @@ class Project:
                 for (origin, reason), rows in rejects.most_common()
             ],
             segments=declared.segments,
+            verbatims=self.table("verbatims").to_pylist()
+            if "verbatims" in snapshot.tables()
+            else (),
         )
         return write_report(contents, folder or self.folder / REPORT)
 

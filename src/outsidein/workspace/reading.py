@@ -8,6 +8,7 @@ import duckdb
 from outsidein.build.declared import Declared
 from outsidein.canonical.models import read_models
 from outsidein.errors import ProjectError
+from outsidein.factors.reading import read_factor_files
 from outsidein.feedback.behaviour import FILE as BEHAVIOUR
 from outsidein.feedback.behaviour import read_behaviour
 from outsidein.feedback.declaration import FOLDER as SURVEYS
@@ -20,6 +21,7 @@ from outsidein.project.declarations import declare, read_toml
 from outsidein.sources.declaration import read_sources
 from outsidein.sources.needs import read_needs
 from outsidein.standards.declaration import StandardsFile
+from outsidein.text.declaration import read_coding
 from outsidein.workspace.declaration import ProjectFile, SegmentsFile
 
 PROJECT_FILE = "outsidein.toml"
@@ -27,8 +29,8 @@ FILES = (*("objectives.toml", "data_needs.toml", PROJECT_FILE, "sources.toml", "
 """What a project consists of, beside its SQL models, in the order in which it is written."""
 
 
-STANDARDS = "standards.toml"
-"""A project may do without."""
+STANDARDS, CODING = "standards.toml", "coding.toml"
+"""A project may do without them."""
 
 
 def read_project_file(folder: Path) -> ProjectFile:
@@ -69,7 +71,8 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
     own = model.files if model else ()
     asked = [*folder.glob(f"{SURVEYS}/*.toml"), *folder.glob(BEHAVIOUR)]
     files = [*(folder / name for name in FILES), *models.files, *own, *asked]
-    files += [folder / STANDARDS] if has_standards else []
+    factors = read_factor_files(folder)
+    files += [*factors.files, *folder.glob(STANDARDS), *folder.glob(CODING)]
     return Declared(
         folder=folder,
         files={path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(files)},
@@ -94,6 +97,8 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         activities=declared.activity,
         tiers=declared.tier,
         segments=segments.segment,
+        factors=factors,
+        coding=read_coding(folder / CODING),
         standards=standards.standard,
         shifts=declared.shifts,
     )

@@ -4,7 +4,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-import ruptures  # type: ignore[import-untyped]
+import ruptures
 from scipy.special import stdtrit
 
 from outsidein.errors import TooLittleData

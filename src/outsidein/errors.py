@@ -7,6 +7,7 @@ OutsideInError
     ├── TooLittleData       an estimate was asked for from too few; callers may show its sentence
     ├── ProjectError        a project file says something that cannot be; names file and key
     ├── SourceError         raw data cannot be read as declared; names the source and the file
+    ├── NothingBuilt        a snapshot was asked for and there is none yet
     └── BuildRunning        another build of the same project is at work
 """
 
@@ -56,6 +57,13 @@ class UnknownName(InputError):
     def __init__(self, kind: str, name: str, available: Iterable[str]) -> None:
         self.name = name
         super().__init__(f"There is no {kind} {name!r}. {nearest(name, available)}")
+
+
+class NothingBuilt(InputError):
+    """A snapshot was asked for and there is none yet."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing has been built yet. Run `outsidein build` first.")
 
 
 class TooLittleData(InputError):

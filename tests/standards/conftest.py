@@ -8,14 +8,27 @@ from outsidein.standards.declaration import Standard, Target
 from tests.tables import table
 
 ENCOUNTERS = {
-    **{"source": "string", "encounter_id": "string", "customer_id": "string"},
-    **{"started_at": "timestamp('UTC')", "started_on": "date", "kind": "string"},
-    **{"outcome": "string", "unit": "string", "employee": "string", "channel": "string"},
-    **{"promised_at": "timestamp('UTC')", "actual_at": "timestamp('UTC')"},
+    "source": "string",
+    "encounter_id": "string",
+    "customer_id": "string",
+    "started_at": "timestamp('UTC')",
+    "started_on": "date",
+    "kind": "string",
+    "outcome": "string",
+    "unit": "string",
+    "employee": "string",
+    "channel": "string",
+    "promised_at": "timestamp('UTC')",
+    "actual_at": "timestamp('UTC')",
 }
 SIGNALS = {
-    **{"source": "string", "encounter_id": "string", "kind": "string", "subject": "string"},
-    **{"score": "float64", "scale_low": "float64", "scale_high": "float64"},
+    "source": "string",
+    "encounter_id": "string",
+    "kind": "string",
+    "subject": "string",
+    "score": "float64",
+    "scale_low": "float64",
+    "scale_high": "float64",
 }
 
 

@@ -109,7 +109,6 @@ def test_the_button_does_it_once_and_says_so(web, desk):
         (Verb.ACCEPT, [], "Accept"),
         (Verb.HAND_OVER, ["to", "note"], "Hand over"),
         (Verb.DONE, ["cause", "note"], "Mark as done"),
-        (Verb.REJECT, ["note"], "Reject"),
     ],
 )
 def test_each_verb_asks_for_what_it_needs_and_hands_it_on(web, desk, verb, asked, label):

@@ -1,5 +1,6 @@
 """What a project declares of those who work on cases, and when they work."""
 
+import re
 from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
@@ -15,6 +16,8 @@ from outsidein.project.declarations import Declaration
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+$|https?://\S+$")
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
@@ -50,6 +53,14 @@ class Team(Declaration):
 
     lapse_after_hours: Positive | None = None
     """Business hours after which what is no complaint, and beyond capacity, is let go."""
+
+    @field_validator("members")
+    @classmethod
+    def _can_be_written_to(cls, members: dict[str, str]) -> dict[str, str]:
+        for name, where in members.items():
+            if not _ADDRESS.match(where):
+                raise ValueError(f"{where!r} of {name} is no e-mail address and no web address")
+        return members
 
     @field_validator("timezone")
     @classmethod

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.console import Commands, out, row
-from outsidein.workspace.opened import alerts_of
+from outsidein.workspace.project import open_project
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="Rules that fire on encounters and signals."
@@ -27,7 +27,7 @@ def try_(
 
     Example: outsidein alerts try late_delivery
     """
-    figure = alerts_of(folder, out.print).try_(*(rules or ()), within_days=within_days)
+    figure = open_project(folder).alerts.try_(*(rules or ()), within_days=within_days)
     row("rule", "measure", "value", "low", "high", "n")
     for e in figure.estimates:
         numbers = [None if x is None else f"{x:.6g}" for x in (e.value, e.low, e.high)]
@@ -43,7 +43,7 @@ def run(folder: Folder = Path()) -> None:
 
     Example: outsidein alerts run
     """
-    ran = alerts_of(folder, lambda text: out.print(text, markup=False)).run()
+    ran = open_project(folder).alerts.run()
     row("rule", "fired", "cases opened", "cases joined", "delights")
     for name, fired in sorted(ran.fired.items()):
         row(name, *fired)
@@ -65,7 +65,7 @@ def list_alerts(
     Example: outsidein alerts list --rule late_delivery
     """
     row("rule", "source", "key", "case", "happened at", "fired at")
-    for alert in alerts_of(folder, out.print).fired(rule=rule, limit=rows):
+    for alert in open_project(folder).alerts.fired(rule=rule, limit=rows):
         moments = (alert.happened_at, alert.fired_at)
         at = [moment.isoformat(timespec="seconds") for moment in moments]
         row(alert.rule, alert.source, alert.key, alert.case, *at)

@@ -11,7 +11,7 @@ from outsidein.cases.queue import CaseRow, Cursor, Wanted
 from outsidein.cli.console import Commands, out, row
 from outsidein.errors import InputError
 from outsidein.workspace.cases import Cases
-from outsidein.workspace.opened import cases_of
+from outsidein.workspace.project import open_project
 
 commands = typer.Typer(cls=Commands, no_args_is_help=True, help="Work about single customers.")
 
@@ -215,7 +215,7 @@ def verdict(
 
 
 def _opened(folder: Path) -> Cases:
-    return cases_of(folder, lambda text: out.print(text, markup=False))
+    return open_project(folder).cases
 
 
 def _print(cases: list[CaseRow]) -> None:

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from outsidein.errors import UnknownName
 from outsidein.web.app import create_app
-from outsidein.web.case import CaseFacts, case_pages
+from outsidein.web.case import case_pages
+from outsidein.web.loop import case_acted, case_shown
 from outsidein.workspace.project import open_project
 
 Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
@@ -25,17 +25,13 @@ def serve(
 
     Example: outsidein serve --project shop
     """
-    operations = open_project(folder).operations
+    project = open_project(folder)
+    operations, cases = project.operations, project.cases
     pages = case_pages(
-        secret=operations.settings.link_key(), show=_show, act=_act, clock=operations.clock
+        secret=operations.settings.link_key(),
+        show=case_shown(cases),
+        act=case_acted(cases),
+        clock=operations.clock,
     )
     # no access log: whoever read it could press the buttons
     uvicorn.run(create_app(pages), host=host, port=port, access_log=False, server_header=False)
-
-
-def _show(case: str) -> CaseFacts:
-    raise UnknownName("case", case, ())
-
-
-def _act(case: str, verb: str, *, who: str, to: str, note: str, cause: str) -> str:  # noqa: ARG001
-    raise UnknownName("case", case, ())

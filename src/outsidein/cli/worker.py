@@ -37,6 +37,7 @@ def worker(
     duties = duties_of(
         operations,
         build=lambda: project.build().snapshot.number,
+        run=project.alerts.run_counted if project.alerts.rules().rules else None,
         rng=random.Random(),  # noqa: S311  spreads attempts, keeps no secret
         worker=name,
     )

@@ -21,7 +21,6 @@ class Verb(StrEnum):
     ACCEPT = "accept"
     HAND_OVER = "hand_over"
     DONE = "done"
-    REJECT = "reject"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from outsidein.errors import BuildRunning, InputError, UnknownName
+from outsidein.errors import BuildRunning, NothingBuilt, UnknownName
 from outsidein.lake.manifest import Manifest
 from outsidein.lake.model import Build, Publication
 
@@ -61,12 +61,12 @@ class Snapshots:
         """Return the published snapshot.
 
         Raises:
-            InputError: Nothing has been built yet.
+            NothingBuilt: There is no snapshot.
         """
         for snapshot in self.all():
             if snapshot.is_current:
                 return snapshot
-        raise InputError("Nothing has been built yet. Run `outsidein build` first.")
+        raise NothingBuilt
 
     def get(self, number: int) -> Snapshot:
         """Return one snapshot that is still kept.

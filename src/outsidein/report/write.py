@@ -9,6 +9,7 @@ from outsidein.figures.figure import write_figure
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import Evidence, gather
 from outsidein.report.sections.breakoff import breakoff_section
+from outsidein.report.sections.cases import cases_section
 from outsidein.report.sections.extremes import extremes_section
 from outsidein.report.sections.factors import factors_section
 from outsidein.report.sections.feedback import feedback_section
@@ -69,6 +70,7 @@ def render(evidence: Evidence) -> str:
         aims=aims(evidence),
         heard=heard_section(evidence),
         shown=(
+            *(section for section in (cases_section(evidence),) if section.blocks),
             extremes_section(evidence),
             factors_section(evidence),
             texts_section(evidence, evidence.contents.verbatims),

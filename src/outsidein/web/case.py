@@ -21,7 +21,6 @@ WORDS = {
     Verb.ACCEPT: "Accept",
     Verb.HAND_OVER: "Hand over",
     Verb.DONE: "Mark as done",
-    Verb.REJECT: "Reject",
 }
 
 

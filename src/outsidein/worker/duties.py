@@ -21,6 +21,9 @@ from outsidein.workspace.operations import Operations
 PAUSE = timedelta(seconds=2)
 """Between looks into an outbox that was empty."""
 
+RUN_PAUSE = timedelta(minutes=1)
+"""Between runs of the alerts and clocks: cases are told in business hours, not seconds."""
+
 BUILD = "build"
 BUILD_PAUSE = timedelta(seconds=20)
 BUILD_LEASE = timedelta(minutes=5)
@@ -92,12 +95,19 @@ def _settle(session: Session, turn: Turn, *, now: datetime, at: time, zone: Zone
 
 
 def duties_of(
-    operations: Operations, *, build: Callable[[], int], rng: Random, worker: str
+    operations: Operations,
+    *,
+    build: Callable[[], int],
+    run: Callable[[], int] | None = None,
+    rng: Random,
+    worker: str,
 ) -> list[Duty]:
     """Return the duties of a project: those for which its settings and its schedule say how.
 
     Args:
         operations: Store, settings and schedule of the project.
+        run: Fires its alerts, keeps its clocks, and returns how much there was to do; None where
+            it has no rules.
         build: Builds it, and returns the number of the snapshot.
         rng: Spreads attempts.
         worker: Name of this worker, different from all others'.
@@ -108,6 +118,8 @@ def duties_of(
         found.append(deliveries(operations.store, mail, kind="mail", rng=rng, worker=worker))
     if webhook:
         found.append(deliveries(operations.store, webhook, kind="webhook", rng=rng, worker=worker))
+    if run:
+        found.append(Duty("alerts and clocks", lambda _: run(), RUN_PAUSE))
     if operations.schedule.build:
         found.append(
             scheduled_builds(

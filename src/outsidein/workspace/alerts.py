@@ -23,7 +23,7 @@ from outsidein.cases.capacity import let_go, respond_at_least, unanswered_record
 from outsidein.cases.escalation import escalate_overdue
 from outsidein.cases.merging import Reconciled, reconcile
 from outsidein.cases.notices import Edges
-from outsidein.errors import UnknownName
+from outsidein.errors import NothingBuilt, UnknownName
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.manifest import read_manifest
@@ -152,6 +152,15 @@ class Alerts:
             identifiers = read_table(backend, snapshot.table("identifiers"))
             to = _addresses(backend, identifiers.semi_join(records, ["source", "record_id"]))
         return Ran(fired, reconciled, *self._keep_time(files, to, now))
+
+    def run_counted(self) -> int:
+        """Run where something was built, and return how much there was to do (count)."""
+        try:
+            ran = self.run()
+        except NothingBuilt:
+            return 0
+        told = sum(fired.alerts for fired in ran.fired.values())
+        return told + ran.acknowledged + ran.escalated + ran.lapsed
 
     def fired(self, *, rule: str | None = None, limit: int = 50) -> list[Shown]:
         """Return alerts that fired, the latest first."""

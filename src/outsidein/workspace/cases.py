@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from outsidein.build.declared import Declared
 from outsidein.cases.capacity import Day, backlog, day
-from outsidein.cases.declaration import actor
+from outsidein.cases.declaration import Team, actor
 from outsidein.cases.events import Happened, happen, history
 from outsidein.cases.figures import cause_figure, load_figure, today_figure
 from outsidein.cases.lifecycle import Actor, Kind, State
@@ -173,6 +173,27 @@ class Cases:
                 told = {"note": note} if state == State.CLOSED else {}
                 happen(session, number, kind, actor=who, at=now, details=told)
         return State.CLOSED
+
+    def finish(self, number: int, *, by: str, note: str = "", cause: str = "") -> State:
+        """Bring a case to its end with its cause, as the front line does: taken first if it is free.
+
+        Raises:
+            InputError: The actor may not, the cause is none of those listed, or it is closed.
+        """
+        if self.show(number).case.owner is None:
+            self.accept(number, by=by)
+        if cause:
+            self.find_cause(number, cause, by=by)
+        return self.done(number, by=by, note=note)
+
+    def teams(self) -> Mapping[str, Team]:
+        """Return the declared teams, by name."""
+        return read_loop(self.folder).teams
+
+    def causes(self, number: int) -> tuple[str, ...]:
+        """Return the root causes that the rule of a case lists; any may be written if none are."""
+        rule = read_loop(self.folder).rules.get(self.show(number).case.rule)
+        return rule.causes if rule else ()
 
     def say(self, number: int, verdict: str, *, by: str) -> None:
         """Write down what the customer says: `satisfied` or `dissatisfied`.

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from outsidein.build.declared import Declared
 from outsidein.build.run import Built, run_build
+from outsidein.cases.notices import Edges
 from outsidein.figures.figure import Figure, read_figure
 from outsidein.lake.comparison import TableChange, compare
 from outsidein.lake.manifest import read_manifest
@@ -21,7 +22,11 @@ from outsidein.settings import read_settings
 from outsidein.sources.progress import Progress, Silent
 from outsidein.store.declaration import address_of
 from outsidein.store.engine import open_store
+from outsidein.workspace.alerts import Alerts
+from outsidein.workspace.cases import Cases
+from outsidein.workspace.edges import edges
 from outsidein.workspace.identity import Identity
+from outsidein.workspace.loop import read_loop
 from outsidein.workspace.operations import Operations
 from outsidein.workspace.reading import read_project, read_project_file
 from outsidein.workspace.surveys import Surveys
@@ -85,6 +90,21 @@ class Project:
     def close(self) -> None:
         """Let go of the store's connections; whatever is asked for next opens new ones."""
         self._store.dispose()
+
+    @property
+    def alerts(self) -> Alerts:
+        """Rules that fire on encounters and signals: tried on history, run on what is new."""
+        return Alerts(self.folder, self._store, self._clock, self.snapshot, self.check, self._edges)
+
+    @property
+    def cases(self) -> Cases:
+        """Work about single customers: listed, taken, moved on, and what came of it."""
+        return Cases(self.folder, self._store, self._clock, self.snapshot, self.check, self._edges)
+
+    @property
+    def _edges(self) -> Edges:
+        settings = read_settings(self._environment)
+        return edges(settings, lambda: read_loop(self.folder).teams)
 
     @property
     def operations(self) -> Operations:
@@ -173,7 +193,7 @@ class Project:
             build=snapshot.number,
             objectives=declared.objectives,
             tiers=declared.tiers,
-            figures=self.figures(),
+            figures={**self.figures(), **self._loop_figures()},
             sources=self.table("sources").to_pylist(),
             columns=self.table("columns").to_pylist(),
             admissions=self.table("admissions").to_pylist(),
@@ -187,6 +207,13 @@ class Project:
             else (),
         )
         return write_report(contents, folder or self.folder / REPORT)
+
+    def _loop_figures(self) -> dict[str, Figure]:
+        """Figures of the operational loop as the store has it now, where teams are declared."""
+        files = read_loop(self.folder)
+        found = [*self.cases.figures()] if files.teams else []
+        found += [self.alerts.try_()] if files.rules else []
+        return {figure.name: figure for figure in found}
 
     def compare(self, before: int, after: int) -> list[TableChange]:
         """Tell table by table what changed from one build to another."""

@@ -7,6 +7,7 @@ from outsidein.report.blocks import Section, figure_block
 from outsidein.report.evidence import Evidence
 from outsidein.report.sections import (
     breakoff,
+    cases,
     extremes,
     factors,
     feedback,
@@ -29,6 +30,7 @@ PLACED = {
     *worth.FIGURES,
     *breakoff.FIGURES,
     *standards.FIGURES,
+    *cases.FIGURES,
     *shifts.FIGURES,
     "strategy",
 }

@@ -91,3 +91,12 @@ def test_only_the_last_invitation_of_a_customer_counts(canon):
     ]
     [found] = asked(canon("invitations", rows), canon("signals")).to_pyarrow().to_pylist()
     assert (found["invitation_id"], found["has_answered"]) == ("new", False)
+
+
+def test_a_cell_in_which_nobody_answered_is_of_those_asked_all_the_same(silent):
+    gold, score, _ = shop(np.random.default_rng(9), n=200)
+    figure, _ = silent(gold, score, gold)
+    found = {e.group["who"]: e for e in figure.estimates}
+    worst = found["everyone, were all the silent at their worst"]
+    assert worst.n == 200
+    assert worst.value == pytest.approx(np.sum(score[gold] == 5) / 200)

@@ -1,6 +1,6 @@
 """From a survey's lists to canonical invitations and ladder links."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -43,7 +43,7 @@ def invitations(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table | None:
     )
 
 
-def _chance(own, told: Invited) -> ir.Value:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _chance(own: Callable[[str], ir.Value], told: Invited) -> ir.Value:
     chance = told.inclusion_probability
     return own(chance) if isinstance(chance, str) else ibis.literal(chance, "float64")
 

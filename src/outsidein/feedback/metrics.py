@@ -69,16 +69,15 @@ def _share(measure: str, found: Totals, group: dict[str, Any]) -> Estimate:
 
 
 def _nps(row: Row, group: dict[str, Any]) -> Estimate:
-    promoters, detractors = (int(row[name]) / int(row["w"]) for name in ("promoters", "detractors"))
+    promoters, detractors = (int(row[name]) / int(row["w"]) for name in ("up", "down"))
     found = weighted_nps(totals(row, "verdict"), promoters=promoters, detractors=detractors)
     return estimated(NPS, Unit.NUMBER, found, value="score", group=group)
 
 
 def _mean(row: Row, group: dict[str, Any]) -> Estimate:
     found, low, high = totals(row, "points"), row["scale_low"], row["scale_high"]
-    spread = int(row["squares"]) / found.w - (found.y / found.w) ** 2
     try:
-        told = weighted_mean(found, spread=max(spread, 0.0))
+        told = weighted_mean(found)
     except TooLittleData as error:
         return too_little("mean", Unit.NUMBER, error, group=group)
     value, least, most = (low + (high - low) * x / FULL for x in told[:3])

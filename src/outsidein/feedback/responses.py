@@ -1,14 +1,13 @@
 """From a survey's raw export to canonical signals: one row per answered item."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import ibis
 import ibis.expr.types as ir
 
 from outsidein.errors import InputError, ProjectError, nearest
 from outsidein.feedback.answers import answer
-from outsidein.feedback.declaration import FOLDER, Invited, Responses, Survey
+from outsidein.feedback.declaration import FOLDER, Answers, Invited, Responses, Survey
 from outsidein.feedback.item import SCORED, Item
 from outsidein.rules.condition import condition
 
@@ -91,7 +90,7 @@ def _of_item(
     survey: Survey, item: Item, respondents: ir.Table, raw: Mapping[str, ir.Table]
 ) -> list[ir.Table]:
     if survey.answers:
-        return [_long(survey, item, respondents, raw)]
+        return [_long(survey, survey.answers, item, respondents, raw)]
     shared = respondent(survey, respondents)
 
     def wide(name: str) -> ir.Value:
@@ -114,10 +113,10 @@ def _of_item(
     return [_several(survey, item, said) if item.separator else _single(survey, item, said)]
 
 
-def rungs(item: Item, wide: Any) -> ir.ArrayValue:  # noqa: ANN401  a function of a name
+def rungs(item: Item, wide: Callable[[str], ir.Value]) -> ir.ArrayValue:
     """Set the rungs of a ladder in a row, from factor to value, without the blanks."""
     if item.separator:
-        parts = answer(wide(item.column), item).split(item.separator)
+        parts = answer(wide(item.column or ""), item).split(item.separator)
         said = parts.map(lambda part: part.strip().nullif(""))
     else:
         said = ibis.array([answer(wide(name), item) for name in item.columns])
@@ -125,12 +124,13 @@ def rungs(item: Item, wide: Any) -> ir.ArrayValue:  # noqa: ANN401  a function o
 
 
 def _long(
-    survey: Survey, item: Item, respondents: ir.Table, raw: Mapping[str, ir.Table]
+    survey: Survey,
+    told: Answers,
+    item: Item,
+    respondents: ir.Table,
+    raw: Mapping[str, ir.Table],
 ) -> ir.Table:
     """Join the answers to an item with the responses they belong to."""
-    told = survey.answers
-    if told is None:
-        raise AssertionError("a long export has [answers]")
     table = raw[told.source]
 
     def own(name: str) -> ir.Value:

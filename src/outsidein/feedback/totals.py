@@ -32,7 +32,8 @@ def customer_sums(answers: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
 
     Returns:
         One row per item, customer and combination of `by`: `answers`, `w` (weights), and
-        weighted sums `bottom`, `top`, `verdict`, `points`, `squares`, `promoters`, `detractors`.
+        weighted sums `bottom`, `top`, `points`, `up` (promoters, or favourable answers), `down`
+        (detractors) and `verdict` (`up` less `down`).
     """
     scored = answers.filter(answers.points.notnull())
     if by:
@@ -43,25 +44,22 @@ def customer_sums(answers: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
     favourable = ibis.cases(
         *((scored.instrument == n, scored.points >= round(s * FULL)) for n, s in FAVOURABLE.items())
     ).fill_null(False)  # noqa: FBT003
-    verdict = ibis.ifelse(
-        is_nps, promoter.cast("int64") - detractor.cast("int64"), favourable.cast("int64")
-    )
+    up, down = ibis.ifelse(is_nps, promoter, favourable), is_nps & detractor
 
     def add(value: ir.Value) -> ir.Value:
         return (scored.weight * value).sum().cast("int64")
 
-    return scored.aggregate(
+    found = scored.aggregate(
         by=[*KEY, *by, "customer"],
         answers=scored.count(),
         w=scored.weight.sum().cast("int64"),
         bottom=add((scored.points == 0).cast("int64")),
         top=add((scored.points == FULL).cast("int64")),
-        verdict=add(verdict),
         points=add(scored.points),
-        squares=add(scored.points * scored.points),
-        promoters=add(promoter.cast("int64")),
-        detractors=add(detractor.cast("int64")),
+        up=add(up.cast("int64")),
+        down=add(down.cast("int64")),
     )
+    return found.mutate(verdict=found.up - found.down)
 
 
 def group_sums(sums: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
@@ -79,10 +77,7 @@ def group_sums(sums: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
         by=[*KEY, *by],
         customers=sums.count(),
         ww=(w * w).sum(),
-        **{
-            name: sums[name].sum()
-            for name in ("answers", "w", *VALUES, "squares", "promoters", "detractors")
-        },
+        **{name: sums[name].sum() for name in ("answers", "w", *VALUES, "up", "down")},
         **products,
     )
     return found.filter(found.customers >= FEWEST) if by else found

@@ -110,13 +110,13 @@ def weighted_share(totals: Totals, *, confidence: float = 0.95) -> WeightedShare
     return WeightedShare(share, low, high, totals.customers, n)
 
 
-def weighted_mean(totals: Totals, *, spread: float, confidence: float = 0.95) -> WeightedMean:
+def weighted_mean(totals: Totals, *, spread: float = 0.0, confidence: float = 0.95) -> WeightedMean:
     """Estimate a mean of the population from answers that count by their weights.
 
     Args:
         totals: Of the values.
         spread: Weighted variance of single answers (unit of the values, squared); it only says
-            how large the effective n is.
+            how large the effective n is, which without it is Kish's.
         confidence: Coverage of the interval (probability, between 0 and 1).
 
     Raises:

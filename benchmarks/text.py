@@ -75,7 +75,9 @@ def polarity(texts: pa.Array, ratings: np.ndarray) -> str:
         learned = learn_polarity(texts.filter(pa.array(fold != place)), ratings[fold != place])
         found[fold == place] = learned.of_texts(shown, tokenise(shown))
     seeds = SeedPolarity("pt").of_texts(texts, tokenise(texts))
-    by_learned, by_seeds = (roc_auc_score(ratings[clear] > MIDDLE, s[clear]) for s in (found, seeds))
+    by_learned, by_seeds = (
+        roc_auc_score(ratings[clear] > MIDDLE, s[clear]) for s in (found, seeds)
+    )
     return f"polarity ranks stars right (AUC): learned {by_learned:.3f}, seed words {by_seeds:.3f}"
 
 

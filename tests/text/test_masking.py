@@ -53,6 +53,7 @@ def test_personal_data_is_replaced_by_its_kind(text, expected):
         "Excelente vendedor. Recomendo",
         "o cliente não foi ouvido",
         "entrei na rua errada",
+        "meu nome está errado na nota",
         "My name is not important",
     ],
 )

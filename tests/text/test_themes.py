@@ -9,6 +9,7 @@ TOPICS = (
     "parcel courier doorstep tracking",
     "cushion fabric stitching velvet",
     "invoice payment voucher discount",
+    "zipper button pocket collar",
     "battery charger adapter socket",
 )
 
@@ -34,20 +35,20 @@ def test_themes_are_those_the_texts_were_made_of():
     themes = find_themes(texts, np.zeros(800, dtype=bool), language="en", themes=4)
     assert purity(themes.of(texts), topic) > 0.95
     assert {frozenset(name.split(", ")) for name in themes.names} == {
-        frozenset(each.split()) for each in TOPICS
+        frozenset(each.split()) for each in TOPICS[:4]
     }
 
 
 def test_a_theme_that_only_just_came_up_is_found_among_many_older_texts():
-    old, _ = written([0.5, 0.3, 0.2, 0.0], 3_000)
-    new, _ = written([0.4, 0.2, 0.1, 0.3], 300, seed=3)
+    old, _ = written([0.4, 0.3, 0.2, 0.1, 0.0], 3_000)
+    new, _ = written([0.3, 0.2, 0.1, 0.05, 0.35], 300, seed=3)
     texts = pa.concat_arrays([old, new])
     is_late = np.arange(3_300) >= 3_000
     themes = find_themes(texts, is_late, language="en", themes=4)
-    [fourth] = [k for k, name in enumerate(themes.names) if "battery" in name]
+    [new] = [k for k, name in enumerate(themes.names) if "battery" in name]
     found = themes.of(texts)
-    assert (found[is_late] == fourth).mean() == pytest.approx(0.3, abs=0.07)
-    assert (found[~is_late] == fourth).mean() < 0.01
+    assert (found[is_late] == new).mean() == pytest.approx(0.35, abs=0.07)
+    assert (found[~is_late] == new).mean() < 0.11  # the rarest older one, for which no room is left
 
 
 def test_the_order_of_texts_does_not_matter():

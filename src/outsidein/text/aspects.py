@@ -1,5 +1,7 @@
 """Which factors a text speaks of, clause by clause, and whether it praises or blames them."""
 
+import sys
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -166,7 +168,8 @@ def _places(word: str, words: Sequence[str], stems: Mapping[str, list[int]]) -> 
     if not word.endswith(PREFIX):
         return stems.get(word, [])
     start = word.removesuffix(PREFIX)
-    return [place for place, other in enumerate(words) if other.startswith(start)]
+    first, after = bisect_left(words, start), bisect_left(words, start + chr(sys.maxunicode))
+    return list(range(first, after))
 
 
 def _gathered(

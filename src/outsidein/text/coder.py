@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # it takes longer to load than most commands to run
 BUCKETS = 2**16
 """Numbers to which words and letters are hashed."""
 
-PENALTY = 0.3
+PENALTY, CLOSE = 0.3, 1e-2
 WORD = r"\w+"
 LEVEL = 0.5
 """How far rare codes are lifted: 0 leaves them rare, 1 makes them as heavy as all others."""
@@ -207,7 +207,7 @@ def _trained(
         rarity = tuple(TfidfTransformer(sublinear_tf=True).fit(each) for each in seen.counts)
         matrix = _weighed(seen, rarity)
         machines = tuple(
-            LinearSVC(C=PENALTY, random_state=0).fit(*_sides(matrix, votes[:, k]))
+            LinearSVC(C=PENALTY, tol=CLOSE, random_state=0).fit(*_sides(matrix, votes[:, k]))
             for k in range(len(sample.codes))
         )
     return Coder(sample.codes, reader, rarity, machines)

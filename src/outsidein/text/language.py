@@ -14,7 +14,7 @@ UNKNOWN = "unknown"
 SURE_FROM = 0.8
 """Probability from which a language is believed."""
 
-LONGEST = 120
+LONGEST = 80
 """Characters of a text that are looked at; more would not make it surer."""
 
 LETTERS = r"\p{L}{2}"

@@ -112,7 +112,8 @@ def _is_no_opinion(words: str) -> bool:
 
 FAREWELLS = words_of(
     """att atte ats grato grata gratos atenciosamente cordialmente abraco abracos abs obrigado
-    obrigada indignado indignada aguardo regards sincerely thanks cheers"""
+    obrigada indignado indignada aguardo show valeu agradeco
+    odiei lamentavel deprimente regards sincerely thanks cheers"""
 )
 OPINIONS = FAREWELLS.union(*(each.good | each.bad for each in LEXICONS.values()))
 LONG = 8
@@ -157,7 +158,7 @@ KINDS = (
     Kind(
         "name",
         re.compile(
-            rf"(?i:\b(?:{_any(INTRODUCTIONS)})) ?:? ?((?!(?i:{PARTICLE}|no|na|not)\b)"
+            rf"(?i:\b(?:{_any(INTRODUCTIONS)}))(?!\w) ?:? ?((?!(?i:{PARTICLE}|no|na|not)\b)"
             rf"{LETTER}+(?: (?:(?i:{PARTICLE}) )?{CAPITAL}{LETTER}+){{0,3}})"
         ),
     ),

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from snowballstemmer import stemmer
+from Stemmer import Stemmer
 
 from outsidein.errors import UnknownName
 
@@ -35,4 +35,4 @@ def stem(word: str, *, language: str) -> str:
 def _stems(language: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  a cached function's type
     if language not in NAMES:
         raise UnknownName("stemmer of the language", language, NAMES)
-    return cache(stemmer(NAMES[language]).stemWord)
+    return Stemmer(NAMES[language]).stemWord

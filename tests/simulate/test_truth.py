@@ -67,10 +67,10 @@ def test_factor_verdicts_are_compared_once_a_build_publishes_them(tmp_path):
     told = firm(months=12, factor={"price": firm().factor["price"].model_dump(exclude_none=True)},
                 failure={})  # fmt: skip
     simulate(told, tmp_path / "firm", customers=500, seed=1)
-    group = {"factor": "price", "segment": "students", "period": "2025"}
+    group = {"segment": "students", "factor": "price", "class": "hygiene"}
     estimates = tuple(
         Estimate(measure, Unit.SHARE, 100, value, value - 0.05, value + 0.05, group=group)
-        for measure, value in (("penalty", -0.15), ("reward", 0.2), ("probability of hygiene", 0.9))
+        for measure, value in (("penalty", -0.15), ("reward", 0.2), ("verdict", 0.9))
     )
     figures = tmp_path / "figures"
     figures.mkdir()

@@ -1,4 +1,5 @@
--- One row of the export is a response; here each of its items becomes a row.
+-- One row of the export is a response; here each of its items becomes a row. Recommending is no
+-- factor of the offering.
 select
     'survey' as source,
     concat(invitation_number, ':', item) as signal_id,
@@ -10,7 +11,7 @@ select
     'direct' as kind,
     'monthly' as instrument,
     item,
-    item as factor,
+    case when item <> 'recommend' then item end as factor,
     score,
     case when item = 'recommend' then 0 else 1 end as scale_low,
     case when item = 'recommend' then 10 else 5 end as scale_high

@@ -84,7 +84,9 @@ def test_streams_of_few_are_counted_and_not_watched(customers):
     rows = [("theme", "queue", month, 0, customers) for month in MONTHS]
     found = figures(ibis.memtable(table(rows, **STREAM)))
     told = {e.measure: e.value for e in found["shifts_watched"].estimates}
-    assert told == ({} if customers < 10 else {"streams": 1, "streams watched": 0, "shifts found": 0})
+    assert told == (
+        {} if customers < 10 else {"streams": 1, "streams watched": 0, "shifts found": 0}
+    )
 
 
 def test_no_streams_give_no_figure():

@@ -36,7 +36,10 @@ ROW = {"since": date(2020, 1, 1), "by": "me", "reason": "promised"}
         ({"target": [ROW | {"value": "where disasters begin"}]}, "needs a measure and a disaster"),
         ({"target": [ROW | {"value": 60}, ROW | {"value": 50}]}, "in the order of since"),
         ({"measure": None, "missed": "true"}, "only where the standard has a measure"),
-        ({"measure": None, "missed": "true", "chart": "middle", "target": [ROW]}, "needs a measure"),
+        (
+            {"measure": None, "missed": "true", "chart": "middle", "target": [ROW]},
+            "needs a measure",
+        ),
         (
             {"measure": None, "count": "true", "target": [ROW | {"met_by": 0.9}]},
             "a standard with a count has none",

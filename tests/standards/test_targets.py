@@ -67,9 +67,7 @@ def test_without_such_a_point_there_is_no_target_and_it_is_said_why(found):
 
 
 def test_where_high_is_better_the_point_is_found_with_the_sign_turned(standard, target):
-    turned = standard(
-        better="high", disaster="outcome = 'hang_up'", target=(target(value=FOUND),)
-    )
+    turned = standard(better="high", disaster="outcome = 'hang_up'", target=(target(value=FOUND),))
     counts = months([100] * 12)  # larger is worse: the measure itself is minus that
     now = proposed(turned, counts, as_of=date(2021, 1, 1))
     assert now.value == pytest.approx(-100, abs=8)

@@ -19,9 +19,7 @@ def quiet(rng, streams, *, customers, share, spread=0.0):
 def test_over_a_thousand_quiet_streams_false_alarms_stay_at_the_stated_rate(
     customers, share, spread
 ):
-    counts = quiet(
-        np.random.default_rng(8), 1_000, customers=customers, share=share, spread=spread
-    )
+    counts = quiet(np.random.default_rng(8), 1_000, customers=customers, share=share, spread=spread)
     p_values = np.array([step(row, [customers] * PERIODS).p_value for row in counts])
     assert (p_values <= 0.05).mean() <= 0.05
     assert (p_values <= 0.01).mean() <= 0.01

@@ -11,8 +11,11 @@ from tests.tables import table
 AS_OF = date(2022, 1, 10)
 MONTHS = [date(2020 + m // 12, m % 12 + 1, 1) for m in range(25)]
 STREAM = {
-    **{"kind": "string", "stream": "string", "period_on": "date"},
-    **{"customers": "int64", "among": "int64"},
+    "kind": "string",
+    "stream": "string",
+    "period_on": "date",
+    "customers": "int64",
+    "among": "int64",
 }
 SETTINGS = ShiftSettings()
 

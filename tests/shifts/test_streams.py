@@ -16,8 +16,14 @@ from outsidein.value.declaration import DEFAULT_TIERS
 from tests.tables import table
 
 SIGNALS = {
-    **{"customer_id": "string", "signalled_on": "date", "kind": "string", "subject": "string"},
-    **{"factor": "string", "score": "float64", "scale_low": "float64", "scale_high": "float64"},
+    "customer_id": "string",
+    "signalled_on": "date",
+    "kind": "string",
+    "subject": "string",
+    "factor": "string",
+    "score": "float64",
+    "scale_low": "float64",
+    "scale_high": "float64",
 }
 
 

@@ -8,14 +8,27 @@ from outsidein.standards.declaration import Standard, Target
 from tests.tables import table
 
 ENCOUNTERS = {
-    **{"source": "string", "encounter_id": "string", "customer_id": "string"},
-    **{"started_at": "timestamp('UTC')", "started_on": "date", "kind": "string"},
-    **{"outcome": "string", "unit": "string", "employee": "string", "channel": "string"},
-    **{"promised_at": "timestamp('UTC')", "actual_at": "timestamp('UTC')"},
+    "source": "string",
+    "encounter_id": "string",
+    "customer_id": "string",
+    "started_at": "timestamp('UTC')",
+    "started_on": "date",
+    "kind": "string",
+    "outcome": "string",
+    "unit": "string",
+    "employee": "string",
+    "channel": "string",
+    "promised_at": "timestamp('UTC')",
+    "actual_at": "timestamp('UTC')",
 }
 SIGNALS = {
-    **{"source": "string", "encounter_id": "string", "kind": "string", "subject": "string"},
-    **{"score": "float64", "scale_low": "float64", "scale_high": "float64"},
+    "source": "string",
+    "encounter_id": "string",
+    "kind": "string",
+    "subject": "string",
+    "score": "float64",
+    "scale_low": "float64",
+    "scale_high": "float64",
 }
 
 
@@ -37,11 +50,9 @@ def calls():
                 at = datetime(2020, 1, 1, 8, tzinfo=UTC) + timedelta(days=day, minutes=call)
                 wait = int(rng.exponential(mean_wait))
                 outcome = "hang_up" if rng.random() < lost(day, wait) else "answered"
-                rows.append(
-                    ("desk", f"{day}-{call}", f"c{rng.integers(900)}", at, at.date(), "call")
-                    + (outcome, f"team {call % 12}", None, "phone")
-                    + (None, at + timedelta(seconds=wait))
-                )
+                who = ("desk", f"{day}-{call}", f"c{rng.integers(900)}", at, at.date(), "call")
+                ended = (None, at + timedelta(seconds=wait))
+                rows.append((*who, outcome, f"team {call % 12}", None, "phone", *ended))
         return ibis.memtable(table(rows, **ENCOUNTERS))
 
     return make

@@ -83,7 +83,7 @@ def test_only_climbing_reaches_a_step_and_only_those_known_before_can():
         ("c3", -1, date(2020, 1, 2)),
     ]
     spells = ibis.memtable(table(rows, customer_id="string", step="int64", from_on="date"))
-    assert counts(stage_streams(spells, period="month")) == [
+    assert counts(stage_streams(spells, as_of=date(2020, 4, 1), period="month")) == [
         ("Purchase", "2020-02", 1, 2),
         ("Purchase", "2020-03", 0, 3),
     ]
@@ -100,7 +100,13 @@ def test_who_breaks_off_is_counted_among_who_was_a_customer_when_the_month_began
         ("c4", date(2020, 2, 2), None),
     ]
     spells = ibis.memtable(table(rows, **CONTRACTS))
-    assert counts(contract_streams(spells, period="month")) == [("all customers", "2020-02", 1, 2)]
+    found = contract_streams(spells, as_of=date(2020, 5, 1), period="month")
+    assert counts(found) == [
+        ("all customers", "2020-02", 1, 2),
+        ("all customers", "2020-03", 0, 2),
+        ("all customers", "2020-04", 0, 2),
+    ]
+
 
 
 def test_silence_is_dated_by_the_last_order_and_told_once_everybody_could_have_fallen_silent():

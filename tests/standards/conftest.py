@@ -50,11 +50,9 @@ def calls():
                 at = datetime(2020, 1, 1, 8, tzinfo=UTC) + timedelta(days=day, minutes=call)
                 wait = int(rng.exponential(mean_wait))
                 outcome = "hang_up" if rng.random() < lost(day, wait) else "answered"
-                rows.append(
-                    ("desk", f"{day}-{call}", f"c{rng.integers(900)}", at, at.date(), "call")
-                    + (outcome, f"team {call % 12}", None, "phone")
-                    + (None, at + timedelta(seconds=wait))
-                )
+                who = ("desk", f"{day}-{call}", f"c{rng.integers(900)}", at, at.date(), "call")
+                ended = (None, at + timedelta(seconds=wait))
+                rows.append((*who, outcome, f"team {call % 12}", None, "phone", *ended))
         return ibis.memtable(table(rows, **ENCOUNTERS))
 
     return make

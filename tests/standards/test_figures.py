@@ -25,13 +25,17 @@ def values(figure, measure, **group):
     ]
 
 
-def test_a_quiet_desk_is_in_control_and_meets_its_goal(calls, signals, standard, target):
+def test_a_quiet_desk_is_in_control_and_keeps_its_promise(calls, signals, standard, target):
     hang_ups = standard(missed="outcome = 'hang_up'", target=(target(met_by=0.85),))
     quiet = calls(days=60, a_day=60, lost=lambda _, __: 0.1)
     found = figures(quiet, signals, hang_ups=hang_ups)
     [now] = values(found["standards"], "share missed now")
     assert now.low <= 0.1 <= now.high
-    assert (now.group["goal"], now.group["chart"], now.group["since"]) == ("met", "in control", "")
+    assert (now.group["promise"], now.group["chart"], now.group["since"]) == (
+        "kept",
+        "in control",
+        "",
+    )
     assert [e.value for e in values(found["standards"], "periods that signal")] == [0]
     assert len(values(found["standard_charts"], "share missed")) == 60
 

@@ -34,7 +34,7 @@ def shift_streams(
         factor_streams(signals, period=period),
         low_score_streams(signals, period=period),
         *disaster_streams(encounters, signals, declared.standards, period=period),
-        stage_streams(spells, period=period),
+        stage_streams(spells, as_of=declared.as_of, period=period),
         tier_streams(left.days, declared.tiers, period=period),
     ]
     if isinstance(left.silence, Silence):
@@ -48,5 +48,5 @@ def shift_streams(
             )
         )
     elif left.silence is None:
-        streams.append(contract_streams(left.spells, period=period))
+        streams.append(contract_streams(left.spells, as_of=declared.as_of, period=period))
     return streams

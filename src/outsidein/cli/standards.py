@@ -27,10 +27,20 @@ def list_all(folder: Folder = Path()) -> None:
     """
     figure = _figure(open_project(folder), "standards")
     row(
-        "standard", "owner", "chart", "since", "goal", "measure", "n", "value", "low", "high", "why"
+        "standard",
+        "owner",
+        "chart",
+        "since",
+        "promise",
+        "measure",
+        "n",
+        "value",
+        "low",
+        "high",
+        "why",
     )
     for e in figure.estimates:
-        told = (e.group[name] for name in ("standard", "owner", "chart", "since", "goal"))
+        told = (e.group[name] for name in ("standard", "owner", "chart", "since", "promise"))
         row(*told, e.measure, *_number(e))
 
 

@@ -74,18 +74,19 @@ def disaster_streams(
         yield _holding(_dated(told, told.started_on, period), "disasters", "name")
 
 
-def stage_streams(spells: ir.Table, *, period: str) -> Streams:
+def stage_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
     """Count who climbs to each step of the ladder, among those who stood on any before.
 
     Args:
         spells: One row per customer and stay: `customer_id`, `step`, `from_on`.
+        as_of: First day that does not count.
         period: "week", "month" or "quarter".
     """
     stays = spells.mutate(
         before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on"))
     )
     first = spells.group_by("customer_id").aggregate(since=spells.from_on.min())
-    starts = _periods(spells, spells.from_on, period)
+    starts = _periods(spells, spells.from_on, as_of=as_of, period=period)
     known = first.join(starts, first.since < starts.period_on)
     among = known.group_by("period_on").aggregate(among=known.customer_id.nunique())
     climbs = _dated(stays.filter(stays.step > stays.before), "from_on", period)
@@ -98,14 +99,15 @@ def stage_streams(spells: ir.Table, *, period: str) -> Streams:
     return _rows(joined, "stage reached", joined.stream)
 
 
-def contract_streams(spells: ir.Table, *, period: str) -> Streams:
+def contract_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
     """Count who breaks off, among those who were customers when the period began.
 
     Args:
         spells: One row per customer and spell, of contracts: `started_on`, `broke_off_on`.
+        as_of: First day that does not count.
         period: "week", "month" or "quarter".
     """
-    starts = _periods(spells, spells.started_on, period)
+    starts = _periods(spells, spells.started_on, as_of=as_of, period=period)
     is_there = spells.broke_off_on.isnull() | (spells.broke_off_on >= starts.period_on)
     at_risk = spells.join(starts, (spells.started_on < starts.period_on) & is_there)
     end = at_risk.broke_off_on.truncate(CUT[period]).cast("date")
@@ -185,17 +187,17 @@ def _dated(rows: ir.Table, day: ir.DateValue | str, period: str) -> ir.Table:
     return rows.mutate(period_on=on.truncate(CUT[period]).cast("date"))
 
 
-def _periods(rows: ir.Table, day: ir.DateValue, period: str) -> ir.Table:
-    """Every period from the first to the last day."""
+def _periods(rows: ir.Table, day: ir.DateValue, *, as_of: date, period: str) -> ir.Table:
+    """Every period from the first day of `rows` to the one `as_of` lies in."""
     cut = CUT[period]
-    ends = rows.aggregate(first=day.min(), last=day.max()).to_pyarrow().to_pylist()[0]
-    if ends["first"] is None:
+    first = rows.aggregate(first=day.min()).to_pyarrow()["first"][0].as_py()
+    if first is None:
         return ibis.memtable(pa.table({"period_on": pa.array([], pa.date32())}))
     step = {"week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}[period]
-    start = ibis.literal(ends["first"]).truncate(cut).cast("timestamp")
-    stop = (ibis.literal(ends["last"]) + ibis.interval(**step)).cast("timestamp")
-    listed = ibis.range(start, stop, ibis.interval(**step)).unnest().name("at").as_table()
-    return ibis.memtable(listed.select(period_on=listed["at"].cast("date")).to_pyarrow())
+    start = ibis.literal(first).truncate(cut).cast("timestamp")
+    listed = ibis.range(start, ibis.literal(as_of).cast("timestamp"), ibis.interval(**step))
+    days = listed.unnest().name("at").as_table()
+    return ibis.memtable(days.select(period_on=days["at"].cast("date")).to_pyarrow())
 
 
 def _named(dated: ir.Table, kind: str, column: str) -> Streams:

@@ -19,7 +19,8 @@ class Target(Declaration):
         value: The measure of one encounter that still meets the standard; or
             "where disasters begin", found from the data and moved when that point moves. None
             where the standard says by a condition which encounters missed it.
-        met_by: Share of encounters that should meet the standard (0 to 1); None for no goal.
+        met_by: Share of encounters that should meet the standard (0 to 1); None where nothing is
+            promised of shares.
         by: Who set it.
         reason: Why.
     """

@@ -24,7 +24,7 @@ from outsidein.standards.targets import InForce, missed_at, proposed
 from outsidein.stats.proportion import Proportion, proportion
 from outsidein.stats.rate import rate
 
-NO_GOAL, MET, NOT_MET, OPEN = "no goal", "met", "not met", "cannot be told yet"
+NO_PROMISE, KEPT, BROKEN, OPEN = "none", "kept", "not kept", "cannot be told yet"
 NO_TARGET = "no target is in force: the data show no point where disasters begin"
 IN_FORCE, PROPOSED = "in force", "proposed"
 
@@ -62,9 +62,9 @@ def standing_figure(judged: Sequence[Judged]) -> Figure:
         "Now = the last 28 days, 8 weeks or 3 months, by the period of the standard. An encounter "
         "missed the standard where its measure lies beyond the target in force on its day. The "
         "interval of the share is Wilson's, over as many encounters as remain when the variation "
-        "between periods beyond chance is taken out. A goal is met, or not, where the whole "
+        "between periods beyond chance is taken out. A promise is kept, or not, where the whole "
         f"interval says so. {_alarms(judged)}",
-        ("standard", "owner", "chart", "since", "goal"),
+        ("standard", "owner", "chart", "since", "promise"),
         tuple(e for one in judged for e in _standing(one)),
     )
 
@@ -83,12 +83,12 @@ def _standing(one: Judged) -> Iterator[Estimate]:
     now = one.now
     target = one.targets[-1] if one.targets else None
     answer = _share_now(one, now)
-    goal = _goal(answer, target)
+    promise = _promise(answer, target)
     status = one.control.status if one.control else "too few periods"
     since = one.control.since if one.control else ""
     group = {
         "standard": one.name, "owner": one.standard.owner, "chart": status, "since": since,
-        "goal": goal,
+        "promise": promise,
     }  # fmt: skip
     yield _missed_now(one, now, answer, one.customers_now, group)
     if target and target.value is not None:
@@ -99,7 +99,9 @@ def _standing(one: Judged) -> Iterator[Estimate]:
     elif target and target.why:
         yield unanswered("target", Unit.NUMBER, target.why, group=group)
     if target and target.met_by is not None:
-        yield Estimate("goal", Unit.SHARE, None, target.met_by, why="as declared", group=group)
+        yield Estimate(
+            "promised share met", Unit.SHARE, None, target.met_by, why="as declared", group=group
+        )
     beyond = sum(bool(signal) for signal in one.control.signals) if one.control else 0
     yield Estimate(
         "periods that signal", Unit.NUMBER, None, beyond, why=f"of {len(one.periods)} counted",
@@ -150,15 +152,15 @@ def _share_now(one: Judged, now: Sequence[Count]) -> Proportion | TooLittleData:
     return Proportion(share, min(answer.low, share), max(answer.high, share), sizes)
 
 
-def _goal(answer: Proportion | TooLittleData, target: InForce | None) -> str:
+def _promise(answer: Proportion | TooLittleData, target: InForce | None) -> str:
     if target is None or target.met_by is None:
-        return NO_GOAL
+        return NO_PROMISE
     if isinstance(answer, TooLittleData):
         return OPEN
     most = 1 - target.met_by
     if answer.high <= most:
-        return MET
-    return NOT_MET if answer.low > most else OPEN
+        return KEPT
+    return BROKEN if answer.low > most else OPEN
 
 
 def charts_figure(judged: Sequence[Judged]) -> Figure:
@@ -238,7 +240,9 @@ def _target(one: Judged, target: InForce, state: str) -> Iterator[Estimate]:
     elif target.why:
         yield unanswered("target", Unit.NUMBER, target.why, group=group)
     if target.met_by is not None and state == IN_FORCE:
-        yield Estimate("goal", Unit.SHARE, None, target.met_by, why="as declared", group=group)
+        yield Estimate(
+            "promised share met", Unit.SHARE, None, target.met_by, why="as declared", group=group
+        )
     if target.value is not None and one.counts is not None:
         yield _would_miss(one, target.value, group)
 

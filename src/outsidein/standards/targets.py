@@ -26,7 +26,7 @@ class InForce:
         value: Of the measure; None where it has none.
         low: Lower limit of where disasters begin; None where a person set it.
         high: Upper limit of it; None where a person set it.
-        met_by: Share of encounters that should meet it; None for no goal.
+        met_by: Share of encounters that should meet it; None where none is promised.
         by: Who set it, or "the customers".
         reason: Why.
         why: Why there is no value; empty where there is, or where none is needed.

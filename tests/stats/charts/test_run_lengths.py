@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from outsidein.stats.charts.cusum import cusum, cusum_limit, cusum_run_length
 from outsidein.stats.charts.ewma import ewma, ewma_limit, ewma_run_length
@@ -34,8 +35,6 @@ def test_the_published_run_lengths_of_ewmas_are_met(weight, limit):
 
 def markov_chain(limit, *, shift, reference, states=600):
     """Brook and Evans (1972): the sum on a grid; another method than the integral equation."""
-    from scipy.stats import norm
-
     wide = 2 * limit / (2 * states - 1)
     at = np.arange(states)
     upper = norm.cdf((at[None, :] - at[:, None] + 0.5) * wide + reference - shift)

@@ -46,12 +46,12 @@ def _today(evidence: Evidence) -> Iterator[Block]:
     if not figure:
         return
     states = {str(e.group["standard"]): e.group for e in figure.estimates}
-    missed = [_words(name) for name, group in states.items() if group["goal"] == "not met"]
+    missed = [_words(name) for name, group in states.items() if group["promise"] == "not kept"]
     worse = [_words(name) for name, group in states.items() if group["chart"] == "worse"]
     told = [
-        f"{listed(missed)} {'misses its goal' if len(missed) == 1 else 'miss their goals'}"
+        f"{listed(missed)} {'breaks its promise' if len(missed) == 1 else 'break their promises'}"
         if missed
-        else "No standard is seen to miss its goal",
+        else "No standard is seen to break its promise",
         *([f"{listed(worse)} {'gets' if len(worse) == 1 else 'get'} worse"] if worse else []),
     ]
     yield figure_block(
@@ -76,7 +76,9 @@ def _now(measure: str) -> str:
 def _standing(e: Estimate) -> str:
     group = e.group
     since = f" since {group['since']}" if group["since"] else ""
-    return f"{_words(str(group['standard']))} ({group['chart']}{since}; goal: {group['goal']})"
+    return (
+        f"{_words(str(group['standard']))} ({group['chart']}{since}; promise: {group['promise']})"
+    )
 
 
 def _charts(evidence: Evidence) -> Iterator[Block]:

@@ -90,7 +90,7 @@ def test_a_whole_project_runs_on_postgresql_and_moves_there_with_a_backup(
 ):
     one = put(open_store(shop / ".outsidein" / "store.db"))
     assert run("store", "backup", tmp_path / "monday.db", "-p", shop, "--by", "Ann").exit_code == 0
-    monkeypatch.setenv("OUTSIDEIN_STORE", postgres.database().render_as_string())
+    monkeypatch.setenv("OUTSIDEIN_STORE", postgres.empty().render_as_string())
     with (shop / "outsidein.toml").open("a") as file:
         file.write('[store]\nurl = "${OUTSIDEIN_STORE}"\n')
     project = open_project(shop)

@@ -49,7 +49,7 @@ def store_at(request, tmp_path):
     """Where an empty store lies: on each of the two databases."""
     if request.param == "sqlite":
         return tmp_path / "store.db"
-    return request.getfixturevalue("postgres").database()
+    return request.getfixturevalue("postgres").empty()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ SETTINGS = {
 
 
 class Server:
-    """One server with as many empty databases as asked for."""
+    """One server with as many empty stores as asked for, each in a schema of its own."""
 
     def __init__(self):
         self._folder = Path(tempfile.mkdtemp(prefix="outsidein-postgres-"))
@@ -33,14 +33,14 @@ class Server:
             file.write(f"unix_socket_directories = '{self._folder}'\n")
         self._run("pg_ctl", "start", "--wait", "--silent", f"--log={self._folder}/log")
 
-    def database(self):
-        """Make an empty database and return its address."""
+    def empty(self):
+        """Make room for a store and return its address."""
         name = next(self._names)
-        engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} STRATEGY file_copy"))
+        engine = create_engine(self._url({}))
+        with engine.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {name}"))
         engine.dispose()
-        return self._url(name)
+        return self._url({"options": f"-csearch_path={name}"})
 
     def restart(self):
         """Stop at once, as a crash of the server does, and start again."""
@@ -51,12 +51,12 @@ class Server:
         self._run("pg_ctl", "stop", "--mode=immediate", "--wait", "--silent")
         shutil.rmtree(self._folder)
 
-    def _url(self, name):
+    def _url(self, options):
         return URL.create(
             "postgresql+psycopg",
             username="postgres",
-            database=name,
-            query={"host": str(self._folder)},
+            database="postgres",
+            query={"host": str(self._folder), **options},
         )
 
     def _run(self, program, *arguments):

@@ -1,3 +1,5 @@
+from getpass import getuser
+
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -90,3 +92,12 @@ def test_an_unknown_figure_names_the_nearest(shop):
 
 def test_an_unknown_build_is_named(shop):
     assert "no kept build '99'" in run("builds", "rollback", "99", "-p", shop).stderr
+
+
+def test_builds_that_are_made_rolled_back_and_pruned_are_in_the_audit_with_who_did_it(shop):
+    assert run("builds", "rollback", 1, "-p", shop).exit_code == 0
+    assert run("builds", "prune", "--keep", 9, "-p", shop).exit_code == 0
+    lines = run("store", "audit", "--who", getuser(), "-p", shop).stdout.splitlines()[1:]
+    told = [line.split("\t")[3::2] for line in lines]
+    assert told[:2] == [["build.pruned", '{"gone": ""}'], ["build.rolled_back", '{"to": 1}']]
+    assert told[-1] == ["build.published", '{"build": 1}']

@@ -2,17 +2,19 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from getpass import getuser
 
+import httpx
 import pytest
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from outsidein.cli import main
+from outsidein.delivery.links import Action, Verb, sign
 from outsidein.delivery.outbox import Outgoing, claim, failed, post
 from outsidein.store.engine import open_store
 from outsidein.workspace.project import Project, open_project
@@ -90,7 +92,7 @@ def test_a_whole_project_runs_on_postgresql_and_moves_there_with_a_backup(
 ):
     one = put(open_store(shop / ".outsidein" / "store.db"))
     assert run("store", "backup", tmp_path / "monday.db", "-p", shop, "--by", "Ann").exit_code == 0
-    monkeypatch.setenv("OUTSIDEIN_STORE", postgres.database().render_as_string())
+    monkeypatch.setenv("OUTSIDEIN_STORE", postgres.empty().render_as_string())
     with (shop / "outsidein.toml").open("a") as file:
         file.write('[store]\nurl = "${OUTSIDEIN_STORE}"\n')
     project = open_project(shop)
@@ -150,17 +152,6 @@ def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatc
     assert len(postbox.mails) == 1
 
 
-def test_builds_that_are_made_rolled_back_and_pruned_are_in_the_audit_with_who_did_it(shop):
-    for command in ("build", "builds rollback 1", "builds prune --keep 2"):
-        assert run(*command.split(), "-p", shop).exit_code == 0
-    lines = run("store", "audit", "--who", getuser(), "-p", shop).stdout.splitlines()
-    assert [line.split("\t")[3::2] for line in lines[1:]] == [
-        ["build.pruned", '{"gone": ""}'],
-        ["build.rolled_back", '{"to": 1}'],
-        ["build.published", '{"build": 1}'],
-    ]
-
-
 @pytest.mark.parametrize(
     ("declared", "says"),
     [
@@ -184,3 +175,24 @@ def test_a_mistake_in_the_project_is_one_line_that_says_where(shop, declared, sa
 def test_pages_need_a_secret_for_their_links(shop):
     result = run("serve", "-p", shop)
     assert (result.exit_code, "Set OUTSIDEIN_LINK_SECRET" in result.stderr) == (1, True)
+
+
+def test_the_pages_are_served_and_say_what_is_wrong_with_a_link(shop):
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    environment = {**os.environ, "OUTSIDEIN_LINK_SECRET": SECRET}
+    command = [*COMMAND, "serve", "--project", shop, "--port", str(port)]
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    while "running on" not in server.stderr.readline():
+        assert server.poll() is None
+    token = sign(SECRET, Action("4711", Verb.ACCEPT, "ann@x.example"), datetime.now(UTC))
+    answers = [
+        httpx.get(f"http://127.0.0.1:{port}/case/{path}", trust_env=False)
+        for path in (token, "forged")
+    ]
+    server.send_signal(signal.SIGTERM)
+    _, logged = server.communicate()
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "There is no case" in answers[0].text
+    assert "This link is not one of ours" in answers[1].text
+    assert token not in logged

@@ -75,6 +75,15 @@ def deliver_all(at, smtp_port, *, now, lease=timedelta(minutes=5), fatal=0):
     store.dispose()
 
 
+def open_only(at):
+    open_store(make_url(at)).dispose()
+
+
+def deliver_together(at, smtp_port, now, barrier):
+    barrier.wait(60)
+    deliver_all(at, smtp_port, now=now)
+
+
 def die_delivering(at, smtp_port, now, fatal):
     deliver_all(at, smtp_port, now=now, fatal=fatal)
 

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from outsidein.delivery.outbox import MOST_ATTEMPTS, Outgoing, counts, post
 from tests.delivery.processes import (
+    CONTEXT,
     address,
     begin,
     deliver_all,
     deliver_for_ever,
+    deliver_together,
     die_delivering,
     post_for_ever,
 )
@@ -102,8 +104,10 @@ def test_workers_killed_at_random_moments_deliver_everything_all_the_same(store,
 
 
 def test_several_workers_at_once_deliver_each_exactly_once(store, outside):
-    posted = outside.put(store, 60)
-    workers = [begin(die_delivering, address(store), outside.port, NOW, 0) for _ in range(4)]
+    posted, together = outside.put(store, 60), CONTEXT.Barrier(4)
+    workers = [
+        begin(deliver_together, address(store), outside.port, NOW, together) for _ in range(4)
+    ]
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
@@ -117,11 +121,16 @@ def test_what_is_recorded_and_the_word_of_it_are_both_there_or_neither(store, ro
     rng = random.Random(7)  # noqa: S311
     for number in range(rounds(30)):
         poster = begin(post_for_ever, address(store), f"p{number}", NOW)
-        time.sleep(rng.uniform(0.1, 0.6))
+        while f"p{number}:3" not in abouts(store, "deliveries"):
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 0.2))
         poster.kill()
         poster.join()
-    with store.connect() as connection:
-        recorded = connection.execute(text("SELECT about FROM audit")).scalars().all()
-        posted = connection.execute(text("SELECT about FROM deliveries")).scalars().all()
-    assert len(recorded) > 10
+    recorded, posted = abouts(store, "audit"), abouts(store, "deliveries")
+    assert len(recorded) > 3
     assert sorted(recorded) == sorted(posted)
+
+
+def abouts(store, table):
+    with store.connect() as connection:
+        return connection.execute(text(f"SELECT about FROM {table}")).scalars().all()

@@ -1,4 +1,7 @@
+import shutil
 import socket
+import ssl
+import subprocess
 from datetime import UTC, datetime
 from random import Random
 
@@ -61,11 +64,11 @@ def test_a_server_that_is_not_there_is_tried_again():
 
 def test_a_login_that_is_refused_is_no_fault_of_the_mail():
     def authenticate(_server, _session, _envelope, _mechanism, given):
-        return AuthResult(success=given.password == b"right")
+        return AuthResult(success=given.password == b"right", handled=False)
 
     settings = {"authenticator": authenticate, "auth_require_tls": False}
     with smtp_server(**settings) as (postbox, port):
-        with pytest.raises(DeliveryError, match="login refused") as error:
+        with pytest.raises(DeliveryError, match="535") as error:
             send_mail(server(port, login="shop", password="wrong"), MAIL)  # noqa: S106
         assert error.value.is_permanent is False
         send_mail(server(port, login="shop", password="right"), MAIL)  # noqa: S106
@@ -76,6 +79,38 @@ def test_a_server_without_encryption_gets_no_mail_when_encryption_is_asked_for()
     with smtp_server() as (postbox, port), pytest.raises(DeliveryError, match="STARTTLS"):
         send_mail(MailServer("127.0.0.1", port, "a@shop.example", "starttls"), MAIL)
     assert postbox.mails == []
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate for this machine that nobody trusts yet."""
+    openssl = shutil.which("openssl") or pytest.skip("needs openssl, which is not here")
+    subprocess.run(
+        [
+            *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
+            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem"),
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return tmp_path / "cert.pem", tmp_path / "key.pem"
+
+
+def test_a_mail_goes_over_an_encrypted_line_to_a_server_that_is_trusted_and_to_no_other(
+    certificate, monkeypatch
+):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    with smtp_server(tls_context=context, require_starttls=True) as (postbox, port):
+        secure = MailServer("127.0.0.1", port, "outsidein@shop.example", "starttls")
+        with pytest.raises(DeliveryError, match="CERTIFICATE_VERIFY_FAILED"):
+            send_mail(secure, MAIL)
+        with pytest.raises(DeliveryError, match="STARTTLS") as error:
+            send_mail(server(port), MAIL)
+        assert (error.value.is_permanent, postbox.mails) == (False, [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        send_mail(secure, MAIL)
+    assert len(postbox.mails) == 1
 
 
 def test_a_password_is_not_shown():

@@ -24,7 +24,7 @@ def other(request, tmp_path):
     if request.param == "sqlite":
         at = tmp_path / "other.db"
     else:
-        at = request.getfixturevalue("postgres").database()
+        at = request.getfixturevalue("postgres").empty()
     engine = open_store(at)
     yield engine
     engine.dispose()

@@ -1,7 +1,5 @@
 import importlib
 import pkgutil
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from outsidein.errors import InputError
 from outsidein.lake.model import Build, Publication
 from outsidein.store.engine import begin_alone, migrate, open_store
 from outsidein.store.model import Base
+from tests.delivery.processes import begin, open_only
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -67,12 +66,10 @@ def test_moments_come_back_in_utc_whatever_zone_they_were_given_in(store):
 
 def test_several_processes_may_open_a_store_that_is_not_made_yet(store_at):
     at = f"sqlite:///{store_at}" if isinstance(store_at, Path) else store_at.render_as_string()
-    code = f"""if True:
-        from sqlalchemy import make_url
-        from outsidein.store.engine import open_store
-        open_store(make_url({at!r}))"""
-    processes = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
-    assert [process.wait() for process in processes] == [0, 0]
+    processes = [begin(open_only, at) for _ in range(4)]
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(store):
@@ -121,7 +118,7 @@ def test_a_store_on_another_database_is_refused():
 
 
 def test_a_server_that_restarted_is_met_by_a_new_connection(postgres):
-    engine = open_store(postgres.database())
+    engine = open_store(postgres.empty())
     with Session(engine) as session, session.begin():
         session.add(Build(number=1, manifest="x", started_at=NOW, finished_at=NOW))
     for _ in range(2):

@@ -55,11 +55,11 @@ def send_mail(server: MailServer, mail: Claimed) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         code, said = error.recipients[mail.to]
         raise _refusal(code, said) from error
-    except smtplib.SMTPAuthenticationError as error:
-        # not the mail's fault: it waits until the login is mended
-        raise DeliveryError(f"login refused ({error.smtp_code})", is_permanent=False) from error
-    except smtplib.SMTPResponseException as error:
+    except smtplib.SMTPDataError as error:
         raise _refusal(error.smtp_code, error.smtp_error) from error
+    except smtplib.SMTPResponseException as error:
+        # login, sender or line refused: no fault of the mail, which waits until that is mended
+        raise DeliveryError(_line(error.smtp_code, error.smtp_error), is_permanent=False) from error
     except (smtplib.SMTPException, OSError) as error:
         raise DeliveryError(f"no answer: {error}", is_permanent=False) from error
 
@@ -86,5 +86,8 @@ def _connect(server: MailServer) -> smtplib.SMTP:
 
 
 def _refusal(code: int, said: bytes | str) -> DeliveryError:
-    text = said.decode(errors="replace") if isinstance(said, bytes) else said
-    return DeliveryError(f"{code} {text}", is_permanent=code >= PERMANENT_FROM)
+    return DeliveryError(_line(code, said), is_permanent=code >= PERMANENT_FROM)
+
+
+def _line(code: int, said: bytes | str) -> str:
+    return f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"

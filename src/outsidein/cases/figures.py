@@ -28,8 +28,8 @@ def today_figure(days: Mapping[str, Day], *, now: datetime) -> Figure:
         "cases_today",
         "Today's cases, within capacity",
         "What each team has begun and then the dearest of the rest, as many as it takes on a "
-        "working day. Priority: severity x value at first; value x hazard jump x chance of recovery - "
-        "cost, once data carry it. Due in business hours of the team.",
+        "working day. Priority: severity x value at first; value x hazard jump x chance of "
+        "recovery - cost, once data carry it. Due in business hours of the team.",
         ("team", "case", "issue", "rule", "state", "owner", "due"),
         tuple(
             e

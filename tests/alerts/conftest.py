@@ -152,14 +152,22 @@ def run(store, backend, tmp_path, teams, playbooks):  # noqa: F811  the fixture
     """Run rules over a world: `run(encounters, build=1)`."""
 
     def go(
-        encounters=(), *, build=1, rules=None, as_of=AS_OF, engine=backend, edges=EDGES, **tables
+        encounters=(),
+        *,
+        build=1,
+        rules=None,
+        as_of=AS_OF,
+        engine=backend,
+        edges=EDGES,
+        now=None,
+        **tables,
     ):
         return run_rules(
             Run(
                 backend=engine, tables=world(encounters=encounters, **tables), build=build,
                 as_of=as_of, timezone="Europe/Berlin", within_days=30,
                 ledger=tmp_path / "admitted", store=store, rules=rules or {"late": LATE},
-                teams=teams, playbooks=playbooks, edges=edges, now=at(300),
+                teams=teams, playbooks=playbooks, edges=edges, now=now or at(300),
             )
         )  # fmt: skip
 

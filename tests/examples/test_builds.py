@@ -1,10 +1,12 @@
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import outsidein
 from outsidein.segments.questions import QUESTIONS
+from outsidein.workspace.opened import alerts_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,3 +73,33 @@ def test_the_report_tells_what_is_not_observed_and_shows_no_few(built):
         assert "not observed" in page
     for figure in project.figures().values():
         assert [e for e in figure.estimates if e.n is not None and 0 < e.n < 10] == []
+
+
+LATE_BY_HAND = """
+with all_orders as (
+    select order_id, customer_unique_id, order_delivered_customer_date as came,
+           order_estimated_delivery_date as promised
+    from '{shared}/olist/orders.parquet' join '{shared}/olist/customers.parquet' using (customer_id)
+    union all
+    select order_id, customer_unique_id, order_delivered_customer_date,
+           order_estimated_delivery_date
+    from '{shared}/olist_customer_histories/orders.parquet'
+    where order_id not in (select order_id from '{shared}/olist/orders.parquet')
+)
+select count(*), count(distinct customer_unique_id) from all_orders
+where came::date - promised::date >= 3
+"""
+
+
+def test_the_late_delivery_alert_fires_on_history_as_often_as_the_raw_files_say(built):
+    name, project = built
+    if name != "olist":
+        pytest.skip("only the marketplace declares alerts")
+    shared = (ROOT / ".." / "shared" / "data").resolve()
+    times, customers = duckdb.sql(LATE_BY_HAND.format(shared=shared)).fetchone()
+    figure = alerts_of(project.folder, print).try_("late_delivery")
+    said = {e.measure: e.value for e in figure.estimates}
+    assert (said["would have fired"], said["customers"]) == (times, customers)
+    assert said["within the capacity of 8 a working day"] < times
+    [jump] = [e for e in figure.estimates if e.measure == "hazard jump"]
+    assert jump.low < 0 < jump.high  # nearly everybody breaks off here, late or not

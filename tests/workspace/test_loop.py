@@ -163,6 +163,9 @@ def test_a_case_is_worked_through_by_those_who_may(loop):
     [number, *_] = [case.number for case in loop.cases.list().cases]
     with pytest.raises(InputError, match="Zoe"):
         loop.cases.assign(number, "Alice", by="Zoe")
+    loop.cases.assign(number, "Bob", by="Alice")
+    given = notices(loop.store)[f"case:{number}:given:2"]
+    assert (given["to"], given["subject"]) == ("bob@shop.de", f"Case {number}: delivery")
     loop.cases.accept(number, by="Alice")
     with pytest.raises(InputError, match="can happen only where it is communicated"):
         loop.cases.happen(number, Kind.CLOSE, by="Alice")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends import BaseBackend
 from sqlalchemy import Engine, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -90,6 +91,13 @@ def watermark(session: Session, rule: str) -> int:
     """Return the last admission a rule has looked at, 0 before its first run."""
     found = session.scalar(select(Watermark.sequence).where(Watermark.rule == rule))
     return found or 0
+
+
+def fired_keys(session: Session, rule: str) -> pa.Table:
+    """Return what a rule has fired on: one row per alert, `source` and `key`."""
+    found = session.execute(select(Alert.source, Alert.key).where(Alert.rule == rule))
+    schema = pa.schema({"source": pa.string(), "key": pa.string()})
+    return pa.Table.from_pylist([row._asdict() for row in found], schema=schema)
 
 
 def fire(

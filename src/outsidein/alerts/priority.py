@@ -66,7 +66,7 @@ def learned(jump: Difference | None, saved: Difference | None, *, cost: int) -> 
     other, at most 1.
 
     Args:
-        jump: Share broken off after it, minus the share otherwise.
+        jump: Share broken off after it if left alone, minus the share otherwise.
         saved: Share stayed with the work, minus the share stayed of those held out.
         cost: Of the work (minor units).
     """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -17,14 +17,15 @@ from outsidein.alerts.admissions import admit_new
 from outsidein.alerts.candidates import live_candidates
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import Tables
-from outsidein.alerts.firing import Fired, Loop, above_watermark, fire, reach, watermark
+from outsidein.alerts.firing import Fired, Loop, above_watermark, fire, fired_keys, reach, watermark
 from outsidein.alerts.priority import Learned, common_scale, learned
-from outsidein.alerts.trial import tried
+from outsidein.alerts.trial import Tried, tried
 from outsidein.cases.capacity import reprice
 from outsidein.cases.declaration import Team
 from outsidein.cases.notices import Edges
 from outsidein.cases.outcomes import cases_table, followed, playbook_counts, saved
-from outsidein.cases.playbooks import Playbook
+from outsidein.cases.playbooks import HOLD_OUT, Playbook
+from outsidein.stats.proportion import Difference, difference
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +96,17 @@ def run_rules(run: Run) -> dict[str, Fired]:
 def prices(run: Run) -> Prices:
     """Say what data carry of each rule's worth.
 
-    The hazard jump comes from the rule's trial on history, the chance of recovery from customers
-    whose case was worked on against those held out by chance.
+    The hazard jump is that of customers held out by chance over those the rule is silent on, the
+    chance of recovery that of customers whose case was worked on over those held out.
     """
+    is_told = any(rule.hold_out for rule in run.rules.values())
+    rows = _outcomes(run) if is_told else []
+    found = {name: _learned(run, name, rule, rows) for name, rule in run.rules.items()}
+    severities = {name: rule.severity for name, rule in run.rules.items()}
+    return Prices(found, common_scale(found, severities), _mean_value(run))
+
+
+def _outcomes(run: Run) -> list[dict[str, Any]]:
     with Session(run.store) as session:
         cases = ibis.memtable(cases_table(session, timezone=run.timezone))
     stays = followed(
@@ -107,13 +116,11 @@ def prices(run: Run) -> Prices:
         within_days=run.within_days,
         as_of=run.as_of,
     )
-    rows = run.backend.to_pyarrow(playbook_counts(stays)).to_pylist()
-    found = {name: _learned(run, name, rule, rows) for name, rule in run.rules.items()}
-    severities = {name: rule.severity for name, rule in run.rules.items()}
-    return Prices(found, common_scale(found, severities), _mean_value(run))
+    rows: list[dict[str, Any]] = run.backend.to_pyarrow(playbook_counts(stays)).to_pylist()
+    return rows
 
 
-def _learned(run: Run, name: str, rule: AlertRule, rows: list[dict[str, int]]) -> Learned | None:
+def _learned(run: Run, name: str, rule: AlertRule, rows: list[dict[str, Any]]) -> Learned | None:
     kept = saved(rows, name)
     if kept is None or kept.low <= 0:
         return None
@@ -127,7 +134,16 @@ def _learned(run: Run, name: str, rule: AlertRule, rows: list[dict[str, int]]) -
         as_of=run.as_of,
     )
     costs = [run.playbooks[book].header.cost for book in rule.playbooks if book in run.playbooks]
-    return learned(found.jump, kept, cost=max(costs, default=0))
+    return learned(_jump(rows, name, found), kept, cost=max(costs, default=0))
+
+
+def _jump(rows: list[dict[str, Any]], name: str, found: Tried) -> Difference | None:
+    """The hazard jump of those left alone: of the others some were kept by the work."""
+    alone = [row for row in rows if row["rule"] == name and row["playbook"] == HOLD_OUT]
+    ripe, stayed = (sum(row[part] for row in alone) for part in ("ripe", "stayed"))
+    if found.others is None or not (ripe and found.others.ripe):
+        return None
+    return difference(ripe - stayed, ripe, found.others.left, found.others.ripe)
 
 
 def _mean_value(run: Run) -> int:
@@ -145,6 +161,7 @@ def _fire(
     is_of_rows = rule.on in ("encounters", "signals")
     with Session(run.store) as session:
         seen = watermark(session, name)
+        known = None if is_of_rows else fired_keys(session, name)
     # before its first run all rows are above a rule's watermark: none need be looked up
     new = above_watermark(ledger, rule.on, watermark=seen) if is_of_rows and seen else None
     candidates = live_candidates(
@@ -155,6 +172,8 @@ def _fire(
         live_from=_midnight(rule.live_from or run.as_of, run.timezone),
         new=new,
     )
+    if known is not None:
+        candidates = candidates.anti_join(ibis.memtable(known), ["source", "key"])
     loop = Loop(
         run.teams,
         run.playbooks,

@@ -64,6 +64,7 @@ class CaseRow:
     cause: str | None
     verdict: str | None
     alerts: int
+    events: int
     opened_at: datetime
     begun_at: datetime | None
     due_at: datetime
@@ -175,8 +176,8 @@ def row_of(case: Case) -> CaseRow:
     """Write a case as a row of a list."""
     same = (
         *("about", "source", "record_id", "rule", "issue", "severity", "is_kept", "value", "team"),
-        *("owner", "level", "playbook", "propensity", "cause", "verdict", "alerts", "opened_at"),
-        *("begun_at", "due_at", "closed_at"),
+        *("owner", "level", "playbook", "propensity", "cause", "verdict", "alerts", "events"),
+        *("opened_at", "begun_at", "due_at", "closed_at"),
     )
     fields = {name: getattr(case, name) for name in same}
     return CaseRow(number=case.id, priority=-case.rank, state=State(case.state), **fields)

@@ -18,7 +18,7 @@ from outsidein.cases.events import Happened, happen, history
 from outsidein.cases.figures import cause_figure, load_figure, today_figure
 from outsidein.cases.lifecycle import Actor, Kind, State
 from outsidein.cases.merging import linked
-from outsidein.cases.notices import Edges
+from outsidein.cases.notices import Edges, Notice
 from outsidein.cases.outcomes import (
     cases_table,
     find_cause,
@@ -125,6 +125,8 @@ class Cases:
         with self._acting(by, "assign", number, {"owner": owner}) as (session, who, now):
             team = files.teams[one(session, number).team]
             assign(session, number, owner, actor=who, at=now, team=team)
+            if owner != by:
+                self.edges.post(session, _told(one(session, number), team.address(owner), by, now))
 
     def accept(self, number: int, *, by: str) -> None:
         """Take a case and acknowledge it, where it is not yet.
@@ -145,6 +147,8 @@ class Cases:
         teams = read_loop(self.folder).teams
         with self._acting(by, "hand_over", number, {"team": to}) as (session, who, now):
             hand_over(session, number, to, actor=who, at=now, reason=reason, teams=teams)
+            to_lead = teams[to].address(None)
+            self.edges.post(session, _told(one(session, number), to_lead, by, now))
 
     def happen(
         self, number: int, kind: Kind, *, by: str, details: Mapping[str, Any] | None = None
@@ -255,3 +259,16 @@ class Cases:
         if team not in files.teams:
             raise UnknownName("team", team, files.teams)
         return files
+
+
+def _told(case: CaseRow, to: str, by: str, now: datetime) -> Notice:
+    """Tell somebody that a case is theirs now; anew each time it is given."""
+    return Notice(
+        key=f"case:{case.number}:given:{case.events}",
+        kind="case_given",
+        to=to,
+        subject=f"Case {case.number}: {case.issue}",
+        body=f"{by} gave it to you. Respond by {case.due_at.isoformat(timespec='minutes')}.",
+        about=f"case:{case.number}",
+        due_at=now,
+    )

@@ -57,7 +57,7 @@ def made(canon):  # noqa: F811
     tables = {name: canon(name) for name in ("context", "ladder_links", "invitations")}
     settings = FactorSettings()
     own, theirs = (
-        factor_responses(signals, tables["invitations"], settings=settings, subject=subject)
+        factor_responses(signals, tables["invitations"], subject=subject)
         for subject in ("own", "competitor")
     )
     seals = sealed(beliefs, None, build=1, was_measured=False)
@@ -133,7 +133,7 @@ def test_an_effect_of_the_wrong_sign_is_named_and_not_drawn():
 def test_figures_without_numbers_say_why_and_missing_ones_that_they_are(canon):  # noqa: F811
     settings = FactorSettings()
     tables = {n: canon(n) for n in ("context", "ladder_links", "invitations", "signals")}
-    nothing = factor_responses(tables["signals"], tables["invitations"], settings=settings)
+    nothing = factor_responses(tables["signals"], tables["invitations"])
     figures = factor_figures(
         nothing,
         nothing,

@@ -11,7 +11,7 @@ from outsidein.factors.responses import factor_responses
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import gather
-from outsidein.report.sections.factors import factors_section
+from outsidein.report.sections.factors import factor_sentence, factors_section
 from tests.factors.conftest import canon  # noqa: F401  a fixture
 from tests.factors.world import rated
 
@@ -19,6 +19,10 @@ EFFECTS = {"delivery": (-1.0, 0.0), "food": (-0.05, 0.8), "colour": (0.0, 0.0)}
 
 
 def section_of(figures):
+    return factors_section(evidence_of(figures))
+
+
+def evidence_of(figures):
     contents = ReportContents(
         project="Shop",
         currency="EUR",
@@ -26,7 +30,7 @@ def section_of(figures):
         build=1,
         figures={figure.name: figure for figure in figures},
     )
-    return factors_section(gather(contents))
+    return gather(contents)
 
 
 @pytest.fixture
@@ -90,6 +94,14 @@ def test_the_verdict_stands_first_and_the_methods_last(made):
         "Delivery repels where it fails: destroyer, 100 % sure"
     )
     assert "Food: enhancer" in words(first.drawing)
+
+
+def test_in_short_the_most_urgent_factor_is_said_with_interval_and_n(made):
+    [said] = factor_sentence(evidence_of(made))
+    plain = said.replace("\N{NO-BREAK SPACE}", " ")
+    assert plain.startswith("Delivery repels where it fails: destroyer, 100 % sure (n = 5,400)")
+    assert "of the scale of overall satisfaction." in plain
+    assert list(factor_sentence(evidence_of([]))) == []
 
 
 def test_a_factor_on_its_way_to_hygiene_is_drawn_over_the_periods(made):

@@ -47,9 +47,7 @@ def told(canon, settings):
             more.get("seals", sealed(more.get("beliefs"), None, build=1, was_measured=False)),
         )
         own, theirs = (
-            factor_responses(
-                tables["signals"], tables["invitations"], settings=settings, subject=subject
-            )
+            factor_responses(tables["signals"], tables["invitations"], subject=subject)
             for subject in ("own", "competitor")
         )
         rng = np.random.default_rng(seed)
@@ -276,7 +274,6 @@ def factor_responses_of(con):
         steps="int64",
         is_asked="boolean",
         weight="float64",
-        period="string",
     )
     return con.create_table("nothing", empty)
 

@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 
 from outsidein.factors.declaration import FactorSettings
-from outsidein.factors.responses import factor_names, factor_responses, occasions, ratings_of
+from outsidein.factors.responses import (
+    asked_shares,
+    factor_responses,
+    judged,
+    looked_at,
+    occasions,
+    ratings_of,
+)
 
 DAY = date(2019, 5, 2)
+USUAL = FactorSettings()
 
 
 def signal(number, factor, score, **more):
@@ -21,32 +29,40 @@ def signal(number, factor, score, **more):
 
 
 @pytest.fixture
-def gathered(canon, settings):
-    def gather(*signals, invitations=(), settings=settings, subject="own"):
+def gathered(canon):
+    def gather(*signals, invitations=(), subject="own"):
         made = factor_responses(
             canon("signals", signals),
             canon("invitations", invitations),
-            settings=settings,
             subject=subject,
         )
-        return made, made.order_by("occasion", "factor").to_pyarrow().to_pylist()
+        return made, made.order_by("occasion", "factor", "steps").to_pyarrow().to_pylist()
 
     return gather
 
 
+def laid_out(made, settings=USUAL):
+    asked = asked_shares(made, settings)
+    return occasions(made, asked, settings), asked
+
+
 def test_a_response_is_one_occasion_and_several_scores_of_a_factor_give_their_mean(gathered):
-    _, rows = gathered(
+    made, rows = gathered(
         signal(1, "overall", 4.0, response_id="a"),
         signal(2, "food", 1.0, response_id="a"),
         signal(3, "food", 2.0, response_id="a"),
         signal(4, "food", 5.0, response_id="b"),
     )
     assert [(r["factor"], r["steps"]) for r in rows] == [
-        ("food", 125_000),
+        ("food", 0),
+        ("food", 250_000),
         ("overall", 750_000),
         ("food", 1_000_000),
     ]
-    assert rows[0]["occasion"] == rows[1]["occasion"] != rows[2]["occasion"]
+    assert len({row["occasion"] for row in rows[:3]}) == 1
+    assert rows[2]["occasion"] != rows[3]["occasion"]
+    [only] = laid_out(made)[0].to_pylist()
+    assert (only["score_0"], only["overall"]) == (125_000, 750_000)
 
 
 def test_a_sign_inferred_from_an_encounter_joins_the_response_about_it(gathered):
@@ -103,11 +119,11 @@ def test_who_was_seldom_asked_weighs_more(gathered):
     ("period", "name"), [("year", "2019"), ("quarter", "2019-Q2"), ("month", "2019-05")]
 )
 def test_periods_are_named_so_that_they_sort(gathered, period, name):
-    _, rows = gathered(signal(1, "food", 3.0), settings=FactorSettings(period=period))
-    assert rows[0]["period"] == name
+    made, _ = gathered(signal(1, "overall", 3.0))
+    assert laid_out(made, FactorSettings(period=period))[0]["period"].to_pylist() == [name]
 
 
-def test_occasions_are_laid_out_by_customer_with_gaps_where_nothing_was_said(gathered, settings):
+def test_occasions_are_laid_out_by_customer_with_gaps_where_nothing_was_said(gathered):
     made, _ = gathered(
         signal(1, "overall", 5.0, response_id="b", customer_id="c2"),
         signal(2, "food", 1.0, response_id="b", customer_id="c2"),
@@ -116,25 +132,28 @@ def test_occasions_are_laid_out_by_customer_with_gaps_where_nothing_was_said(gat
         signal(5, "overall", 3.0, response_id="d", customer_id="c3"),
         signal(6, "food", 3.0, response_id="e", customer_id="c4"),
     )
-    factors = factor_names(made, settings)
+    everything, asked = laid_out(made)
+    factors = looked_at(everything, asked)
     assert factors == {"food": True, "price": True}
-    found = ratings_of(occasions(made, factors, settings), factors)
+    found = ratings_of(judged(everything, factors), factors)
     assert np.array_equal(found.scores, [[np.nan, 0.75], [0.0, np.nan]], equal_nan=True)
     assert found.overall.tolist() == [0.5, 1.0]
     assert found.customer.tolist() == [0, 1]
 
 
-def test_a_factor_that_is_now_and_then_coded_from_texts_was_not_asked_for(gathered, settings):
+def test_a_factor_that_is_now_and_then_coded_from_texts_was_not_asked_for(gathered):
     made, _ = gathered(
-        signal(1, "food", 1.0, response_id="a", coder="lexicon"),
-        signal(2, "food", 1.0, response_id="b", kind="indirect", coder="lexicon"),
-        signal(3, "food", 2.0, response_id="c"),
+        signal(1, "food", 1.0, response_id="r1", coder="lexicon"),
+        signal(2, "food", 1.0, response_id="r2", kind="indirect", coder="lexicon"),
+        signal(3, "food", 2.0, response_id="r3", coder="lexicon"),
         *(signal(10 + k, "overall", 4.0, response_id=f"r{k}") for k in range(9)),
     )
-    assert factor_names(made, settings) == {"food": False}
+    everything, asked = laid_out(made)
+    assert looked_at(everything, asked) == {"food": False}
+    assert judged(everything, {"food": False}).num_rows == 9
 
 
-def test_a_factor_inferred_on_most_occasions_is_looked_at_on_each(gathered, settings):
+def test_a_factor_inferred_on_most_occasions_is_looked_at_on_each(gathered):
     made, _ = gathered(
         *(signal(k, "overall", 4.0, response_id=f"r{k}", encounter_id=f"e{k}") for k in range(5)),
         *(
@@ -142,4 +161,5 @@ def test_a_factor_inferred_on_most_occasions_is_looked_at_on_each(gathered, sett
             for k in range(4)
         ),
     )
-    assert factor_names(made, settings) == {"delivery": True}
+    everything, asked = laid_out(made)
+    assert looked_at(everything, asked) == {"delivery": True}

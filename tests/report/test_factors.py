@@ -11,7 +11,7 @@ from outsidein.factors.responses import factor_responses
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import gather
-from outsidein.report.sections.factors import factors_section
+from outsidein.report.sections.factors import factor_sentence, factors_section
 from tests.factors.conftest import canon  # noqa: F401  a fixture
 from tests.factors.world import rated
 
@@ -19,6 +19,10 @@ EFFECTS = {"delivery": (-1.0, 0.0), "food": (-0.05, 0.8), "colour": (0.0, 0.0)}
 
 
 def section_of(figures):
+    return factors_section(evidence_of(figures))
+
+
+def evidence_of(figures):
     contents = ReportContents(
         project="Shop",
         currency="EUR",
@@ -26,7 +30,7 @@ def section_of(figures):
         build=1,
         figures={figure.name: figure for figure in figures},
     )
-    return factors_section(gather(contents))
+    return gather(contents)
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def made(canon):  # noqa: F811
     tables = {name: canon(name) for name in ("context", "ladder_links", "invitations")}
     settings = FactorSettings()
     own, theirs = (
-        factor_responses(signals, tables["invitations"], settings=settings, subject=subject)
+        factor_responses(signals, tables["invitations"], subject=subject)
         for subject in ("own", "competitor")
     )
     seals = sealed(beliefs, None, build=1, was_measured=False)
@@ -90,6 +94,14 @@ def test_the_verdict_stands_first_and_the_methods_last(made):
         "Delivery repels where it fails: destroyer, 100 % sure"
     )
     assert "Food: enhancer" in words(first.drawing)
+
+
+def test_in_short_the_most_urgent_factor_is_said_with_interval_and_n(made):
+    [said] = factor_sentence(evidence_of(made))
+    plain = said.replace("\N{NO-BREAK SPACE}", " ")
+    assert plain.startswith("Delivery repels where it fails: destroyer, 100 % sure (n = 5,400)")
+    assert "of the scale of overall satisfaction." in plain
+    assert list(factor_sentence(evidence_of([]))) == []
 
 
 def test_a_factor_on_its_way_to_hygiene_is_drawn_over_the_periods(made):
@@ -133,7 +145,7 @@ def test_an_effect_of_the_wrong_sign_is_named_and_not_drawn():
 def test_figures_without_numbers_say_why_and_missing_ones_that_they_are(canon):  # noqa: F811
     settings = FactorSettings()
     tables = {n: canon(n) for n in ("context", "ladder_links", "invitations", "signals")}
-    nothing = factor_responses(tables["signals"], tables["invitations"], settings=settings)
+    nothing = factor_responses(tables["signals"], tables["invitations"])
     figures = factor_figures(
         nothing,
         nothing,

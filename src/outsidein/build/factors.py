@@ -32,7 +32,7 @@ def factors(
     folder: Path,
     spool: Path,
 ) -> Iterator[Figure]:
-    """Write `factor_responses` and `belief_seals`, and yield every figure about factors.
+    """Write `belief_seals` and yield every figure about factors.
 
     Args:
         backend: The engine.
@@ -46,12 +46,13 @@ def factors(
     """
     signals, invitations = known.canonical["signals"], known.canonical["invitations"]
     own, theirs = (
-        factor_responses(signals, invitations, settings=files.settings, subject=subject)
+        spool_table(
+            backend,
+            factor_responses(signals, invitations, subject=subject),
+            spool / f"{subject}_factor_responses.parquet",
+        )
         for subject in ("own", "competitor")
     )
-    path = folder / "factor_responses.parquet"
-    own = write_table(backend, own, path, key=["customer_id", "occasion", "factor"])
-    theirs = spool_table(backend, theirs, spool / "competitor_responses.parquet")
     seals = sealed(
         files.beliefs, before.table(backend, SEALS), build=build, was_measured=_was_measured(before)
     )

@@ -22,7 +22,7 @@ def compared(own: ir.Table, competitors: ir.Table, *, settings: FactorSettings) 
     """Compare the share of customers content with each factor with that of competitors.
 
     Args:
-        own: One row per occasion and factor, as by `factor_responses`.
+        own: One row per score, as by `factor_responses`.
         competitors: Likewise, of signals about competitors.
         settings: Says from where an answer is high.
 

@@ -47,7 +47,7 @@ def factor_figures(
     small products wait for nobody.
 
     Args:
-        own: One row per occasion and factor, as by `factor_responses`, of the firm's own offering.
+        own: One row per score, as by `factor_responses`, of the firm's own offering.
         competitors: Likewise, of competitors' offerings.
         canonical: Canonical tables with `customer_id`: signals, ladder_links, context.
         segments: One row per customer and segment, if any are declared.

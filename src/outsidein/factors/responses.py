@@ -1,9 +1,13 @@
 """Responses: what customers said of each factor on one occasion, beside how satisfied they were."""
 
+from collections.abc import Iterable, Mapping
+from functools import reduce
+
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from outsidein.factors.declaration import FactorSettings, Period
 from outsidein.stats.factors.ratings import Floats, Ratings
@@ -18,33 +22,24 @@ MOSTLY = 0.5
 SEPARATOR = "\x1f"
 
 
-def factor_responses(
-    signals: ir.Table,
-    invitations: ir.Table,
-    *,
-    settings: FactorSettings,
-    subject: str = "own",
-) -> ir.Table:
-    """Gather what customers said of factors, occasion by occasion.
+def factor_responses(signals: ir.Table, invitations: ir.Table, *, subject: str = "own") -> ir.Table:
+    """Gather what customers said of factors, each score with the occasion it belongs to.
 
     An occasion is a response; without one the response that the same encounter was asked about;
-    else the encounter; else what the same record said on one day. Several scores of one factor
-    on one occasion give their mean. Scores of unknown customers, and those without a scale, are
-    left out.
+    else the encounter; else what the same record said on one day. Scores of unknown customers,
+    and those without a scale, are left out.
 
     Args:
         signals: The canonical table with `customer_id`; an optional column `weight` counts before
             the invitation's inclusion probability.
         invitations: The canonical table.
-        settings: Names the overall score and the period.
         subject: Whose offering is judged: own, or competitor.
 
     Returns:
-        One row per occasion and factor, the overall score among the factors: `occasion`,
-        `customer_id`, `signalled_on` (the day of the first of the occasion's signals), `period`,
-        `factor`, `steps` (share of the scale in millionths), `is_asked` (whether it answers an
-        item that was put to the customer) and `weight` (1 / inclusion probability; 1 where
-        nothing is known of it).
+        One row per score, the overall score among them: `occasion`, `customer_id`,
+        `signalled_on`, `factor`, `steps` (share of the scale in millionths), `is_asked` (whether
+        it answers an item that was put to the customer) and `weight` (1 / inclusion probability;
+        1 where nothing is known of it).
     """
     scored = signals.filter(
         signals.customer_id.notnull(),
@@ -58,25 +53,14 @@ def factor_responses(
     share = (scored.score - scored.scale_low) / (scored.scale_high - scored.scale_low)
     placed = _with_occasions(scored.mutate(steps=(share * SCORE_STEPS).round().cast("int64")))
     weighed = _with_weights(placed, invitations)
-    said = weighed.group_by("occasion", "customer_id", "factor").aggregate(
-        steps=(weighed.steps.sum().cast("int64") / weighed.count()).round().cast("int64"),
-        is_asked=((weighed.kind == "direct") & weighed.coder.isnull()).max(),
-        first_on=weighed.signalled_on.min(),
-        most=weighed.weight.max(),
-    )
-    together = ibis.window(group_by=["occasion", "customer_id"])
-    dated = said.mutate(
-        signalled_on=said.first_on.min().over(together), weight=said.most.max().over(together)
-    )
-    return dated.select(
+    return weighed.select(
         "occasion",
         "customer_id",
         "signalled_on",
         "factor",
         "steps",
-        "is_asked",
         "weight",
-        period=period_of(dated.signalled_on, settings.period),
+        is_asked=(weighed.kind == "direct") & weighed.coder.isnull(),
     )
 
 
@@ -115,42 +99,34 @@ def period_of(day: ir.DateValue, period: Period) -> ir.StringValue:
     return year + "-" + day.month().cast("string").lpad(2, "0")
 
 
-def factor_names(responses: ir.Table, settings: FactorSettings) -> dict[str, bool]:
-    """Name the factors there are answers on, and whether each is looked at on every occasion.
-
-    So are factors whose answers are mostly items put to the customer, and those known of most
-    occasions; one that is inferred or coded from texts now and then came up or did not.
+def asked_shares(responses: ir.Table, settings: FactorSettings) -> dict[str, float]:
+    """Name the factors there are scores of, and which share of these answers an item put.
 
     Returns:
         Names in order, the overall score left out.
     """
-    scored = responses.filter(responses.factor == settings.overall)
-    many = int(scored.occasion.nunique().to_pyarrow().as_py() or 0)
     others = responses.filter(responses.factor != settings.overall)
     counts = others.group_by("factor").aggregate(
         answers=others.count(), asked=others.is_asked.cast("int64").sum()
     )
     rows = counts.order_by("factor").to_pyarrow().to_pylist()
-    return {
-        row["factor"]: row["asked"] > MOSTLY * row["answers"] or row["answers"] > MOSTLY * many
-        for row in rows
-    }
+    return {row["factor"]: row["asked"] / row["answers"] for row in rows}
 
 
-def occasions(responses: ir.Table, factors: dict[str, bool], settings: FactorSettings) -> pa.Table:
+def occasions(responses: ir.Table, factors: Iterable[str], settings: FactorSettings) -> pa.Table:
     """Lay out one row per occasion with an overall score.
 
-    An occasion on which no factor was judged is left out where all factors are rated: it asked
-    for none of them.
+    Several scores of one factor on one occasion give their mean; the occasion's day is its first.
 
     Args:
-        responses: One row per occasion and factor, as by `factor_responses`.
-        factors: As by `factor_names`.
-        settings: Names the overall score.
+        responses: One row per score, as by `factor_responses`.
+        factors: Their names.
+        settings: Names the overall score and the period.
 
     Returns:
         One row per occasion in order of customer and occasion: `customer_id`, `signalled_on`,
-        `period`, `weight`, `overall` and per factor its share of the scale, `score_0` and so on.
+        `period`, `weight`, `overall` and per factor its share of the scale in millionths,
+        `score_0` and so on.
     """
     columns = {
         f"score_{place}": responses.steps.mean(where=responses.factor == name)
@@ -158,19 +134,37 @@ def occasions(responses: ir.Table, factors: dict[str, bool], settings: FactorSet
     }
     wide = responses.group_by("customer_id", "occasion").aggregate(
         signalled_on=responses.signalled_on.min(),
-        period=responses.period.min(),
         weight=responses.weight.max(),
-        judged=responses.count(),
         overall=responses.steps.mean(where=responses.factor == settings.overall),
         **columns,
     )
     scored = wide.filter(wide.overall.notnull())
-    kept = scored if not all(factors.values()) else scored.filter(scored.judged > 1)
-    ordered = kept.order_by("customer_id", "occasion")
-    return ordered.drop("occasion", "judged").to_pyarrow()
+    dated = scored.mutate(period=period_of(scored.signalled_on, settings.period))
+    return dated.order_by("customer_id", "occasion").drop("occasion").to_pyarrow()
 
 
-def ratings_of(laid_out: pa.Table, factors: dict[str, bool]) -> Ratings:
+def looked_at(laid_out: pa.Table, asked: Mapping[str, float]) -> dict[str, bool]:
+    """Say of each factor whether it is looked at on every occasion.
+
+    So are factors whose scores are mostly items put to the customer, and those known of most
+    occasions; one that is inferred or coded from texts now and then came up or did not.
+    """
+    rows = laid_out.num_rows
+    return {
+        name: share > MOSTLY or rows - laid_out[f"score_{place}"].null_count > MOSTLY * rows
+        for place, (name, share) in enumerate(asked.items())
+    }
+
+
+def judged(laid_out: pa.Table, factors: Mapping[str, bool]) -> pa.Table:
+    """Leave out occasions that asked for no factor, where all factors are looked at."""
+    if not all(factors.values()):
+        return laid_out
+    is_known = [pc.is_valid(laid_out[f"score_{place}"]) for place in range(len(factors))]
+    return laid_out.filter(reduce(pc.or_, is_known)) if is_known else laid_out
+
+
+def ratings_of(laid_out: pa.Table, factors: Mapping[str, bool]) -> Ratings:
     """Turn occasions into the numbers that the estimators take."""
     rows, many = laid_out.num_rows, len(factors)
     scores = np.empty((rows, many))

@@ -10,7 +10,13 @@ import pyarrow.compute as pc
 
 from outsidein.errors import InputError, TooLittleData
 from outsidein.factors.declaration import FactorSettings
-from outsidein.factors.responses import factor_names, occasions, ratings_of
+from outsidein.factors.responses import (
+    asked_shares,
+    judged,
+    looked_at,
+    occasions,
+    ratings_of,
+)
 from outsidein.stats.factors.contrast import Contrast, Verdict, contrast, verdicts
 from outsidein.stats.factors.dissatisfiers import Dissatisfiers, key_dissatisfiers
 from outsidein.stats.factors.importance import Drivers, drivers
@@ -66,13 +72,15 @@ def studies(
     """Study the factors for everybody and for each segment.
 
     Args:
-        responses: One row per occasion and factor, as by `factor_responses`.
+        responses: One row per score, as by `factor_responses`.
         segments: One row per customer and segment: `segment`, `customer_id`.
         settings: The project's.
         rng: Source of the bootstrap draws.
     """
-    factors = factor_names(responses, settings)
-    laid_out = occasions(responses, factors, settings)
+    asked = asked_shares(responses, settings)
+    everything = occasions(responses, asked, settings)
+    factors = looked_at(everything, asked)
+    laid_out = judged(everything, factors)
     made, few = [], {}
     for segment, rows in _groups(laid_out, segments):
         (own,) = rng.spawn(1)
@@ -97,7 +105,7 @@ def _groups(laid_out: pa.Table, segments: ir.Table | None) -> Iterator[tuple[str
 def study(
     segment: str,
     laid_out: pa.Table,
-    factors: dict[str, bool],
+    factors: Mapping[str, bool],
     *,
     settings: FactorSettings,
     rng: np.random.Generator,

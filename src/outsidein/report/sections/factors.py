@@ -63,17 +63,41 @@ def factors_section(evidence: Evidence) -> Section:
     )
 
 
+def factor_sentence(evidence: Evidence) -> Iterator[str]:
+    """Say in short which factor is the most urgent, and what it does."""
+    urgent = _urgent(_ranked(evidence))
+    if not urgent:
+        return
+    measure, does = (
+        ("reward", "a high score on it goes with")
+        if urgent.group.get("class") == "enhancer"
+        else ("penalty", "a low score on it goes with")
+    )
+    factor = urgent.group.get("factor")
+    e = evidence.one("factor_verdicts", measure, segment=EVERYBODY, factor=factor)
+    if e:
+        yield (
+            f"{_said(urgent)} (n = {urgent.n:,}): {does} {evidence.words.said(e)} of the scale of "
+            "overall satisfaction."
+        )
+
+
+def _ranked(evidence: Evidence) -> list[Estimate]:
+    """Everybody's verdicts, the factor that moves satisfaction most first."""
+    known = evidence.known("factor_verdicts", "verdict", segment=EVERYBODY)
+    return sorted(known, key=lambda e: -_reach(evidence, e))
+
+
 def _verdicts(evidence: Evidence) -> Iterator[Block]:
     figure = evidence.figure("factor_verdicts")
     if not figure:
         return
-    known = evidence.known("factor_verdicts", "verdict", segment=EVERYBODY)
-    ranked = sorted(known, key=lambda e: -_reach(evidence, e))
+    ranked = _ranked(evidence)
     rows = [row for e in ranked[:MOST_DRAWN] for row in _factor_rows(evidence, e)]
     own = [e for e in figure.estimates if e.group.get("segment") == EVERYBODY]
     yield figure_block(
         figure,
-        finding=_finding(ranked),
+        finding=_said(urgent) if (urgent := _urgent(ranked)) else None,
         tables=[
             crossed(
                 figure.title,
@@ -114,13 +138,15 @@ def _factor_rows(evidence: Evidence, verdict: Estimate) -> Iterator[Row]:
             yield Row(name, e.why or "") if _is_wrong(e) else bar(e, words, name)
 
 
-def _finding(ranked: Sequence[Estimate]) -> str | None:
-    for kind in ORDER:
-        strongest = next((e for e in ranked if e.group.get("class") == kind), None)
-        if strongest:
-            name = label(str(strongest.group["factor"]))
-            return f"{name} {DOES[kind]}: {kind}, {_sure(strongest)} sure"
-    return None
+def _urgent(ranked: Sequence[Estimate]) -> Estimate | None:
+    """The strongest factor of the most urgent class."""
+    return next((e for kind in ORDER for e in ranked if e.group.get("class") == kind), None)
+
+
+def _said(verdict: Estimate) -> str:
+    kind = str(verdict.group.get("class"))
+    name = label(str(verdict.group.get("factor")))
+    return f"{name} {DOES[kind]}: {kind}, {_sure(verdict)} sure"
 
 
 def _sure(verdict: Estimate) -> str:

@@ -72,7 +72,8 @@ def key_dissatisfiers(
     for count in (int(is_dissatisfied.sum()), int(rows - is_dissatisfied.sum())):
         if count < fewest:
             raise TooLittleData(count, needed=fewest, of="dissatisfied, or others")
-    given = failed / np.maximum(failed.sum(axis=1, keepdims=True), 1)
+    share = 1 / np.maximum(failed.sum(axis=1), 1)
+    given = failed * share[:, None]
     sides = [weight * is_dissatisfied, weight * ~is_dissatisfied]
     value, error = _apart(given, sides, customer)
     n = _failing_customers(failed, customer)
@@ -86,9 +87,16 @@ def key_dissatisfiers(
 
 def _apart(given: Floats, sides: list[Floats], customer: Ints) -> tuple[Floats, Floats]:
     """Difference of the two sides' means, and its standard error among customers."""
-    starts = _starts(customer)
-    means = [side @ given / side.sum() for side in sides]
-    pulls = [side[:, None] * (given - m) / side.sum() for side, m in zip(sides, means, strict=True)]
+    starts, sides = _starts(customer), [side / side.sum() for side in sides]
+    means = [side @ given for side in sides]
+    if len(starts) == len(customer):  # then each side's squares can be had from sums
+        squares = given * given
+        variance = sum(
+            (s * s) @ squares - 2 * m * ((s * s) @ given) + m * m * (s @ s)
+            for s, m in zip(sides, means, strict=True)
+        )
+        return means[0] - means[1], np.sqrt(np.maximum(variance, 0.0))
+    pulls = [side[:, None] * (given - m) for side, m in zip(sides, means, strict=True)]
     per_customer = np.add.reduceat(pulls[0] - pulls[1], starts, axis=0)
     return means[0] - means[1], np.sqrt((per_customer**2).sum(axis=0))
 
@@ -98,7 +106,9 @@ def _starts(customer: Ints) -> Ints:
 
 
 def _failing_customers(failed: Bools, customer: Ints) -> Ints:
-    counts: Ints = np.logical_or.reduceat(failed, _starts(customer), axis=0).sum(axis=0)
+    starts = _starts(customer)
+    each = failed if len(starts) == len(failed) else np.logical_or.reduceat(failed, starts, axis=0)
+    counts: Ints = each.sum(axis=0, dtype=np.int64)
     return counts
 
 

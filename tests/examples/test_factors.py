@@ -1,0 +1,104 @@
+"""What the factors of two examples are known for."""
+
+import ibis
+import numpy as np
+import pytest
+
+from outsidein.factors.beliefs import sealed
+from outsidein.factors.drift import TURNING
+from outsidein.factors.figures import Declared, factor_figures
+from outsidein.factors.reading import read_factor_files
+from outsidein.factors.responses import factor_responses
+
+
+def figures_of(example):
+    """Every figure about factors, each record a customer."""
+    backend = ibis.duckdb.from_connection(example.connection)
+    names = ("signals", "invitations", "ladder_links", "context")
+    tables = {name: backend.table(name) for name in names}
+    signals = tables["signals"]
+    who = signals.record_id.hexdigest("md5")
+    tables["signals"] = signals.mutate(customer_id=who)
+    files = read_factor_files(example.root)
+    own, theirs = (
+        factor_responses(tables["signals"], tables["invitations"], subject=subject)
+        for subject in ("own", "competitor")
+    )
+    declared = Declared(
+        files.settings,
+        files.beliefs,
+        files.initiatives.initiative,
+        sealed(files.beliefs, None, build=1, was_measured=False),
+    )
+    rng = np.random.default_rng(1)
+    made = factor_figures(own, theirs, tables, None, declared=declared, rng=rng)
+    return {figure.name: figure for figure in made}
+
+
+@pytest.fixture(scope="module")
+def airport(built):
+    return figures_of(built("airport"))
+
+
+@pytest.fixture(scope="module")
+def olist(built):
+    return figures_of(built("olist"))
+
+
+def values(figure, measure):
+    return {e.group["factor"]: e for e in figure.estimates if e.measure == measure}
+
+
+def test_a_late_parcel_repels_customers_of_the_marketplace(olist):
+    [verdict] = values(olist["factor_verdicts"], "verdict").values()
+    assert (verdict.group["factor"], verdict.group["class"]) == ("delivery", "destroyer")
+    assert verdict.value > 0.95
+    [penalty] = values(olist["factor_verdicts"], "penalty").values()
+    assert penalty.high < -0.4
+
+
+def test_early_parcels_please_less_each_quarter_while_late_ones_cost_more(olist):
+    turning = values(olist["factor_drift"], TURNING)["delivery"]
+    assert turning.value > 0.95
+
+
+def test_passengers_follow_signs_first(airport):
+    importance = values(airport["factor_methods"], "LMG")
+    assert max(importance, key=lambda factor: importance[factor].value) == "signs"
+    assert len(importance) == 17
+
+
+def test_the_sum_of_all_shares_is_what_the_factors_explain(airport):
+    shares = [e.value for e in values(airport["factor_methods"], "LMG").values()]
+    [explained] = [e for e in airport["factor_methods"].estimates if e.measure == "R²"]
+    assert sum(shares) == pytest.approx(explained.value)
+    assert 0.4 < explained.value < 0.7
+
+
+def test_a_shuttle_praised_by_the_less_content_is_flagged(airport):
+    reward = values(airport["factor_verdicts"], "reward")["shuttle"]
+    assert reward.why == "wrong sign: high answers go with less satisfaction"
+
+
+def test_trajectories_hold_seven_years_and_wireless_four(airport):
+    drift = airport["factor_drift"]
+    years = {
+        factor: sorted(
+            e.group["period"]
+            for e in drift.estimates
+            if e.measure == "reward" and e.group["factor"] == factor
+        )
+        for factor in ("food", "wifi")
+    }
+    assert years["food"] == [str(year) for year in range(2010, 2017)]
+    assert years["wifi"] == ["2013", "2014", "2015", "2016"]
+
+
+def test_faster_wireless_left_fewer_dissatisfied_with_it(airport):
+    actual = values(airport["initiatives"], "actual effect on answers")["wifi"]
+    assert actual.high < 0
+
+
+def test_managers_are_told_where_they_are_wrong(airport):
+    right = values(airport["factor_beliefs"], "belief is right")
+    assert right["art"].value < 0.05

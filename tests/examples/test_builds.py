@@ -3,10 +3,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from outsidein.workspace.opened import alerts_of
 
 import outsidein
 from outsidein.segments.questions import QUESTIONS
-from outsidein.workspace.opened import alerts_of
 
 ROOT = Path(__file__).parents[2]
 

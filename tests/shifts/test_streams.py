@@ -108,7 +108,6 @@ def test_who_breaks_off_is_counted_among_who_was_a_customer_when_the_month_began
     ]
 
 
-
 def test_silence_is_dated_by_the_last_order_and_told_once_everybody_could_have_fallen_silent():
     orders = [("c1", JANUARY), ("c2", JANUARY), ("c2", FEBRUARY), ("c3", date(2020, 6, 20))]
     days = ibis.memtable(table(orders, customer_id="string", ordered_on="date"))

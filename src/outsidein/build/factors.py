@@ -20,6 +20,9 @@ from outsidein.lake.engine import spool_table, write_table
 
 SEALS = "belief_seals"
 
+MEASURED = "figures/factor_verdicts"
+"""Where a snapshot shows what factors are."""
+
 
 def factors(
     backend: Backend,
@@ -70,5 +73,5 @@ def factors(
 
 def _was_measured(before: Before) -> bool:
     """Whether the snapshot in use already shows what factors are."""
-    path = before.path("figures/factor_verdicts")
+    path = before.path(MEASURED)
     return path is not None and any(e.value is not None for e in read_figure(path).estimates)

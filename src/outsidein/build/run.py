@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from outsidein.build.declared import Declared
+from outsidein.build.factors import MEASURED, SEALS
 from outsidein.build.identify import Before, Room
 from outsidein.build.know import know
 from outsidein.build.listen import Heard, listen
 from outsidein.build.understand import History, understand
-from outsidein.build.voice import MEASURED, SEALS
 from outsidein.errors import InputError
 from outsidein.figures.figure import write_figure
 from outsidein.identity.decisions import decisions_hash

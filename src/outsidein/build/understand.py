@@ -1,20 +1,21 @@
 """Understand: where customers stand, what they are worth, when and why they leave."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from outsidein.build.climb import Climbed, climb
 from outsidein.build.declared import Declared
+from outsidein.build.factors import factors
 from outsidein.build.feedback import dimensions, extremes_figures, feedback_figures
 from outsidein.build.identify import Before, Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving, leaving
-from outsidein.build.reading import read_texts
 from outsidein.build.shifting import shift_streams
-from outsidein.build.voice import voice_figures
+from outsidein.build.texts import read_texts
 from outsidein.build.worth import Worth, worth
 from outsidein.figures.figure import Figure
 from outsidein.ladder.spells import stages_today
@@ -83,19 +84,27 @@ def understand(
     values = valued.lifetimes.values
     yield from extremes_figures(backend, declared, known, left, values=values, room=room)
     step("Understand: what they write")
-    read = read_texts(backend, declared, known, room=room)
-    if read:
-        yield from read.figures(declared)
-    step("Understand: what keeps, delights and repels them")
-    yield from voice_figures(
+    signals = known.canonical["signals"]
+    read = read_texts(
         backend,
-        declared,
-        known,
+        signals,
+        declared.coding,
+        declared.factors.settings.terms,
+        as_of=declared.as_of,
+        room=room,
+    )
+    yield from read.figures()
+    step("Understand: what keeps, delights and repels them")
+    said = ibis.union(signals, read.coded.signals.select(*signals.columns))
+    yield from factors(
+        backend,
+        declared.factors,
+        replace(known, canonical={**known.canonical, "signals": said}),
         segments,
-        read=read,
         before=history.before,
         build=history.build,
-        room=room,
+        folder=folder,
+        spool=room.spool,
     )
     step("Understand: figures")
     yield from _figures(declared, known, Understood(climbed, valued, left, facts, segments))

@@ -179,7 +179,7 @@ class Cases:
         return State.CLOSED
 
     def finish(self, number: int, *, by: str, note: str = "", cause: str = "") -> State:
-        """Bring a case to its end with its cause, as the front line does: taken first if it is free.
+        """Bring a case to its end with its cause; one that nobody owns is taken first.
 
         Raises:
             InputError: The actor may not, the cause is none of those listed, or it is closed.

@@ -7,13 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outsidein.alerts import firing
+from outsidein.alerts.candidates import row_candidates
+from outsidein.alerts.firing import Loop, candidate_rows, fire
 from outsidein.alerts.model import Alert
 from outsidein.cases.events import torn
 from outsidein.cases.lifecycle import State
 from outsidein.cases.model import Case
 from outsidein.cases.notices import Edges
-from outsidein.lake.engine import connect
-from tests.alerts.conftest import cases, late
+from tests.alerts.conftest import LATE, at, cases, late, world
 from tests.stores import AUDIT, EDGES, posted
 
 
@@ -71,12 +72,19 @@ def test_a_run_that_dies_halfway_is_taken_up_where_it_stood(run, store, monkeypa
         assert torn(session) == []
 
 
-def test_two_runs_at_the_same_moment_fire_once(run, store):
-    rows = [row for n in range(40) for row in late(1, 2, record=f"r{n}")]
-    # one each: an engine is of one thread
-    engines = [connect(timezone="Europe/Berlin") for _ in range(3)]
+def test_runs_at_the_same_moment_fire_once(store, teams, playbooks):
+    encounters = [row for n in range(40) for row in late(1, 2, record=f"r{n}")]
+    tables = world(encounters=encounters)
+    # Fetched once: what runs at the same moment here are the writers, not three engines.
+    rows = candidate_rows(row_candidates(tables, "late", LATE))
+    loop = Loop(teams, playbooks, None, 1.0, 0, EDGES)
     with ThreadPoolExecutor(3) as pool:
-        fired = list(pool.map(lambda engine: run(rows, engine=engine)["late"], engines))
+        fired = list(
+            pool.map(
+                lambda _: fire(store, "late", LATE, rows, loop=loop, reached=9, now=at(300)),
+                range(3),
+            )
+        )
     assert sum(found.alerts for found in fired) == 80
     assert sum(found.opened for found in fired) == 40
     with Session(store) as session:

@@ -100,11 +100,18 @@ def fired_keys(session: Session, rule: str) -> pa.Table:
     return pa.Table.from_pylist([row._asdict() for row in found], schema=schema)
 
 
+def candidate_rows(candidates: ir.Table) -> list[dict[str, Any]]:
+    """Fetch candidates in the order of what happened, the same whoever fires."""
+    ordered = candidates.order_by("happened_at", "source", "key")
+    rows: list[dict[str, Any]] = ordered.to_pyarrow().to_pylist()
+    return rows
+
+
 def fire(
     store: Engine,
     name: str,
     rule: AlertRule,
-    candidates: ir.Table,
+    rows: Sequence[dict[str, Any]],
     *,
     loop: Loop,
     reached: int | None,
@@ -120,13 +127,11 @@ def fire(
         store: Of the project.
         name: Of the rule.
         rule: As declared.
-        candidates: From `live_candidates`.
+        rows: From `candidate_rows`, in order.
         loop: Teams, playbooks and what they are worth.
         reached: Where the watermark goes; None for silences, which have none.
         now: When (aware).
     """
-    order = [name for name in ("happened_at", "source", "key") if name in candidates.columns]
-    rows = candidates.order_by(order).to_pyarrow().to_pylist()
     total = Fired(0, 0, 0, 0)
     for some in _batches(rows):
         with Session(store) as session, session.begin():

@@ -17,7 +17,16 @@ from outsidein.alerts.admissions import admit_new
 from outsidein.alerts.candidates import live_candidates
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import Tables
-from outsidein.alerts.firing import Fired, Loop, above_watermark, fire, fired_keys, reach, watermark
+from outsidein.alerts.firing import (
+    Fired,
+    Loop,
+    above_watermark,
+    candidate_rows,
+    fire,
+    fired_keys,
+    reach,
+    watermark,
+)
 from outsidein.alerts.priority import Learned, common_scale, learned
 from outsidein.alerts.trial import Tried, tried
 from outsidein.cases.capacity import reprice
@@ -183,7 +192,8 @@ def _fire(
         run.edges,
     )
     moved = reached if is_of_rows else None
-    return fire(run.store, name, rule, candidates, loop=loop, reached=moved, now=run.now)
+    rows = candidate_rows(candidates)
+    return fire(run.store, name, rule, rows, loop=loop, reached=moved, now=run.now)
 
 
 def _midnight(day: date, timezone: str) -> datetime:

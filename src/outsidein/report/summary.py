@@ -16,9 +16,11 @@ from outsidein.report.findings import (
     whale,
     worst_month,
 )
+from outsidein.report.sections.factors import factor_sentence
+from outsidein.report.tables import ALL as EVERYWHERE
 from outsidein.report.wording import PERCENT, flipped, listed, share
 
-MOST = 8
+MOST = 10
 """So many sentences at most."""
 
 UNTYPED = "What holds customers back between the steps is not known: no hurdle could be typed."
@@ -27,6 +29,16 @@ UNTYPED = "What holds customers back between the steps is not known: no hurdle c
 def in_short(evidence: Evidence) -> tuple[str, ...]:
     """Say what stands out: each number with its interval and n, if its figure is there."""
     return tuple(islice(chain.from_iterable(said(evidence) for said in SENTENCES), MOST))
+
+
+def _disasters(evidence: Evidence) -> Iterator[str]:
+    every = evidence.known("extremes", "disasters", dimension=EVERYWHERE)
+    if every:
+        window = every[0].group["window"]
+        yield (
+            f"{evidence.words.said(every[0])} of customers heard from had a disaster ({window}); "
+            "each of them is worth a call, not an average."
+        )
 
 
 def _best(evidence: Evidence) -> Iterator[str]:
@@ -188,6 +200,8 @@ def _rejected(evidence: Evidence) -> Iterator[str]:
 
 
 SENTENCES: tuple[Callable[[Evidence], Iterator[str]], ...] = (
+    _disasters,
+    factor_sentence,
     _best,
     _losses,
     _money_lost,

@@ -8,20 +8,10 @@ from markupsafe import Markup
 from outsidein.figures.figure import write_figure
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import Evidence, gather
-from outsidein.report.sections.breakoff import breakoff_section
-from outsidein.report.sections.cases import cases_section
-from outsidein.report.sections.extremes import extremes_section
-from outsidein.report.sections.factors import factors_section
-from outsidein.report.sections.feedback import feedback_section
+from outsidein.report.order import sections
 from outsidein.report.sections.heard import aims, heard_section
-from outsidein.report.sections.identity import identity_section
-from outsidein.report.sections.ladder import ladder_section
 from outsidein.report.sections.methods import further_section, methods
 from outsidein.report.sections.segments import sheets
-from outsidein.report.sections.shifts import shifts_section
-from outsidein.report.sections.standards import standards_section
-from outsidein.report.sections.texts import texts_section
-from outsidein.report.sections.worth import worth_section
 from outsidein.report.summary import in_short
 
 FILE = "report.html"
@@ -69,22 +59,7 @@ def render(evidence: Evidence) -> str:
         in_short=in_short(evidence),
         aims=aims(evidence),
         heard=heard_section(evidence),
-        shown=(
-            *(section for section in (cases_section(evidence),) if section.blocks),
-            extremes_section(evidence),
-            factors_section(evidence),
-            texts_section(evidence, evidence.contents.verbatims),
-            feedback_section(evidence),
-            identity_section(evidence),
-            ladder_section(evidence),
-            worth_section(evidence),
-            breakoff_section(evidence),
-            *(
-                section
-                for section in (standards_section(evidence), shifts_section(evidence))
-                if section.blocks
-            ),
-        ),
+        shown=sections(evidence),
         sheets=sheets(evidence),
         further=further_section(evidence),
         methods=methods(evidence),

@@ -88,6 +88,8 @@ CASES: dict[str, Callable[[], Measured | None]] = {
     "olist": lambda: example("olist"),
     "telco": lambda: example("telco"),
     "online_retail": lambda: example("online_retail"),
+    "airport": lambda: example("airport"),
+    "call_centre": lambda: example("call_centre"),
     "purchases_cdnow": lambda: ours("purchases_cdnow"),
     "purchases_cdnow by lifetimes": lambda: lifetimes("cdnow"),
     "purchases_100k": lambda: ours("purchases_100k"),
@@ -96,6 +98,13 @@ CASES: dict[str, Callable[[], Measured | None]] = {
     "purchases_10m": lambda: ours("purchases_10m"),
     "features": lambda: ours("features"),
     "features by pandas": lambda: ours("features_pandas"),
+    "factors": lambda: measured([sys.executable, "-m", "benchmarks.factors"]),
+    "texts": lambda: measured([sys.executable, "-m", "benchmarks.text"]),
+    "alerts": lambda: measured([sys.executable, "-m", "benchmarks.alerts"]),
+    "store": lambda: measured([sys.executable, "-m", "benchmarks.store"]),
+    "simulated firm of 1 million": lambda: measured(
+        [sys.executable, "-m", "benchmarks.simulate", "--customers", "1000000"]
+    ),
     "firm of 1 million": lambda: firm(1_000_000, 20_000_000),
 }
 

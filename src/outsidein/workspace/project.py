@@ -211,8 +211,7 @@ class Project:
     def _loop_figures(self) -> dict[str, Figure]:
         """Figures of the operational loop as the store has it now, where teams are declared."""
         files = read_loop(self.folder)
-        found = [*self.cases.figures()] if files.teams else []
-        found += [self.alerts.try_()] if files.rules else []
+        found = self.cases.figures() if files.teams else ()
         return {figure.name: figure for figure in found}
 
     def compare(self, before: int, after: int) -> list[TableChange]:

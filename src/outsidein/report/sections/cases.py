@@ -16,7 +16,6 @@ FIGURES = {
     "case_load": "how loaded the teams are",
     "playbook_outcomes": "what came of cases, by playbook",
     "case_causes": "which root causes were found",
-    "alert_trial": "what the alert rules would have done in history",
 }
 HEAD = ("case", "team", "issue", "rule", "state", "owner", "due")
 PRIORITY, VALUE = "priority", "value of the customer"
@@ -34,7 +33,6 @@ def cases_section(evidence: Evidence) -> Section:
             *_load(evidence),
             *_outcomes(evidence),
             *_causes(evidence),
-            *_trial(evidence),
         ),
         absent(FIGURES, list(evidence.figures)),
     )
@@ -131,23 +129,4 @@ def _causes(evidence: Evidence) -> Iterator[Block]:
         if most
         else None,
         tables=[long_table(figure, evidence.words)],
-    )
-
-
-def _trial(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("alert_trial")
-    if not figure or not figure.estimates:
-        return
-    jumps = evidence.known("alert_trial", "hazard jump")
-    sure = [e for e in jumps if e.low is not None and e.low > 0]
-    fired = evidence.known("alert_trial", "would have fired")
-    yield figure_block(
-        figure,
-        finding=f"{len(sure):,} of {len(fired):,} alert rules fire on customers who then break "
-        "off more often than others",
-        tables=[long_table(figure, evidence.words)],
-        chart=partial(rows_chart, bars(jumps, evidence.words, lambda e: key_words(e.group["rule"])))
-        if jumps
-        else None,
-        reading="Bars: share broken off after the alert, minus the share of the others.",
     )

@@ -3,19 +3,9 @@
 import numpy as np
 
 from outsidein.simulate.declaration import Firm
-from outsidein.simulate.rows import Floats
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.surveys import SCALE, rate
-
-LOPSIDED, ONE_SIDED = 0.2, 0.7
-"""Impact asymmetry beyond which a factor is hygiene or an enhancer, and beyond which there is
-practically no reward."""
-
-NIL, LARGE = 0.1, 0.5
-"""Range under which a factor is indifferent, and penalty from which a one-sided one is a destroyer
-(standard deviations of overall satisfaction)."""
-
-CLASSES = ("destroyer", "hygiene", "performance", "enhancer", "indifferent")
+from outsidein.stats.factors.classes import CLASSES, classify
 
 DRAWN = 4_000
 """Responses a segment's standard deviation is taken from."""
@@ -33,27 +23,8 @@ def true_class(penalty: float, reward: float, *, deviation: float) -> str:
         >>> [true_class(*e, deviation=0.2) for e in ((-0.15, 0.05), (-0.02, 0.14), (-0.3, 0))]
         ['hygiene', 'enhancer', 'destroyer']
     """
-    return CLASSES[int(classes(np.array([penalty]), np.array([reward]), deviation)[0])]
-
-
-def classes(penalty: Floats, reward: Floats, deviation: Floats | float) -> Floats:
-    """Return the class of each pair of effects, by place in `CLASSES`.
-
-    Effects of the wrong sign count as none.
-    """
-    lost, earned = np.maximum(-penalty, 0.0), np.maximum(reward, 0.0)
-    reach = lost + earned
-    asymmetry = np.divide(earned - lost, reach, out=np.zeros_like(reach), where=reach > 0)
-    return np.select(
-        [
-            reach < NIL * deviation,
-            (asymmetry < -ONE_SIDED) & (lost >= LARGE * deviation),
-            asymmetry < -LOPSIDED,
-            asymmetry > LOPSIDED,
-        ],
-        [CLASSES.index(name) for name in ("indifferent", "destroyer", "hygiene", "enhancer")],
-        default=CLASSES.index("performance"),
-    )
+    found = classify(np.array([penalty]), np.array([reward]), deviation)
+    return CLASSES[int(found[0])].value
 
 
 def deviations(firm: Firm) -> dict[str, float]:

@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from outsidein.errors import InputError, UnknownName
-from outsidein.simulate.classes import CLASSES, classes, deviations, true_class
+from outsidein.simulate.classes import deviations, true_class
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.people import drawn
 from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.surveys import HIGH, LOW, SCALE, Ratings, rate, response_probability
+from outsidein.stats.factors.classes import CLASSES, classify
 from outsidein.stats.proportion import Proportion, proportion
 
 RESPONSES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000)
@@ -94,7 +95,7 @@ def responses_needed(
         told = _answered(asked, rng, size)
         bottom, top = SCALE
         spread = float(told.overall.std() / (top - bottom))
-        found = classes(*penalties_and_rewards(told), spread)
+        found = classify(*penalties_and_rewards(told), spread)
         return CLASSES[int(found[place])] == truth
 
     return _tried(is_right, RESPONSES, probability=probability, rounds=rounds)

@@ -10,12 +10,12 @@ import numpy as np
 import typer
 
 from outsidein.cli.console import Commands, out, row
-from outsidein.errors import InputError
+from outsidein.errors import InputError, UnknownName
 from outsidein.simulate.declaration import Firm, default_text, read_firm
 from outsidein.simulate.sample_size import Tried, arms_needed, responses_needed, smallest
 from outsidein.simulate.simulation import TRUTH
 from outsidein.simulate.simulation import simulate as simulate_firm
-from outsidein.simulate.truth import beside_truth, coverage
+from outsidein.simulate.truth import Beside, beside_truth, coverage
 from outsidein.workspace.project import open_project
 
 commands = typer.Typer(
@@ -66,21 +66,30 @@ def compare(
     folder: Annotated[
         Path, typer.Option("--project", "-p", help="Folder of the simulated project.")
     ] = Path(),
+    figure: Annotated[str, typer.Option(help="Show every number of this figure.")] = "",
 ) -> None:
     """Set what the build in use published beside the truth.
 
-    Example: outsidein simulate compare --project trial
+    Example: outsidein simulate compare --project trial --figure factor_verdicts
     """
     project = open_project(folder)
     rows = beside_truth(project.snapshot().folder / "figures", folder / TRUTH)
-    row("what", "truth", "estimate", "low", "high", "n", "holds the truth")
-    for one in rows:
+    named = {name: list(told) for name, told in groupby(rows, key=_figure_of)}
+    if figure and figure not in named:
+        raise UnknownName("figure with a known truth", figure, named)
+    if figure:
+        row("what", "truth", "estimate", "low", "high", "n", "holds the truth")
+    for one in named.get(figure, ()):
         held = {True: "yes", False: "no", None: "counted"}[one.covered]
         row(one.what, *(_short(x) for x in one[1:5]), one.n, held)
-    for name, told in groupby(rows, key=lambda one: one.what.partition(" | ")[0]):
-        held_by, of = coverage(list(told))
-        if of:
+    for name, told in named.items():
+        held_by, of = coverage(told)
+        if of and figure in ("", name):
             out.print(f"{name}: {held_by} of {of} intervals hold the truth.")
+
+
+def _figure_of(one: Beside) -> str:
+    return one.what.partition(" | ")[0]
 
 
 @commands.command("sample-size")

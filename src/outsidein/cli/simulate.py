@@ -11,11 +11,12 @@ import typer
 
 from outsidein.cli.console import Commands, out, row
 from outsidein.errors import InputError, UnknownName
+from outsidein.simulate.beside.rows import Beside
 from outsidein.simulate.declaration import Firm, default_text, read_firm
 from outsidein.simulate.sample_size import Tried, arms_needed, responses_needed, smallest
 from outsidein.simulate.simulation import TRUTH
 from outsidein.simulate.simulation import simulate as simulate_firm
-from outsidein.simulate.truth import Beside, beside_truth, coverage
+from outsidein.simulate.truth import beside_truth, coverage
 from outsidein.workspace.project import open_project
 
 commands = typer.Typer(
@@ -74,7 +75,7 @@ def compare(
     """
     project = open_project(folder)
     rows = beside_truth(project.snapshot().folder / "figures", folder / TRUTH)
-    named = {name: list(told) for name, told in groupby(rows, key=_figure_of)}
+    named = {name: list(told) for name, told in groupby(sorted(rows, key=_figure_of), key=_figure_of)}
     if figure and figure not in named:
         raise UnknownName("figure with a known truth", figure, named)
     if figure:

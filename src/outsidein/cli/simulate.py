@@ -75,7 +75,9 @@ def compare(
     """
     project = open_project(folder)
     rows = beside_truth(project.snapshot().folder / "figures", folder / TRUTH)
-    named = {name: list(told) for name, told in groupby(sorted(rows, key=_figure_of), key=_figure_of)}
+    named = {
+        name: list(told) for name, told in groupby(sorted(rows, key=_figure_of), key=_figure_of)
+    }
     if figure and figure not in named:
         raise UnknownName("figure with a known truth", figure, named)
     if figure:

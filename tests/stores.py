@@ -1,20 +1,13 @@
 """Stores to test on: SQLite as projects have it, and a PostgreSQL server where there is one."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
-
 import pytest
-from sqlalchemy import JSON, Column, MetaData, String, Table, create_engine, insert, select
+from sqlalchemy import JSON, Column, MetaData, String, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 import outsidein.alerts.model
 import outsidein.cases.model  # noqa: F401  their tables are made
 from outsidein.cases.notices import Edges
 from outsidein.store.engine import open_store
-from outsidein.store.model import Base
 
 WAYS_OUT = MetaData()
 OUTBOX = Table(
@@ -59,40 +52,10 @@ def notices(store):
         return {row.key: row._mapping for row in connection.execute(select(OUTBOX))}
 
 
-@pytest.fixture(scope="session")
-def postgres_address():
-    """A PostgreSQL server of the test run's own, reached through a socket."""
-    initdb, server = shutil.which("initdb"), shutil.which("pg_ctl")
-    if not initdb or not server:
-        pytest.skip("needs a PostgreSQL server, whose initdb and pg_ctl are not here")
-    owner = {"user": "postgres"} if os.getuid() == 0 else {}
-    room = Path(tempfile.mkdtemp(prefix="cases-"))
-    if owner:
-        shutil.chown(room, "postgres")
-    quiet = {"stdout": subprocess.DEVNULL, "cwd": room, **owner}
-    folder, log = room / "data", room / "log"
-    subprocess.run(
-        [initdb, "-D", folder, "-U", "postgres", "-A", "trust", "--no-sync"], check=True, **quiet
-    )
-    options = f"-k {room} -c listen_addresses='' -c fsync=off"
-    subprocess.run(
-        [server, "-D", folder, "-l", log, "-o", options, "-w", "start"], check=True, **quiet
-    )
-    yield f"postgresql+psycopg://postgres@/postgres?host={room}"
-    subprocess.run([server, "-D", folder, "-m", "immediate", "stop"], check=True, **quiet)
-    shutil.rmtree(room)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
+@pytest.fixture
+def store(store_at):
     """An empty store, on each database."""
-    if request.param == "sqlite":
-        engine = open_store(tmp_path / "store.db")
-    else:
-        engine = create_engine(request.getfixturevalue("postgres_address"))
-        Base.metadata.drop_all(engine)
-        WAYS_OUT.drop_all(engine)
-        Base.metadata.create_all(engine)
+    engine = open_store(store_at)
     WAYS_OUT.create_all(engine)
     yield engine
     engine.dispose()

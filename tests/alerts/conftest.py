@@ -13,7 +13,7 @@ from outsidein.cases.declaration import Team
 from outsidein.cases.playbooks import Header, Playbook
 from outsidein.cases.queue import Wanted, listed
 from outsidein.lake.engine import connect
-from tests.stores import EDGES, lite, postgres_address, store  # noqa: F401  fixtures
+from tests.stores import EDGES, lite, store  # noqa: F401  fixtures
 
 DAY = datetime(2024, 3, 4, 12, tzinfo=UTC)
 MEMBERS = {"source": "string", "record_id": "string", "customer_id": "string"}

@@ -5,7 +5,7 @@ import pytest
 from outsidein.cases.declaration import Team
 from outsidein.cases.lifecycle import Actor
 from outsidein.cases.open import Draft
-from tests.stores import lite, postgres_address, store  # noqa: F401  fixtures
+from tests.stores import lite, store  # noqa: F401  fixtures
 
 NOW = datetime(2024, 3, 4, 10, tzinfo=UTC)  # a Monday
 

@@ -8,6 +8,7 @@ distribution holds (`additional_resources/hutto_ICWSM_2014.tar.gz`).
 import sys
 import time
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ import pyarrow.parquet as pq
 from sklearn.metrics import roc_auc_score
 
 from outsidein.stats.agreement import macro_f1, macro_f1_gain
-from outsidein.text.aspects import mentions, seed_terms
-from outsidein.text.coder import Reader, judge_coder
+from outsidein.text.aspects import SeedTerms, mentions, seed_terms
+from outsidein.text.coder import Coder, judge_coder, train_coder
 from outsidein.text.language import languages
 from outsidein.text.masking import mask
 from outsidein.text.polarity import LearnedPolarity, learn_polarity
@@ -46,19 +47,30 @@ def terms() -> dict[str, dict[str, list[str]]]:
     return {name: factor["terms"] for name, factor in declared.items()}
 
 
-def read_once(texts: pa.Array, reader: Reader) -> int:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What texts are read with."""
+
+    terms: SeedTerms
+    polarity: LearnedPolarity
+    coder: Coder
+
+
+def read_once(texts: pa.Array, ratings: np.ndarray, reader: Reader) -> int:
     """Mask, tell the language, cut, judge and code; return how many mentions there are."""
     masked = mask(texts)
     languages(masked, among=["pt", "en"], usual="pt")
-    return int(mentions(masked, tokenise(masked), reader.terms, reader.polarity).num_rows)
+    tokens = tokenise(masked)
+    reader.coder.code(tokens, ratings)
+    return int(mentions(masked, tokens, reader.terms, reader.polarity).num_rows)
 
 
-def speed(texts: pa.Array, reader: Reader) -> str:
+def speed(texts: pa.Array, ratings: np.ndarray, reader: Reader) -> str:
     """Read every review once, after a few to load what is loaded once."""
-    read_once(texts[:WARM], reader)
+    read_once(texts[:WARM], ratings[:WARM], reader)
     rest = texts[WARM:]
     wall, cpu = time.perf_counter(), time.process_time()
-    found = read_once(rest, reader)
+    found = read_once(rest, ratings[WARM:], reader)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     return (
         f"{len(rest) / wall:,.0f} texts/s ({len(rest) / cpu:,.0f} a second of processor), "
@@ -98,9 +110,9 @@ def hand_coded() -> Sample:
     return read_sample(pa.Table.from_pylist(rows, schema=CODINGS), language="pt")
 
 
-def coding(reader: Reader) -> str:
+def coding(sample: Sample) -> str:
     """Print how each code is found; say the macro-F1 beside the baseline's."""
-    judged, rng = judge_coder(hand_coded(), reader), np.random.default_rng(1)
+    judged, rng = judge_coder(sample), np.random.default_rng(1)
     confusion, plain = judged.confusion, judged.joint.sum(axis=1)
     print(f"{'code':<26}{'texts':>7}{'found':>8}{'right':>8}{'F1':>7}{'baseline F1':>13}")
     for place, code in enumerate(judged.codes):
@@ -133,12 +145,13 @@ def main(arguments: list[str]) -> None:
     """Run it all."""
     texts, ratings = reviews()
     learned: LearnedPolarity = learn_polarity(mask(texts), ratings)
-    reader = Reader(seed_terms(terms(), language="pt"), learned)
+    sample = hand_coded()
+    reader = Reader(seed_terms(terms(), language="pt"), learned, train_coder(sample))
     if "--vader" in arguments:
         print(vader(Path(arguments[arguments.index("--vader") + 1])))
     print(polarity(texts, ratings))
-    coded = coding(reader)
-    print(f"{speed(texts, reader)}; {coded}")
+    coded = coding(sample)
+    print(f"{speed(texts, ratings, reader)}; {coded}")
 
 
 if __name__ == "__main__":

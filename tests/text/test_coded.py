@@ -11,9 +11,11 @@ from outsidein.canonical.tables import CANONICAL
 from outsidein.figures.figure import protect
 from outsidein.lake.engine import connect
 from outsidein.text.coded import code_texts
+from outsidein.text.coders import train_coders
 from outsidein.text.declaration import Coding
 from outsidein.text.figures import text_figures
-from outsidein.text.learning import learn, said
+from outsidein.text.learning import NOT_TRAINED, learn
+from outsidein.text.reading import read_said, said, said_in
 from outsidein.text.verbatims import verbatims
 
 LATE_FROM = datetime(2018, 6, 1, tzinfo=UTC)
@@ -94,12 +96,14 @@ def loaded(con, rows, by_hand):
     )
 
 
-def read(folder, rows, *, threads=None, coding=CODING):
+def read(folder, rows, *, threads=None, coding=CODING, is_trained=True):
     con = connect(threads=threads)
     given, samples = loaded(con, rows, coded_by_hand())
-    asked = said(given, late_from=LATE_FROM)
-    learned = learn(asked, coding, TERMS, samples)
-    return code_texts(con, asked, learned, folder=folder, spool=folder / "spool"), learned
+    coders = train_coders(coding, samples, packages={}) if is_trained else None
+    asked, spool = said(given, late_from=LATE_FROM), folder / "spool"
+    masked = read_said(con, asked, coding.languages, spool=spool)
+    learned = learn(said_in(con, masked), coding, TERMS, samples, coders)
+    return code_texts(con, masked, learned, folder=folder, spool=spool), learned
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +204,18 @@ def test_reasons_are_those_the_texts_were_made_with(figures):
     for code, share in truth.items():
         [found] = values(figures["text_reasons"], "corrected", code=code)
         assert found.low <= share <= found.high
+
+
+def test_without_a_trained_coder_no_code_is_given_and_the_command_is_named(tmp_path, figures):
+    texts, learned = read(tmp_path, signals(), is_trained=False)
+    assert set(pq.read_table(tmp_path / "texts.parquet")["code"].to_pylist()) == {None}
+    made = text_figures(texts, learned, factors=list(TERMS), rng=np.random.default_rng(1))
+    untrained = {figure.name: protect(figure) for figure in made}
+    [why] = values(untrained["text_reasons"], "corrected")
+    [quality] = values(untrained["coder_quality"], "macro-F1")
+    assert why.value is quality.value is None
+    assert why.why == quality.why == NOT_TRAINED
+    assert untrained["factor_mentions"] == figures["factor_mentions"]
 
 
 def test_no_theme_seems_new_where_nothing_changed(figures):

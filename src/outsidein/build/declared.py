@@ -22,6 +22,7 @@ from outsidein.sources.declaration import Source
 from outsidein.sources.needs import Need
 from outsidein.standards.declaration import Standard
 from outsidein.text.declaration import Coding
+from outsidein.text.stored import StoredCoders
 from outsidein.value.declaration import Activity, Tier, ValueSettings
 
 
@@ -57,5 +58,7 @@ class Declared:
     segments: Mapping[str, Segment]
     factors: FactorFiles
     coding: Coding
+    coders: StoredCoders | None
+    """The model that codes texts as people would; None where none was trained."""
     standards: Mapping[str, Standard]
     shifts: ShiftSettings

@@ -7,18 +7,19 @@ from datetime import UTC, date, datetime, time, timedelta
 import ibis.expr.types as ir
 import numpy as np
 from ibis.backends.duckdb import Backend
-from ibis.common.exceptions import TableNotFound
 
 from outsidein.build.identify import Room
+from outsidein.build.samples import sample_tables
 from outsidein.build.worth import SEED
-from outsidein.errors import ProjectError
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import write_table
 from outsidein.text.aspects import Terms
 from outsidein.text.coded import CodedTexts, code_texts
+from outsidein.text.coders import Coders
 from outsidein.text.declaration import Coding
 from outsidein.text.figures import text_figures
-from outsidein.text.learning import Learned, learn, said
+from outsidein.text.learning import Learned, learn
+from outsidein.text.reading import read_said, said, said_in
 from outsidein.text.verbatims import verbatims
 
 
@@ -42,6 +43,7 @@ def read_texts(
     coding: Coding,
     terms: Terms,
     *,
+    coders: Coders | None,
     as_of: date,
     room: Room,
 ) -> ReadTexts:
@@ -52,6 +54,7 @@ def read_texts(
         signals: Canonical signals with `customer_id`.
         coding: As `coding.toml` declares.
         terms: Seed terms by factor and language, as `factors.toml` declares.
+        coders: The model that was trained; None where there is none.
         as_of: First day not looked at.
         room: Where to write.
 
@@ -60,25 +63,11 @@ def read_texts(
     """
     late_from = datetime.combine(as_of, time(), UTC) - timedelta(days=coding.new_within_days)
     texts = said(signals, late_from=late_from)
-    samples = {name: _table(backend, name, coding) for name in coding.sample}
-    learned = learn(texts, coding, terms, samples)
-    coded = code_texts(backend, texts, learned, folder=room.folder, spool=room.spool)
+    samples = sample_tables(backend, coding)
+    read = read_said(backend, texts, coding.languages, spool=room.spool)
+    learned = learn(said_in(backend, read), coding, terms, samples, coders)
+    coded = code_texts(backend, read, learned, folder=room.folder, spool=room.spool)
     if coding.shows_verbatims:
         key = ["factor", "language", "is_praise", "place"]
         write_table(backend, verbatims(coded.signals), room.folder / "verbatims.parquet", key=key)
     return ReadTexts(coded, learned, tuple(sorted(terms)))
-
-
-def _table(backend: Backend, name: str, coding: Coding) -> ir.Table:
-    source = coding.sample[name]
-    try:
-        table: ir.Table = backend.table(source.source)
-    except TableNotFound as error:
-        problem = f"there is no source or staged query {source.source!r}"
-        raise ProjectError("coding.toml", f"sample.{name}.source", problem) from error
-    named = {key: getattr(source, key) for key in ("text_id", "text", "code", "votes", "rating")}
-    for key, column in named.items():
-        if column is not None and column not in table.columns:
-            problem = f"{source.source!r} has no column {column!r}"
-            raise ProjectError("coding.toml", f"sample.{name}.{key}", problem)
-    return table

@@ -90,6 +90,7 @@ def understand(
         signals,
         declared.coding,
         declared.factors.settings.terms,
+        coders=declared.coders.coders if declared.coders else None,
         as_of=declared.as_of,
         room=room,
     )

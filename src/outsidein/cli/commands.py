@@ -17,6 +17,7 @@ from outsidein.cli import (
     shifts,
     simulate,
     standards,
+    texts,
 )
 from outsidein.cli.console import Commands, err, out
 from outsidein.cli.steps import Steps
@@ -34,6 +35,7 @@ main = typer.Typer(
 main.add_typer(builds.commands, name="builds")
 main.add_typer(identity.commands, name="identity")
 main.add_typer(feedback.commands, name="feedback")
+main.add_typer(texts.commands, name="texts")
 main.add_typer(simulate.commands, name="simulate")
 main.add_typer(standards.commands, name="standards")
 main.command("shifts")(shifts.show)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from outsidein.errors import InputError
 from outsidein.text.sentiment import DIGITS, NEUTRAL, Floats, Polarity
-from outsidein.text.stems import stem
+from outsidein.text.stems import stem, stems
 from outsidein.text.tokens import Codes, Tokens, tokenise
 
 Terms = Mapping[str, Mapping[str, Sequence[str]]]
@@ -68,30 +68,42 @@ def seed_terms(terms: Terms, *, language: str) -> SeedTerms:
         ((0, ('arriv', 'late')), (0, ('courier*',)))
     """
     factors = tuple(sorted(terms))
-    return SeedTerms(
-        language,
-        factors,
-        tuple(
-            (place, _term(factor, term, language))
-            for place, factor in enumerate(factors)
-            for term in terms[factor].get(language, ())
-        ),
-    )
+    written = [
+        (place, term)
+        for place, factor in enumerate(factors)
+        for term in terms[factor].get(language, ())
+    ]
+    words = _words_of([term for _, term in written], language)
+    for (place, term), found in zip(written, words, strict=True):
+        if not found:
+            problem = f"The term {term!r} of factor {factors[place]!r} will not do"
+            raise InputError(f"{problem}: it holds no word.")
+    pairs = zip(written, words, strict=True)
+    return SeedTerms(language, factors, tuple((place, found) for (place, _), found in pairs))
 
 
-def _term(factor: str, term: str, language: str) -> tuple[str, ...]:
-    words = tuple(word for part in term.split() for word in _part(part, language))
-    if not words:
-        raise InputError(f"The term {term!r} of factor {factor!r} will not do: it holds no word.")
-    return words
+def _words_of(terms: Sequence[str], language: str) -> list[tuple[str, ...]]:
+    """Return the words of each term: stems, or beginnings."""
+    parts = [(place, part) for place, term in enumerate(terms) for part in term.split()]
+    plain = [part.removesuffix(PREFIX) for _, part in parts]
+    cut = tokenise(pa.array(plain, pa.string()))
+    of_part = cut.text_of_token.tolist()
+    words: list[list[str]] = [[] for _ in terms]
+    for at, (part, code) in enumerate(zip(of_part, cut.word.tolist(), strict=True)):
+        place, text = parts[part]
+        is_last = at + 1 == len(of_part) or of_part[at + 1] != part
+        is_start = is_last and text.endswith(PREFIX)
+        word = cut.words[code]
+        words[place].append(word + PREFIX if is_start else stem(word, language=language))
+    return [tuple(each) for each in words]
 
 
-def _part(part: str, language: str) -> Iterator[str]:
-    tokens = tokenise(pa.array([part.removesuffix(PREFIX)]))
-    words = [tokens.words[code] for code in tokens.word]
-    for place, word in enumerate(words, start=1):
-        is_start = part.endswith(PREFIX) and place == len(words)
-        yield word + PREFIX if is_start else stem(word, language=language)
+def naming(tokens: Tokens, terms: SeedTerms) -> tuple[Codes, Codes]:
+    """Return the texts and the factors named in them (numbers), each pair once, in order."""
+    factors = max(len(terms.factors), 1)
+    clause, factor = _named(tokens, terms)
+    pairs = np.unique(tokens.text_of[clause] * factors + factor)
+    return pairs // factors, pairs % factors
 
 
 def mentions(texts: pa.Array, tokens: Tokens, terms: SeedTerms, polarity: Polarity) -> pa.Table:
@@ -141,10 +153,10 @@ def _named(tokens: Tokens, terms: SeedTerms) -> tuple[Codes, Codes]:
 
 def _hits(tokens: Tokens, terms: SeedTerms) -> Iterator[tuple[int, Flags]]:
     """Yield the factor of each term and one flag per token that ends it."""
-    stems = _by_stem(tokens.words, terms.language)
+    by_stem = _by_stem(tokens.words, terms.language)
     earlier = {0: tokens.word}
     for factor, words in terms.terms:
-        places = [_places(word, tokens.words, stems) for word in words]
+        places = [_places(word, tokens.words, by_stem) for word in words]
         if not all(places):
             continue
         is_there = np.ones(len(tokens.word), dtype=np.bool_)
@@ -159,14 +171,14 @@ def _hits(tokens: Tokens, terms: SeedTerms) -> Iterator[tuple[int, Flags]]:
 
 def _by_stem(words: Sequence[str], language: str) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
-    for place, word in enumerate(words):
-        places.setdefault(stem(word, language=language), []).append(place)
+    for place, found in enumerate(stems(words, language=language)):
+        places.setdefault(found, []).append(place)
     return places
 
 
-def _places(word: str, words: Sequence[str], stems: Mapping[str, list[int]]) -> list[int]:
+def _places(word: str, words: Sequence[str], by_stem: Mapping[str, list[int]]) -> list[int]:
     if not word.endswith(PREFIX):
-        return stems.get(word, [])
+        return by_stem.get(word, [])
     start = word.removesuffix(PREFIX)
     first, after = bisect_left(words, start), bisect_left(words, start + chr(sys.maxunicode))
     return list(range(first, after))

@@ -13,8 +13,8 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.lake.engine import read_table, write_table
 from outsidein.text.aspects import mentions
-from outsidein.text.learning import Learned, languages_of, one_piece, ratings_of
-from outsidein.text.masking import mask
+from outsidein.text.learning import Learned, ratings_of
+from outsidein.text.reading import BATCH, one_piece
 from outsidein.text.themes import NO_THEME
 from outsidein.text.tokens import Codes, tokenise
 
@@ -25,9 +25,6 @@ CODER = f"terms-{VERSION}"
 MENTION = "mention"
 MARK = "#"
 """Between the id of a text and the factor it speaks of."""
-
-BATCH = 50_000
-NOT_CODED = -1
 
 TEXTS = pa.schema(
     {
@@ -61,7 +58,7 @@ class CodedTexts:
 
 
 def code_texts(
-    backend: Backend, said: ir.Table, learned: Learned, *, folder: Path, spool: Path
+    backend: Backend, said: Path, learned: Learned, *, folder: Path, spool: Path
 ) -> CodedTexts:
     """Code every text, in batches, and write what was found.
 
@@ -73,7 +70,7 @@ def code_texts(
 
     Args:
         backend: The engine.
-        said: As by `outsidein.text.learning.said`, with `customer_id`.
+        said: Where `outsidein.text.reading.read_said` wrote, with `customer_id`.
         learned: As by `outsidein.text.learning.learn`.
         folder: Where `texts.parquet` and `coded_signals.parquet` are written, in key order.
         spool: Where batches are kept until then.
@@ -81,14 +78,13 @@ def code_texts(
     Returns:
         The tables as they lie in the folder.
     """
-    spool.mkdir(parents=True, exist_ok=True)
     key = ["source", "signal_id"]
-    write_table(backend, said, spool / "said.parquet", key=key)
-    columns = [name for name in said.columns if name not in ("rating", "is_late")]
-    schema = said.select(columns).schema().to_pyarrow()
+    file = pq.ParquetFile(said)
+    columns = [field for field in file.schema_arrow if field.name not in ("rating", "is_late")]
+    schema = pa.schema(columns)
     paths = spool / "texts.coded.parquet", spool / "signals.coded.parquet"
     with pq.ParquetWriter(paths[0], TEXTS) as texts, pq.ParquetWriter(paths[1], schema) as signals:
-        for batch in pq.ParquetFile(spool / "said.parquet").iter_batches(BATCH):
+        for batch in file.iter_batches(BATCH):
             read, coded = _coded(pa.Table.from_batches([batch]), learned)
             texts.write_table(read)
             signals.write_table(coded.select(schema.names).cast(schema))
@@ -102,8 +98,7 @@ def code_texts(
 
 
 def _coded(batch: pa.Table, learned: Learned) -> tuple[pa.Table, pa.Table]:
-    texts = mask(one_piece(batch["text"]))
-    language = languages_of(texts, one_piece(batch["language"]), learned.languages)
+    texts, language = one_piece(batch["text"]), one_piece(batch["language"])
     read = _Read(len(texts))
     coded = [
         _of_language(batch, texts, rows, language=name, learned=learned, read=read)
@@ -148,13 +143,13 @@ def _of_language(
     theirs = texts.take(pa.array(rows))
     if language in learned.themes:
         read.themes[rows] = learned.themes[language].of(theirs)
-    if coder := learned.coder_for(language):
-        ratings = ratings_of(batch["rating"])[rows]
-        read.codes[rows] = np.array(coder.codes, dtype=object)[coder.code(theirs, ratings)]
+    tokens = tokenise(theirs)
+    if taught := learned.taught_in(language):
+        ratings, codes = ratings_of(batch["rating"])[rows], taught.coder.codes
+        read.codes[rows] = np.array(codes, dtype=object)[taught.coder.code(tokens, ratings)]
     polarity, terms = learned.polarity.get(language), learned.terms.get(language)
     if polarity is None:
         return None
-    tokens = tokenise(theirs)
     read.polarities[rows] = polarity.of_texts(theirs, tokens)
     if terms is None:
         return None

@@ -1,81 +1,104 @@
 """A coder that learns people's codes from a hand-coded sample, and how often it errs."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 from threadpoolctl import threadpool_limits
 
-from outsidein.text.aspects import SeedTerms, mentions
+from outsidein.text.counts import run_counts, texts_with, weighed, word_counts
 from outsidein.text.sample import FOLDS, TIED, Sample
-from outsidein.text.sentiment import NEUTRAL, Floats, Polarity
+from outsidein.text.sentiment import Floats
 from outsidein.text.tokens import Codes, Tokens, fold, tokenise
 
-if TYPE_CHECKING:  # it takes longer to load than most commands to run
-    from sklearn.feature_extraction.text import TfidfTransformer
-    from sklearn.svm import LinearSVC
-
-BUCKETS = 2**16
-"""Numbers to which words and letters are hashed."""
-
 PENALTY, CLOSE = 0.3, 1e-2
-WORD = r"\w+"
 LEVEL = 0.5
 """How far rare codes are lifted: 0 leaves them rare, 1 makes them as heavy as all others."""
 
 LIGHT = 0.5
 """Weight of ratings beside words."""
 
+STEPS = 5
+"""Of a rating."""
+
+FEWEST_TEXTS = 10
+"""A word or run in fewer texts is neither learned from nor kept: it might tell who wrote it."""
+
+DIGITS = 4
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reader:
-    """What a coder sees in a text beside its words: seed terms and polarity."""
+class Vocabulary:
+    """Words and their pairs, or runs of letters, in alphabetical order.
 
-    terms: SeedTerms
-    polarity: Polarity
+    Attributes:
+        names: Pairs of words have a blank between; so have runs at the ends of a word.
+        rarity: One per name.
+        weights: Names by codes.
+    """
+
+    names: pa.Array
+    rarity: Floats
+    weights: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coder:
-    """Weights of words, letters, seed terms, polarity and rating for each code."""
+    """Weights of words, runs of letters and ratings for each code of a hand-coded sample.
 
+    Attributes:
+        language: ISO 639-1 code of the texts it learned from.
+        codes: In alphabetical order.
+        words: Words and pairs of words.
+        runs: Runs of letters.
+        ratings: Steps of the rating by codes.
+        start: One per code: what a text without a known word has.
+    """
+
+    language: str
     codes: tuple[str, ...]
-    reader: Reader
-    rarity: tuple["TfidfTransformer", ...]
-    machines: tuple["LinearSVC", ...]
+    words: Vocabulary
+    runs: Vocabulary
+    ratings: Floats
+    start: Floats
 
-    def code(self, texts: pa.Array, ratings: Floats) -> Codes:
+    def code(self, tokens: Tokens, ratings: Floats) -> Codes:
         """Give each text the number of one of `codes`.
 
         Args:
-            texts: Strings, in the language of the sample.
+            tokens: Texts, cut, in the language of the sample.
             ratings: What the writers rated (0 to 1), NaN where nothing.
         """
-        return self._place(_seen(texts, ratings, self.reader))
+        _, words = word_counts(tokens, self.words.names)
+        _, runs = run_counts(tokens, self.runs.names)
+        return self.place(words, runs, ratings)
 
-    def _place(self, seen: "Seen") -> Codes:
-        matrix = _weighed(seen, self.rarity)
-        with threadpool_limits(limits=1):
-            odds = np.stack([each.decision_function(matrix) for each in self.machines], axis=1)
-        best: Codes = odds.argmax(axis=1)
+    def place(self, words: csr_matrix, runs: csr_matrix, ratings: Floats) -> Codes:
+        """Give each text, as counts of the coder's own words and runs, the number of a code."""
+        odds = self.start + _rated(ratings) @ self.ratings
+        odds = odds + weighed(words, self.words.rarity) @ self.words.weights
+        odds = odds + weighed(runs, self.runs.rarity) @ self.runs.weights
+        best: Codes = np.asarray(odds).argmax(axis=1)
         return best
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """Codes of a hand-coded sample: people's, the coder's and a plain baseline's.
+    """How codes of a hand-coded sample agree: people's, the coder's and a plain baseline's.
 
     Each text was coded by machines that learned from the four other fifths of the sample. Texts
     on which people tied are left out.
+
+    Attributes:
+        codes: In alphabetical order.
+        joint: Texts by people's code, the coder's and the baseline's (counts).
     """
 
     codes: tuple[str, ...]
-    truth: Codes
-    coder: Codes
-    baseline: Codes
+    joint: NDArray[np.int64]
 
     @property
     def confusion(self) -> NDArray[np.int64]:
@@ -83,51 +106,61 @@ class Judged:
         counts: NDArray[np.int64] = self.joint.sum(axis=2)
         return counts
 
-    @property
-    def joint(self) -> NDArray[np.int64]:
-        """Texts by people's code, the coder's and the baseline's (counts)."""
-        k = len(self.codes)
-        place = (self.truth * k + self.coder) * k + self.baseline
-        return np.bincount(place, minlength=k**3).reshape(k, k, k)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """All words and runs of a sample, with their counts, and the ratings: one row per text."""
+
+    words: tuple[pa.Array, csr_matrix]
+    runs: tuple[pa.Array, csr_matrix]
+    ratings: Floats
 
 
-def train_coder(sample: Sample, reader: Reader) -> Coder:
+def train_coder(sample: Sample) -> Coder:
     """Learn people's codes.
 
-    One linear support vector machine per code, on words, pairs of words and runs of two to five
-    letters weighed by rarity, the seed terms a text names and their polarity, the polarity of the
-    text and of its extreme clauses, its length, and the rating where there is one. Where people
-    disagreed each of their codes counts by its votes.
+    One linear support vector machine per code, on words, pairs of words and runs of two to four
+    letters weighed by rarity, and the rating where there is one. Where people disagreed each of
+    their codes counts by its votes. Words and runs in fewer than ten texts are left out.
 
     Args:
         sample: Hand-coded texts.
-        reader: Seed terms and polarity in the language of the sample.
     """
-    return _trained(_seen(sample.texts, sample.ratings, reader), sample, reader)
+    coder = _trained(_seen(sample), sample, np.ones(len(sample.texts), dtype=np.bool_))
+    return Coder(
+        coder.language,
+        coder.codes,
+        _known(coder.words),
+        _known(coder.runs),
+        coder.ratings,
+        coder.start,
+    )
 
 
-def judge_coder(sample: Sample, reader: Reader) -> Judged:
+def judge_coder(sample: Sample) -> Judged:
     """Code each fifth of a sample by what the other four teach, and by a baseline taught alike.
 
     The baseline is scikit-learn's logistic regression on its tf-idf of words, both as they come.
 
     Args:
         sample: Hand-coded texts.
-        reader: Seed terms and polarity; they must not have seen the sample's codes.
     """
-    seen = _seen(sample.texts, sample.ratings, reader)
-    words, truth = np.array(fold(sample.texts).to_pylist(), dtype=object), sample.truth
-    coded = np.full(len(truth), TIED)
-    plain = np.full(len(truth), TIED)
+    seen = _seen(sample)
+    plain_words = np.array(fold(sample.texts).to_pylist(), dtype=object)
+    truth = sample.truth
+    coded, plain = np.full(len(truth), TIED), np.full(len(truth), TIED)
     for place in range(FOLDS):
         learns, shows = sample.fold != place, sample.fold == place
         if shows.any():
-            coder = _trained(seen.only(learns), sample, reader, learns)
-            coded[shows] = coder._place(seen.only(shows))  # noqa: SLF001  of this file
+            coder = _trained(seen, sample, learns)
+            coded[shows] = coder.place(
+                seen.words[1][shows], seen.runs[1][shows], seen.ratings[shows]
+            )
             clear = learns & (truth != TIED)
-            plain[shows] = _baseline(words[clear], truth[clear], words[shows])
-    kept = truth != TIED
-    return Judged(sample.codes, truth[kept], coded[kept], plain[kept])
+            plain[shows] = _baseline(plain_words[clear], truth[clear], plain_words[shows])
+    kept, k = truth != TIED, len(sample.codes)
+    at = (truth[kept] * k + coded[kept]) * k + plain[kept]
+    return Judged(sample.codes, np.bincount(at, minlength=k**3).reshape(k, k, k))
 
 
 def _baseline(words: NDArray[np.object_], code: Codes, asked: NDArray[np.object_]) -> Codes:
@@ -141,81 +174,58 @@ def _baseline(words: NDArray[np.object_], code: Codes, asked: NDArray[np.object_
     return given
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """Counts of hashed words and letters, and the features beside them, one row per text."""
-
-    counts: tuple[csr_matrix, ...]
-    beside: csr_matrix
-
-    def only(self, rows: NDArray[np.bool_]) -> "Seen":
-        """Keep some texts."""
-        return Seen(tuple(each[rows] for each in self.counts), self.beside[rows])
-
-
-def _seen(texts: pa.Array, ratings: Floats, reader: Reader) -> Seen:
-    from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415
-
-    counting = {"n_features": BUCKETS, "alternate_sign": False, "norm": None}
-    words = HashingVectorizer(ngram_range=(1, 2), token_pattern=WORD, **counting)
-    letters = HashingVectorizer(ngram_range=(2, 5), analyzer="char_wb", **counting)
-    folded = [text or "" for text in fold(texts).to_pylist()]
-    beside = np.hstack([_named(texts, reader), _shape(texts, reader), _rated(ratings)])
-    counts = (words.transform(folded), letters.transform(folded))
-    return Seen(counts, csr_matrix(beside))
-
-
-def _named(texts: pa.Array, reader: Reader) -> Floats:
-    """Return per text and factor whether it is named, and how far from neutral."""
-    found = mentions(texts, tokenise(texts), reader.terms, reader.polarity)
-    place = {factor: n for n, factor in enumerate(reader.terms.factors)}
-    factor = np.array([place[name] for name in found["factor"].to_pylist()], dtype=np.int64)
-    features = np.zeros((len(texts), 2 * len(place)))
-    features[found["text"].to_numpy(), factor] = 1
-    features[found["text"].to_numpy(), factor + len(place)] = found["score"].to_numpy() - NEUTRAL
-    return features
-
-
-def _shape(texts: pa.Array, reader: Reader) -> Floats:
-    """Return polarity of text, worst and best clause, and how long it is."""
-    tokens = tokenise(texts)
-    clauses, whole = reader.polarity.of_clauses(tokens), reader.polarity.of_texts(texts, tokens)
-    worst, best = whole.copy(), whole.copy()
-    np.minimum.at(worst, tokens.text_of, clauses)
-    np.maximum.at(best, tokens.text_of, clauses)
-    return np.column_stack([whole, worst, best, _length(tokens)])
-
-
-def _length(tokens: Tokens) -> Floats:
-    return np.log1p(np.bincount(tokens.text_of_token, minlength=tokens.texts)) / 4
+def _seen(sample: Sample) -> _Seen:
+    tokens = tokenise(sample.texts)
+    return _Seen(word_counts(tokens), run_counts(tokens), sample.ratings)
 
 
 def _rated(ratings: Floats) -> Floats:
     """Return the rating as one of five steps, or as none of them."""
-    steps = np.arange(5) / 4
-    return LIGHT * (np.abs(ratings[:, None] - steps) <= 1 / 8).astype(np.float64)
+    steps = np.arange(STEPS) / (STEPS - 1)
+    near = 1 / (2 * (STEPS - 1))
+    return LIGHT * (np.abs(ratings[:, None] - steps) <= near).astype(np.float64)
 
 
-def _trained(
-    seen: Seen, sample: Sample, reader: Reader, rows: NDArray[np.bool_] | None = None
-) -> Coder:
-    from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415
-    from sklearn.svm import LinearSVC  # noqa: PLC0415
+def _trained(seen: _Seen, sample: Sample, learns: NDArray[np.bool_]) -> Coder:
+    from sklearn.svm import LinearSVC  # noqa: PLC0415  it is slow to load
 
-    votes = sample.votes if rows is None else sample.votes[rows]
+    rarity = [_rarity(counts[learns]) for _, counts in (seen.words, seen.runs)]
+    parts = [
+        weighed(counts[learns], rare)
+        for (_, counts), rare in zip((seen.words, seen.runs), rarity, strict=True)
+    ]
+    matrix = csr_matrix(hstack([*parts, csr_matrix(_rated(seen.ratings[learns]))]))
+    votes = sample.votes[learns]
     with threadpool_limits(limits=1):
-        rarity = tuple(TfidfTransformer(sublinear_tf=True).fit(each) for each in seen.counts)
-        matrix = _weighed(seen, rarity)
-        machines = tuple(
+        machines = [
             LinearSVC(C=PENALTY, tol=CLOSE, random_state=0).fit(*_sides(matrix, votes[:, k]))
             for k in range(len(sample.codes))
-        )
-    return Coder(sample.codes, reader, rarity, machines)
+        ]
+    weights = np.round(np.stack([each.coef_[0] for each in machines], axis=1), DIGITS)
+    start = np.round(np.array([each.intercept_[0] for each in machines]), DIGITS)
+    words, runs = len(rarity[0]), len(rarity[1])
+    return Coder(
+        sample.language,
+        sample.codes,
+        Vocabulary(seen.words[0], rarity[0], weights[:words]),
+        Vocabulary(seen.runs[0], rarity[1], weights[words : words + runs]),
+        weights[words + runs :],
+        start,
+    )
 
 
-def _weighed(seen: Seen, rarity: tuple["TfidfTransformer", ...]) -> csr_matrix:
-    weighed = [rare.transform(each) for rare, each in zip(rarity, seen.counts, strict=True)]
-    return csr_matrix(hstack([*weighed, seen.beside]))
+def _rarity(counts: csr_matrix) -> Floats:
+    """Return how rare each word and run is, on a log scale; 0 where it is too rare to be kept."""
+    having, texts = texts_with(counts), counts.shape[0]
+    rarity = np.round(np.log((1 + texts) / (1 + having)) + 1, DIGITS)
+    return np.where(having < FEWEST_TEXTS, 0.0, rarity)
+
+
+def _known(whole: Vocabulary) -> Vocabulary:
+    """Leave out what does not count."""
+    kept = np.flatnonzero(whole.rarity)
+    names = pc.take(whole.names, pa.array(kept))
+    return Vocabulary(names, whole.rarity[kept], whole.weights[kept])
 
 
 def _sides(matrix: csr_matrix, share: Floats) -> tuple[csr_matrix, Codes, Floats]:

@@ -52,6 +52,9 @@ class Coding(Declaration):
     shows_verbatims: bool = False
     """Whether the report quotes customers, masked."""
 
+    model: Words | None = None
+    """Which model codes texts as people would; the newest where none is named."""
+
     sample: dict[Words, SampleSource] = Field(default_factory=dict)
 
 

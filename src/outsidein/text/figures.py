@@ -129,8 +129,7 @@ def themes_figure(latest: ir.Table, learned: Learned) -> Figure:
     }
     estimates: list[Estimate] = [
         too_little("share lately", Unit.SHARE, why, group={"language": name, "theme": None})
-        for name, why in sorted(learned.why.items())
-        if name in learned.languages
+        for name, why in sorted(learned.no_themes.items())
     ]
     for language, themes in sorted(learned.themes.items()):
         totals = {

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from outsidein.text.aspects import Flags, mentions
-from outsidein.text.coder import Reader
+from outsidein.text.aspects import Flags, SeedTerms, naming
 from outsidein.text.sample import TIED, Sample
-from outsidein.text.tokens import tokenise
+from outsidein.text.tokens import Codes, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class TermErrors:
 
 
 def judge_terms(
-    sample: Sample, reader: Reader, factors: Mapping[str, str]
+    sample: Sample, terms: SeedTerms, factors: Mapping[str, str]
 ) -> dict[str, TermErrors]:
     """Count how seed terms do on a hand-coded sample.
 
@@ -39,7 +36,7 @@ def judge_terms(
 
     Args:
         sample: Hand-coded texts.
-        reader: Seed terms, and a polarity, which does not matter here.
+        terms: Seed terms in its language.
         factors: The factor that each code speaks of; codes left out speak of none.
 
     Returns:
@@ -48,19 +45,18 @@ def judge_terms(
     names = np.array([factors.get(code, "") for code in sample.codes], dtype=object)
     clear = sample.truth != TIED
     truth = names[sample.truth]
-    found = mentions(sample.texts, tokenise(sample.texts), reader.terms, reader.polarity)
+    texts, factor = naming(tokenise(sample.texts), terms)
+    named = {name: texts[factor == place] for place, name in enumerate(terms.factors)}
+    none = np.empty(0, dtype=np.int64)
     return {
-        factor: _errors(
-            truth[clear] == factor,
-            _is_named(found.filter(pc.equal(found["factor"], factor))["text"], clear),
-        )
-        for factor in sorted(set(names) - {""})
+        name: _errors(truth[clear] == name, _is_named(named.get(name, none), clear))
+        for name in sorted(set(names) - {""})
     }
 
 
-def _is_named(texts: pa.ChunkedArray, clear: Flags) -> Flags:
+def _is_named(texts: Codes, clear: Flags) -> Flags:
     named = np.zeros(len(clear), dtype=np.bool_)
-    named[texts.to_numpy()] = True
+    named[texts] = True
     kept: Flags = named[clear]
     return kept
 

@@ -42,6 +42,8 @@ def languages(texts: pa.Array, *, among: Sequence[str], usual: str | None = None
         >>> languages(pa.array(["O pedido chegou ontem à tarde", "..."]), among=["pt", "en"])[0]
         <pyarrow.StringScalar: 'pt'>
     """
+    if texts.null_count == len(texts):
+        return pa.nulls(len(texts), pa.string())
     model = _model(tuple(among))
     coded = pc.utf8_trim_whitespace(texts.cast(pa.string())).dictionary_encode()
     has_words = pc.match_substring_regex(coded.dictionary, LETTERS).to_pylist()

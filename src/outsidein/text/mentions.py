@@ -22,7 +22,7 @@ from outsidein.stats.proportion import proportion
 from outsidein.text.coded import CODER, MARK
 from outsidein.text.coder import Judged
 from outsidein.text.judgement import TermErrors
-from outsidein.text.learning import Learned, Taught
+from outsidein.text.learning import Learned
 from outsidein.text.sentiment import BLAME_UP_TO
 
 NOT_CODED = "nobody has coded texts for this factor by hand, so its errors are not known"
@@ -43,7 +43,7 @@ def mentions_figure(
             estimates.append(too_little("as coded", Unit.SHARE, few, group=group))
             continue
         named = _named(written, signals)
-        errors = _term_errors(learned.taught_in(language))
+        errors = learned.errors_in(language)
         for factor in sorted(factors):
             found = named.get(factor, {"n": 0, "blame": 0})
             group = {"language": language, "factor": factor}
@@ -74,14 +74,6 @@ def _named(written: ir.Table, signals: ir.Table) -> dict[str, Mapping[str, Any]]
         n=joined.count(), blame=(joined.polarity <= BLAME_UP_TO).sum()
     )
     return {row["factor"]: row for row in rows.to_pyarrow().to_pylist()}
-
-
-def _term_errors(taught: Sequence[Taught]) -> dict[str, TermErrors]:
-    """Take each factor's errors from the first sample that has it."""
-    errors: dict[str, TermErrors] = {}
-    for each in taught:
-        errors = {**each.terms, **errors}
-    return errors
 
 
 def _mentions(
@@ -123,13 +115,12 @@ def reasons_figure(latest: ir.Table, learned: Learned, *, rng: np.random.Generat
     """Estimate the share of each code of a hand-coded sample among all who wrote."""
     estimates: list[Estimate] = []
     for name, each in sorted(learned.taught.items()):
-        written = latest.filter(latest.language == each.sample.language)
-        if each is learned.taught_in(each.sample.language)[0]:
+        written = latest.filter(latest.language == each.coder.language)
+        if each is learned.taught_in(each.coder.language):
             estimates += _reasons(name, each.judged, written, rng)
     estimates += [
-        unanswered("corrected", Unit.SHARE, str(why), group={"sample": name, "code": None})
-        for name, why in sorted(learned.why.items())
-        if name not in learned.languages
+        unanswered("corrected", Unit.SHARE, why, group={"sample": name, "code": None})
+        for name, why in sorted(learned.untaught.items())
     ]
     return Figure(
         "text_reasons",

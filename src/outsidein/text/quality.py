@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Estimate, Figure, Group, Unit, estimated, too_little
+from outsidein.figures.figure import (
+    Estimate,
+    Figure,
+    Group,
+    Unit,
+    estimated,
+    too_little,
+    unanswered,
+)
 from outsidein.stats.agreement import macro_f1, macro_f1_gain
 from outsidein.stats.proportion import proportion
 from outsidein.text.coded import CODER
@@ -22,14 +30,19 @@ def quality_figure(learned: Learned, *, rng: np.random.Generator) -> Figure:
     for name, each in sorted(learned.taught.items()):
         estimates += _overall(name, each.judged, rng)
         estimates += _per_code(name, each.judged)
-        estimates += _per_factor(name, each.terms)
+    for name, why in sorted(learned.untaught.items()):
+        group = {"sample": name, "coder": "learned", "code": ALL}
+        estimates.append(unanswered("macro-F1", Unit.NUMBER, why, group=group))
+    for name, errors in sorted(learned.errors.items()):
+        estimates += _per_factor(name, errors)
     return Figure(
         "coder_quality",
         "How often the coders of texts err",
         "On hand-coded texts; n counts texts. The learned coder and the baseline (logistic "
         "regression on tf-idf of words, scikit-learn's defaults) coded each fifth after "
-        "learning from the others; texts of the same words share a fifth. Macro-F1 weighs every "
-        "code alike, percentile bootstrap over texts; shares with Wilson's interval.",
+        "learning from the others, when it was trained; texts of the same words share a fifth. "
+        "Macro-F1 weighs every code alike, percentile bootstrap over texts; shares with Wilson's "
+        "interval.",
         ("sample", "coder", "code"),
         tuple(estimates),
     )

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from outsidein.errors import TooLittleData
+from outsidein.text.declaration import SampleSource
+from outsidein.text.masking import mask
+from outsidein.text.reading import one_piece
 from outsidein.text.tokens import Codes, fold
 
 Floats = NDArray[np.float64]
@@ -60,6 +65,34 @@ class Sample:
         best = self.votes.argmax(axis=1)
         is_tied = (self.votes == self.votes.max(axis=1, keepdims=True)).sum(axis=1) > 1
         return np.where(is_tied, TIED, best)
+
+
+def sample_of(source: SampleSource, table: ir.Table) -> Sample:
+    """Read a declared sample and gather its codings by text, masked.
+
+    Args:
+        source: As declared.
+        table: What it names: one row per text and code, or without a code.
+
+    Raises:
+        TooLittleData: Fewer than two codes were given often enough.
+    """
+    votes = table[source.votes] if source.votes else ibis.literal(1)
+    rating = ibis.null("float64")
+    if source.rating:
+        given = table[source.rating].cast("float64")
+        rating = (given - source.rating_low) / (source.rating_high - source.rating_low)
+    chosen = table.select(
+        text_id=table[source.text_id].cast("string"),
+        text=table[source.text].cast("string"),
+        code=table[source.code].cast("string"),
+        votes=votes.cast("int64").fill_null(0),
+        rating=rating,
+    )
+    coded = chosen.filter(chosen.code.notnull() & (chosen.votes > 0)).to_pyarrow().cast(CODINGS)
+    distinct = one_piece(coded["text"]).dictionary_encode()
+    texts = mask(distinct.dictionary).take(distinct.indices)
+    return read_sample(coded.set_column(1, "text", texts), language=source.language)
 
 
 def read_sample(codings: pa.Table, *, language: str) -> Sample:

@@ -1,5 +1,6 @@
 """Words brought to their stems, so that forms of one word agree."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from Stemmer import Stemmer
@@ -28,11 +29,21 @@ def stem(word: str, *, language: str) -> str:
         >>> stem("entregaram", language="pt"), stem("entrega", language="pt")
         ('entreg', 'entreg')
     """
-    return str(_stems(language)(word))
+    return stems([word], language=language)[0]
+
+
+def stems(words: Sequence[str], *, language: str) -> list[str]:
+    """Bring folded words to their stems.
+
+    Raises:
+        UnknownName: There is no stemmer for the language.
+    """
+    found: list[str] = _stemmer(language).stemWords(words)
+    return found
 
 
 @cache
-def _stems(language: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  a cached function's type
+def _stemmer(language: str) -> Stemmer:
     if language not in NAMES:
         raise UnknownName("stemmer of the language", language, NAMES)
-    return Stemmer(NAMES[language]).stemWord
+    return Stemmer(NAMES[language], 0)  # each word is stemmed once: a cache would only cost

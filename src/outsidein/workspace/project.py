@@ -30,6 +30,7 @@ from outsidein.workspace.loop import read_loop
 from outsidein.workspace.operations import Operations
 from outsidein.workspace.reading import read_project, read_project_file
 from outsidein.workspace.surveys import Surveys
+from outsidein.workspace.texts import Texts
 
 REPORT = "report"
 """Folder of a project into which its report is written."""
@@ -86,6 +87,11 @@ class Project:
     def surveys(self) -> Surveys:
         """What is asked, who answered, and whom to ask next."""
         return Surveys(self.check, self.snapshot)
+
+    @property
+    def texts(self) -> Texts:
+        """What customers write: coders learn from what people coded."""
+        return Texts(self.folder, self.check)
 
     def close(self) -> None:
         """Let go of the store's connections; whatever is asked for next opens new ones."""

@@ -22,6 +22,8 @@ from outsidein.sources.declaration import read_sources
 from outsidein.sources.needs import read_needs
 from outsidein.standards.declaration import StandardsFile
 from outsidein.text.declaration import read_coding
+from outsidein.text.stored import FOLDER as CODERS
+from outsidein.text.stored import stored_coders
 from outsidein.workspace.declaration import ProjectFile, SegmentsFile
 
 PROJECT_FILE = "outsidein.toml"
@@ -68,7 +70,9 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
     sources = read_sources(folder / "sources.toml")
     models = read_models(folder / "tables", sources=sources, connection=duckdb.connect())
     model = stored_model(folder / FOLDER, declared.identity.model)
-    own = model.files if model else ()
+    coding = read_coding(folder / CODING)
+    coders = stored_coders(folder / CODERS, coding.model)
+    own = [*(model.files if model else ()), *(coders.files if coders else ())]
     asked = [*folder.glob(f"{SURVEYS}/*.toml"), *folder.glob(BEHAVIOUR)]
     files = [*(folder / name for name in FILES), *models.files, *own, *asked]
     factors = read_factor_files(folder)
@@ -98,7 +102,8 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         tiers=declared.tier,
         segments=segments.segment,
         factors=factors,
-        coding=read_coding(folder / CODING),
+        coding=coding,
+        coders=coders,
         standards=standards.standard,
         shifts=declared.shifts,
     )

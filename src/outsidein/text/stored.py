@@ -1,0 +1,36 @@
+"""A project's models of how people code texts: numbered files, never changed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from outsidein.project.numbered import model_file, next_file, parts_of
+from outsidein.text.coders import Coders, load, save
+
+FOLDER = "coding"
+"""Folder of a project in which its models lie."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredCoders:
+    """A model with its name and its files."""
+
+    name: str
+    files: tuple[Path, ...]
+    coders: Coders
+
+
+def stored_coders(folder: Path, name: str | None) -> StoredCoders | None:
+    """Read the model of a name, or the newest where none is named; None where there is none.
+
+    Raises:
+        InputError: There is none of that name, or it cannot be read.
+    """
+    file = model_file(folder, name)
+    return StoredCoders(file.stem, parts_of(file), load(file)) if file else None
+
+
+def add_coders(folder: Path, coders: Coders) -> Path:
+    """Write a model under the next number."""
+    path = next_file(folder)
+    save(coders, path)
+    return path

@@ -4,19 +4,17 @@ import os
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from outsidein.cli.console import Commands, out, row
 from outsidein.errors import InputError
-from outsidein.simulate.declaration import Firm, default_text, read_firm
-from outsidein.simulate.sample_size import Tried, arms_needed, responses_needed, smallest
-from outsidein.simulate.simulation import TRUTH
-from outsidein.simulate.simulation import simulate as simulate_firm
-from outsidein.simulate.truth import beside_truth, coverage
 from outsidein.workspace.project import open_project
+
+if TYPE_CHECKING:
+    from outsidein.simulate.declaration import Firm
+    from outsidein.simulate.sample_size import Tried
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="A firm with known truth, to try things on."
@@ -40,7 +38,10 @@ def new(
 
     Example: outsidein simulate new trial --customers 5000 --seed 1
     """
-    simulated = simulate_firm(
+    from outsidein.simulate.declaration import read_firm  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.simulation import simulate  # noqa: PLC0415  loaded by who asks for it
+
+    simulated = simulate(
         read_firm(given),
         folder,
         customers=customers,
@@ -58,6 +59,8 @@ def declaration() -> None:
 
     Example: outsidein simulate declaration > simulation.toml
     """
+    from outsidein.simulate.declaration import default_text  # noqa: PLC0415  loaded by who asks for it
+
     typer.echo(default_text(), nl=False)
 
 
@@ -71,6 +74,9 @@ def compare(
 
     Example: outsidein simulate compare --project trial
     """
+    from outsidein.simulate.simulation import TRUTH  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.truth import beside_truth, coverage  # noqa: PLC0415  loaded by who asks for it
+
     project = open_project(folder)
     rows = beside_truth(project.snapshot().folder / "figures", folder / TRUTH)
     row("what", "truth", "estimate", "low", "high", "n", "holds the truth")
@@ -99,6 +105,11 @@ def sample_size(  # noqa: PLR0917  typer's options
 
     Example: outsidein simulate sample-size --factor delivery --segment students
     """
+    import numpy as np  # noqa: PLC0415  loaded by who asks for it
+
+    from outsidein.simulate.declaration import read_firm  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.sample_size import arms_needed, responses_needed  # noqa: PLC0415  loaded by who asks for it
+
     firm, rng = read_firm(given), np.random.default_rng(seed)
     if bool(factor) == bool(experiment):
         raise InputError("Say either --factor (and --segment) or --experiment (and --arm).")
@@ -115,7 +126,9 @@ def sample_size(  # noqa: PLR0917  typer's options
     _show(tried, probability, "responses" if factor else "customers in each arm")
 
 
-def _show(tried: list[Tried], probability: float, of: str) -> None:
+def _show(tried: "list[Tried]", probability: float, of: str) -> None:
+    from outsidein.simulate.sample_size import smallest  # noqa: PLC0415  loaded by who asks for it
+
     row(of, "right", "low", "high", "trials")
     for one in tried:
         right = one.right
@@ -127,7 +140,7 @@ def _show(tried: list[Tried], probability: float, of: str) -> None:
         out.print(f"{size:,} {of} are right {probability:.0%} of the time or more.")
 
 
-def _last_year(firm: Firm) -> int:
+def _last_year(firm: "Firm") -> int:
     return (firm.as_of - timedelta(days=1)).year
 
 

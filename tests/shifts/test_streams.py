@@ -8,6 +8,7 @@ from outsidein.shifts.streams import (
     factor_streams,
     low_score_streams,
     silence_streams,
+    spending,
     stage_streams,
     theme_streams,
     tier_streams,
@@ -110,10 +111,12 @@ def test_who_breaks_off_is_counted_among_who_was_a_customer_when_the_month_began
 
 def test_silence_is_dated_by_the_last_order_and_told_once_everybody_could_have_fallen_silent():
     orders = [("c1", JANUARY), ("c2", JANUARY), ("c2", FEBRUARY), ("c3", date(2020, 6, 20))]
-    days = ibis.memtable(table(orders, customer_id="string", ordered_on="date"))
+    orders = [(*order, 100) for order in orders]
+    days = ibis.memtable(table(orders, customer_id="string", ordered_on="date", revenue="int64"))
+    spent = spending(days, period="month")
     rows = [("c1", JANUARY, date(2020, 4, 14)), ("c2", FEBRUARY, None), ("c3", orders[3][1], None)]
     spells = ibis.memtable(table(rows, customer_id="string", last_on="date", broke_off_on="date"))
-    found = silence_streams(days, spells, silence_days=90, as_of=date(2020, 7, 1), period="month")
+    found = silence_streams(spent, spells, silence_days=90, as_of=date(2020, 7, 1), period="month")
     assert counts(found) == [
         ("all customers", "2020-01", 1, 2),
         ("all customers", "2020-02", 0, 1),
@@ -127,7 +130,7 @@ def test_each_tier_keeps_its_share_of_spending_while_spending_stays():
         for who in range(1, 101)
     ]
     days = ibis.memtable(table(rows, customer_id="string", ordered_on="date", revenue="int64"))
-    found = counts(tier_streams(days, DEFAULT_TIERS, period="month"))
+    found = counts(tier_streams(spending(days, period="month"), DEFAULT_TIERS))
     assert {(stream, k, n) for stream, _, k, n in found} == {
         ("platinum", 5, 100),
         ("gold", 15, 100),

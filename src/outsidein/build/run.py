@@ -1,5 +1,6 @@
 """One build, from the project's files to a published snapshot."""
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,6 +82,7 @@ def run_build(
         for figure in understand(backend, declared, known, history=history, room=room, step=step):
             write_figure(figure, attempt.folder / "figures")
         step("Publish")
+        gc.collect()  # cached tables drop themselves while the engine still listens
         backend.disconnect()
         manifest = _manifest(declared, heard, attempt, before)
         snapshots.publish(attempt, manifest, started=started, now=clock())

@@ -1,46 +1,60 @@
 """The streams that a project's data allow to be watched for shifts."""
 
 import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
 
 from outsidein.breakoff.declaration import Silence
 from outsidein.build.declared import Declared
+from outsidein.build.identify import Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving
+from outsidein.lake.engine import spool_table
 from outsidein.shifts.streams import (
     contract_streams,
     disaster_streams,
     factor_streams,
     low_score_streams,
     silence_streams,
+    spending,
     stage_streams,
     tier_streams,
 )
 
 
 def shift_streams(
-    declared: Declared, known: Known, spells: ir.Table, left: Leaving
+    backend: Backend,
+    declared: Declared,
+    known: Known,
+    spells: ir.Table,
+    left: Leaving,
+    *,
+    room: Room,
 ) -> list[ir.Table]:
     """Return the streams of factors, scores, disasters, stages, tiers and break-off.
 
     Args:
+        backend: The engine.
         declared: The project.
         known: What is known of the customers.
         spells: One row per customer and stay on a step of the ladder.
         left: Who broke off.
+        room: Where to write what is read twice.
     """
     encounters, signals = known.canonical["encounters"], known.canonical["signals"]
     period = declared.shifts.period
+    spent = spending(left.days, period=period)
+    spent = spool_table(backend, spent, room.spool / "spending.parquet")
     streams = [
         factor_streams(signals, period=period),
         low_score_streams(signals, period=period),
         *disaster_streams(encounters, signals, declared.standards, period=period),
         stage_streams(spells, as_of=declared.as_of, period=period),
-        tier_streams(left.days, declared.tiers, period=period),
+        tier_streams(spent, declared.tiers),
     ]
     if isinstance(left.silence, Silence):
         streams.append(
             silence_streams(
-                left.days,
+                spent,
                 left.spells,
                 silence_days=left.silence.days,
                 as_of=declared.as_of,

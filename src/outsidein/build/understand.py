@@ -108,7 +108,11 @@ def understand(
         spool=room.spool,
     )
     step("Understand: figures")
-    yield from _figures(declared, known, Understood(climbed, valued, left, facts, segments))
+    understood = Understood(climbed, valued, left, facts, segments)
+    yield from _figures(declared, known, understood)
+    numbered = climbed.numbered
+    streams = shift_streams(backend, declared, known, numbered, left, room=room)
+    yield from shifts_figures(streams, declared.shifts, as_of=declared.as_of)
 
 
 def _figures(declared: Declared, known: Known, understood: Understood) -> Iterator[Figure]:
@@ -129,8 +133,6 @@ def _figures(declared: Declared, known: Known, understood: Understood) -> Iterat
     )
     encounters, signals = known.canonical["encounters"], known.canonical["signals"]
     yield from standards_figures(encounters, signals, declared.standards, as_of=declared.as_of)
-    streams = shift_streams(declared, known, understood.climbed.spells, understood.leaving)
-    yield from shifts_figures(streams, declared.shifts, as_of=declared.as_of)
 
 
 def _groups(understood: Understood) -> ir.Table:

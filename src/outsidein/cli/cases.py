@@ -2,16 +2,18 @@
 
 from getpass import getuser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from outsidein.cases.lifecycle import Kind, State
-from outsidein.cases.queue import CaseRow, Cursor, Wanted
 from outsidein.cli.console import Commands, out, row
 from outsidein.errors import InputError
-from outsidein.workspace.cases import Cases
 from outsidein.workspace.project import open_project
+
+if TYPE_CHECKING:
+    from outsidein.cases.queue import CaseRow, Cursor
+    from outsidein.workspace.cases import Cases
 
 commands = typer.Typer(cls=Commands, no_args_is_help=True, help="Work about single customers.")
 
@@ -44,6 +46,8 @@ def list_cases(  # noqa: PLR0917  each is an option of the command
 
     Example: outsidein cases list --team delivery
     """
+    from outsidein.cases.queue import Wanted  # noqa: PLC0415  loaded by who asks for it
+
     wanted = Wanted(team=team, owner=owner, state=state, issue=issue, is_open=state != State.CLOSED)
     page = _opened(folder).list(wanted, limit=rows, after=_cursor(after))
     _print(page.cases)
@@ -214,11 +218,11 @@ def verdict(
     out.print("Noted.")
 
 
-def _opened(folder: Path) -> Cases:
+def _opened(folder: Path) -> "Cases":
     return open_project(folder).cases
 
 
-def _print(cases: list[CaseRow]) -> None:
+def _print(cases: "list[CaseRow]") -> None:
     row(*HEAD)
     for case in cases:
         due = case.due_at.isoformat(timespec="minutes")
@@ -229,10 +233,12 @@ def _print(cases: list[CaseRow]) -> None:
         )
 
 
-def _cursor(text: str) -> Cursor | None:
+def _cursor(text: str) -> "Cursor | None":
     if not text:
         return None
     rank, colon, number = text.partition(":")
     if not colon or not rank.lstrip("-").isdigit() or not number.isdigit():
         raise InputError(f"{text!r} is no place to go on from; take it from the page before.")
+    from outsidein.cases.queue import Cursor  # noqa: PLC0415  loaded by who asks for it
+
     return Cursor(int(rank), int(number))

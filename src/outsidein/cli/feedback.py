@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.console import Commands, out, row
+from outsidein.workspace.defaults import SEED
 from outsidein.workspace.project import open_project
-from outsidein.workspace.surveys import SEED
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="What customers are asked, and whom to ask next."

@@ -13,7 +13,7 @@ from outsidein.identity.decisions import Kind
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.pairs import PAIR, Pair, Record, pair
 from outsidein.project.declarations import declare, read_toml
-from outsidein.workspace.identity import SAMPLED, SEED
+from outsidein.workspace.defaults import SAMPLED, SEED
 from outsidein.workspace.project import open_project
 
 commands = typer.Typer(

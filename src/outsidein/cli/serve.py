@@ -4,11 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from outsidein.web.app import create_app
-from outsidein.web.case import case_pages
-from outsidein.web.loop import case_acted, case_shown
 from outsidein.workspace.project import open_project
 
 Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
@@ -25,6 +21,12 @@ def serve(
 
     Example: outsidein serve --project shop
     """
+    import uvicorn  # noqa: PLC0415  loaded by who asks for it
+
+    from outsidein.web.app import create_app  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.web.case import case_pages  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.web.loop import case_acted, case_shown  # noqa: PLC0415  loaded by who asks for it
+
     project = open_project(folder)
     operations, cases = project.operations, project.cases
     pages = case_pages(

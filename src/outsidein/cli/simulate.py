@@ -4,20 +4,18 @@ import os
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from outsidein.cli.console import Commands, out, row
 from outsidein.errors import InputError, UnknownName
-from outsidein.simulate.beside.rows import Beside
-from outsidein.simulate.declaration import Firm, default_text, read_firm
-from outsidein.simulate.sample_size import Tried, arms_needed, responses_needed, smallest
-from outsidein.simulate.simulation import TRUTH
-from outsidein.simulate.simulation import simulate as simulate_firm
-from outsidein.simulate.truth import beside_truth, coverage
 from outsidein.workspace.project import open_project
+
+if TYPE_CHECKING:
+    from outsidein.simulate.beside.rows import Beside
+    from outsidein.simulate.declaration import Firm
+    from outsidein.simulate.sample_size import Tried
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="A firm with known truth, to try things on."
@@ -41,7 +39,10 @@ def new(
 
     Example: outsidein simulate new trial --customers 5000 --seed 1
     """
-    simulated = simulate_firm(
+    from outsidein.simulate.declaration import read_firm  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.simulation import simulate  # noqa: PLC0415  loaded by who asks for it
+
+    simulated = simulate(
         read_firm(given),
         folder,
         customers=customers,
@@ -59,6 +60,8 @@ def declaration() -> None:
 
     Example: outsidein simulate declaration > simulation.toml
     """
+    from outsidein.simulate.declaration import default_text  # noqa: PLC0415  loaded by who asks for it
+
     typer.echo(default_text(), nl=False)
 
 
@@ -73,11 +76,13 @@ def compare(
 
     Example: outsidein simulate compare --project trial --figure factor_verdicts
     """
+    from outsidein.simulate.simulation import TRUTH  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.truth import beside_truth, coverage  # noqa: PLC0415
+
     project = open_project(folder)
     rows = beside_truth(project.snapshot().folder / "figures", folder / TRUTH)
-    named = {
-        name: list(told) for name, told in groupby(sorted(rows, key=_figure_of), key=_figure_of)
-    }
+    ordered = sorted(rows, key=_figure_of)
+    named = {name: list(told) for name, told in groupby(ordered, key=_figure_of)}
     if figure and figure not in named:
         raise UnknownName("figure with a known truth", figure, named)
     if figure:
@@ -91,7 +96,7 @@ def compare(
             out.print(f"{name}: {held_by} of {of} intervals hold the truth.")
 
 
-def _figure_of(one: Beside) -> str:
+def _figure_of(one: "Beside") -> str:
     return one.what.partition(" | ")[0]
 
 
@@ -111,6 +116,11 @@ def sample_size(  # noqa: PLR0917  typer's options
 
     Example: outsidein simulate sample-size --factor delivery --segment students
     """
+    import numpy as np  # noqa: PLC0415  loaded by who asks for it
+
+    from outsidein.simulate.declaration import read_firm  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.sample_size import arms_needed, responses_needed  # noqa: PLC0415  loaded by who asks for it
+
     firm, rng = read_firm(given), np.random.default_rng(seed)
     if bool(factor) == bool(experiment):
         raise InputError("Say either --factor (and --segment) or --experiment (and --arm).")
@@ -127,7 +137,9 @@ def sample_size(  # noqa: PLR0917  typer's options
     _show(tried, probability, "responses" if factor else "customers in each arm")
 
 
-def _show(tried: list[Tried], probability: float, of: str) -> None:
+def _show(tried: "list[Tried]", probability: float, of: str) -> None:
+    from outsidein.simulate.sample_size import smallest  # noqa: PLC0415  loaded by who asks for it
+
     row(of, "right", "low", "high", "trials")
     for one in tried:
         right = one.right
@@ -139,7 +151,7 @@ def _show(tried: list[Tried], probability: float, of: str) -> None:
         out.print(f"{size:,} {of} are right {probability:.0%} of the time or more.")
 
 
-def _last_year(firm: Firm) -> int:
+def _last_year(firm: "Firm") -> int:
     return (firm.as_of - timedelta(days=1)).year
 
 

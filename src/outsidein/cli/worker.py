@@ -11,8 +11,6 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.console import err, out, row
-from outsidein.worker.duties import duties_of
-from outsidein.worker.worker import stop_on_signal, work, work_off
 from outsidein.workspace.project import open_project
 
 Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
@@ -30,6 +28,9 @@ def worker(
 
     Example: outsidein worker --project shop
     """
+    from outsidein.worker.duties import duties_of  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.worker.worker import stop_on_signal, work, work_off  # noqa: PLC0415  loaded by who asks for it
+
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     project = open_project(folder)
     operations = project.operations

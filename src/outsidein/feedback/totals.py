@@ -19,6 +19,8 @@ FAVOURABLE = {"csat": 3 / 4, "ces": 2 / 3, "repurchase": 3 / 4, "referral": 3 / 
 PROMOTER_FROM, DETRACTOR_TO = 0.9, 0.6
 """Of the scale from 0 to 10: 9 and 10, and 0 to 6."""
 
+_BY = ("dimension", "value")
+
 VALUES = ("bottom", "top", "verdict", "points")
 """What an answer is worth: 1 at the scale's end; the instrument's verdict; its points."""
 
@@ -63,24 +65,25 @@ def customer_sums(answers: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
 
 
 def group_sums(sums: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
-    """Add up customers' sums and their products.
+    """Add up customers' sums and their products; customers with equal sums are counted first.
 
     Returns:
-        One row per item and combination of `by` with enough customers to be shown.
+        One row per item and combination of `by`.
     """
-    w = sums.w.cast(EXACT)
+    columns = ("answers", "w", *VALUES, "up", "down")
+    alike = sums.aggregate(by=[*KEY, *by, *columns], customers=sums.count())
+    n, w = alike.customers, alike.w.cast(EXACT)
     products: dict[str, ir.Value] = {}
     for name in VALUES:
-        y = sums[name].cast(EXACT)
-        products |= {f"{name}_wy": (w * y).sum(), f"{name}_yy": (y * y).sum()}
-    found = sums.aggregate(
+        y, of_all = alike[name].cast(EXACT), (n * alike[name]).cast(EXACT)
+        products |= {f"{name}_wy": (w * of_all).sum(), f"{name}_yy": (y * of_all).sum()}
+    return alike.aggregate(
         by=[*KEY, *by],
-        customers=sums.count(),
-        ww=(w * w).sum(),
-        **{name: sums[name].sum() for name in ("answers", "w", *VALUES, "up", "down")},
+        customers=n.sum().cast("int64"),
+        ww=(w * (n * alike.w).cast(EXACT)).sum(),
+        **{name: (n * alike[name]).sum() for name in columns},
         **products,
     )
-    return found.filter(found.customers >= FEWEST) if by else found
 
 
 def totals_by_dimension(answers: ir.Table, groups: ir.Table) -> list[dict[str, Any]]:
@@ -93,15 +96,11 @@ def totals_by_dimension(answers: ir.Table, groups: ir.Table) -> list[dict[str, A
     Returns:
         One dictionary per item, dimension and value, in order; the dimension "all" first.
     """
-    whole = customer_sums(answers).cache()
-    tables = [_named(group_sums(whole), ALL, ibis.literal(ALL))]
-    for dimension in ROW_DIMENSIONS:
-        found = group_sums(customer_sums(answers, by=[dimension]), by=[dimension])
-        tables.append(_named(found, dimension, found[dimension]))
+    sums = customer_sums(_laid_out(answers), by=_BY).cache()
+    whole = sums.filter(sums.dimension == ALL).drop(*_BY)
     own = whole.inner_join(groups, whole.customer == groups.customer_id)
-    grouped = group_sums(own, by=["dimension", "value"])
-    columns = tables[0].columns
-    everything = ibis.union(*(t.select(columns) for t in tables), grouped.select(columns))
+    found = group_sums(sums.union(own.select(*sums.columns)), by=_BY)
+    everything = found.filter((found.dimension == ALL) | (found.customers >= FEWEST))
     rows: list[dict[str, Any]] = everything.to_pyarrow().to_pylist()
     order = {ALL: 0} | {name: i + 1 for i, name in enumerate(ROW_DIMENSIONS)}
     return sorted(
@@ -113,8 +112,16 @@ def totals_by_dimension(answers: ir.Table, groups: ir.Table) -> list[dict[str, A
     )  # fmt: skip
 
 
-def _named(found: ir.Table, dimension: str, value: ir.Value) -> ir.Table:
-    return found.mutate(dimension=ibis.literal(dimension), value=value)
+def _laid_out(answers: ir.Table) -> ir.Table:
+    """One row per answer and dimension by which it is told apart."""
+    of_each = {ALL: ibis.literal(ALL)} | {name: answers[name] for name in ROW_DIMENSIONS}
+    columns = (*KEY, "customer", "weight", "points")
+    return ibis.union(
+        *(
+            answers.select(*columns, dimension=ibis.literal(name), value=value)
+            for name, value in of_each.items()
+        )
+    )
 
 
 def totals(row: Row, value: str) -> Totals:

@@ -82,21 +82,32 @@ def stage_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
         as_of: First day that does not count.
         period: "week", "month" or "quarter".
     """
-    stays = spells.mutate(
-        before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on"))
-    )
-    first = spells.group_by("customer_id").aggregate(since=spells.from_on.min())
-    starts = _periods(spells, spells.from_on, as_of=as_of, period=period)
-    known = first.join(starts, first.since < starts.period_on)
-    among = known.group_by("period_on").aggregate(among=known.customer_id.nunique())
-    climbs = _dated(stays.filter(stays.step > stays.before), "from_on", period)
-    counts = climbs.group_by("step", "period_on").aggregate(customers=climbs.customer_id.nunique())
+    stays = _arrivals(spells, period)
+    starts = _periods(stays, stays.period_on, as_of=as_of, period=period)
+    firsts = stays.filter(stays.is_first).select("customers", since="period_on")
+    known = firsts.join(starts, firsts.since < starts.period_on)
+    among = known.group_by("period_on").aggregate(among=known.customers.sum())
+    climbs = stays.filter(~stays.is_first)
     names = ibis.memtable(
         pa.table({"step": range(len(STAGES)), "stream": [STAGE_NAMES[s] for s in STAGES]})
     )
     seen = climbs.select("step").distinct().inner_join(names, "step").cross_join(among)
-    joined = seen.left_join(counts, ["step", "period_on"])
+    joined = seen.left_join(climbs, ["step", "period_on"])
     return _rows(joined, "stage reached", joined.stream)
+
+
+def _arrivals(spells: ir.Table, period: str) -> ir.Table:
+    """One row per step and period: customers who first stood anywhere there, or climbed to it."""
+    stays = spells.mutate(
+        before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on"))
+    )
+    told = stays.filter(stays.before.isnull() | (stays.step > stays.before))
+    told = _dated(told.mutate(is_first=told.before.isnull()), "from_on", period)
+    return (
+        told.group_by("is_first", "step", "period_on")
+        .aggregate(customers=told.customer_id.nunique())
+        .cache()
+    )
 
 
 def contract_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
@@ -118,63 +129,74 @@ def contract_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
     return _holding(at_risk, "break-off", "name")
 
 
+def spending(days: ir.Table, *, period: str) -> ir.Table:
+    """Add up what customers spent in each period.
+
+    Args:
+        days: One row per customer and day with an order: `customer_id`, `ordered_on`, `revenue`.
+        period: "week", "month" or "quarter".
+
+    Returns:
+        One row per customer and period with an order: `customer_id`, `period_on`, `revenue`.
+    """
+    dated = _dated(days, days.ordered_on, period)
+    return dated.group_by("customer_id", "period_on").aggregate(
+        revenue=dated.revenue.sum().cast("int64")
+    )
+
+
 def silence_streams(
-    days: ir.Table, spells: ir.Table, *, silence_days: int, as_of: date, period: str
+    spent: ir.Table, spells: ir.Table, *, silence_days: int, as_of: date, period: str
 ) -> Streams:
     """Count whose last order before falling silent was in a period, among who ordered in it.
 
     A period is counted once everybody who ordered in it has had the time to fall silent.
 
     Args:
-        days: One row per customer and day with an order: `customer_id`, `ordered_on`.
+        spent: From `spending`, written or cached.
         spells: One row per customer and spell: `customer_id`, `last_on`, `broke_off_on`.
         silence_days: Silence that counts as breaking off (days).
         as_of: First day that does not count.
         period: "week", "month" or "quarter".
     """
-    last = spells.filter(spells.broke_off_on.notnull()).select("customer_id", "last_on")
-    joined = days.left_join(
-        last, (days.customer_id == last.customer_id) & (days.ordered_on == last.last_on)
-    )
-    flagged = joined.select(
-        "customer_id",
-        "ordered_on",
-        holds=joined.last_on.notnull(),
-        name=ibis.literal("all customers"),
-    )
-    cut = CUT[period]
-    settled_on = ibis.literal(as_of) - ibis.interval(days=silence_days)
-    settled = flagged.filter(flagged.ordered_on < settled_on.cast("date").truncate(cut))
-    return _holding(_dated(settled, "ordered_on", period), "break-off", "name")
+    settled_on = (ibis.literal(as_of) - ibis.interval(days=silence_days)).cast("date")
+    settled = spent.filter(spent.period_on < settled_on.truncate(CUT[period]).cast("date"))
+    among = settled.group_by("period_on").aggregate(among=settled.count())
+    last = _dated(spells.filter(spells.broke_off_on.notnull()), "last_on", period)
+    gone = last.group_by("period_on").aggregate(customers=last.customer_id.nunique())
+    joined = among.left_join(gone, "period_on")
+    return _rows(joined, "break-off", ibis.literal("all customers"))
 
 
-def tier_streams(days: ir.Table, tiers: Sequence[Tier], *, period: str) -> Streams:
+def tier_streams(spent: ir.Table, tiers: Sequence[Tier]) -> Streams:
     """Count who spent in a period what only the best share of all buyers of all periods did.
 
     Limits of spending are those above which the declared shares of all pairs of customer and
     period lie, so that every tier keeps its share unless spending shifts.
 
     Args:
-        days: One row per customer and day with an order: `customer_id`, `ordered_on`, `revenue`.
+        spent: From `spending`, written or cached.
         tiers: As declared; those with a `top_share` count.
-        period: "week", "month" or "quarter".
     """
-    dated = _dated(days, days.ordered_on, period)
-    spent = dated.group_by("customer_id", "period_on").aggregate(
-        revenue=dated.revenue.sum().cast("int64")
-    )
-    placed = spent.mutate(
-        less=ibis.rank().over(order_by=spent.revenue),  # how many spent less
-        every=spent.revenue.count().over(ibis.window()),
+    sums = spent.group_by("period_on", "revenue").aggregate(buyers=spent.count()).cache()
+    of_all = sums.group_by("revenue").aggregate(buyers=sums.buyers.sum().cast("int64"))
+    upwards = ibis.cumulative_window(order_by="revenue")
+    placed = of_all.mutate(
+        less=of_all.buyers.sum().over(upwards) - of_all.buyers,  # how many spent less
+        every=of_all.buyers.sum().over(ibis.window()),
     )
     tops = [(tier.name, tier.top_share) for tier in tiers if tier.top_share is not None]
-    named = placed.mutate(
-        tier=ibis.cases(
-            *((placed.every - placed.less <= share * placed.every, name) for name, share in tops),
-            else_=ibis.null("string"),
-        )
+    tier = ibis.cases(
+        *((placed.every - placed.less <= share * placed.every, name) for name, share in tops),
+        else_=ibis.null("string"),
     )
-    return _named(named, "spending of a tier", "tier")
+    named = sums.inner_join(placed.select("revenue", tier=tier), "revenue")
+    told = named.filter(named.tier.notnull())
+    counts = told.group_by("tier", "period_on").aggregate(customers=told.buyers.sum())
+    among = sums.group_by("period_on").aggregate(among=sums.buyers.sum())
+    joined = counts.select("tier").distinct().cross_join(among)
+    joined = joined.left_join(counts, ["tier", "period_on"])
+    return _rows(joined, "spending of a tier", joined.tier)
 
 
 def united(streams: Sequence[Streams]) -> Streams:
@@ -205,7 +227,8 @@ def _named(dated: ir.Table, kind: str, column: str) -> Streams:
     among = dated.group_by("period_on").aggregate(among=dated.customer_id.nunique())
     told = dated.filter(dated[column].notnull())
     counts = told.group_by(column, "period_on").aggregate(customers=told.customer_id.nunique())
-    names = told.select(column).distinct().cross_join(among)
+    counts = counts.cache()
+    names = counts.select(column).distinct().cross_join(among)
     joined = names.left_join(counts, [column, "period_on"])
     return _rows(joined, kind, joined[column])
 

@@ -51,9 +51,7 @@ from outsidein.identity.sampling import sample
 from outsidein.identity.withholding import withheld_pairs
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.snapshots import Snapshot
-
-SAMPLED = 100
-SEED = 20_050_101
+from outsidein.workspace.defaults import SAMPLED, SEED
 
 
 class Explained(NamedTuple):

@@ -5,32 +5,34 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sqlalchemy.orm import Session
 
 from outsidein.build.declared import Declared
-from outsidein.build.run import Built, run_build
-from outsidein.cases.notices import Edges
 from outsidein.figures.figure import Figure, read_figure
-from outsidein.lake.comparison import TableChange, compare
+from outsidein.identity.decisions import listed, verdicts
 from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot, Snapshots
-from outsidein.report.contents import ReportContents
 from outsidein.settings import read_settings
 from outsidein.sources.progress import Progress, Silent
 from outsidein.store.declaration import address_of
 from outsidein.store.engine import open_store
-from outsidein.workspace.alerts import Alerts
-from outsidein.workspace.cases import Cases
-from outsidein.workspace.edges import edges
-from outsidein.workspace.identity import Identity
-from outsidein.workspace.loop import read_loop
 from outsidein.workspace.operations import Operations
 from outsidein.workspace.reading import read_project, read_project_file
-from outsidein.workspace.surveys import Surveys
-from outsidein.workspace.texts import Texts
+
+if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they take seconds
+    from outsidein.build.run import Built
+    from outsidein.cases.notices import Edges
+    from outsidein.lake.comparison import TableChange
+    from outsidein.workspace.alerts import Alerts
+    from outsidein.workspace.cases import Cases
+    from outsidein.workspace.identity import Identity
+    from outsidein.workspace.surveys import Surveys
+    from outsidein.workspace.texts import Texts
 
 REPORT = "report"
 """Folder of a project into which its report is written."""
@@ -77,20 +79,26 @@ class Project:
         self._snapshots = Snapshots(folder / HOME / "lake", self._store)
 
     @property
-    def identity(self) -> Identity:
+    def identity(self) -> "Identity":
         """Which records are one customer: training, review, decisions."""
+        from outsidein.workspace.identity import Identity  # noqa: PLC0415  loaded by who asks for it
+
         return Identity(
             self.folder, self._store, self._clock, self.snapshot, self.snapshots, self.check
         )
 
     @property
-    def surveys(self) -> Surveys:
+    def surveys(self) -> "Surveys":
         """What is asked, who answered, and whom to ask next."""
+        from outsidein.workspace.surveys import Surveys  # noqa: PLC0415  loaded by who asks for it
+
         return Surveys(self.check, self.snapshot)
 
     @property
-    def texts(self) -> Texts:
+    def texts(self) -> "Texts":
         """What customers write: coders learn from what people coded."""
+        from outsidein.workspace.texts import Texts  # noqa: PLC0415  loaded by who asks for it
+
         return Texts(self.folder, self.check)
 
     def close(self) -> None:
@@ -98,17 +106,24 @@ class Project:
         self._store.dispose()
 
     @property
-    def alerts(self) -> Alerts:
+    def alerts(self) -> "Alerts":
         """Rules that fire on encounters and signals: tried on history, run on what is new."""
+        from outsidein.workspace.alerts import Alerts  # noqa: PLC0415  loaded by who asks for it
+
         return Alerts(self.folder, self._store, self._clock, self.snapshot, self.check, self._edges)
 
     @property
-    def cases(self) -> Cases:
+    def cases(self) -> "Cases":
         """Work about single customers: listed, taken, moved on, and what came of it."""
+        from outsidein.workspace.cases import Cases  # noqa: PLC0415  loaded by who asks for it
+
         return Cases(self.folder, self._store, self._clock, self.snapshot, self.check, self._edges)
 
     @property
-    def _edges(self) -> Edges:
+    def _edges(self) -> "Edges":
+        from outsidein.workspace.edges import edges  # noqa: PLC0415  loaded by who asks for it
+        from outsidein.workspace.loop import read_loop  # noqa: PLC0415  loaded by who asks for it
+
         settings = read_settings(self._environment)
         return edges(settings, lambda: read_loop(self.folder).teams)
 
@@ -129,7 +144,8 @@ class Project:
         Raises:
             ProjectError: The first thing that is wrong, by file and key.
         """
-        decisions = tuple(self.identity.verdicts())
+        with Session(self._store) as session:
+            decisions = tuple(verdicts(listed(session)))
         return read_project(self.folder, today=self._clock().date(), decisions=decisions)
 
     def build(
@@ -139,13 +155,15 @@ class Project:
         environment: Mapping[str, str] = os.environ,
         progress: Progress | None = None,
         step: Callable[[str], None] = lambda _: None,
-    ) -> Built:
+    ) -> "Built":
         """Build a snapshot from the raw sources and make it the one to read.
 
         Raises:
             InputError: Project or data are wrong, or another build is at work; the snapshot in
                 use stays in use.
         """
+        from outsidein.build.run import run_build  # noqa: PLC0415  loaded by who asks for it
+
         built = run_build(
             self.check(),
             self._snapshots,
@@ -188,6 +206,7 @@ class Project:
         Returns:
             Where the HTML file lies: `report/report.html` in the project unless `folder` is given.
         """
+        from outsidein.report.contents import ReportContents  # noqa: PLC0415  loaded by who asks for it
         from outsidein.report.write import write_report  # noqa: PLC0415  it draws: a second to load
 
         declared, snapshot = self.check(), self.snapshot()
@@ -216,12 +235,16 @@ class Project:
 
     def _loop_figures(self) -> dict[str, Figure]:
         """Figures of the operational loop as the store has it now, where teams are declared."""
+        from outsidein.workspace.loop import read_loop  # noqa: PLC0415  loaded by who asks for it
+
         files = read_loop(self.folder)
         found = self.cases.figures() if files.teams else ()
         return {figure.name: figure for figure in found}
 
-    def compare(self, before: int, after: int) -> list[TableChange]:
+    def compare(self, before: int, after: int) -> "list[TableChange]":
         """Tell table by table what changed from one build to another."""
+        from outsidein.lake.comparison import compare  # noqa: PLC0415  loaded by who asks for it
+
         return compare(self.snapshot(before), self.snapshot(after))
 
     def rollback(self, number: int) -> Snapshot:

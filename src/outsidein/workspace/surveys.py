@@ -20,9 +20,7 @@ from outsidein.identity.memberships import with_customers
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot
-
-SEED = 20_050_101
-"""The same seed draws the same list from the same build."""
+from outsidein.workspace.defaults import SEED
 
 
 class Standing(NamedTuple):

@@ -10,7 +10,7 @@ LATE = [
 
 def loaded(code):
     told = f"{code}; import sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
-    done = subprocess.run(  # noqa: S603  our own interpreter and code
+    done = subprocess.run(
         [sys.executable, "-c", told], check=True, capture_output=True, text=True
     )
     return set(done.stdout.split())

@@ -103,8 +103,7 @@ class Project:
 
     @property
     def _edges(self) -> Edges:
-        settings = read_settings(self._environment)
-        return edges(settings, lambda: read_loop(self.folder).teams)
+        return edges(read_settings(self._environment))
 
     @property
     def operations(self) -> Operations:

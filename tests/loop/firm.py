@@ -189,4 +189,3 @@ def link(mail, verb):
     words = {"accept": "Accept it", "hand_over": "Hand it over", "done": "Mark it as done"}[verb]
     text = mail.get_content() if hasattr(mail, "get_content") else mail
     return re.search(rf"{words}[^:]*:\s*https://cases\.shop\.example(/case/\S+)", text)[1]
-

@@ -88,7 +88,10 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):
     assert (cause.group, cause.value) == ({"issue": "delivery", "cause": "carrier"}, 1)
     page = project.report().read_text()
     section = page[page.index('id="cases"') :]
-    assert re.search(r"<td>2</td>\s*<td>desk</td>", section)
+    assert "1 case for today, 0 of them overdue" in section
+    assert re.search(
+        r"<td>2020-01-06 17:00 Europe/Berlin</td>\s*<td>nobody</td>\s*<td>loss", section
+    )
     told = [act for act in firm.told() if act[2] == f"case:{number}"]
     assert told == [
         (who, did, f"case:{number}")
@@ -116,7 +119,9 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):
     project.build()
     firm.work()
     assert firm.customer("p1") != firm.customer("p6")
-    told = [m["Subject"] for m in mails[sent[0] :]] + [verified(r)["kind"] for r in requests[sent[1] :]]
+    told = [m["Subject"] for m in mails[sent[0] :]] + [
+        verified(r)["kind"] for r in requests[sent[1] :]
+    ]
     assert told == []
     assert project.alerts.fired(limit=1000) == alerts
     assert len({mail["Message-ID"] for mail in mails}) == len(mails)

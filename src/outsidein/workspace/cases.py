@@ -246,7 +246,7 @@ class Cases:
             as_of=as_of(snapshot),
         )
         found = playbook_figure(playbook_counts(stays), within_days=follow_up(declared))
-        return today_figure(days, now=now), load, found, cause_figure(cases)
+        return today_figure(days, files.teams, now=now), load, found, cause_figure(cases)
 
     @contextmanager
     def _acting(

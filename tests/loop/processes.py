@@ -38,19 +38,21 @@ def command(settings, fatal, *words):
     main()
 
 
-def work_at(settings, fatal, folder, now):
+def work_at(settings, fatal, folder, given):
     """What a worker does once, at another time than now."""
     os.environ.update(settings)
     _die_before(fatal)
-    assert None not in Firm(folder, settings, now).work().values()
+    assert None not in Firm(folder, settings, *given).work().values()
 
 
-def accept_through_link(settings, fatal, folder, now, number, who):
+def accept(settings, fatal, folder, given):
+    now, number, who = given
     _die_before(fatal)
     Firm(folder, settings, now).project.cases.accept(number, by=who)
 
 
-def finish_through_link(settings, fatal, folder, now, number, who):
+def finish(settings, fatal, folder, given):
+    now, number, who = given
     _die_before(fatal)
     cases = Firm(folder, settings, now).project.cases
     cases.finish(number, by=who, note="sent again", cause="carrier")

@@ -19,7 +19,7 @@ def outside():
         yield postbox.mails, port, requests, hook
 
 
-def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):
+def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa: PLR0915  a walk
     mails, port, requests, hook = outside
     firm = Firm(reach(arrived, hook=hook), environment(port), FRIDAY)
     project = firm.project

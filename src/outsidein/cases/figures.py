@@ -31,7 +31,7 @@ def today_figure(days: Mapping[str, Day], teams: Mapping[str, Team], *, now: dat
         "Today's cases, within capacity",
         "What each team has begun and then the dearest of the rest, as many as it takes on a "
         "working day. Priority: severity x value at first; value x hazard jump x chance of "
-        "recovery - cost, once data carry it. Due in business hours of the team, by its own clocks.",
+        "recovery - cost, once data carry it. Due in business hours of the team, by its clocks.",
         ("team", "case", "issue", "rule", "state", "owner", "due"),
         tuple(
             e

@@ -47,8 +47,8 @@ def _due(whole: Whole) -> str:
 
 
 def _worded(facts: Mapping[str, Any]) -> str:
-    """Word the facts that an alert saw, the day first."""
-    rest = sorted(name for name in facts if name != "happened_on")
+    """Word the facts that an alert saw, the day first; money without its currency is left out."""
+    rest = sorted(name for name in facts if name not in ("happened_on", "value"))
     return "; ".join(
         f"{name.replace('_', ' ')} {facts[name]}"
         for name in ("happened_on", *rest)

@@ -21,8 +21,8 @@ from outsidein.workspace.operations import Operations
 PAUSE = timedelta(seconds=2)
 """Between looks into an outbox that was empty."""
 
-RUN_PAUSE = timedelta(minutes=1)
-"""Between runs of the alerts and clocks: cases are told in business hours, not seconds."""
+RUN_PAUSE = timedelta(minutes=5)
+"""Between runs of the alerts and clocks: cases are told in business hours, and each run reads."""
 
 BUILD = "build"
 BUILD_PAUSE = timedelta(seconds=20)

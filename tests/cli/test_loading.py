@@ -10,9 +10,7 @@ LATE = [
 
 def loaded(code):
     told = f"{code}; import sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
-    done = subprocess.run(
-        [sys.executable, "-c", told], check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
     return set(done.stdout.split())
 
 

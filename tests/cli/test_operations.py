@@ -81,7 +81,7 @@ def test_a_worker_delivers_and_builds_what_is_due_and_stops_when_told_to(shop, s
             time.sleep(0.05)
         worker.send_signal(signal.SIGTERM)
         said, _ = worker.communicate()
-    assert told.rstrip().endswith(": mail deliveries, webhook deliveries, scheduled builds")
+    assert told.rstrip().endswith(": scheduled builds, mail deliveries, webhook deliveries")
     assert (worker.returncode, said) == (0, "Stopped.\n")
     assert (len(postbox.mails), len(requests)) == (1, 1)
     project.close()

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from outsidein.cases.capacity import Day
+from outsidein.cases.declaration import Team
 from outsidein.cases.figures import today_figure
 from outsidein.cases.lifecycle import State
 from outsidein.cases.queue import CaseRow
@@ -12,6 +13,7 @@ from outsidein.report.sections.cases import cases_section
 from tests.report.figures_of_a_shop import shop
 
 NOW = datetime(2024, 3, 4, 10, tzinfo=UTC)
+TEAM = Team(lead="Ann", members={"Ann": "ann@shop.example"}, timezone="Europe/Berlin")
 
 
 def case(number, **changes):
@@ -40,15 +42,18 @@ def blocks(section):
 
 def test_todays_cases_are_listed_with_money_owner_and_clock(section):
     mine = [case(17), case(18, value=None, owner="Bob", due_at=NOW - timedelta(hours=1))]
-    today = today_figure({"delivery": Day(mine, 0, 4, 3, 9)}, now=NOW)
+    today = today_figure({"delivery": Day(mine, 0, 4, 3, 9)}, {"delivery": TEAM}, now=NOW)
     block = blocks(section(today))["cases_today"]
     assert block.finding == "2 cases for today, 1 of them overdue"
     [table] = block.tables
     [first, second] = [[cell.text for cell in row] for row in table.rows]
-    assert first[:6] == ["17", "delivery", "delivery", "late", "received", "nobody"]
+    assert first[:7] == [
+        *("17", "2024-03-04 13:00 Europe/Berlin", "nobody", "delivery", "received", "late"),
+        "delivery",
+    ]
     assert "123" in first[7]
-    assert second[5] == "Bob"
-    assert second[6].endswith("(overdue)")
+    assert second[2] == "Bob"
+    assert second[1].endswith("(overdue)")
     assert second[7] == ""
 
 
@@ -82,4 +87,4 @@ def test_a_playbook_is_called_better_only_where_its_interval_says_so(section, lo
 
 
 def test_what_is_not_there_is_said(section):
-    assert len(section().missing) == 5
+    assert len(section().missing) == 4

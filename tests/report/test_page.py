@@ -142,9 +142,9 @@ def test_figures_that_only_say_why_show_their_reason_and_no_chart():
 def test_a_figure_without_a_place_of_its_own_is_shown_at_the_end(words):
     further = Figure("weather", "The weather", "", (), strategy().estimates[:1])
     page = words_of(render(gather(shop(FIGURES | {"weather": further}))))
-    assert "7 Further figures" in page
-    assert "8 Methods" in page
-    assert "7 Methods" in words
+    assert "8 Further figures" in page
+    assert "9 Methods" in page
+    assert "8 Methods" in words
 
 
 def test_tables_of_all_figures_lie_beside_the_page(tmp_path):

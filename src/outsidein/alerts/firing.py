@@ -270,9 +270,10 @@ def _opened(case: int, draft: Draft, team: Team, now: datetime) -> Notice:
         to=team.address(draft.owner),
         subject=f"Case {case}: {draft.issue}",
         body=f"{draft.rule} fired on {draft.source}/{draft.record_id}. Respond by "
-        f"{draft.due_at.isoformat(timespec='minutes')}. Playbook: {draft.playbook or 'none'}.",
+        f"{team.local(draft.due_at)}. Playbook: {draft.playbook or 'none'}.",
         about=f"case:{case}",
         due_at=now,
+        asks=team.reader(draft.owner),
     )
 
 

@@ -167,6 +167,7 @@ def _by_hand(case: CaseRow, team: Team, now: datetime) -> Notice:
         "known to write to.",
         about=f"case:{case.number}",
         due_at=now,
+        asks=team.lead,
     )
 
 

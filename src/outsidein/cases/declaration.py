@@ -1,10 +1,10 @@
 """What a project declares of those who work on cases, and when they work."""
 
 import re
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 from pydantic import Field, field_validator, model_validator
@@ -107,9 +107,17 @@ class Team(Declaration):
         """Working time from the alert to the response."""
         return timedelta(hours=self.respond_within_hours)
 
+    def reader(self, person: str | None) -> str:
+        """Return who reads what is meant for a person: a member; the lead for anybody else."""
+        return person if person in self.members else self.lead
+
     def address(self, person: str | None) -> str:
         """Return where to write to a member; to the lead for anybody else."""
-        return self.members.get(person or "", self.members[self.lead])
+        return self.members[self.reader(person)]
+
+    def local(self, moment: datetime) -> str:
+        """Word a moment as the team's own clocks show it."""
+        return f"{moment.astimezone(ZoneInfo(self.timezone)):%Y-%m-%d %H:%M} {self.timezone}"
 
 
 def actor(name: str, teams: dict[str, Team]) -> Actor:

@@ -82,8 +82,9 @@ def _notice(case: CaseRow, team: Team, level: int, now: datetime) -> Notice:
         kind="escalation",
         to=team.address(team.lead),
         subject=f"Case {case.number} ({case.issue}) is overdue",
-        body=f"Its response was due {case.due_at.isoformat(timespec='minutes')}; it is "
-        f"{case.state.value} and {case.owner or 'nobody'}'s.",
+        body=f"Its response was due {team.local(case.due_at)}; it is {case.state.value} and "
+        f"{case.owner or 'nobody'}'s.",
         about=f"case:{case.number}",
         due_at=now,
+        asks=team.lead,
     )

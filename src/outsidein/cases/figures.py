@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outsidein.cases.capacity import Day
+from outsidein.cases.declaration import Team
 from outsidein.cases.model import Case
 from outsidein.cases.queue import CaseRow
 from outsidein.figures.figure import Estimate, Figure, Unit, counted
@@ -17,11 +18,12 @@ from outsidein.figures.figure import Estimate, Figure, Unit, counted
 ONE_CASE = "one case, not an estimate"
 
 
-def today_figure(days: Mapping[str, Day], *, now: datetime) -> Figure:
+def today_figure(days: Mapping[str, Day], teams: Mapping[str, Team], *, now: datetime) -> Figure:
     """List today's cases within capacity, by priority: single cases for those whose work they are.
 
     Args:
         days: Of the teams, by name.
+        teams: As declared, by name.
         now: When (aware).
     """
     return Figure(
@@ -29,27 +31,27 @@ def today_figure(days: Mapping[str, Day], *, now: datetime) -> Figure:
         "Today's cases, within capacity",
         "What each team has begun and then the dearest of the rest, as many as it takes on a "
         "working day. Priority: severity x value at first; value x hazard jump x chance of "
-        "recovery - cost, once data carry it. Due in business hours of the team.",
+        "recovery - cost, once data carry it. Due in business hours of the team, by its clocks.",
         ("team", "case", "issue", "rule", "state", "owner", "due"),
         tuple(
             e
             for name, found in days.items()
             for case in found.cases
-            for e in _case(name, case, now)
+            for e in _case(name, teams[name], case, now)
         ),
     )
 
 
-def _case(team: str, case: CaseRow, now: datetime) -> Iterator[Estimate]:
+def _case(name: str, team: Team, case: CaseRow, now: datetime) -> Iterator[Estimate]:
     late = " (overdue)" if case.due_at < now else ""
     of: Mapping[str, str | int | float | None] = {
-        "team": team,
+        "team": name,
         "case": case.number,
         "issue": case.issue,
         "rule": case.rule,
         "state": case.state.value,
         "owner": case.owner,
-        "due": f"{case.due_at.isoformat(timespec='minutes')}{late}",
+        "due": f"{team.local(case.due_at)}{late}",
     }
     if case.value is not None:
         yield Estimate(

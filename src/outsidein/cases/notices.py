@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 class Notice:
     """A message to be sent once the transaction that wrote it holds; its key is its own for ever.
 
-    `about` names the case as `case:17`, or the alert as `alert:RULE:SOURCE:KEY`.
+    `about` names the case as `case:17`, or the alert as `alert:RULE:SOURCE:KEY`. `asks` is the
+    member of a team who is asked to act on the case: two members may share one address.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Notice:
     body: str
     about: str
     due_at: datetime
+    asks: str | None = None
 
 
 class Post(Protocol):

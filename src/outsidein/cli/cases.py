@@ -80,12 +80,14 @@ def backlog(team: Team, folder: Folder = Path()) -> None:
 
 @commands.command()
 def show(number: Number, folder: Folder = Path()) -> None:
-    """Show a case: what happened to it, and what its playbook says.
+    """Show a case: what fired, what happened to it since, and what its playbook says.
 
     Example: outsidein cases show 17
     """
     whole = _opened(folder).show(number)
     _print([whole.case])
+    for alert in whole.alerts:
+        row("alert", alert.rule, f"{alert.source}/{alert.key}", alert.facts)
     for event in whole.events:
         at = event.at.isoformat(timespec="seconds")
         row(event.position, event.kind.value, event.state.value, event.by, at, dict(event.details))

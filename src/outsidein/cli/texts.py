@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from outsidein.cli.console import Commands, out, row
-from outsidein.stats.agreement import macro_f1
 from outsidein.workspace.project import open_project
 
 commands = typer.Typer(cls=Commands, no_args_is_help=True, help="How texts are coded.")
@@ -26,6 +24,10 @@ def train(folder: Folder = Path()) -> None:
 
     Example: outsidein texts train
     """
+    import numpy as np  # noqa: PLC0415  loaded by who asks for it
+
+    from outsidein.stats.agreement import macro_f1  # noqa: PLC0415
+
     trained = open_project(folder).texts.train()
     row("sample", "texts", "codes", "macro-F1", "low", "high", "baseline")
     for name, each in trained.coders.taught.items():

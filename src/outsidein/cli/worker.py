@@ -44,10 +44,15 @@ def worker(
     )
     err.print(f"{name}: {', '.join(duty.name for duty in duties) or 'nothing to do'}", markup=False)
     if once:
+        done = work_off(duties, clock=operations.clock)
         row("duty", "done")
-        for duty, done in work_off(duties, clock=operations.clock).items():
-            row(duty, done)
+        for duty, number in done.items():
+            row(duty, "failed" if number is None else number)
+        failed = None in done.values()
     else:
         work(duties, clock=operations.clock, stop=stop_on_signal())
         out.print("Stopped.")
+        failed = False
     project.close()
+    if failed:
+        raise typer.Exit(1)

@@ -1,6 +1,8 @@
 """What the pages behind links show of a project's cases, and do to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from outsidein.delivery.links import Verb
 from outsidein.errors import InputError
@@ -25,18 +27,33 @@ def case_shown(cases: Cases) -> Callable[[str], CaseFacts]:
 
 
 def _facts(whole: Whole) -> dict[str, str]:
-    case = whole.case
+    case, book = whole.case, whole.playbook
     told = {
-        "Fired by": case.rule,
-        "Record": f"{case.source}/{case.record_id}" if case.record_id else None,
-        "State": case.state,
+        "State": case.state.value,
+        "Respond by": _due(whole) if case.closed_at is None else None,
+        "Owner": case.owner or "nobody yet",
         "Team": case.team,
-        "Owner": case.owner,
-        "Respond by": case.due_at.isoformat(sep=" ", timespec="minutes"),
-        "Alerts": str(case.alerts),
-        "Playbook": whole.playbook.text if whole.playbook else None,
+        "Record": f"{case.source}/{case.record_id}" if case.record_id else None,
+        "What happened": "\n".join(f"{a.rule}: {_worded(a.facts)}" for a in whole.alerts),
+        "Alerts": str(case.alerts) if case.alerts > len(whole.alerts) else None,
+        "Playbook": f"{book.header.title}\n{book.text}" if book else None,
     }
     return {label: value for label, value in told.items() if value}
+
+
+def _due(whole: Whole) -> str:
+    due: datetime = whole.case.due_at
+    return whole.team.local(due) if whole.team else due.isoformat(sep=" ", timespec="minutes")
+
+
+def _worded(facts: Mapping[str, Any]) -> str:
+    """Word the facts that an alert saw, the day first; money without its currency is left out."""
+    rest = sorted(name for name in facts if name not in ("happened_on", "value"))
+    return "; ".join(
+        f"{name.replace('_', ' ')} {facts[name]}"
+        for name in ("happened_on", *rest)
+        if name in facts
+    )
 
 
 def case_acted(cases: Cases) -> Act:
@@ -50,7 +67,7 @@ def case_acted(cases: Cases) -> Act:
         if verb == Verb.HAND_OVER:
             if not to:
                 raise InputError("Say which team the case is to go to.")
-            cases.hand_over(number, to, by=who, reason=note or "handed over by its link")
+            cases.hand_over(number, to, by=who, reason=note)
             return f"Case {case} went to {to}."
         cases.finish(number, by=who, note=note, cause=cause)
         return f"Case {case} is done."

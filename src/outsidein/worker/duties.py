@@ -21,8 +21,8 @@ from outsidein.workspace.operations import Operations
 PAUSE = timedelta(seconds=2)
 """Between looks into an outbox that was empty."""
 
-RUN_PAUSE = timedelta(minutes=1)
-"""Between runs of the alerts and clocks: cases are told in business hours, not seconds."""
+RUN_PAUSE = timedelta(minutes=5)
+"""Between runs of the alerts and clocks: cases are told in business hours, and each run reads."""
 
 BUILD = "build"
 BUILD_PAUSE = timedelta(seconds=20)
@@ -104,6 +104,8 @@ def duties_of(
 ) -> list[Duty]:
     """Return the duties of a project: those for which its settings and its schedule say how.
 
+    They come in the order of the loop, so that going through them once sends what they wrote.
+
     Args:
         operations: Store, settings and schedule of the project.
         run: Fires its alerts, keeps its clocks, and returns how much there was to do; None where
@@ -114,12 +116,6 @@ def duties_of(
     """
     mail, webhook = mail_sender(operations.settings), webhook_sender(operations.settings)
     found = []
-    if mail:
-        found.append(deliveries(operations.store, mail, kind="mail", rng=rng, worker=worker))
-    if webhook:
-        found.append(deliveries(operations.store, webhook, kind="webhook", rng=rng, worker=worker))
-    if run:
-        found.append(Duty("alerts and clocks", lambda _: run(), RUN_PAUSE))
     if operations.schedule.build:
         found.append(
             scheduled_builds(
@@ -131,4 +127,10 @@ def duties_of(
                 worker=worker,
             )
         )
+    if run:
+        found.append(Duty("alerts and clocks", lambda _: run(), RUN_PAUSE))
+    if mail:
+        found.append(deliveries(operations.store, mail, kind="mail", rng=rng, worker=worker))
+    if webhook:
+        found.append(deliveries(operations.store, webhook, kind="webhook", rng=rng, worker=worker))
     return found

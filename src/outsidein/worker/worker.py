@@ -45,16 +45,19 @@ def work(duties: Sequence[Duty], *, clock: Callable[[], datetime], stop: Event) 
         future.result()
 
 
-def work_off(duties: Sequence[Duty], *, clock: Callable[[], datetime]) -> dict[str, int]:
-    """Do every duty until nothing more is due, then return.
+def work_off(duties: Sequence[Duty], *, clock: Callable[[], datetime]) -> dict[str, int | None]:
+    """Do every duty until nothing more is due, then return; one that fails keeps none waiting.
 
     Returns:
-        What was done, by duty (count).
+        What was done, by duty (count); None for one that failed.
     """
-    done = dict.fromkeys((duty.name for duty in duties), 0)
+    done: dict[str, int | None] = {}
     for duty in duties:
-        while more := duty.do(clock()):
-            done[duty.name] += more
+        did = total = _once(duty, clock())
+        while did and total is not None:
+            did = _once(duty, clock())
+            total = None if did is None else total + did
+        done[duty.name] = total
     return done
 
 
@@ -72,11 +75,12 @@ def _repeat(duty: Duty, clock: Callable[[], datetime], stop: Event) -> None:
             stop.wait(duty.pause.total_seconds())
 
 
-def _once(duty: Duty, now: datetime) -> int:
+def _once(duty: Duty, now: datetime) -> int | None:
+    """Do it once; None where it failed."""
     try:
         return duty.do(now)
     except InputError as error:
         log.error("%s: %s", duty.name, error)  # noqa: TRY400  the sentence says all
     except Exception:  # the outermost loop: one bug must not stop the other work
         log.exception("%s failed; it is tried again", duty.name)
-    return 0
+    return None

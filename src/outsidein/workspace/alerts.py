@@ -25,9 +25,11 @@ from outsidein.cases.merging import Reconciled, reconcile
 from outsidein.cases.notices import Edges
 from outsidein.errors import NothingBuilt, UnknownName
 from outsidein.figures.figure import Figure
+from outsidein.identity.identifiers import normalised
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot
+from outsidein.store.alone import alone
 from outsidein.workspace.loop import LoopFiles, read_loop
 
 LEDGER = "admitted"
@@ -122,9 +124,15 @@ class Alerts:
         Running twice is running once: what fired does not fire again, whatever builds, rollbacks,
         merges and unmerges came between.
 
+        Several at once wait for each other, for two that raise the same case would collide.
+
         Raises:
             InputError: Nothing was built yet, or a file of the project says what cannot be.
         """
+        with alone(self.store, "alerts"):
+            return self._run()
+
+    def _run(self) -> Ran:
         files, declared, now = self.rules(), self.check(), self.clock()
         snapshot = self.snapshot()
         with self.opened(declared) as (backend, tables):
@@ -150,7 +158,8 @@ class Alerts:
             with Session(self.store) as session:
                 records = ibis.memtable(unanswered_records(session))
             identifiers = read_table(backend, snapshot.table("identifiers"))
-            to = _addresses(backend, identifiers.semi_join(records, ["source", "record_id"]))
+            wanted = identifiers.semi_join(records, ["source", "record_id"])
+            to = _addresses(backend, normalised(wanted, country=declared.country))
         return Ran(fired, reconciled, *self._keep_time(files, to, now))
 
     def run_counted(self) -> int:
@@ -164,14 +173,8 @@ class Alerts:
 
     def fired(self, *, rule: str | None = None, limit: int = 50) -> list[Shown]:
         """Return alerts that fired, the latest first."""
-        query = select(Alert).order_by(Alert.id.desc()).limit(limit)
-        if rule is not None:
-            query = query.where(Alert.rule == rule)
         with Session(self.store) as session:
-            return [
-                Shown(a.rule, a.source, a.key, a.case_id, a.happened_at, a.fired_at, a.facts)
-                for a in session.scalars(query)
-            ]
+            return fired(session, rule=rule, limit=limit)
 
     def _keep_time(
         self, files: LoopFiles, to: dict[tuple[str, str], str], now: datetime
@@ -224,6 +227,21 @@ class Alerts:
         backend.disconnect()
 
 
+def fired(
+    session: Session, *, rule: str | None = None, case: int | None = None, limit: int
+) -> list[Shown]:
+    """Return alerts that fired, of a rule or a case or all, the latest first."""
+    query = select(Alert).order_by(Alert.id.desc()).limit(limit)
+    if rule is not None:
+        query = query.where(Alert.rule == rule)
+    if case is not None:
+        query = query.where(Alert.case_id == case)
+    return [
+        Shown(a.rule, a.source, a.key, a.case_id, a.happened_at, a.fired_at, a.facts)
+        for a in session.scalars(query)
+    ]
+
+
 def as_of(snapshot: Snapshot) -> date:
     """Return the first day that a snapshot does not know."""
     return date.fromisoformat(read_manifest(snapshot.folder)["as_of"])
@@ -235,8 +253,12 @@ def follow_up(declared: Declared) -> int:
 
 
 def _addresses(backend: Backend, identifiers: ir.Table) -> dict[tuple[str, str], str]:
-    """The e-mail address of each record that has one: the first by letters."""
-    mails = identifiers.filter(identifiers.kind == "email")
-    first = mails.group_by("source", "record_id").aggregate(to=mails.value.min())
+    """The e-mail address of each record that has one: the first by letters.
+
+    What stands there and is no address is none: one of them must not stop all other mails.
+    """
+    is_mail = (identifiers.kind.lower() == "email") & identifiers.normalised.notnull()
+    mails = identifiers.filter(is_mail)
+    first = mails.group_by("source", "record_id").aggregate(to=mails.normalised.min())
     rows = backend.to_pyarrow(first).to_pylist()
     return {(row["source"], row["record_id"]): row["to"] for row in rows}

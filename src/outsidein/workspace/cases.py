@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from outsidein.build.declared import Declared
 from outsidein.cases.capacity import Day, backlog, day
 from outsidein.cases.declaration import Team, actor
-from outsidein.cases.events import Happened, happen, history
+from outsidein.cases.events import NOTHING, Happened, happen, history
 from outsidein.cases.figures import cause_figure, load_figure, today_figure
 from outsidein.cases.lifecycle import Actor, Kind, State
 from outsidein.cases.merging import linked
@@ -29,15 +29,18 @@ from outsidein.cases.outcomes import (
 )
 from outsidein.cases.playbooks import Playbook, proposed
 from outsidein.cases.queue import CaseRow, Cursor, Page, Wanted, assign, hand_over, listed, one
-from outsidein.errors import UnknownName
+from outsidein.errors import InputError, UnknownName
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.snapshots import Snapshot
-from outsidein.workspace.alerts import as_of, follow_up
+from outsidein.workspace.alerts import Shown, as_of, fired, follow_up
 from outsidein.workspace.loop import LoopFiles, read_loop
 
 PATH = (State.ACKNOWLEDGED, State.ASSESSED, State.RESPONDED, State.COMMUNICATED, State.CLOSED)
 """The states `done` leads through; to investigate is left out where there is nothing to."""
+
+ALERTS = 5
+"""Most alerts shown with a case."""
 
 _TOWARDS = {
     State.ACKNOWLEDGED: Kind.ACKNOWLEDGE,
@@ -49,9 +52,11 @@ _TOWARDS = {
 
 
 class Whole(NamedTuple):
-    """A case with all that belongs to it."""
+    """A case with all that belongs to it; of its alerts the latest few, the newest first."""
 
     case: CaseRow
+    team: Team | None
+    alerts: list[Shown]
     events: list[Happened]
     linked: list[int]
     playbook: Playbook | None
@@ -104,11 +109,14 @@ class Cases:
         Raises:
             UnknownName: There is no such case.
         """
-        books = read_loop(self.folder).playbooks
+        files = read_loop(self.folder)
+        books = files.playbooks
         with Session(self.store) as session:
             case = one(session, number)
             return Whole(
                 case,
+                files.teams.get(case.team),
+                fired(session, case=number, limit=ALERTS),
                 history(session, number),
                 linked(session, number),
                 books.get(case.playbook or ""),
@@ -126,17 +134,18 @@ class Cases:
             team = files.teams[one(session, number).team]
             assign(session, number, owner, actor=who, at=now, team=team)
             if owner != by:
-                self.edges.post(session, _told(one(session, number), team.address(owner), by, now))
+                self.edges.post(session, _told(one(session, number), team, owner, by=by, now=now))
 
     def accept(self, number: int, *, by: str) -> None:
         """Take a case and acknowledge it, where it is not yet.
 
         Raises:
-            InputError: The actor is not of its team.
+            InputError: The actor is not of its team, has accepted it before, or another is at it
+                and the actor does not lead the team.
         """
-        self.assign(number, by, by=by)
-        if self.show(number).case.state == State.RECEIVED:
-            self.happen(number, Kind.ACKNOWLEDGE, by=by)
+        files = read_loop(self.folder)
+        with self._acting(by, "accept", number) as (session, who, now):
+            _take(session, number, who, files.teams, now=now)
 
     def hand_over(self, number: int, to: str, *, by: str, reason: str) -> None:
         """Hand a case to another team.
@@ -147,8 +156,8 @@ class Cases:
         teams = read_loop(self.folder).teams
         with self._acting(by, "hand_over", number, {"team": to}) as (session, who, now):
             hand_over(session, number, to, actor=who, at=now, reason=reason, teams=teams)
-            to_lead = teams[to].address(None)
-            self.edges.post(session, _told(one(session, number), to_lead, by, now))
+            case, team = one(session, number), teams[to]
+            self.edges.post(session, _told(case, team, team.lead, by=by, now=now))
 
     def happen(
         self, number: int, kind: Kind, *, by: str, details: Mapping[str, Any] | None = None
@@ -158,9 +167,8 @@ class Cases:
         Raises:
             InputError: It cannot happen in the case's state, or the actor may not.
         """
-        told = details or {}
-        with self._acting(by, kind.value, number, told) as (session, who, now):
-            return happen(session, number, kind, actor=who, at=now, details=told)
+        with self._acting(by, kind.value, number) as (session, who, now):
+            return happen(session, number, kind, actor=who, at=now, details=details or {})
 
     def done(self, number: int, *, by: str, note: str = "") -> State:
         """Bring a case to its end: each step it has not gone yet is gone now, in one transaction.
@@ -168,27 +176,28 @@ class Cases:
         Raises:
             InputError: The actor may not, or the case is closed.
         """
-        with self._acting(by, "done", number, {"note": note}) as (session, who, now):
-            case = one(session, number)
-            start = PATH.index(case.state) + 1 if case.state in PATH else 0
-            steps = PATH[2:] if case.state == State.INVESTIGATED else PATH[start:]
-            for state in steps or (State.CLOSED,):
-                kind = _TOWARDS[state]
-                told = {"note": note} if state == State.CLOSED else {}
-                happen(session, number, kind, actor=who, at=now, details=told)
+        with self._acting(by, "done", number) as (session, who, now):
+            _end(session, number, who, note=note, now=now)
         return State.CLOSED
 
     def finish(self, number: int, *, by: str, note: str = "", cause: str = "") -> State:
         """Bring a case to its end with its cause; one that nobody owns is taken first.
 
+        All of it in one transaction.
+
         Raises:
             InputError: The actor may not, the cause is none of those listed, or it is closed.
         """
-        if self.show(number).case.owner is None:
-            self.accept(number, by=by)
-        if cause:
-            self.find_cause(number, cause, by=by)
-        return self.done(number, by=by, note=note)
+        files, told = read_loop(self.folder), {"cause": cause} if cause else {}
+        with self._acting(by, "done", number, told) as (session, who, now):
+            case = one(session, number)
+            if case.owner is None and case.closed_at is None:
+                _take(session, number, who, files.teams, now=now)
+            if cause:
+                causes = _causes(files, case)
+                find_cause(session, number, cause, actor=who, at=now, causes=causes)
+            _end(session, number, who, note=note, now=now)
+        return State.CLOSED
 
     def teams(self) -> Mapping[str, Team]:
         """Return the declared teams, by name."""
@@ -196,8 +205,7 @@ class Cases:
 
     def causes(self, number: int) -> tuple[str, ...]:
         """Return the root causes that the rule of a case lists; any may be written if none are."""
-        rule = read_loop(self.folder).rules.get(self.show(number).case.rule)
-        return rule.causes if rule else ()
+        return _causes(read_loop(self.folder), self.show(number).case)
 
     def say(self, number: int, verdict: str, *, by: str) -> None:
         """Write down what the customer says: `satisfied` or `dissatisfied`.
@@ -214,10 +222,9 @@ class Cases:
         Raises:
             InputError: The case's rule lists causes, and this is none of them.
         """
-        rules = read_loop(self.folder).rules
+        files = read_loop(self.folder)
         with self._acting(by, "cause", number, {"cause": cause}) as (session, who, now):
-            rule = rules.get(one(session, number).rule)
-            causes = rule.causes if rule else ()
+            causes = _causes(files, one(session, number))
             find_cause(session, number, cause, actor=who, at=now, causes=causes)
 
     def figures(self) -> tuple[Figure, ...]:
@@ -239,13 +246,16 @@ class Cases:
             as_of=as_of(snapshot),
         )
         found = playbook_figure(playbook_counts(stays), within_days=follow_up(declared))
-        return today_figure(days, now=now), load, found, cause_figure(cases)
+        return today_figure(days, files.teams, now=now), load, found, cause_figure(cases)
 
     @contextmanager
     def _acting(
-        self, by: str, did: str, number: int, details: Mapping[str, Any]
+        self, by: str, did: str, number: int, details: Mapping[str, Any] = NOTHING
     ) -> Iterator[tuple[Session, Actor, datetime]]:
-        """One transaction: what is done to a case, and the audit's word of it."""
+        """One transaction: what is done to a case, and the audit's word of it.
+
+        Notes stay with the case: the audit outlives an erasure, and a note may be personal.
+        """
         now, teams = self.clock(), dict(read_loop(self.folder).teams)
         with Session(self.store) as session, session.begin():
             yield session, actor(by, teams), now
@@ -261,14 +271,47 @@ class Cases:
         return files
 
 
-def _told(case: CaseRow, to: str, by: str, now: datetime) -> Notice:
+def _take(
+    session: Session, number: int, who: Actor, teams: Mapping[str, Team], *, now: datetime
+) -> None:
+    """Make a case one's own and acknowledge it; what another has begun only a lead takes over."""
+    case = one(session, number)
+    is_begun = case.begun_at is not None
+    if is_begun and case.owner == who.name and case.state != State.RECEIVED:
+        raise InputError(f"Case {number} is yours already.")
+    if is_begun and case.owner not in (None, who.name) and case.team not in who.leads:
+        raise InputError(f"Case {number} is {case.owner}'s, who is at it; the lead can give it.")
+    if case.team not in teams:
+        raise UnknownName("team", case.team, teams)
+    assign(session, number, who.name, actor=who, at=now, team=teams[case.team])
+    if case.state == State.RECEIVED:
+        happen(session, number, Kind.ACKNOWLEDGE, actor=who, at=now)
+
+
+def _end(session: Session, number: int, who: Actor, *, note: str, now: datetime) -> None:
+    """Let a case go each step it has not gone yet."""
+    case = one(session, number)
+    start = PATH.index(case.state) + 1 if case.state in PATH else 0
+    steps = PATH[2:] if case.state == State.INVESTIGATED else PATH[start:]
+    for state in steps or (State.CLOSED,):
+        told = {"note": note} if note and state == State.CLOSED else {}
+        happen(session, number, _TOWARDS[state], actor=who, at=now, details=told)
+
+
+def _causes(files: LoopFiles, case: CaseRow) -> tuple[str, ...]:
+    rule = files.rules.get(case.rule)
+    return rule.causes if rule else ()
+
+
+def _told(case: CaseRow, team: Team, to: str, *, by: str, now: datetime) -> Notice:
     """Tell somebody that a case is theirs now; anew each time it is given."""
     return Notice(
         key=f"case:{case.number}:given:{case.events}",
         kind="case_given",
-        to=to,
+        to=team.address(to),
         subject=f"Case {case.number}: {case.issue}",
-        body=f"{by} gave it to you. Respond by {case.due_at.isoformat(timespec='minutes')}.",
+        body=f"{by} gave it to you. Respond by {team.local(case.due_at)}.",
         about=f"case:{case.number}",
         due_at=now,
+        asks=team.reader(to),
     )

@@ -1,11 +1,10 @@
 """The ways out of a project's loop: notices into the outbox, acts into the audit."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from outsidein.cases.declaration import Team
 from outsidein.cases.notices import Edges, Notice
 from outsidein.delivery.links import Action, Verb, address, sign
 from outsidein.delivery.outbox import Outgoing, post
@@ -14,9 +13,6 @@ from outsidein.store.audit import record
 
 WEB = ("http://", "https://")
 
-ASKS = frozenset({"case_opened", "escalation", "minimum_response_by_hand"})
-"""Kinds of notice that ask a member of a team to act."""
-
 WORDS = {
     Verb.ACCEPT: "Accept it",
     Verb.HAND_OVER: "Hand it over to another team",
@@ -24,7 +20,7 @@ WORDS = {
 }
 
 
-def edges(settings: Settings, teams: Callable[[], Mapping[str, Team]]) -> Edges:
+def edges(settings: Settings) -> Edges:
     """Leave notices in the outbox and acts in the audit, in the transaction of the case.
 
     A member of a team who is asked to act gets a signed link for each thing to be done, where a
@@ -33,11 +29,10 @@ def edges(settings: Settings, teams: Callable[[], Mapping[str, Team]]) -> Edges:
 
     Args:
         settings: Of the installation.
-        teams: Returns the declared teams.
     """
 
     def leave(session: Session, notice: Notice) -> object:
-        return post(session, _outgoing(notice, _links(notice, settings, teams())))
+        return post(session, _outgoing(notice, _links(notice, settings)))
 
     return Edges(leave, record)
 
@@ -72,17 +67,11 @@ def _json(notice: Notice, links: Mapping[Verb, str]) -> str:
     return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
-def _links(notice: Notice, settings: Settings, teams: Mapping[str, Team]) -> dict[Verb, str]:
-    who = _member(notice.to, teams)
-    if notice.kind not in ASKS or who is None or settings.link_secret is None:
+def _links(notice: Notice, settings: Settings) -> dict[Verb, str]:
+    if notice.asks is None or settings.link_secret is None:
         return {}
-    case, secret = notice.about.removeprefix("case:"), settings.link_key()
+    case, who, secret = notice.about.removeprefix("case:"), notice.asks, settings.link_key()
     return {
         verb: address(settings.public_url, sign(secret, Action(case, verb, who), notice.due_at))
         for verb in WORDS
     }
-
-
-def _member(to: str, teams: Mapping[str, Team]) -> str | None:
-    found = (n for team in teams.values() for n, where in team.members.items() if where == to)
-    return next(found, None)

@@ -122,10 +122,8 @@ class Project:
     @property
     def _edges(self) -> "Edges":
         from outsidein.workspace.edges import edges  # noqa: PLC0415  loaded by who asks for it
-        from outsidein.workspace.loop import read_loop  # noqa: PLC0415  loaded by who asks for it
 
-        settings = read_settings(self._environment)
-        return edges(settings, lambda: read_loop(self.folder).teams)
+        return edges(read_settings(self._environment))
 
     @property
     def operations(self) -> Operations:

@@ -17,7 +17,9 @@ FIGURES = {
     "playbook_outcomes": "what came of cases, by playbook",
     "case_causes": "which root causes were found",
 }
-HEAD = ("case", "team", "issue", "rule", "state", "owner", "due")
+HEAD = ("case", "due", "owner", "issue", "state", "rule", "team")
+"""What decides the next step comes first: it is all that a narrow screen shows."""
+
 PRIORITY, VALUE = "priority", "value of the customer"
 
 
@@ -49,9 +51,13 @@ def _today(evidence: Evidence) -> Iterator[Block]:
     late = sum("overdue" in str(e.group["due"]) for e in cases)
     yield figure_block(
         figure,
-        finding=f"{len(cases):,} cases for today, {late:,} of them overdue",
+        finding=f"{_of_cases(len(cases))} for today, {late:,} of them overdue",
         tables=[_cases(evidence, cases)],
     )
+
+
+def _of_cases(number: int) -> str:
+    return f"{number:,} case{'' if number == 1 else 's'}"
 
 
 def _cases(evidence: Evidence, cases: list[Estimate]) -> Table:

@@ -1,0 +1,138 @@
+"""One customer all the way round: from a bad encounter in a file to what came of it."""
+
+import base64
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+from standardwebhooks import Webhook
+
+from outsidein.cases.lifecycle import Kind, State
+from tests.delivery.servers import http_server, smtp_server
+from tests.loop.firm import FRIDAY, WEBHOOKS, Firm, environment, link, reach
+
+
+@pytest.fixture
+def outside():
+    with smtp_server() as (postbox, port), http_server() as (requests, hook):
+        yield postbox.mails, port, requests, hook
+
+
+def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa: PLR0915  a walk
+    mails, port, requests, hook = outside
+    firm = Firm(reach(arrived, hook=hook), environment(port), FRIDAY)
+    project = firm.project
+
+    # what lay before the rules went live would have fired, and does not
+    tried = {(e.group["rule"], e.measure): e.value for e in project.alerts.try_().estimates}
+    assert (tried["late", "would have fired"], tried["lost", "would have fired"]) == (2, 2)
+    assert firm.work() == {"alerts and clocks": 2, "mail deliveries": 1, "webhook deliveries": 1}
+    assert set(firm.work().values()) == {0}
+    fired = {(a.rule, a.key): a for a in project.alerts.fired()}
+    assert set(fired) == {("late", "k3"), ("lost", "k4")}
+    number = fired["late", "k3"].case
+    case = project.cases.show(number).case
+    assert (case.owner, case.team, case.record_id) == ("Bruno", "delivery", "p1")
+    [mail] = mails
+    assert (mail["To"], mail["Subject"]) == ("bruno@shop.example", f"Case {number}: delivery")
+    assert "Respond by 2020-01-03 17:00 Europe/Berlin" in mail.get_content()
+    said = verified(requests[0])
+    assert (said["kind"], said["about"]) == ("case_opened", f"case:{fired['lost', 'k4'].case}")
+    assert set(said["links"]) == {"accept", "hand_over", "done"}
+
+    # Bruno opens the link, which changes nothing, and presses the button, twice
+    with firm.pages() as browser:
+        page = browser.get(link(mail, "accept"))
+        assert page.status_code == 200
+        for fact in ("Respond by", "2020-01-03 17:00", "days late 5", "shop/p1", "As Bruno"):
+            assert fact in page.text
+        assert project.cases.show(number).case.state == State.RECEIVED
+        assert browser.post(link(mail, "accept")).status_code == 200
+        again = browser.post(link(mail, "accept"))
+        assert (again.status_code, "is yours already" in again.text) == (422, True)
+    assert firm.kinds(number) == [Kind.RECEIVE, Kind.ASSIGN, Kind.ACKNOWLEDGE]
+
+    # the term passes over the weekend: the lead hears of it, and ends the case with its cause
+    firm.wait(days=3)
+    firm.work()
+    assert [m["To"] for m in mails] == ["bruno@shop.example", "carla@shop.example"]
+    assert "is overdue" in mails[1]["Subject"]
+    assert "it is acknowledged and Bruno's" in mails[1].get_content()
+    with firm.pages() as browser:
+        form = {"cause": "carrier", "note": "sent again"}
+        page = browser.get(link(mails[1], "done"))
+        assert "<option>carrier</option>" in page.text
+        wrong = browser.post(link(mails[1], "done"), data={"cause": "weather"})
+        assert wrong.status_code == 422
+        assert project.cases.show(number).case.state == State.ACKNOWLEDGED
+        done = browser.post(link(mails[1], "done"), data=form)
+        assert (done.status_code, f"Case {number} is done." in done.text) == (200, True)
+        assert browser.post(link(mails[1], "done"), data=form).status_code == 422
+    case = project.cases.show(number).case
+    assert (case.state, case.cause) == (State.CLOSED, "carrier")
+    assert firm.kinds(number)[3:] == [
+        *(Kind.ESCALATE, Kind.CAUSE, Kind.ASSESS, Kind.RESPOND, Kind.COMMUNICATE, Kind.CLOSE)
+    ]
+
+    # the customer is content; what came of it stands in the figures and in the report
+    project.cases.say(number, "satisfied", by="Bruno")
+    figures = {figure.name: figure for figure in project.cases.figures()}
+    found = {
+        (e.group["playbook"], e.measure): (e.value, e.n)
+        for e in figures["playbook_outcomes"].estimates if e.group["rule"] == "late"
+    }  # fmt: skip
+    assert found[case.playbook, "customers"] == (1, 1)
+    assert found[case.playbook, "share satisfied, of those asked"] == (1, 1)
+    [cause] = figures["case_causes"].estimates
+    assert (cause.group, cause.value) == ({"issue": "delivery", "cause": "carrier"}, 1)
+    page = project.report().read_text()
+    section = page[page.index('id="cases"') :]
+    assert "1 case for today, 0 of them overdue" in section
+    assert re.search(
+        r"<td>2020-01-06 17:00 Europe/Berlin</td>\s*<td>nobody</td>\s*<td>loss", section
+    )
+    told = [act for act in firm.told() if act[2] == f"case:{number}"]
+    assert told == [
+        (who, did, f"case:{number}")
+        for who, did in (
+            ("outsidein", "case.opened"),
+            ("Bruno", "case.accept"),
+            ("Carla", "case.done"),
+            ("Bruno", "case.verdict"),
+        )
+    ]
+    assert "sent again" not in str([a.details for a in project.operations.audit(rows=1000)])
+
+    # whatever is built, rolled back, merged and parted now: nothing fires again
+    sent, alerts = (len(mails), len(requests)), project.alerts.fired(limit=1000)
+    p1, p6 = firm.customer("p1"), firm.customer("p6")
+    project.identity.merge(p1, p6, by="Ida", reason="one person")
+    project.build()
+    firm.work()
+    assert firm.customer("p1") == firm.customer("p6")
+    for build in (1, 2):
+        project.rollback(build)
+        firm.work()
+    project.rollback(3)
+    project.identity.unmerge(firm.customer("p1"), by="Ida", reason="two persons")
+    project.build()
+    firm.work()
+    assert firm.customer("p1") != firm.customer("p6")
+    told = [m["Subject"] for m in mails[sent[0] :]] + [
+        verified(r)["kind"] for r in requests[sent[1] :]
+    ]
+    assert told == []
+    assert project.alerts.fired(limit=1000) == alerts
+    assert len({mail["Message-ID"] for mail in mails}) == len(mails)
+
+
+def verified(request):
+    """What a webhook says, once another's library has made the same signature."""
+    headers, body, _ = request
+    got = {name.lower(): value for name, value in headers.items()}
+    assert got["idempotency-key"] == got["webhook-id"]
+    at = datetime.fromtimestamp(int(got["webhook-timestamp"]), UTC)
+    oracle = Webhook(base64.b64encode(WEBHOOKS.encode()).decode())
+    assert got["webhook-signature"] == oracle.sign(got["webhook-id"], at, body.decode())
+    return json.loads(body)

@@ -97,12 +97,19 @@ def stage_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
 
 
 def _arrivals(spells: ir.Table, period: str) -> ir.Table:
-    """One row per step and period: customers who first stood anywhere there, or climbed to it."""
+    """One row per step and period: customers who first stood anywhere there, or climbed to it.
+
+    A climb in the period in which somebody was first seen is none: they were not among those who
+    could have climbed when it began.
+    """
+    own = ibis.window(group_by="customer_id")
     stays = spells.mutate(
-        before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on"))
+        before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on")),
+        since=spells.from_on.min().over(own).truncate(CUT[period]).cast("date"),
     )
     told = stays.filter(stays.before.isnull() | (stays.step > stays.before))
     told = _dated(told.mutate(is_first=told.before.isnull()), "from_on", period)
+    told = told.filter(told.is_first | (told.since < told.period_on))
     return (
         told.group_by("is_first", "step", "period_on")
         .aggregate(customers=told.customer_id.nunique())

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
 from outsidein.ladder.declaration import ANSWERS, STAGE_NAMES, HurdleType, Ladder
-from outsidein.ladder.moves import FEWEST, first_climbs
+from outsidein.ladder.moves import FEWEST, first_climbs, first_days
 from outsidein.stats.proportion import Difference, difference, proportion
 
 FOLLOWED_DAYS = 180
@@ -22,11 +22,12 @@ def hurdles_figure(
     spells: ir.Table, signals: ir.Table, ladder: Ladder, observed: Sequence[str], *, as_of: date
 ) -> Figure:
     """Type the hurdle of each step by the signals of those who stand before it."""
-    heard = _typed_signals(signals, ladder.hurdles)
+    heard = _typed_signals(signals, ladder.hurdles).cache()
+    firsts = first_days(spells.semi_join(heard, "customer_id")).cache()
     estimates = [
         estimate
         for lower, upper in pairwise(observed)
-        for estimate in _hurdle(spells, heard, lower, upper, as_of=as_of)
+        for estimate in _hurdle(firsts, heard, lower, upper, as_of=as_of)
     ]
     return Figure(
         "ladder_hurdles",
@@ -56,10 +57,10 @@ def _typed_signals(signals: ir.Table, types: Mapping[str, HurdleType]) -> ir.Tab
 
 
 def _hurdle(
-    spells: ir.Table, heard: ir.Table, lower: str, upper: str, *, as_of: date
+    firsts: ir.Table, heard: ir.Table, lower: str, upper: str, *, as_of: date
 ) -> list[Estimate]:
     group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
-    counts = _counts(spells, heard, lower, upper, as_of=as_of)
+    counts = _counts(firsts, heard, lower, upper, as_of=as_of)
     estimates = [e for row in counts if _is_enough(row) for e in _compared(row, group)]
     if estimates:
         return estimates
@@ -68,10 +69,10 @@ def _hurdle(
 
 
 def _counts(
-    spells: ir.Table, heard: ir.Table, lower: str, upper: str, *, as_of: date
+    firsts: ir.Table, heard: ir.Table, lower: str, upper: str, *, as_of: date
 ) -> list[dict[str, Any]]:
     """Per type: customers after bad and after better signals, and how many of them climbed."""
-    climbs = first_climbs(spells, lower=lower, upper=upper, as_of=as_of)
+    climbs = first_climbs(firsts, lower=lower, upper=upper, as_of=as_of)
     climbs = climbs.filter(climbs.began_on <= ibis.literal(as_of - timedelta(days=FOLLOWED_DAYS)))
     joined = climbs.join(heard, "customer_id")
     until = joined.began_on + ibis.interval(days=HEARD_DAYS)

@@ -21,19 +21,38 @@ MONTHS = 12
 FEWEST = 10
 
 
-def first_climbs(spells: ir.Table, *, lower: str, upper: str, as_of: date) -> ir.Table:
+def first_days(spells: ir.Table) -> ir.Table:
+    """Tell when each customer first stood on each step, and on it or above.
+
+    Returns:
+        One row per customer: `customer_id`, and for each stage `on_...` and `from_...`, null
+        where never.
+    """
+    steps = range(len(STAGES))
+    on = {f"on_{s}": spells.from_on.min(where=spells.step == s) for s in steps}
+    above = {f"from_{s}": spells.from_on.min(where=spells.step >= s) for s in steps}
+    return spells.group_by("customer_id").aggregate(**on, **above)
+
+
+def first_climbs(firsts: ir.Table, *, lower: str, upper: str, as_of: date) -> ir.Table:
     """Follow everyone from the first day on one step to the first day on the next or above.
 
     Who was on the upper step before is not followed: to fall back is no beginning.
+
+    Args:
+        firsts: From `first_days`, written or cached where it is read several times.
+        lower: The step they begin on.
+        upper: The step they may reach.
+        as_of: The first day not looked at.
 
     Returns:
         One row per customer followed: `customer_id`, `began_on`, `reached_on` (null where not
         yet), `days` until then or until `as_of`, `has_reached`.
     """
-    low, up = STAGES.index(lower), STAGES.index(upper)
-    first = spells.group_by("customer_id").aggregate(
-        began_on=spells.from_on.min(where=spells.step == low),
-        reached_on=spells.from_on.min(where=spells.step >= up),
+    first = firsts.select(
+        "customer_id",
+        began_on=f"on_{STAGES.index(lower)}",
+        reached_on=f"from_{STAGES.index(upper)}",
     )
     followed = first.filter(
         first.began_on.notnull(),
@@ -48,10 +67,11 @@ def first_climbs(spells: ir.Table, *, lower: str, upper: str, as_of: date) -> ir
 
 def steps_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date) -> Figure:
     """Estimate for each step of the ladder who climbs it, and how soon."""
+    firsts = first_days(spells).cache()
     estimates = [
         estimate
         for lower, upper in pairwise(observed)
-        for estimate in _climbing(spells, lower, upper, as_of=as_of)
+        for estimate in _climbing(firsts, lower, upper, as_of=as_of)
     ]
     return Figure(
         "ladder_steps",
@@ -64,9 +84,9 @@ def steps_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date) -> F
     )
 
 
-def _climbing(spells: ir.Table, lower: str, upper: str, *, as_of: date) -> list[Estimate]:
+def _climbing(firsts: ir.Table, lower: str, upper: str, *, as_of: date) -> list[Estimate]:
     group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
-    climbs = first_climbs(spells, lower=lower, upper=upper, as_of=as_of)
+    climbs = first_climbs(firsts, lower=lower, upper=upper, as_of=as_of)
     counts = climbs.group_by("days").aggregate(
         reached=climbs.has_reached.cast("int64").sum(), followed=climbs.count()
     )

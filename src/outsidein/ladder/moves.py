@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -11,7 +12,7 @@ import pyarrow as pa
 
 from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES
-from outsidein.ladder.standing import recent_month_ends, states_at
+from outsidein.ladder.standing import recent_month_ends
 from outsidein.stats.proportion import Proportion
 from outsidein.stats.survival import Survival, kaplan_meier, median, survival_at
 from outsidein.stats.transition import transitions
@@ -156,18 +157,52 @@ def transitions_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date
 
 
 def _moves(spells: ir.Table, *, as_of: date) -> tuple[np.ndarray, np.ndarray]:
-    """Count moves from step to step, and the distinct customers behind each row."""
-    states = states_at(spells, recent_month_ends(as_of, MONTHS + 1))
-    in_time = ibis.window(group_by="customer_id", order_by="month_end")
-    pairs = states.mutate(next_step=states.step.lead().over(in_time))
-    pairs = pairs.filter(pairs.next_step >= 0, pairs.step >= 0)
-    each = pairs.group_by("customer_id", "step", "next_step").aggregate(moves=pairs.count()).cache()
-    counted = each.group_by("step", "next_step").aggregate(moves=each.moves.sum()).to_pyarrow()
-    distinct = each.group_by("step").aggregate(n=each.customer_id.nunique()).to_pyarrow()
+    """Count moves from step to step, and the distinct customers behind each row.
+
+    Of a stay over several months' ends only the last can lead to another step, so that stays are
+    joined with the next, not every month with the next.
+    """
+    stays = _months_of(spells, recent_month_ends(as_of, MONTHS + 1)).cache()
+    after = stays.select(customer_id="customer_id", start="first", next_step="step")
+    left = stays.join(
+        after, [stays.customer_id == after.customer_id, stays["last"] + 1 == after.start]
+    )
+    left = left.select("customer_id", "step", "next_step").cache()
+    stayed = stays.filter(stays["last"] > stays["first"])
     moves = np.zeros((len(STAGES), len(STAGES)), dtype=np.int64)
-    for row in counted.to_pylist():
-        moves[row["step"], row["next_step"]] = row["moves"]
+    for row in (
+        left.group_by("step", "next_step").aggregate(n=left.count()).to_pyarrow().to_pylist()
+    ):
+        moves[row["step"], row["next_step"]] += row["n"]
+    same = stayed.group_by("step").aggregate(n=(stayed["last"] - stayed["first"]).sum())
+    for row in same.to_pyarrow().to_pylist():
+        moves[row["step"], row["step"]] += row["n"]
+    movers = ibis.union(
+        left.select("customer_id", "step"), stayed.select("customer_id", "step"), distinct=True
+    )
     customers = np.zeros(len(STAGES), dtype=np.int64)
-    for row in distinct.to_pylist():
+    for row in movers.group_by("step").aggregate(n=movers.count()).to_pyarrow().to_pylist():
         customers[row["step"]] = row["n"]
     return moves, customers
+
+
+def _months_of(spells: ir.Table, ends: Sequence[date]) -> ir.Table:
+    """One row per stay over one of some months' ends in a row: the first and last, by number."""
+    first, last = (_number(day.year, day.month) for day in (ends[0], ends[-1]))
+    known = spells.filter(spells.step >= 0)
+    began = _number(known.from_on.year(), known.from_on.month()).cast("int64")
+    ended = _number(known.to_on.year(), known.to_on.month()).cast("int64") - 1
+    told = known.select(
+        "customer_id",
+        "step",
+        first=ibis.greatest(began, first),
+        last=ibis.least(ended.fill_null(last), last),
+    )
+    return told.filter(told["first"] <= told["last"])
+
+
+N = TypeVar("N", int, ir.IntegerValue)
+
+
+def _number(year: N, month: N) -> N:
+    return year * 12 + month

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from outsidein.breakoff.declaration import BreakoffRule
 from outsidein.canonical.models import Models
@@ -22,8 +23,10 @@ from outsidein.sources.declaration import Source
 from outsidein.sources.needs import Need
 from outsidein.standards.declaration import Standard
 from outsidein.text.declaration import Coding
-from outsidein.text.stored import StoredCoders
 from outsidein.value.declaration import Activity, Tier, ValueSettings
+
+if TYPE_CHECKING:  # it loads the reading of texts, which takes as long as a short command
+    from outsidein.text.stored import StoredCoders
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Declared:
     segments: Mapping[str, Segment]
     factors: FactorFiles
     coding: Coding
-    coders: StoredCoders | None
+    coders: "StoredCoders | None"
     """The model that codes texts as people would; None where none was trained."""
     standards: Mapping[str, Standard]
     shifts: ShiftSettings

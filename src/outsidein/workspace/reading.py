@@ -22,8 +22,6 @@ from outsidein.sources.declaration import read_sources
 from outsidein.sources.needs import read_needs
 from outsidein.standards.declaration import StandardsFile
 from outsidein.text.declaration import read_coding
-from outsidein.text.stored import FOLDER as CODERS
-from outsidein.text.stored import stored_coders
 from outsidein.workspace.declaration import ProjectFile, SegmentsFile
 
 PROJECT_FILE = "outsidein.toml"
@@ -58,6 +56,9 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
     Raises:
         ProjectError: The first thing that is wrong, by file and key.
     """
+    from outsidein.text.stored import FOLDER as CODERS  # noqa: PLC0415  loaded by who needs it
+    from outsidein.text.stored import stored_coders  # noqa: PLC0415
+
     declared = read_project_file(folder)
     objectives = declare(
         ObjectivesFile, read_toml(folder / "objectives.toml"), file="objectives.toml"

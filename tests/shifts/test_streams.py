@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import ibis
 import pytest
@@ -11,6 +11,7 @@ from outsidein.shifts.streams import (
     spending,
     stage_streams,
     theme_streams,
+    themes_of,
     tier_streams,
 )
 from outsidein.value.declaration import DEFAULT_TIERS
@@ -73,6 +74,16 @@ def test_themes_are_counted_as_factors_are():
     rows = [("c1", JANUARY, "queue"), ("c2", JANUARY, None), ("c2", JANUARY, "queue")]
     themes = ibis.memtable(table(rows, customer_id="string", signalled_on="date", theme="string"))
     assert counts(theme_streams(themes, period="month")) == [("queue", "2020-01", 2, 2)]
+
+
+def test_a_text_counts_for_the_theme_of_its_language_by_name():
+    at = datetime(2020, 1, 20, tzinfo=UTC)
+    rows = [("c1", at, "en", 1), ("c2", at, "pt", 1), (None, at, "en", 0), ("c3", at, "en", None)]
+    kinds = {"customer_id": "string", "signalled_at": "timestamp('UTC', 6)"}
+    texts = table(rows, **kinds, language="string", theme="int64")
+    found = themes_of(ibis.memtable(texts), {"en": ("queue", "price"), "pt": ("fila", "prazo")})
+    said = sorted(r["theme"] for r in found.to_pyarrow().to_pylist())
+    assert said == ["prazo", "price"]
 
 
 def test_only_climbing_reaches_a_step_and_only_those_known_before_can():

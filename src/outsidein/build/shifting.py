@@ -8,6 +8,7 @@ from outsidein.build.declared import Declared
 from outsidein.build.identify import Room
 from outsidein.build.know import Known
 from outsidein.build.leaving import Leaving
+from outsidein.build.texts import ReadTexts
 from outsidein.lake.engine import spool_table
 from outsidein.shifts.streams import (
     contract_streams,
@@ -17,6 +18,8 @@ from outsidein.shifts.streams import (
     silence_streams,
     spending,
     stage_streams,
+    theme_streams,
+    themes_of,
     tier_streams,
 )
 
@@ -26,8 +29,9 @@ def shift_streams(
     declared: Declared,
     known: Known,
     spells: ir.Table,
-    left: Leaving,
     *,
+    left: Leaving,
+    read: ReadTexts,
     room: Room,
 ) -> list[ir.Table]:
     """Return the streams of factors, scores, disasters, stages, tiers and break-off.
@@ -38,14 +42,17 @@ def shift_streams(
         known: What is known of the customers.
         spells: One row per customer and stay on a step of the ladder.
         left: Who broke off.
+        read: What customers wrote, and its themes.
         room: Where to write what is read twice.
     """
     encounters, signals = known.canonical["encounters"], known.canonical["signals"]
     period = declared.shifts.period
+    names = {language: themes.names for language, themes in read.learned.themes.items()}
     spent = spending(left.days, period=period)
     spent = spool_table(backend, spent, room.spool / "spending.parquet")
     streams = [
         factor_streams(signals, period=period),
+        theme_streams(themes_of(read.coded.texts, names), period=period),
         low_score_streams(signals, period=period),
         *disaster_streams(encounters, signals, declared.standards, period=period),
         stage_streams(spells, as_of=declared.as_of, period=period),

@@ -111,7 +111,7 @@ def understand(
     understood = Understood(climbed, valued, left, facts, segments)
     yield from _figures(declared, known, understood)
     numbered = climbed.numbered
-    streams = shift_streams(backend, declared, known, numbered, left, room=room)
+    streams = shift_streams(backend, declared, known, numbered, left=left, read=read, room=room)
     yield from shifts_figures(streams, declared.shifts, as_of=declared.as_of)
 
 

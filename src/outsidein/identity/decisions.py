@@ -10,7 +10,7 @@ from operator import attrgetter
 
 import ibis
 import pyarrow as pa
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from outsidein.errors import InputError
@@ -119,20 +119,15 @@ def record_decisions(
     return len(rows)
 
 
-def listed(
-    session: Session, *, cut: int | None = None, of: Collection[Pair] = ()
-) -> list[Decision]:
+def listed(session: Session, *, of: Collection[Pair] = ()) -> list[Decision]:
     """Return decisions in the order they were taken.
 
     Args:
         session: A transaction on the store.
-        cut: The last decision to look at, by number; all when not said.
         of: Pairs whose decisions are wanted; all when not said.
     """
     columns = IdentityDecision.__table__.columns
     query = select(*columns).order_by(columns["id"])
-    if cut is not None:
-        query = query.where(columns["id"] <= cut)
     if of:
         keys = tuple_(*(columns[name] for name in PAIR))
         query = query.where(keys.in_([tuple(key.columns.values()) for key in of]))
@@ -148,11 +143,6 @@ def listed(
         )
         for row in session.execute(query)
     ]
-
-
-def cut_of(session: Session) -> int:
-    """Return the number of the last decision, 0 before the first: a build reads up to there."""
-    return session.scalar(select(func.max(IdentityDecision.id))) or 0
 
 
 def verdicts(decisions: Iterable[Decision]) -> list[Decision]:

@@ -36,6 +36,25 @@ def factor_streams(signals: ir.Table, *, period: str) -> Streams:
     return _named(_dated(own, own.signalled_on, period), "factor named", "factor")
 
 
+def themes_of(texts: ir.Table, names: Mapping[str, Sequence[str]]) -> ir.Table:
+    """Tell which theme each text is of.
+
+    Args:
+        texts: One row per text: `customer_id`, `signalled_at`, `language`, and the number `theme`.
+        names: Of the themes of each language, by number.
+
+    Returns:
+        One row per text with a theme: `customer_id`, `signalled_on`, `theme`.
+    """
+    rows = [(of, place, name) for of, told in names.items() for place, name in enumerate(told)]
+    columns = zip(*rows, strict=True) if rows else ([], [], [])
+    kinds = {"language": pa.string(), "theme": pa.int64(), "name": pa.string()}
+    arrays = [pa.array(c, kind) for c, kind in zip(columns, kinds.values(), strict=True)]
+    named = ibis.memtable(pa.table(arrays, names=list(kinds)))
+    told = texts.filter(texts.customer_id.notnull()).inner_join(named, ["language", "theme"])
+    return told.select("customer_id", signalled_on=told.signalled_at.date(), theme=told.name)
+
+
 def theme_streams(themes: ir.Table, *, period: str) -> Streams:
     """Count who speaks of each theme, among those who spoke of any that period.
 

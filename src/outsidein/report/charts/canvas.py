@@ -57,6 +57,23 @@ def rows_of(rows: Sequence[dict[str, Any]]) -> alt.Data:
     return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
 
 
+def y_axis(title: str, labels: str, margins: Margins) -> alt.Axis:
+    """The axis to the left, its title above it rather than along it."""
+    return alt.Axis(
+        title=title,
+        labelExpr=labels,
+        tickCount=5,
+        domain=False,
+        ticks=False,
+        titleAngle=0,
+        titleAlign="left",
+        titleAnchor="start",
+        titleX=-margins.left + 2,
+        titleY=-18,
+        titleBaseline="middle",
+    )
+
+
 def view(
     layers: Sequence[alt.Chart], size: Size, margins: Margins, *, height: int
 ) -> alt.LayerChart:

@@ -16,6 +16,7 @@ from outsidein.report.charts.canvas import (
     Size,
     rows_of,
     view,
+    y_axis,
 )
 
 HEIGHT_WIDE, HEIGHT_NARROW = 250, 220
@@ -110,19 +111,7 @@ class _Plot:
         return alt.X("x:Q", scale=alt.Scale(domain=domain, nice=False, type=kind), axis=axis)
 
     def y(self, name: str = "y") -> alt.Y:
-        axis = alt.Axis(
-            title=self.limits.y_title,
-            labelExpr=self.limits.y_format,
-            tickCount=5,
-            domain=False,
-            ticks=False,
-            titleAngle=0,
-            titleAlign="left",
-            titleAnchor="start",
-            titleX=-self.margins.left + 2,
-            titleY=-18,
-            titleBaseline="middle",
-        )
+        axis = y_axis(self.limits.y_title, self.limits.y_format, self.margins)
         domain = list(self.y_domain)
         return alt.Y(f"{name}:Q", scale=alt.Scale(domain=domain, nice=False), axis=axis)
 

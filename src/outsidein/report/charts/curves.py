@@ -15,6 +15,7 @@ from outsidein.report.charts.canvas import (
     Size,
     rows_of,
     view,
+    y_axis,
 )
 
 HEIGHT_WIDE, HEIGHT_NARROW = 270, 240
@@ -127,19 +128,7 @@ def _x(plot: _Plot, name: str = "x") -> alt.X:
 
 
 def _y(plot: _Plot, name: str = "y") -> alt.Y:
-    axis = alt.Axis(
-        title=plot.axes.y_title,
-        labelExpr=plot.axes.y_format,
-        tickCount=5,
-        domain=False,
-        ticks=False,
-        titleAngle=0,
-        titleAlign="left",
-        titleAnchor="start",
-        titleX=-plot.margins.left + 2,
-        titleY=-18,
-        titleBaseline="middle",
-    )
+    axis = y_axis(plot.axes.y_title, plot.axes.y_format, plot.margins)
     return alt.Y(f"{name}:Q", scale=alt.Scale(domain=list(plot.y), nice=False), axis=axis)
 
 

@@ -78,9 +78,8 @@ def ours(data: People) -> Ours:
         records = backend.create_table("r", ibis.memtable(data.records), temp=True)
         identifiers = backend.create_table("i", ibis.memtable(data.identifiers), temp=True)
         began = time.perf_counter()
-        prepared = backend.create_table(
-            "comparands", comparands(records, identifiers, country=data.country), temp=True
-        )
+        held = normalised(identifiers, country=data.country)
+        prepared = backend.create_table("comparands", comparands(records, held), temp=True)
         model = train(backend, prepared, now=datetime(2026, 1, 1, tzinfo=UTC))
         found = proposals(backend, prepared, model, least=LEAST).to_pyarrow()
         told = settled(found)

@@ -111,7 +111,7 @@ def identify(
     decisions = ibis.memtable(decisions_table(declared.decisions))
     compared = normalised(known["identifiers"], country=declared.country)
     compared = spool_table(backend, compared, room.spool / "compared.parquet")
-    proposed = _proposals(backend, declared, known, before=before, room=room)
+    proposed = _proposals(backend, declared, known["records"], compared, before=before, room=room)
     told = _held_together(proposed, declared)
     gathered = evidence(
         _ties(backend, declared, compared, room),
@@ -187,7 +187,8 @@ def _write_relations(
 def _proposals(
     backend: Backend,
     declared: Declared,
-    known: Mapping[str, ir.Table],
+    records: ir.Table,
+    compared: ir.Table,
     *,
     before: Before,
     room: Room,
@@ -198,11 +199,10 @@ def _proposals(
         return None
     found = proposals_since(
         backend,
-        known["records"],
-        known["identifiers"],
+        records,
+        compared,
         model.model,
         name=model.sha256,
-        country=declared.country,
         ignore=declared.identity.ignore,
         before=before.table(backend, "proposals"),
         compared_before=before.table(backend, "compared_records"),

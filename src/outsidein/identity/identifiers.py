@@ -6,6 +6,7 @@ from phonenumbers import PhoneMetadata
 
 from outsidein.errors import InputError
 from outsidein.identity.declaration import PLACEHOLDER_MAILBOXES, PLACEHOLDERS
+from outsidein.lake.once import once
 
 LONGEST_PHONE = 15  # digits, ITU-T E.164
 SHORTEST_PHONE = 7
@@ -25,15 +26,28 @@ def normalised(identifiers: ir.Table, *, country: str | None) -> ir.Table:
     Returns:
         The same rows with `normalised` (null where the value identifies nobody).
     """
-    plain = identifiers.value.strip().lower().re_replace(r"\s+", " ")
     kind = identifiers.kind.lower()
-    compared = ibis.cases(
-        (kind == "email", _email(plain)),
-        (kind == "phone", _phone(plain, country)),
-        else_=plain,
+    told = once(identifiers.value.strip().lower(), _with_single_spaces)
+    compared = once(
+        told,
+        lambda plain: _is_known(plain).ifelse(
+            ibis.cases(
+                (kind == "email", _email(plain)),
+                (kind == "phone", _phone(plain, country)),
+                else_=plain,
+            ),
+            ibis.null(),
+        ),
     )
-    known = ~plain.isin(sorted(PLACEHOLDERS)) & (plain.length() > 0) & ~_one_character(plain)
-    return identifiers.mutate(normalised=known.ifelse(compared, ibis.null()))
+    return identifiers.mutate(normalised=compared)
+
+
+def _with_single_spaces(text: ir.StringValue) -> ir.StringValue:
+    return text.re_search(r"\s").ifelse(text.re_replace(r"\s+", " "), text)
+
+
+def _is_known(plain: ir.StringValue) -> ir.BooleanValue:
+    return ~plain.isin(sorted(PLACEHOLDERS)) & (plain.length() > 0) & ~_one_character(plain)
 
 
 def _one_character(text: ir.StringValue) -> ir.BooleanValue:
@@ -42,7 +56,11 @@ def _one_character(text: ir.StringValue) -> ir.BooleanValue:
 
 
 def _email(text: ir.StringValue) -> ir.StringValue:
-    address = text.re_replace(r"^mailto:", "")
+    has_scheme = text.startswith("mailto:")
+    return once(has_scheme.ifelse(text.re_replace(r"^mailto:", ""), text), _address)
+
+
+def _address(address: ir.StringValue) -> ir.StringValue:
     is_address = address.re_search(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}$")
     mailbox = address.re_extract(r"^([^@]*)@", 1)
     is_somebody = ~mailbox.isin(sorted(PLACEHOLDER_MAILBOXES)) & ~address.endswith("@example.com")
@@ -50,12 +68,23 @@ def _email(text: ir.StringValue) -> ir.StringValue:
 
 
 def _phone(text: ir.StringValue, country: str | None) -> ir.StringValue:
-    digits = text.re_replace(r"[^0-9]", "")
+    return once(
+        ibis.array([text, text.re_replace(r"[^0-9]", "")]),
+        lambda told: once(
+            _number(told[0], told[1], country), lambda number: _fitting(told[1], number)
+        ),
+    )
+
+
+def _number(text: ir.StringValue, digits: ir.StringValue, country: str | None) -> ir.StringValue:
     is_long = digits.length() > SHORTEST_PHONE + 2
     is_international = text.startswith("+") | (text.startswith("00") & is_long)
     abroad = "+" + digits.re_replace(r"^00", "")
     home = _of_country(digits, country) if country else ibis.null().cast("string")
-    number = is_international.ifelse(abroad, home)
+    return is_international.ifelse(abroad, home)
+
+
+def _fitting(digits: ir.StringValue, number: ir.StringValue) -> ir.StringValue:
     fits = number.length().between(SHORTEST_PHONE + 1, LONGEST_PHONE + 1)
     return (fits & ~_one_character(digits)).ifelse(number, ibis.null())
 

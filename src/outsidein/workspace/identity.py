@@ -30,6 +30,7 @@ from outsidein.identity.decisions import (
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.evidence import weighed
 from outsidein.identity.firewall import in_effect
+from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import LONE_LINK
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.stored import FOLDER, add_model
@@ -100,12 +101,8 @@ class Identity:
         """
         declared = self.check()
         with self._opened() as (backend, table):
-            sides = comparands(
-                table("records"),
-                table("identifiers"),
-                country=declared.country,
-                ignore=declared.identity.ignore,
-            )
+            held = normalised(table("identifiers"), country=declared.country)
+            sides = comparands(table("records"), held, ignore=declared.identity.ignore)
             sides = backend.create_table("comparands_now", sides, temp=True)
             model = train(backend, sides, now=self.clock())
             if follow_decisions:

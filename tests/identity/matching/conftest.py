@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.identity_data import SETS
 from benchmarks.persons import persons
+from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.model import Model
 from outsidein.identity.matching.training import train
@@ -41,10 +42,8 @@ class Learned:
 
 def _learn(data, spill):
     backend = connect(threads=2, spill=spill)
-    told = comparands(
-        ibis.memtable(data.records), ibis.memtable(data.identifiers), country=data.country
-    )
-    table = backend.to_pyarrow(told)
+    held = normalised(ibis.memtable(data.identifiers), country=data.country)
+    table = backend.to_pyarrow(comparands(ibis.memtable(data.records), held))
     model = train(backend, ibis.memtable(table), now=NOW)
     person = {(r["source"], r["record_id"]): r["person"] for r in data.truth.to_pylist()}
     return Learned(backend, table, model, person)

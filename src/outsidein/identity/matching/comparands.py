@@ -6,19 +6,15 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.canonical.tables import TRAIT
-from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching import spelling
+from outsidein.lake.once import once
 
 KIND_SEPARATOR = ":"
 """Stands between kind and value in the column `others`."""
 
 
 def comparands(
-    records: ir.Table,
-    identifiers: ir.Table,
-    *,
-    country: str | None,
-    ignore: Collection[str] = (),
+    records: ir.Table, identifiers: ir.Table, *, ignore: Collection[str] = ()
 ) -> ir.Table:
     """Prepare records for comparison.
 
@@ -28,8 +24,7 @@ def comparands(
 
     Args:
         records: Canonical `records`.
-        identifiers: Canonical `identifiers`.
-        country: ISO 3166 code of two letters for phones without a country code.
+        identifiers: One row per identifier of a record, from `normalised`.
         ignore: Kinds of identifier that are not compared.
 
     Returns:
@@ -38,13 +33,13 @@ def comparands(
         `street`, `house`, `building`, `postcode`, `city`, `region`, the date `born_on`, lists
         `emails`, `phones` and `others` (`kind:value`), and a text for each trait of text.
     """
-    named = _names(records)
+    line = spelling.first_line(records.street)
     place = {
         "organisation": spelling.organisation_name(records.organisation_name),
         "gender": spelling.folded(records.gender),
         "born_on": records.born_on,
-        "street": spelling.street(records.street),
-        "house": spelling.house(records.street),
+        "street": spelling.street(line),
+        "house": spelling.house(line),
         "building": spelling.building(records.street),
         "postcode": spelling.postcode(records.postcode),
         "city": spelling.folded(records.city),
@@ -55,9 +50,9 @@ def comparands(
         for name, kind in records.schema().items()
         if name.startswith(TRAIT) and kind.is_string()
     }
-    kept = records.select("source", "record_id", "party_kind", **named, **place, **traits)
-    held = _held(identifiers, country=country, ignore=ignore)
-    joined = _names_apart(kept).left_join(held, ["source", "record_id"])
+    kept = records.select("source", "record_id", "party_kind", **_names(records), **place, **traits)
+    held = _held(identifiers, ignore=ignore)
+    joined = kept.left_join(held, ["source", "record_id"])
     lists = {name: joined[name] for name in ("emails", "phones", "others")}
     return joined.select("source", "record_id", *kept.columns[2:], **lists)
 
@@ -76,29 +71,39 @@ def _names(records: ir.Table) -> dict[str, ir.StringValue]:
     )
     given = has_parts.ifelse(spelling.person_name(records.given_name), first)
     family = has_parts.ifelse(spelling.family_name(records.family_name), last)
-    return {"given": given, "family": family, "more_names": straight}
+    words = ibis.array([given, straight]).join(" ")
+    is_one_word = whole.isnull() & records.given_name.re_search("^[A-Za-z]+$")
+    further = once(
+        ibis.array([words, family.fill_null("")]),
+        lambda told: told[0].contains(" ").ifelse(_further(told[0], told[1]), ibis.null()),
+    )
+    return {
+        "given": once(given, lambda names: names.split(" ")[0]),
+        "family": family,
+        "more_names": is_one_word.ifelse(ibis.null(), further),
+    }
 
 
-def _names_apart(kept: ir.Table) -> ir.Table:
-    """Keep the first given name in `given` and move all further names to `more_names`."""
-    first = kept.given.split(" ")[0]
-    words = ibis.array([kept.given, kept.more_names]).join(" ").split(" ")
-    known = ibis.array([first, kept.family]).join(" ").split(" ")
-    noise = [*spelling.PARTICLES, *spelling.TITLES]
-    further = words.filter(lambda word: (word != "") & ~known.contains(word) & ~word.isin(noise))
-    return kept.mutate(given=first, more_names=further.unique().sort().join(" ").nullif(""))
+def _further(names: ir.StringValue, family: ir.StringValue) -> ir.StringValue:
+    """All words but the first given name, the family name, particles and titles, in order."""
+    noise = ["", *spelling.PARTICLES, *spelling.TITLES]
+
+    def is_further(word: ir.StringValue) -> ir.BooleanValue:
+        return (word != names.split(" ")[0]) & (word != family) & ~word.isin(noise)
+
+    return names.split(" ").filter(is_further).unique().sort().join(" ").nullif("")
 
 
-def _held(identifiers: ir.Table, *, country: str | None, ignore: Collection[str]) -> ir.Table:
+def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
     """One row per record: its e-mails, phones and other identifiers, each a sorted list."""
-    kind = identifiers.kind.lower()
-    compared = normalised(identifiers.filter(~kind.isin(list(ignore))), country=country)
-    kind = compared.kind.lower()
+    told = identifiers.filter(identifiers.normalised.notnull())
+    told = told.filter(~told.kind.lower().isin(list(ignore)))
+    kind = told.kind.lower()
     is_mail, is_phone = kind == "email", kind == "phone"
-    other = kind + KIND_SEPARATOR + compared.normalised
-    return compared.group_by("source", "record_id").aggregate(
-        emails=_listed(spelling.mail(compared.normalised), is_mail),
-        phones=_listed(compared.normalised, is_phone),
+    other = kind + KIND_SEPARATOR + told.normalised
+    return told.group_by("source", "record_id").aggregate(
+        emails=_listed(spelling.mail(told.normalised), is_mail),
+        phones=_listed(told.normalised, is_phone),
         others=_listed(other, ~is_mail & ~is_phone),
     )
 

@@ -7,7 +7,20 @@ pair's level. What is unknown of either says nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from outsidein.identity.matching.conditions import (
+    alike,
+    any_has,
+    both,
+    columns_of,
+    digits_differ,
+    one_of,
+    one_typo,
+    same,
+    two_typos,
+)
 from outsidein.lake.sql import quoted
+
+ALWAYS = "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +31,19 @@ class Level:
     condition: str
     equal: str = ""
     """The column that is equal at this level: how common its value is adjusts the weight."""
+    possible: str = ALWAYS
+    """What must hold for the condition to: it asks which columns are equal, and for birth dates
+    and flags, so that records as codes can tell."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the condition itself asks no more than that."""
+        return self.possible == self.condition
+
+
+def plain(name: str, condition: str, equal: str = "") -> Level:
+    """Make a level whose condition asks which columns are equal, or for birth dates."""
+    return Level(name, condition, equal, condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,51 +79,14 @@ class Comparison:
         return {top - place: x.equal for place, x in enumerate(self.levels) if x.equal}
 
 
-def both(column: str) -> str:
-    """Neither side of a column is null."""
-    name = quoted(column)
-    return f"l.{name} IS NOT NULL AND r.{name} IS NOT NULL"
+def _one_possible(first: str, several: str) -> str:
+    return f"({same(first)} OR {any_has('several_' + several)})"
 
 
-def same(*columns: str) -> str:
-    """All columns are equal."""
-    return " AND ".join(f"l.{quoted(c)} = r.{quoted(c)}" for c in columns)
-
-
-def alike(column: str, least: float) -> str:
-    """Jaro-Winkler similarity of at least so much (0 to 1)."""
-    name = quoted(column)
-    return f"jaro_winkler_similarity(l.{name}, r.{name}) >= {least}"
-
-
-def typos(column: str, number: int, *, longer_than: int) -> str:
-    """So many letters added, left out, changed or swapped, in a text longer than that.
-
-    The costly distance stands in a CASE of its own: DuckDB evaluates all sides of an AND, but a
-    CASE only where its condition holds.
-    """
-    one, other = f"l.{quoted(column)}", f"r.{quoted(column)}"
-    return (
-        f"CASE WHEN least(length({one}), length({other})) > {longer_than} "
-        f"AND abs(length({one}) - length({other})) <= {number} "
-        f"AND (left({one}, 1) = left({other}, 1) OR right({one}, 1) = right({other}, 1)) "
-        f"THEN CASE WHEN {alike(column, 0.75)} "
-        f"THEN damerau_levenshtein({one}, {other}) = {number} ELSE false END ELSE false END"
-    )
-
-
-def one_typo(column: str) -> str:
-    """One letter added, left out, changed or two swapped, in a text of at least four."""
-    return typos(column, 1, longer_than=3)
-
-
-def one_of(first: str, several: str) -> str:
-    """A value in common, where most records have but one; lists are only met where they must."""
-    alone = f"length(l.{several}) = 1 AND length(r.{several}) = 1"
-    return (
-        f"CASE WHEN {same(first)} THEN true WHEN {alone} THEN false "
-        f"ELSE list_has_any(l.{several}, r.{several}) END"
-    )
+def columns_read(compared: Sequence[Comparison]) -> set[str]:
+    """Columns of prepared records that comparing reads."""
+    conditions = (x for c in compared for x in (c.known, *(level.condition for level in c.levels)))
+    return columns_of(*conditions) | {level.equal for c in compared for level in c.levels} - {""}
 
 
 _SWAPPED = "(l.given = r.family AND l.family = r.given)"
@@ -107,17 +96,19 @@ GIVEN = Comparison(
     ("given",),
     both("given"),
     (
-        Level("equal", same("given"), "given"),
-        Level("given and family name swapped", f"{_SWAPPED} IS TRUE"),
+        plain("equal", same("given"), "given"),
+        plain("given and family name swapped", f"{_SWAPPED} IS TRUE"),
         Level(
             "initial of the other",
             "(length(l.given) = 1 OR length(r.given) = 1) AND " + same("initial"),
+            possible=same("initial"),
         ),
         Level("one typo", one_typo("given")),
         Level(
             "beginning of the other",
             "least(length(l.given), length(r.given)) > 2 AND "
             "(starts_with(l.given, r.given) OR starts_with(r.given, l.given))",
+            possible=same("given_start"),
         ),
         Level("similar", alike("given", 0.85)),
     ),
@@ -128,7 +119,7 @@ FAMILY = Comparison(
     ("family",),
     f"{both('family')} AND {_SWAPPED} IS NOT TRUE",
     (
-        Level("equal", same("family"), "family"),
+        plain("equal", same("family"), "family"),
         Level("one typo", one_typo("family")),
         Level(
             "part of the other",
@@ -139,6 +130,7 @@ FAMILY = Comparison(
         Level(
             "among the other's further names",
             "list_contains(r.more_words, l.family) OR list_contains(l.more_words, r.family)",
+            possible=any_has("has_more_names"),
         ),
         Level("similar", alike("family", 0.85)),
     ),
@@ -157,31 +149,24 @@ FURTHER = Comparison(
 )
 
 
-def _digits_differ(number: int) -> str:
-    return (
-        "CASE WHEN length(l.born) = length(r.born) "
-        f"THEN hamming(l.born, r.born) = {number} ELSE false END"
-    )
-
-
 BORN = Comparison(
     "birth date",
     ("born_on",),
     both("born"),
     (
-        Level("equal", same("born"), "born"),
-        Level("one digit differs", _digits_differ(1)),
-        Level(
+        plain("equal", same("born"), "born"),
+        plain("one digit differs", digits_differ(1)),
+        plain(
             "digits swapped",
-            f"CASE WHEN {_digits_differ(2)} THEN damerau_levenshtein(l.born, r.born) = 1 "
+            f"CASE WHEN {digits_differ(2)} THEN damerau_levenshtein(l.born, r.born) = 1 "
             "ELSE false END OR (l.born_year = r.born_year AND l.born[5:6] = r.born[7:8] "
             "AND l.born[7:8] = r.born[5:6])",
         ),
-        Level(
+        plain(
             "same year and month, or same day of another year",
             f"l.born[:6] = r.born[:6] OR ({same('born_day')})",
         ),
-        Level("same year", same("born_year")),
+        plain("same year", same("born_year")),
     ),
 )
 
@@ -193,25 +178,27 @@ ADDRESS = Comparison(
     ("street", "house", "postcode", "city", "region"),
     _ANY_OF_ADDRESS,
     (
-        Level("same house", same("dwelling"), "dwelling"),
-        Level("same street, near", f"l.street = r.street AND {_PLACE}", "street"),
-        Level("similar street, near", f"({alike('street', 0.88)}) AND {_PLACE}"),
-        Level("same street and house elsewhere", same("street", "house"), "street"),
-        Level("same postcode", same("postcode"), "postcode"),
+        plain("same house", same("dwelling"), "dwelling"),
+        plain("same street, near", f"l.street = r.street AND {_PLACE}", "street"),
+        Level("similar street, near", f"({alike('street', 0.88)}) AND {_PLACE}", possible=_PLACE),
+        plain("same street and house elsewhere", same("street", "house"), "street"),
+        plain("same postcode", same("postcode"), "postcode"),
         Level(
             "similar postcode, same town",
             f"({same('city')}) AND ({same('area')} OR {one_typo('postcode')})",
             "city",
+            possible=same("city"),
         ),
         Level(
             "similar postcode",
             f"{same('area')} AND levenshtein(l.postcode, r.postcode) = 1",
+            possible=same("area"),
         ),
-        Level("same town", same("city"), "city"),
-        Level("same street elsewhere", same("street"), "street"),
-        Level("same area", same("area"), "area"),
+        plain("same town", same("city"), "city"),
+        plain("same street elsewhere", same("street"), "street"),
+        plain("same area", same("area"), "area"),
         Level("similar town", alike("city", 0.9)),
-        Level("same region", same("region"), "region"),
+        plain("same region", same("region"), "region"),
     ),
     is_shared=True,
 )
@@ -221,8 +208,8 @@ EMAIL = Comparison(
     ("emails",),
     both("email"),
     (
-        Level("equal", one_of("email", "emails"), "email"),
-        Level("same mailbox elsewhere", same("mailbox"), "mailbox"),
+        Level("equal", one_of("email", "emails"), "email", _one_possible("email", "emails")),
+        plain("same mailbox elsewhere", same("mailbox"), "mailbox"),
         Level("one typo in the mailbox", one_typo("mailbox")),
     ),
 )
@@ -232,7 +219,7 @@ PHONE = Comparison(
     ("phones",),
     both("phone"),
     (
-        Level("equal", one_of("phone", "phones"), "phone"),
+        Level("equal", one_of("phone", "phones"), "phone", _one_possible("phone", "phones")),
         Level("one typo", one_typo("phone")),
     ),
     is_shared=True,
@@ -243,7 +230,7 @@ ORGANISATION = Comparison(
     ("organisation",),
     both("organisation"),
     (
-        Level("equal", same("organisation"), "organisation"),
+        plain("equal", same("organisation"), "organisation"),
         Level("one typo", one_typo("organisation")),
         Level(
             "beginning of the other",
@@ -259,12 +246,11 @@ ORGANISATION = Comparison(
 
 def of_kind(kind: str) -> Comparison:
     """Compare another kind of identifier, such as a social-security or loyalty number."""
-    column = f"id_{kind}"
-    equal = f"list_has_any(l.{quoted('ids_' + kind)}, r.{quoted('ids_' + kind)})"
+    column, several = f"id_{kind}", f"ids_{kind}"
     levels = (
-        Level("equal", equal, column),
+        Level("equal", one_of(column, several), column, _one_possible(column, several)),
         Level("one typo", one_typo(column)),
-        Level("two typos", typos(column, 2, longer_than=5)),
+        Level("two typos", two_typos(column)),
     )
     return Comparison(kind, (column,), both(column), levels)
 
@@ -272,7 +258,7 @@ def of_kind(kind: str) -> Comparison:
 def of_text(column: str, *, is_shared: bool = False) -> Comparison:
     """Compare any other text."""
     levels = (
-        Level("equal", same(column), column),
+        plain("equal", same(column), column),
         Level("similar", f"length(l.{quoted(column)}) > 3 AND {alike(column, 0.88)}"),
     )
     return Comparison(column, (column,), both(column), levels, is_shared=is_shared)

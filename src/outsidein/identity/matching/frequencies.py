@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from outsidein.identity.matching.comparisons import Comparison
-from outsidein.identity.matching.prepared import Scratch, table
+from outsidein.identity.matching.prepared import Scratch, with_columns
 from outsidein.lake.sql import literal, quoted
 
 
@@ -14,32 +16,50 @@ def adjusted_columns(compared: Sequence[Comparison]) -> list[str]:
     return sorted({column for c in compared for column in c.equalities.values()})
 
 
-def equal_by_chance(made: Scratch, compared: Sequence[Comparison]) -> dict[str, float]:
-    """Chance that two different records that both tell a column agree on it."""
-    chances = {}
-    for column in adjusted_columns(compared):
-        [(agreeing, known)] = made.rows(
-            f"SELECT coalesce(sum(n * (n - 1)), 0), coalesce(sum(n), 0) FROM ("
-            f"SELECT count(*) AS n FROM {table(made)} WHERE {quoted(column)} IS NOT NULL "
-            f"GROUP BY {quoted(column)})"
-        )
-        told = float(str(known))
-        chances[column] = float(str(agreeing)) / max(told * (told - 1), 1)
-    return chances
-
-
-def common_values(made: Scratch, compared: Sequence[Comparison], party_kind: str) -> pa.Table:
+def common_values(
+    made: Scratch, view: str, compared: Sequence[Comparison], party_kind: str
+) -> pa.Table:
     """Values that more than one record has, with how many have them, and how many tell any.
+
+    Args:
+        made: The engine.
+        view: The comparands.
+        compared: Comparisons whose columns are counted.
+        party_kind: Whose records they are.
 
     Returns:
         `FREQUENCIES`, in order; the number who tell a column stands under the value null.
     """
-    parts = [
-        f'SELECT {literal(party_kind)} AS party_kind, {literal(column)} AS "column", '
-        f"{quoted(column)} AS value, count(*) AS records FROM {table(made)} "
-        f"WHERE {quoted(column)} IS NOT NULL GROUP BY GROUPING SETS (({quoted(column)}), ()) "
-        f"HAVING count(*) > 1 OR {quoted(column)} IS NULL"
+    return pa.concat_tables(
+        made.backend.con.execute(_counted(view, column, party_kind)).to_arrow_table()
         for column in adjusted_columns(compared)
-    ]
-    query = f"{' UNION ALL '.join(parts)} ORDER BY ALL"
-    return made.backend.con.execute(query).to_arrow_table()
+    )
+
+
+def _counted(view: str, column: str, party_kind: str) -> str:
+    name = quoted(column)
+    of = f'SELECT {literal(party_kind)} AS party_kind, {literal(column)} AS "column"'
+    told = with_columns(view, [column])
+    common = f"SELECT {name} AS value, count(*) AS records FROM told GROUP BY 1 HAVING count(*) > 1"
+    return (
+        f"WITH told AS NOT MATERIALIZED ({told}) "
+        f"{of}, value, records FROM ({common}) WHERE value IS NOT NULL "
+        f"UNION ALL {of}, NULL, count({name}) FROM told ORDER BY value"
+    )
+
+
+def equal_by_chance(common: pa.Table, compared: Sequence[Comparison]) -> dict[str, float]:
+    """Chance that two different records that both tell a column agree on it.
+
+    Args:
+        common: From `common_values`.
+        compared: The comparisons that were counted.
+    """
+    chances = {}
+    for column in adjusted_columns(compared):
+        mine = common.filter(pc.equal(common["column"], column))
+        is_total = mine["value"].is_null()
+        [told] = mine.filter(is_total)["records"].to_pylist()
+        n = mine.filter(pc.invert(is_total))["records"].to_numpy().astype(np.float64)
+        chances[column] = float((n * (n - 1)).sum()) / max(told * (told - 1.0), 1)
+    return chances

@@ -39,7 +39,6 @@ def proposals_since(
     model: Model,
     *,
     name: str,
-    country: str | None,
     ignore: Collection[str],
     before: ir.Table | None,
     compared_before: ir.Table | None,
@@ -49,15 +48,14 @@ def proposals_since(
     Args:
         backend: The engine.
         records: Canonical `records`.
-        identifiers: Canonical `identifiers`.
+        identifiers: One row per identifier of a record, from `normalised`.
         model: What was learned.
         name: Hash of the model; pairs that another one proposed are not taken over.
-        country: For phones without a country code.
         ignore: Kinds of identifier that are not compared.
         before: `proposals` of the build before, if there was one.
         compared_before: `compared` of the build before.
     """
-    sides = comparands(records, identifiers, country=country, ignore=ignore)
+    sides = comparands(records, identifiers, ignore=ignore)
     sides = backend.create_table("comparands_now", sides, temp=True, overwrite=True)
     compared = sides.select(*RECORD, model=ibis.literal(name), content=_content(sides))
     compared = backend.create_table("compared_now", compared, temp=True, overwrite=True)

@@ -1,6 +1,6 @@
 """Comparands with what comparing and blocking read, one row per record, numbered in key order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
@@ -31,6 +31,9 @@ _DERIVED = {
     "mailbox": "string_split(emails[1], '@')[1]",
     "phone": "phones[1]",
     "organisation_start": "left(organisation, 6)",
+    "has_more_names": "more_names IS NOT NULL",
+    "several_emails": "coalesce(length(emails) > 1, false)",
+    "several_phones": "coalesce(length(phones) > 1, false)",
 }
 """Columns reckoned from comparands, by name."""
 
@@ -96,52 +99,62 @@ def traits(comparands: ir.Table) -> list[str]:
     return [name for name in comparands.columns if name.startswith(TRAIT)]
 
 
-def reckoned(names: Sequence[str]) -> dict[str, str]:
+def reckoned(names: Collection[str]) -> dict[str, str]:
     """How those of the named columns that are not comparands themselves are reckoned from them."""
     sql = {}
-    for name in names:
+    for name in sorted(names):
         if name in _DERIVED:
             sql[name] = _DERIVED[name]
-        elif name.startswith(("id_", "ids_")):
-            prefix = name.partition("_")[2] + KIND_SEPARATOR
+        elif name.startswith(("id_", "ids_", "several_ids_")):
+            prefix = name.partition("id_" if name.startswith("id_") else "ids_")[2] + KIND_SEPARATOR
             held = f"list_filter(others, lambda o: starts_with(o, {literal(prefix)}))"
             ids = f"list_transform({held}, lambda o: substr(o, {len(prefix) + 1}))"
-            sql[name] = ids if name.startswith("ids_") else f"{ids}[1]"
+            several = f"coalesce(length({held}) > 1, false)"
+            sql[name] = (
+                several
+                if name.startswith("several_")
+                else ids
+                if name.startswith("ids_")
+                else f"{ids}[1]"
+            )
     return sql
 
 
-def table(made: Scratch) -> str:
-    """Name of the table of prepared records."""
-    return f"{made.prefix}_prepared"
+def with_columns(table: str, columns: Collection[str], *, beside: Sequence[str] = ()) -> str:
+    """Say how to reckon columns from comparands: a query of `beside` and the columns, by name."""
+    sql = reckoned(columns)
+    told = [f"{sql.get(name, quoted(name))} AS {quoted(name)}" for name in sorted(columns)]
+    return f"SELECT {', '.join([*beside, *told])} FROM {table}"
 
 
-def prepare(
-    made: Scratch,
-    view: str,
-    columns: Sequence[str],
-    kinds: Sequence[str],
-    *,
-    seed: int = 0,
-) -> str:
-    """Make the table of prepared records, with a random order of them in `shuffled`.
+def numbered(made: Scratch, view: str, *, seed: int | None = None) -> str:
+    """Number the records of a view by key, in the column `i`.
+
+    Args:
+        made: Where to keep the numbers, as the table `keys`.
+        view: The comparands.
+        seed: If given, `shuffled` numbers them in a random order of this seed.
+
+    Returns:
+        A query: the comparands with their numbers.
+    """
+    number = "row_number() OVER (ORDER BY source, record_id) - 1 AS i"
+    if seed is not None:
+        order = f"md5_number(concat_ws(chr(31), {seed}, source, record_id)), source, record_id"
+        number += f", row_number() OVER (ORDER BY {order}) - 1 AS shuffled"
+    keys = made.table("keys", f"SELECT source, record_id, {number} FROM {view}")
+    return f"(SELECT * FROM {view} JOIN {keys} USING (source, record_id))"
+
+
+def prepare(made: Scratch, records: str, columns: Collection[str], pairs: Sequence[str]) -> str:
+    """Make the table of prepared records: what comparing reads of those that stand in a pair.
 
     Args:
         made: Where to.
-        view: The comparands.
-        columns: Their columns.
-        kinds: Kinds of identifier to set apart.
-        seed: Seed of the order.
+        records: Comparands with their numbers, from `numbered`.
+        columns: What comparing reads.
+        pairs: Tables of pairs: `li`, `ri`.
     """
-    order = f"md5_number(concat_ws(chr(31), {seed}, source, record_id)), source, record_id"
-    numbered = prepared_sql(view, columns, kinds)
-    shuffled = f"row_number() OVER (ORDER BY {order}) - 1 AS shuffled"
-    return made.table("prepared", f"SELECT *, {shuffled} FROM ({numbered})")
-
-
-def prepared_sql(view: str, columns: Sequence[str], kinds: Sequence[str]) -> str:
-    """Say how records are prepared: what is reckoned from them, and a number `i` by key."""
-    kept = [f"v.{quoted(name)}" for name in columns if name not in {"others", "party_kind"}]
-    names = [*_DERIVED, *(f"{start}_{kind}" for kind in kinds for start in ("ids", "id"))]
-    derived = [f"{sql} AS {quoted(name)}" for name, sql in reckoned(names).items()]
-    number = "row_number() OVER (ORDER BY source, record_id) - 1 AS i"
-    return f"SELECT {', '.join([*kept, *derived])}, {number} FROM {view} v"
+    ends = " UNION ALL ".join(f"SELECT {end} FROM {name}" for name in pairs for end in ("li", "ri"))
+    kept = f"(SELECT * FROM {records} WHERE i IN ({ends}))"
+    return made.table("prepared", with_columns(kept, columns, beside=("i", "source", "record_id")))

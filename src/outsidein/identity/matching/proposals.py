@@ -5,9 +5,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from outsidein.identity.matching.blocking import Rule, found_pairs
+from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.glance import likely_pairs
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import Scratch, reckoned, scratch
+from outsidein.identity.matching.prepared import Scratch, numbered, reckoned, scratch
 from outsidein.identity.matching.weighing import least_weight, weighable, weighed_sql
 
 PROPOSALS = pa.schema(
@@ -69,14 +70,15 @@ def _of_part(
         view = made.view("comparands", comparands.filter(comparands.party_kind == part.party_kind))
         if only is not None:
             view = _near(made, view, made.view("only", only), part.rules, columns)
-            columns = (*columns, "is_new")
-        table = weighable(made, view, columns, model, part)
-        found = found_pairs(part.rules, table, with_new=only is not None)
-        weighed = weighed_sql(part, made.table("pairs", found), table)
+        enough = least_weight(part, least)
+        records = numbered(made, view)
+        pairs = likely_pairs(made, records, model, part, least=enough, with_new=only is not None)
+        table = weighable(made, records, model, part, pairs)
+        weighed = weighed_sql(part, pairs, table)
         query = (
             "SELECT l.source, l.record_id, r.source AS to_source, r.record_id AS to_record_id, "
             f"'{part.party_kind}' AS party_kind, w.weight, w.probability, w.pattern "
-            f"FROM (SELECT * FROM ({weighed}) WHERE weight >= {least_weight(part, least)!r}) w "
+            f"FROM (SELECT * FROM ({weighed}) WHERE weight >= {enough!r}) w "
             f"JOIN {table} l ON l.i = w.li JOIN {table} r ON r.i = w.ri ORDER BY w.li, w.ri"
         )
         return backend.con.execute(query).to_arrow_table().cast(PROPOSALS)

@@ -7,7 +7,7 @@ import numpy as np
 from outsidein.identity.matching.blocking import Rule, possible_rules
 from outsidein.identity.matching.comparisons import Comparison
 from outsidein.identity.matching.mixture import Codes, Numbers, Patterns
-from outsidein.identity.matching.prepared import Scratch, table
+from outsidein.identity.matching.prepared import Scratch
 from outsidein.lake.sql import quoted
 
 RANDOM_PAIRS = 400_000
@@ -32,67 +32,86 @@ def unpacked(codes: Codes, compared: Sequence[Comparison]) -> Codes:
     return found
 
 
-def random_codes(made: Scratch, compared: Sequence[Comparison]) -> tuple[Codes, Numbers]:
-    """Compare random pairs: each record with those at some distances in a shuffled order."""
-    [(records,)] = made.rows(f"SELECT count(*) FROM {table(made)}")
-    number = int(str(records))
-    distances = max(1, min(RANDOM_PAIRS // number, (number - 1) // 2))
-    pairs = made.table(
-        "random",
-        f"SELECT a, (a + d) % {number} AS b "
-        f"FROM range({number}) x(a), range(1, {distances + 1}) y(d)",
+def random_pairs(made: Scratch, codes: str, records: int) -> str:
+    """Make the table of random pairs: records with those at some distances in a shuffled order.
+
+    Args:
+        made: Where to.
+        codes: Table of records: `i`, `shuffled`.
+        records: How many there are.
+
+    Returns:
+        Its name: `li`, `ri`.
+    """
+    pool = min(records, RANDOM_PAIRS // 2)
+    distances = max(1, min(RANDOM_PAIRS // pool, (pool - 1) // 2))
+    drawn = made.table("drawn", f"SELECT i, shuffled FROM {codes} WHERE shuffled < {pool}")
+    places = (
+        f"SELECT a, (a + d) % {pool} AS b FROM range({pool}) x(a), range(1, {distances + 1}) y(d)"
     )
+    return made.table(
+        "random",
+        f"SELECT l.i AS li, r.i AS ri FROM ({places}) JOIN {drawn} l ON l.shuffled = a "
+        f"JOIN {drawn} r ON r.shuffled = b",
+    )
+
+
+def random_codes(made: Scratch, compared: Sequence[Comparison]) -> tuple[Codes, Numbers]:
+    """Compare the random pairs: distinct patterns and how often each was seen."""
     found = made.backend.con.execute(
-        f"SELECT {packed(compared)} AS code, count(*)::DOUBLE AS n FROM {pairs} p "
-        f"JOIN {table(made)} l ON l.shuffled = p.a JOIN {table(made)} r ON r.shuffled = p.b "
-        "GROUP BY code ORDER BY code"
+        f"SELECT {packed(compared)} AS code, count(*)::DOUBLE AS n FROM {made.prefix}_random p "
+        f"{_both(made)} GROUP BY code ORDER BY code"
     ).fetchnumpy()
     return unpacked(found["code"], compared), found["n"]
 
 
-def estimated_pairs(made: Scratch, keys: Sequence[str], records: int) -> list[Rule]:
+def estimated_pairs(made: Scratch, codes: str, keys: Sequence[str], records: int) -> list[Rule]:
     """Estimate how many pairs each possible rule finds, from a sample of records."""
     sample = min(records, COUNTED_RECORDS)
     scale = (records / sample) ** 2
-    few = made.table("few", f"SELECT * FROM {table(made)} WHERE shuffled < {sample}")
+    few = made.table("few", f"SELECT * FROM {codes} WHERE shuffled < {sample}")
     return [
         Rule(rule.columns, round(_pairs(made, few, rule) * scale)) for rule in possible_rules(keys)
     ]
 
 
-def exact_pairs(made: Scratch, rules: Sequence[Rule]) -> list[Rule]:
+def exact_pairs(made: Scratch, codes: str, rules: Sequence[Rule]) -> list[Rule]:
     """Count the pairs that each rule finds."""
-    return [Rule(rule.columns, _pairs(made, table(made), rule)) for rule in rules]
+    return [Rule(rule.columns, _pairs(made, codes, rule)) for rule in rules]
 
 
-def found_patterns(
-    made: Scratch, compared: Sequence[Comparison], rules: Sequence[Rule], records: int
-) -> tuple[Patterns, int]:
-    """Compare some records with all that any rule finds for them.
+def probed_pairs(made: Scratch, codes: str, rules: Sequence[Rule], records: int) -> tuple[str, int]:
+    """Make the table of some records with all that any rule finds for them.
 
     Returns:
-        The patterns, and how many records were probed.
+        Its name (`li`, `ri`, and `rules`, a bit for each that finds the pair), and how many
+        records were probed.
     """
     per_record = sum(rule.pairs for rule in rules) * 2 / records
     probes = max(1, min(records, int(PROBED_PAIRS / max(per_record, 1))))
-    made.table("probes", f"SELECT * FROM {table(made)} WHERE shuffled < {probes}")
-    pairs = " UNION ".join(
-        f"SELECT l.i AS li, r.i AS ri FROM {made.prefix}_probes l JOIN {table(made)} r "
-        f"ON {rule.condition} AND l.i <> r.i"
-        for rule in rules
-    )
-    mask = " | ".join(
-        f"(coalesce({rule.condition}, false)::BIGINT << {place})"
+    few = made.table("probes", f"SELECT * FROM {codes} WHERE shuffled < {probes}")
+    found = " UNION ALL ".join(
+        f"SELECT l.i AS li, r.i AS ri, {1 << place}::BIGINT AS bit FROM {few} l "
+        f"JOIN {codes} r ON {rule.condition} AND l.i <> r.i"
         for place, rule in enumerate(rules)
     )
-    made.table("probed", pairs)
+    query = f"SELECT li, ri, bit_or(bit) AS rules FROM ({found}) GROUP BY li, ri"
+    return made.table("probed", query), probes
+
+
+def found_patterns(made: Scratch, compared: Sequence[Comparison], rules: int) -> Patterns:
+    """Compare the probed pairs: distinct patterns, and how many rules find such pairs."""
     found = made.backend.con.execute(
-        f"SELECT {packed(compared)} AS code, {mask} AS rules, count(*)::DOUBLE AS n "
-        f"FROM {made.prefix}_probed p JOIN {made.prefix}_probes l ON l.i = p.li "
-        f"JOIN {table(made)} r ON r.i = p.ri GROUP BY ALL ORDER BY ALL"
+        f"SELECT {packed(compared)} AS code, rules, count(*)::DOUBLE AS n "
+        f"FROM {made.prefix}_probed p {_both(made)} GROUP BY ALL ORDER BY ALL"
     ).fetchnumpy()
-    bits = (found["rules"][:, None] >> np.arange(len(rules))) & 1
-    return Patterns(unpacked(found["code"], compared), found["n"], bits.astype(bool)), probes
+    bits = (found["rules"][:, None] >> np.arange(rules)) & 1
+    return Patterns(unpacked(found["code"], compared), found["n"], bits.astype(bool))
+
+
+def _both(made: Scratch) -> str:
+    prepared = f"{made.prefix}_prepared"
+    return f"JOIN {prepared} l ON l.i = p.li JOIN {prepared} r ON r.i = p.ri"
 
 
 def _pairs(made: Scratch, name: str, rule: Rule) -> int:

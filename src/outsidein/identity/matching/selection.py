@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from outsidein.identity.matching.blocking import KEYS
 from outsidein.identity.matching.comparisons import Comparison, all_comparisons
-from outsidein.identity.matching.prepared import Scratch, table
+from outsidein.identity.matching.prepared import Scratch, with_columns
 from outsidein.lake.sql import quoted
 
 LEAST_FILLED = 0.01
@@ -16,13 +16,15 @@ LEAST_VALUES = 20
 
 
 def comparisons_at_hand(
-    made: Scratch, kinds: Sequence[str], traits: Sequence[str]
+    made: Scratch, view: str, kinds: Sequence[str], traits: Sequence[str]
 ) -> tuple[int, list[Comparison]]:
-    """Count records and choose the comparisons whose columns are filled and differ."""
+    """Count a view's records; choose the comparisons whose columns are filled and differ."""
     possible = all_comparisons(kinds, traits)
     columns = sorted({column for c in possible for column in c.columns})
     told = ", ".join(f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns)
-    [(records, *counts)] = made.rows(f"SELECT count(*), {told} FROM {table(made)}")
+    [(records, *counts)] = made.rows(
+        f"SELECT count(*), {told} FROM ({with_columns(view, columns)})"
+    )
     number = int(str(records))
     filled = dict(zip(columns, map(int, map(str, counts[::2])), strict=True))
     distinct = dict(zip(columns, map(int, map(str, counts[1::2])), strict=True))
@@ -34,11 +36,15 @@ def comparisons_at_hand(
     return number, useful[:MOST_COMPARISONS]
 
 
-def keys_at_hand(made: Scratch, compared: Sequence[Comparison]) -> list[str]:
-    """Choose columns for blocking rules: those of the comparisons that have enough values."""
+def possible_keys(compared: Sequence[Comparison]) -> list[str]:
+    """Columns that blocking rules could be made of: those of the comparisons."""
     told = {column for c in compared for column in c.columns}
     keys = [key for key, parts in KEYS.items() if set(parts) & told]
-    keys += [c.columns[0] for c in compared if c.columns[0].startswith(("id_", "trait_"))]
+    return keys + [c.columns[0] for c in compared if c.columns[0].startswith(("id_", "trait_"))]
+
+
+def keys_at_hand(made: Scratch, codes: str, keys: Sequence[str]) -> list[str]:
+    """Choose those columns that have enough values."""
     counts = ", ".join(f"approx_count_distinct({quoted(key)})" for key in keys)
-    [values] = made.rows(f"SELECT {counts} FROM {table(made)}") if keys else [()]
+    [values] = made.rows(f"SELECT {counts} FROM {codes}") if keys else [()]
     return [key for key, n in zip(keys, values, strict=True) if int(str(n)) >= LEAST_VALUES]

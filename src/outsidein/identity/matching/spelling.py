@@ -1,10 +1,16 @@
-"""Names, places and addresses brought to one spelling, so that they can be compared."""
+"""Names, places and addresses brought to one spelling, so that they can be compared.
+
+Most texts are spelt plainly already: what must be looked at closely is told apart first, and a
+value that is read more than once is reckoned `once`.
+"""
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
+
+from outsidein.lake.once import once
 
 TITLES = (
     *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"),
@@ -56,14 +62,31 @@ def folded(text: ir.StringValue) -> ir.StringValue:
     Returns:
         The text, null where nothing is left.
     """
+    return once(text.lower(), lambda lower: _is_plain(lower).ifelse(lower, _latin(lower)))
+
+
+def _is_plain(text: ir.StringValue) -> ir.BooleanValue:
+    return text.re_search(r"^[a-z0-9]+(?: [a-z0-9]+)*$")
+
+
+def _latin(text: ir.StringValue) -> ir.StringValue:
     joined = _to_ascii(text).lower().re_replace(r"['.`]", "").re_replace(r"[^a-z0-9]+", " ")
-    return joined.strip().nullif("")
+    return once(joined.strip(), _unless_empty)
+
+
+def _unless_empty(text: ir.StringValue) -> ir.StringValue:
+    return text.nullif("")
 
 
 def without(text: ir.StringValue, words: tuple[str, ...]) -> ir.StringValue:
     """Drop words from a folded text, but never its last."""
     listed = "|".join(words)
-    return text.re_replace(rf"\b(?:(?:{listed}) )+", "").re_replace(rf"( (?:{listed}))+$", "")
+
+    def rest(several: ir.StringValue) -> ir.StringValue:
+        first = several.re_replace(rf"\b(?:(?:{listed}) )+", "")
+        return first.re_replace(rf"( (?:{listed}))+$", "")
+
+    return once(text, lambda told: told.contains(" ").ifelse(rest(told), told))
 
 
 def person_name(text: ir.StringValue) -> ir.StringValue:
@@ -83,25 +106,35 @@ def organisation_name(text: ir.StringValue) -> ir.StringValue:
 
 def postcode(text: ir.StringValue) -> ir.StringValue:
     """Write a postcode without blanks and signs; of a ZIP+4 only the ZIP."""
-    return folded(text.re_replace(r"^\s*([0-9]{5})-[0-9]{4}\s*$", r"\1")).replace(" ", "")
+    zip_code = text.re_replace(r"^\s*([0-9]{5})-[0-9]{4}\s*$", r"\1")
+    is_long = text.contains("-")
+    return folded(is_long.ifelse(zip_code, text)).replace(" ", "")
 
 
-def house(text: ir.StringValue) -> ir.StringValue:
-    """Give the house number of an address: its first number, with its letter."""
-    return (
-        folded(_first_line(text)).re_extract(r"\b([0-9]+ ?[a-z]?)\b", 1).replace(" ", "").nullif("")
-    )
+def house(line: ir.StringValue) -> ir.StringValue:
+    """Give the house number of an address: the first number of its first line, with its letter."""
+    number = folded(line).re_extract(r"\b([0-9]+ ?[a-z]?)\b", 1).replace(" ", "")
+    return once(number, _unless_empty)
 
 
-def street(text: ir.StringValue) -> ir.StringValue:
-    """Give the street of an address without numbers and without the kind of way."""
-    named = folded(_first_line(text).re_replace(r"\b[0-9]+ ?[A-Za-z]?\b", " "))
-    return without(named, STREET_WORDS).re_replace("(str|strasse)$", "").nullif("")
+def street(line: ir.StringValue) -> ir.StringValue:
+    """Give the street of an address's first line without numbers and without the kind of way."""
+    named = folded(line.re_replace(r"\b[0-9]+ ?[A-Za-z]?\b", " ").strip())
+    kept = without(named, STREET_WORDS).re_replace("(str|strasse)$", "")
+    return once(kept, _unless_empty)
+
+
+def first_line(text: ir.StringValue) -> ir.StringValue:
+    """Give the first line of an address, which names street and house."""
+    has_more = text.contains(",") | text.contains("\n")
+    return has_more.ifelse(text.re_extract(r"^\s*([^,\n]*)", 1), text)
 
 
 def building(text: ir.StringValue) -> ir.StringValue:
     """Give what follows the first line of an address: a building, a floor, a property."""
-    return folded(text.re_extract(r"^[^,\n]*[,\n]\s*([\s\S]+)$", 1))
+    has_more = text.contains(",") | text.contains("\n")
+    rest = text.re_extract(r"^[^,\n]*[,\n]\s*([\s\S]+)$", 1)
+    return has_more.ifelse(folded(rest), ibis.null().cast("string"))
 
 
 def mail(address: ir.StringValue) -> ir.StringValue:
@@ -111,11 +144,10 @@ def mail(address: ir.StringValue) -> ir.StringValue:
     does not link records by itself.
     """
     untagged = address.re_replace(r"^([^@+]+)\+[^@]*@", r"\1@")
-    domain = untagged.re_extract(r"@(.*)$", 1)
-    mailbox = untagged.re_extract(r"^([^@]*)@", 1)
-    is_gmail = domain.isin(["gmail.com", "googlemail.com"])
-    return is_gmail.ifelse(mailbox.replace(".", "") + "@gmail.com", untagged)
+    return once(address.contains("+").ifelse(untagged, address), _without_dots)
 
 
-def _first_line(text: ir.StringValue) -> ir.StringValue:
-    return text.re_extract(r"^\s*([^,\n]*)", 1)
+def _without_dots(address: ir.StringValue) -> ir.StringValue:
+    mailbox = address.re_extract(r"^([^@]*)@", 1)
+    is_gmail = address.endswith("@gmail.com") | address.endswith("@googlemail.com")
+    return is_gmail.ifelse(mailbox.replace(".", "") + "@gmail.com", address)

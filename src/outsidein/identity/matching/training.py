@@ -16,7 +16,8 @@ from outsidein.identity.matching.blocking import (
     chosen,
     comparands_of,
 )
-from outsidein.identity.matching.comparisons import Comparison
+from outsidein.identity.matching.codes import coded
+from outsidein.identity.matching.comparisons import Comparison, columns_read
 from outsidein.identity.matching.frequencies import common_values, equal_by_chance
 from outsidein.identity.matching.mixture import (
     Fitted,
@@ -26,14 +27,23 @@ from outsidein.identity.matching.mixture import (
     shares,
 )
 from outsidein.identity.matching.model import FREQUENCIES, Model, Part, Weighed
-from outsidein.identity.matching.prepared import Scratch, kinds, prepare, scratch, traits
+from outsidein.identity.matching.prepared import (
+    Scratch,
+    kinds,
+    numbered,
+    prepare,
+    scratch,
+    traits,
+)
 from outsidein.identity.matching.sampling import (
     estimated_pairs,
     exact_pairs,
     found_patterns,
+    probed_pairs,
     random_codes,
+    random_pairs,
 )
-from outsidein.identity.matching.selection import comparisons_at_hand, keys_at_hand
+from outsidein.identity.matching.selection import comparisons_at_hand, keys_at_hand, possible_keys
 
 FEWEST_RECORDS = 50
 THRESHOLD = 0.5
@@ -84,17 +94,24 @@ def _part(
     made: Scratch, comparands: ir.Table, view: str, *, party_kind: str, seed: int
 ) -> tuple[Part | None, pa.Table]:
     others, own = kinds(made, view), traits(comparands)
-    prepare(made, view, comparands.columns, others, seed=seed)
-    records, compared = comparisons_at_hand(made, others, own)
-    equal, common = equal_by_chance(made, compared), common_values(made, compared, party_kind)
-    estimates = estimated_pairs(made, keys_at_hand(made, compared), records)
+    records, compared = comparisons_at_hand(made, view, others, own)
+    keys = possible_keys(compared)
+    sides = numbered(made, view, seed=seed)
+    codes = made.table("codes", coded(sides, {*keys, "initial"}, beside=("i", "shuffled")))
+    estimates = estimated_pairs(made, codes, keys_at_hand(made, codes, keys), records)
     rules = candidates(estimates, records=records)
     if not compared or not rules:
         return None, FREQUENCIES.empty_table()
-    patterns, probes = found_patterns(made, compared, rules, records)
+    common = common_values(made, view, compared, party_kind)
+    equal = equal_by_chance(common, compared)
+    probed, probes = probed_pairs(made, codes, rules, records)
+    read = columns_read(compared)
+    prepare(made, sides, read, [probed, random_pairs(made, codes, records)])
+    patterns = found_patterns(made, compared, len(rules))
     fitted = _fit(made, compared, rules, patterns, equal, pairs=probes * (records - 1.0))
     return _described(
         made,
+        codes,
         party_kind,
         records,
         compared=compared,
@@ -141,6 +158,7 @@ def _fit(
 
 def _described(
     made: Scratch,
+    codes: str,
     party_kind: str,
     records: int,
     *,
@@ -164,7 +182,7 @@ def _described(
         party_kind=party_kind,
         records=records,
         comparisons=weighed,
-        rules=tuple(exact_pairs(made, [rules[place] for place in picked])),
+        rules=tuple(exact_pairs(made, codes, [rules[place] for place in picked])),
         covered=round(float(matches[covered].sum() / matches.sum()), 4),
         matching=float(f"{fitted.matching:.6g}"),
         related=float(f"{fitted.related:.6g}"),

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from outsidein.identity.matching.comparisons import Comparison
+from outsidein.identity.matching.comparisons import Comparison, columns_read
 from outsidein.identity.matching.frequencies import adjusted_columns
 from outsidein.identity.matching.mixture import LEAST
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import Scratch, prepared_sql
+from outsidein.identity.matching.prepared import Scratch, prepare
 from outsidein.lake.sql import quoted
 
 DIGITS = 6
 SHOWN_DIGITS = 4
+
+Adjustments = dict[str, tuple[pa.Table, float]]
+"""By column: values with the bits they add, and the bits of a value not among them."""
 
 
 def bits(over: Sequence[float], under: Sequence[float]) -> list[float]:
@@ -33,24 +36,30 @@ def least_weight(part: Part, probability: float) -> float:
     return round(math.log2(probability / (1 - probability)) - prior_bits(part), SHOWN_DIGITS)
 
 
-def weighable(made: Scratch, view: str, columns: Sequence[str], model: Model, part: Part) -> str:
+def weighable(made: Scratch, records: str, model: Model, part: Part, pairs: str) -> str:
     """Make the table of prepared records with what agreeing on each value adds to the weight.
 
     The rarer a value, the more it tells.
+
+    Args:
+        made: Where to.
+        records: Comparands with their numbers, from `numbered`.
+        model: What was learned.
+        part: What of it counts for these records.
+        pairs: Table of the pairs to weigh: `li`, `ri`.
+
+    Returns:
+        Its name; one row per record that stands in a pair.
     """
-    prepared = f"({prepared_sql(view, columns, part.kinds)})"
-    return made.table("weighable", _adjusted_sql(made, prepared, model, part))
-
-
-def _adjusted_sql(made: Scratch, prepared: str, model: Model, part: Part) -> str:
+    prepared = prepare(made, records, columns_read(part.compared), [pairs])
     joins, told = [], []
-    for number, column in enumerate(adjusted_columns(part.compared)):
-        values, unseen = _adjustments(model.frequencies, part, column)
+    for number, (column, (values, unseen)) in enumerate(adjustments(model, part).items()):
         view = made.view(f"frequency_{number}", values)
         name = f"f{number}"
         joins.append(f"LEFT JOIN {view} {name} ON {name}.value = p.{quoted(column)}")
         told.append(f"coalesce({name}.bits, {unseen!r}) AS {quoted('bits_' + column)}")
-    return f"SELECT {', '.join(['p.*', *told])} FROM {prepared} p {' '.join(joins)}"
+    query = f"SELECT {', '.join(['p.*', *told])} FROM {prepared} p {' '.join(joins)}"
+    return made.table("weighable", query)
 
 
 def weighed_sql(part: Part, pairs: str, table: str) -> str:
@@ -108,15 +117,23 @@ def _term(
     return f"CASE {code} {' '.join(cases)} END"
 
 
-def _adjustments(frequencies: pa.Table, part: Part, column: str) -> tuple[pa.Table, float]:
-    """Bits that each common value adds, and those of a value never seen twice."""
-    chance = max(part.equal_by_chance[column], LEAST)
-    of_part = pc.equal(frequencies["party_kind"], part.party_kind)
-    mine = frequencies.filter(pc.and_(of_part, pc.equal(frequencies["column"], column)))
-    is_total = pc.is_null(mine["value"])
-    totals = mine.filter(is_total)["records"].to_pylist()
+def adjustments(model: Model, part: Part) -> Adjustments:
+    """By column: bits that each common value adds, and those of a value never seen twice."""
+    of_part = model.frequencies.filter(pc.equal(model.frequencies["party_kind"], part.party_kind))
+    return {
+        column: _adjustment(
+            of_part.filter(pc.equal(of_part["column"], column)),
+            max(part.equal_by_chance[column], LEAST),
+        )
+        for column in adjusted_columns(part.compared)
+    }
+
+
+def _adjustment(frequencies: pa.Table, chance: float) -> tuple[pa.Table, float]:
+    is_total = pc.is_null(frequencies["value"])
+    totals = frequencies.filter(is_total)["records"].to_pylist()
     total = max([2, *totals])
-    common = mine.filter(pc.invert(is_total))
+    common = frequencies.filter(pc.invert(is_total))
     ratio = pc.divide(chance * total, pc.cast(common["records"], pa.float64()))
     bits_of = pc.round(pc.log2(ratio), DIGITS)
     values = pa.table({"value": common["value"], "bits": bits_of})

@@ -1,0 +1,181 @@
+"""A first, quick look at the pairs that blocking rules find: which may reach the threshold at all.
+
+The weight of a pair is at most the sum of what each comparison may count for. Equality of codes
+is enough to rule out most pairs, the letters of short texts most of the rest; what cannot be told
+counts for the most that it can.
+"""
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+import pyarrow.compute as pc
+
+from outsidein.identity.matching.blocking import found_pairs
+from outsidein.identity.matching.codes import TEXTS, coded
+from outsidein.identity.matching.comparisons import ALWAYS, Comparison, Level, columns_read
+from outsidein.identity.matching.conditions import columns_of
+from outsidein.identity.matching.model import Model, Part, Weighed
+from outsidein.identity.matching.prepared import Scratch
+from outsidein.identity.matching.weighing import Adjustments, adjustments, bits
+from outsidein.lake.sql import quoted
+
+SLACK = 0.01
+"""Bits within which sums of rounded logarithms may differ."""
+COMMON = 2.0
+"""Only values that count for so many bits less than a rare one are told from it."""
+LETTERED = frozenset({"given", "family", "gender", "phone", "mailbox"})
+"""Columns compared by their letters, in a second look at the pairs still possible."""
+LETTERS = LETTERED | {"initial", "given_start"}
+BITS = "bits_"
+LOWEST = -1e9
+
+
+def likely_pairs(
+    made: Scratch,
+    records: str,
+    model: Model,
+    part: Part,
+    *,
+    least: float,
+    with_new: bool = False,
+) -> str:
+    """Make the table of pairs that a rule finds and whose weight may be at least so much.
+
+    Args:
+        made: Where to.
+        records: Comparands with their numbers, from `numbered`.
+        model: What was learned.
+        part: What of it counts for these records.
+        least: Least weight (log2).
+        with_new: Just the pairs that have a record with `is_new`.
+
+    Returns:
+        Its name: `li` and `ri`, the numbers of the two records, the lesser first.
+    """
+    adjusted = adjustments(model, part)
+    bounds = _Bounds(part, adjusted)
+    related = part.related / (1 - part.matching)
+    enough = repr(least + math.log2(1 - related) - SLACK)
+    keys = {column for rule in part.rules for column in rule.columns}
+    beside = ("i", "is_new") if with_new else ("i",)
+    codes = _table(made, records, columns_of(*bounds.plain) | keys, adjusted, beside=beside)
+    others, rough = bounds.plain
+    told = (f"{others} AS others", f"{rough} AS rough")
+    found = found_pairs(part.rules, codes, with_new=with_new, beside=told)
+    rough_look = f"SELECT li, ri, others FROM ({found}) WHERE others + rough >= {enough}"
+    possible = made.table("possible", rough_look)
+    letters = _table(made, records, columns_of(bounds.lettered), adjusted, texts=LETTERED)
+    return made.table(
+        "likely",
+        f"SELECT li, ri FROM {possible} JOIN {letters} l ON l.i = li JOIN {letters} r ON r.i = ri "
+        f"WHERE others + {bounds.lettered} >= {enough}",
+    )
+
+
+class _Bounds:
+    """The most that the comparisons of a pair can count for, as SQL over its records' codes.
+
+    Attributes:
+        plain: Sums over the comparisons of what has no letters to compare, and of what has, as
+            far as equality tells.
+        lettered: The latter's, as far as letters tell.
+    """
+
+    def __init__(self, part: Part, adjusted: Adjustments) -> None:
+        self.rarest = {column: rarest for column, (_, rarest) in adjusted.items()}
+        weighed = list(zip(part.compared, part.comparisons, strict=True))
+        lettered = [both for both in weighed if LETTERED & columns_read([both[0]])]
+        others = [both for both in weighed if both not in lettered]
+        self.plain = tuple(self._sum(some, _is_plain) for some in (others, lettered))
+        self.lettered = self._sum(lettered, _is_lettered)
+
+    def _sum(
+        self, weighed: Sequence[tuple[Comparison, Weighed]], is_told: Callable[[Level], bool]
+    ) -> str:
+        terms = [
+            f"CASE WHEN ({c.known}) IS NOT TRUE THEN 0.0 ELSE {self._most(c, w, is_told).sql} END"
+            for c, w in weighed
+        ]
+        return f"({' + '.join(terms) or '0.0'})"
+
+    def _most(
+        self, comparison: Comparison, weighed: Weighed, is_told: Callable[[Level], bool]
+    ) -> "_Bound":
+        """The most that a comparison counts for: what is certain, or the best of what may be."""
+        levels = bits(weighed.m, weighed.u)
+        most = _constant(levels[1])
+        for worth, level in zip(levels[2:], reversed(comparison.levels), strict=True):
+            if not is_told(level):
+                most = most.or_more(level.possible, worth + self.rarest.get(level.equal, 0.0))
+            elif level.equal:
+                most = most.unless(level.condition, f"{worth!r} + l.{quoted(BITS + level.equal)}")
+            elif worth > most.least:
+                most = most.unless(level.condition, repr(worth))
+        return most
+
+
+class _Bound(NamedTuple):
+    """An upper bound as SQL, with the least that it can be."""
+
+    sql: str
+    least: float
+
+    def or_more(self, possible: str, worth: float) -> "_Bound":
+        """So much, if that is possible and more."""
+        if worth <= self.least:
+            return self
+        if possible == ALWAYS:
+            sql = repr(worth) if self.is_constant else f"greatest({worth!r}, {self.sql})"
+            return _Bound(sql, worth)
+        if self.is_constant:
+            return self.unless(possible, repr(worth))
+        return _Bound(f"greatest(CASE WHEN {possible} THEN {worth!r} END, {self.sql})", self.least)
+
+    def unless(self, condition: str, told: str) -> "_Bound":
+        """What is told where a condition holds."""
+        return _Bound(f"CASE WHEN {condition} THEN {told} ELSE {self.sql} END", LOWEST)
+
+    @property
+    def is_constant(self) -> bool:
+        return self.sql == repr(self.least)
+
+
+def _constant(worth: float) -> _Bound:
+    return _Bound(repr(worth), worth)
+
+
+def _is_plain(level: Level) -> bool:
+    return level.is_plain
+
+
+def _is_lettered(level: Level) -> bool:
+    return columns_of(level.condition) <= LETTERS or level.is_plain
+
+
+def _table(
+    made: Scratch,
+    records: str,
+    columns: set[str],
+    adjusted: Adjustments,
+    *,
+    beside: Sequence[str] = ("i",),
+    texts: Collection[str] = TEXTS,
+) -> str:
+    """Make a table of records as codes, with what agreeing on each value adds to the weight."""
+    told = {c for c in columns if c.startswith(BITS)}
+    counted = sorted(c.removeprefix(BITS) for c in told)
+    codes = coded(records, (columns - told) | set(counted), beside=beside, texts=texts)
+    joins, extra = [], []
+    for number, column in enumerate(counted):
+        values, rarest = adjusted[column]
+        common = values.filter(pc.less(values["bits"], rarest - COMMON))
+        view = made.view(f"common_{len(made.views)}", common)
+        value = "value" if column in texts else "hash(value)"
+        joins.append(
+            f"LEFT JOIN (SELECT {value} AS value, bits FROM {view}) f{number} "
+            f"ON f{number}.value = p.{quoted(column)}"
+        )
+        extra.append(f"coalesce(f{number}.bits, {rarest!r}) AS {quoted(BITS + column)}")
+    query = f"SELECT {', '.join(['p.*', *extra])} FROM ({codes}) p {' '.join(joins)}"
+    return made.table(f"codes_{len(made.tables)}", query)

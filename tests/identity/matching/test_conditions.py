@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outsidein.identity.matching.conditions import columns_of, one_typo, same
+from outsidein.lake.engine import connect
+
+WORDS = st.text(alphabet="ab1é", min_size=1, max_size=9)
+
+
+@pytest.fixture(scope="module")
+def con(tmp_path_factory):
+    return connect(threads=1, spill=tmp_path_factory.mktemp("spill")).con
+
+
+def asked(con, condition, one, other):
+    rows = con.execute(
+        f"SELECT {condition}, damerau_levenshtein(l.w, r.w) = 1, jaro_winkler_similarity(l.w, r.w) "
+        "FROM (SELECT ?::VARCHAR AS w) l, (SELECT ?::VARCHAR AS w) r",
+        [one, other],
+    )
+    return rows.fetchone()
+
+
+@settings(max_examples=300, deadline=None)
+@given(one=WORDS, other=WORDS)
+def test_one_typo_is_an_edit_distance_of_one_with_swaps(con, one, other):
+    told, is_one, likeness = asked(con, one_typo("w"), one, other)
+    is_long = min(len(one), len(other)) > 3
+    assert told == (is_one and is_long and likeness >= 0.75)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_typo"),
+    [
+        ("maria", "amria", True),
+        ("maria", "mario", True),
+        ("maria", "mariaa", True),
+        ("maria", "marla", True),
+        ("maria", "ariam", False),
+        ("ana", "anna", False),
+        ("anna", "anna", False),
+        ("lozucen.napeshon123", "lozucen.napeshon98", False),
+    ],
+)
+def test_slips_of_the_pen(con, one, other, is_typo):
+    assert asked(con, one_typo("w"), one, other)[0] is is_typo
+
+
+def test_columns_of_a_condition_are_those_of_either_side():
+    assert columns_of(same("given", "id_loyalty number")) == {"given", "id_loyalty number"}

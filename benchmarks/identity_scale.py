@@ -1,0 +1,125 @@
+"""Identity of generated persons by the million: training, a whole build's identity, 1,000 more.
+
+`python -m benchmarks.identity_scale 1000000` writes the records to a folder that it removes in
+the end, and resolves them in a process of its own, whose peak memory it prints; `... FOLDER`
+resolves those of a folder. Quality is that of the customers in effect.
+"""
+
+import gc
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from ibis.backends.duckdb import Backend
+
+from benchmarks.persons import persons
+from outsidein.build.declared import Declared
+from outsidein.build.identify import Before, Room, identify
+from outsidein.canonical.tables import canonical
+from outsidein.identity.identifiers import normalised
+from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.stored import FOLDER, add_model, stored_model
+from outsidein.identity.matching.training import train
+from outsidein.identity.quality import quality
+from outsidein.lake.engine import connect, read_table
+from outsidein.workspace.reading import read_project
+from outsidein.workspace.template import write_project
+
+COUNTRY = "US"
+LATER = 1_000
+NAMES = ("records", "identifiers", "truth")
+
+
+def write(folder: Path, records: int) -> None:
+    """Write generated persons as Parquet."""
+    made = persons(records)
+    for name in NAMES:
+        pq.write_table(getattr(made, name), folder / f"{name}.parquet", compression="zstd")
+
+
+def resolve(folder: Path) -> str:
+    """Train on all records but the last thousand, build their identity, then that of all."""
+    backend = connect(spill=folder / "spill")
+    records, identifiers = (read_table(backend, folder / f"{name}.parquet") for name in NAMES[:2])
+    last = pq.read_table(folder / "truth.parquet", columns=["source", "record_id"]).slice(0, LATER)
+    earlier = records.anti_join(ibis.memtable(last), ["source", "record_id"])
+    declared = _declared(folder)
+    began = time.perf_counter()
+    held = normalised(identifiers, country=COUNTRY)
+    held = backend.create_table("held", held, temp=True)
+    sides = backend.create_table("sides", comparands(earlier, held), temp=True)
+    add_model(folder / FOLDER, train(backend, sides, now=datetime(2026, 1, 1, tzinfo=UTC)))
+    for name in ("sides", "held"):
+        backend.drop_table(name)
+    trained = time.perf_counter()
+    declared = replace(declared, model=stored_model(folder / FOLDER, None))
+    known = {"records": earlier, "identifiers": identifiers}
+    first = _identified(backend, declared, known, Before(), folder / "first")
+    built = time.perf_counter()
+    known["records"] = records
+    second = _identified(backend, declared, known, Before(first), folder / "second")
+    ended = time.perf_counter()
+    q = _quality(folder, second)
+    return (
+        f"{len(pq.read_table(second / 'memberships.parquet', columns=[])):,} records: training "
+        f"{trained - began:.1f} s, identity {built - trained:.1f} s, {LATER:,} more "
+        f"{ended - built:.1f} s; {q}"
+    )
+
+
+def _identified(
+    backend: Backend, declared: Declared, known: dict[str, ir.Table], before: Before, folder: Path
+) -> Path:
+    spool = folder / "spool"
+    spool.mkdir(parents=True)
+    columns = ibis.schema(canonical("relations").all_columns).to_pyarrow()
+    relations = ibis.memtable(columns.empty_table())
+    build = 2 if before.folder else 1
+    known = known | {"relations": relations}
+    identify(backend, declared, known, before=before, build=build, room=Room(folder, spool))
+    return folder
+
+
+def _declared(folder: Path) -> Declared:
+    write_project(folder / "project")
+    return replace(read_project(folder / "project", today=date(2026, 1, 1)), country=COUNTRY)
+
+
+def _quality(folder: Path, snapshot: Path) -> str:
+    keys = ["source", "record_id"]
+    truth = pq.read_table(folder / "truth.parquet")
+    found = pq.read_table(snapshot / "memberships.parquet", columns=[*keys, "customer_id"])
+    both = truth.join(found, keys)
+    codes = (
+        pc.dictionary_encode(both[name]).combine_chunks().indices
+        for name in ("customer_id", "person")
+    )
+    q = quality(*(x.to_numpy() for x in codes), rng=np.random.default_rng(1), draws=100)
+    return f"precision {q.precision.value:.4f}, recall {q.recall.value:.4f}, F1 {q.f1.value:.4f}"
+
+
+def main(told: str) -> None:
+    """Resolve the records of a folder, or so many generated ones in a process of their own."""
+    if not told.isdigit():
+        gc.disable()  # as `outsidein build` does
+        said = resolve(Path(told))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        sys.stdout.write(f"{said}, {peak:.1f} GiB\n")
+        return
+    with TemporaryDirectory() as folder:
+        write(Path(folder), int(told))
+        subprocess.run([sys.executable, "-m", "benchmarks.identity_scale", folder], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

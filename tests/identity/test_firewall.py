@@ -14,6 +14,7 @@ FIRM = {"party_kind": "organisation", "organisation_name": "Lee Ltd"}
 BIRTHS = "birth dates that are no one person's"
 NAMES = "different first names of different gender"
 PARTIES = "an organisation with a person"
+HOUSEHOLD = "only an identifier that a household shares, and different first names"
 SHARED = "only an identifier that people of several names share"
 SIZE = "more records than customers have"
 CHAIN = "too long a chain of links"
@@ -120,6 +121,37 @@ def test_a_desk_phone_ties_nobody_but_people_of_one_name():
     assert found.why == {("b", "a"): SHARED, ("c", "a"): SHARED}
     also = resolve(records, ties=[*ties, ("b", "a", "email", "x")])
     assert also.groups == ["abd", "c"]
+
+
+FAMILY = {
+    "a": {"given_name": "Ann", "family_name": "Ash"},
+    "b": {"given_name": "Bob", "family_name": "Ash"},
+    "c": {"given_name": "Anne Marie", "family_name": "Ash"},
+    "d": {"given_name": "A.", "family_name": "Ash"},
+    "e": {"family_name": "Ash"},
+}
+
+
+def test_a_phone_alone_does_not_make_one_customer_of_a_family():
+    found = resolve(FAMILY, ties=[(name, "a", "phone", "+49") for name in "bcde"])
+    assert found.groups == ["acde", "b"]
+    assert found.why == {("b", "a"): HOUSEHOLD}
+
+
+def test_what_else_ties_them_counts_beside_the_phone():
+    ties = [(name, "a", "phone", "+49") for name in "b"]
+    assert resolve(FAMILY, ties=[*ties, ("b", "a", "email", "x")]).groups[0] == "ab"
+    assert resolve(FAMILY, ties=ties, proposals=[("b", "a", 19.0, 0.9)]).groups[0] == "ab"
+    free = FirewallSettings(household_kinds=())
+    assert resolve(FAMILY, ties=ties, settings=free).groups[0] == "ab"
+
+
+def test_two_who_are_one_by_other_ties_need_no_look_at_their_phone():
+    ties = [("b", "a", "phone", "+49"), *emails("ca", "cb")]
+    records = {name: FAMILY[name] for name in "ab"} | {"c": {}}
+    found = resolve(records, ties=ties)
+    assert found.groups == ["abc"]
+    assert found.why == {}
 
 
 def test_misspellings_of_one_name_make_no_desk_phone():

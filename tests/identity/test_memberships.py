@@ -63,6 +63,25 @@ def test_records_that_share_an_identifier_are_one_customer_through_any_chain():
     assert groups(members) == [["1", "2", "3"], ["4"]]
 
 
+def test_a_tie_lasts_when_a_record_comes_that_sorts_before_those_it_ties():
+    rows = [("shop", "1", "email", "ana@mail.com"), ("web", "2", "email", "ana@mail.com")]
+    before = resolved(rows)
+    now = ibis.memtable(
+        table(
+            [("crm", "9", "email", "ana@mail.com"), *rows],
+            source="string",
+            record_id="string",
+            kind="string",
+            value="string",
+        )
+    )
+    compared = normalised(now, country=None)
+    use = identifier_use(compared, settings=SETTINGS)
+    told = links(compared, use, before=ibis.memtable(before)).to_pyarrow().to_pylist()
+    ends = {(row["record_id"], row["to_record_id"]) for row in told}
+    assert ends == {("2", "1"), ("9", "1")}
+
+
 def test_a_value_of_one_kind_does_not_tie_to_the_same_value_of_another():
     assert groups(resolved([("a", "1", "loyalty", "77x"), ("a", "2", "account", "77x")])) == [
         ["1"],

@@ -113,8 +113,9 @@ def identify(
     compared = spool_table(backend, compared, room.spool / "compared.parquet")
     proposed = _proposals(backend, declared, known["records"], compared, before=before, room=room)
     told = _held_together(proposed, declared)
+    members_before = before.table(backend, "memberships")
     gathered = evidence(
-        _ties(backend, declared, compared, room),
+        _ties(backend, declared, compared, members_before, room),
         told,
         decisions,
         model=Model("model", declared.model.name) if declared.model else None,
@@ -125,7 +126,6 @@ def identify(
     gathered = write_table(
         backend, gathered, room.folder / "evidence.parquet", key=[*EVIDENCE_KEY, "model"]
     )
-    members_before = before.table(backend, "memberships")
     withheld = withheld_pairs(
         backend,
         gathered,
@@ -153,12 +153,14 @@ def _written(backend: Backend, rows: pa.Table, path: Path) -> ir.Table:
     return read_table(backend, path)
 
 
-def _ties(backend: Backend, declared: Declared, compared: ir.Table, room: Room) -> ir.Table:
+def _ties(
+    backend: Backend, declared: Declared, compared: ir.Table, before: ir.Table | None, room: Room
+) -> ir.Table:
     """Write how identifiers are used, and return which records they tie."""
     use = identifier_use(compared, settings=declared.identity)
     path = room.folder / "identifier_use.parquet"
     use = write_table(backend, use, path, key=["kind", "normalised"])
-    return links(compared, use)
+    return links(compared, use, before=before)
 
 
 def _write_relations(

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     DECIDED = "a decision keeps records of the two apart"
     CONTRADICTED = "a later decision contradicts this one"
     SHARED = "only an identifier that people of several names share"
+    HOUSEHOLD = "only an identifier that a household shares, and different first names"
     PARTIES = "an organisation with a person"
     BIRTHS = "birth dates that are no one person's"
     NAMES = "different first names of different gender"
@@ -77,13 +78,19 @@ class Groups:
             else:
                 yield left, right
 
-    def tie(self, left: int, right: int, *, is_shared: bool) -> Reason | None:
-        """Join the groups of two records, or say why not."""
+    def tie(self, left: int, right: int, *, refusal: Reason | None) -> Reason | None:
+        """Join the groups of two records, or say why not.
+
+        Args:
+            left: A record.
+            right: Another.
+            refusal: What the tie itself lacks, if anything.
+        """
         one, other = self._group[left], self._group[right]
         if one is other:
             return None
-        if is_shared:
-            return Reason.SHARED
+        if refusal:
+            return refusal
         reason = self._known_refusal(one, other) or self._objection(one, other)
         if reason is None:
             self._join(one, other)

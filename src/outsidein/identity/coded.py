@@ -10,9 +10,12 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from numpy.typing import NDArray
 
-from outsidein.identity.facts import Codes, Facts, Flags, array, facts
+from outsidein.identity.facts import FURTHER_NAMES, Codes, Facts, Flags, array, facts
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.pairs import PAIR
+
+MOST_SLIPS = 1
+"""First names so many letters apart may be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,14 @@ class Edges:
     weight: NDArray[np.float64]
     is_shared: Flags
     """Nothing but identifiers that records of many names share."""
+    is_household: Flags
+    """Nothing but identifiers that a household shares, between different first names."""
     decision: Codes
     """Number of the decision that joins them, 0 where none does."""
+
+    def only(self, places: Codes) -> "Edges":
+        """Return some of the edges, by place."""
+        return Edges(*(getattr(self, name)[places] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,9 @@ def coded(
     decided = kept("decided", ends.select("left", "right", "kind", "decision"))
     never = decided.filter(decided.kind == "never").order_by("decision", "left", "right")
     apart = backend.to_pyarrow(never.select("left", "right", "decision"))
-    edges = _edges(rows, _desks(rows, described, settings), decided)
+    marked = rows.left_join(_desks(rows, described, settings), ["rule", "value"])
+    marked = marked.select(*rows.columns, is_desk=marked.is_desk.notnull())
+    edges = _with_households(_edges(marked, decided, settings), described)
     graph = Coded(
         nodes.select("code", "source", "record_id"),
         facts(backend.to_pyarrow(described.order_by("code")), sure_gender=settings.sure_gender),
@@ -131,19 +142,20 @@ def _desks(rows: ir.Table, described: ir.Table, settings: FirewallSettings) -> i
     return use.filter(use.names > settings.most_names).select("rule", "value", is_desk=True)
 
 
-def _edges(rows: ir.Table, desks: ir.Table, decided: ir.Table) -> ir.Table:
+def _edges(marked: ir.Table, decided: ir.Table, settings: FirewallSettings) -> ir.Table:
     """Gather the evidence of each pair: identifiers add up, and the stronger of them and model.
 
     A model that compares e-mails has weighed the e-mail already, so the two are not added.
     """
-    marked = rows.left_join(desks, ["rule", "value"])
-    marked = marked.select(*rows.columns, is_desk=marked.is_desk.notnull())
+    kinds = [kind.lower() for kind in settings.household_kinds]
     exact = marked.weight.fill_null(0.0).cast("decimal(18, 6)")
-    is_shared = (marked.kind == "identifier") & marked.is_desk
+    is_identifier = marked.kind == "identifier"
+    is_household = is_identifier & marked.rule.lower().isin(kinds)
     pairs = marked.group_by("left", "right").aggregate(
         identifiers=exact.sum(where=marked.kind == "identifier").cast("float64").fill_null(0.0),
         modelled=marked.weight.max(where=marked.kind == "model").fill_null(0.0),
-        is_shared=is_shared.all(),
+        is_shared=(is_identifier & marked.is_desk).all(),
+        is_household=is_household.all(),
         is_decided=(marked.kind == "decision").any(),
     )
     always = decided.filter(decided.kind == "always").select("left", "right", "decision")
@@ -154,10 +166,34 @@ def _edges(rows: ir.Table, desks: ir.Table, decided: ir.Table) -> ir.Table:
         "right",
         weight=ibis.greatest(joined.identifiers, joined.modelled),
         is_shared="is_shared",
+        is_household="is_household",
         decision=decision.cast("int64"),
     )
 
 
+def _with_households(edges: ir.Table, described: ir.Table) -> ir.Table:
+    """Of the ties that a household may share, mark those between different first names."""
+    first = described.given_name.strip().lower().re_replace(FURTHER_NAMES, "").nullif("")
+    one, other = (
+        described.select(left="code", one=first),
+        described.select(right="code", other=first),
+    )
+    named = edges.filter(edges.is_household).inner_join(one, "left").inner_join(other, "right")
+    apart = named.filter(_are_different(named.one, named.other)).select(
+        "left", "right", told=ibis.literal(1)
+    )
+    joined = edges.drop("is_household").left_join(apart, ["left", "right"])
+    return joined.select(
+        *(name for name in edges.columns if name != "is_household"),
+        is_household=joined.told.notnull(),
+    )
+
+
+def _are_different(one: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
+    """Neither one slip of the pen nor one short for the other lies between two first names."""
+    begins = one.startswith(other) | other.startswith(one)
+    return ~begins & (one.levenshtein(other) > MOST_SLIPS)
+
+
 def _as_edges(table: pa.Table) -> Edges:
-    left, right, weight, is_shared, decision = (array(table, n) for n in table.column_names)
-    return Edges(left, right, weight, is_shared, decision)
+    return Edges(**{name: array(table, name) for name in table.column_names})

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from outsidein.identity.agglomeration import Group, Groups, Reason
 from outsidein.identity.births import incompatible, usable
 from outsidein.identity.coded import Edges, coded
+from outsidein.identity.components import components
 from outsidein.identity.decisions import DECISIONS
-from outsidein.identity.facts import UNKNOWN, Codes, Facts
+from outsidein.identity.facts import UNKNOWN, Codes, Facts, Flags
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.pairs import PAIR, oriented
-from outsidein.identity.screening import Screened, screen, shared_by_names
+from outsidein.identity.screening import REFUSALS, Screened, hopeless, refusals, screen
 
 WITHHELD = ibis.schema(
     {
@@ -110,36 +111,77 @@ def withhold(
         screened: Which groups are suspicious.
         settings: The limits.
     """
-    suspicious = np.flatnonzero(screened.is_suspicious[edges.left])
-    left, right = edges.left[suspicious], edges.right[suspicious]
+    refusal = refusals(facts, edges)
+    lacking = np.where(refusal > 0, refusal, hopeless(facts, edges))
+    lacking[_is_decided(edges, apart, screened)[edges.left]] = 0
+    possible = np.flatnonzero(lacking == 0)
+    rest = edges.only(possible)
+    again = screen(facts, rest, apart, settings, limit=screened.most_records)
+    looked_at = np.flatnonzero(again.is_suspicious[rest.left])
+    found = _held_back(
+        facts,
+        rest.only(looked_at),
+        refusal[possible][looked_at],
+        apart,
+        again,
+        settings=settings,
+    )
+    is_held = np.zeros(len(rest.left), dtype=np.bool_)
+    is_held[looked_at[found.edges]] = True
+    customer = components(len(facts.born), rest.left[~is_held], rest.right[~is_held])
+    outright = np.flatnonzero((lacking > 0) & (customer[edges.left] != customer[edges.right]))
+    kept = np.concatenate([outright, possible[looked_at[found.edges]]])
+    reasons = (*(REFUSALS[n] for n in lacking[outright].tolist()), *found.reasons)
+    order = np.argsort(kept, kind="stable")
+    return Withheld(kept[order], tuple(reasons[n] for n in order.tolist()), found.void)
+
+
+def _is_decided(edges: Edges, apart: NDArray[np.int64], screened: Screened) -> Flags:
+    """For each record, whether a decision bears on its group."""
+    groups = np.zeros(len(screened.founder), dtype=np.bool_)
+    groups[screened.founder[edges.left[edges.decision > 0]]] = True
+    groups[screened.founder[apart[:, :2].ravel()]] = True
+    found: Flags = groups[screened.founder]
+    return found
+
+
+def _held_back(
+    facts: Facts,
+    edges: Edges,
+    refusal: NDArray[np.int8],
+    apart: NDArray[np.int64],
+    screened: Screened,
+    *,
+    settings: FirewallSettings,
+) -> Withheld:
+    """Join the records of suspicious groups anew, from the strongest tie to the weakest."""
     groups = Groups(
         _singles(facts, np.flatnonzero(screened.is_suspicious)),
-        neighbours=_neighbours(left, right),
+        neighbours=_neighbours(edges.left, edges.right),
         most_records=screened.most_records,
         longest_chain=settings.longest_chain,
-        incompatible=_incompatible(facts, left, right),
+        incompatible=_incompatible(facts, edges.left, edges.right),
     )
-    contradicted = set(groups.decide(_decided(edges, suspicious, apart, screened)))
-    is_shared = shared_by_names(facts, edges)[suspicious].tolist()
-    weight = edges.weight[suspicious]
-    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
-    undecided = np.flatnonzero(edges.decision[suspicious] == 0)
-    order = np.lexsort((right[undecided], left[undecided], -weight[undecided]))
+    contradicted = set(groups.decide(_decided(edges, apart, screened)))
+    pairs = list(zip(edges.left.tolist(), edges.right.tolist(), strict=True))
+    undecided = np.flatnonzero(edges.decision == 0)
+    order = np.lexsort((edges.right[undecided], edges.left[undecided], -edges.weight[undecided]))
+    lacking = [REFUSALS[n] for n in refusal.tolist()]
     refused = {i: Reason.CONTRADICTED for i, ends in enumerate(pairs) if ends in contradicted}
     for i in undecided[order].tolist():
-        reason = groups.tie(*pairs[i], is_shared=is_shared[i])
+        reason = groups.tie(*pairs[i], refusal=lacking[i])
         if reason is not None:
             refused[i] = reason
     kept = sorted(i for i in refused if not groups.are_one(*pairs[i]))
     void = sorted(ends for ends in contradicted if groups.are_one(*ends))
-    return Withheld(suspicious[kept], tuple(refused[i] for i in kept), tuple(void))
+    return Withheld(np.array(kept, np.int64), tuple(refused[i] for i in kept), tuple(void))
 
 
 def _decided(
-    edges: Edges, suspicious: Codes, apart: NDArray[np.int64], screened: Screened
+    edges: Edges, apart: NDArray[np.int64], screened: Screened
 ) -> list[tuple[int, bool, int, int]]:
     """Decisions on records of suspicious groups: number, whether the two are one, the two."""
-    joined = [i for i in suspicious.tolist() if edges.decision[i]]
+    joined = np.flatnonzero(edges.decision).tolist()
     within = screened.founder[apart[:, 0]] == screened.founder[apart[:, 1]]
     return [
         (int(edges.decision[i]), True, int(edges.left[i]), int(edges.right[i])) for i in joined

@@ -21,6 +21,10 @@ class FirewallSettings(Declaration):
     """An identifier on records of more family names than this is a desk's, not a person's. Names
     are told apart by their first letter, so that misspellings do not count."""
 
+    household_kinds: tuple[str, ...] = ("phone",)
+    """Kinds of identifier that people who live together share: alone, they tie no two records of
+    different first names."""
+
     fewest_large: Annotated[int, Field(ge=2)] = 50
     """A customer of so many records or fewer is never too large."""
 

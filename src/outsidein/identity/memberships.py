@@ -1,6 +1,7 @@
 """From identifiers to customers: links, components, and ids that stay from build to build."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -68,12 +69,15 @@ def identifier_use(compared: ir.Table, *, settings: IdentitySettings) -> ir.Tabl
     return use.mutate(is_linking=why.isnull(), why=why)
 
 
-def links(compared: ir.Table, use: ir.Table) -> ir.Table:
+def links(compared: ir.Table, use: ir.Table, *, before: ir.Table | None = None) -> ir.Table:
     """Tie each record to the first record that shares an identifier with it.
+
+    The first is the one that was there first, so that a tie lasts when other records come.
 
     Args:
         compared: One row per identifier of a record, from `normalised`.
         use: From `identifier_use`.
+        before: Memberships of the build before, if there was one.
 
     Returns:
         One row per record and linking identifier: `source`, `record_id`, `to_source`,
@@ -82,13 +86,20 @@ def links(compared: ir.Table, use: ir.Table) -> ir.Table:
     linking = use.filter(use.is_linking).select("kind", "normalised")
     shared = compared.inner_join(linking, ["kind", "normalised"])
     shared = shared.select("source", "record_id", "kind", "normalised").distinct()
-    group = ibis.window(group_by=["kind", "normalised"], order_by=["source", "record_id"])
+    order: list[Any] = ["source", "record_id"]
+    if before is not None:
+        known = before.select("source", "record_id", "first_seen_build")
+        shared = shared.left_join(known, order).drop("source_right", "record_id_right")
+        order = [ibis.asc("first_seen_build", nulls_first=False), *order]
+    group = ibis.window(group_by=["kind", "normalised"], order_by=order)
     first = shared.mutate(
         to_source=shared.source.first().over(group),
         to_record_id=shared.record_id.first().over(group),
     )
     is_self = (first.source == first.to_source) & (first.record_id == first.to_record_id)
-    return first.filter(~is_self)
+    return first.filter(~is_self).select(
+        "source", "record_id", "to_source", "to_record_id", "kind", "normalised"
+    )
 
 
 def memberships(

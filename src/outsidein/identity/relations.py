@@ -52,6 +52,9 @@ def families(
     return _suggested(found, "household", AT_ONE_ADDRESS)
 
 
+_OF_RELATIVES = (Reason.BIRTHS, Reason.NAMES, Reason.SHARED, Reason.HOUSEHOLD)
+
+
 def instead_of_merges(backend: BaseBackend, withheld: ir.Table, records: ir.Table) -> pa.Table:
     """Suggest what pairs are to each other that the firewall kept from being one customer.
 
@@ -77,7 +80,7 @@ def instead_of_merges(backend: BaseBackend, withheld: ir.Table, records: ir.Tabl
         (both.party_kind == "person")
         & (both.to_party == "person")
         & (both.family == both.to_family)
-        & both.reason.isin([Reason.BIRTHS.value, Reason.NAMES.value, Reason.SHARED.value])
+        & both.reason.isin([reason.value for reason in _OF_RELATIVES])
     )
     mixed = both.filter(both.party_kind != both.to_party)
     is_turned = mixed.party_kind == "organisation"

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from outsidein.identity.agglomeration import Reason
 from outsidein.identity.births import incompatible, usable
 from outsidein.identity.coded import Edges
 from outsidein.identity.components import components
-from outsidein.identity.facts import FEMALE, MALE, ORGANISATION, PERSON, Codes, Facts, Flags
+from outsidein.identity.facts import (
+    FEMALE,
+    MALE,
+    ORGANISATION,
+    PERSON,
+    UNKNOWN,
+    Codes,
+    Facts,
+    Flags,
+)
 from outsidein.identity.firewall_declaration import FirewallSettings
+
+REFUSALS = (None, *Reason)
+"""Why a tie is refused, by number; none is 0."""
 
 MOST_BIRTHS = 8
 """A group with more birth dates than this is looked at without comparing them."""
@@ -28,7 +41,12 @@ class Screened:
 
 
 def screen(
-    facts: Facts, edges: Edges, apart: NDArray[np.int64], settings: FirewallSettings
+    facts: Facts,
+    edges: Edges,
+    apart: NDArray[np.int64],
+    settings: FirewallSettings,
+    *,
+    limit: int | None = None,
 ) -> Screened:
     """Mark groups that might break a rule; one that is not marked breaks none.
 
@@ -37,16 +55,17 @@ def screen(
         edges: Pairs of records with evidence.
         apart: Pairs decided to be kept apart: one row per pair, codes first.
         settings: The limits.
+        limit: More records than this are too many, if the sizes of groups are not to tell.
     """
     nodes = len(facts.born)
     founder = components(nodes, edges.left, edges.right)
     sizes = np.bincount(founder, minlength=nodes)
-    limit = most_records(sizes, settings)
+    limit = most_records(sizes, settings) if limit is None else limit
     within = apart[founder[apart[:, 0]] == founder[apart[:, 1]], 0]
     marked = sizes > limit
     for found in (
         _with_incompatible_births(founder, facts),
-        founder[edges.left[shared_by_names(facts, edges)]],
+        founder[edges.left[refusals(facts, edges) > 0]],
         founder[within],
         _long_chains(founder, sizes, edges, settings.longest_chain),
     ):
@@ -71,13 +90,50 @@ def most_records(sizes: Codes, settings: FirewallSettings) -> int:
     return max(settings.fewest_large, int(within.max(initial=0)))
 
 
-def shared_by_names(facts: Facts, edges: Edges) -> Flags:
+def refusals(facts: Facts, edges: Edges) -> NDArray[np.int8]:
+    """Say what edges themselves lack, as places in `REFUSALS`; a decision lacks nothing."""
+    found = np.zeros(len(edges.left), dtype=np.int8)
+    found[edges.is_household] = REFUSALS.index(Reason.HOUSEHOLD)
+    found[_shared_by_names(facts, edges)] = REFUSALS.index(Reason.SHARED)
+    found[edges.decision > 0] = 0
+    return found
+
+
+def hopeless(facts: Facts, edges: Edges) -> NDArray[np.int8]:
+    """Say which edges tie two records that are no one customer, as places in `REFUSALS`.
+
+    Whatever else is tied to either, the two never are.
+    """
+    left, right = edges.left, edges.right
+    found = np.zeros(len(left), dtype=np.int8)
+    party = facts.party[left] | facts.party[right]
+    for reason, is_so in (
+        (Reason.NAMES, _of_two(facts, left, right)),
+        (Reason.BIRTHS, incompatible(facts.born[left], facts.born[right])),
+        (Reason.PARTIES, party == PERSON | ORGANISATION),
+    ):
+        found[is_so] = REFUSALS.index(reason)
+    return found
+
+
+def _of_two(facts: Facts, left: Codes, right: Codes) -> Flags:
+    """Different gender and different first names; an initial differs from no name it begins."""
+    is_known = (facts.gender[left] != UNKNOWN) & (facts.gender[right] != UNKNOWN)
+    is_known &= (facts.given[left] >= 0) & (facts.given[right] >= 0)
+    one, other = facts.initial[left], facts.initial[right]
+    begins = (np.minimum(one, other) < 0) & (np.abs(one) == np.abs(other))
+    differs = facts.given[left] != facts.given[right]
+    found: Flags = is_known & (facts.gender[left] != facts.gender[right]) & differs & ~begins
+    return found
+
+
+def _shared_by_names(facts: Facts, edges: Edges) -> Flags:
     """Say which edges are a shared identifier only, between records not of one name."""
     left, right = edges.left, edges.right
     family = (facts.family[left] == facts.family[right]) & (facts.family[left] >= 0)
     given = facts.given[left] == facts.given[right]
     given |= (facts.given[left] < 0) | (facts.given[right] < 0)
-    found: Flags = edges.is_shared & (edges.decision == 0) & ~(family & given)
+    found: Flags = edges.is_shared & ~(family & given)
     return found
 
 

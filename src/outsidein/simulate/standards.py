@@ -4,6 +4,7 @@ from typing import Literal
 
 import numpy as np
 
+from outsidein.simulate.changes import in_force
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.rows import Floats, Ints
@@ -40,8 +41,7 @@ def waited(firm: Firm, rng: np.random.Generator, unit: Ints, at: Ints) -> Ints:
 def _declared(firm: Firm, name: Literal["kept", "wait"], unit: Ints, at: Ints) -> Floats:
     values = np.array([getattr(one, name) for one in firm.unit.values()], dtype=np.float64)[unit]
     for place, one in enumerate(firm.unit.values()):
-        for shift in sorted(one.shift, key=lambda shift: shift.on):
-            new = getattr(shift, name)
-            if new is not None:
-                values = np.where((unit == place) & (at >= seconds(shift.on)), new, values)
+        if one.shift:
+            own = unit == place
+            values[own] = in_force(one.shift, name, getattr(one, name), at[own])
     return values

@@ -18,6 +18,10 @@ FEWEST_EACH_SIDE = 2
 """Periods before and after a step, at least."""
 
 
+LONGEST_WAIT = 60
+"""Periods within which a step is found, or it is said that it is not."""
+
+
 class Step(NamedTuple):
     """The likeliest step of a series.
 
@@ -124,14 +128,58 @@ def change_found_within(
         The power of a t test of two means, normal approximation of its noncentral distribution.
     """
     n = np.asarray(sizes, dtype=float)
-    weights, places = 4 * n + 2, len(n) - 2 * FEWEST_EACH_SIDE + 1
-    needed = float(f_distribution.isf(p_value / places, 1, len(n) - 2)) ** 0.5
-    left, right = weights[:-periods].sum(), weights[-periods:].sum()
-    # Likeness of neighbours is known to 1 / sqrt(periods), and widens by about twice itself.
-    dispersion = found.dispersion * (1 + 2 / len(n) ** 0.5)
-    apart = (needed + norm.ppf(power)) * (dispersion * (1 / left + 1 / right)) ** 0.5
+    apart = _apart_needed(n[:-periods], n[-periods:], found.dispersion, p_value, power)
     angle = np.arcsin(np.sqrt(found.before))
     return float(np.sin(min(angle + apart, np.pi / 2)) ** 2 - found.before)
+
+
+def periods_until_found(
+    found: Step, sizes: Sequence[int] | Floats, *, p_value: float, power: float = 0.8
+) -> int | None:
+    """Return how many periods a step of this size takes until it is found.
+
+    Args:
+        found: A step; its place, its shares and its dispersion count.
+        sizes: Customers of each period (count), those since the step included.
+        p_value: What `p_value` must not exceed for a step to be found.
+        power: How often it is found by then (probability).
+
+    Returns:
+        Periods since the step (count), 2 at least; None where 60 are not enough.
+
+    Example:
+        >>> sizes = [400] * 24
+        >>> seen = step([40, 44] * 8 + [80, 84] * 4, sizes)
+        >>> periods_until_found(seen, sizes, p_value=0.001)
+        2
+
+    Source:
+        As for `change_found_within`. Where a step was chosen for being large, its true size is
+        smaller on average, and it takes longer.
+    """
+    n = np.asarray(sizes, dtype=float)
+    apart = abs(float(np.arcsin(np.sqrt(found.after)) - np.arcsin(np.sqrt(found.before))))
+    before, since = n[: found.place], n[found.place :]
+    for periods in range(FEWEST_EACH_SIDE, LONGEST_WAIT + 1):
+        later = np.resize(since, periods) if periods > len(since) else since[:periods]
+        if len(before) + periods < FEWEST_PERIODS:
+            continue
+        if _apart_needed(before, later, found.dispersion, p_value, power) <= apart:
+            return periods
+    return None
+
+
+def _apart_needed(
+    before: Floats, later: Floats, dispersion: float, p_value: float, power: float
+) -> float:
+    """How far apart the arcsine shares of two spans must be to be told apart so often."""
+    n = len(before) + len(later)
+    places = n - 2 * FEWEST_EACH_SIDE + 1
+    needed = float(f_distribution.isf(p_value / places, 1, n - 2)) ** 0.5
+    left, right = (float((4 * part + 2).sum()) for part in (before, later))
+    # Likeness of neighbours is known to 1 / sqrt(periods), and widens by about twice itself.
+    widened = dispersion * (1 + 2 / n**0.5)
+    return float((needed + norm.ppf(power)) * (widened * (1 / left + 1 / right)) ** 0.5)
 
 
 def _gains(y: Floats, weights: Floats) -> tuple[Floats, Places]:

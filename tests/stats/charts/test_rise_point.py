@@ -57,3 +57,13 @@ def test_the_order_of_rows_does_not_matter():
 def test_too_few_disasters_have_no_answer():
     with pytest.raises(TooLittleData, match="5 encounters"):
         rise_point(WAITS, CALLS, (WAITS < 5).astype(int))
+
+
+def test_where_the_measure_decides_the_point_lies_between_never_and_always():
+    days = np.arange(-3, 12)
+    deliveries = np.array([40, 300, 900, 800, 400, 200, 100, 90, 60, 40, 30, 20, 12, 11, 10])
+    late = np.where(days > 0, deliveries, 0)
+    found = rise_point(days, deliveries, late)
+    assert found.point is not None
+    assert -1 <= found.point <= 1
+    assert found.after == pytest.approx(1, abs=0.01)

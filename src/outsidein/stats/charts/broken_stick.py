@@ -21,6 +21,9 @@ ENDS = 40
 """Places at which the rise may end."""
 
 STEPS = 14
+SUREST = 1e-9
+"""Fitted rates come no nearer to 0 and 1: where the measure decides, nothing is left to chance."""
+
 RISE_PARAMETERS = 3
 
 SEARCHED = 2
@@ -166,11 +169,11 @@ class _Fits:
 
 
 def _fits(bins: Bins) -> _Fits:
-    low, high = bins.x[0], bins.x[-1]
     starts, ends = _spread(bins.x, POINTS + 1)[:-1], _spread(bins.x, ENDS + 1)[1:]
     pairs = [(start, end) for start in starts for end in ends if start < end]
     start, end = np.array(pairs).T
-    z = (np.clip(bins.x, start[:, None], end[:, None]) - start[:, None]) / (high - low)
+    # In spans of the rise itself, so that a jump within one bin is reached as soon as a slope.
+    z = (np.clip(bins.x, start[:, None], end[:, None]) - start[:, None]) / (end - start)[:, None]
     usable = np.ptp(z, axis=1) > 0
     level, slope = _logistic(z[usable], bins)
     rates = expit(level[:, None] + slope[:, None] * z[usable])
@@ -184,7 +187,7 @@ def _spread(x: Floats, places: int) -> Floats:
 
 
 def _logistic(z: Floats, bins: Bins) -> tuple[Floats, Floats]:
-    """Fit all lines at once by Newton's steps, kept from running away; slope in the span of x."""
+    """Fit all lines at once by Newton's steps, kept from running away; slope in spans of rise."""
     share = bins.events.sum() / bins.trials.sum()
     level, slope = np.full(len(z), np.log(share / (1 - share))), np.zeros(len(z))
     for _ in range(STEPS):
@@ -210,7 +213,8 @@ def _plain(bins: Bins) -> float:
 
 def _noise(bins: Bins, rates: Floats) -> float:
     """Variance about the fit in units of chance: 1 or more."""
-    pearson = (bins.events - bins.trials * rates) ** 2 / (bins.trials * rates * (1 - rates))
+    open_ = np.clip(rates, SUREST, 1 - SUREST)
+    pearson = (bins.events - bins.trials * open_) ** 2 / (bins.trials * open_ * (1 - open_))
     return max(float(pearson.sum()) / (len(bins.x) - RISE_PARAMETERS - 1), 1.0)
 
 

@@ -18,6 +18,13 @@ FEWEST_EACH_SIDE = 2
 """Periods before and after a step, at least."""
 
 
+WIDENS = 0.8
+"""What likeness of neighbours widens the noise of a quiet series by, times the root of periods.
+
+Likeness is known to one over that root, is not taken to be below 0, and so is 0.4 of it on
+average where there is none; it widens by about twice itself.
+"""
+
 LONGEST_WAIT = 60
 """Periods within which a step is found, or it is said that it is not."""
 
@@ -122,7 +129,7 @@ def change_found_within(
         >>> sizes = [400] * 24
         >>> quiet = step([40, 44] * 12, sizes)
         >>> f"{change_found_within(quiet, sizes, periods=3, p_value=0.001):.3f}"
-        '0.074'
+        '0.067'
 
     Source:
         The power of a t test of two means, normal approximation of its noncentral distribution.
@@ -177,8 +184,7 @@ def _apart_needed(
     places = n - 2 * FEWEST_EACH_SIDE + 1
     needed = float(f_distribution.isf(p_value / places, 1, n - 2)) ** 0.5
     left, right = (float((4 * part + 2).sum()) for part in (before, later))
-    # Likeness of neighbours is known to 1 / sqrt(periods), and widens by about twice itself.
-    widened = dispersion * (1 + 2 / n**0.5)
+    widened = dispersion * (1 + WIDENS / n**0.5)
     return float((needed + norm.ppf(power)) * (widened * (1 / left + 1 / right)) ** 0.5)
 
 

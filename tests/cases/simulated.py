@@ -87,12 +87,13 @@ def _cases(firm, run, here, *, seed, store, folder):
     """Let the rule fire on what the firm's own depots delivered late; the store keeps the cases."""
     deliveries = run.systems.deliveries.columns()
     recent = (deliveries["at"] >= seconds(firm.as_of) - 3 * MONTH * DAY) & here[deliveries["who"]]
+    was_late = deliveries["at"] > deliveries["promised"]
     rows = [
         {"encounter_id": f"{seed}-{number}", "record_id": f"r{seed}-{who}", "kind": kind,
          "started_at": datetime.fromtimestamp(int(at), UTC)}
         for number, who, at, kind in zip(
             deliveries["number"][recent], deliveries["who"][recent], deliveries["at"][recent],
-            np.where(deliveries["at"] > deliveries["promised"], "late_delivery", "delivery")[recent],
+            np.where(was_late, "late_delivery", "delivery")[recent],
             strict=True,
         )
     ]  # fmt: skip
@@ -105,7 +106,8 @@ def _cases(firm, run, here, *, seed, store, folder):
             as_of=firm.as_of, timezone="UTC", within_days=DAYS, ledger=folder / f"seen{seed}",
             store=store, rules={name: rule(firm)},
             teams={"care": Team(lead="Ana", members={"Ana": "ana@firm.pt"})},
-            playbooks={name: Playbook(name, header, "") for name in RECOVERY}, edges=edges(read_settings({})),
+            playbooks={name: Playbook(name, header, "") for name in RECOVERY},
+            edges=edges(read_settings({})),
             now=datetime.combine(firm.as_of, datetime.min.time(), UTC),
         )
     )  # fmt: skip
@@ -134,9 +136,7 @@ def _figure(firm, run, cases, who, after):
         within_days=DAYS, as_of=firm.as_of + timedelta(days=DAYS + 1),
     )  # fmt: skip
     figure = playbook_figure(playbook_counts(stays), within_days=DAYS)
-    return {
-        e.group["playbook"]: e for e in figure.estimates if e.measure.startswith("more stayed")
-    }
+    return {e.group["playbook"]: e for e in figure.estimates if e.measure.startswith("more stayed")}
 
 
 def _truth(books, gained):

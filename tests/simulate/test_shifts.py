@@ -71,7 +71,9 @@ MEANT = {
 
 
 def test_a_build_lists_every_declared_shift_with_its_date(beside):
-    found = {(o.change.of, o.kind, o.stream): o.change.on for o in beside if o.change and o.found_on}
+    found = {
+        (o.change.of, o.kind, o.stream): o.change.on for o in beside if o.change and o.found_on
+    }
     assert found == MEANT
     assert sum(o.is_dated for o in beside if o.change) >= 6
 
@@ -99,7 +101,12 @@ def test_compare_sets_them_beside_the_truth(built):
     assert shown.exit_code == 0, shown.output
     [line] = [row for row in shown.output.splitlines() if row.startswith("factor price low")]
     cells = line.split("\t")
-    assert cells[:4] == ["factor price low 0.2 to 0.36", "2025-03-01", "low scores: price", "2025-03-01"]
+    assert cells[:4] == [
+        "factor price low 0.2 to 0.36",
+        "2025-03-01",
+        "low scores: price",
+        "2025-03-01",
+    ]
     assert "7 of 7 streams with a declared shift are listed" in shown.output
 
 
@@ -148,10 +155,16 @@ def test_customers_leave_and_buy_by_other_rates_from_the_declared_day_on():
     told = without_failures(make=of_one_segment_unshifted, **shifts)
     run = course(told, seed=1, block=0, first=0, size=8_000)
     month = 30 * 86_400
-    here = [np.minimum(run.left_at, seconds(ON) + k * month) - np.maximum(run.people.joined, seconds(ON) + (k - 1) * month) for k in (0, 3)]
+    here = [
+        np.minimum(run.left_at, seconds(ON) + k * month)
+        - np.maximum(run.people.joined, seconds(ON) + (k - 1) * month)
+        for k in (0, 3)
+    ]
     risk = [np.maximum(each, 0).sum() / month for each in here]
     left = [
-        ((run.left_at >= seconds(ON) + (k - 1) * month) & (run.left_at < seconds(ON) + k * month)).sum()
+        (
+            (run.left_at >= seconds(ON) + (k - 1) * month) & (run.left_at < seconds(ON) + k * month)
+        ).sum()
         for k in (0, 3)
     ]
     rates = [count / at_risk for count, at_risk in zip(left, risk, strict=True)]

@@ -116,7 +116,9 @@ def _show_shifts(shifts: "list[ShiftBeside]", *, false_share: float, whole: bool
     for one in shifts if whole else ():
         told = one.change
         row(
-            f"{told.of} {told.name} {told.what} {told.before:g} to {told.after:g}" if told else None,
+            f"{told.of} {told.name} {told.what} {told.before:g} to {told.after:g}"
+            if told
+            else None,
             told.on if told else None,
             f"{one.kind}: {one.stream}",
             one.found_on or "not listed",
@@ -140,6 +142,30 @@ def _show_shifts(shifts: "list[ShiftBeside]", *, false_share: float, whole: bool
 
 def _figure_of(one: "Beside") -> str:
     return one.what.partition(" | ")[0]
+
+
+@commands.command()
+def follow(
+    folder: Annotated[
+        Path, typer.Option("--project", "-p", help="Folder of the simulated project.")
+    ] = Path(),
+    days: Annotated[int, typer.Option(help="That pass.", min=1)] = 366,
+    seed: Seed = 1,
+) -> None:
+    """Let days pass after cases were opened: who leaves, by the truth of their playbooks.
+
+    Example: outsidein simulate follow --project trial --days 366
+    """
+    from outsidein.simulate.following import cases_of  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.following import follow as let_pass  # noqa: PLC0415
+
+    project = open_project(folder)
+    done = let_pass(folder, cases_of(project.cases.store), days=days, seed=seed)
+    out.print(
+        f"{done.cases:,} subscribers have a case; of all subscribers {done.left:,} broke off "
+        f"before {done.until}."
+    )
+    out.print(f"Next: outsidein build --project {folder}", markup=False)
 
 
 @commands.command("sample-size")

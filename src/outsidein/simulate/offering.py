@@ -77,6 +77,17 @@ class Unit(Declaration):
     shift: tuple[Shift, ...] = ()
 
 
+class Patience(Declaration):
+    """`[patience]`: callers hang up, few of them up to some wait, and many from there on."""
+
+    until: Positive
+    """Waiting time up to which few hang up (seconds)."""
+    few: AtLeastZero = 0.05
+    """Rate of hanging up until then (a minute)."""
+    many: Positive = 0.8
+    """Rate of hanging up from then on (a minute)."""
+
+
 class Failure(Declaration):
     """`[failure.NAME]`: a bad encounter, and what follows from it."""
 

@@ -6,10 +6,14 @@ import numpy as np
 
 from outsidein.simulate.changes import in_force
 from outsidein.simulate.declaration import Firm
+from outsidein.simulate.offering import Patience
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.rows import Floats, Ints
 
 YEAR = 365.25 * DAY
+"""Seconds."""
+
+MINUTE = 60
 """Seconds."""
 
 
@@ -36,6 +40,15 @@ def waited(firm: Firm, rng: np.random.Generator, unit: Ints, at: Ints) -> Ints:
     spread = np.array([one.wait_spread for one in firm.unit.values()])[unit]
     times = median_wait(firm, unit, at) * np.exp(spread * rng.standard_normal(len(unit)))
     return np.rint(times).astype(np.int64)
+
+
+def bears(patience: Patience, rng: np.random.Generator, size: int) -> Floats:
+    """Draw how long callers wait before they hang up (seconds)."""
+    left = rng.exponential(size=size)
+    few = patience.until / MINUTE * patience.few
+    early = left * MINUTE / patience.few if patience.few else np.full(size, np.inf)
+    late = patience.until + (left - few) * MINUTE / patience.many
+    return np.where(left < few, early, late)
 
 
 def _declared(firm: Firm, name: Literal["kept", "wait"], unit: Ints, at: Ints) -> Floats:

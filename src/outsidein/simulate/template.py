@@ -14,6 +14,7 @@ from outsidein.simulate.accounts import FAILURES
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.exports.survey import ANSWERED_ITEMS
 from outsidein.simulate.touched import STANDARDS
+from outsidein.standards.declaration import WHERE_DISASTERS_BEGIN
 
 READ = re.compile(r"^from (\w+)", re.MULTILINE)
 """Finds the source that a model reads."""
@@ -95,7 +96,21 @@ def standards_file(firm: Firm) -> str:
                 'measure = "duration_seconds"', value=wait.limit,
             )
         )  # fmt: skip
+    if firm.patience:
+        parts.append(_answering(firm))
     return "\n".join(parts)
+
+
+def _answering(firm: Firm) -> str:
+    return (
+        '[standard.answering]\ndescription = "Callers are answered before they hang up"\n'
+        "encounters = \"kind in ('call', 'unresolved_call')\"\nmeasure = \"waited_seconds\"\n"
+        "disaster = \"outcome = 'hang_up'\"\nends_with_disaster = true\n"
+        'unit = "unit"\nowner = "head of support"\n[[standard.answering.target]]\n'
+        f"since = {firm.first_on.isoformat()}\n"
+        f'value = "{WHERE_DISASTERS_BEGIN}"\nmet_by = 0.8\nby = "head of support"\n'
+        'reason = "callers say how long is too long"\n'
+    )
 
 
 def _standard(
@@ -108,7 +123,7 @@ def _standard(
     return (
         f"[standard.{name}]\ndescription = {_text(text)}\n"
         f"encounters = \"kind in ('{good}', '{bad}')\"\n{judged}\n"
-        f"disaster = \"kind = '{bad}'\"\nunit = \"unit\"\nowner = \"head of {name}\"\n"
+        f'disaster = "kind = \'{bad}\'"\nunit = "unit"\nowner = "head of {name}"\n'
         f"[[standard.{name}.target]]\nsince = {firm.first_on.isoformat()}\n{target}"
         f'met_by = 0.9\nby = "head of {name}"\nreason = "as promised"\n'
     )

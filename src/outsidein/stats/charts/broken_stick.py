@@ -260,5 +260,6 @@ def _interval(bins: Bins, fits: _Fits, confidence: float) -> tuple[float, float,
     if open_.min() <= tried[0]:
         return None
     # The point may lie between two places, and anywhere in the bin in which the rise begins.
-    low, high = np.searchsorted(tried, (open_.min(), open_.max())) + (-1, 2)
-    return float(fits.starts[best]), float(tried[low]), float(tried[min(high, len(tried) - 1)])
+    low, high = np.searchsorted(tried, (open_.min(), open_.max()))
+    top = min(high + 2, len(tried) - 1)
+    return float(fits.starts[best]), float(tried[low - 1]), float(tried[top])

@@ -14,12 +14,12 @@ from outsidein.cases.declaration import Team
 from outsidein.cases.outcomes import cases_table, followed, playbook_counts, playbook_figure
 from outsidein.cases.playbooks import Header, Playbook
 from outsidein.lake.engine import connect
+from outsidein.settings import read_settings
 from outsidein.simulate.aftermath import Subjects, aftermath
 from outsidein.simulate.course import course
 from outsidein.simulate.declaration import MONTH
 from outsidein.simulate.leaving import STAYS
 from outsidein.simulate.people import DAY, seconds
-from outsidein.settings import read_settings
 from outsidein.workspace.edges import edges
 from tests.alerts.conftest import SPELLS, filled, world
 from tests.simulate.firms import of_one_segment

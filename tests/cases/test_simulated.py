@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from outsidein.simulate.aftermath import Subjects, aftermath
 from outsidein.simulate.leaving import STAYS
@@ -48,8 +49,7 @@ def test_the_interval_holds_the_true_effect_as_often_as_it_promises(firms):
     """Fewer than the bound are held by chance in one of a hundred such tests."""
     for pair in (PAIR, "call_back against hold-out"):
         held = [found[pair].low <= truth[pair] <= found[pair].high for found, truth in firms]
-        n = len(held)
-        assert sum(held) >= 0.95 * n - 2.33 * np.sqrt(0.0475 * n)
+        assert sum(held) >= binom.ppf(0.01, len(held), 0.95)
 
 
 def test_after_a_case_customers_leave_by_the_truth_of_what_was_done():

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-import numpy as np
 import pytest
+from scipy.stats import binom
 
 from outsidein.shifts.watch import watch
 from outsidein.stats.charts.step import periods_until_found, step
@@ -33,8 +33,8 @@ def test_of_a_thousand_quiet_streams_no_more_are_listed_than_stated(rounds):
 
 
 def most(trials, share):
-    """What a binomial count exceeds in one of a hundred cases, about."""
-    return trials * share + 2.33 * np.sqrt(trials * share * (1 - share))
+    """What a binomial count exceeds in one of a hundred cases at most."""
+    return binom.ppf(0.99, trials, share)
 
 
 LOWS = {"f3": 0.28, "f5": 0.36, "f7": 0.10, "f9": 0.45}
@@ -62,7 +62,7 @@ def test_declared_shifts_are_found_within_the_stated_delay_four_times_in_five(ro
             listed = watch(until(streams, month_after(SHIFTED_ON, periods)), SETTINGS)
             found = [one for one in listed if is_scored(one.stream, name)]
             kept.append(found[0].is_shift)
-    assert np.mean(kept) >= 0.8 - 2.33 * np.sqrt(0.16 / len(kept))
+    assert sum(kept) >= binom.ppf(0.01, len(kept), 0.8)
 
 
 def is_scored(stream, name):

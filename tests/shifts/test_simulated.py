@@ -75,7 +75,8 @@ def stated(streams, name, *, before, after):
     bar = SETTINGS.false_share / (len(streams) * sum(1 / n for n in range(1, len(streams) + 1)))
     seen = step(stream.customers, stream.among)
     place = stream.periods.index(SHIFTED_ON)
-    declared = seen._replace(place=place, before=before, after=after)
+    told = {"before": before, "after": after, "change": after - before}
+    declared = seen._replace(place=place, **told)
     return periods_until_found(declared, stream.among, p_value=bar)
 
 
@@ -98,3 +99,13 @@ def test_a_listed_shift_tells_its_date_its_size_and_how_long_it_took():
         assert step(then.customers, then.among).p_value <= bar
         assert one.delay == 2 or step(earlier.customers, earlier.among).p_value > bar
     assert sum(held) >= 3
+
+
+def test_a_firm_with_busy_decembers_lists_no_december():
+    """Three Decembers with twice the orders, looked at after each month of the last year."""
+    firm = steady(factors=3, months=40, purchases={"december": 2.0})
+    streams = streams_of(firm, customers=3_000, seed=5)
+    assert max(one.periods[-1] for one in streams) == date(2025, 12, 1)
+    for months in range(12):
+        seen = watch(until(streams, month_after(SHIFTED_ON, months + 1)), SETTINGS)
+        assert not [one.stream for one in seen if one.is_shift]

@@ -22,9 +22,10 @@ METHOD = (
     "{share:.0%} of the shifts listed are expected to be false. Dates: 95 % of the posterior "
     "probability. Periods until it was found: since the step, up to the first build that would "
     "have listed it, had nothing else shifted; such a change takes: so many, four times in five. "
-    "One step a stream; a slow trend reads as a step in its middle, and a season as "
-    "a shift where less than two years are looked at. A shift says that something changed, not "
-    "why. n = customers of the largest period."
+    "Where two years of months or quarters show a season, like is compared with like, and the "
+    "change is that between like seasons. One step a stream; a slow trend reads as a step in its "
+    "middle, and a season as a shift where less than two years are looked at. A shift says that "
+    "something changed, not why. n = customers of the largest period."
 )
 
 

@@ -111,7 +111,10 @@ def watch(streams: Sequence[Stream], settings: ShiftSettings) -> list[Watched]:
         One per stream that could be watched, the surest first.
     """
     watched = [stream for stream in streams if stream.is_watched]
-    steps = [step(stream.customers, stream.among) for stream in watched]
+    steps = [
+        step(stream.customers, stream.among, seasons=_seasons(stream, settings))
+        for stream in watched
+    ]
     p_values = [found.p_value if abs(found.change) >= settings.smallest else 1.0 for found in steps]
     found = zip(watched, steps, q_values(p_values), strict=True)
     bar = _bar(len(watched), settings)
@@ -139,12 +142,22 @@ def _watched(
 def _delay(stream: Stream, likeliest: Step, *, bar: float, settings: ShiftSettings) -> int | None:
     """Look at the stream as it stood at the end of each period since the step."""
     first = max(likeliest.place + FEWEST_EACH_SIDE, FEWEST_PERIODS)
+    seasons = _seasons(stream, settings)
     for end in range(first, len(stream.periods) + 1):
-        then = step(stream.customers[:end], stream.among[:end])
+        known = seasons[:end] if seasons else None
+        then = step(stream.customers[:end], stream.among[:end], seasons=known)
         is_same = (then.change > 0) == (likeliest.change > 0)
         if is_same and then.p_value <= bar and abs(then.change) >= settings.smallest:
             return end - likeliest.place
     return None
+
+
+def _seasons(stream: Stream, settings: ShiftSettings) -> list[int] | None:
+    """The month or quarter of the year of each period; of weeks there are too few years."""
+    if settings.period == "week":
+        return None
+    of = 3 if settings.period == "quarter" else 1
+    return [(period.month - 1) // of for period in stream.periods]
 
 
 def _bar(streams: int, settings: ShiftSettings) -> float:

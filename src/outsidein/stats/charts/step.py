@@ -18,6 +18,14 @@ FEWEST_EACH_SIDE = 2
 """Periods before and after a step, at least."""
 
 
+FEWEST_YEARS = 2
+"""How often each season must have come before it can be told from a step."""
+
+SEASON_P = 0.05
+"""Probability of seasons as different as these where there are none, below which they count."""
+
+TINY = 1e-9
+
 WIDENS = 0.8
 """What likeness of neighbours widens the noise of a quiet series by, times the root of periods.
 
@@ -44,6 +52,8 @@ class Step(NamedTuple):
         p_value: Probability of a step as clear as this in a series without one, at most.
         dispersion: How many times the variance about both shares is that of chance; 1 or more.
         n: Periods.
+        seasons: Kinds of periods that have a level of their own; 1 where no season is seen. Then
+            `change` is that between like seasons, and no longer `after` less `before`.
     """
 
     place: int
@@ -57,22 +67,30 @@ class Step(NamedTuple):
     p_value: float
     dispersion: float
     n: int
+    seasons: int
 
 
 def step(
-    events: Sequence[int] | Floats, sizes: Sequence[int] | Floats, *, confidence: float = 0.95
+    events: Sequence[int] | Floats,
+    sizes: Sequence[int] | Floats,
+    *,
+    seasons: Sequence[int] | None = None,
+    confidence: float = 0.95,
 ) -> Step:
     """Find the likeliest lasting step in the shares of periods, and how sure it is.
 
     Shares are made equally variable (arcsine), and each place is tried. What periods vary about
     their two means, not less than chance lets them, is the measure of a step; where neighbouring
     periods resemble each other, it is widened by as much. The p-value adds up over the places
-    (Bonferroni), so it is an upper limit. Assumes no season; a slow trend reads as a step in its
-    middle.
+    (Bonferroni), so it is an upper limit. A slow trend reads as a step in its middle. Where each
+    season came twice or more, and seasons differ beyond chance, like is compared with like: the
+    step is what remains beside a level for each season. Of a shorter series no season is known,
+    and it reads as a step.
 
     Args:
         events: Customers of each period for whom it holds (count).
         sizes: Customers of each period (count, above 0).
+        seasons: Of each period, such as its month of the year; None where there can be none.
         confidence: Coverage of the intervals (probability).
 
     Returns:
@@ -98,16 +116,19 @@ def step(
     if len(k) < FEWEST_PERIODS:
         raise TooLittleData(len(k), needed=FEWEST_PERIODS, of="periods")
     y, weights = np.arcsin(np.sqrt((k + 0.375) / (n + 0.75))), 4 * n + 2
-    gains, places = _gains(y, weights)
-    best = int(np.argmax(gains))
-    place = int(places[best])
-    noise = _noise(y, weights, place)
-    free = len(y) - 2
-    tail = float(f_distribution.sf(gains[best] / noise, 1, free))
-    low, high = _open_places(gains / noise, places, confidence, free)
-    change = _change(k, n, place, noise, confidence)
-    p_value = min(tail * len(places), 1.0)
-    return Step(place, low, high, *change, p_value, noise, len(y))
+    fit = _fitted(y, weights, seasons)
+    best = int(np.argmax(fit.gains))
+    place = int(fit.places[best])
+    noise = _noise(fit)
+    tail = float(f_distribution.sf(fit.gains[best] / noise, 1, fit.free))
+    low, high = _open_places(fit.gains / noise, fit.places, confidence, fit.free)
+    before, after, *change = _change(k, n, place, noise, confidence)
+    if fit.seasons > 1:
+        change = _change_beside_season(before, fit, noise, confidence)
+    p_value = min(tail * len(fit.places), 1.0)
+    return Step(
+        place, low, high, before, after, *change, p_value, noise, len(y), fit.seasons
+    )  # fmt: skip
 
 
 def change_found_within(
@@ -135,7 +156,7 @@ def change_found_within(
         The power of a t test of two means, normal approximation of its noncentral distribution.
     """
     n = np.asarray(sizes, dtype=float)
-    apart = _apart_needed(n[:-periods], n[-periods:], found.dispersion, p_value, power)
+    apart = _apart_needed(n[:-periods], n[-periods:], found, p_value, power)
     angle = np.arcsin(np.sqrt(found.before))
     return float(np.sin(min(angle + apart, np.pi / 2)) ** 2 - found.before)
 
@@ -165,51 +186,101 @@ def periods_until_found(
         smaller on average, and it takes longer.
     """
     n = np.asarray(sizes, dtype=float)
-    apart = abs(float(np.arcsin(np.sqrt(found.after)) - np.arcsin(np.sqrt(found.before))))
+    after = min(max(found.before + found.change, 0.0), 1.0)
+    apart = abs(float(np.arcsin(np.sqrt(after)) - np.arcsin(np.sqrt(found.before))))
     before, since = n[: found.place], n[found.place :]
     for periods in range(FEWEST_EACH_SIDE, LONGEST_WAIT + 1):
         later = np.resize(since, periods) if periods > len(since) else since[:periods]
-        if len(before) + periods < FEWEST_PERIODS:
+        if len(before) + periods < max(FEWEST_PERIODS, FEWEST_YEARS * found.seasons):
             continue
-        if _apart_needed(before, later, found.dispersion, p_value, power) <= apart:
+        if _apart_needed(before, later, found, p_value, power) <= apart:
             return periods
     return None
 
 
 def _apart_needed(
-    before: Floats, later: Floats, dispersion: float, p_value: float, power: float
+    before: Floats, later: Floats, found: Step, p_value: float, power: float
 ) -> float:
     """How far apart the arcsine shares of two spans must be to be told apart so often."""
     n = len(before) + len(later)
     places = n - 2 * FEWEST_EACH_SIDE + 1
-    needed = float(f_distribution.isf(p_value / places, 1, n - 2)) ** 0.5
+    needed = float(f_distribution.isf(p_value / places, 1, n - 1 - found.seasons)) ** 0.5
     left, right = (float((4 * part + 2).sum()) for part in (before, later))
-    widened = dispersion * (1 + WIDENS / n**0.5)
+    # Beside a season only like periods before are of use.
+    left *= min(len(later) / found.seasons, 1.0)
+    widened = found.dispersion * (1 + WIDENS / n**0.5)
     return float((needed + norm.ppf(power)) * (widened * (1 / left + 1 / right)) ** 0.5)
 
 
-def _gains(y: Floats, weights: Floats) -> tuple[Floats, Places]:
-    """How much of the sum of squares a step explains, by its place."""
+class _Fit(NamedTuple):
+    """A step at each place, beside the level of each season: variances are those of chance.
+
+    Attributes:
+        gains: How much of the sum of squares each explains.
+        places: First periods after it.
+        rest: What the best leaves unexplained, by period.
+        free: Degrees of freedom that are left.
+        seasons: Levels (count).
+        step: The best step, on the arcsine scale.
+        error: Its standard error where periods vary as chance lets them.
+    """
+
+    gains: Floats
+    places: Places
+    rest: Floats
+    free: int
+    seasons: int
+    step: float
+    error: float
+
+
+def _fitted(y: Floats, weights: Floats, seasons: Sequence[int] | None) -> _Fit:
+    """Fit steps, beside a level for each season if there is one."""
+    plain = _fit(y, weights, np.zeros(len(y), dtype=int))
+    if seasons is None:
+        return plain
+    counts = np.unique(np.asarray(seasons), return_counts=True)[1]
+    if len(counts) < FEWEST_EACH_SIDE or counts.min() < FEWEST_YEARS:
+        return plain
+    beside = _fit(y, weights, np.asarray(seasons))
+    left, more = float(beside.rest @ beside.rest), plain.free - beside.free
+    explained = (float(plain.rest @ plain.rest) - left) / more
+    tail = f_distribution.sf(explained / max(left / beside.free, 1.0), more, beside.free)
+    return beside if tail < SEASON_P else plain
+
+
+def _fit(y: Floats, weights: Floats, seasons: NDArray[np.int_]) -> _Fit:
+    """Fit a step at each place by least squares."""
+    root = np.sqrt(weights)
+    kinds = np.unique(seasons)
+    levels, _ = np.linalg.qr((seasons[:, None] == kinds) * root[:, None])
     places = np.arange(FEWEST_EACH_SIDE, len(y) - FEWEST_EACH_SIDE + 1)
-    mass, sums = np.cumsum(weights), np.cumsum(weights * y)
-    left, left_sum = mass[places - 1], sums[places - 1]
-    right, right_sum = mass[-1] - left, sums[-1] - left_sum
-    apart = right_sum / right - left_sum / left
-    return left * right / mass[-1] * apart**2, places
+    since = (np.arange(len(y)) >= places[:, None]) * root
+    since = since - (since @ levels) @ levels.T
+    told = root * y
+    told = told - levels @ (levels.T @ told)
+    size, along = (since**2).sum(axis=1), since @ told
+    gains = np.divide(along**2, size, out=np.zeros(len(places)), where=size > TINY)
+    best = int(np.argmax(gains))
+    found = float(along[best] / size[best])
+    free = len(y) - len(kinds) - 1
+    error = float(size[best] ** -0.5)
+    return _Fit(gains, places, told - found * since[best], free, len(kinds), found, error)
 
 
-def _noise(y: Floats, weights: Floats, place: int) -> float:
-    """Variance about the two means, in units of chance: 1 or more."""
-    means = [np.average(part, weights=w) for part, w in _parts(y, weights, place)]
-    rest = np.concatenate([y[:place] - means[0], y[place:] - means[1]]) * np.sqrt(weights)
-    total = float(rest @ rest)
-    alike = float(rest[1:] @ rest[:-1]) / total if total else 0.0
+def _noise(fit: _Fit) -> float:
+    """Variance about the fit, in units of chance: 1 or more."""
+    total = float(fit.rest @ fit.rest)
+    alike = float(fit.rest[1:] @ fit.rest[:-1]) / total if total else 0.0
     alike = min(max(alike, 0.0), 0.8)
-    return max(total / (len(y) - 2), 1.0) * (1 + alike) / (1 - alike)
+    return max(total / fit.free, 1.0) * (1 + alike) / (1 - alike)
 
 
-def _parts(y: Floats, weights: Floats, place: int) -> list[tuple[Floats, Floats]]:
-    return [(y[:place], weights[:place]), (y[place:], weights[place:])]
+def _change_beside_season(before: float, fit: _Fit, noise: float, confidence: float) -> list[float]:
+    """What the step makes of the share before it, with its interval."""
+    reach = float(t_distribution.ppf((1 + confidence) / 2, fit.free)) * fit.error * noise**0.5
+    angles = np.arcsin(np.sqrt(before)) + fit.step + np.array([0.0, -reach, reach])
+    return [float(share - before) for share in np.sin(np.clip(angles, 0.0, np.pi / 2)) ** 2]
 
 
 def _open_places(gains: Floats, places: Places, confidence: float, free: int) -> tuple[int, int]:

@@ -12,8 +12,8 @@ from outsidein.figures.figure import FEWEST
 from outsidein.shifts.declaration import ShiftSettings
 from outsidein.stats.charts.chart import FEWEST_PERIODS
 from outsidein.stats.charts.false_discovery import q_values
+from outsidein.stats.charts.season import FEWEST_EACH_SIDE
 from outsidein.stats.charts.step import (
-    FEWEST_EACH_SIDE,
     Step,
     change_found_within,
     periods_until_found,

@@ -4,27 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import f as f_distribution
 from scipy.stats import norm
 from scipy.stats import t as t_distribution
 
 from outsidein.errors import TooLittleData
 from outsidein.stats.charts.chart import FEWEST_PERIODS, Floats
-
-Places = NDArray[np.intp]
-
-FEWEST_EACH_SIDE = 2
-"""Periods before and after a step, at least."""
-
-
-FEWEST_YEARS = 2
-"""How often each season must have come before it can be told from a step."""
-
-SEASON_P = 0.05
-"""Probability of seasons as different as these where there are none, below which they count."""
-
-TINY = 1e-9
+from outsidein.stats.charts.season import FEWEST_EACH_SIDE, FEWEST_YEARS, Fit, Places, fitted
 
 WIDENS = 0.8
 """What likeness of neighbours widens the noise of a quiet series by, times the root of periods.
@@ -116,13 +102,14 @@ def step(
     if len(k) < FEWEST_PERIODS:
         raise TooLittleData(len(k), needed=FEWEST_PERIODS, of="periods")
     y, weights = np.arcsin(np.sqrt((k + 0.375) / (n + 0.75))), 4 * n + 2
-    fit = _fitted(y, weights, seasons)
+    fit = fitted(y, weights, seasons)
     best = int(np.argmax(fit.gains))
     place = int(fit.places[best])
     noise = _noise(fit)
     tail = float(f_distribution.sf(fit.gains[best] / noise, 1, fit.free))
     low, high = _open_places(fit.gains / noise, fit.places, confidence, fit.free)
-    before, after, *change = _change(k, n, place, noise, confidence)
+    before, after, *_ = shares = _change(k, n, place, noise, confidence)
+    change = shares[2:]
     if fit.seasons > 1:
         change = _change_beside_season(before, fit, noise, confidence)
     p_value = min(tail * len(fit.places), 1.0)
@@ -212,63 +199,7 @@ def _apart_needed(
     return float((needed + norm.ppf(power)) * (widened * (1 / left + 1 / right)) ** 0.5)
 
 
-class _Fit(NamedTuple):
-    """A step at each place, beside the level of each season: variances are those of chance.
-
-    Attributes:
-        gains: How much of the sum of squares each explains.
-        places: First periods after it.
-        rest: What the best leaves unexplained, by period.
-        free: Degrees of freedom that are left.
-        seasons: Levels (count).
-        step: The best step, on the arcsine scale.
-        error: Its standard error where periods vary as chance lets them.
-    """
-
-    gains: Floats
-    places: Places
-    rest: Floats
-    free: int
-    seasons: int
-    step: float
-    error: float
-
-
-def _fitted(y: Floats, weights: Floats, seasons: Sequence[int] | None) -> _Fit:
-    """Fit steps, beside a level for each season if there is one."""
-    plain = _fit(y, weights, np.zeros(len(y), dtype=int))
-    if seasons is None:
-        return plain
-    counts = np.unique(np.asarray(seasons), return_counts=True)[1]
-    if len(counts) < FEWEST_EACH_SIDE or counts.min() < FEWEST_YEARS:
-        return plain
-    beside = _fit(y, weights, np.asarray(seasons))
-    left, more = float(beside.rest @ beside.rest), plain.free - beside.free
-    explained = (float(plain.rest @ plain.rest) - left) / more
-    tail = f_distribution.sf(explained / max(left / beside.free, 1.0), more, beside.free)
-    return beside if tail < SEASON_P else plain
-
-
-def _fit(y: Floats, weights: Floats, seasons: NDArray[np.int_]) -> _Fit:
-    """Fit a step at each place by least squares."""
-    root = np.sqrt(weights)
-    kinds = np.unique(seasons)
-    levels, _ = np.linalg.qr((seasons[:, None] == kinds) * root[:, None])
-    places = np.arange(FEWEST_EACH_SIDE, len(y) - FEWEST_EACH_SIDE + 1)
-    since = (np.arange(len(y)) >= places[:, None]) * root
-    since = since - (since @ levels) @ levels.T
-    told = root * y
-    told = told - levels @ (levels.T @ told)
-    size, along = (since**2).sum(axis=1), since @ told
-    gains = np.divide(along**2, size, out=np.zeros(len(places)), where=size > TINY)
-    best = int(np.argmax(gains))
-    found = float(along[best] / size[best])
-    free = len(y) - len(kinds) - 1
-    error = float(size[best] ** -0.5)
-    return _Fit(gains, places, told - found * since[best], free, len(kinds), found, error)
-
-
-def _noise(fit: _Fit) -> float:
+def _noise(fit: Fit) -> float:
     """Variance about the fit, in units of chance: 1 or more."""
     total = float(fit.rest @ fit.rest)
     alike = float(fit.rest[1:] @ fit.rest[:-1]) / total if total else 0.0
@@ -276,11 +207,15 @@ def _noise(fit: _Fit) -> float:
     return max(total / fit.free, 1.0) * (1 + alike) / (1 - alike)
 
 
-def _change_beside_season(before: float, fit: _Fit, noise: float, confidence: float) -> list[float]:
+def _change_beside_season(
+    before: float, fit: Fit, noise: float, confidence: float
+) -> tuple[float, float, float]:
     """What the step makes of the share before it, with its interval."""
     reach = float(t_distribution.ppf((1 + confidence) / 2, fit.free)) * fit.error * noise**0.5
-    angles = np.arcsin(np.sqrt(before)) + fit.step + np.array([0.0, -reach, reach])
-    return [float(share - before) for share in np.sin(np.clip(angles, 0.0, np.pi / 2)) ** 2]
+    middle = float(np.arcsin(np.sqrt(before))) + fit.step
+    angles = np.clip([middle, middle - reach, middle + reach], 0.0, np.pi / 2)
+    change, low, high = (float(share - before) for share in np.sin(angles) ** 2)
+    return change, low, high
 
 
 def _open_places(gains: Floats, places: Places, confidence: float, free: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from outsidein.simulate.accounts import FAILURES
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.exports.survey import ANSWERED_ITEMS
-from outsidein.simulate.touched import STANDARDS
+from outsidein.simulate.touched import ANSWERING, STANDARDS
 from outsidein.standards.declaration import WHERE_DISASTERS_BEGIN
 
 READ = re.compile(r"^from (\w+)", re.MULTILINE)
@@ -103,10 +103,10 @@ def standards_file(firm: Firm) -> str:
 
 def _answering(firm: Firm) -> str:
     return (
-        '[standard.answering]\ndescription = "Callers are answered before they hang up"\n'
+        f'[standard.{ANSWERING}]\ndescription = "Callers are answered before they hang up"\n'
         "encounters = \"kind in ('call', 'unresolved_call')\"\nmeasure = \"waited_seconds\"\n"
         "disaster = \"outcome = 'hang_up'\"\nends_with_disaster = true\n"
-        'unit = "unit"\nowner = "head of support"\n[[standard.answering.target]]\n'
+        f'unit = "unit"\nowner = "head of support"\n[[standard.{ANSWERING}.target]]\n'
         f"since = {firm.first_on.isoformat()}\n"
         f'value = "{WHERE_DISASTERS_BEGIN}"\nmet_by = 0.8\nby = "head of support"\n'
         'reason = "callers say how long is too long"\n'

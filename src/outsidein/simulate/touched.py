@@ -13,6 +13,9 @@ Stream = tuple[str, str]
 STANDARDS = {"delivery": "delivery", "visit": "waiting", "call": "support"}
 """The standard of the project that comes along, by what its units do."""
 
+ANSWERING = "answering"
+"""The standard of calls whose target the callers set, where they have a patience."""
+
 _FAILURES = {
     ("delivery", "kept"): "late_delivery",
     ("visit", "wait"): "long_wait",

@@ -21,7 +21,7 @@ def firms(tmp_path_factory, request):
     store, firm = open_store(folder / "store.db"), failing()
     found = [
         outcomes(firm, customers=CUSTOMERS, seed=seed, store=store, folder=folder)
-        for seed in range(200 if request.config.getoption("--full") else 8)
+        for seed in range(200 if request.config.getoption("--full") else 6)
     ]
     store.dispose()
     return found

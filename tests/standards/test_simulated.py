@@ -64,9 +64,9 @@ def target(firm, standard, *, seed, customers=4_000):
 def test_the_target_stands_where_the_patience_of_the_callers_ends(tmp_path):
     firm = calling()
     standard = answering(firm, tmp_path)
-    found = [target(firm, standard, seed=seed) for seed in range(10)]
+    found = [target(firm, standard, seed=seed) for seed in range(6)]
     assert np.median([one.value for one in found]) == pytest.approx(UNTIL, rel=0.09)
-    assert sum(one.low <= UNTIL <= one.high for one in found) >= 8
+    assert sum(one.low <= UNTIL <= one.high for one in found) >= 5
 
 
 def test_where_patience_never_ends_there_is_no_target(tmp_path):

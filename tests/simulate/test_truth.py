@@ -81,6 +81,29 @@ def test_factor_verdicts_are_compared_once_a_build_publishes_them(tmp_path):
     ]  # fmt: skip
 
 
+def test_the_target_that_callers_propose_is_compared_with_their_patience(tmp_path):
+    told = firm(months=6, patience={"until": 90})
+    simulate(told, tmp_path / "firm", customers=200, seed=1)
+    standards = (tmp_path / "firm" / "standards.toml").read_text()
+    assert 'value = "where disasters begin"' in standards
+    groups = ("standard", "state", "since", "by", "reason")
+    rows = (
+        ("answering", "proposed", 84.0),
+        ("answering", "in force", 70.0),
+        ("delivery", "proposed", 1.0),
+    )
+    estimates = tuple(
+        Estimate("target", Unit.NUMBER, None, value, value - 8, value + 8,
+                 group=dict(zip(groups, (name, state, "", "", ""), strict=True)))
+        for name, state, value in rows
+    )  # fmt: skip
+    figures = tmp_path / "figures"
+    figures.mkdir()
+    write_figure(Figure("standard_targets", "", "", groups, estimates), figures)
+    [found] = beside_truth(figures, tmp_path / "firm" / "truth")
+    assert (found.truth, found.estimate, found.covered) == (90.0, 84.0, True)
+
+
 def test_a_project_that_was_not_simulated_has_no_truth(tmp_path):
     with pytest.raises(InputError, match="holds no truth"):
         beside_truth(tmp_path, tmp_path)

@@ -11,7 +11,10 @@ from outsidein.figures.figure import Estimate
 from outsidein.workspace.project import open_project
 
 KEYS = ("since", "earliest", "latest", "kind", "stream", "direction")
-MEASURES = ("share before", "share since", "change", "q-value")
+MEASURES = (
+    *("share before", "share since", "change", "q-value"),
+    *("periods until it was found", "periods such a change takes"),
+)
 
 
 def show(

@@ -14,12 +14,16 @@ from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:
     from outsidein.simulate.beside.rows import Beside
+    from outsidein.simulate.beside.shifts import ShiftBeside
     from outsidein.simulate.declaration import Firm
     from outsidein.simulate.sample_size import Tried
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="A firm with known truth, to try things on."
 )
+
+SHIFTS = "shifts"
+"""Figure whose truth is no number: it is told apart from the others."""
 
 Given = Annotated[
     Path | None, typer.Option("--from", help="A simulation.toml; the firm that comes along if not.")
@@ -76,16 +80,20 @@ def compare(
 
     Example: outsidein simulate compare --project trial --figure factor_verdicts
     """
-    from outsidein.simulate.simulation import TRUTH  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.beside.rows import Truth  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.beside.shifts import shifts_beside  # noqa: PLC0415
+    from outsidein.simulate.simulation import TRUTH  # noqa: PLC0415
     from outsidein.simulate.truth import beside_truth, coverage  # noqa: PLC0415
 
     project = open_project(folder)
+    published = project.figures()
     rows = beside_truth(project.snapshot().folder / "figures", folder / TRUTH)
     ordered = sorted(rows, key=_figure_of)
     named = {name: list(told) for name, told in groupby(ordered, key=_figure_of)}
-    if figure and figure not in named:
-        raise UnknownName("figure with a known truth", figure, named)
-    if figure:
+    shifts = shifts_beside(published, Truth(folder / TRUTH))
+    if figure and figure not in {*named, SHIFTS}:
+        raise UnknownName("figure with a known truth", figure, [*named, SHIFTS])
+    if figure and figure != SHIFTS:
         row("what", "truth", "estimate", "low", "high", "n", "holds the truth")
     for one in named.get(figure, ()):
         held = {True: "yes", False: "no", None: "counted"}[one.covered]
@@ -94,10 +102,70 @@ def compare(
         held_by, of = coverage(told)
         if of and figure in ("", name):
             out.print(f"{name}: {held_by} of {of} intervals hold the truth.")
+    if figure in ("", SHIFTS):
+        _show_shifts(shifts, false_share=project.check().shifts.false_share, whole=bool(figure))
+
+
+def _show_shifts(shifts: "list[ShiftBeside]", *, false_share: float, whole: bool) -> None:
+    """Say which declared shifts were found when, and how many of those listed are false."""
+    if whole:
+        row(
+            "declared", "on", "stream", "found", "change", "its date holds", "periods until found",
+            "such a change takes",
+        )  # fmt: skip
+    for one in shifts if whole else ():
+        told = one.change
+        row(
+            f"{told.of} {told.name} {told.what} {told.before:g} to {told.after:g}"
+            if told
+            else None,
+            told.on if told else None,
+            f"{one.kind}: {one.stream}",
+            one.found_on or "not listed",
+            _short(one.size),
+            {True: "yes", False: "no", None: None}[one.is_dated],
+            _short(one.delay),
+            _short(one.stated),
+        )
+    meant = [one for one in shifts if one.change]
+    listed = [one for one in shifts if one.found_on]
+    found = [one for one in meant if one.found_on]
+    false = sum(one.is_false is True for one in listed)
+    moving = sum(one.change is None and one.is_false is None for one in listed)
+    out.print(
+        f"{SHIFTS}: {len(found)} of {len(meant)} streams with a declared shift are listed, "
+        f"{sum(one.is_dated is True for one in found)} with its date in the interval. False among "
+        f"{len(listed)} listed: {false} ({false_share:.0%} expected at most). In streams that "
+        f"move without a declared shift: {moving}."
+    )
 
 
 def _figure_of(one: "Beside") -> str:
     return one.what.partition(" | ")[0]
+
+
+@commands.command()
+def follow(
+    folder: Annotated[
+        Path, typer.Option("--project", "-p", help="Folder of the simulated project.")
+    ] = Path(),
+    days: Annotated[int, typer.Option(help="That pass.", min=1)] = 366,
+    seed: Seed = 1,
+) -> None:
+    """Let days pass after cases were opened: who leaves, by the truth of their playbooks.
+
+    Example: outsidein simulate follow --project trial --days 366
+    """
+    from outsidein.simulate.following import cases_of  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.following import follow as let_pass  # noqa: PLC0415
+
+    project = open_project(folder)
+    done = let_pass(folder, cases_of(project.cases.store), days=days, seed=seed)
+    out.print(
+        f"{done.cases:,} subscribers have a case; of all subscribers {done.left:,} broke off "
+        f"before {done.until}."
+    )
+    out.print(f"Next: outsidein build --project {folder}", markup=False)
 
 
 @commands.command("sample-size")

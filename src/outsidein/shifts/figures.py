@@ -1,13 +1,13 @@
 """Figures: the dated list of shifts, their evidence, and what was watched."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
 import ibis.expr.types as ir
 import numpy as np
 
-from outsidein.figures.figure import Estimate, Figure, Unit, counted
+from outsidein.figures.figure import Estimate, Figure, Unit, counted, unanswered
 from outsidein.shifts.declaration import ShiftSettings
 from outsidein.shifts.streams import united
 from outsidein.shifts.watch import FOUND_WITHIN, Stream, Watched, read_streams, watch
@@ -20,10 +20,19 @@ METHOD = (
     "q-value (Benjamini-Yekutieli, whatever the streams have to do with each other) is "
     "{share:.0%} or less, and that change the share by {smallest:.1%} or more: in a build, at most "
     "{share:.0%} of the shifts listed are expected to be false. Dates: 95 % of the posterior "
-    "probability. One step a stream; a slow trend reads as a step in its middle, and a season as "
-    "a shift where less than two years are looked at. A shift says that something changed, not "
-    "why. n = customers of the largest period."
+    "probability. Periods until it was found: since the step, up to the first build that would "
+    "have listed it, had nothing else shifted; such a change takes: so many, four times in five. "
+    "Where two years of months or quarters show a season, like is compared with like, and the "
+    "change is that between like seasons. One step a stream; a slow trend reads as a step in its "
+    "middle, and a season as a shift where less than two years are looked at. A shift says that "
+    "something changed, not why. n = customers of the largest period."
 )
+
+
+DELAY = "periods until it was found"
+STATED_DELAY = "periods such a change takes"
+TOGETHER = "alone it would not be listed; it is together with the others"
+UNLIKELY = "so small a change is hardly found by itself"
 
 
 def shifts_figures(
@@ -87,6 +96,16 @@ def _shift(one: Watched) -> Iterator[Estimate]:
     yield Estimate(
         "q-value", Unit.NUMBER, n, one.q_value, why="a rate of false discoveries", group=group
     )
+    yield _periods_told(STATED_DELAY, one.expected_delay, UNLIKELY, n, group)
+    yield _periods_told(DELAY, one.delay, TOGETHER, n, group)
+
+
+def _periods_told(
+    measure: str, periods: int | None, why: str, n: int, group: Mapping[str, str]
+) -> Estimate:
+    if periods is None:
+        return unanswered(measure, Unit.NUMBER, why, group=group)
+    return counted(measure, Unit.NUMBER, periods, n=n, group=group)
 
 
 def _limits(held: int, among: int, dispersion: float) -> tuple[float, float]:

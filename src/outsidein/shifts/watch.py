@@ -12,7 +12,13 @@ from outsidein.figures.figure import FEWEST
 from outsidein.shifts.declaration import ShiftSettings
 from outsidein.stats.charts.chart import FEWEST_PERIODS
 from outsidein.stats.charts.false_discovery import q_values
-from outsidein.stats.charts.step import Step, change_found_within, step
+from outsidein.stats.charts.season import FEWEST_EACH_SIDE
+from outsidein.stats.charts.step import (
+    Step,
+    change_found_within,
+    periods_until_found,
+    step,
+)
 
 LONGEST = 60
 """Periods looked back at, at most."""
@@ -60,6 +66,10 @@ class Watched:
         q_value: Rate of false discoveries at which it is listed.
         is_shift: Whether it is listed.
         found_within: Change of the share that is found three periods after it came.
+        expected_delay: Periods since a step of this size after which it is found four times in
+            five; None where it is not listed, or so small a step would hardly be found.
+        delay: Periods since the step after which a build would have listed it, had nothing else
+            shifted; None where it is not listed, or only because others are too.
     """
 
     stream: Stream
@@ -67,6 +77,8 @@ class Watched:
     q_value: float
     is_shift: bool
     found_within: float
+    expected_delay: int | None
+    delay: int | None
 
 
 def read_streams(streams: ir.Table, *, as_of: date, period: str) -> list[Stream]:
@@ -99,21 +111,53 @@ def watch(streams: Sequence[Stream], settings: ShiftSettings) -> list[Watched]:
         One per stream that could be watched, the surest first.
     """
     watched = [stream for stream in streams if stream.is_watched]
-    steps = [step(stream.customers, stream.among) for stream in watched]
+    steps = [
+        step(stream.customers, stream.among, seasons=_seasons(stream, settings))
+        for stream in watched
+    ]
     p_values = [found.p_value if abs(found.change) >= settings.smallest else 1.0 for found in steps]
     found = zip(watched, steps, q_values(p_values), strict=True)
     bar = _bar(len(watched), settings)
-    answers = [
-        Watched(
-            stream,
-            likeliest,
-            float(q),
-            bool(q <= settings.false_share),
-            change_found_within(likeliest, stream.among, periods=FOUND_WITHIN, p_value=bar),
-        )
-        for stream, likeliest, q in found
-    ]
+    answers = [_watched(*one, bar=bar, settings=settings) for one in found]
     return sorted(answers, key=lambda one: (one.q_value, one.stream.kind, one.stream.name))
+
+
+def _watched(
+    stream: Stream, likeliest: Step, q: float, *, bar: float, settings: ShiftSettings
+) -> Watched:
+    within = change_found_within(likeliest, stream.among, periods=FOUND_WITHIN, p_value=bar)
+    if q > settings.false_share:
+        return Watched(stream, likeliest, float(q), False, within, None, None)  # noqa: FBT003
+    return Watched(
+        stream,
+        likeliest,
+        float(q),
+        True,  # noqa: FBT003  it is a shift
+        within,
+        periods_until_found(likeliest, stream.among, p_value=bar),
+        _delay(stream, likeliest, bar=bar, settings=settings),
+    )
+
+
+def _delay(stream: Stream, likeliest: Step, *, bar: float, settings: ShiftSettings) -> int | None:
+    """Look at the stream as it stood at the end of each period since the step."""
+    first = max(likeliest.place + FEWEST_EACH_SIDE, FEWEST_PERIODS)
+    seasons = _seasons(stream, settings)
+    for end in range(first, len(stream.periods) + 1):
+        known = seasons[:end] if seasons else None
+        then = step(stream.customers[:end], stream.among[:end], seasons=known)
+        is_same = (then.change > 0) == (likeliest.change > 0)
+        if is_same and then.p_value <= bar and abs(then.change) >= settings.smallest:
+            return end - likeliest.place
+    return None
+
+
+def _seasons(stream: Stream, settings: ShiftSettings) -> list[int] | None:
+    """The month or quarter of the year of each period; of weeks there are too few years."""
+    if settings.period == "week":
+        return None
+    of = 3 if settings.period == "quarter" else 1
+    return [(period.month - 1) // of for period in stream.periods]
 
 
 def _bar(streams: int, settings: ShiftSettings) -> float:

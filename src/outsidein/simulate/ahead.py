@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from outsidein.simulate.changes import in_force
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.people import DAY, People
 from outsidein.simulate.rows import Bools, Floats
@@ -37,6 +38,8 @@ def expected(firm: Firm, people: People, jumps: Floats, *, at: int, here: Bools)
     """
     hazard, old = np.array(firm.contract.hazard), (at - people.joined) / (MONTH * DAY)
     jump = (jumps[0] / np.maximum(jumps[1], 1e-12))[people.segment]
+    now = np.array([at])
+    jump = jump * in_force(firm.contract.shift, "hazard", 1.0, now)
     stays, days = here.astype(np.float64), np.zeros(len(people))
     renewals = np.zeros(len(people))
     for ahead in range(AHEAD):
@@ -47,7 +50,8 @@ def expected(firm: Firm, people: People, jumps: Floats, *, at: int, here: Bools)
         renewals += left if length == MONTH else 0.0
         stays = left
     december = 1 + (firm.purchases.december - 1) / 12
-    return Ahead(people.rate * days / MONTH * december, renewals)
+    orders = in_force(firm.purchases.shift, "orders", 1.0, now)
+    return Ahead(people.rate * days / MONTH * december * orders, renewals)
 
 
 def _mean_hazard(hazard: Floats, old: Floats) -> Floats:

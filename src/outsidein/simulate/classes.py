@@ -3,6 +3,7 @@
 import numpy as np
 
 from outsidein.simulate.declaration import Firm
+from outsidein.simulate.people import seconds
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.surveys import SCALE, rate
 from outsidein.stats.factors.classes import CLASSES, classify
@@ -37,7 +38,7 @@ def deviations(firm: Firm) -> dict[str, float]:
     for place, name in enumerate(firm.segment):
         rng = stream(0, Process.SURVEYS, place)
         met = np.zeros((len(firm.failure), DRAWN), np.bool_)
-        segment, year = np.full(DRAWN, place), np.full(DRAWN, firm.first_on.year)
-        overall = rate(firm, rng, segment, met, year).overall
+        segment, at = np.full(DRAWN, place), np.full(DRAWN, seconds(firm.first_on))
+        overall = rate(firm, rng, segment, met, at).overall
         found[name] = float(overall.std() / (high - low))
     return found

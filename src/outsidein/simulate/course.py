@@ -7,7 +7,7 @@ import numpy as np
 
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.encounters import Month, Systems, encounters_of_month
-from outsidein.simulate.leaving import STAYS, HazardTruth, add_truth, leave, rates
+from outsidein.simulate.leaving import STAYS, HazardTruth, add_truth, leave, plain_hazard, rates
 from outsidein.simulate.memory import Memory
 from outsidein.simulate.people import DAY, People, people, seconds
 from outsidein.simulate.purchases import orders_of_month
@@ -92,7 +92,6 @@ def course(firm: Firm, *, seed: int, block: int, first: int, size: int) -> Cours
 
 def _jumps(firm: Firm, everyone: People, here: Ints, total: Any, number: int) -> Any:  # noqa: ANN401
     """Sums of hazards with and without failures, by segment."""
-    hazard = firm.contract.hazard
-    plain = hazard[min(number, len(hazard) - 1)] * everyone.hazard[here]
+    plain = plain_hazard(firm, everyone, here, number)
     segment, size = everyone.segment[here], len(firm.segment)
     return np.array([np.bincount(segment, each, minlength=size) for each in (total, plain)])

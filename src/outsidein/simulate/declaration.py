@@ -18,6 +18,7 @@ from outsidein.simulate.offering import (
     FactorTruth,
     Failure,
     Name,
+    Patience,
     Purchases,
     SegmentTruth,
     Unit,
@@ -55,6 +56,8 @@ class Firm(Declaration):
     channel: Annotated[dict[Name, Channel], Field(min_length=1)]
     unit: dict[Name, Unit]
     failure: dict[Literal["late_delivery", "long_wait", "unresolved_call"], Failure]
+    patience: Patience | None = None
+    """Of callers; without it they wait until they are answered."""
     factor: Annotated[dict[Name, FactorTruth], Field(min_length=1)]
     survey: SurveyTruth
     purchases: Purchases = Purchases()

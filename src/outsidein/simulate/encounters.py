@@ -9,7 +9,7 @@ from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.memory import Memory
 from outsidein.simulate.people import DAY, People, drawn, drawn_unit, seconds
 from outsidein.simulate.rows import Bools, Columns, Ints, Rows
-from outsidein.simulate.standards import kept, waited
+from outsidein.simulate.standards import bears, kept, waited
 
 HOUR = 3600
 PROMISED_DAYS = 3
@@ -20,6 +20,9 @@ NOTICED = MONTH * DAY - 4 * HOUR
 
 ROUNDS = 3
 """So many calls in a row one failure can cause."""
+
+KIND_NUMBERS = 1_000_000_000
+"""Numbers that each kind of encounter has in a block: deliveries, visits, calls, complaints."""
 
 NOBODY = -1
 """No cause, no unit, no playbook."""
@@ -37,11 +40,10 @@ class Systems:
     @classmethod
     def empty(cls, first: int) -> "Systems":
         """Nothing yet; `first` is the number of the block's first encounter."""
-        step = 1_000_000_000
-        systems = cls(*(Rows(first=first + kind * step) for kind in range(4)))
+        systems = cls(*(Rows(first=first + kind * KIND_NUMBERS) for kind in range(4)))
         none, nothing = np.zeros(0, np.int64), np.zeros(0, np.bool_)
         calls = dict.fromkeys(("who", "at", "unit", "wait", "duration", "cause", "agent"), none)
-        systems.calls.add(**calls, resolved=nothing)
+        systems.calls.add(**calls, resolved=nothing, gone=nothing)
         complaints = dict.fromkeys(("who", "at", "cause", "playbook"), none)
         systems.complaints.add(**complaints, recovered=nothing)
         return systems
@@ -133,9 +135,17 @@ def _take_calls(month: Month, who: Ints, at: Ints, cause: Ints, round_: int = 1)
     unit = drawn_unit(firm, rng, "call", len(who))
     resolved = rng.random(len(who)) < kept(firm, unit, at)
     duration = np.rint(60 + rng.gamma(2.0, 120.0, len(who))).astype(np.int64)
+    wait = waited(firm, rng, unit, at)
+    agent = unit * 100 + rng.integers(0, 12, len(who))
+    gone = np.zeros(len(who), np.bool_)
+    if firm.patience:
+        patience = bears(firm.patience, rng, len(who))
+        gone = patience < wait
+        wait = np.where(gone, np.floor(patience), wait).astype(np.int64)
+    resolved &= ~gone
     numbers = month.systems.calls.add(
-        who=who, at=at, unit=unit, wait=waited(firm, rng, unit, at), duration=duration,
-        resolved=resolved, cause=cause, agent=unit * 100 + rng.integers(0, 12, len(who)),
+        who=who, at=at, unit=unit, wait=wait, duration=np.where(gone, 0, duration),
+        resolved=resolved, gone=gone, cause=cause, agent=agent,
     )  # fmt: skip
     _note(month, who, at, numbers)
     bad = ~resolved

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from outsidein.simulate.changes import in_force
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.people import DAY, People, seconds
 from outsidein.simulate.rows import Bools, Floats, Ints
@@ -53,14 +54,21 @@ def reasons(firm: Firm) -> list[str]:
     return list(dict.fromkeys([*firm.contract.reasons, *own]))
 
 
+def plain_hazard(firm: Firm, people: People, here: Ints, month: int) -> Floats:
+    """Return the rates of breaking off of some customers in a month of tenure, without failures."""
+    hazard = firm.contract.hazard
+    begins = people.joined[here] + month * MONTH * DAY
+    shifted = in_force(firm.contract.shift, "hazard", 1.0, begins)
+    return hazard[min(month, len(hazard) - 1)] * people.hazard[here] * shifted
+
+
 def rates(firm: Firm, people: People, here: Ints, month: int, jump: Bools) -> Rates:
     """Return the rates of breaking off of some customers in a month of tenure.
 
     Failures multiply the rate; what they add belongs to their reasons, shared in proportion to
     what each would add alone.
     """
-    hazard = firm.contract.hazard
-    plain = hazard[min(month, len(hazard) - 1)] * people.hazard[here]
+    plain = plain_hazard(firm, people, here, month)
     jumps = np.array([failure.jump for failure in firm.failure.values()])[:, None]
     factors = np.where(jump[:, here], jumps, 1.0)
     added = plain * (factors.prod(axis=0) - 1)

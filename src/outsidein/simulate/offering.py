@@ -77,6 +77,17 @@ class Unit(Declaration):
     shift: tuple[Shift, ...] = ()
 
 
+class Patience(Declaration):
+    """`[patience]`: callers hang up, few of them up to some wait, and many from there on."""
+
+    until: Positive
+    """Waiting time up to which few hang up (seconds)."""
+    few: AtLeastZero = 0.05
+    """Rate of hanging up until then (a minute)."""
+    many: Positive = 0.8
+    """Rate of hanging up from then on (a minute)."""
+
+
 class Failure(Declaration):
     """`[failure.NAME]`: a bad encounter, and what follows from it."""
 
@@ -116,6 +127,16 @@ class Effect(Declaration):
     reward_drift: float | None = None
 
 
+class FactorShift(Declaration):
+    """`[[factor.NAME.shift]]`: a day from which a factor is rated otherwise."""
+
+    on: date
+    low: Share | None = None
+    """Probability of a rating of 1 or 2 out of 5 from then on, without a failure."""
+    high: Share | None = None
+    """Probability of a rating of 5 from then on, without a failure."""
+
+
 class FactorTruth(Declaration):
     """`[factor.NAME]`: what a low or high rating does to satisfaction, as shares of its scale."""
 
@@ -137,13 +158,28 @@ class FactorTruth(Declaration):
     reward_drift: float = 0.0
     """Added to `reward` each year."""
     segment: dict[Name, Effect] = Field(default_factory=dict)
+    shift: tuple[FactorShift, ...] = ()
     words: dict[Literal["en", "pt"], Words] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _leaves_a_middle(self) -> Self:
-        if self.low + self.high > 1:
-            raise ValueError("low and high are above 1 together")
+        low, high = self.low, self.high
+        for shift in (FactorShift(on=date.min), *sorted(self.shift, key=lambda shift: shift.on)):
+            low = low if shift.low is None else shift.low
+            high = high if shift.high is None else shift.high
+            if low + high > 1:
+                raise ValueError("low and high are above 1 together")
         return self
+
+
+class PurchaseShift(Declaration):
+    """`[[purchases.shift]]`: a day from which customers buy otherwise."""
+
+    on: date
+    orders: Positive | None = None
+    """Multiplies orders from then on."""
+    spend: Positive | None = None
+    """Multiplies prices from then on."""
 
 
 class Purchases(Declaration):
@@ -161,6 +197,7 @@ class Purchases(Declaration):
     """Share of orders with a tenth off."""
     december: Positive = 1.0
     """Multiplies orders in December."""
+    shift: tuple[PurchaseShift, ...] = ()
 
 
 class Category(Declaration):
@@ -173,6 +210,14 @@ class Category(Declaration):
     """Standard deviation of the price's logarithm."""
     cost: Share = 0.6
     """What the goods cost (share of the price)."""
+
+
+class HazardShift(Declaration):
+    """`[[contract.shift]]`: a day from which customers leave sooner or later than before."""
+
+    on: date
+    hazard: Positive
+    """Multiplies the rate of breaking off in the months of tenure that begin from then on."""
 
 
 class ContractTruth(Declaration):
@@ -190,3 +235,4 @@ class ContractTruth(Declaration):
     """Weights of the reasons that no failure made."""
     unsaid: Share = 0.1
     """Share of those who leave without telling why."""
+    shift: tuple[HazardShift, ...] = ()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from outsidein.simulate.changes import in_force
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.people import DAY, PREFERENCE, People, drawn, seconds
 from outsidein.simulate.rows import Array, Columns, Floats, Ints
@@ -36,7 +37,8 @@ def orders_of_month(
     Returns:
         One row per order: `who` (place), `at`, `channel` (place).
     """
-    most = treatments.most * max(firm.purchases.december, 1.0)
+    shifted = [1.0, *(shift.orders for shift in firm.purchases.shift if shift.orders)]
+    most = treatments.most * max(firm.purchases.december, 1.0) * max(shifted)
     counts = rng.poisson(people.rate[here] * most)
     who = np.repeat(here, counts)
     at = begins[who] + (rng.random(len(who)) * MONTH * DAY).astype(np.int64)
@@ -49,9 +51,10 @@ def orders_of_month(
 
 
 def season(firm: Firm, at: Ints) -> Floats:
-    """Return what the season multiplies orders by."""
+    """Return what the season, and what has shifted, multiply orders by."""
     months = at.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) % 12 + 1
-    return np.where(months == DECEMBER, firm.purchases.december, 1.0)
+    shifted = in_force(firm.purchases.shift, "orders", 1.0, at)
+    return np.where(months == DECEMBER, firm.purchases.december, 1.0) * shifted
 
 
 def lines_of(
@@ -73,7 +76,8 @@ def lines_of(
     counts = 1 + rng.poisson(firm.purchases.lines - 1, size)
     order = np.repeat(np.arange(size), counts)
     line = np.arange(len(order)) - np.repeat(counts.cumsum() - counts, counts) + 1
-    sold = _goods(firm, rng, people.spend[orders["who"]][order])
+    spend = in_force(firm.purchases.shift, "spend", 1.0, orders["at"])
+    sold = _goods(firm, rng, (people.spend[orders["who"]] * spend)[order])
     off = (rng.random(size) < firm.purchases.discount)[order]
     full = sold["price"]
     discount = np.where(off, full // 10, 0)

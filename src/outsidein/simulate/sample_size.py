@@ -1,6 +1,7 @@
 """How large a sample must be: tried on the simulated firm before going live."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from outsidein.errors import InputError, UnknownName
 from outsidein.simulate.classes import deviations, true_class
 from outsidein.simulate.declaration import MONTH, Firm
-from outsidein.simulate.people import drawn
+from outsidein.simulate.people import drawn, seconds
 from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.surveys import HIGH, LOW, SCALE, Ratings, rate, response_probability
 from outsidein.stats.factors.classes import CLASSES, classify
@@ -187,8 +188,9 @@ def _answered(asked: Asked, rng: np.random.Generator, size: int) -> Ratings:
     while answered < size:
         count = int(SPARE * (size - answered) / firm.survey.answers) + 10
         met = np.zeros((len(firm.failure), count), np.bool_)
-        segment, year = np.full(count, asked.segment), np.full(count, asked.year)
-        told = rate(firm, rng, segment, met, year)
+        segment = np.full(count, asked.segment)
+        at = np.full(count, seconds(date(asked.year, 12, 31)))
+        told = rate(firm, rng, segment, met, at)
         says = rng.random(count) < response_probability(firm, told.satisfaction)
         parts.append(told.of(says))
         answered += int(says.sum())

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from outsidein.errors import InputError
 from outsidein.simulate.block import Tables, block_of
+from outsidein.simulate.changes import changes
 from outsidein.simulate.classes import deviations, true_class
 from outsidein.simulate.course import course
 from outsidein.simulate.declaration import Firm
@@ -154,7 +155,7 @@ def _write_truth(
         "hazards": _hazards(firm, at_risk, expected),
         "factors": pa.Table.from_pylist(list(_factors(firm))),
         "arms": pa.Table.from_pylist(list(_arms(firm))),
-        "shifts": pa.Table.from_pylist(list(_shifts(firm)), _SHIFTS),
+        "shifts": pa.Table.from_pylist([one._asdict() for one in changes(firm)], _SHIFTS),
     }
     for name, table in tables.items():
         pq.write_table(table, folder / TRUTH / f"{name}.parquet")
@@ -214,11 +215,8 @@ def _arms(firm: Firm) -> Iterator[dict[str, object]]:
 
 
 _SHIFTS = pa.schema(
-    [("unit", pa.string()), ("on", pa.date32()), ("kept", pa.float64()), ("wait", pa.float64())]
+    [
+        *(("of", pa.string()), ("name", pa.string()), ("on", pa.date32())),
+        *(("what", pa.string()), ("before", pa.float64()), ("after", pa.float64())),
+    ]
 )
-
-
-def _shifts(firm: Firm) -> Iterator[dict[str, object]]:
-    for name, unit in firm.unit.items():
-        for shift in unit.shift:
-            yield {"unit": name, "on": shift.on, "kept": shift.kept, "wait": shift.wait}

@@ -4,11 +4,16 @@ from typing import Literal
 
 import numpy as np
 
+from outsidein.simulate.changes import in_force
 from outsidein.simulate.declaration import Firm
+from outsidein.simulate.offering import Patience
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.rows import Floats, Ints
 
 YEAR = 365.25 * DAY
+"""Seconds."""
+
+MINUTE = 60
 """Seconds."""
 
 
@@ -37,11 +42,19 @@ def waited(firm: Firm, rng: np.random.Generator, unit: Ints, at: Ints) -> Ints:
     return np.rint(times).astype(np.int64)
 
 
+def bears(patience: Patience, rng: np.random.Generator, size: int) -> Floats:
+    """Draw how long callers wait before they hang up (seconds)."""
+    left = rng.exponential(size=size)
+    few = patience.until / MINUTE * patience.few
+    early = left * MINUTE / patience.few if patience.few else np.full(size, np.inf)
+    late = patience.until + (left - few) * MINUTE / patience.many
+    return np.where(left < few, early, late)
+
+
 def _declared(firm: Firm, name: Literal["kept", "wait"], unit: Ints, at: Ints) -> Floats:
     values = np.array([getattr(one, name) for one in firm.unit.values()], dtype=np.float64)[unit]
     for place, one in enumerate(firm.unit.values()):
-        for shift in sorted(one.shift, key=lambda shift: shift.on):
-            new = getattr(shift, name)
-            if new is not None:
-                values = np.where((unit == place) & (at >= seconds(shift.on)), new, values)
+        if one.shift:
+            own = unit == place
+            values[own] = in_force(one.shift, name, getattr(one, name), at[own])
     return values

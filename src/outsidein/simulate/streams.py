@@ -23,6 +23,7 @@ class Process(IntEnum):
     MESSAGES = 9
     EXPERIMENTS = 10
     VOCABULARY = 11
+    FOLLOWING = 12
 
 
 def stream(seed: int, process: Process, block: int = 0) -> np.random.Generator:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit, logit, ndtr
 
+from outsidein.simulate.changes import in_force
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.memory import Memory
 from outsidein.simulate.people import DAY, People, seconds
@@ -81,7 +82,7 @@ def invited(
     asked = rng.random(len(stays)) < inclusion
     who, inclusion = stays[asked], inclusion[asked]
     at = whole[who] - (rng.random(len(who)) * 3 * 3600).astype(np.int64)
-    ratings = rate(firm, rng, people.segment[who], memory.met[:, who], years_of(at))
+    ratings = rate(firm, rng, people.segment[who], memory.met[:, who], at)
     probability = response_probability(firm, ratings.satisfaction)
     answered_at = at + (rng.exponential(0.8 * DAY, len(who))).astype(np.int64) + 60
     answers = (rng.random(len(who)) < probability) & (answered_at < seconds(firm.as_of))
@@ -104,7 +105,7 @@ def years_of(at: Ints) -> Ints:
     return at.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
-def rate(firm: Firm, rng: np.random.Generator, segment: Ints, met: Bools, year: Ints) -> Ratings:
+def rate(firm: Firm, rng: np.random.Generator, segment: Ints, met: Bools, at: Ints) -> Ratings:
     """Draw what customers think.
 
     Satisfaction is beta distributed around its mean, and answers are rounded up or down at
@@ -115,10 +116,10 @@ def rate(firm: Firm, rng: np.random.Generator, segment: Ints, met: Bools, year: 
         rng: Chance.
         segment: Of each customer, by place.
         met: Failures met in the month, one row per kind and one column per customer.
-        year: Calendar year of each.
+        at: When each is asked (seconds since 1970).
     """
-    levels = _levels(firm, rng, met)
-    mean = expected_satisfaction(firm, segment, levels, year)
+    levels = _levels(firm, rng, met, at)
+    mean = expected_satisfaction(firm, segment, levels, years_of(at))
     precision = firm.survey.precision
     satisfaction = rng.beta(mean * precision, (1 - mean) * precision)
     return Ratings(
@@ -155,7 +156,7 @@ def response_probability(firm: Firm, satisfaction: Floats) -> Floats:
     return np.asarray(expit(odds), dtype=np.float64)
 
 
-def _levels(firm: Firm, rng: np.random.Generator, met: Bools) -> Ints:
+def _levels(firm: Firm, rng: np.random.Generator, met: Bools, at: Ints) -> Ints:
     """Draw ratings whose normal scores share the customer's halo; failures make theirs low."""
     size = met.shape[1]
     halo = firm.survey.halo
@@ -163,18 +164,20 @@ def _levels(firm: Firm, rng: np.random.Generator, met: Bools) -> Ints:
     scores = np.sqrt(halo) * rng.standard_normal(size) + np.sqrt(1 - halo) * own
     places = ndtr(scores)
     return np.array(
-        [_level(firm, rng, name, places[place], met) for place, name in enumerate(firm.factor)]
+        [_level(firm, rng, name, places[place], met, at) for place, name in enumerate(firm.factor)]
     ).reshape(len(firm.factor), size)
 
 
-def _level(firm: Firm, rng: np.random.Generator, factor: str, place: Floats, met: Bools) -> Ints:
+def _level(  # noqa: PLR0917  one column each
+    firm: Firm, rng: np.random.Generator, factor: str, place: Floats, met: Bools, at: Ints
+) -> Ints:
     told = firm.factor[factor]
     failures = list(firm.failure.values())
     causes = [kind for kind, failure in enumerate(failures) if failure.factor == factor]
     failed = met[causes].any(axis=0)
     worst = max((failures[kind].low for kind in causes), default=0.0)
-    low = np.where(failed, worst, told.low)
-    high = np.where(failed, 0.02, told.high)
+    low = np.where(failed, worst, in_force(told.shift, "low", told.low, at))
+    high = np.where(failed, 0.02, in_force(told.shift, "high", told.high, at))
     high = np.minimum(high, 1 - low)
     middle = low + (1 - low - high) / 2
     level = np.select(

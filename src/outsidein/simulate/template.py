@@ -13,6 +13,8 @@ import pyarrow as pa
 from outsidein.simulate.accounts import FAILURES
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.exports.survey import ANSWERED_ITEMS
+from outsidein.simulate.touched import ANSWERING, STANDARDS
+from outsidein.standards.declaration import WHERE_DISASTERS_BEGIN
 
 READ = re.compile(r"^from (\w+)", re.MULTILINE)
 """Finds the source that a model reads."""
@@ -58,6 +60,7 @@ def write_project(firm: Firm, folder: Path, schemas: Mapping[str, pa.Schema]) ->
     _write(folder / "data_needs.toml", "\n".join(needs))
     _write(folder / "segments.toml", "\n".join(_segment(name) for name in firm.segment))
     _write(folder / "factors.toml", factors_file(firm))
+    _write(folder / "standards.toml", standards_file(firm))
     _write(folder / ".gitignore", ".outsidein/\nreport/\ndata/\ntruth/\n")
 
 
@@ -71,6 +74,59 @@ def factors_file(firm: Firm) -> str:
             lines.append(f"terms.{language} = {_texts(words.terms)}")
         parts.append("\n".join([*lines, ""]))
     return "\n".join(parts)
+
+
+def standards_file(firm: Firm) -> str:
+    """Word `standards.toml`: what the firm's customers can rely on, for each kind of unit."""
+    wait = firm.failure.get("long_wait")
+    parts = [
+        _standard(
+            firm, STANDARDS["delivery"], "Parcels come on the promised day",
+            ("delivery", "late_delivery"), 'measure = "late_days"', value=0,
+        ),
+        _standard(
+            firm, STANDARDS["call"], "Questions are answered at the first call",
+            ("call", "unresolved_call"), "missed = \"kind = 'unresolved_call'\"",
+        ),
+    ]  # fmt: skip
+    if wait and wait.limit:
+        parts.append(
+            _standard(
+                firm, STANDARDS["visit"], "Nobody waits long in a store", ("visit", "long_wait"),
+                'measure = "duration_seconds"', value=wait.limit,
+            )
+        )  # fmt: skip
+    if firm.patience:
+        parts.append(_answering(firm))
+    return "\n".join(parts)
+
+
+def _answering(firm: Firm) -> str:
+    return (
+        f'[standard.{ANSWERING}]\ndescription = "Callers are answered before they hang up"\n'
+        "encounters = \"kind in ('call', 'unresolved_call')\"\nmeasure = \"waited_seconds\"\n"
+        "disaster = \"outcome = 'hang_up'\"\nends_with_disaster = true\n"
+        f'unit = "unit"\nowner = "head of support"\n[[standard.{ANSWERING}.target]]\n'
+        f"since = {firm.first_on.isoformat()}\n"
+        f'value = "{WHERE_DISASTERS_BEGIN}"\nmet_by = 0.8\nby = "head of support"\n'
+        'reason = "callers say how long is too long"\n'
+    )
+
+
+def _standard(
+    firm: Firm, name: str, text: str, kinds: tuple[str, str], judged: str, *,
+    value: float | None = None,
+) -> str:  # fmt: skip
+    """Word one standard; the second kind is the disaster."""
+    good, bad = kinds
+    target = "" if value is None else f"value = {value:g}\n"
+    return (
+        f"[standard.{name}]\ndescription = {_text(text)}\n"
+        f"encounters = \"kind in ('{good}', '{bad}')\"\n{judged}\n"
+        f'disaster = "kind = \'{bad}\'"\nunit = "unit"\nowner = "head of {name}"\n'
+        f"[[standard.{name}.target]]\nsince = {firm.first_on.isoformat()}\n{target}"
+        f'met_by = 0.9\nby = "head of {name}"\nreason = "as promised"\n'
+    )
 
 
 def _template(folder: Traversable, under: str = "") -> list[tuple[str, str]]:

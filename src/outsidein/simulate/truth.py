@@ -5,6 +5,7 @@ from pathlib import Path
 
 from outsidein.figures.figure import read_figure
 from outsidein.simulate.beside.leaving import leaving, reasons
+from outsidein.simulate.beside.patience import patience
 from outsidein.simulate.beside.rows import Beside, Figures, Truth
 from outsidein.simulate.beside.standing import identity, retention, stages
 from outsidein.simulate.beside.verdicts import verdicts
@@ -19,6 +20,7 @@ COMPARED: tuple[Callable[[Figures, Truth], Iterator[Beside]], ...] = (
     leaving,
     reasons,
     verdicts,
+    patience,
 )
 """What is compared; each looks up its figures and yields nothing where they are not published."""
 

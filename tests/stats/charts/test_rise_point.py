@@ -16,7 +16,7 @@ def simulated(rng, log_odds):
 def test_the_point_at_which_a_rate_begins_to_rise_is_recovered():
     rng = np.random.default_rng(11)
     truth = -2.5 + 0.015 * np.maximum(WAITS - 90, 0)
-    found = [simulated(rng, truth) for _ in range(30)]
+    found = [simulated(rng, truth) for _ in range(15)]
     assert all(f.point is not None for f in found)
     assert np.median([f.point for f in found]) == pytest.approx(90, abs=6)
     assert np.mean([f.low <= 90 <= f.high for f in found]) >= 0.9
@@ -57,3 +57,29 @@ def test_the_order_of_rows_does_not_matter():
 def test_too_few_disasters_have_no_answer():
     with pytest.raises(TooLittleData, match="5 encounters"):
         rise_point(WAITS, CALLS, (WAITS < 5).astype(int))
+
+
+def test_where_the_measure_decides_the_point_lies_between_never_and_always():
+    days = np.arange(-3, 12)
+    deliveries = np.array([40, 300, 900, 800, 400, 200, 100, 90, 60, 40, 30, 20, 12, 11, 10])
+    late = np.where(days > 0, deliveries, 0)
+    found = rise_point(days, deliveries, late)
+    assert found.point is not None
+    assert -1 <= found.point <= 1
+    assert found.after == pytest.approx(1, abs=0.01)
+
+
+SLOWING = {
+    "saturating": lambda beyond: 2.5 * (1 - np.exp(-beyond / 40)),
+    "root": lambda beyond: 0.2 * np.sqrt(beyond),
+    "jump": lambda beyond: 1.2 * (beyond > 0),
+}
+
+
+@pytest.mark.parametrize("shape", SLOWING)
+def test_a_rise_that_slows_down_does_not_draw_the_point_to_lower_values(shape):
+    rng = np.random.default_rng(15)
+    truth = -2.5 + SLOWING[shape](np.maximum(WAITS - 90, 0))
+    found = [simulated(rng, truth) for _ in range(12)]
+    assert np.median([f.point for f in found]) == pytest.approx(90, abs=7)
+    assert sum(f.low <= 90 <= f.high for f in found) >= 8

@@ -72,6 +72,7 @@ def of_calls(block: Block) -> Tables:
                 "wait_seconds": calls["wait"],
                 "talk_seconds": calls["duration"],
                 "is_resolved": calls["resolved"],
+                "is_hung_up": calls["gone"],
                 "caused_by": number_or_null(calls["cause"]),
             }
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, xlogy
+from scipy.special import expit, logit, xlogy
 from scipy.stats import chi2
 from scipy.stats import f as f_distribution
 
@@ -21,6 +21,9 @@ ENDS = 40
 """Places at which the rise may end."""
 
 STEPS = 14
+SUREST = 1e-9
+"""Fitted rates come no nearer to 0 and 1: where the measure decides, nothing is left to chance."""
+
 RISE_PARAMETERS = 3
 
 SEARCHED = 2
@@ -73,9 +76,12 @@ def rise_point(
     """Find the value of a measure from which on a rate rises.
 
     The log odds are flat up to a point, rise in a straight line, and may level off: which point
-    fits best, by maximum likelihood. Its interval is the points that a likelihood-ratio test
-    would not reject, on two degrees of freedom, for both ends of the rise are sought; deviations
-    beyond chance widen it. Without a clear rise, or where the rise may begin at the lowest
+    fits best, by maximum likelihood. Few rises are straight, so the fit is made anew to the
+    values below the middle of the rise: near its foot a rise that slows down is nearly
+    straight too. The interval is the points that a likelihood-ratio test would not reject, on two
+    degrees of freedom, for both ends of the rise are sought; deviations beyond chance widen it.
+    A rise that begins imperceptibly and grows is seen where it can be told, which is later.
+    Without a clear rise, or where the rise may begin at the lowest
     values, there is no such point, and the answer says so.
 
     Args:
@@ -101,22 +107,44 @@ def rise_point(
         (1989), "Generalized Linear Models". The p-value refers the best fit of all points to an
         F distribution with three degrees of freedom, which simulation shows to be enough.
     """
-    bins = binned(x, trials, events)
-    fits = _fits(bins)
-    best = int(np.argmax(fits.likelihood))
-    plain, n = _plain(bins), int(bins.trials.sum())
-    noise = _noise(bins, fits.rates[best])
+    whole = Bins(*(np.asarray(part, dtype=float) for part in (x, trials, events)))
+    bins = binned(*whole)
+    fits, n = _fits(bins), int(bins.trials.sum())
+    best, p_value = int(np.argmax(fits.likelihood)), _p_value(bins, fits)
     overall = float(bins.events.sum() / n)
-    free = len(bins.x) - RISE_PARAMETERS - 1
-    gain = 2 * (fits.likelihood[best] - plain) / noise / RISE_PARAMETERS
-    p_value = float(f_distribution.sf(max(gain, 0.0), RISE_PARAMETERS, free))
     if p_value > 1 - confidence or fits.slopes[best] <= 0:
         return RisePoint(None, None, None, overall, overall, p_value, NO_RISE, n)
-    low, high = _interval(fits, noise, confidence)
-    before, after = (float(fits.rates[best][place]) for place in (0, -1))
-    if low <= fits.starts.min():
+    found = _interval(bins, fits, confidence)
+    if found is None:
         return RisePoint(None, None, None, overall, overall, p_value, FROM_THE_START, n)
-    return RisePoint(float(fits.starts[best]), low, high, before, after, p_value, "", n)
+    before, after = (float(fits.rates[best][place]) for place in (0, -1))
+    point, low, high = _nearer(whole, bins, fits, confidence) or found
+    return RisePoint(point, low, high, before, after, p_value, "", n)
+
+
+def _nearer(
+    whole: Bins, bins: Bins, fits: "_Fits", confidence: float
+) -> tuple[float, float, float] | None:
+    """Fit again to what lies below the middle of the rise, if it is seen to rise there.
+
+    A rise that slows down would otherwise draw the point towards lower values.
+    """
+    kept = whole.x <= _middle(bins, fits)
+    try:
+        near = binned(whole.x[kept], whole.trials[kept], whole.events[kept])
+    except TooLittleData:
+        return None
+    fits = _fits(near)
+    if _p_value(near, fits) > 1 - confidence:
+        return None
+    return _interval(near, fits, confidence)
+
+
+def _middle(bins: Bins, fits: "_Fits") -> float:
+    """Value at which the log odds have come halfway."""
+    rates = np.clip(fits.rates[int(np.argmax(fits.likelihood))], SUREST, 1 - SUREST)
+    odds = logit(rates)
+    return float(bins.x[int(np.searchsorted(odds, (odds[0] + odds[-1]) / 2))])
 
 
 def binned(
@@ -166,11 +194,11 @@ class _Fits:
 
 
 def _fits(bins: Bins) -> _Fits:
-    low, high = bins.x[0], bins.x[-1]
     starts, ends = _spread(bins.x, POINTS + 1)[:-1], _spread(bins.x, ENDS + 1)[1:]
     pairs = [(start, end) for start in starts for end in ends if start < end]
     start, end = np.array(pairs).T
-    z = (np.clip(bins.x, start[:, None], end[:, None]) - start[:, None]) / (high - low)
+    # In spans of the rise itself, so that a jump within one bin is reached as soon as a slope.
+    z = (np.clip(bins.x, start[:, None], end[:, None]) - start[:, None]) / (end - start)[:, None]
     usable = np.ptp(z, axis=1) > 0
     level, slope = _logistic(z[usable], bins)
     rates = expit(level[:, None] + slope[:, None] * z[usable])
@@ -184,7 +212,7 @@ def _spread(x: Floats, places: int) -> Floats:
 
 
 def _logistic(z: Floats, bins: Bins) -> tuple[Floats, Floats]:
-    """Fit all lines at once by Newton's steps, kept from running away; slope in the span of x."""
+    """Fit all lines at once by Newton's steps, kept from running away; slope in spans of rise."""
     share = bins.events.sum() / bins.trials.sum()
     level, slope = np.full(len(z), np.log(share / (1 - share))), np.zeros(len(z))
     for _ in range(STEPS):
@@ -210,12 +238,28 @@ def _plain(bins: Bins) -> float:
 
 def _noise(bins: Bins, rates: Floats) -> float:
     """Variance about the fit in units of chance: 1 or more."""
-    pearson = (bins.events - bins.trials * rates) ** 2 / (bins.trials * rates * (1 - rates))
+    open_ = np.clip(rates, SUREST, 1 - SUREST)
+    pearson = (bins.events - bins.trials * open_) ** 2 / (bins.trials * open_ * (1 - open_))
     return max(float(pearson.sum()) / (len(bins.x) - RISE_PARAMETERS - 1), 1.0)
 
 
-def _interval(fits: _Fits, noise: float, confidence: float) -> tuple[float, float]:
-    """The span of the points whose best fit is not rejected."""
+def _p_value(bins: Bins, fits: _Fits) -> float:
+    best = int(np.argmax(fits.likelihood))
+    noise, free = _noise(bins, fits.rates[best]), len(bins.x) - RISE_PARAMETERS - 1
+    gain = 2 * (fits.likelihood[best] - _plain(bins)) / noise / RISE_PARAMETERS
+    return float(f_distribution.sf(max(gain, 0.0), RISE_PARAMETERS, free))
+
+
+def _interval(bins: Bins, fits: _Fits, confidence: float) -> tuple[float, float, float] | None:
+    """The best point and the span of those not rejected; None where it reaches the lowest."""
+    best = int(np.argmax(fits.likelihood))
+    noise = _noise(bins, fits.rates[best])
     reach = float(chi2.ppf(confidence, SEARCHED)) * noise / 2
     open_ = fits.starts[fits.likelihood >= fits.likelihood.max() - reach]
-    return float(open_.min()), float(open_.max())
+    tried = np.unique(fits.starts)
+    if open_.min() <= tried[0]:
+        return None
+    # The point may lie between two places, and anywhere in the bin in which the rise begins.
+    low, high = np.searchsorted(tried, (open_.min(), open_.max()))
+    top = min(high + 2, len(tried) - 1)
+    return float(fits.starts[best]), float(tried[low - 1]), float(tried[top])

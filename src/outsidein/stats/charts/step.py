@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import f as f_distribution
 from scipy.stats import norm
 from scipy.stats import t as t_distribution
 
 from outsidein.errors import TooLittleData
 from outsidein.stats.charts.chart import FEWEST_PERIODS, Floats
+from outsidein.stats.charts.season import FEWEST_EACH_SIDE, FEWEST_YEARS, Fit, Places, fitted
 
-Places = NDArray[np.intp]
+WIDENS = 0.8
+"""What likeness of neighbours widens the noise of a quiet series by, times the root of periods.
 
-FEWEST_EACH_SIDE = 2
-"""Periods before and after a step, at least."""
+Likeness is known to one over that root, is not taken to be below 0, and so is 0.4 of it on
+average where there is none; it widens by about twice itself.
+"""
+
+LONGEST_WAIT = 60
+"""Periods within which a step is found, or it is said that it is not."""
 
 
 class Step(NamedTuple):
@@ -33,6 +38,8 @@ class Step(NamedTuple):
         p_value: Probability of a step as clear as this in a series without one, at most.
         dispersion: How many times the variance about both shares is that of chance; 1 or more.
         n: Periods.
+        seasons: Kinds of periods that have a level of their own; 1 where no season is seen. Then
+            `change` is that between like seasons, and no longer `after` less `before`.
     """
 
     place: int
@@ -46,22 +53,30 @@ class Step(NamedTuple):
     p_value: float
     dispersion: float
     n: int
+    seasons: int
 
 
 def step(
-    events: Sequence[int] | Floats, sizes: Sequence[int] | Floats, *, confidence: float = 0.95
+    events: Sequence[int] | Floats,
+    sizes: Sequence[int] | Floats,
+    *,
+    seasons: Sequence[int] | None = None,
+    confidence: float = 0.95,
 ) -> Step:
     """Find the likeliest lasting step in the shares of periods, and how sure it is.
 
     Shares are made equally variable (arcsine), and each place is tried. What periods vary about
     their two means, not less than chance lets them, is the measure of a step; where neighbouring
     periods resemble each other, it is widened by as much. The p-value adds up over the places
-    (Bonferroni), so it is an upper limit. Assumes no season; a slow trend reads as a step in its
-    middle.
+    (Bonferroni), so it is an upper limit. A slow trend reads as a step in its middle. Where each
+    season came twice or more, and seasons differ beyond chance, like is compared with like: the
+    step is what remains beside a level for each season. Of a shorter series no season is known,
+    and it reads as a step.
 
     Args:
         events: Customers of each period for whom it holds (count).
         sizes: Customers of each period (count, above 0).
+        seasons: Of each period, such as its month of the year; None where there can be none.
         confidence: Coverage of the intervals (probability).
 
     Returns:
@@ -87,16 +102,20 @@ def step(
     if len(k) < FEWEST_PERIODS:
         raise TooLittleData(len(k), needed=FEWEST_PERIODS, of="periods")
     y, weights = np.arcsin(np.sqrt((k + 0.375) / (n + 0.75))), 4 * n + 2
-    gains, places = _gains(y, weights)
-    best = int(np.argmax(gains))
-    place = int(places[best])
-    noise = _noise(y, weights, place)
-    free = len(y) - 2
-    tail = float(f_distribution.sf(gains[best] / noise, 1, free))
-    low, high = _open_places(gains / noise, places, confidence, free)
-    change = _change(k, n, place, noise, confidence)
-    p_value = min(tail * len(places), 1.0)
-    return Step(place, low, high, *change, p_value, noise, len(y))
+    fit = fitted(y, weights, seasons)
+    best = int(np.argmax(fit.gains))
+    place = int(fit.places[best])
+    noise = _noise(fit)
+    tail = float(f_distribution.sf(fit.gains[best] / noise, 1, fit.free))
+    low, high = _open_places(fit.gains / noise, fit.places, confidence, fit.free)
+    before, after, *_ = shares = _change(k, n, place, noise, confidence)
+    change = shares[2:]
+    if fit.seasons > 1:
+        change = _change_beside_season(before, fit, noise, confidence)
+    p_value = min(tail * len(fit.places), 1.0)
+    return Step(
+        place, low, high, before, after, *change, p_value, noise, len(y), fit.seasons
+    )  # fmt: skip
 
 
 def change_found_within(
@@ -118,44 +137,85 @@ def change_found_within(
         >>> sizes = [400] * 24
         >>> quiet = step([40, 44] * 12, sizes)
         >>> f"{change_found_within(quiet, sizes, periods=3, p_value=0.001):.3f}"
-        '0.074'
+        '0.067'
 
     Source:
         The power of a t test of two means, normal approximation of its noncentral distribution.
     """
     n = np.asarray(sizes, dtype=float)
-    weights, places = 4 * n + 2, len(n) - 2 * FEWEST_EACH_SIDE + 1
-    needed = float(f_distribution.isf(p_value / places, 1, len(n) - 2)) ** 0.5
-    left, right = weights[:-periods].sum(), weights[-periods:].sum()
-    # Likeness of neighbours is known to 1 / sqrt(periods), and widens by about twice itself.
-    dispersion = found.dispersion * (1 + 2 / len(n) ** 0.5)
-    apart = (needed + norm.ppf(power)) * (dispersion * (1 / left + 1 / right)) ** 0.5
+    apart = _apart_needed(n[:-periods], n[-periods:], found, p_value, power)
     angle = np.arcsin(np.sqrt(found.before))
     return float(np.sin(min(angle + apart, np.pi / 2)) ** 2 - found.before)
 
 
-def _gains(y: Floats, weights: Floats) -> tuple[Floats, Places]:
-    """How much of the sum of squares a step explains, by its place."""
-    places = np.arange(FEWEST_EACH_SIDE, len(y) - FEWEST_EACH_SIDE + 1)
-    mass, sums = np.cumsum(weights), np.cumsum(weights * y)
-    left, left_sum = mass[places - 1], sums[places - 1]
-    right, right_sum = mass[-1] - left, sums[-1] - left_sum
-    apart = right_sum / right - left_sum / left
-    return left * right / mass[-1] * apart**2, places
+def periods_until_found(
+    found: Step, sizes: Sequence[int] | Floats, *, p_value: float, power: float = 0.8
+) -> int | None:
+    """Return how many periods a step of this size takes until it is found.
+
+    Args:
+        found: A step; its place, its shares and its dispersion count.
+        sizes: Customers of each period (count), those since the step included.
+        p_value: What `p_value` must not exceed for a step to be found.
+        power: How often it is found by then (probability).
+
+    Returns:
+        Periods since the step (count), 2 at least; None where 60 are not enough.
+
+    Example:
+        >>> sizes = [400] * 24
+        >>> seen = step([40, 44] * 8 + [80, 84] * 4, sizes)
+        >>> periods_until_found(seen, sizes, p_value=0.001)
+        2
+
+    Source:
+        As for `change_found_within`. Where a step was chosen for being large, its true size is
+        smaller on average, and it takes longer.
+    """
+    n = np.asarray(sizes, dtype=float)
+    after = min(max(found.before + found.change, 0.0), 1.0)
+    apart = abs(float(np.arcsin(np.sqrt(after)) - np.arcsin(np.sqrt(found.before))))
+    before, since = n[: found.place], n[found.place :]
+    for periods in range(FEWEST_EACH_SIDE, LONGEST_WAIT + 1):
+        later = np.resize(since, periods) if periods > len(since) else since[:periods]
+        if len(before) + periods < max(FEWEST_PERIODS, FEWEST_YEARS * found.seasons):
+            continue
+        if _apart_needed(before, later, found, p_value, power) <= apart:
+            return periods
+    return None
 
 
-def _noise(y: Floats, weights: Floats, place: int) -> float:
-    """Variance about the two means, in units of chance: 1 or more."""
-    means = [np.average(part, weights=w) for part, w in _parts(y, weights, place)]
-    rest = np.concatenate([y[:place] - means[0], y[place:] - means[1]]) * np.sqrt(weights)
-    total = float(rest @ rest)
-    alike = float(rest[1:] @ rest[:-1]) / total if total else 0.0
+def _apart_needed(
+    before: Floats, later: Floats, found: Step, p_value: float, power: float
+) -> float:
+    """How far apart the arcsine shares of two spans must be to be told apart so often."""
+    n = len(before) + len(later)
+    places = n - 2 * FEWEST_EACH_SIDE + 1
+    needed = float(f_distribution.isf(p_value / places, 1, n - 1 - found.seasons)) ** 0.5
+    left, right = (float((4 * part + 2).sum()) for part in (before, later))
+    # Beside a season only like periods before are of use.
+    left *= min(len(later) / found.seasons, 1.0)
+    widened = found.dispersion * (1 + WIDENS / n**0.5)
+    return float((needed + norm.ppf(power)) * (widened * (1 / left + 1 / right)) ** 0.5)
+
+
+def _noise(fit: Fit) -> float:
+    """Variance about the fit, in units of chance: 1 or more."""
+    total = float(fit.rest @ fit.rest)
+    alike = float(fit.rest[1:] @ fit.rest[:-1]) / total if total else 0.0
     alike = min(max(alike, 0.0), 0.8)
-    return max(total / (len(y) - 2), 1.0) * (1 + alike) / (1 - alike)
+    return max(total / fit.free, 1.0) * (1 + alike) / (1 - alike)
 
 
-def _parts(y: Floats, weights: Floats, place: int) -> list[tuple[Floats, Floats]]:
-    return [(y[:place], weights[:place]), (y[place:], weights[place:])]
+def _change_beside_season(
+    before: float, fit: Fit, noise: float, confidence: float
+) -> tuple[float, float, float]:
+    """What the step makes of the share before it, with its interval."""
+    reach = float(t_distribution.ppf((1 + confidence) / 2, fit.free)) * fit.error * noise**0.5
+    middle = float(np.arcsin(np.sqrt(before))) + fit.step
+    angles = np.clip([middle, middle - reach, middle + reach], 0.0, np.pi / 2)
+    change, low, high = (float(share - before) for share in np.sin(angles) ** 2)
+    return change, low, high
 
 
 def _open_places(gains: Floats, places: Places, confidence: float, free: int) -> tuple[int, int]:

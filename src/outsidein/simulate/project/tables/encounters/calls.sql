@@ -9,7 +9,9 @@ select
     'customer' as initiator,
     team as unit,
     agent as employee,
+    called_at + to_seconds(wait_seconds) as actual_at,
     wait_seconds + talk_seconds as duration_seconds,
+    case when is_hung_up then 'hang_up' else 'answered' end as outcome,
     is_resolved,
     caused_by,
     to_json({'wait_seconds': wait_seconds}) as properties

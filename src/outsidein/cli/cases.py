@@ -22,7 +22,7 @@ Number = Annotated[int, typer.Argument(help="Number of a case.")]
 By = Annotated[str, typer.Option(help="Who acts; your login name when not said.")]
 Team = Annotated[str, typer.Argument(help="Name of a team.")]
 
-HEAD = ("case", "priority", "team", "owner", "issue", "rule", "state", "due", "record")
+HEAD = ("case", "priority", "team", "owner", "issue", "rule", "state", "due", "record", "unanswered")
 STEPS = {
     kind.value: kind
     for kind in (
@@ -231,7 +231,7 @@ def _print(cases: "list[CaseRow]") -> None:
         record = f"{case.source}/{case.record_id}" if case.record_id else case.about
         row(
             *(case.number, case.priority, case.team, case.owner, case.issue, case.rule),
-            *(case.state.value, due, record),
+            *(case.state.value, due, record, case.unanswered),
         )
 
 

@@ -1,6 +1,6 @@
 """The minimum response: what a customer hears at the least where nobody can take the case up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import SYSTEM, Actor, Kind, State
 from outsidein.cases.notices import Edges, Notice
 from outsidein.cases.playbooks import Playbook
-from outsidein.cases.queue import CaseRow, Wanted
+from outsidein.cases.queue import CaseRow, Wanted, one
 from outsidein.consent.permission import Permission
 
 CLOCK = "capacity"
@@ -55,7 +55,7 @@ def unanswered(
 
 def respond_at_least(
     session: Session,
-    cases: list[CaseRow],
+    cases: Sequence[CaseRow],
     teams: Mapping[str, Team],
     *,
     playbooks: Mapping[str, Playbook],
@@ -80,7 +80,10 @@ def respond_at_least(
         by: Whose clock it is: the worker's name.
     """
     acknowledged = left = 0
-    for case in cases:
+    for seen in cases:
+        case = one(session, seen.number)
+        if case.state != State.RECEIVED or case.team not in teams:
+            continue  # somebody was faster
         book, way = playbooks.get(case.playbook or ""), ways.get(case.number)
         if book is None:
             left += _leave(session, case, teams[case.team], NO_PLAYBOOK, edges, now=now, by=by)
@@ -95,7 +98,7 @@ def respond_at_least(
     return Answered(acknowledged, left)
 
 
-def _answer(  # noqa: PLR0917  what one answer consists of
+def _answer(
     session: Session,
     case: CaseRow,
     book: Playbook,
@@ -113,7 +116,7 @@ def _answer(  # noqa: PLR0917  what one answer consists of
     edges.record(session, who=by, did="case.acknowledged", about=about, at=now, details=told)
 
 
-def _leave(  # noqa: PLR0917  what one case left consists of
+def _leave(
     session: Session,
     case: CaseRow,
     team: Team,

@@ -50,7 +50,8 @@ def run(folder: Folder = Path()) -> None:
     moved = ran.reconciled
     out.print(
         f"{ran.acknowledged} answered with the minimum, {ran.left} left unanswered, "
-        f"{ran.escalated} escalated, {ran.lapsed} lapsed; {moved.linked} cases linked after merges, {moved.parted} parted."
+        f"{ran.escalated} escalated, {ran.lapsed} lapsed; "
+        f"{moved.linked} cases linked after merges, {moved.parted} parted."
     )
 
 

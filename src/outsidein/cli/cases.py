@@ -22,7 +22,10 @@ Number = Annotated[int, typer.Argument(help="Number of a case.")]
 By = Annotated[str, typer.Option(help="Who acts; your login name when not said.")]
 Team = Annotated[str, typer.Argument(help="Name of a team.")]
 
-HEAD = ("case", "priority", "team", "owner", "issue", "rule", "state", "due", "record", "unanswered")
+HEAD = (
+    *("case", "priority", "team", "owner", "issue", "rule", "state", "due", "record"),
+    "unanswered",
+)
 STEPS = {
     kind.value: kind
     for kind in (

@@ -45,8 +45,11 @@ def standing(
     own = grants.filter(grants.is_own)
     given = own.group_by("number").aggregate(given_at=own.effective_at.max())
     known = said.select("number").distinct()
-    return known.left_join(last, "number").drop("number_right").left_join(given, "number").drop(
-        "number_right"
+    return (
+        known.left_join(last, "number")
+        .drop("number_right")
+        .left_join(given, "number")
+        .drop("number_right")
     )
 
 

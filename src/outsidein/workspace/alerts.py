@@ -32,6 +32,9 @@ from outsidein.store.alone import alone
 from outsidein.workspace.loop import LoopFiles, loop_hash, read_loop
 from outsidein.workspace.ways import ways
 
+AT_ONCE = 500
+"""Cases answered in one transaction."""
+
 NONE_FIRED = Fired(0, 0, 0, 0)
 
 LEDGER = "admitted"
@@ -228,17 +231,21 @@ class Alerts:
         if not cases:
             return Answered(0, 0)
         found = ways(cases, snapshot, self.check(), files.consent, now=now)
-        with Session(self.store) as session, session.begin():
-            return respond_at_least(
-                session,
-                cases,
-                files.teams,
-                playbooks=files.playbooks,
-                ways=found,
-                edges=self.edges,
-                now=now,
-                by=by,
-            )
+        total = Answered(0, 0)
+        for start in range(0, len(cases), AT_ONCE):
+            with Session(self.store) as session, session.begin():
+                answered = respond_at_least(
+                    session,
+                    cases[start : start + AT_ONCE],
+                    files.teams,
+                    playbooks=files.playbooks,
+                    ways=found,
+                    edges=self.edges,
+                    now=now,
+                    by=by,
+                )
+            total = Answered(*(a + b for a, b in zip(total, answered, strict=True)))
+        return total
 
     def _let_go(self, files: LoopFiles, *, now: datetime, by: str) -> int:
         """Let lapse what may."""

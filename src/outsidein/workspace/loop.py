@@ -23,7 +23,7 @@ F = TypeVar("F", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class LoopFiles:
-    """A project's alert rules, teams and playbooks, by name, and its purposes; all may be missing."""
+    """A project's alert rules, teams, playbooks and purposes, by name; each may be missing."""
 
     rules: Mapping[str, AlertRule]
     teams: Mapping[str, Team]

@@ -109,9 +109,7 @@ def _consents(backend: Backend, snapshot: Snapshot, country: str | None) -> ir.T
     consents = read_table(backend, snapshot.table("consents"))
     members = read_table(backend, snapshot.table("memberships"))
     ids = members.select("source", "record_id", "customer_id")
-    known = consents.left_join(ids, ["source", "record_id"]).drop(
-        "source_right", "record_id_right"
-    )
+    known = consents.left_join(ids, ["source", "record_id"]).drop("source_right", "record_id_right")
     compared = normalised(
         known.mutate(
             kind=known.identifier_kind.fill_null(""), value=known.identifier_value.fill_null("")
@@ -119,7 +117,9 @@ def _consents(backend: Backend, snapshot: Snapshot, country: str | None) -> ir.T
         country=country,
     )
     is_mail = compared.kind.lower() == EMAIL
-    return compared.mutate(address=is_mail.ifelse(compared.normalised, ibis.null("string")))
+    # what is no address stays what it is: it is nobody's, rather than the whole person's
+    belongs_to = ibis.coalesce(compared.normalised, compared.value)
+    return compared.mutate(address=is_mail.ifelse(belongs_to, ibis.null("string")))
 
 
 def _rows(backend: Backend, table: ir.Table) -> list[dict[str, Any]]:

@@ -12,9 +12,7 @@ _SETTLED = sa.text("blanked_at IS NULL AND settled_at IS NOT NULL")
 def upgrade() -> None:
     """Add a column to cases, one to deliveries, and the table of runs."""
     op.add_column("cases", sa.Column("unanswered", sa.String, nullable=True))
-    op.add_column(
-        "deliveries", sa.Column("blanked_at", sa.DateTime(timezone=True), nullable=True)
-    )
+    op.add_column("deliveries", sa.Column("blanked_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_deliveries_unblanked",
         "deliveries",

@@ -72,7 +72,7 @@ def test_the_refusal_that_stands_is_told_with_who_said_it_where():
         ([said("withdrawn", 5), said("given", 9)], True),
         ([said("withdrawn", 5), said("given", 5)], True),  # at one moment the refusal counts
         ([said("withdrawn", 9, purpose="any"), said("given", 5)], False),
-        ([said("withdrawn", 9), said("given", 5, purpose="any")], True),  # said of nothing in particular
+        ([said("withdrawn", 9), said("given", 5, purpose="any")], True),  # of nothing in particular
         ([said("withdrawn", 9), said("given", 5, expires_at=NOW - DAY)], True),
         ([said("withdrawn", address="a@mail.de")], True),
         ([said("withdrawn", address="b@mail.de")], False),

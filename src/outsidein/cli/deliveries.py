@@ -30,7 +30,8 @@ def list_deliveries(
     row("id", "kind", "to", "about", "due", "state", "attempts", "problem")
     for one in open_project(folder).operations.deliveries(state=state, about=about, rows=rows):
         due = one.due_at.isoformat(timespec="seconds")
-        row(one.id, one.kind, one.to, one.about, due, one.state, one.attempts, one.problem)
+        to = "blanked" if one.blanked_at else one.to
+        row(one.id, one.kind, to, one.about, due, one.state, one.attempts, one.problem)
 
 
 @commands.command()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
@@ -57,7 +58,8 @@ def ways(
     about = _consents(backend, snapshot, declared.country)
     name = consent.minimum_response
     said = standing(about, asked, purpose=name, channel=EMAIL, now=now)
-    known = {row.pop("number"): Standing(**row) for row in _rows(backend, said)}
+    zone = ZoneInfo(declared.timezone)
+    known = {row.pop("number"): _standing(row, zone) for row in _rows(backend, said)}
     found = {
         row["number"]: Way(
             row["address"],
@@ -120,6 +122,12 @@ def _consents(backend: Backend, snapshot: Snapshot, country: str | None) -> ir.T
     # what is no address stays what it is: it is nobody's, rather than the whole person's
     belongs_to = ibis.coalesce(compared.normalised, compared.value)
     return compared.mutate(address=is_mail.ifelse(belongs_to, ibis.null("string")))
+
+
+def _standing(row: dict[str, Any], zone: ZoneInfo) -> Standing:
+    """What stands, its moments by the firm's own clocks."""
+    local = {name: at and at.astimezone(zone) for name, at in row.items() if name.endswith("_at")}
+    return Standing(**row | local)
 
 
 def _rows(backend: Backend, table: ir.Table) -> list[dict[str, Any]]:

@@ -110,11 +110,11 @@ def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(said, seconds):
 
 
 def test_webhook_after_webhook_goes_over_one_line_refused_ones_too():
-    with http_server([(204, {}), (503, {}), (200, {})]) as (requests, address):
-        with httpx.HTTPTransport() as over:
-            for refused in (nullcontext(), pytest.raises(DeliveryError), nullcontext()):
-                with refused:
-                    send_webhook(over, hook(address), secret=SECRET, now=NOW)
+    answers = [(204, {}), (503, {}), (200, {})]
+    with http_server(answers) as (requests, address), httpx.HTTPTransport() as over:
+        for refused in (nullcontext(), pytest.raises(DeliveryError), nullcontext()):
+            with refused:
+                send_webhook(over, hook(address), secret=SECRET, now=NOW)
     assert len({headers["x-line"] for headers, _, _ in requests}) == 1
 
 
@@ -131,7 +131,7 @@ def talk_for_ever(listening):
     """Answer yes, and go on until nobody listens."""
     line, _ = listening.accept()
     line.recv(65536)
-    with suppress(OSError):
+    with line, suppress(OSError):
         line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         while True:
             line.sendall(b"x" * 65536)

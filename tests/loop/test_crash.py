@@ -188,8 +188,13 @@ def test_what_people_do_and_what_clocks_do_is_done_whole_or_not_at_all(failed, o
     firm.work()
     assert_once(firm, outside, kills=1000)
     assert firm.project.cases.show(case).case.state == State.CLOSED
-    mine = [act for act in firm.told() if act[2] == f"case:{case}" and act[0] != "outsidein"]
-    assert [act[:2] for act in mine] == [("Bruno", "case.accept"), ("Carla", "case.done")]
+    told = [act[:2] for act in firm.told() if act[2] == f"case:{case}"]
+    assert told == [
+        ("outsidein", "case.opened"),
+        ("Bruno", "case.accept"),
+        ("w1", "case.escalated"),
+        ("Carla", "case.done"),
+    ]
     firm.project.close()
 
 

@@ -99,6 +99,7 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
         for who, did in (
             ("outsidein", "case.opened"),
             ("Bruno", "case.accept"),
+            ("w1", "case.escalated"),
             ("Carla", "case.done"),
             ("Bruno", "case.verdict"),
         )

@@ -17,7 +17,7 @@ from outsidein.cases.capacity import let_go
 from outsidein.cases.declaration import Team, actor
 from outsidein.cases.escalation import escalate_overdue
 from outsidein.cases.events import happen, history, state_of, torn
-from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.lifecycle import BEGINNINGS, Kind, State
 from outsidein.cases.merging import reconcile
 from outsidein.cases.minimum import Way, respond_at_least, unanswered
 from outsidein.cases.model import Case
@@ -160,8 +160,13 @@ class Life(RuleBasedStateMachine):
         with Session(self.store) as session:
             for number in self.numbers():
                 case = one(session, number)
-                kinds = [event.kind for event in history(session, number)]
-                is_left = Kind.LEAVE_UNANSWERED in kinds and Kind.ACKNOWLEDGE not in kinds
+                said = [
+                    event.kind == Kind.LEAVE_UNANSWERED
+                    for event in history(session, number)
+                    if event.kind in (Kind.LEAVE_UNANSWERED, Kind.ACKNOWLEDGE)
+                    or (event.kind in BEGINNINGS and event.by in PEOPLE)
+                ]
+                is_left = bool(said) and said[-1]
                 assert (case.unanswered is not None) == is_left
 
     @invariant()

@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from outsidein.cases.events import happen, history
 from outsidein.cases.lifecycle import Kind, State
-from outsidein.cases.minimum import NO_ADDRESS, Way, respond_at_least, unanswered
+from outsidein.cases.minimum import (
+    NO_ADDRESS,
+    NOT_ARRIVED,
+    Way,
+    respond_at_least,
+    tell_undelivered,
+    unanswered,
+)
 from outsidein.cases.open import open_cases
 from outsidein.cases.playbooks import Header, Playbook
 from outsidein.cases.queue import Wanted, listed, one
@@ -118,3 +125,23 @@ def test_a_case_that_somebody_takes_up_is_not_answered_any_more(store, ten, team
         )  # fmt: skip
     sent = {n["to"] for n in of_kind(store, "minimum_response")}
     assert sent == {"c2@mail.de", "c4@mail.de", "c6@mail.de"}
+
+
+def test_a_minimum_response_that_was_given_up_is_told_once_unless_somebody_is_at_it(
+    store, ten, teams, now, alice
+):
+    answer(store, teams, now, ways(ten, 0, 2, 4, 6))
+    with Session(store) as session, session.begin():
+        happen(session, ten[2], Kind.ASSESS, actor=alice, at=now)
+    told = []
+    for _ in range(2):
+        with Session(store) as session, session.begin():
+            numbers = [ten[0], ten[2]]
+            told.append(tell_undelivered(session, numbers, teams, edges=EDGES, now=now, by="w1"))
+    assert told == [1, 0]
+    [by_hand] = of_kind(store, "left_unanswered")
+    assert (by_hand["to"], by_hand["about"]) == ("alice@firm.de", f"case:{ten[0]}")
+    with Session(store) as session, session.begin():
+        assert one(session, ten[0]).unanswered == NOT_ARRIVED
+        happen(session, ten[0], Kind.ASSESS, actor=alice, at=now)
+        assert one(session, ten[0]).unanswered is None

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.outbox import MOST_ATTEMPTS, Outgoing, counts, post
+from outsidein.delivery.outbox import Outgoing, counts, post
+from outsidein.delivery.statements import MOST_ATTEMPTS
 from tests.delivery.processes import (
     CONTEXT,
     address,

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.dispatch import AT_ONCE, LEASE, TURN, Outbox, deliver_some
-from outsidein.delivery.outbox import MOST_ATTEMPTS, Outgoing, State, listed, post
+from outsidein.delivery.outbox import Outgoing, listed, post
+from outsidein.delivery.statements import MOST_ATTEMPTS, State
 from outsidein.errors import DeliveryError
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from outsidein.delivery import outbox
-from outsidein.delivery.outbox import MOST_ATTEMPTS, Outgoing, State, backoff, begin, claim, post
+from outsidein.delivery.outbox import Outgoing, backoff, begin, claim, post
+from outsidein.delivery.statements import MOST_ATTEMPTS, State
 from outsidein.errors import InputError, UnknownName
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)

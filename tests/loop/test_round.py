@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from outsidein.cases.lifecycle import Kind, State
-from tests.delivery.servers import http_server, smtp_server
+from tests.delivery.servers import Postbox, http_server, smtp_server
 from tests.loop.firm import FRIDAY, WEBHOOKS, Firm, environment, link, reach
 
 
@@ -127,6 +127,31 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
     assert told == []
     assert project.alerts.fired(limit=1000) == alerts
     assert len({mail["Message-ID"] for mail in mails}) == len(mails)
+
+
+def test_a_customer_whom_no_mail_reaches_is_told_of_to_the_lead_once(arrived):
+    """The postbox refuses the customer's address for good; the owner's it takes."""
+
+    class Refusing(Postbox):
+        async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+            if address.endswith("@mail.de"):
+                return "550 no such box"
+            return await super().handle_RCPT(server, session, envelope, address, options)
+
+    with smtp_server(postbox=Refusing()) as (_, port), http_server() as (requests, hook):
+        firm = Firm(reach(arrived, hook=hook, capacity=0), environment(port), FRIDAY)
+        firm.work()
+        [case] = [c.number for c in firm.project.cases.list().cases if c.issue == "loss"]
+        firm.wait(hours=1)
+        assert firm.work()["alerts and clocks"] == 1
+        assert firm.work()["alerts and clocks"] == 0
+    kinds = [verified(request)["kind"] for request in requests]
+    assert kinds == ["case_opened", "left_unanswered"]
+    whole = firm.project.cases.show(case)
+    assert whole.case.unanswered == "the minimum response did not arrive"
+    assert "mail.de" not in str([event.details for event in whole.events])
+    assert ("w1", "case.left_unanswered", f"case:{case}") in firm.told()
+    firm.project.close()
 
 
 def verified(request):

@@ -20,6 +20,11 @@ CLOCK = "capacity"
 
 NO_PLAYBOOK, NO_ADDRESS = "no playbook says what to write", "no address is known to write to"
 
+ENDING = ":minimum_response"
+"""How the keys of minimum responses end."""
+
+UNDELIVERED_CLOCK, NOT_ARRIVED = "delivery", "the minimum response did not arrive"
+
 _SYSTEM = Actor(SYSTEM)
 
 
@@ -86,16 +91,59 @@ def respond_at_least(
             continue  # somebody was faster
         book, way = playbooks.get(case.playbook or ""), ways.get(case.number)
         if book is None:
-            left += _leave(session, case, teams[case.team], NO_PLAYBOOK, edges, now=now, by=by)
+            left += _leave(
+                session, case, teams[case.team], _Left(NO_PLAYBOOK), edges, now=now, by=by
+            )
         elif way is None or way.to is None:
-            left += _leave(session, case, teams[case.team], NO_ADDRESS, edges, now=now, by=by)
+            left += _leave(
+                session, case, teams[case.team], _Left(NO_ADDRESS), edges, now=now, by=by
+            )
         elif not way.permission.is_given:
-            why = way.permission.refusal
-            left += _leave(session, case, teams[case.team], why, edges, now=now, by=by)
+            refused = _Left(way.permission.refusal)
+            left += _leave(session, case, teams[case.team], refused, edges, now=now, by=by)
         else:
             _answer(session, case, book, way, edges, now=now, by=by)
             acknowledged += 1
     return Answered(acknowledged, left)
+
+
+def tell_undelivered(
+    session: Session,
+    numbers: Sequence[int],
+    teams: Mapping[str, Team],
+    *,
+    edges: Edges,
+    now: datetime,
+    by: str,
+) -> int:
+    """Say with cases, and to their leads, that the minimum response was given up.
+
+    Args:
+        session: The transaction it becomes part of.
+        numbers: Of cases whose minimum response was given up.
+        teams: As declared.
+        edges: Outbox and audit.
+        now: When (aware).
+        by: Whose clock it is: the worker's name.
+
+    Returns:
+        How many (count): those that nobody is at, each once.
+    """
+    left = 0
+    for number in numbers:
+        case = one(session, number)
+        is_waiting = case.state == State.ACKNOWLEDGED and case.begun_at is None
+        if is_waiting and case.team in teams:
+            leave = _Left(NOT_ARRIVED, UNDELIVERED_CLOCK)
+            left += _leave(session, case, teams[case.team], leave, edges, now=now, by=by)
+    return left
+
+
+class _Left(NamedTuple):
+    """Why a customer was not answered, and by which clock that was seen."""
+
+    why: str
+    clock: str = CLOCK
 
 
 def _answer(
@@ -120,13 +168,14 @@ def _leave(
     session: Session,
     case: CaseRow,
     team: Team,
-    why: str,
+    left: _Left,
     edges: Edges,
     *,
     now: datetime,
     by: str,
 ) -> int:
     """Write down why a customer hears nothing; 0 where that was written down before."""
+    why = left.why
     if case.unanswered == why:
         return 0
     happen(
@@ -139,14 +188,14 @@ def _leave(
         changes={"unanswered": why},
     )
     edges.post(session, _by_hand(case, team, why, now))
-    about, told = f"case:{case.number}", {"clock": CLOCK, "because": why}
+    about, told = f"case:{case.number}", {"clock": left.clock, "because": why}
     edges.record(session, who=by, did="case.left_unanswered", about=about, at=now, details=told)
     return 1
 
 
 def _minimum(case: CaseRow, book: Playbook, to: str, now: datetime) -> Notice:
     return Notice(
-        key=f"case:{case.number}:minimum_response",
+        key=f"case:{case.number}{ENDING}",
         kind="minimum_response",
         to=to,
         subject=book.header.title,
@@ -163,8 +212,8 @@ def _by_hand(case: CaseRow, team: Team, why: str, now: datetime) -> Notice:
         kind="left_unanswered",
         to=team.address(None),
         subject=f"Case {case.number} ({case.issue}) is not answered",
-        body=f"It is beyond today's capacity, and {case.source}/{case.record_id} got no minimum "
-        f"response: {why}. Answer it by a way that the customer allows.",
+        body=f"It is beyond today's capacity, and {case.source}/{case.record_id} did not hear of "
+        f"it: {why}. Answer it by a way that the customer allows.",
         about=f"case:{case.number}",
         due_at=now,
         asks=team.lead,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.console import Commands, out, row
-from outsidein.delivery.outbox import State
+from outsidein.delivery.statements import State
 from outsidein.workspace.project import open_project
 
 commands = typer.Typer(cls=Commands, no_args_is_help=True, help="Mails and webhooks.")

@@ -4,37 +4,32 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from hashlib import sha256
 from random import Random
 from typing import Any, Literal
 
-from sqlalchemy import CursorResult, Update, bindparam, func, select, text, update
+from sqlalchemy import CursorResult, Update, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.model import Delivery
+from outsidein.delivery.statements import (
+    BEGIN,
+    BEGIN_ONE,
+    CLAIM,
+    DELIVERED,
+    GIVEN_UP,
+    IS_WAITING,
+    LET_GO,
+    MOST_ATTEMPTS,
+    ROW,
+    WAIT,
+    State,
+)
 from outsidein.errors import InputError, UnknownName
-from outsidein.store.model import Base
-
-MOST_ATTEMPTS = 12
-"""After so many a delivery is given up: seven to fifteen hours after it was due."""
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
-
-
-ROW = Base.metadata.tables[Delivery.__tablename__]
-IS_WAITING = text("deliveries.state = 'waiting'")
-"""Written out: an index over those that wait serves no statement that names the state later."""
-
-
-class State(StrEnum):
-    """What became of a delivery."""
-
-    WAITING = "waiting"  # also while a worker holds it
-    DELIVERED = "delivered"
-    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,65 +99,6 @@ class Listed:
     settled_at: datetime | None
     blanked_at: datetime | None
     problem: str | None
-
-
-_DUE = (
-    select(ROW.c.id)
-    .where(IS_WAITING, ROW.c.kind == bindparam("of"), ROW.c.next_at <= bindparam("now"))
-    .where(ROW.c.attempts < MOST_ATTEMPTS)
-    .order_by(ROW.c.next_at, ROW.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-CLAIM = (
-    update(ROW)
-    .where(ROW.c.id.in_(select(_DUE.c.id)))
-    .values(next_at=bindparam("until"), worker=bindparam("by"))
-    .returning(
-        *(ROW.c[name] for name in ("id", "kind", "to", "subject", "body", "about", "due_at")),
-        *(ROW.c.attempts, ROW.c.worker),
-    )
-)
-"""One statement: what it takes nobody else takes, on SQLite for only one writes at a time, and on
-PostgreSQL for rows that another is taking are passed over."""
-
-_HELD = (
-    IS_WAITING,
-    ROW.c.id == bindparam("which"),
-    ROW.c.attempts == bindparam("begun"),
-    ROW.c.worker == bindparam("by"),
-)
-"""The row while a claim on it holds: whoever claims it later has another name."""
-
-BEGIN = (
-    update(ROW)
-    .where(IS_WAITING, ROW.c.id.in_(bindparam("them", expanding=True)))
-    .where(ROW.c.worker == bindparam("by"), ROW.c.attempts == bindparam("begun"))
-    .values(next_at=bindparam("until"), attempts=ROW.c.attempts + 1)
-    .returning(ROW.c.id)
-)
-BEGIN_ONE = (
-    update(ROW).where(*_HELD).values(next_at=bindparam("until"), attempts=ROW.c.attempts + 1)
-)
-"""The same for a single one, which is how mails go: a third faster."""
-
-DELIVERED = (
-    update(ROW)
-    .where(*_HELD)
-    .values(state=State.DELIVERED.value, settled_at=bindparam("now"), problem=None)
-)
-GIVEN_UP = (
-    update(ROW)
-    .where(*_HELD)
-    .values(state=State.GIVEN_UP.value, settled_at=bindparam("now"), problem=bindparam("said"))
-)
-WAIT = update(ROW).where(*_HELD).values(next_at=bindparam("until"), problem=bindparam("said"))
-LET_GO = (
-    update(ROW)
-    .where(*_HELD)
-    .values(next_at=bindparam("until"), attempts=bindparam("counted"), worker=None)
-)
 
 
 def post(session: Session, delivery: Outgoing) -> str:
@@ -344,6 +280,23 @@ def listed(
     if about is not None:
         query = query.where(Delivery.about == about)
     return [Listed(*row) for row in session.execute(query)]
+
+
+def undelivered(session: Session, *, ending: str, since: datetime) -> list[str]:
+    """Return what given-up deliveries were about.
+
+    Args:
+        session: A transaction on the store.
+        ending: Only those whose key ends so.
+        since: Only those given up then or later (aware), and not blanked.
+    """
+    query = (
+        select(ROW.c.about)
+        .where(text("blanked_at IS NULL AND settled_at IS NOT NULL"), ROW.c.settled_at >= since)
+        .where(ROW.c.state == State.GIVEN_UP, ROW.c.key.endswith(ending, autoescape=True))
+        .order_by(ROW.c.settled_at, ROW.c.id)
+    )
+    return list(session.scalars(query))
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,8 +21,15 @@ from outsidein.cases.capacity import let_go
 from outsidein.cases.escalation import escalate_overdue
 from outsidein.cases.lifecycle import SYSTEM
 from outsidein.cases.merging import Reconciled, reconcile
-from outsidein.cases.minimum import Answered, respond_at_least, unanswered
+from outsidein.cases.minimum import (
+    ENDING,
+    Answered,
+    respond_at_least,
+    tell_undelivered,
+    unanswered,
+)
 from outsidein.cases.notices import Edges
+from outsidein.delivery.outbox import undelivered
 from outsidein.errors import NothingBuilt, UnknownName
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import connect, read_table
@@ -34,6 +41,9 @@ from outsidein.workspace.ways import ways
 
 AT_ONCE = 500
 """Cases answered in one transaction."""
+
+LATELY = timedelta(days=1)
+"""A minimum response that was given up is told of within so long, or not at all."""
 
 NONE_FIRED = Fired(0, 0, 0, 0)
 
@@ -158,11 +168,12 @@ class Alerts:
             fired, reconciled = dict.fromkeys(live(files.rules), NONE_FIRED), Reconciled(0, 0, 0)
         escalated = self._escalate(files, now=now, by=by)
         answered = self._answer(files, snapshot, anew=is_new, now=now, by=by)
+        left = answered.left + self._tell_undelivered(files, now=now, by=by)
         lapsed = self._let_go(files, now=now, by=by)
         if is_new:  # last, so that a run that dies is begun anew
             with Session(self.store) as session, session.begin():
                 ran(session, rested_on, now=now)
-        return Ran(fired, reconciled, answered.acknowledged, answered.left, escalated, lapsed)
+        return Ran(fired, reconciled, answered.acknowledged, left, escalated, lapsed)
 
     def run_counted(self, *, by: str = SYSTEM) -> int:
         """Run where something was built, and return how much there was to do (count)."""
@@ -246,6 +257,13 @@ class Alerts:
                 )
             total = Answered(*(a + b for a, b in zip(total, answered, strict=True)))
         return total
+
+    def _tell_undelivered(self, files: LoopFiles, *, now: datetime, by: str) -> int:
+        """Say with cases that their minimum response was given up lately."""
+        with Session(self.store) as session, session.begin():
+            about = undelivered(session, ending=ENDING, since=now - LATELY)
+            numbers = [int(case.removeprefix("case:")) for case in about]
+            return tell_undelivered(session, numbers, files.teams, edges=self.edges, now=now, by=by)
 
     def _let_go(self, files: LoopFiles, *, now: datetime, by: str) -> int:
         """Let lapse what may."""

@@ -1,4 +1,7 @@
-"""Deliveries a second through the outbox, claimed and settled one by one, on both databases.
+"""Deliveries a second through a worker's loop, to nowhere, on both databases.
+
+Mails are sent one at a time, each marked as under way before and settled after; webhooks by the
+fifty. Only the outbox is measured: what a receiver takes comes on top.
 
 `python -m benchmarks.store` uses SQLite; with an address it uses that PostgreSQL database too:
 `python -m benchmarks.store postgresql://login:password@host/empty_database`.
@@ -7,63 +10,55 @@
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Literal, get_args
 
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import deliver_next
-from outsidein.delivery.outbox import Claimed, Outgoing, claim, counts, delivered, post
+from outsidein.delivery.dispatch import Outbox
+from outsidein.delivery.outbox import Claimed, Outgoing, counts, post
 from outsidein.store.engine import open_store
+from outsidein.worker.duties import deliveries
+from outsidein.worker.senders import Sender
+from outsidein.worker.worker import work_off
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NUMBER = 3_000
 AT_ONCE = 50
+TO = {"mail": ("a@shop.example", "b"), "webhook": ("https://shop.example/hook", "{}")}
+Kind = Literal["mail", "webhook"]
 
 
-def filled(store: Engine, name: str) -> None:
+def filled(store: Engine, name: str, kind: Kind) -> None:
     """Post deliveries, some in each transaction."""
+    to, body = TO[kind]
     for first in range(0, NUMBER, AT_ONCE):
         with Session(store) as session, session.begin():
             for number in range(first, first + AT_ONCE):
                 key = f"{name}:{number}"
-                post(session, Outgoing(key, "mail", "a@shop.example", "s", "b", key, NOW))
+                post(session, Outgoing(key, kind, to, "s", body, key, NOW))
 
 
-def one_by_one(store: Engine, worker: str) -> None:
-    """Deliver all, each claimed and settled in transactions of its own, to nowhere."""
-    rng = Random(1)  # noqa: S311
+def loop(store: Engine, worker: str, kind: Kind) -> None:
+    """Go round a worker's duty until nothing is due, with a receiver that takes all at once."""
 
     def taken(claimed: Claimed, now: datetime) -> None:
         """Take it without a word."""
 
-    while deliver_next(store, taken, kind="mail", now=NOW, rng=rng, worker=worker):
-        pass
+    outbox = Outbox(store, kind, lambda: datetime.now(UTC), Random(1), worker)  # noqa: S311
+    work_off([deliveries(outbox, Sender(taken, lambda: None))], clock=lambda: datetime.now(UTC))
 
 
-def many_at_once(store: Engine, worker: str) -> None:
-    """Claim and settle a number of them in one transaction each."""
-    while True:
-        with Session(store) as session, session.begin():
-            lease = timedelta(minutes=5)
-            held = claim(session, now=NOW, lease=lease, worker=worker, kind="mail", most=AT_ONCE)
-        if not held:
-            return
-        with Session(store) as session, session.begin():
-            for claimed in held:
-                delivered(session, claimed, now=NOW)
-
-
-def rate(store: Engine, run: Callable[[Engine, str], None], *, workers: int) -> float:
+def rate(store: Engine, kind: Kind, *, workers: int) -> float:
     """Return deliveries a second."""
-    filled(store, f"{run.__name__}{workers}")
+    filled(store, f"{kind}{workers}", kind)
     began = time.perf_counter()
     with ThreadPoolExecutor(workers) as threads:
-        list(threads.map(lambda number: run(store, f"w{number}"), range(workers)))
+        list(threads.map(lambda number: loop(store, f"w{number}", kind), range(workers)))
     seconds = time.perf_counter() - began
     with Session(store) as session:
         if counts(session)["waiting"]:
@@ -72,13 +67,13 @@ def rate(store: Engine, run: Callable[[Engine, str], None], *, workers: int) -> 
 
 
 def main(stores: dict[str, Engine]) -> None:
-    """Print a row for each store and way."""
-    print("| store | way | workers | deliveries/s |\n|---|---|---|---|")
+    """Print a row for each store, kind and number of workers."""
+    print("| store | kind | workers | deliveries/s |\n|---|---|---|---|")
     for name, store in stores.items():
-        for run in (one_by_one, many_at_once):
+        for kind in get_args(Kind):
             for workers in (1, 2):
-                found = rate(store, run, workers=workers)
-                print(f"| {name} | {run.__name__} | {workers} | {found:,.0f} |", flush=True)
+                found = rate(store, kind, workers=workers)
+                print(f"| {name} | {kind} | {workers} | {found:,.0f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,12 @@ def posted(store):
         return sorted(connection.execute(select(OUTBOX.c.key)).scalars())
 
 
+def audited(store):
+    """What was written into the audit."""
+    with store.begin() as connection:
+        return list(connection.execute(select(AUDIT)))
+
+
 def notices(store):
     """What was posted, by key."""
     with store.begin() as connection:

@@ -3,18 +3,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from outsidein.cases.capacity import backlog, day, let_go, reprice, respond_at_least
+from outsidein.cases.capacity import backlog, day, let_go, reprice
 from outsidein.cases.escalation import escalate_overdue
-from outsidein.cases.events import happen, history
+from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import Kind, State
 from outsidein.cases.open import open_cases
-from outsidein.cases.playbooks import Header, Playbook
 from outsidein.cases.queue import Wanted, assign, listed, one
-from tests.stores import notices, post, posted
-
-BOOK = Playbook(
-    "call", Header(title="Late", issues=("delivery",), minimum_response="We are sorry."), ""
-)
+from tests.stores import EDGES, audited, notices, posted, record
 
 
 @pytest.fixture
@@ -23,15 +18,6 @@ def ten(store, draft, now):
     drafts = [draft(f"c{n}", priority=n, is_kept=n % 2 == 0) for n in range(10)]
     with Session(store) as session, session.begin():
         return open_cases(session, drafts, now=now).cases
-
-
-def answer(store, team, now, known=()):
-    with Session(store) as session, session.begin():
-        addresses = {("shop", f"r-c{n}"): f"c{n}@mail.de" for n in known}
-        return respond_at_least(
-            session, "delivery", team, playbooks={"call": BOOK}, addresses=addresses, post=post,
-            now=now,
-        )  # fmt: skip
 
 
 @pytest.mark.usefixtures("ten")
@@ -71,34 +57,28 @@ def test_an_owner_named_by_routing_has_not_begun(store, draft, teams, now):
     assert (len(today.cases), today.backlog) == (3, 27)
 
 
-def test_complaints_beyond_capacity_get_the_minimum_response_once(store, ten, teams, now):
-    team = teams["delivery"]
-    assert answer(store, team, now, known=(0, 2, 4)) == 3
-    assert answer(store, team, now, known=(0, 2, 4)) == 0
-    told = notices(store)
-    sent = [n for n in told.values() if n["kind"] == "minimum_response"]
-    assert sorted(n["to"] for n in sent) == ["c0@mail.de", "c2@mail.de", "c4@mail.de"]
-    assert {n["body"] for n in sent} == {"We are sorry."}
-    by_hand = [n for n in told.values() if n["kind"] == "minimum_response_by_hand"]
-    assert [(n["to"], n["about"]) for n in by_hand] == [("alice@firm.de", f"case:{ten[6]}")]
-    with Session(store) as session:
-        assert one(session, ten[0]).state == State.ACKNOWLEDGED
-        assert history(session, ten[0])[-1].details == {"minimum_response": "call"}
-        assert one(session, ten[6]).state == State.RECEIVED
-        assert one(session, ten[8]).state == State.RECEIVED  # within today's capacity
-
-
 @pytest.mark.usefixtures("ten")
 def test_what_is_no_complaint_lapses_after_its_term_and_a_complaint_never(store, teams, now):
     team = teams["delivery"].model_copy(update={"lapse_after_hours": 16.0})
     later = now + timedelta(days=2)
     with Session(store) as session, session.begin():
-        assert let_go(session, "delivery", teams["delivery"], now=later) == 0  # no term declared
-        assert let_go(session, "delivery", team, now=later) == 0  # sixteen hours, not more
-        assert let_go(session, "delivery", team, now=later + timedelta(minutes=1)) == 3
+        assert (
+            let_go(session, "delivery", teams["delivery"], record=record, now=later, by="w1") == 0
+        )  # no term declared
+        assert (
+            let_go(session, "delivery", team, record=record, now=later, by="w1") == 0
+        )  # sixteen hours, not more
+        assert (
+            let_go(
+                session, "delivery", team, record=record, now=later + timedelta(minutes=1), by="w1"
+            )
+            == 3
+        )
     with Session(store) as session:
         left = listed(session, Wanted(team="delivery")).cases
         assert [case.priority for case in left] == [9, 8, 7, 6, 4, 2, 0]
+    lapsed = [act for act in audited(store) if act.did == "case.lapsed"]
+    assert [(act.who, act.details["clock"]) for act in lapsed] == [("w1", "lapse term")] * 3
 
 
 def test_priorities_are_reckoned_anew_in_one_go(store, draft, now):
@@ -119,13 +99,15 @@ def test_what_is_overdue_goes_to_the_lead_and_then_up_and_no_further(store, draf
     for hours in (0, 1, 2, 25, 26, 50, 72):
         with Session(store) as session, session.begin():
             at = monday + timedelta(hours=hours)
-            raised.append(escalate_overdue(session, teams, post=post, now=at))
+            raised.append(escalate_overdue(session, teams, edges=EDGES, by="w1", now=at))
     assert raised == [0, 1, 0, 0, 1, 0, 0]
     with Session(store) as session:
         case = one(session, late)
         assert (case.level, case.team, case.owner) == (2, "care", "Charlie")
         assert case.state == State.RECEIVED
         assert one(session, fine).level == 0
+    acts = [(act.who, act.did, act.about, act.details["level"]) for act in audited(store)]
+    assert acts == [("w1", "case.escalated", f"case:{late}", level) for level in (1, 2)]
     told = notices(store)
     assert told[f"case:{late}:escalated:1"]["to"] == "alice@firm.de"
     assert told[f"case:{late}:escalated:2"]["to"] == "charlie@firm.de"
@@ -136,5 +118,5 @@ def test_a_response_that_was_given_is_not_overdue(store, draft, teams, now, alic
         [number] = open_cases(session, [draft("c1", due_at=now)], now=now).cases
         for kind in (Kind.ACKNOWLEDGE, Kind.ASSESS, Kind.RESPOND):
             happen(session, number, kind, actor=alice, at=now)
-        assert escalate_overdue(session, teams, post=post, now=now + timedelta(9)) == 0
+        assert escalate_overdue(session, teams, edges=EDGES, by="w1", now=now + timedelta(9)) == 0
     assert posted(store) == []

@@ -13,19 +13,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from outsidein.cases.capacity import let_go, respond_at_least
+from outsidein.cases.capacity import let_go
 from outsidein.cases.declaration import Team, actor
 from outsidein.cases.escalation import escalate_overdue
 from outsidein.cases.events import happen, history, state_of, torn
-from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.lifecycle import BEGINNINGS, Kind, State
 from outsidein.cases.merging import reconcile
+from outsidein.cases.minimum import Way, respond_at_least, unanswered
 from outsidein.cases.model import Case
 from outsidein.cases.open import Draft, open_cases
 from outsidein.cases.playbooks import Header, Playbook
 from outsidein.cases.queue import assign, hand_over, one
+from outsidein.consent.permission import Permission
 from outsidein.errors import InputError
 from outsidein.store.engine import open_store
-from tests.stores import WAYS_OUT, post
+from tests.stores import EDGES, WAYS_OUT
+from tests.stores import record as write
 
 RECORDS = [f"r{n}" for n in range(4)]
 PEOPLE = ["Alice", "Bob", "Charlie"]
@@ -53,6 +56,7 @@ class Life(RuleBasedStateMachine):
         self.now = datetime(2024, 3, 4, 9, tzinfo=UTC)
         self.customer = {record: record for record in RECORDS}
         self.backend = ibis.duckdb.connect()
+        self.refused = set()
 
     def teardown(self):
         self.store.dispose()
@@ -94,14 +98,25 @@ class Life(RuleBasedStateMachine):
     def time_passes(self, hours):
         self.now += timedelta(hours=hours)
         with Session(self.store) as session, session.begin():
-            escalate_overdue(session, TEAMS, post=post, now=self.now)
+            clock = {"now": self.now, "by": "w1"}
+            escalate_overdue(session, TEAMS, edges=EDGES, **clock)
             for name, team in TEAMS.items():
-                known = {("s", record): f"{record}@mail.de" for record in RECORDS[:2]}
+                due = unanswered(session, name, team, now=self.now, anew=True)
+                ways = {case.number: self.way(case.record_id) for case in due}
                 respond_at_least(
-                    session, name, team, playbooks={"call": BOOK}, addresses=known, post=post,
-                    now=self.now,
-                )  # fmt: skip
-                let_go(session, name, team, now=self.now)
+                    session, due, TEAMS, playbooks={"call": BOOK}, ways=ways, edges=EDGES, **clock
+                )
+                let_go(session, name, team, record=write, **clock)
+
+    @rule(record=st.sampled_from(RECORDS))
+    def consent_changes(self, record):
+        self.refused ^= {record}
+
+    def way(self, record):
+        """Of the first three an address is known; who refused may not be written to."""
+        to = f"{record}@mail.de" if record in RECORDS[:3] else None
+        is_given = record not in self.refused
+        return Way(to, Permission(is_given, "service", "email", "contract", "said so"))
 
     @rule(record=st.sampled_from(RECORDS), customer=st.sampled_from(RECORDS))
     def identity_changes(self, record, customer):
@@ -109,7 +124,7 @@ class Life(RuleBasedStateMachine):
         rows = [{"source": "s", "record_id": r, "customer_id": c} for r, c in self.customer.items()]
         members = ibis.memtable(pa.Table.from_pylist(rows))
         with Session(self.store) as session, session.begin():
-            reconcile(session, self.backend, members, now=self.now)
+            reconcile(session, self.backend, members, record=write, now=self.now, by="w1")
 
     def numbers(self):
         with Session(self.store) as session:
@@ -139,6 +154,20 @@ class Life(RuleBasedStateMachine):
                 kinds = [event.kind for event in history(session, number)]
                 assert Kind.COMMUNICATE in kinds
                 assert Kind.LAPSE not in kinds
+
+    @invariant()
+    def who_is_not_answered_is_in_sight_until_somebody_is_at_it(self):
+        with Session(self.store) as session:
+            for number in self.numbers():
+                case = one(session, number)
+                said = [
+                    event.kind == Kind.LEAVE_UNANSWERED
+                    for event in history(session, number)
+                    if event.kind in (Kind.LEAVE_UNANSWERED, Kind.ACKNOWLEDGE)
+                    or (event.kind in BEGINNINGS and event.by in PEOPLE)
+                ]
+                is_left = bool(said) and said[-1]
+                assert (case.unanswered is not None) == is_left
 
     @invariant()
     def who_is_told_is_told_once(self):

@@ -8,6 +8,7 @@ from outsidein.cases.lifecycle import Kind
 from outsidein.cases.merging import Reconciled, linked, reconcile
 from outsidein.cases.open import open_cases
 from outsidein.cases.queue import Wanted, listed, one
+from tests.stores import audited, record
 
 
 @pytest.fixture
@@ -16,12 +17,14 @@ def merged(store, now):
 
     def tell(customers):
         rows = [
-            {"source": "shop", "record_id": record, "customer_id": customer}
-            for record, customer in customers.items()
+            {"source": "shop", "record_id": key, "customer_id": customer}
+            for key, customer in customers.items()
         ]
         with Session(store) as session, session.begin():
             members = ibis.memtable(pa.Table.from_pylist(rows))
-            return reconcile(session, ibis.duckdb.connect(), members, now=now)
+            return reconcile(
+                session, ibis.duckdb.connect(), members, record=record, now=now, by="w1"
+            )
 
     return tell
 
@@ -52,6 +55,9 @@ def test_two_open_cases_of_a_merged_customer_are_linked_and_both_stay_open(store
         ]
         assert torn(session) == []
     assert merged(TOGETHER) == Reconciled(0, 0, 0)
+    [act] = audited(store)
+    assert (act.who, act.did, act.about) == ("w1", "case.linked", f"case:{two[1]}")
+    assert act.details == {"clock": "merges", "case": two[0]}
 
 
 def test_what_a_merged_customer_does_next_joins_the_older_case(store, two, merged, draft, now):

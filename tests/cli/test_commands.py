@@ -57,7 +57,8 @@ def test_a_new_project_that_is_built_says_what_is_missing(tmp_path):
 
 def test_check_counts_what_it_read(shop):
     assert run("check", "-p", shop).stdout == (
-        "Shop: 1 objectives, 2 data needs, 2 sources, 3 models, 1 segments. Nothing is wrong.\n"
+        "Shop: 1 objectives, 2 data needs, 2 sources, 3 models, 1 segments, "
+        "0 alert rules, 0 teams, 0 playbooks. Nothing is wrong.\n"
     )
 
 
@@ -101,3 +102,11 @@ def test_builds_that_are_made_rolled_back_and_pruned_are_in_the_audit_with_who_d
     told = [line.split("\t")[3::2] for line in lines]
     assert told[:2] == [["build.pruned", '{"gone": ""}'], ["build.rolled_back", '{"to": 1}']]
     assert told[-1] == ["build.published", '{"build": 1}']
+
+
+def test_check_reads_the_files_of_the_loop_too(tmp_path):
+    folder = write_shop(tmp_path / "shop")
+    (folder / "consent.toml").write_text('[purpose.service]\nlegal_basis = "habit"\nreason = "x"\n')
+    result = run("check", "-p", folder)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "consent.toml: purpose.service.legal_basis: 'habit' will not do" in result.stderr

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from outsidein.cli import main
 from outsidein.delivery.links import Action, Verb, sign
-from outsidein.delivery.outbox import Outgoing, claim, failed, post
+from outsidein.delivery.outbox import Outgoing, begin, claim, failed, post
 from outsidein.store.engine import open_store
 from outsidein.workspace.project import Project, open_project
 from tests.delivery.servers import http_server, smtp_server
@@ -44,7 +44,8 @@ def give_up(store):
     rng = None  # nothing is spread where nothing is tried again
     with Session(store) as session, session.begin():
         lease = timedelta(minutes=5)
-        (one,) = claim(session, now=LONG_AGO, lease=lease, worker="w1", kind="mail")
+        held = claim(session, now=LONG_AGO, lease=lease, worker="w1", kind="mail")
+        (one,) = begin(session, held, until=LONG_AGO + lease)
         failed(session, one, now=LONG_AGO, rng=rng, problem="550 no such box", is_permanent=True)
     return one.id
 
@@ -81,7 +82,9 @@ def test_a_worker_delivers_and_builds_what_is_due_and_stops_when_told_to(shop, s
             time.sleep(0.05)
         worker.send_signal(signal.SIGTERM)
         said, _ = worker.communicate()
-    assert told.rstrip().endswith(": scheduled builds, mail deliveries, webhook deliveries")
+    assert told.rstrip().endswith(
+        ": scheduled builds, mail deliveries, webhook deliveries, retention"
+    )
     assert (worker.returncode, said) == (0, "Stopped.\n")
     assert (len(postbox.mails), len(requests)) == (1, 1)
     project.close()
@@ -148,7 +151,7 @@ def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatc
         monkeypatch.setenv("OUTSIDEIN_SMTP_TLS", "none")
         monkeypatch.setenv("OUTSIDEIN_SMTP_FROM", "outsidein@shop.example")
         said = run("worker", "--once", "-p", shop).stdout
-    assert said == "duty\tdone\nmail deliveries\t1\n"
+    assert said == "duty\tdone\nmail deliveries\t1\nretention\t0\n"
     assert len(postbox.mails) == 1
 
 

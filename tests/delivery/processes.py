@@ -11,8 +11,8 @@ import httpx
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import deliver_next
-from outsidein.delivery.mail import MailServer, send_mail
+from outsidein.delivery.dispatch import Outbox, deliver_some
+from outsidein.delivery.mail import MailLine, MailServer
 from outsidein.delivery.outbox import Outgoing, post
 from outsidein.delivery.webhook import send_webhook
 from outsidein.store.audit import record
@@ -55,10 +55,10 @@ def deliver_all(at, smtp_port, *, now, lease=timedelta(minutes=5), fatal=0):
     """Deliver until nothing is due."""
     step = Steps(fatal)
     store, rng = step.within(open_store(make_url(at))), Random(1)  # noqa: S311
-    server = MailServer("127.0.0.1", smtp_port, "outsidein@shop.example", "none")
+    line = MailLine(MailServer("127.0.0.1", smtp_port, "outsidein@shop.example", "none"))
     with httpx.HTTPTransport() as over:
         send = {
-            "mail": lambda claimed, _: send_mail(server, claimed),
+            "mail": lambda claimed, _: line.send(claimed),
             "webhook": lambda claimed, now: send_webhook(over, claimed, secret=SECRET, now=now),
         }
 
@@ -68,10 +68,10 @@ def deliver_all(at, smtp_port, *, now, lease=timedelta(minutes=5), fatal=0):
             step()
 
         for kind in send:
-            while deliver_next(
-                store, sent, kind=kind, now=now, rng=rng, worker=f"w{os.getpid()}", lease=lease
-            ):
+            outbox = Outbox(store, kind, lambda: now, rng, f"w{os.getpid()}", lease)
+            while deliver_some(outbox, sent):
                 step()
+    line.close()
     store.dispose()
 
 

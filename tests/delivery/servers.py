@@ -16,6 +16,7 @@ class Postbox:
         self.mails = []
         self.answers = list(answers)
         self._told = told or (lambda _: None)
+        self.lines = set()
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802
         if self.answers:
@@ -26,6 +27,7 @@ class Postbox:
     async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802
         mail = message_from_bytes(envelope.content, policy=default)
         self.mails.append(mail)
+        self.lines.add(session.peer)
         self._told(mail["Message-ID"])
         return "250 taken"
 
@@ -39,9 +41,9 @@ class SmtpServer(Controller):
 
 
 @contextmanager
-def smtp_server(answers=(), told=None, **settings):
+def smtp_server(answers=(), told=None, postbox=None, **settings):
     """Run an SMTP server on a free port; yields its postbox and the port."""
-    postbox = Postbox(answers, told)
+    postbox = postbox or Postbox(answers, told)
     controller = SmtpServer(postbox, hostname="127.0.0.1", port=0, **settings)
     controller.start()
     try:
@@ -59,14 +61,17 @@ def http_server(answers=(), told=None):
     requests, left = [], list(answers)
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # one line serves request after request
+
         def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))
-            requests.append((dict(self.headers.items()), body, self.path))
+            line = {"x-line": str(self.client_address)}
+            requests.append((dict(self.headers.items()) | line, body, self.path))
             if told:
                 told(self.headers["webhook-id"])
             status, headers = left.pop(0) if left else (204, {})
             self.send_response(status)
-            for name, value in headers.items():
+            for name, value in ({"content-length": "0"} | headers).items():
                 self.send_header(name, value)
             self.end_headers()
 

@@ -2,6 +2,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from datetime import UTC, datetime
 from random import Random
 
@@ -9,11 +10,11 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import deliver_next
-from outsidein.delivery.mail import MailServer, compose, send_mail
+from outsidein.delivery.dispatch import Outbox, deliver_some
+from outsidein.delivery.mail import MailLine, MailServer, compose, send_mail
 from outsidein.delivery.outbox import Claimed, Outgoing, listed, post
 from outsidein.errors import DeliveryError
-from tests.delivery.servers import smtp_server
+from tests.delivery.servers import Postbox, smtp_server
 
 NOW = datetime(2020, 1, 1, 12, tzinfo=UTC)
 MAIL = Claimed(
@@ -113,6 +114,53 @@ def test_a_mail_goes_over_an_encrypted_line_to_a_server_that_is_trusted_and_to_n
     assert len(postbox.mails) == 1
 
 
+def test_mail_after_mail_goes_over_one_line():
+    with smtp_server() as (postbox, port):
+        line = MailLine(server(port))
+        for _ in range(5):
+            line.send(MAIL)
+        line.close()
+        line.send(MAIL)
+        line.close()
+    assert (len(postbox.mails), len(postbox.lines)) == (6, 2)
+
+
+def test_a_line_that_the_server_ended_is_opened_anew_and_no_mail_is_lost_or_sent_twice():
+    with smtp_server(timeout=0.2) as (postbox, port):
+        line = MailLine(server(port))
+        line.send(MAIL)
+        time.sleep(0.6)
+        line.send(MAIL)
+        line.close()
+    assert (len(postbox.mails), len(postbox.lines)) == (2, 2)
+
+
+def test_a_server_that_takes_so_many_on_one_line_gets_the_next_on_another():
+    class Strict(Postbox):
+        async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: ARG002, N802
+            if session.peer in self.lines:
+                return "421 one mail a line"
+            envelope.mail_from = address
+            return "250 OK"
+
+    with smtp_server(postbox=Strict()) as (postbox, port):
+        line = MailLine(server(port))
+        for _ in range(3):
+            line.send(MAIL)
+        line.close()
+    assert (len(postbox.mails), len(postbox.lines)) == (3, 3)
+
+
+def test_a_refused_recipient_does_not_end_the_line():
+    with smtp_server(["550 no such box"]) as (postbox, port):
+        line = MailLine(server(port))
+        with pytest.raises(DeliveryError):
+            line.send(MAIL)
+        line.send(MAIL)
+        line.close()
+    assert len(postbox.mails) == 1
+
+
 def test_a_password_is_not_shown():
     assert "hunter2" not in repr(server(25, login="shop", password="hunter2"))  # noqa: S106
 
@@ -122,14 +170,11 @@ def test_the_outbox_is_emptied_over_smtp_and_what_was_refused_waits(store):
         for key in ("a", "b"):
             post(session, Outgoing(key, "mail", f"{key}@x.example", key, "Look.", "case:1", NOW))
     with smtp_server(["451 later"]) as (postbox, port):
-        done = [
-            deliver_next(
-                store, lambda mail, _: send_mail(server(port), mail),
-                kind="mail", now=NOW, rng=Random(1), worker="w1",  # noqa: S311  spreads waits
-            )
-            for _ in range(3)
-        ]  # fmt: skip
-    assert done == [1, 1, 0]
+        line = MailLine(server(port))
+        outbox = Outbox(store, "mail", lambda: NOW, Random(1), "w1")  # noqa: S311  spreads waits
+        done = [deliver_some(outbox, lambda mail, _: line.send(mail)) for _ in range(2)]
+        line.close()
+    assert done == [2, 0]
     assert len(postbox.mails) == 1
     with Session(store) as session:
         found = {(one.state, one.problem) for one in listed(session)}

@@ -4,10 +4,12 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from outsidein.delivery import outbox
-from outsidein.delivery.outbox import MOST_ATTEMPTS, Outgoing, State, backoff, claim, post
+from outsidein.delivery.outbox import Outgoing, backoff, begin, claim, post
+from outsidein.delivery.statements import MOST_ATTEMPTS, State
 from outsidein.errors import InputError, UnknownName
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
@@ -28,15 +30,22 @@ def put(store, *deliveries):
         return [post(session, one) for one in deliveries]
 
 
-def take(store, now=NOW, **asked):
+def held(store, now=NOW, **asked):
     with Session(store) as session, session.begin():
         return claim(session, now=now, lease=LEASE, **{"worker": "w1", "kind": "mail", **asked})
+
+
+def take(store, now=NOW, **asked):
+    """Claim and begin each."""
+    with Session(store) as session, session.begin():
+        claimed = claim(session, now=now, lease=LEASE, **{"worker": "w1", "kind": "mail", **asked})
+        return [one for some in claimed for one in begin(session, [some], until=now + LEASE)]
 
 
 def settle(store, claimed, *, now=NOW, **failure):
     with Session(store) as session, session.begin():
         if not failure:
-            return outbox.delivered(session, claimed, now=now)
+            return outbox.delivered(session, [claimed], now=now)
         facts = {"problem": "451 later", "is_permanent": False, "rng": Random(1)}  # noqa: S311
         return outbox.failed(session, claimed, now=now, **{**facts, **failure})
 
@@ -92,6 +101,30 @@ def test_a_worker_whose_lease_has_ended_settles_nothing_any_more(store):
     assert seen(store)[0].state == State.DELIVERED
 
 
+def test_what_was_claimed_and_not_begun_counts_no_attempt_and_is_begun_by_one_worker_only(store):
+    put(store, mail("a"), mail("b"))
+    first = held(store, most=9)
+    with Session(store) as session, session.begin():
+        [under_way] = begin(session, first[:1], until=NOW + 2 * LEASE)
+    late = held(store, NOW + LEASE, worker="w2", most=9)
+    assert [one.id for one in late] == [first[1].id]
+    with Session(store) as session, session.begin():
+        assert begin(session, first[1:], until=NOW) == []
+        [begun] = begin(session, late, until=NOW)
+        assert (under_way.attempt, begun.attempt) == (1, 1)
+
+
+def test_what_is_let_go_is_due_as_it_was(store):
+    put(store, mail("a"), mail("b", due_at=NOW - MINUTE))
+    (older, newer) = held(store, most=9)
+    with Session(store) as session, session.begin():
+        begun = begin(session, [older], until=NOW + LEASE)
+        assert outbox.let_go(session, begun, now=NOW, uncounted=1) == 1
+        assert outbox.let_go(session, [newer], now=NOW) == 1
+    again = held(store, worker="w2", most=9)
+    assert [(one.id, one.attempt) for one in again] == [(older.id, 0), (newer.id, 0)]
+
+
 def test_a_failure_is_tried_again_later_and_tells_what_was_said(store):
     put(store, mail())
     (claimed,) = take(store)
@@ -144,6 +177,33 @@ def test_what_kills_every_worker_is_given_up_too(store):
         assert outbox.give_up_exhausted(session, now=now - MINUTE) == 0
         assert outbox.give_up_exhausted(session, now=now) == 1
     assert seen(store)[0].problem == "its worker died at the last attempt"
+
+
+def test_what_was_settled_long_ago_is_blanked_and_stays_known_by_its_key(store):
+    settled, given_up, fresh, waiting = put(
+        store, *(mail(key) for key in "abc"), mail("d", due_at=NOW + MINUTE)
+    )
+    for claimed in take(store, most=3):
+        failure = {"problem": "550 ann@shop.example", "is_permanent": True}
+        settle(store, claimed, **(failure if claimed.id == given_up else {}))
+    later = NOW + timedelta(days=30)
+    with Session(store) as session, session.begin():
+        assert outbox.blank_settled(session, before=NOW, now=later) == 0
+        assert outbox.blank_settled(session, before=NOW + MINUTE, now=later, most=2) == 2
+        assert outbox.blank_settled(session, before=NOW + MINUTE, now=later, most=2) == 1
+        assert outbox.blank_settled(session, before=NOW + MINUTE, now=later) == 0
+    assert put(store, mail("a")) == [settled]  # posted again, it does not go out again
+    found = {one.id: one for one in seen(store)}
+    assert found[settled].state == State.DELIVERED
+    assert (found[settled].settled_at, found[settled].blanked_at) == (NOW, later)
+    blanked = [found[one] for one in (settled, given_up, fresh)]
+    assert {(one.to, one.subject, one.problem) for one in blanked} == {("", "", None)}
+    assert found[waiting].to == "ann@shop.example"
+    with store.connect() as connection:
+        whole = connection.execute(text("SELECT * FROM deliveries WHERE state <> 'waiting'"))
+        assert "ann@" not in str(whole.all())
+    with Session(store) as session, pytest.raises(InputError, match="was blanked"):
+        outbox.retry(session, given_up, now=later)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 import base64
 import socket
+import threading
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -105,6 +107,34 @@ def test_the_wait_that_a_service_asks_for_is_told():
 )
 def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(said, seconds):
     assert asked_wait({"retry-after": said}, now=NOW) == timedelta(seconds=seconds)
+
+
+def test_webhook_after_webhook_goes_over_one_line_refused_ones_too():
+    answers = [(204, {}), (503, {}), (200, {})]
+    with http_server(answers) as (requests, address), httpx.HTTPTransport() as over:
+        for refused in (nullcontext(), pytest.raises(DeliveryError), nullcontext()):
+            with refused:
+                send_webhook(over, hook(address), secret=SECRET, now=NOW)
+    assert len({headers["x-line"] for headers, _, _ in requests}) == 1
+
+
+def test_an_answer_without_end_is_left():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        over = threading.Thread(target=talk_for_ever, args=(listening,), daemon=True)
+        over.start()
+        send(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        over.join(20)
+    assert not over.is_alive()
+
+
+def talk_for_ever(listening):
+    """Answer yes, and go on until nobody listens."""
+    line, _ = listening.accept()
+    line.recv(65536)
+    with line, suppress(OSError):
+        line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            line.sendall(b"x" * 65536)
 
 
 def test_a_service_that_does_not_answer_in_time_is_tried_again():

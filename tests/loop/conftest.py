@@ -10,7 +10,7 @@ def arrived_(tmp_path_factory):
     """A firm on Friday: built on Thursday, run, and built again with what failed that day."""
     firm = Firm(write_firm(tmp_path_factory.mktemp("loop") / "firm"), {}, THURSDAY)
     firm.project.build()
-    assert firm.work() == {"alerts and clocks": 0}
+    assert firm.work() == {"alerts and clocks": 0, "retention": 0}
     assert firm.project.alerts.fired() == []
     write_parcels(firm.project.folder, [*HISTORY, LATE, LOST])
     firm.now = FRIDAY

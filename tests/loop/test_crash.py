@@ -36,8 +36,6 @@ USUAL = {
 STEPS, SEED = 150, 10
 """How many steps the worker takes; the few rounds of a usual run meet both rules firing."""
 
-TOLD = [("case:1:opened",), ("case:2:minimum_response",), ("case:2:opened",)]
-OPENED = [("outsidein", "case.opened", f"case:{number}") for number in (1, 2)]
 ENDED = ["cause", "assess", "respond", "communicate", "close"]
 
 
@@ -120,6 +118,17 @@ def assert_once(firm, outside, *, kills):
     assert sum(outside.arrived[one] - 1 for one in posted) <= kills
 
 
+def told(firm):
+    """Keys of all deliveries, and what the audit says of opening, as they must be.
+
+    A case that a crash took back leaves a gap in the numbers of PostgreSQL.
+    """
+    late, lost = [number for (number,) in rows(firm, "SELECT id FROM cases ORDER BY id")]
+    keys = [f"case:{late}:opened", f"case:{lost}:minimum_response", f"case:{lost}:opened"]
+    opened = [("outsidein", "case.opened", f"case:{number}") for number in (late, lost)]
+    return sorted(keys), opened
+
+
 def settled(folder, settings):
     """The firm once another worker has gone round, after the leases of the dead."""
     firm = Firm(folder, settings, datetime.now(UTC) + LATER)
@@ -137,8 +146,9 @@ def test_a_worker_killed_at_any_step_opens_and_tells_everything_once(failed, out
         kills += killed
         firm = settled(folder, settings)
         assert_once(firm, outside, kills=int(killed))
-        assert rows(firm, "SELECT key FROM deliveries ORDER BY key") == TOLD
-        assert [act for act in firm.told() if act[1] == "case.opened"] == OPENED
+        keys, opened = told(firm)
+        assert sorted(key for (key,) in rows(firm, "SELECT key FROM deliveries")) == keys
+        assert [act for act in firm.told() if act[1] == "case.opened"] == opened
         firm.project.close()
     assert kills > most / 2
 
@@ -160,7 +170,7 @@ def test_two_workers_at_once_killed_at_random_moments_do_everything_once(failed,
         assert [worker.exitcode for worker in workers] == [0, 0]
         firm = settled(folder, settings)
         assert_once(firm, outside, kills=4)
-        assert [act for act in firm.told() if act[1] == "case.opened"] == OPENED
+        assert [act for act in firm.told() if act[1] == "case.opened"] == told(firm)[1]
         firm.project.close()
 
 
@@ -188,8 +198,12 @@ def test_what_people_do_and_what_clocks_do_is_done_whole_or_not_at_all(failed, o
     firm.work()
     assert_once(firm, outside, kills=1000)
     assert firm.project.cases.show(case).case.state == State.CLOSED
-    mine = [act for act in firm.told() if act[2] == f"case:{case}" and act[0] != "outsidein"]
-    assert [act[:2] for act in mine] == [("Bruno", "case.accept"), ("Carla", "case.done")]
+    assert [act[:2] for act in firm.told() if act[2] == f"case:{case}"] == [
+        ("outsidein", "case.opened"),
+        ("Bruno", "case.accept"),
+        ("w1", "case.escalated"),
+        ("Carla", "case.done"),
+    ]
     firm.project.close()
 
 

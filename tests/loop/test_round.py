@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from outsidein.cases.lifecycle import Kind, State
-from tests.delivery.servers import http_server, smtp_server
+from tests.delivery.servers import Postbox, http_server, smtp_server
 from tests.loop.firm import FRIDAY, WEBHOOKS, Firm, environment, link, reach
 
 
@@ -27,7 +27,8 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
     # what lay before the rules went live would have fired, and does not
     tried = {(e.group["rule"], e.measure): e.value for e in project.alerts.try_().estimates}
     assert (tried["late", "would have fired"], tried["lost", "would have fired"]) == (2, 2)
-    assert firm.work() == {"alerts and clocks": 2, "mail deliveries": 1, "webhook deliveries": 1}
+    done = {"alerts and clocks": 2, "mail deliveries": 1, "webhook deliveries": 1, "retention": 0}
+    assert firm.work() == done
     assert set(firm.work().values()) == {0}
     fired = {(a.rule, a.key): a for a in project.alerts.fired()}
     assert set(fired) == {("late", "k3"), ("lost", "k4")}
@@ -98,6 +99,7 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
         for who, did in (
             ("outsidein", "case.opened"),
             ("Bruno", "case.accept"),
+            ("w1", "case.escalated"),
             ("Carla", "case.done"),
             ("Bruno", "case.verdict"),
         )
@@ -125,6 +127,31 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
     assert told == []
     assert project.alerts.fired(limit=1000) == alerts
     assert len({mail["Message-ID"] for mail in mails}) == len(mails)
+
+
+def test_a_customer_whom_no_mail_reaches_is_told_of_to_the_lead_once(arrived):
+    """The postbox refuses the customer's address for good; the owner's it takes."""
+
+    class Refusing(Postbox):
+        async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+            if address.endswith("@mail.de"):
+                return "550 no such box"
+            return await super().handle_RCPT(server, session, envelope, address, options)
+
+    with smtp_server(postbox=Refusing()) as (_, port), http_server() as (requests, hook):
+        firm = Firm(reach(arrived, hook=hook, capacity=0), environment(port), FRIDAY)
+        firm.work()
+        [case] = [c.number for c in firm.project.cases.list().cases if c.issue == "loss"]
+        firm.wait(hours=1)
+        assert firm.work()["alerts and clocks"] == 1
+        assert firm.work()["alerts and clocks"] == 0
+    kinds = [verified(request)["kind"] for request in requests]
+    assert kinds == ["case_opened", "left_unanswered"]
+    whole = firm.project.cases.show(case)
+    assert whole.case.unanswered == "the minimum response did not arrive"
+    assert "mail.de" not in str([event.details for event in whole.events])
+    assert ("w1", "case.left_unanswered", f"case:{case}") in firm.told()
+    firm.project.close()
 
 
 def verified(request):

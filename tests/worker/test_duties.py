@@ -1,12 +1,15 @@
 from datetime import UTC, datetime, time, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
+from outsidein.delivery.dispatch import Outbox, deliver_some
+from outsidein.delivery.outbox import Outgoing, listed, post
 from outsidein.errors import InputError
 from outsidein.store.audit import acts
-from outsidein.worker.duties import scheduled_builds
+from outsidein.worker.duties import retention, scheduled_builds
 
 MIDNIGHT = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -90,3 +93,21 @@ def test_a_build_that_is_refused_is_told_and_not_tried_again_the_same_day(firm):
     firm.day(firm.duty(build=refuses))
     assert len(firm.builds) == 1
     assert firm.told() == [("w1", "build.refused", {"because": "Source 'orders' is missing."})]
+
+
+def settled(store, name, at):
+    with Session(store) as session, session.begin():
+        post(session, Outgoing(name, "mail", "ann@shop.example", "s", "b", "case:1", at))
+    outbox = Outbox(store, "mail", lambda: at, Random(1), "w1")  # noqa: S311  spreads waits
+    assert deliver_some(outbox, lambda *_: None) == 1
+
+
+def test_what_was_settled_long_ago_is_blanked_once_and_the_audit_says_so(firm):
+    settled(firm.store, "old", MIDNIGHT)
+    settled(firm.store, "new", MIDNIGHT + 24 * HOUR)
+    duty = retention(firm.store, after=timedelta(days=30), worker="w1")
+    assert [duty.do(MIDNIGHT + timedelta(days=30) + n * HOUR) for n in (0, 1, 2)] == [0, 1, 0]
+    with Session(firm.store) as session:
+        assert [one.to for one in listed(session)] == ["ann@shop.example", ""]
+    details = {"deliveries": 1, "settled_before": "2020-01-01T01:00:00+00:00"}
+    assert firm.told() == [("w1", "deliveries.blanked", details)]

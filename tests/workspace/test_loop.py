@@ -1,5 +1,6 @@
 """A real project from its files to its cases: built, run, rolled back, merged, worked on."""
 
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,7 @@ from outsidein.workspace.alerts import Alerts
 from outsidein.workspace.cases import Cases
 from outsidein.workspace.project import Project
 from tests.projects import NEED, write_shop
-from tests.stores import EDGES, WAYS_OUT, notices, posted
+from tests.stores import EDGES, WAYS_OUT, audited, notices, posted
 
 NOW = datetime(2020, 1, 2, 9, tzinfo=UTC)
 FILES = {
@@ -156,6 +157,80 @@ def test_beyond_capacity_the_customer_hears_the_minimum(loop):
     assert [n["body"] for n in sent] == ["It came late. Sorry."] * 2
     assert {n["to"].split("@")[1] for n in sent} == {"mail.de"}
     assert [case.state for case in loop.cases.backlog("delivery")] == [State.ACKNOWLEDGED] * 2
+
+
+def declare_consents(loop, *rows):
+    """Let the project know what customers said of being written to, and build it."""
+    folder = loop.project.folder
+    columns = ["person_id", "purpose", "state", "effective_at"]
+    lines = [",".join(columns), *(",".join(row) for row in rows)]
+    (folder / "raw" / "consents.csv").write_text("\n".join(lines) + "\n")
+    with (folder / "sources.toml").open("a") as file:
+        file.write('[source.consents]\nformat = "csv"\npath = "raw/consents.csv"\n')
+    with (folder / "data_needs.toml").open("a") as file:
+        file.write(NEED.format(source="consents", columns=json.dumps(columns), state="approved"))
+    (folder / "tables" / "consents").mkdir()
+    (folder / "tables" / "consents" / "said.sql").write_text(
+        "select 'shop' as source, person_id as record_id, purpose, 'email' as channel, state, "
+        "effective_at from consents"
+    )
+    loop.project.build()
+
+
+def test_who_refused_to_be_written_to_hears_nothing_and_the_case_says_why(loop):
+    declare_consents(
+        loop,
+        ("p1", "service", "withdrawn", "2020-01-01"),
+        ("p8", "marketing", "refused", "2020-01-01"),
+    )
+    cases = {case.record_id: case for case in beyond(loop)}
+    assert {record: case.unanswered for record, case in cases.items()} == {
+        "p1": "no consent for service by email: withdrawn on 2020-01-01 (shop/p1)",
+        "p8": None,
+    }
+    sent = [n["about"] for n in notices(loop.store).values() if n["kind"] == "minimum_response"]
+    assert sent == [f"case:{cases['p8'].number}"]
+
+
+def test_what_rests_on_consent_goes_only_to_who_gave_it(loop):
+    (loop.project.folder / "consent.toml").write_text(
+        'minimum_response = "care"\n[purpose.care]\nlegal_basis = "consent"\nreason = "asked"\n'
+    )
+    declare_consents(loop, ("p8", "care", "given", "2019-01-01"))
+    left = {case.record_id: case.unanswered for case in beyond(loop)}
+    because = "no consent for care by email: never given, or it has ended"
+    assert left == {"p1": because, "p8": None}
+
+
+def beyond(loop):
+    """Run, and return the complaints beyond the capacity of one case a day."""
+    (loop.project.folder / "teams.toml").write_text(FILES["teams.toml"])
+    loop.alerts.run()
+    return list(loop.cases.backlog("delivery"))
+
+
+def test_a_run_with_nothing_new_reads_no_table_and_sees_a_changed_rule(loop):
+    loop.alerts.run()
+    folder = loop.project.snapshot().folder
+    aside = folder.rename(folder.with_name("aside"))
+    folder.mkdir()
+    shutil.copy(aside / "manifest.json", folder)
+    assert loop.alerts.run().fired == {"late": (0, 0, 0, 0), "punctual": (0, 0, 0, 0)}
+    rules = loop.project.folder / "alerts.toml"
+    rules.write_text(rules.read_text().replace("live_from = 2019-12-01", "live_from = 2019-10-01"))
+    with pytest.raises(UnknownName):
+        loop.alerts.run()
+    shutil.rmtree(folder)
+    aside.rename(folder)
+    assert loop.alerts.run().fired["late"].alerts == 0  # the watermark has passed what lay before
+
+
+def test_clocks_go_on_where_nothing_is_new(loop):
+    loop.alerts.run()
+    loop.now += timedelta(days=4)
+    assert loop.alerts.run(by="w1").escalated == 3
+    acts = [act for act in audited(loop.store) if act.did == "case.escalated"]
+    assert {(act.who, act.details["clock"]) for act in acts} == {("w1", "response term")}
 
 
 def test_a_case_is_worked_through_by_those_who_may(loop):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from outsidein.alerts.candidates import facts_of
 from outsidein.alerts.declaration import AlertRule, valid_playbooks
-from outsidein.alerts.model import Alert, Watermark
+from outsidein.alerts.model import Alert, AlertRun, Watermark
 from outsidein.alerts.priority import Learned, saved_worth, severity_worth
 from outsidein.cases.capacity import response_due
 from outsidein.cases.declaration import Team
@@ -27,6 +27,8 @@ from outsidein.cases.routing import Route, routed
 
 AT_ONCE = 1_000
 """Alerts in one transaction."""
+
+_RULES = "rules"
 
 _UNIQUE = ("rule", "source", "key")
 
@@ -98,6 +100,21 @@ def fired_keys(session: Session, rule: str) -> pa.Table:
     found = session.execute(select(Alert.source, Alert.key).where(Alert.rule == rule))
     schema = pa.schema({"source": pa.string(), "key": pa.string()})
     return pa.Table.from_pylist([row._asdict() for row in found], schema=schema)
+
+
+def live(rules: Mapping[str, AlertRule]) -> dict[str, AlertRule]:
+    """Return the rules that fire, by name."""
+    return {name: rule for name, rule in rules.items() if rule.live_from is not None}
+
+
+def last_run(session: Session) -> str | None:
+    """Return what the last run of all rules rested on; None before the first."""
+    return session.scalar(select(AlertRun.rested_on).where(AlertRun.name == _RULES))
+
+
+def ran(session: Session, rested_on: str, *, now: datetime) -> None:
+    """Write down what a run that is done rested on: one on the same has nothing to look at."""
+    session.merge(AlertRun(name=_RULES, rested_on=rested_on, ran_at=now))
 
 
 def candidate_rows(candidates: ir.Table) -> list[dict[str, Any]]:

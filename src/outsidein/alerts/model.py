@@ -32,6 +32,16 @@ class Alert(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class AlertRun(Base):
+    """One row: what the last run of all rules rested on, as a hash; none before the first."""
+
+    __tablename__ = "alert_runs"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    rested_on: Mapped[str] = mapped_column(String(64))
+    ran_at: Mapped[datetime]
+
+
 class Watermark(Base):
     """One row per rule: the last admission it has looked at."""
 

@@ -24,6 +24,7 @@ from outsidein.alerts.firing import (
     candidate_rows,
     fire,
     fired_keys,
+    live,
     reach,
     watermark,
 )
@@ -89,14 +90,13 @@ def run_rules(run: Run) -> dict[str, Fired]:
     Raises:
         ProjectError: A rule is no condition over the facts at hand.
     """
-    live = {name: rule for name, rule in run.rules.items() if rule.live_from is not None}
     tables = {"encounters": run.tables.encounters, "signals": run.tables.signals}
     ledger = admit_new(run.backend, run.ledger, tables, build=run.build)
     reached = reach(run.backend, ledger, build=run.build)
     priced = prices(run)
     fired = {
         name: _fire(run, name, rule, ledger, reached=reached, priced=priced)
-        for name, rule in sorted(live.items())
+        for name, rule in sorted(live(run.rules).items())
     }
     _reprice(run, priced)
     return fired

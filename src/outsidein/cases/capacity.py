@@ -1,11 +1,11 @@
 """What a team can do today, and what becomes of the rest: nothing grave is dropped."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 from sqlalchemy import BigInteger, cast, func, select, update
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,17 @@ from outsidein.cases.declaration import Team
 from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import SYSTEM, Actor, Kind, State
 from outsidein.cases.model import Case
-from outsidein.cases.notices import Notice, Post
-from outsidein.cases.playbooks import Playbook
+from outsidein.cases.notices import Record
 from outsidein.cases.queue import CaseRow, Cursor, Wanted, counted, listed
 
 PAGE = 500
 """Cases read at once where a whole backlog is gone through."""
+
+KEPT = Wanted(is_kept=True)
+"""Complaints and disasters."""
+
+LAPSE_CLOCK = "lapse term"
+"""What the audit calls the clock that lets cases go."""
 
 _SYSTEM = Actor(SYSTEM)
 
@@ -60,7 +65,12 @@ def day(session: Session, name: str, team: Team, *, now: datetime) -> Day:
 
 
 def backlog(
-    session: Session, name: str, team: Team, *, now: datetime, is_kept: bool = True
+    session: Session,
+    name: str,
+    team: Team,
+    *,
+    now: datetime,
+    among: Wanted = KEPT,
 ) -> Iterator[CaseRow]:
     """Yield what lies beyond today's capacity, the dearest first.
 
@@ -69,7 +79,7 @@ def backlog(
         name: Of the team.
         team: As declared.
         now: When (aware).
-        is_kept: Complaints and disasters; else all the others.
+        among: Of which cases; of complaints and disasters if not said.
     """
     begun = counted(session, Wanted(team=name, is_begun=True))
     room = max(team.capacity - _done(session, name, team, now) - begun, 0)
@@ -77,102 +87,21 @@ def backlog(
     if within is not None and within.after is None:
         return
     after = within.after if within else None
-    yield from _pages(session, Wanted(team=name, is_begun=False, is_kept=is_kept), after)
+    yield from _pages(session, replace(among, team=name, is_begun=False), after)
 
 
-def respond_at_least(
-    session: Session,
-    name: str,
-    team: Team,
-    *,
-    playbooks: Mapping[str, Playbook],
-    addresses: Mapping[tuple[str, str], str],
-    post: Post,
-    now: datetime,
+def let_go(
+    session: Session, name: str, team: Team, *, record: Record, now: datetime, by: str
 ) -> int:
-    """Acknowledge what is grave and beyond today's capacity, and tell the customer the minimum.
-
-    Where no address of the customer is known the lead is told to do it by hand, and the case is
-    not acknowledged.
+    """Let lapse what is no complaint, beyond capacity, and older than the team's term.
 
     Args:
         session: The transaction it becomes part of.
         name: Of the team.
         team: As declared.
-        playbooks: Of the project; the case's own holds the words.
-        addresses: E-mail address of a record, by source and record id.
-        post: Puts a notice into the outbox.
+        record: Writes into the audit.
         now: When (aware).
-
-    Returns:
-        How many were acknowledged (count).
-    """
-    told = 0
-    for case in list(backlog(session, name, team, now=now)):
-        book = playbooks.get(case.playbook or "")
-        to = addresses.get((case.source, case.record_id or ""))
-        if case.state != State.RECEIVED:
-            continue
-        if book is None or to is None:
-            post(session, _by_hand(case, team, now))
-            continue
-        details = {"minimum_response": book.name}
-        happen(session, case.number, Kind.ACKNOWLEDGE, actor=_SYSTEM, at=now, details=details)
-        post(session, _minimum(case, book, to, now))
-        told += 1
-    return told
-
-
-def unanswered_records(session: Session) -> pa.Table:
-    """Return whom a complaint or disaster is about that nobody has acknowledged.
-
-    Returns:
-        One row per record: `source`, `record_id`.
-    """
-    query = (
-        select(Case.source, Case.record_id)
-        .where(
-            Case.closed_at.is_(None),
-            Case.is_kept,
-            Case.state == State.RECEIVED.value,
-            Case.record_id.is_not(None),
-        )
-        .distinct()
-    )
-    rows = [row._asdict() for row in session.execute(query)]
-    return pa.Table.from_pylist(
-        rows, schema=pa.schema({"source": pa.string(), "record_id": pa.string()})
-    )
-
-
-def _minimum(case: CaseRow, book: Playbook, to: str, now: datetime) -> Notice:
-    return Notice(
-        key=f"case:{case.number}:minimum_response",
-        kind="minimum_response",
-        to=to,
-        subject=book.header.title,
-        body=book.header.minimum_response,
-        about=f"case:{case.number}",
-        due_at=now,
-    )
-
-
-def _by_hand(case: CaseRow, team: Team, now: datetime) -> Notice:
-    return Notice(
-        key=f"case:{case.number}:minimum_response_by_hand",
-        kind="minimum_response_by_hand",
-        to=team.address(None),
-        subject=f"Case {case.number} ({case.issue}) needs a minimum response by hand",
-        body=f"It is beyond today's capacity, and no address of {case.source}/{case.record_id} is "
-        "known to write to.",
-        about=f"case:{case.number}",
-        due_at=now,
-        asks=team.lead,
-    )
-
-
-def let_go(session: Session, name: str, team: Team, *, now: datetime) -> int:
-    """Let lapse what is no complaint, beyond capacity, and older than the team's term.
+        by: Whose clock it is: the worker's name.
 
     Returns:
         How many lapsed (count); none where the team declares no term.
@@ -180,10 +109,13 @@ def let_go(session: Session, name: str, team: Team, *, now: datetime) -> int:
     if team.lapse_after_hours is None:
         return 0
     term, gone = team.lapse_after_hours * 3600, 0
-    for case in list(backlog(session, name, team, now=now, is_kept=False)):
-        waited = worked(case.opened_at, now, team.hours).total_seconds()
-        if case.state == State.RECEIVED and waited > term:
+    since = now - timedelta(seconds=term)  # the working time is shorter still
+    among = Wanted(is_kept=False, state=State.RECEIVED, opened_before=since)
+    for case in list(backlog(session, name, team, now=now, among=among)):
+        if worked(case.opened_at, now, team.hours).total_seconds() > term:
             happen(session, case.number, Kind.LAPSE, actor=_SYSTEM, at=now)
+            about, told = f"case:{case.number}", {"clock": LAPSE_CLOCK, "team": name}
+            record(session, who=by, did="case.lapsed", about=about, at=now, details=told)
             gone += 1
     return gone
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -65,8 +65,8 @@ class Team(Declaration):
     @field_validator("timezone")
     @classmethod
     def _is_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError(f"there is no such zone. {nearest(zone, available_timezones())}")
+        if zone not in _zones():
+            raise ValueError(f"there is no such zone. {nearest(zone, _zones())}")
         return zone
 
     @field_validator("open")
@@ -143,6 +143,12 @@ class TeamsFile(Declaration):
                     f"{nearest(team.escalate_to, self.team)}"
                 )
         return self
+
+
+@cache
+def _zones() -> set[str]:
+    """Known zones: they lie in hundreds of files."""
+    return available_timezones()
 
 
 def _opening(written: str) -> Opening:

@@ -12,11 +12,14 @@ from outsidein.cases.declaration import Team
 from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import SYSTEM, Actor, Kind, State
 from outsidein.cases.model import Case
-from outsidein.cases.notices import Notice, Post
+from outsidein.cases.notices import Edges, Notice
 from outsidein.cases.queue import CaseRow, row_of
 
 HIGHEST = 2
 """Level above which nobody is left to tell."""
+
+CLOCK = "response term"
+"""What the audit calls the clock that raises what is overdue."""
 
 AT_ONCE = 500
 _AWAITED = [
@@ -26,12 +29,19 @@ _AWAITED = [
 
 
 def escalate_overdue(
-    session: Session, teams: Mapping[str, Team], *, post: Post, now: datetime
+    session: Session, teams: Mapping[str, Team], *, edges: Edges, now: datetime, by: str
 ) -> int:
     """Raise by one level each case whose response is overdue, and set it a new term.
 
     Level 1 tells the team's lead; level 2 gives the case to the lead of the team it escalates to,
     or tells the own lead again where there is none. Nothing is raised above level 2.
+
+    Args:
+        session: The transaction it becomes part of.
+        teams: As declared.
+        edges: Outbox and audit.
+        now: When (aware).
+        by: Whose clock it is: the worker's name.
 
     Returns:
         How many were raised (count), at most 500 in a transaction; call it until there are none.
@@ -50,12 +60,18 @@ def escalate_overdue(
     )
     overdue = [row_of(case) for case in session.scalars(query)]
     for case in overdue:
-        _raise(session, case, teams, post=post, now=now)
+        _raise(session, case, teams, edges=edges, now=now, by=by)
     return len(overdue)
 
 
 def _raise(
-    session: Session, case: CaseRow, teams: Mapping[str, Team], *, post: Post, now: datetime
+    session: Session,
+    case: CaseRow,
+    teams: Mapping[str, Team],
+    *,
+    edges: Edges,
+    now: datetime,
+    by: str,
 ) -> None:
     level, own = case.level + 1, teams[case.team]
     above = own.escalate_to if level == HIGHEST else None
@@ -73,7 +89,9 @@ def _raise(
         details=details,
         changes=changes,
     )
-    post(session, _notice(case, team, level, now))
+    edges.post(session, _notice(case, team, level, now))
+    about, told = f"case:{case.number}", {"clock": CLOCK, **details}
+    edges.record(session, who=by, did="case.escalated", about=about, at=now, details=told)
 
 
 def _notice(case: CaseRow, team: Team, level: int, now: datetime) -> Notice:

@@ -79,6 +79,8 @@ def happen(
         moved["closed_at"] = at
     if kind == Kind.REOPEN:
         moved["closed_at"] = None
+    if kind == Kind.ACKNOWLEDGE or (actor.name != SYSTEM and kind in BEGINNINGS):
+        moved["unanswered"] = None
     if kind == Kind.HAND_OVER:
         moved["begun_at"] = None
     elif case.begun_at is None and actor.name != SYSTEM and kind in BEGINNINGS:

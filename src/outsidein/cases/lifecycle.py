@@ -38,6 +38,7 @@ class Kind(StrEnum):
     ASSIGN = "assign"
     HAND_OVER = "hand_over"  # to another team
     ESCALATE = "escalate"
+    LEAVE_UNANSWERED = "leave_unanswered"  # its customer could not or may not be written to
     JOIN = "join"  # another alert on the same customer and issue
     CAUSE = "cause"  # the root cause was found
     VERDICT = "verdict"  # what the customer says of it
@@ -61,6 +62,7 @@ _STAYING: Mapping[Kind, frozenset[State]] = {
     Kind.ASSIGN: OPEN,
     Kind.HAND_OVER: OPEN,
     Kind.ESCALATE: OPEN,
+    Kind.LEAVE_UNANSWERED: frozenset({State.RECEIVED, State.ACKNOWLEDGED}),
     Kind.JOIN: OPEN,
     Kind.CAUSE: ANY,
     Kind.VERDICT: frozenset({State.COMMUNICATED, State.CLOSED}),
@@ -83,7 +85,7 @@ BEGINNINGS = (_OWNERS - {Kind.HAND_OVER}) | {Kind.ASSIGN}
 _SYSTEMS = frozenset(
     {
         *(Kind.RECEIVE, Kind.ACKNOWLEDGE, Kind.ESCALATE, Kind.JOIN, Kind.LINK, Kind.PART),
-        *(Kind.LAPSE, Kind.HOLD_OUT),
+        *(Kind.LAPSE, Kind.HOLD_OUT, Kind.LEAVE_UNANSWERED),
     }
 )
 

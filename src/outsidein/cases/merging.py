@@ -14,6 +14,10 @@ from sqlalchemy.orm import Session
 from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import SYSTEM, Actor, Kind
 from outsidein.cases.model import Case, CaseLink
+from outsidein.cases.notices import Record
+
+CLOCK = "merges"
+"""What the audit calls the clock that finds anew whose a case is."""
 
 AT_ONCE = 400
 Link = tuple[int, int]
@@ -40,7 +44,13 @@ class Reconciled(NamedTuple):
 
 
 def reconcile(
-    session: Session, backend: BaseBackend, members: ir.Table, *, now: datetime
+    session: Session,
+    backend: BaseBackend,
+    members: ir.Table,
+    *,
+    record: Record,
+    now: datetime,
+    by: str,
 ) -> Reconciled:
     """Look up anew whose each open case is, through the record it names.
 
@@ -52,7 +62,9 @@ def reconcile(
         session: The transaction it becomes part of.
         backend: Where `members` lies.
         members: One row per record: `source`, `record_id`, `customer_id`.
+        record: Writes into the audit.
         now: When (aware).
+        by: Whose clock it is: the worker's name.
     """
     before = _links(session)
     cases = _cases(session, before)
@@ -66,8 +78,10 @@ def reconcile(
     parted = {link for link in before - links if customers.get(link[0]) != customers.get(link[1])}
     for link in sorted(links - before):
         _link(session, link, now)
+        _audit(session, record, "case.linked", link, now=now, by=by)
     for link in sorted(parted):
         _part(session, link, now)
+        _audit(session, record, "case.parted", link, now=now, by=by)
     return Reconciled(len(moved), len(links - before), len(parted))
 
 
@@ -152,6 +166,13 @@ def _part(session: Session, link: Link, now: datetime) -> None:
     of_link = tuple_(CaseLink.case_id, CaseLink.to_case_id) == link
     session.execute(update(CaseLink).where(of_link).values(parted_at=now))
     _tell(session, Kind.PART, link, now)
+
+
+def _audit(
+    session: Session, record: Record, did: str, link: Link, *, now: datetime, by: str
+) -> None:
+    about, told = f"case:{link[0]}", {"clock": CLOCK, "case": link[1]}
+    record(session, who=by, did=did, about=about, at=now, details=told)
 
 
 def _tell(session: Session, kind: Kind, link: Link, now: datetime) -> None:

@@ -22,6 +22,7 @@ class Case(Base):
     record belonged to when last looked up: one case is open per `about` and `issue`. `rank` is the
     priority with its sign turned, so that the dearest and then the oldest come first in an index.
     `begun_at` is when somebody took it up: routing names an owner, who may not have begun.
+    `unanswered` is why its customer got no minimum response, where one was due.
     """
 
     __tablename__ = "cases"
@@ -55,6 +56,7 @@ class Case(Base):
     propensity: Mapped[float | None]
     cause: Mapped[str | None]
     verdict: Mapped[str | None] = mapped_column(String(16))
+    unanswered: Mapped[str | None]
     alerts: Mapped[int]
     events: Mapped[int]
     opened_at: Mapped[datetime]

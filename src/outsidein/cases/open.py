@@ -135,6 +135,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "begun_at": None,
         "cause": None,
         "verdict": None,
+        "unanswered": None,
         "closed_at": None,
     }
 

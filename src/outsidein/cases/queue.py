@@ -24,7 +24,10 @@ class Cursor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases are wanted; what is not said is not looked at."""
+    """Which cases are wanted; what is not said is not looked at.
+
+    `is_left` are those whose customer could not be answered when a minimum response was due.
+    """
 
     team: str | None = None
     owner: str | None = None
@@ -34,6 +37,8 @@ class Wanted:
     rule: str | None = None
     about: str | None = None
     due_before: datetime | None = None
+    opened_before: datetime | None = None
+    is_left: bool | None = None
     is_kept: bool | None = None
     is_open: bool = True
 
@@ -42,7 +47,8 @@ class Wanted:
 class CaseRow:
     """A case as it stands: one row of a list.
 
-    `value` and `priority` are minor units; `is_kept` marks complaints and disasters.
+    `value` and `priority` are minor units; `is_kept` marks complaints and disasters; `unanswered`
+    is why its customer got no minimum response where one was due.
     """
 
     number: int
@@ -63,6 +69,7 @@ class CaseRow:
     propensity: float | None
     cause: str | None
     verdict: str | None
+    unanswered: str | None
     alerts: int
     events: int
     opened_at: datetime
@@ -176,7 +183,8 @@ def row_of(case: Case) -> CaseRow:
     """Write a case as a row of a list."""
     same = (
         *("about", "source", "record_id", "rule", "issue", "severity", "is_kept", "value", "team"),
-        *("owner", "level", "playbook", "propensity", "cause", "verdict", "alerts", "events"),
+        *("owner", "level", "playbook", "propensity", "cause", "verdict", "unanswered"),
+        *("alerts", "events"),
         *("opened_at", "begun_at", "due_at", "closed_at"),
     )
     fields = {name: getattr(case, name) for name in same}
@@ -192,6 +200,10 @@ def _where(query: Select[Any], wanted: Wanted) -> Select[Any]:
         query = query.where(Case.closed_at.is_(None))
     if wanted.is_begun is not None:
         query = query.where(Case.begun_at.is_(None) != wanted.is_begun)
+    if wanted.is_left is not None:
+        query = query.where(Case.unanswered.is_(None) != wanted.is_left)
+    if wanted.opened_before is not None:
+        query = query.where(Case.opened_at < wanted.opened_before)
     if wanted.due_before is not None:
         query = query.where(Case.due_at < wanted.due_before)
     return query

@@ -49,8 +49,9 @@ def run(folder: Folder = Path()) -> None:
         row(name, *fired)
     moved = ran.reconciled
     out.print(
-        f"{ran.acknowledged} answered with the minimum, {ran.escalated} escalated, {ran.lapsed} "
-        f"lapsed; {moved.linked} cases linked after merges, {moved.parted} parted."
+        f"{ran.acknowledged} answered with the minimum, {ran.left} left unanswered, "
+        f"{ran.escalated} escalated, {ran.lapsed} lapsed; "
+        f"{moved.linked} cases linked after merges, {moved.parted} parted."
     )
 
 

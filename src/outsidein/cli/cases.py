@@ -2,7 +2,7 @@
 
 from getpass import getuser
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from outsidein.errors import InputError
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outsidein.cases import declaration
     from outsidein.cases.queue import CaseRow, Cursor
     from outsidein.workspace.cases import Cases
 
@@ -22,7 +25,10 @@ Number = Annotated[int, typer.Argument(help="Number of a case.")]
 By = Annotated[str, typer.Option(help="Who acts; your login name when not said.")]
 Team = Annotated[str, typer.Argument(help="Name of a team.")]
 
-HEAD = ("case", "priority", "team", "owner", "issue", "rule", "state", "due", "record")
+HEAD = (
+    *("case", "priority", "team", "owner", "issue", "rule", "state", "due", "record"),
+    "unanswered",
+)
 STEPS = {
     kind.value: kind
     for kind in (
@@ -49,8 +55,9 @@ def list_cases(  # noqa: PLR0917  each is an option of the command
     from outsidein.cases.queue import Wanted  # noqa: PLC0415  loaded by who asks for it
 
     wanted = Wanted(team=team, owner=owner, state=state, issue=issue, is_open=state != State.CLOSED)
-    page = _opened(folder).list(wanted, limit=rows, after=_cursor(after))
-    _print(page.cases)
+    cases = _opened(folder)
+    page = cases.list(wanted, limit=rows, after=_cursor(after))
+    _print(page.cases, cases.teams())
     if page.after:
         out.print(f"Go on with --after {page.after.rank}:{page.after.number}")
 
@@ -61,8 +68,9 @@ def day(team: Team, folder: Folder = Path()) -> None:
 
     Example: outsidein cases day delivery
     """
-    found = _opened(folder).day(team)
-    _print(found.cases)
+    cases = _opened(folder)
+    found = cases.day(team)
+    _print(found.cases, cases.teams())
     out.print(
         f"{found.done} done today; beyond today's capacity: {found.backlog} complaints and "
         f"disasters, {found.waiting} others."
@@ -75,7 +83,8 @@ def backlog(team: Team, folder: Folder = Path()) -> None:
 
     Example: outsidein cases backlog delivery
     """
-    _print(list(_opened(folder).backlog(team)))
+    cases = _opened(folder)
+    _print(list(cases.backlog(team)), cases.teams())
 
 
 @commands.command()
@@ -84,13 +93,21 @@ def show(number: Number, folder: Folder = Path()) -> None:
 
     Example: outsidein cases show 17
     """
-    whole = _opened(folder).show(number)
-    _print([whole.case])
+    cases = _opened(folder)
+    whole = cases.show(number)
+    _print([whole.case], cases.teams())
     for alert in whole.alerts:
-        row("alert", alert.rule, f"{alert.source}/{alert.key}", alert.facts)
+        row("alert", alert.rule, f"{alert.source}/{alert.key}", _worded(alert.facts))
     for event in whole.events:
         at = event.at.isoformat(timespec="seconds")
-        row(event.position, event.kind.value, event.state.value, event.by, at, dict(event.details))
+        row(
+            event.position,
+            event.kind.value,
+            event.state.value,
+            event.by,
+            at,
+            _worded(event.details),
+        )
     for other in whole.linked:
         row("linked with case", other)
     if whole.playbook:
@@ -224,14 +241,20 @@ def _opened(folder: Path) -> "Cases":
     return open_project(folder).cases
 
 
-def _print(cases: "list[CaseRow]") -> None:
+def _worded(facts: "Mapping[str, Any]") -> str:
+    return "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())
+
+
+def _print(cases: "list[CaseRow]", teams: "Mapping[str, declaration.Team]") -> None:
+    """Print cases, due by the clocks of their team."""
     row(*HEAD)
     for case in cases:
-        due = case.due_at.isoformat(timespec="minutes")
+        team = teams.get(case.team)
+        due = team.local(case.due_at) if team else case.due_at.isoformat(timespec="minutes")
         record = f"{case.source}/{case.record_id}" if case.record_id else case.about
         row(
             *(case.number, case.priority, case.team, case.owner, case.issue, case.rule),
-            *(case.state.value, due, record),
+            *(case.state.value, due, record, case.unanswered),
         )
 
 

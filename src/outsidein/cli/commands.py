@@ -69,12 +69,14 @@ def check(folder: Folder = Path()) -> None:
 
     Example: outsidein check --project shop
     """
-    declared = open_project(folder).check()
+    project = open_project(folder)
+    declared, loop = project.check(), project.alerts.rules()
     models = sum(len(queries) for queries in declared.models.by_table.values())
     out.print(
         f"{declared.name}: {len(declared.objectives)} objectives, {len(declared.needs)} data "
         f"needs, {len(declared.sources)} sources, {models} models, "
-        f"{len(declared.segments)} segments. Nothing is wrong."
+        f"{len(declared.segments)} segments, {len(loop.rules)} alert rules, {len(loop.teams)} "
+        f"teams, {len(loop.playbooks)} playbooks. Nothing is wrong."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.console import Commands, out, row
-from outsidein.delivery.outbox import State
+from outsidein.delivery.statements import State
 from outsidein.workspace.project import open_project
 
 commands = typer.Typer(cls=Commands, no_args_is_help=True, help="Mails and webhooks.")
@@ -30,7 +30,8 @@ def list_deliveries(
     row("id", "kind", "to", "about", "due", "state", "attempts", "problem")
     for one in open_project(folder).operations.deliveries(state=state, about=about, rows=rows):
         due = one.due_at.isoformat(timespec="seconds")
-        row(one.id, one.kind, one.to, one.about, due, one.state, one.attempts, one.problem)
+        to = "blanked" if one.blanked_at else one.to
+        row(one.id, one.kind, to, one.about, due, one.state, one.attempts, one.problem)
 
 
 @commands.command()

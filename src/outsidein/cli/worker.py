@@ -5,6 +5,7 @@ import os
 import random
 import secrets
 import socket
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -33,12 +34,12 @@ def worker(
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     project = open_project(folder)
-    operations = project.operations
+    operations, alerts = project.operations, project.alerts
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     duties = duties_of(
         operations,
         build=lambda: project.build().snapshot.number,
-        run=project.alerts.run_counted if project.alerts.rules().rules else None,
+        run=partial(alerts.run_counted, by=name) if alerts.rules().rules else None,
         rng=random.Random(),  # noqa: S311  spreads attempts, keeps no secret
         worker=name,
     )

@@ -13,9 +13,11 @@ from outsidein.delivery.outbox import Claimed
 from outsidein.errors import DeliveryError
 
 TIMEOUT = 20
-"""Seconds to wait for each answer of the server; a mail takes eleven at most."""
+"""Seconds to wait for each answer of the server; a mail takes eleven at most, thirteen where the
+line has to be opened anew."""
 
 PERMANENT_FROM = 500
+OK, ENOUGH = 250, 421
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +45,94 @@ def compose(mail: Claimed, *, sender: str) -> EmailMessage:
     return message
 
 
+class MailLine:
+    """A line to a mail server over which mail after mail goes; opened by the first.
+
+    One that the server has ended meanwhile is opened anew, before a mail goes over it.
+    """
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._connection: smtplib.SMTP | None = None
+
+    def send(self, mail: Claimed) -> None:
+        """Hand a mail to the server.
+
+        Raises:
+            DeliveryError: The server refused it, for good or for now, or did not answer.
+        """
+        try:
+            self._hand_over(compose(mail, sender=self._server.sender))
+        except smtplib.SMTPRecipientsRefused as error:
+            code, said = error.recipients[mail.to]
+            raise _refusal(code, said) from error
+        except smtplib.SMTPDataError as error:
+            raise _refusal(error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPResponseException as error:
+            # login, sender or line refused: no fault of the mail, which waits till that is mended
+            self.close()
+            line = _line(error.smtp_code, error.smtp_error)
+            raise DeliveryError(line, is_permanent=False) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise DeliveryError(f"no answer: {error}", is_permanent=False) from error
+
+    def close(self) -> None:
+        """End the line; the next mail opens another."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        with suppress(smtplib.SMTPException, OSError):  # the mail is taken, or refused, by now
+            connection.quit()
+        connection.close()
+
+    def _hand_over(self, message: EmailMessage) -> None:
+        if self._connection is not None and not _is_alive(self._connection):
+            self.close()
+        if self._connection is not None:
+            try:
+                self._connection.send_message(message)
+            except smtplib.SMTPSenderRefused as error:
+                if error.smtp_code != ENOUGH:
+                    raise
+                self.close()  # so many on one line and no more: none of this one was taken
+            else:
+                return
+        self._connection = _opened(self._server)
+        self._connection.send_message(message)
+
+
 def send_mail(server: MailServer, mail: Claimed) -> None:
-    """Hand a mail to the server.
+    """Hand one mail to the server, over a line of its own.
 
     Raises:
         DeliveryError: The server refused it, for good or for now, or did not answer.
     """
-    message = compose(mail, sender=server.sender)
+    line = MailLine(server)
     try:
-        _hand_over(server, message)
-    except smtplib.SMTPRecipientsRefused as error:
-        code, said = error.recipients[mail.to]
-        raise _refusal(code, said) from error
-    except smtplib.SMTPDataError as error:
-        raise _refusal(error.smtp_code, error.smtp_error) from error
-    except smtplib.SMTPResponseException as error:
-        # login, sender or line refused: no fault of the mail, which waits until that is mended
-        raise DeliveryError(_line(error.smtp_code, error.smtp_error), is_permanent=False) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise DeliveryError(f"no answer: {error}", is_permanent=False) from error
+        line.send(mail)
+    finally:
+        line.close()
 
 
-def _hand_over(server: MailServer, message: EmailMessage) -> None:
+def _is_alive(connection: smtplib.SMTP) -> bool:
+    try:
+        return bool(connection.noop()[0] == OK)
+    except (smtplib.SMTPException, OSError):
+        return False
+
+
+def _opened(server: MailServer) -> smtplib.SMTP:
     connection = _connect(server)
     try:
         if server.tls == "starttls":
             connection.starttls(context=ssl.create_default_context())
         if server.login:
             connection.login(server.login, server.password)
-        connection.send_message(message)
-    finally:
-        with suppress(smtplib.SMTPException, OSError):  # the mail is taken, or refused, by now
-            connection.quit()
+    except (smtplib.SMTPException, OSError):
         connection.close()
+        raise
+    return connection
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:

@@ -19,6 +19,12 @@ class Delivery(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_deliveries_unblanked",
+            "settled_at",
+            sqlite_where=text("blanked_at IS NULL AND settled_at IS NOT NULL"),
+            postgresql_where=text("blanked_at IS NULL AND settled_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -34,4 +40,5 @@ class Delivery(Base):
     attempts: Mapped[int]
     worker: Mapped[str | None]
     settled_at: Mapped[datetime | None]
+    blanked_at: Mapped[datetime | None]
     problem: Mapped[str | None]

@@ -1,39 +1,35 @@
 """The outbox: posted in the transaction of what it tells of, claimed with a lease, settled once."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from hashlib import sha256
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import CursorResult, Update, bindparam, func, select, text, update
+from sqlalchemy import CursorResult, Update, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.model import Delivery
+from outsidein.delivery.statements import (
+    BEGIN,
+    BEGIN_ONE,
+    CLAIM,
+    DELIVERED,
+    GIVEN_UP,
+    IS_WAITING,
+    LET_GO,
+    MOST_ATTEMPTS,
+    ROW,
+    WAIT,
+    State,
+)
 from outsidein.errors import InputError, UnknownName
-from outsidein.store.model import Base
-
-MOST_ATTEMPTS = 12
-"""After so many a delivery is given up: seven to fifteen hours after it was due."""
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
-
-
-ROW = Base.metadata.tables[Delivery.__tablename__]
-IS_WAITING = text("deliveries.state = 'waiting'")
-"""Written out: an index over those that wait serves no statement that names the state later."""
-
-
-class State(StrEnum):
-    """What became of a delivery."""
-
-    WAITING = "waiting"  # also while a worker holds it
-    DELIVERED = "delivered"
-    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that one worker holds until its lease ends."""
+    """A delivery that one worker holds until its lease ends; `attempt` counts those begun."""
 
     id: str
     kind: str
@@ -101,29 +97,8 @@ class Listed:
     attempts: int
     next_at: datetime
     settled_at: datetime | None
+    blanked_at: datetime | None
     problem: str | None
-
-
-_DUE = (
-    select(ROW.c.id)
-    .where(IS_WAITING, ROW.c.kind == bindparam("of"), ROW.c.next_at <= bindparam("now"))
-    .where(ROW.c.attempts < MOST_ATTEMPTS)
-    .order_by(ROW.c.next_at, ROW.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-CLAIM = (
-    update(ROW)
-    .where(ROW.c.id.in_(select(_DUE.c.id)))
-    .values(next_at=bindparam("until"), worker=bindparam("by"), attempts=ROW.c.attempts + 1)
-    .returning(
-        *(ROW.c[name] for name in ("id", "kind", "to", "subject", "body", "about", "due_at")),
-        *(ROW.c.attempts, ROW.c.worker),
-    )
-)
-"""One statement: what it takes nobody else takes, on SQLite for only one writes at a time, and on
-PostgreSQL for rows that another is taking are passed over."""
 
 
 def post(session: Session, delivery: Outgoing) -> str:
@@ -164,7 +139,7 @@ def claim(
 ) -> list[Claimed]:
     """Take what is due, the longest due first, so that no other worker takes it meanwhile.
 
-    An attempt counts when it is claimed: a delivery at which workers die is given up as well.
+    An attempt counts when it is begun: a delivery at which workers die is given up as well.
 
     Args:
         session: A transaction of its own, committed before anything is sent.
@@ -180,14 +155,55 @@ def claim(
     return sorted((Claimed(*row) for row in taken), key=lambda one: (one.due_at, one.id))
 
 
-def delivered(session: Session, claimed: Claimed, *, now: datetime) -> bool:
-    """Settle a delivery that arrived.
+def begin(session: Session, held: Sequence[Claimed], *, until: datetime) -> list[Claimed]:
+    """Mark deliveries as under way, each an attempt more; commit it before they are sent.
+
+    Args:
+        session: A transaction.
+        held: Claimed by one worker, after the same number of attempts.
+        until: When they are due again if that worker dies.
 
     Returns:
-        False if its lease had ended and another worker took it.
+        Those that nobody took meanwhile, in order.
     """
-    settled = _held(claimed).values(state=State.DELIVERED, settled_at=now, problem=None)
-    return _changed(session, settled)
+    first = held[0]
+    if not held[1:]:
+        is_ours = _count(session, BEGIN_ONE, [_named(first) | {"until": until}]) == 1
+        return [replace(first, attempt=first.attempt + 1)] if is_ours else []
+    values = {"them": [one.id for one in held], "by": first.worker, "begun": first.attempt}
+    found = set(session.connection().execute(BEGIN, values | {"until": until}).scalars())
+    return [replace(one, attempt=one.attempt + 1) for one in held if one.id in found]
+
+
+def delivered(session: Session, arrived: Sequence[Claimed], *, now: datetime) -> int:
+    """Settle deliveries that arrived.
+
+    Returns:
+        How many (count): not those whose lease had ended and that another worker took.
+    """
+    if not arrived:
+        return 0
+    return _count(session, DELIVERED, [_named(one) | {"now": now} for one in arrived])
+
+
+def let_go(session: Session, held: Sequence[Claimed], *, now: datetime, uncounted: int = 0) -> int:
+    """Leave what was claimed, and not sent, to whoever claims it next.
+
+    Args:
+        session: A transaction.
+        held: Deliveries, in order.
+        now: The moment (aware).
+        uncounted: Attempts that were counted and not made (count).
+
+    Returns:
+        How many (count).
+    """
+    rows = []
+    for one in held:
+        made = one.attempt - uncounted
+        until = now if made else one.due_at  # what was never tried keeps its place
+        rows.append(_named(one) | {"until": until, "counted": made})
+    return _count(session, LET_GO, rows) if rows else 0
 
 
 def failed(
@@ -215,10 +231,9 @@ def failed(
         False if its lease had ended and another worker took it.
     """
     if is_permanent or claimed.attempt >= MOST_ATTEMPTS:
-        given_up = _held(claimed).values(state=State.GIVEN_UP, settled_at=now, problem=problem)
-        return _changed(session, given_up)
+        return _count(session, GIVEN_UP, [_named(claimed) | {"now": now, "said": problem}]) == 1
     later = now + max(wait, backoff(claimed.attempt, rng=rng))
-    return _changed(session, _held(claimed).values(next_at=later, problem=problem))
+    return _count(session, WAIT, [_named(claimed) | {"until": later, "said": problem}]) == 1
 
 
 def backoff(attempt: int, *, rng: Random) -> timedelta:
@@ -267,6 +282,23 @@ def listed(
     return [Listed(*row) for row in session.execute(query)]
 
 
+def undelivered(session: Session, *, ending: str, since: datetime) -> list[str]:
+    """Return what given-up deliveries were about.
+
+    Args:
+        session: A transaction on the store.
+        ending: Only those whose key ends so.
+        since: Only those given up then or later (aware), and not blanked.
+    """
+    query = (
+        select(ROW.c.about)
+        .where(text("blanked_at IS NULL AND settled_at IS NOT NULL"), ROW.c.settled_at >= since)
+        .where(ROW.c.state == State.GIVEN_UP, ROW.c.key.endswith(ending, autoescape=True))
+        .order_by(ROW.c.settled_at, ROW.c.id)
+    )
+    return list(session.scalars(query))
+
+
 def counts(session: Session) -> dict[str, int]:
     """Return how many deliveries are in each state (count)."""
     found = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
@@ -279,33 +311,52 @@ def retry(session: Session, delivery: str, *, now: datetime) -> None:
 
     Raises:
         UnknownName: No delivery of that id was given up.
+        InputError: It was blanked since.
     """
     anew = (
         update(ROW)
-        .where(ROW.c.id == delivery, ROW.c.state == State.GIVEN_UP)
+        .where(ROW.c.id == delivery, ROW.c.state == State.GIVEN_UP, ROW.c.blanked_at.is_(None))
         .values(state=State.WAITING, next_at=now, attempts=0, worker=None, settled_at=None)
     )
-    if not _changed(session, anew):
-        given_up = [one.id for one in listed(session, state=State.GIVEN_UP)]
-        raise UnknownName("delivery that was given up", delivery, given_up)
+    if not _count(session, anew):
+        given_up = listed(session, state=State.GIVEN_UP)
+        if any(one.id == delivery for one in given_up):
+            raise InputError(f"Delivery {delivery} was blanked: what it said is not kept any more.")
+        raise UnknownName("delivery that was given up", delivery, [one.id for one in given_up])
 
 
-def _held(claimed: Claimed) -> Update:
-    """The row while this claim on it holds: a later claim has another number."""
-    return update(ROW).where(
-        IS_WAITING,
-        ROW.c.id == claimed.id,
-        ROW.c.attempts == claimed.attempt,
-        ROW.c.worker == claimed.worker,
+def blank_settled(session: Session, *, before: datetime, now: datetime, most: int = 1_000) -> int:
+    """Blank what was settled long ago: recipient, subject, body, and what the other side said.
+
+    The row stays, with its id, key, kind, moments and state, so that nothing goes out twice.
+
+    Args:
+        session: A transaction.
+        before: Only what was settled before then (aware).
+        now: The moment (aware).
+        most: So many at most (count).
+
+    Returns:
+        How many (count).
+    """
+    settled = (
+        select(ROW.c.id)
+        .where(text("blanked_at IS NULL AND settled_at IS NOT NULL"), ROW.c.settled_at < before)
+        .order_by(ROW.c.settled_at)
+        .limit(most)
     )
+    empty = dict.fromkeys(("to", "subject", "body"), "")
+    blanked = update(ROW).where(ROW.c.id.in_(settled)).values(empty)
+    return _count(session, blanked.values(problem=None, blanked_at=now))
 
 
-def _changed(session: Session, change: Update) -> bool:
-    return _count(session, change) == 1
+def _named(claimed: Claimed) -> dict[str, Any]:
+    return {"which": claimed.id, "begun": claimed.attempt, "by": claimed.worker}
 
 
-def _count(session: Session, change: Update) -> int:
-    result = session.connection().execute(change)
+def _count(session: Session, change: Update, rows: Sequence[dict[str, Any]] = ()) -> int:
+    connection = session.connection()
+    result = connection.execute(change, rows) if rows else connection.execute(change)
     assert isinstance(result, CursorResult)  # noqa: S101  what an UPDATE gives
     return result.rowcount
 

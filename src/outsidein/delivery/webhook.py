@@ -4,8 +4,10 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import cast
 
 import httpx
 
@@ -15,6 +17,9 @@ from outsidein.errors import DeliveryError
 TIMEOUT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(days=1)
 """A service that asks for more is asked again after a day."""
+
+MOST_PIECES = 4
+"""So much of an answer's body is read, and not more: it may be without end."""
 
 TIMED_OUT, TOO_MANY, SERVER_ERROR = 408, 429, 500
 
@@ -67,7 +72,7 @@ def send_webhook(
         raise DeliveryError(f"no answer: {name} {error}", is_permanent=False) from error
     except httpx.InvalidURL as error:
         raise DeliveryError(f"its address cannot be read: {error}", is_permanent=True) from error
-    answer.close()  # its body is not read: it may be without end
+    _put_away(answer)
     status = answer.status_code
     if not httpx.codes.is_success(status):
         may_later = status in (TIMED_OUT, TOO_MANY) or status >= SERVER_ERROR
@@ -76,6 +81,15 @@ def send_webhook(
             is_permanent=not may_later,
             wait=asked_wait(answer.headers, now=now),
         )
+
+
+def _put_away(answer: httpx.Response) -> None:
+    """Read an answer to its end, so that the line serves the next; one that is long is left."""
+    pieces = iter(cast("httpx.SyncByteStream", answer.stream))
+    with suppress(httpx.TransportError):  # its status is known: what comes later is no answer
+        for _, _ in zip(range(MOST_PIECES), pieces, strict=False):
+            pass
+    answer.close()
 
 
 def _request(webhook: Claimed, secret: str, now: datetime, timeout: timedelta) -> httpx.Request:

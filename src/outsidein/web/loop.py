@@ -31,6 +31,7 @@ def _facts(whole: Whole) -> dict[str, str]:
     told = {
         "State": case.state.value,
         "Respond by": _due(whole) if case.closed_at is None else None,
+        "Not answered": case.unanswered,
         "Owner": case.owner or "nobody yet",
         "Team": case.team,
         "Record": f"{case.source}/{case.record_id}" if case.record_id else None,

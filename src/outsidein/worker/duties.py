@@ -1,4 +1,4 @@
-"""The duties of a project: mails, webhooks, builds."""
+"""The duties of a project: builds, alerts and clocks, mails, webhooks, retention."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import Send, deliver_next
+from outsidein.delivery.dispatch import Outbox, deliver_some
+from outsidein.delivery.outbox import blank_settled
 from outsidein.errors import InputError
 from outsidein.store.audit import record
 from outsidein.store.timers import Turn, claim_turn, finish_turn, held, plan_timer
 from outsidein.worker.schedule import next_daily
-from outsidein.worker.senders import mail_sender, webhook_sender
+from outsidein.worker.senders import Sender, mail_sender, webhook_sender
 from outsidein.worker.worker import Duty
 from outsidein.workspace.operations import Operations
 
@@ -24,21 +25,51 @@ PAUSE = timedelta(seconds=2)
 RUN_PAUSE = timedelta(minutes=5)
 """Between runs of the alerts and clocks: cases are told in business hours, and each run reads."""
 
+RETENTION_PAUSE = timedelta(hours=1)
+
+OUTBOX = "outbox"
+"""What the audit calls all deliveries."""
+
 BUILD = "build"
 BUILD_PAUSE = timedelta(seconds=20)
 BUILD_LEASE = timedelta(minutes=5)
 """Renewed while the build runs: after a crash another worker may begin so much later."""
 
 
-def deliveries(
-    store: Engine, send: Send, *, kind: Literal["mail", "webhook"], rng: Random, worker: str
-) -> Duty:
-    """Return the duty to send what is due, one delivery at a time."""
+def deliveries(outbox: Outbox, sender: Sender) -> Duty:
+    """Return the duty to send what is due, over one line for as long as something is."""
 
-    def deliver(now: datetime) -> int:
-        return deliver_next(store, send, kind=kind, now=now, rng=rng, worker=worker)
+    def deliver(_: datetime) -> int:
+        done = deliver_some(outbox, sender.send)
+        if not done:
+            sender.rest()
+        return done
 
-    return Duty(f"{kind} deliveries", deliver, PAUSE)
+    return Duty(f"{outbox.kind} deliveries", deliver, PAUSE)
+
+
+def retention(store: Engine, *, after: timedelta, worker: str) -> Duty:
+    """Return the duty to blank what was settled so long ago, and to say so in the audit.
+
+    Args:
+        store: The store.
+        after: How long recipient and body are kept once a delivery is settled.
+        worker: Name of this worker.
+    """
+
+    def blank(now: datetime) -> int:
+        before = now - after
+        with Session(store) as session, session.begin():
+            blanked = blank_settled(session, before=before, now=now)
+            if blanked:
+                told = {"deliveries": blanked, "settled_before": before.isoformat()}
+                record(
+                    session, who=worker, did="deliveries.blanked", about=OUTBOX, at=now,
+                    details=told,
+                )  # fmt: skip
+        return blanked
+
+    return Duty("retention", blank, RETENTION_PAUSE)
 
 
 def scheduled_builds(
@@ -130,7 +161,15 @@ def duties_of(
     if run:
         found.append(Duty("alerts and clocks", lambda _: run(), RUN_PAUSE))
     if mail:
-        found.append(deliveries(operations.store, mail, kind="mail", rng=rng, worker=worker))
+        found.append(deliveries(_outbox(operations, "mail", rng, worker), mail))
     if webhook:
-        found.append(deliveries(operations.store, webhook, kind="webhook", rng=rng, worker=worker))
+        found.append(deliveries(_outbox(operations, "webhook", rng, worker), webhook))
+    after = timedelta(days=operations.schedule.blank_after_days)
+    found.append(retention(operations.store, after=after, worker=worker))
     return found
+
+
+def _outbox(
+    operations: Operations, kind: Literal["mail", "webhook"], rng: Random, worker: str
+) -> Outbox:
+    return Outbox(operations.store, kind, operations.clock, rng, worker)

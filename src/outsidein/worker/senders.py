@@ -1,18 +1,27 @@
 """What mails and webhooks are sent with, as the settings say."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 import httpx
 
 from outsidein.delivery.dispatch import Send
-from outsidein.delivery.mail import MailServer, send_mail
+from outsidein.delivery.mail import MailLine, MailServer
 from outsidein.delivery.outbox import Claimed
 from outsidein.delivery.webhook import send_webhook
 from outsidein.errors import InputError
 from outsidein.settings import PREFIX, Settings
 
 
-def mail_sender(settings: Settings) -> Send | None:
+class Sender(NamedTuple):
+    """What sends one kind of delivery; `rest` ends its line once there is nothing to send."""
+
+    send: Send
+    rest: Callable[[], None]
+
+
+def mail_sender(settings: Settings) -> Sender | None:
     """Return what sends mails; None where no server is set.
 
     Raises:
@@ -32,13 +41,15 @@ def mail_sender(settings: Settings) -> Send | None:
         password=password.get_secret_value() if password else "",
     )
 
+    line = MailLine(server)
+
     def send(mail: Claimed, _: datetime) -> None:
-        send_mail(server, mail)
+        line.send(mail)
 
-    return send
+    return Sender(send, line.close)
 
 
-def webhook_sender(settings: Settings) -> Send | None:
+def webhook_sender(settings: Settings) -> Sender | None:
     """Return what sends webhooks; None where no secret is set to sign them with."""
     if settings.webhook_secret is None:
         return None
@@ -47,4 +58,4 @@ def webhook_sender(settings: Settings) -> Send | None:
     def send(webhook: Claimed, now: datetime) -> None:
         send_webhook(over, webhook, secret=secret, now=now)
 
-    return send
+    return Sender(send, over.close)

@@ -3,34 +3,49 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from outsidein.alerts.facts import Tables
-from outsidein.alerts.firing import Fired
+from outsidein.alerts.firing import Fired, last_run, live, ran
 from outsidein.alerts.model import Alert
-from outsidein.alerts.running import Run, run_rules
-from outsidein.alerts.trial import trial_figure, tried
 from outsidein.build.declared import Declared
-from outsidein.cases.capacity import let_go, respond_at_least, unanswered_records
+from outsidein.cases.capacity import let_go
 from outsidein.cases.escalation import escalate_overdue
+from outsidein.cases.lifecycle import SYSTEM
 from outsidein.cases.merging import Reconciled, reconcile
+from outsidein.cases.minimum import (
+    ENDING,
+    Answered,
+    respond_at_least,
+    tell_undelivered,
+    unanswered,
+)
 from outsidein.cases.notices import Edges
+from outsidein.delivery.outbox import undelivered
 from outsidein.errors import NothingBuilt, UnknownName
 from outsidein.figures.figure import Figure
-from outsidein.identity.identifiers import normalised
 from outsidein.lake.engine import connect, read_table
-from outsidein.lake.manifest import read_manifest
+from outsidein.lake.manifest import file_hash, read_manifest
 from outsidein.lake.snapshots import Snapshot
 from outsidein.store.alone import alone
-from outsidein.workspace.loop import LoopFiles, read_loop
+from outsidein.workspace.loop import LoopFiles, loop_hash, read_loop
+from outsidein.workspace.ways import ways
+
+AT_ONCE = 500
+"""Cases answered in one transaction."""
+
+LATELY = timedelta(days=1)
+"""A minimum response that was given up is told of within so long, or not at all."""
+
+NONE_FIRED = Fired(0, 0, 0, 0)
 
 LEDGER = "admitted"
 """Folder beside the builds in which it is written what was ever seen."""
@@ -43,6 +58,7 @@ class Ran(NamedTuple):
         fired: Per live rule, by name.
         reconciled: What merges and unmerges meant for open cases.
         acknowledged: Complaints and disasters beyond capacity, answered with the minimum (count).
+        left: Others of these whose customer could not or may not be written to (count).
         escalated: Overdue cases raised (count).
         lapsed: Others let go (count).
     """
@@ -50,6 +66,7 @@ class Ran(NamedTuple):
     fired: dict[str, Fired]
     reconciled: Reconciled
     acknowledged: int
+    left: int
     escalated: int
     lapsed: int
 
@@ -96,6 +113,8 @@ class Alerts:
         Raises:
             UnknownName: There is no such rule.
         """
+        from outsidein.alerts.trial import trial_figure, tried  # noqa: PLC0415  loaded by who needs it
+
         files, declared = self.rules(), self.check()
         days = within_days or follow_up(declared)
         for name in names:
@@ -118,26 +137,70 @@ class Alerts:
         capacities = {name: files.teams[files.rules[name].team].capacity for name in chosen}
         return trial_figure(found, within_days=days, capacities=capacities)
 
-    def run(self) -> Ran:
+    def run(self, *, by: str = SYSTEM) -> Ran:
         """Fire live rules on what is new, and do what clocks and capacity ask for.
 
         Running twice is running once: what fired does not fire again, whatever builds, rollbacks,
-        merges and unmerges came between.
+        merges and unmerges came between. Where neither the snapshot in use nor a file of the loop
+        has changed since the last run, the rules are not even looked at, only the clocks.
 
         Several at once wait for each other, for two that raise the same case would collide.
+
+        Args:
+            by: Whose clocks they are, for the audit: the worker's name.
 
         Raises:
             InputError: Nothing was built yet, or a file of the project says what cannot be.
         """
         with alone(self.store, "alerts"):
-            return self._run()
+            return self._run(by)
 
-    def _run(self) -> Ran:
-        files, declared, now = self.rules(), self.check(), self.clock()
-        snapshot = self.snapshot()
+    def _run(self, by: str) -> Ran:
+        snapshot, now = self.snapshot(), self.clock()
+        rests_on = f"{loop_hash(self.folder)} {snapshot.number} {manifest_hash(snapshot)}"
+        files = self.rules()  # after the hash: what changes in between is seen by the next run
+        rested_on = sha256(rests_on.encode()).hexdigest()
+        with Session(self.store) as session:
+            is_new = last_run(session) != rested_on
+        if is_new:
+            fired, reconciled = self._look(files, snapshot, now=now, by=by)
+        else:
+            fired, reconciled = dict.fromkeys(live(files.rules), NONE_FIRED), Reconciled(0, 0, 0)
+        escalated = self._escalate(files, now=now, by=by)
+        answered = self._answer(files, snapshot, anew=is_new, now=now, by=by)
+        left = answered.left + self._tell_undelivered(files, now=now, by=by)
+        lapsed = self._let_go(files, now=now, by=by)
+        if is_new:  # last, so that a run that dies is begun anew
+            with Session(self.store) as session, session.begin():
+                ran(session, rested_on, now=now)
+        return Ran(fired, reconciled, answered.acknowledged, left, escalated, lapsed)
+
+    def run_counted(self, *, by: str = SYSTEM) -> int:
+        """Run where something was built, and return how much there was to do (count)."""
+        try:
+            ran = self.run(by=by)
+        except NothingBuilt:
+            return 0
+        told = sum(fired.alerts for fired in ran.fired.values())
+        return told + ran.acknowledged + ran.left + ran.escalated + ran.lapsed
+
+    def fired(self, *, rule: str | None = None, limit: int = 50) -> list[Shown]:
+        """Return alerts that fired, the latest first."""
+        with Session(self.store) as session:
+            return fired(session, rule=rule, limit=limit)
+
+    def _look(
+        self, files: LoopFiles, snapshot: Snapshot, *, now: datetime, by: str
+    ) -> tuple[dict[str, Fired], Reconciled]:
+        """Find anew whose open cases are, and fire the rules on what is new."""
+        from outsidein.alerts.running import Run, run_rules  # noqa: PLC0415  loaded by who needs it
+
+        declared = self.check()
         with self.opened(declared) as (backend, tables):
             with Session(self.store) as session, session.begin():
-                reconciled = reconcile(session, backend, tables.members, now=now)
+                reconciled = reconcile(
+                    session, backend, tables.members, record=self.edges.record, now=now, by=by
+                )
             fired = run_rules(
                 Run(
                     backend=backend,
@@ -155,52 +218,60 @@ class Alerts:
                     now=now,
                 )
             )
-            with Session(self.store) as session:
-                records = ibis.memtable(unanswered_records(session))
-            identifiers = read_table(backend, snapshot.table("identifiers"))
-            wanted = identifiers.semi_join(records, ["source", "record_id"])
-            to = _addresses(backend, normalised(wanted, country=declared.country))
-        return Ran(fired, reconciled, *self._keep_time(files, to, now))
+        return fired, reconciled
 
-    def run_counted(self) -> int:
-        """Run where something was built, and return how much there was to do (count)."""
-        try:
-            ran = self.run()
-        except NothingBuilt:
-            return 0
-        told = sum(fired.alerts for fired in ran.fired.values())
-        return told + ran.acknowledged + ran.escalated + ran.lapsed
-
-    def fired(self, *, rule: str | None = None, limit: int = 50) -> list[Shown]:
-        """Return alerts that fired, the latest first."""
-        with Session(self.store) as session:
-            return fired(session, rule=rule, limit=limit)
-
-    def _keep_time(
-        self, files: LoopFiles, to: dict[tuple[str, str], str], now: datetime
-    ) -> tuple[int, int, int]:
-        """Answer with the minimum, raise what is overdue, let go what may lapse."""
-        escalated = 0
-        while raised := self._escalate(files, now):
+    def _escalate(self, files: LoopFiles, *, now: datetime, by: str) -> int:
+        """Raise what is overdue."""
+        escalated, raised = 0, -1
+        while raised:
+            with Session(self.store) as session, session.begin():
+                raised = escalate_overdue(session, files.teams, edges=self.edges, now=now, by=by)
             escalated += raised
-        acknowledged = lapsed = 0
+        return escalated
+
+    def _answer(
+        self, files: LoopFiles, snapshot: Snapshot, *, anew: bool, now: datetime, by: str
+    ) -> Answered:
+        """Answer with the minimum what lies beyond capacity, where that is permitted."""
+        with Session(self.store) as session:
+            cases = [
+                case
+                for name, team in sorted(files.teams.items())
+                for case in unanswered(session, name, team, now=now, anew=anew)
+            ]
+        if not cases:
+            return Answered(0, 0)
+        found = ways(cases, snapshot, self.check(), files.consent, now=now)
+        total = Answered(0, 0)
+        for start in range(0, len(cases), AT_ONCE):
+            with Session(self.store) as session, session.begin():
+                answered = respond_at_least(
+                    session,
+                    cases[start : start + AT_ONCE],
+                    files.teams,
+                    playbooks=files.playbooks,
+                    ways=found,
+                    edges=self.edges,
+                    now=now,
+                    by=by,
+                )
+            total = Answered(*(a + b for a, b in zip(total, answered, strict=True)))
+        return total
+
+    def _tell_undelivered(self, files: LoopFiles, *, now: datetime, by: str) -> int:
+        """Say with cases that their minimum response was given up lately."""
+        with Session(self.store) as session, session.begin():
+            about = undelivered(session, ending=ENDING, since=now - LATELY)
+            numbers = [int(case.removeprefix("case:")) for case in about]
+            return tell_undelivered(session, numbers, files.teams, edges=self.edges, now=now, by=by)
+
+    def _let_go(self, files: LoopFiles, *, now: datetime, by: str) -> int:
+        """Let lapse what may."""
+        lapsed = 0
         for name, team in sorted(files.teams.items()):
             with Session(self.store) as session, session.begin():
-                acknowledged += respond_at_least(
-                    session,
-                    name,
-                    team,
-                    playbooks=files.playbooks,
-                    addresses=to,
-                    post=self.edges.post,
-                    now=now,
-                )
-                lapsed += let_go(session, name, team, now=now)
-        return acknowledged, escalated, lapsed
-
-    def _escalate(self, files: LoopFiles, now: datetime) -> int:
-        with Session(self.store) as session, session.begin():
-            return escalate_overdue(session, files.teams, post=self.edges.post, now=now)
+                lapsed += let_go(session, name, team, record=self.edges.record, now=now, by=by)
+        return lapsed
 
     @contextmanager
     def opened(self, declared: Declared) -> Iterator[tuple[Backend, Tables]]:
@@ -247,18 +318,11 @@ def as_of(snapshot: Snapshot) -> date:
     return date.fromisoformat(read_manifest(snapshot.folder)["as_of"])
 
 
+def manifest_hash(snapshot: Snapshot) -> str:
+    """Return what tells a snapshot from another of its number."""
+    return file_hash(snapshot.folder / "manifest.json")
+
+
 def follow_up(declared: Declared) -> int:
     """Return how long to wait for a break-off: as long as silence is one, else the horizon."""
     return declared.breakoff.after_days or declared.breakoff.horizon_days
-
-
-def _addresses(backend: Backend, identifiers: ir.Table) -> dict[tuple[str, str], str]:
-    """The e-mail address of each record that has one: the first by letters.
-
-    What stands there and is no address is none: one of them must not stop all other mails.
-    """
-    is_mail = (identifiers.kind.lower() == "email") & identifiers.normalised.notnull()
-    mails = identifiers.filter(is_mail)
-    first = mails.group_by("source", "record_id").aggregate(to=mails.normalised.min())
-    rows = backend.to_pyarrow(first).to_pylist()
-    return {(row["source"], row["record_id"]): row["to"] for row in rows}

@@ -19,9 +19,11 @@ from outsidein.value.declaration import DEFAULT_TIERS, Activity, Tiers, ValueSet
 
 
 class Schedule(Declaration):
-    """What a worker does at which time of the day, in the project's time zone."""
+    """What a worker does when; times of the day are in the project's time zone."""
 
     build: time | None = None
+    blank_after_days: Annotated[int, Field(ge=1)] = 30
+    """Days for which recipient and words of a delivery are kept once it is settled."""
 
     @field_validator("build")
     @classmethod

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.outbox import Listed, State, counts, listed, retry
+from outsidein.delivery.outbox import Listed, counts, listed, retry
+from outsidein.delivery.statements import State
 from outsidein.settings import Settings
 from outsidein.store import archive
 from outsidein.store.audit import Act, acts, record

@@ -1,0 +1,135 @@
+"""How the customers of cases can be written to, and whether they may be."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from outsidein.build.declared import Declared
+from outsidein.cases.minimum import Way
+from outsidein.cases.queue import CaseRow
+from outsidein.consent.declaration import ConsentFile
+from outsidein.consent.permission import NOTHING_SAID, Standing, permission
+from outsidein.consent.standing import standing
+from outsidein.identity.identifiers import normalised
+from outsidein.lake.engine import connect, read_table
+from outsidein.lake.snapshots import Snapshot
+
+EMAIL = "email"
+"""The channel of minimum responses, and the kind of identifier they go to."""
+
+_CASES = {
+    "number": pa.int64(),
+    "source": pa.string(),
+    "record_id": pa.string(),
+    "topic": pa.string(),
+}
+
+
+def ways(
+    cases: Sequence[CaseRow],
+    snapshot: Snapshot,
+    declared: Declared,
+    consent: ConsentFile,
+    *,
+    now: datetime,
+) -> dict[int, Way]:
+    """Find for each case where its customer can be written to, and whether that is permitted.
+
+    Addresses and consents are those of the snapshot in use. The issue of a case is its topic.
+
+    Args:
+        cases: Whose customers are to be answered.
+        snapshot: The one in use.
+        declared: The project.
+        consent: Its purposes.
+        now: The moment (aware).
+
+    Returns:
+        By the number of the case.
+    """
+    backend = connect(timezone=declared.timezone)
+    asked = _asked(backend, cases, snapshot, declared.country)
+    about = _consents(backend, snapshot, declared.country)
+    name = consent.minimum_response
+    said = standing(about, asked, purpose=name, channel=EMAIL, now=now)
+    zone = ZoneInfo(declared.timezone)
+    known = {row.pop("number"): _standing(row, zone) for row in _rows(backend, said)}
+    found = {
+        row["number"]: Way(
+            row["address"],
+            permission(
+                name,
+                consent.purpose[name],
+                channel=EMAIL,
+                said=known.get(row["number"], NOTHING_SAID),
+            ),
+        )
+        for row in _rows(backend, asked)
+    }
+    backend.disconnect()
+    return found
+
+
+def _asked(
+    backend: Backend, cases: Sequence[CaseRow], snapshot: Snapshot, country: str | None
+) -> ir.Table:
+    """One row per case: `number`, `customer_id`, `address`, `topic`."""
+    written = [
+        {"number": c.number, "source": c.source, "record_id": c.record_id, "topic": c.issue}
+        for c in cases
+    ]
+    table = ibis.memtable(pa.Table.from_pylist(written, schema=pa.schema(_CASES)))
+    records = table.select("source", "record_id").distinct()
+    identifiers = read_table(backend, snapshot.table("identifiers"))
+    wanted = identifiers.semi_join(records, ["source", "record_id"])
+    addresses = _addresses(normalised(wanted, country=country))
+    members = read_table(backend, snapshot.table("memberships"))
+    ids = members.select("source", "record_id", "customer_id")
+    known = table.left_join(ids, ["source", "record_id"]).drop("source_right", "record_id_right")
+    told = known.left_join(addresses, ["source", "record_id"])
+    return told.select("number", "customer_id", "address", "topic")
+
+
+def _addresses(identifiers: ir.Table) -> ir.Table:
+    """The e-mail address of each record that has one: the first by letters.
+
+    What stands there and is no address is none: one of them must not stop all other mails.
+    """
+    is_mail = (identifiers.kind.lower() == EMAIL) & identifiers.normalised.notnull()
+    mails = identifiers.filter(is_mail)
+    return mails.group_by("source", "record_id").aggregate(address=mails.normalised.min())
+
+
+def _consents(backend: Backend, snapshot: Snapshot, country: str | None) -> ir.Table:
+    """Changes of consent with their customer, and the address where they belong to one."""
+    consents = read_table(backend, snapshot.table("consents"))
+    members = read_table(backend, snapshot.table("memberships"))
+    ids = members.select("source", "record_id", "customer_id")
+    known = consents.left_join(ids, ["source", "record_id"]).drop("source_right", "record_id_right")
+    compared = normalised(
+        known.mutate(
+            kind=known.identifier_kind.fill_null(""), value=known.identifier_value.fill_null("")
+        ),
+        country=country,
+    )
+    is_mail = compared.kind.lower() == EMAIL
+    # what is no address stays what it is: it is nobody's, rather than the whole person's
+    belongs_to = ibis.coalesce(compared.normalised, compared.value)
+    return compared.mutate(address=is_mail.ifelse(belongs_to, ibis.null("string")))
+
+
+def _standing(row: dict[str, Any], zone: ZoneInfo) -> Standing:
+    """What stands, its moments by the firm's own clocks."""
+    local = {name: at and at.astimezone(zone) for name, at in row.items() if name.endswith("_at")}
+    return Standing(**row | local)
+
+
+def _rows(backend: Backend, table: ir.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = backend.to_pyarrow(table.order_by("number")).to_pylist()
+    return rows

@@ -37,6 +37,8 @@ from outsidein.workspace.template import write_project
 
 COUNTRY = "US"
 LATER = 1_000
+ROW_GROUP = 122_880
+"""As DuckDB writes the canonical tables."""
 NAMES = ("records", "identifiers", "truth")
 
 
@@ -44,7 +46,8 @@ def write(folder: Path, records: int) -> None:
     """Write generated persons as Parquet."""
     made = persons(records)
     for name in NAMES:
-        pq.write_table(getattr(made, name), folder / f"{name}.parquet", compression="zstd")
+        path = folder / f"{name}.parquet"
+        pq.write_table(getattr(made, name), path, compression="zstd", row_group_size=ROW_GROUP)
 
 
 def resolve(folder: Path) -> str:

@@ -12,6 +12,7 @@ from outsidein.identity.births import incompatible
 from outsidein.identity.facts import array
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.pairs import PAIR
+from outsidein.lake.once import once
 
 SUGGESTED = ibis.schema({**canonical("relations").all_columns, "derived_from": "!string"})
 """Grain: one row per pair of records and kind, as canonical `relations`, and what it was derived
@@ -45,7 +46,10 @@ def families(
     Returns:
         `SUGGESTED` households, in order of source and record id.
     """
-    rows = backend.to_pyarrow(_beside_the_first(_residents(records, members), settings))
+    here = _at_home(records).inner_join(members.select(*_RECORD, "customer_id"), _RECORD)
+    here = backend.create_table("at_home", here, temp=True, overwrite=True)
+    rows = backend.to_pyarrow(_beside_the_first(_residents(here), settings))
+    backend.drop_table("at_home")
     born = (array(rows, name).astype("datetime64[D]") for name in ("born_on", "to_born_on"))
     is_other = array(rows, "is_other_name") | incompatible(*born)
     found = rows.filter(pa.array(is_other)).select(PAIR)
@@ -75,7 +79,9 @@ def instead_of_merges(backend: BaseBackend, withheld: ir.Table, records: ir.Tabl
     to = party.select(
         to_source="source", to_record_id="record_id", to_party="party_kind", to_family="family"
     )
+    # Kept, lest the engine should first join all records that have a family name in common.
     both = withheld.inner_join(party, _RECORD).inner_join(to, _TO)
+    both = backend.create_table("withheld_parties", both, temp=True, overwrite=True)
     people = both.filter(
         (both.party_kind == "person")
         & (both.to_party == "person")
@@ -92,6 +98,7 @@ def instead_of_merges(backend: BaseBackend, withheld: ir.Table, records: ir.Tabl
     )
     family_rows = backend.to_pyarrow(people.select(*PAIR).distinct().order_by(*PAIR))
     firm_rows = backend.to_pyarrow(employees.distinct().order_by(*PAIR))
+    backend.drop_table("withheld_parties")
     return pa.concat_tables(
         [
             _suggested(firm_rows, "employee", WITH_FIRM),
@@ -136,20 +143,30 @@ def together(*suggested: pa.Table, declared: ir.Table | None = None) -> ir.Table
     return found if declared is None else found.anti_join(declared, SUGGESTED_KEY)
 
 
-def _residents(records: ir.Table, members: ir.Table) -> ir.Table:
-    """One record per customer, address and family name: the first that has a first name."""
+def _at_home(records: ir.Table) -> ir.Table:
+    """One row per person's record that tells its address and family name, in one spelling."""
     people = records.filter(records.party_kind == "person")
-    town = ibis.coalesce(people.postcode, people.city)
+    people = people.filter(people.street.notnull() & people.family_name.notnull())
     here = people.select(
         *_RECORD,
         "born_on",
         street=_folded(people.street),
-        town=_folded(town),
+        town=_folded(ibis.coalesce(people.postcode, people.city)),
         family=_folded(people.family_name),
         given=_folded(people.given_name.re_replace(r"^\s*([^\s.-]+).*$", r"\1")),
     )
-    here = here.filter(here.street.notnull() & here.town.notnull() & here.family.notnull())
-    here = here.inner_join(members.select(*_RECORD, "customer_id"), _RECORD)
+    return here.filter(here.street.notnull() & here.town.notnull() & here.family.notnull())
+
+
+def _residents(here: ir.Table) -> ir.Table:
+    """One record per customer, address and family name: the first that has a first name.
+
+    Addresses where one customer of a name lives are left out.
+    """
+    homes = here.group_by("street", "town", "family").aggregate(
+        one=here.customer_id.min(), other=here.customer_id.max()
+    )
+    here = here.semi_join(homes.filter(homes.one != homes.other), ["street", "town", "family"])
     place = ibis.row_number().over(
         group_by=["street", "town", "family", "customer_id"],
         order_by=[here.given.isnull(), *_RECORD],
@@ -181,7 +198,16 @@ def _beside_the_first(residents: ir.Table, settings: FirewallSettings) -> ir.Tab
 
 
 def _folded(text: ir.StringValue) -> ir.StringValue:
-    return text.lower().re_replace(r"[\s.,]+", " ").strip().nullif("")
+    return once(
+        text.lower(),
+        lambda lower: lower.re_search(r"[.,]|\s\s|^\s|\s$").ifelse(
+            once(
+                lower.re_replace(r"[\s.,]+", " ").strip(),
+                lambda told: told.nullif(""),
+            ),
+            lower.nullif(""),
+        ),
+    )
 
 
 def _suggested(pairs: pa.Table, kind: str, derived_from: str | list[str]) -> pa.Table:

@@ -170,6 +170,9 @@ def _table(
     for number, column in enumerate(counted):
         values, rarest = adjusted[column]
         common = values.filter(pc.less(values["bits"], rarest - COMMON))
+        if not len(common):
+            extra.append(f"{rarest!r} AS {quoted(BITS + column)}")
+            continue
         view = made.view(f"common_{len(made.views)}", common)
         value = "value" if column in texts else "hash(value)"
         joins.append(

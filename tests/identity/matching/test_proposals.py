@@ -50,6 +50,17 @@ def test_an_equal_model_is_learned_from_the_same_rows_in_another_order(invented,
     assert again.frequencies.equals(invented.model.frequencies)
 
 
+def test_a_part_of_the_records_teaches_nearly_as_much(invented):
+    told = ibis.memtable(invented.comparands)
+    half = train(invented.backend, told, now=NOW, most=len(invented.comparands) // 2)
+    [part], [whole] = half.parts, invented.model.parts
+    assert part.records == whole.records
+    assert half.frequencies.equals(invented.model.frequencies)
+    assert 0.5 < part.matching / whole.matching < 2
+    found = proposals(invented.backend, told, half)
+    assert invented.f1(invented.backend.to_pyarrow(found)) > 0.94
+
+
 def test_proposals_for_some_are_those_of_the_full_run_that_have_one_of_them(invented):
     rng = np.random.default_rng(2)
     keys = invented.comparands.select(["source", "record_id"])

@@ -1,16 +1,22 @@
 """What of a record is compared: names, birth date, address, identifiers, in one spelling."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from outsidein.canonical.tables import TRAIT
 from outsidein.identity.matching import spelling
-from outsidein.lake.once import once
+from outsidein.lake.once import by_value, once
 
 KIND_SEPARATOR = ":"
 """Stands between kind and value in the column `others`."""
+
+_PLACE = (
+    *("organisation", "gender", "born_on", "street", "house", "building", "postcode", "city"),
+    "region",
+)
 
 
 def comparands(
@@ -33,50 +39,77 @@ def comparands(
         `street`, `house`, `building`, `postcode`, `city`, `region`, the date `born_on`, lists
         `emails`, `phones` and `others` (`kind:value`), and a text for each trait of text.
     """
-    line = spelling.first_line(records.street)
-    place = {
-        "organisation": spelling.organisation_name(records.organisation_name),
-        "gender": spelling.folded(records.gender),
-        "born_on": records.born_on,
-        "street": spelling.street(line),
-        "house": spelling.house(line),
-        "building": spelling.building(records.street),
-        "postcode": spelling.postcode(records.postcode),
-        "city": spelling.folded(records.city),
-        "region": spelling.folded(records.region),
-    }
-    traits = {
-        name: spelling.folded(records[name])
-        for name, kind in records.schema().items()
-        if name.startswith(TRAIT) and kind.is_string()
-    }
-    kept = records.select("source", "record_id", "party_kind", **_names(records), **place, **traits)
+    read = _read(records)
+    spelt = read
+    for column, spell in _spellings(read).items():
+        spelt = by_value(spelt, column, spell, of=read)
+    kept = spelt.select(
+        *("source", "record_id", "party_kind"),
+        **_names(spelt),
+        **{name: spelt[name] for name in _PLACE},
+        **{name: spelt[name] for name in spelt.columns if name.startswith(TRAIT)},
+    )
     held = _held(identifiers, ignore=ignore)
     joined = kept.left_join(held, ["source", "record_id"])
     lists = {name: joined[name] for name in ("emails", "phones", "others")}
     return joined.select("source", "record_id", *kept.columns[2:], **lists)
 
 
-def _names(records: ir.Table) -> dict[str, ir.StringValue]:
-    """Take given and family name as they are, else from the whole name."""
+def _read(records: ir.Table) -> ir.Table:
+    """Records as their texts are written, the parts of names and addresses taken apart."""
+    line = spelling.first_line(records.street)
     whole = records.name
     is_backwards = whole.contains(",") & ~whole.re_search(r",\s*(?i:jr|sr|phd|md|esq)")
     turned = whole.re_replace(r"^([^,]*),\s*(.*)$", r"\2 \1")
     has_parts = records.given_name.notnull() | records.family_name.notnull()
-    straight = spelling.person_name((is_backwards & ~has_parts).ifelse(turned, whole))
-    first = straight.re_extract(r"^(.+?) [^ ]+$", 1).nullif("")
-    last = is_backwards.ifelse(
-        spelling.family_name(whole.re_extract(r"^([^,]*),", 1)),
-        spelling.family_name(straight.re_extract("([^ ]+)$", 1)),
+    traits = [
+        name
+        for name, kind in records.schema().items()
+        if name.startswith(TRAIT) and kind.is_string()
+    ]
+    before_comma = is_backwards.ifelse(whole.re_extract(r"^([^,]*),", 1), ibis.null())
+    return records.select(
+        *("source", "record_id", "party_kind", "born_on", "gender", "postcode", "city", "region"),
+        *traits,
+        has_parts=has_parts,
+        whole=(is_backwards & ~has_parts).ifelse(turned, whole),
+        given=records.given_name,
+        family=has_parts.ifelse(records.family_name, before_comma),
+        organisation=records.organisation_name,
+        street=spelling.unnumbered(line),
+        house=spelling.house(line),
+        building=spelling.building(records.street),
     )
-    given = has_parts.ifelse(spelling.person_name(records.given_name), first)
-    family = has_parts.ifelse(spelling.family_name(records.family_name), last)
+
+
+def _spellings(read: ir.Table) -> dict[str, Callable[[Any], ir.Value]]:
+    """How each text is spelt; whole names, house numbers and buildings are too various."""
+    places = dict.fromkeys(("gender", "city", "region"), spelling.folded)
+    traits = {name: spelling.folded for name in read.columns if name.startswith(TRAIT)}
+    return {
+        "given": spelling.person_name,
+        "family": spelling.family_name,
+        "organisation": spelling.organisation_name,
+        "street": spelling.street,
+        "postcode": spelling.postcode,
+        **places,
+        **traits,
+    }
+
+
+def _names(read: ir.Table) -> dict[str, ir.StringValue]:
+    """Take given and family name as they are, else from the whole name."""
+    straight = spelling.person_name(read.whole)
+    first = straight.re_extract(r"^(.+?) [^ ]+$", 1).nullif("")
+    last = read.family.fill_null(spelling.family_name(straight.re_extract("([^ ]+)$", 1)))
+    given = read.has_parts.ifelse(read.given, first)
+    family = read.has_parts.ifelse(read.family, last)
     words = ibis.array([given, straight]).join(" ")
-    is_one_word = whole.isnull() & records.given_name.re_search("^[A-Za-z]+$")
     further = once(
         ibis.array([words, family.fill_null("")]),
         lambda told: told[0].contains(" ").ifelse(_further(told[0], told[1]), ibis.null()),
     )
+    is_one_word = read.whole.isnull() & ~read.given.contains(" ")
     return {
         "given": once(given, lambda names: names.split(" ")[0]),
         "family": family,

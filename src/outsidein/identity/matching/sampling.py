@@ -65,30 +65,46 @@ def random_codes(made: Scratch, compared: Sequence[Comparison]) -> tuple[Codes, 
     return unpacked(found["code"], compared), found["n"]
 
 
-def estimated_pairs(made: Scratch, codes: str, keys: Sequence[str], records: int) -> list[Rule]:
-    """Estimate how many pairs each possible rule finds, from a sample of records."""
-    sample = min(records, COUNTED_RECORDS)
-    scale = (records / sample) ** 2
+def estimated_pairs(
+    made: Scratch, codes: str, keys: Sequence[str], *, number: int, share: float
+) -> list[Rule]:
+    """Estimate how many pairs each possible rule finds, from a sample of records.
+
+    Args:
+        made: The engine.
+        codes: Table of records: `shuffled` and the keys.
+        keys: Columns that rules are made of.
+        number: How many records the table has.
+        share: What share of all records they are.
+    """
+    sample = min(number, COUNTED_RECORDS)
     few = made.table("few", f"SELECT * FROM {codes} WHERE shuffled < {sample}")
-    return [
-        Rule(rule.columns, round(_pairs(made, few, rule) * scale)) for rule in possible_rules(keys)
-    ]
+    return counted_pairs(made, few, possible_rules(keys), share=share * sample / number)
 
 
-def exact_pairs(made: Scratch, codes: str, rules: Sequence[Rule]) -> list[Rule]:
-    """Count the pairs that each rule finds."""
-    return [Rule(rule.columns, _pairs(made, codes, rule)) for rule in rules]
+def counted_pairs(made: Scratch, codes: str, rules: Sequence[Rule], *, share: float) -> list[Rule]:
+    """Count the pairs that each rule finds among some records, on the scale of all."""
+    return [Rule(rule.columns, round(_pairs(made, codes, rule) / share**2)) for rule in rules]
 
 
-def probed_pairs(made: Scratch, codes: str, rules: Sequence[Rule], records: int) -> tuple[str, int]:
+def probed_pairs(
+    made: Scratch, codes: str, rules: Sequence[Rule], *, number: int, share: float
+) -> tuple[str, int]:
     """Make the table of some records with all that any rule finds for them.
+
+    Args:
+        made: Where to.
+        codes: Table of records: `i`, `shuffled` and the keys.
+        rules: Blocking rules, with their pairs among all records.
+        number: How many records the table has.
+        share: What share of all records they are.
 
     Returns:
         Its name (`li`, `ri`, and `rules`, a bit for each that finds the pair), and how many
         records were probed.
     """
-    per_record = sum(rule.pairs for rule in rules) * 2 / records
-    probes = max(1, min(records, int(PROBED_PAIRS / max(per_record, 1))))
+    per_record = sum(rule.pairs for rule in rules) * 2 * share**2 / number
+    probes = max(1, min(number, int(PROBED_PAIRS / max(per_record, 1))))
     few = made.table("probes", f"SELECT * FROM {codes} WHERE shuffled < {probes}")
     found = " UNION ALL ".join(
         f"SELECT l.i AS li, r.i AS ri, {1 << place}::BIGINT AS bit FROM {few} l "

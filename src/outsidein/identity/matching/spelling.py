@@ -117,10 +117,14 @@ def house(line: ir.StringValue) -> ir.StringValue:
     return once(number, _unless_empty)
 
 
+def unnumbered(line: ir.StringValue) -> ir.StringValue:
+    """Take the numbers out of an address's first line."""
+    return line.re_replace(r"\b[0-9]+ ?[A-Za-z]?\b", " ").strip()
+
+
 def street(line: ir.StringValue) -> ir.StringValue:
-    """Give the street of an address's first line without numbers and without the kind of way."""
-    named = folded(line.re_replace(r"\b[0-9]+ ?[A-Za-z]?\b", " ").strip())
-    kept = without(named, STREET_WORDS).re_replace("(str|strasse)$", "")
+    """Give the street of an unnumbered line without the kind of way."""
+    kept = without(folded(line), STREET_WORDS).re_replace("(str|strasse)$", "")
     return once(kept, _unless_empty)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from importlib.metadata import version
+from typing import NamedTuple
 
 import ibis.expr.types as ir
 import numpy as np
@@ -36,8 +37,8 @@ from outsidein.identity.matching.prepared import (
     traits,
 )
 from outsidein.identity.matching.sampling import (
+    counted_pairs,
     estimated_pairs,
-    exact_pairs,
     found_patterns,
     probed_pairs,
     random_codes,
@@ -46,11 +47,19 @@ from outsidein.identity.matching.sampling import (
 from outsidein.identity.matching.selection import comparisons_at_hand, keys_at_hand, possible_keys
 
 FEWEST_RECORDS = 50
+MOST_RECORDS = 300_000
 THRESHOLD = 0.5
 DIGITS = 8
 
 
-def train(backend: Backend, comparands: ir.Table, *, now: datetime, seed: int = 1) -> Model:
+def train(
+    backend: Backend,
+    comparands: ir.Table,
+    *,
+    now: datetime,
+    seed: int = 1,
+    most: int = MOST_RECORDS,
+) -> Model:
     """Learn how much each agreement and difference counts, without labels.
 
     Chance agreements are measured on random pairs, agreements of matches by expectation
@@ -63,24 +72,27 @@ def train(backend: Backend, comparands: ir.Table, *, now: datetime, seed: int = 
         comparands: One row per record, as `comparands` gives it.
         now: When the model is trained.
         seed: Seed of the samples.
+        most: Of more records than this, so many drawn at random are learned from; how common
+            values are is counted over all.
 
     Raises:
         TooLittleData: Neither persons nor organisations are enough to learn from.
     """
-    parts, frequencies, most = [], [], 0
+    parts, frequencies, there = [], [], 0
     for party_kind in ("person", "organisation"):
         with scratch(backend) as made:
             view = made.view("comparands", comparands.filter(comparands.party_kind == party_kind))
             [(records,)] = made.rows(f"SELECT count(*) FROM {view}")
-            most = max(most, int(str(records)))
+            there = max(there, int(str(records)))
             if int(str(records)) < FEWEST_RECORDS:
                 continue
-            part, common = _part(made, comparands, view, party_kind=party_kind, seed=seed)
+            drawn = _Drawn(int(str(records)), most, seed)
+            part, common = _part(made, comparands, view, drawn, party_kind=party_kind)
             if part:
                 parts.append(part)
                 frequencies.append(common)
     if not parts:
-        raise TooLittleData(most, needed=FEWEST_RECORDS, of="comparable records of one kind")
+        raise TooLittleData(there, needed=FEWEST_RECORDS, of="comparable records of one kind")
     return Model(
         trained_at=now.isoformat(timespec="seconds"),
         threshold=THRESHOLD,
@@ -90,36 +102,56 @@ def train(backend: Backend, comparands: ir.Table, *, now: datetime, seed: int = 
     )
 
 
+class _Drawn(NamedTuple):
+    """The records that are learned from, of those there are."""
+
+    records: int
+    most: int
+    seed: int
+
+    @property
+    def number(self) -> int:
+        return min(self.records, self.most)
+
+    @property
+    def share(self) -> float:
+        return self.number / self.records
+
+
 def _part(
-    made: Scratch, comparands: ir.Table, view: str, *, party_kind: str, seed: int
+    made: Scratch, comparands: ir.Table, view: str, drawn: _Drawn, *, party_kind: str
 ) -> tuple[Part | None, pa.Table]:
     others, own = kinds(made, view), traits(comparands)
     records, compared = comparisons_at_hand(made, view, others, own)
     keys = possible_keys(compared)
-    sides = numbered(made, view, seed=seed)
+    sides = (
+        f"(SELECT * FROM {numbered(made, view, seed=drawn.seed)} WHERE shuffled < {drawn.number})"
+    )
     codes = made.table("codes", coded(sides, {*keys, "initial"}, beside=("i", "shuffled")))
-    estimates = estimated_pairs(made, codes, keys_at_hand(made, codes, keys), records)
+    keys = keys_at_hand(made, codes, keys)
+    estimates = estimated_pairs(made, codes, keys, number=drawn.number, share=drawn.share)
     rules = candidates(estimates, records=records)
     if not compared or not rules:
         return None, FREQUENCIES.empty_table()
     common = common_values(made, view, compared, party_kind)
     equal = equal_by_chance(common, compared)
-    probed, probes = probed_pairs(made, codes, rules, records)
+    probed, probes = probed_pairs(made, codes, rules, number=drawn.number, share=drawn.share)
     read = columns_read(compared)
-    prepare(made, sides, read, [probed, random_pairs(made, codes, records)])
+    prepare(made, sides, read, [probed, random_pairs(made, codes, drawn.number)])
     patterns = found_patterns(made, compared, len(rules))
-    fitted = _fit(made, compared, rules, patterns, equal, pairs=probes * (records - 1.0))
+    fitted = _fit(made, compared, rules, patterns, equal, pairs=probes * (drawn.number - 1.0))
     return _described(
         made,
         codes,
         party_kind,
         records,
+        share=drawn.share,
         compared=compared,
         rules=rules,
         patterns=patterns,
         fitted=fitted,
         equal=equal,
-        most=budget(records) * 2.0 * probes / records,
+        most=budget(records) * 2.0 * probes * drawn.share / records,
         kinds=others,
         traits=own,
     ), common
@@ -162,6 +194,7 @@ def _described(
     party_kind: str,
     records: int,
     *,
+    share: float,
     compared: list[Comparison],
     rules: list[Rule],
     patterns: Patterns,
@@ -182,7 +215,7 @@ def _described(
         party_kind=party_kind,
         records=records,
         comparisons=weighed,
-        rules=tuple(exact_pairs(made, codes, [rules[place] for place in picked])),
+        rules=tuple(counted_pairs(made, codes, [rules[place] for place in picked], share=share)),
         covered=round(float(matches[covered].sum() / matches.sum()), 4),
         matching=float(f"{fitted.matching:.6g}"),
         related=float(f"{fitted.related:.6g}"),

@@ -102,6 +102,9 @@ CASES: dict[str, Callable[[], Measured | None]] = {
     "texts": lambda: measured([sys.executable, "-m", "benchmarks.text"]),
     "alerts": lambda: measured([sys.executable, "-m", "benchmarks.alerts"]),
     "store": lambda: measured([sys.executable, "-m", "benchmarks.store"]),
+    "identity of 1 million": lambda: measured(
+        [sys.executable, "-m", "benchmarks.identity_scale", "1000000"]
+    ),
     "simulated firm of 1 million": lambda: measured(
         [sys.executable, "-m", "benchmarks.simulate", "--customers", "1000000"]
     ),

@@ -1,6 +1,6 @@
 """What is read several times, or by many rows, and reckoned once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis
@@ -27,29 +27,29 @@ def once(value: ir.Value, then: Callable[[Any], ir.Value]) -> ir.Value:
     return ibis.array([value]).map(then)[0]
 
 
-def by_value(
-    table: ir.Table, column: str, then: Callable[[Any], ir.Value], *, of: ir.Table
-) -> ir.Table:
-    """Put `then` of a text column in its place, reckoned once for each value that it has.
+def by_value(table: ir.Table, texts: Mapping[str, Callable[[Any], ir.Value]]) -> ir.Table:
+    """Put in the place of text columns what comes of them, reckoned once for each value.
 
     For columns that have far fewer values than rows: names, towns.
 
     Args:
-        table: Any rows.
-        column: A column of both tables.
-        then: What comes of a value.
-        of: A table, cheap to read, that has all values of the column.
+        table: Any rows, cheap to read several times.
+        texts: What comes of a value, by column.
 
     Example:
         >>> import pyarrow as pa
         >>> people = ibis.memtable(pa.table({"n": [1, 2], "name": [" Ana ", None]}))
-        >>> told = by_value(people, "name", lambda name: name.strip(), of=people)
+        >>> told = by_value(people, {"name": lambda name: name.strip()})
         >>> told.order_by("n").to_pyarrow()["name"].to_pylist()
         ['Ana', None]
     """
-    values = of.select(value_=of[column]).distinct()
-    told = values.select("value_", told_=then(values.value_))
-    joined = table.left_join(told, table[column] == told.value_)
+    table = table.view()  # a join is extended by the next, which then finds no column of its own
+    joined = table
+    for column, then in texts.items():
+        value, told = f"value_of_{column}", f"told_of_{column}"
+        values = table.select(**{value: table[column]}).distinct()
+        values = values.select(value, **{told: then(values[value])})
+        joined = joined.left_join(values, [(column, value)])
     return joined.select(
-        *(name for name in table.columns if name != column), **{column: joined.told_}
+        **{name: joined[f"told_of_{name}" if name in texts else name] for name in table.columns}
     )

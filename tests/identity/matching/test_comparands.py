@@ -92,3 +92,16 @@ def test_other_identifiers_are_held_by_kind_and_ignored_kinds_are_not(con):
 
 def test_traits_of_text_are_compared(con):
     assert compared(con, trait_job="Café owner") == {"trait_job": "cafe owner"}
+
+
+def test_records_may_be_any_expression(con):
+    kinds = {name: "date" if name == "born_on" else "string" for name in RECORD_COLUMNS}
+    rows = [
+        {"source": "shop", "record_id": n, "party_kind": "person", "given_name": "Ann"}
+        for n in ("1", "2")
+    ]
+    records = ibis.memtable(pa.Table.from_pylist(rows, schema=ibis.schema(kinds).to_pyarrow()))
+    none = ibis.memtable(ibis.schema(NO_IDENTIFIERS).to_pyarrow().empty_table())
+    rest = records.anti_join(records.filter(records.record_id == "1"), ["source", "record_id"])
+    [row] = con.to_pyarrow(comparands(rest, normalised(none, country="GB"))).to_pylist()
+    assert (row["record_id"], row["given"]) == ("2", "ann")

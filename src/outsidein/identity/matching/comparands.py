@@ -40,9 +40,7 @@ def comparands(
         `emails`, `phones` and `others` (`kind:value`), and a text for each trait of text.
     """
     read = _read(records)
-    spelt = read
-    for column, spell in _spellings(read).items():
-        spelt = by_value(spelt, column, spell, of=read)
+    spelt = by_value(read, _spellings(read))
     kept = spelt.select(
         *("source", "record_id", "party_kind"),
         **_names(spelt),

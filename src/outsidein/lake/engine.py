@@ -70,7 +70,7 @@ def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression
 def _compiled(backend: Backend, table: ir.Table) -> str:
     """The table's SQL; what lies in Python's memory is made known to the engine by a view."""
     if not table.op().find(ops.InMemoryTable):
-        return backend.compile(table)
+        return str(backend.compile(table))
     backend.create_view("written", table, overwrite=True)
     return "FROM written"
 

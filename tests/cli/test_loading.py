@@ -2,6 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 LATE = [
     *("scipy", "sklearn", "pandas", "fastapi", "uvicorn", "httpx", "altair"),
     *("ruptures", "holidays", "py3langid", "vaderSentiment"),
@@ -11,25 +13,13 @@ LATE = [
 
 ENGINE = {"ibis", "duckdb", "numpy", "pyarrow"}
 
-GROCERY = Path(__file__).parents[2] / "examples" / "grocery"
+LEARNING = {"scipy", "sklearn", "pandas"}
 
-WORKER = """
-import tempfile
-from datetime import UTC, datetime
-from pathlib import Path
-from random import Random
-from outsidein.store.engine import open_store
-from outsidein.workspace.edges import edges
-from outsidein.workspace.loop import read_loop
-from outsidein.workspace.alerts import Alerts
-from outsidein.worker.duties import retention
-from outsidein.worker.worker import work_off
-read_loop(Path(sys.argv[1]))
-"""
+GROCERY = Path(__file__).parents[2] / "examples" / "grocery"
 
 
 def loaded(code, *arguments):
-    told = f"import sys; {code}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    told = f"import sys; {code}; print(*{{name.partition('.')[0] for name in sys.modules}})"
     done = subprocess.run(
         [sys.executable, "-c", told, *arguments], check=True, capture_output=True, text=True
     )
@@ -40,9 +30,23 @@ def test_the_command_loads_nothing_that_only_some_of_its_verbs_need():
     assert loaded("import outsidein.cli").isdisjoint(LATE)
 
 
-def test_a_worker_that_finds_nothing_new_loads_no_engine():
-    assert loaded(WORKER, str(GROCERY)).isdisjoint(ENGINE)
+@pytest.mark.parametrize("module", ["workspace.alerts", "workspace.cases", "worker.duties"])
+def test_working_on_cases_and_clocks_loads_no_engine(module):
+    assert loaded(f"import outsidein.{module}").isdisjoint(ENGINE)
 
 
-def test_what_knows_every_file_of_a_project_loads_nothing_that_learns():
-    assert loaded("import outsidein.workspace.reading").isdisjoint({"scipy", "sklearn", "pandas"})
+def test_reading_alerts_teams_and_playbooks_loads_no_engine():
+    code = (
+        "from pathlib import Path; from outsidein.workspace.loop import read_loop; "
+        "read_loop(Path(sys.argv[1]))"
+    )
+    assert loaded(code, str(GROCERY)).isdisjoint(ENGINE)
+
+
+def test_checking_a_project_without_a_coder_loads_nothing_that_learns():
+    code = (
+        "from datetime import date; from pathlib import Path; "
+        "from outsidein.workspace.reading import read_project; "
+        "read_project(Path(sys.argv[1]), today=date(2030, 1, 1))"
+    )
+    assert loaded(code, str(GROCERY)).isdisjoint(LEARNING)

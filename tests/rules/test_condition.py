@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outsidein.errors import InputError, UnknownName
-from outsidein.rules.condition import columns_named, condition
+from outsidein.rules.condition import condition
+from outsidein.rules.naming import columns_named
 
 ROWS = pa.table(
     {

@@ -10,7 +10,7 @@ from outsidein.cases.declaration import Team
 from outsidein.cases.playbooks import Playbook, proposed
 from outsidein.errors import InputError, ProjectError, nearest
 from outsidein.project.declarations import Declaration
-from outsidein.rules.condition import columns_named
+from outsidein.rules.naming import columns_named
 
 DISASTER = 5
 """Severity from which a case is never dropped, complaint or not."""

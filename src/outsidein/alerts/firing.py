@@ -3,16 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ibis.expr.types as ir
-import pyarrow as pa
-from ibis.backends import BaseBackend
 from sqlalchemy import Engine, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from outsidein.alerts.candidates import facts_of
 from outsidein.alerts.declaration import AlertRule, valid_playbooks
 from outsidein.alerts.model import Alert, AlertRun, Watermark
 from outsidein.alerts.priority import Learned, saved_worth, severity_worth
@@ -24,6 +20,11 @@ from outsidein.cases.notices import Edges, Notice
 from outsidein.cases.open import Draft, open_cases
 from outsidein.cases.playbooks import HOLD_OUT, Playbook, assigned
 from outsidein.cases.routing import Route, routed
+
+if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from ibis.backends import BaseBackend
 
 AT_ONCE = 1_000
 """Alerts in one transaction."""
@@ -63,7 +64,7 @@ class Fired(NamedTuple):
     delights: int
 
 
-def above_watermark(ledger: ir.Table, relation: str, *, watermark: int) -> ir.Table:
+def above_watermark(ledger: "ir.Table", relation: str, *, watermark: int) -> "ir.Table":
     """Choose what a rule has not looked at yet.
 
     Args:
@@ -78,7 +79,7 @@ def above_watermark(ledger: ir.Table, relation: str, *, watermark: int) -> ir.Ta
     return new.select("source", "key")
 
 
-def reach(backend: BaseBackend, ledger: ir.Table, *, build: int) -> int:
+def reach(backend: "BaseBackend", ledger: "ir.Table", *, build: int) -> int:
     """Return the last admission that a run on a build looks at and none before which it leaves.
 
     After a rollback the ledger knows rows that this snapshot lacks; a rule's watermark stays
@@ -95,8 +96,10 @@ def watermark(session: Session, rule: str) -> int:
     return found or 0
 
 
-def fired_keys(session: Session, rule: str) -> pa.Table:
+def fired_keys(session: Session, rule: str) -> "pa.Table":
     """Return what a rule has fired on: one row per alert, `source` and `key`."""
+    import pyarrow as pa  # noqa: PLC0415  loaded by who needs it
+
     found = session.execute(select(Alert.source, Alert.key).where(Alert.rule == rule))
     schema = pa.schema({"source": pa.string(), "key": pa.string()})
     return pa.Table.from_pylist([row._asdict() for row in found], schema=schema)
@@ -117,7 +120,7 @@ def ran(session: Session, rested_on: str, *, now: datetime) -> None:
     session.merge(AlertRun(name=_RULES, rested_on=rested_on, ran_at=now))
 
 
-def candidate_rows(candidates: ir.Table) -> list[dict[str, Any]]:
+def candidate_rows(candidates: "ir.Table") -> list[dict[str, Any]]:
     """Fetch candidates in the order of what happened, the same whoever fires."""
     ordered = candidates.order_by("happened_at", "source", "key")
     rows: list[dict[str, Any]] = ordered.to_pyarrow().to_pylist()
@@ -198,6 +201,8 @@ def _insert(
     session: Session, name: str, rows: Sequence[dict[str, Any]], now: datetime
 ) -> dict[tuple[str, str], int]:
     """Insert the alerts that have not fired yet, and say which these were."""
+    from outsidein.alerts.candidates import facts_of  # noqa: PLC0415  loaded by who needs it
+
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
         dialect.insert(Alert)

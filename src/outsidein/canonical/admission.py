@@ -11,7 +11,7 @@ from outsidein.canonical.order import has_repeated_key
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import CanonicalTable
 from outsidein.errors import ProjectError
-from outsidein.lake.sql import literal, quoted
+from outsidein.lake.sql import file_list, literal, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +130,5 @@ def _write_rejects(connection: duckdb.DuckDBPyConnection, turned_away: str, path
 
 
 def _count(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    row = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
+    row = connection.execute(f"SELECT count(*) FROM read_parquet({file_list([path])})").fetchone()
     return int(row[0]) if row else 0

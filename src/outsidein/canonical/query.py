@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from outsidein.errors import ProjectError
+from outsidein.lake.sql import literal
 
 ROW_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 """Table functions a query may call: those that read no file, table or setting."""
@@ -58,7 +59,8 @@ def read_query(path: Path, *, connection: duckdb.DuckDBPyConnection) -> Query:
 
 
 def _parse(path: Path, sql: str, *, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchone()
+    # Written out: for a value of its own the engine would load Pandas, to see whether it is of it.
+    row = connection.execute(f"SELECT json_serialize_sql({literal(sql)}::VARCHAR)").fetchone()
     tree: dict[str, Any] = json.loads(row[0]) if row else {}
     if tree.get("error"):
         where = _line_of(sql, tree.get("position"))

@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from outsidein.errors import InputError
 
 LONGEST_SEARCH = timedelta(days=800)
@@ -132,4 +130,6 @@ def _is_holiday(day: date, hours: Hours) -> bool:
 
 @lru_cache(maxsize=200)
 def _holidays(country: str, region: str, year: int) -> frozenset[date]:
+    import holidays  # noqa: PLC0415  loaded by who needs it
+
     return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))

@@ -6,7 +6,6 @@ from functools import cache, cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays
 from pydantic import Field, field_validator, model_validator
 
 from outsidein.cases.clock import Hours, Opening
@@ -78,14 +77,8 @@ class Team(Declaration):
     @field_validator("holidays")
     @classmethod
     def _is_country(cls, written: str) -> str:
-        country, _, region = written.partition("-")
-        supported = holidays.list_supported_countries()
-        if written and country not in supported:
-            raise ValueError(f"there is no such country. {nearest(country, supported)}")
-        if region and region not in supported[country]:
-            raise ValueError(
-                f"there is no such region of {country}. {nearest(region, supported[country])}"
-            )
+        if written:
+            _check_holidays(written)
         return written
 
     @model_validator(mode="after")
@@ -160,3 +153,16 @@ def _opening(written: str) -> Opening:
     if closes != time(0) and closes <= opens:
         raise ValueError("the end is not after the beginning; a night is two teams' hours")
     return opens, closes
+
+
+def _check_holidays(written: str) -> None:
+    import holidays  # noqa: PLC0415  loaded by who needs it
+
+    country, _, region = written.partition("-")
+    supported = holidays.list_supported_countries()
+    if country not in supported:
+        raise ValueError(f"there is no such country. {nearest(country, supported)}")
+    if region and region not in supported[country]:
+        raise ValueError(
+            f"there is no such region of {country}. {nearest(region, supported[country])}"
+        )

@@ -2,12 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
-from ibis.backends import BaseBackend
 from sqlalchemy import bindparam, select, tuple_, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +12,11 @@ from outsidein.cases.lifecycle import SYSTEM, Actor, Kind
 from outsidein.cases.model import Case, CaseLink
 from outsidein.cases.notices import Record
 
+if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from ibis.backends import BaseBackend
+
 CLOCK = "merges"
 """What the audit calls the clock that finds anew whose a case is."""
 
@@ -23,16 +24,14 @@ AT_ONCE = 400
 Link = tuple[int, int]
 """A case, and the older one of the same customer and issue."""
 
-_CASES = ibis.schema(
-    {
-        "number": "!int64",
-        "about": "!string",
-        "source": "!string",
-        "record_id": "string",
-        "issue": "!string",
-        "is_open": "!boolean",
-    }
-)
+_CASES = {
+    "number": "!int64",
+    "about": "!string",
+    "source": "!string",
+    "record_id": "string",
+    "issue": "!string",
+    "is_open": "!boolean",
+}
 
 
 class Reconciled(NamedTuple):
@@ -45,8 +44,8 @@ class Reconciled(NamedTuple):
 
 def reconcile(
     session: Session,
-    backend: BaseBackend,
-    members: ir.Table,
+    backend: "BaseBackend",
+    members: "ir.Table",
     *,
     record: Record,
     now: datetime,
@@ -99,8 +98,11 @@ def _links(session: Session) -> set[Link]:
     return {(row.case_id, row.to_case_id) for row in session.execute(query)}
 
 
-def _cases(session: Session, links: Iterable[Link]) -> pa.Table:
+def _cases(session: Session, links: Iterable[Link]) -> "pa.Table":
     """All open cases, and closed ones that are linked."""
+    import ibis  # noqa: PLC0415  loaded by who needs it
+    import pyarrow as pa  # noqa: PLC0415  loaded by who needs it
+
     columns = (Case.id, Case.about, Case.source, Case.record_id, Case.issue, Case.closed_at)
     rows = list(session.execute(select(*columns).where(Case.closed_at.is_(None))))
     ends = sorted({end for link in links for end in link} - {row.id for row in rows})
@@ -118,11 +120,13 @@ def _cases(session: Session, links: Iterable[Link]) -> pa.Table:
         }
         for row in rows
     ]
-    return pa.Table.from_pylist(written, schema=_CASES.to_pyarrow())
+    return pa.Table.from_pylist(written, schema=ibis.schema(_CASES).to_pyarrow())
 
 
-def _whose(backend: BaseBackend, cases: pa.Table, members: ir.Table) -> list[dict[str, Any]]:
+def _whose(backend: "BaseBackend", cases: "pa.Table", members: "ir.Table") -> list[dict[str, Any]]:
     """Per case of a known record: its customer, the oldest open case beside it, what to write."""
+    import ibis  # noqa: PLC0415  loaded by who needs it
+
     ids = members.select("source", "record_id", "customer_id")
     joined = ibis.memtable(cases).inner_join(ids, ["source", "record_id"])
     beside = ibis.window(group_by=["customer_id", "issue", "is_open"])

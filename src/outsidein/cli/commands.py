@@ -24,9 +24,7 @@ from outsidein.cli import (
 )
 from outsidein.cli.console import Commands, err, out
 from outsidein.cli.steps import Steps
-from outsidein.sources.progress import Shown
 from outsidein.workspace.project import open_project
-from outsidein.workspace.template import write_project
 
 main = typer.Typer(
     cls=Commands,
@@ -58,6 +56,8 @@ def init(
 
     Example: outsidein init shop
     """
+    from outsidein.workspace.template import write_project  # noqa: PLC0415  loaded by who needs it
+
     for path in write_project(folder):
         out.print(str(path), markup=False)
     out.print(f"Next: say in {folder / 'objectives.toml'} what you want to reach and why.")
@@ -99,6 +99,8 @@ def build(
 
     Example: outsidein build --project shop
     """
+    from outsidein.sources.progress import Shown  # noqa: PLC0415  loaded by who needs it
+
     project = open_project(folder)
     with _uncollected(), Steps(err) as steps:
         built = project.build(threads=threads, progress=Shown(err), step=steps.begin)

@@ -3,18 +3,19 @@
 from datetime import datetime
 from getpass import getuser
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from outsidein.cli.console import Commands, out, row
 from outsidein.errors import InputError
-from outsidein.identity.decisions import Kind
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.pairs import PAIR, Pair, Record, pair
 from outsidein.project.declarations import declare, read_toml
 from outsidein.workspace.defaults import SAMPLED, SEED
 from outsidein.workspace.project import open_project
+
+if TYPE_CHECKING:  # loaded by who asks for it
+    from outsidein.identity.pairs import Pair, Record
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="Which records are one customer, and why."
@@ -93,7 +94,7 @@ def accept(
 
     Example: outsidein identity accept crm/17 shop/4711
     """
-    _decide(Kind.ALWAYS, _pair(one, other), reason, by, folder)
+    _decide("always", _pair(one, other), reason, by, folder)
 
 
 @commands.command()
@@ -104,7 +105,7 @@ def reject(
 
     Example: outsidein identity reject crm/17 shop/4711
     """
-    _decide(Kind.NEVER, _pair(one, other), reason, by, folder)
+    _decide("never", _pair(one, other), reason, by, folder)
 
 
 @commands.command()
@@ -115,7 +116,7 @@ def revoke(
 
     Example: outsidein identity revoke crm/17 shop/4711
     """
-    _decide(Kind.REVOKE, _pair(one, other), reason, by, folder)
+    _decide("revoke", _pair(one, other), reason, by, folder)
 
 
 @commands.command()
@@ -130,6 +131,8 @@ def postpone(
 
     Example: outsidein identity postpone crm/17 shop/4711 --until 2030-01-31
     """
+    from outsidein.identity.decisions import Kind  # noqa: PLC0415  loaded by who needs it
+
     open_project(folder).identity.decide(
         Kind.POSTPONE, _pair(one, other), by=by or getuser(), reason="postponed",
         until_on=until.date(),
@@ -246,22 +249,32 @@ def simulate(
         row(count.kind, count.customers_before, count.customers_after, count.value_before)
 
 
-def _decide(kind: Kind, between: Pair, reason: str, by: str, folder: Path) -> None:
-    added = open_project(folder).identity.decide(kind, between, by=by or getuser(), reason=reason)
+def _decide(kind: str, between: "Pair", reason: str, by: str, folder: Path) -> None:
+    from outsidein.identity.decisions import Kind  # noqa: PLC0415  loaded by who needs it
+
+    added = open_project(folder).identity.decide(
+        Kind(kind), between, by=by or getuser(), reason=reason
+    )
     out.print(f"Decided; {NEXT_BUILD}." if added else "That was decided already.")
 
 
-def _pair(one: str, other: str) -> Pair:
+def _pair(one: str, other: str) -> "Pair":
+    from outsidein.identity.pairs import pair  # noqa: PLC0415  loaded by who needs it
+
     return pair(_record(one), _record(other))
 
 
-def _record(text: str) -> Record:
+def _record(text: str) -> "Record":
+    from outsidein.identity.pairs import Record  # noqa: PLC0415  loaded by who needs it
+
     source, slash, record = text.partition("/")
     if not slash or not source or not record:
         raise InputError(f"{text!r} names no record; write source/record_id.")
     return Record(source, record)
 
 
-def _ends(found: dict[str, Any]) -> tuple[Record, Record]:
+def _ends(found: dict[str, Any]) -> "tuple[Record, Record]":
+    from outsidein.identity.pairs import PAIR, Record  # noqa: PLC0415  loaded by who needs it
+
     source, record, to_source, to_record = (found[name] for name in PAIR)
     return Record(source, record), Record(to_source, to_record)

@@ -1,14 +1,16 @@
 """`outsidein shifts`: what has lastingly changed, since when, and how sure that is."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from outsidein.cli.console import out, row
 from outsidein.errors import InputError
-from outsidein.figures.figure import Estimate
 from outsidein.workspace.project import open_project
+
+if TYPE_CHECKING:  # loaded by who asks for it
+    from outsidein.figures.figure import Estimate
 
 KEYS = ("since", "earliest", "latest", "kind", "stream", "direction")
 MEASURES = (
@@ -40,7 +42,7 @@ def show(
         row(e.group["kind"], e.measure, e.value, e.why)
 
 
-def _by_shift(estimates: tuple[Estimate, ...]) -> list[dict[str, Estimate]]:
+def _by_shift(estimates: "tuple[Estimate, ...]") -> "list[dict[str, Estimate]]":
     shifts: dict[tuple[object, ...], dict[str, Estimate]] = {}
     for e in estimates:
         shifts.setdefault(tuple(e.group.values()), {})[e.measure] = e

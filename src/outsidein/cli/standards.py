@@ -1,14 +1,16 @@
 """`outsidein standards`: how the standards are met, their charts, and where customers put them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from outsidein.cli.console import Commands, out, row
 from outsidein.errors import InputError, UnknownName
-from outsidein.figures.figure import Estimate, Figure
 from outsidein.workspace.project import Project, open_project
+
+if TYPE_CHECKING:  # loaded by who asks for it
+    from outsidein.figures.figure import Estimate, Figure
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="Service standards: targets, charts, units."
@@ -82,7 +84,7 @@ def propose(folder: Folder = Path()) -> None:
             row(*told, e.measure, e.value, e.low, e.high, e.why)
 
 
-def _figure(project: Project, name: str) -> Figure:
+def _figure(project: Project, name: str) -> "Figure":
     figures = project.figures()
     if name not in figures:
         raise InputError(
@@ -91,15 +93,15 @@ def _figure(project: Project, name: str) -> Figure:
     return figures[name]
 
 
-def _of(figure: Figure, name: str) -> list[Estimate]:
+def _of(figure: "Figure", name: str) -> "list[Estimate]":
     return [e for e in figure.estimates if e.group["standard"] == name]
 
 
-def _number(e: Estimate) -> tuple[object, ...]:
+def _number(e: "Estimate") -> tuple[object, ...]:
     return e.n, e.value, e.low, e.high, e.why
 
 
-def _table(estimates: list[Estimate], key: str) -> None:
+def _table(estimates: "list[Estimate]", key: str) -> None:
     """Print one line per period or unit: value, limits, n and signal."""
     named: dict[str, dict[str, Estimate]] = {}
     for e in estimates:

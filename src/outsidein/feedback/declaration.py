@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from outsidein.errors import InputError, ProjectError, nearest
 from outsidein.feedback.item import Item, Name
 from outsidein.project.declarations import Declaration, declare, read_toml
-from outsidein.rules.condition import columns_named
+from outsidein.rules.naming import columns_named
 
 FOLDER = "surveys"
 """Folder of a project in which its surveys lie, one file each."""

@@ -5,9 +5,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from outsidein.errors import InputError, UnknownName
-from outsidein.ladder.features import FEATURES
 from outsidein.project.declarations import Declaration
-from outsidein.rules.condition import columns_named, thresholds
+from outsidein.rules.naming import columns_named, thresholds
 
 STAGES = ("aware", "trial", "purchase", "multiple_purchase", "loyalty")
 """The five steps, from the lowest."""
@@ -19,6 +18,24 @@ STAGE_NAMES = {
     "multiple_purchase": "Multiple purchase",
     "loyalty": "Loyalty",
 }
+
+FEATURES: dict[str, str | None] = {
+    "encounters": "encounters",
+    "messages": "messages",
+    "orders": "orders",
+    "trials": "orders",
+    "revenue": "orders",
+    "orders_90d": "orders",
+    "orders_365d": "orders",
+    "days_since_order": "orders",
+    "categories": "categories",
+    "contracts": "contracts",
+    "is_under_contract": "contracts",
+    "contract_days": "contracts",
+    "last_score": "scores",
+    "tenure_days": None,
+}
+"""What a condition of the ladder may name, and which source of events it comes from."""
 
 HurdleType = Literal["perception", "process", "product"]
 

@@ -6,6 +6,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.ladder.declaration import FEATURES
 from outsidein.ladder.turning import turning_days
 
 EPOCH = date(1970, 1, 1)
@@ -118,24 +119,6 @@ _SOURCES: dict[str, tuple[Callable[[Canonical], ir.Table], tuple[str, ...]]] = {
     "contracts": (_contracts, ("contracts", "running", "contract_day_balance")),
     "scores": (_scores, ("score_code",)),
 }
-
-FEATURES: dict[str, str | None] = {
-    "encounters": "encounters",
-    "messages": "messages",
-    "orders": "orders",
-    "trials": "orders",
-    "revenue": "orders",
-    "orders_90d": "orders",
-    "orders_365d": "orders",
-    "days_since_order": "orders",
-    "categories": "categories",
-    "contracts": "contracts",
-    "is_under_contract": "contracts",
-    "contract_days": "contracts",
-    "last_score": "scores",
-    "tenure_days": None,
-}
-"""What a condition of the ladder may name, and which source of events it comes from."""
 
 WINDOWS = {"orders_90d": 90, "orders_365d": DAYS_PER_YEAR}
 """Features that count the orders of the last days, and how many days."""

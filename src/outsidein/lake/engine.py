@@ -1,9 +1,11 @@
 """The embedded engine: DuckDB in this process, behind Ibis."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
@@ -25,9 +27,11 @@ def connect(
     if spill:
         spill.mkdir(parents=True, exist_ok=True)
         settings["temp_directory"] = str(spill)  # type: ignore[assignment]
+    ibis.options.sql.fuse_selects = False  # DuckDB does that itself, and sooner
     backend = ibis.duckdb.connect(**settings)
     backend.raw_sql(f"SET TimeZone = {literal(timezone)}")
     backend.raw_sql("SET enable_progress_bar = false")
+    backend.raw_sql("SET parquet_metadata_cache = true")
     return backend
 
 
@@ -53,15 +57,23 @@ def spool_table(backend: Backend, table: ir.Table, path: Path) -> ir.Table:
 
 
 def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression: str) -> None:
-    backend.create_view("written", table, overwrite=True)
+    query = _compiled(backend, table)
     columns = ", ".join(
         f"CAST({quoted(name)} AS {duckdb_type(kind)}) AS {quoted(name)}"
         for name, kind in table.schema().items()
     )
     backend.raw_sql(
-        f"COPY (SELECT {columns} FROM written {order}) TO {literal(path)} "
+        f"COPY (SELECT {columns} FROM ({query}) {order}) TO {literal(path)} "
         f"(FORMAT parquet, COMPRESSION {compression})"
     )
+
+
+def _compiled(backend: Backend, table: ir.Table) -> str:
+    """The table's SQL; what lies in Python's memory is made known to the engine by a view."""
+    if not table.op().find(ops.InMemoryTable):
+        return str(backend.compile(table))
+    backend.create_view("written", table, overwrite=True)
+    return "FROM written"
 
 
 def read_table(backend: Backend, path: Path) -> ir.Table:
@@ -70,6 +82,7 @@ def read_table(backend: Backend, path: Path) -> ir.Table:
     return table
 
 
+@cache
 def duckdb_type(kind: ibis.DataType | str) -> str:
     """Name in DuckDB of an Ibis type.
 

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import altair as alt
-
 from outsidein.figures.figure import Figure
-from outsidein.report.charts.canvas import Size
+from outsidein.report.charts.canvas import Size, Spec
 from outsidein.report.charts.svg import Drawing, draw
 from outsidein.report.tables import Table, reasons_table
 
@@ -52,7 +50,7 @@ def figure_block(
     *,
     finding: str | None,
     tables: Sequence[Table],
-    chart: Callable[[Size], alt.LayerChart] | None = None,
+    chart: Callable[[Size], Spec] | None = None,
     reading: str = "",
     notes: Sequence[str] = (),
     name: str | None = None,

@@ -6,10 +6,10 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import sqlglot
 from sqlglot import exp
 
 from outsidein.errors import InputError, UnknownName
+from outsidein.rules.naming import parsed
 
 _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
     exp.And: and_,
@@ -40,7 +40,6 @@ _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
 }
 """What may be applied to values, each to the values of its operands."""
 
-_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
 _CASTS = {"DATE": "date", "INT": "int64", "BIGINT": "int64", "DOUBLE": "float64", "TEXT": "string"}
 
 
@@ -61,7 +60,7 @@ def condition(sql: str, table: ir.Table) -> ir.BooleanValue:
         Boolean(nullable=True)
     """
     try:
-        answer = _expression(_parse(sql), table)
+        answer = _expression(parsed(sql), table)
     except (TypeError, ibis.IbisError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"The condition {sql!r} does not fit its columns: {reason}") from error
@@ -70,61 +69,6 @@ def condition(sql: str, table: ir.Table) -> ir.BooleanValue:
             f"The condition {sql!r} is a value, not a condition that is true or false."
         )
     return answer.fill_null(False)  # noqa: FBT003  the Ibis method takes a value
-
-
-def columns_named(sql: str) -> set[str]:
-    """Return the columns a condition names.
-
-    Raises:
-        InputError: It does not parse.
-
-    Example:
-        >>> sorted(columns_named("orders >= 2 and region = 'SP'"))
-        ['orders', 'region']
-    """
-    return {column.name for column in _parse(sql).find_all(exp.Column)}
-
-
-def thresholds(sql: str) -> dict[str, set[int] | None]:
-    """Return the numbers that each column of a condition is compared with.
-
-    None stands for a column that is used otherwise than compared with whole numbers, so that
-    where its answer turns cannot be read off.
-
-    Raises:
-        InputError: It does not parse.
-
-    Example:
-        >>> found = thresholds("silent <= 90 and orders between 2 and 5 and age / 2 > 9")
-        >>> sorted(found["silent"]), sorted(found["orders"]), found["age"]
-        ([90], [2, 5], None)
-    """
-    found: dict[str, set[int] | None] = {}
-    for column in _parse(sql).find_all(exp.Column):
-        numbers, before = _compared_with(column), found.get(column.name, set())
-        found[column.name] = None if numbers is None or before is None else numbers | before
-    return found
-
-
-def _compared_with(column: exp.Column) -> set[int] | None:
-    comparison = column.parent
-    if not isinstance(comparison, _COMPARISONS):
-        return None
-    parts = list(comparison.iter_expressions())
-    numbers = [str(part.this) for part in parts if isinstance(part, exp.Literal)]
-    is_plain = len(numbers) == len(parts) - 1 and all(number.isdigit() for number in numbers)
-    return {int(number) for number in numbers} if is_plain else None
-
-
-def _parse(sql: str) -> exp.Expr:
-    try:
-        parsed = sqlglot.parse(sql, dialect="duckdb")
-    except sqlglot.errors.SqlglotError as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"The condition {sql!r} is not SQL: {reason}") from error
-    if len(parsed) != 1 or parsed[0] is None:
-        raise InputError(f"The condition {sql!r} must be exactly one expression.")
-    return parsed[0]
 
 
 def _expression(node: exp.Expr, table: ir.Table) -> Any:  # noqa: ANN401  column or literal

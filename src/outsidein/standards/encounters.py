@@ -4,7 +4,8 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.errors import InputError, ProjectError, UnknownName
-from outsidein.rules.condition import columns_named, condition
+from outsidein.rules.condition import condition
+from outsidein.rules.naming import columns_named
 from outsidein.standards.declaration import Standard
 
 WAITED = "waited_seconds"

@@ -4,11 +4,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -20,6 +16,9 @@ PRAGMAS = (
     "recursive_triggers=ON",  # else INSERT OR REPLACE deletes behind the audit's trigger
     "temp_store=MEMORY",  # else each RETURNING makes a file
 )
+
+MIGRATIONS, VERSION = "migrations", "alembic_version"
+"""Folder of the migrations, and the table in which Alembic keeps where a store stands."""
 
 MIGRATING = 4_711_2005
 """Number of the lock that a process holds on PostgreSQL while it migrates."""
@@ -47,12 +46,19 @@ def open_store(at: Path | URL) -> Engine:
 
 def revision_of(connection: Connection) -> str | None:
     """Return which migration a store stands at; none before the first."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(VERSION):
+        return None
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION}"))
+    return found
 
 
 def migrate(connection: Connection, *, to: str = "head") -> None:
     """Run the migrations up to `head`, or down to another one, in the transaction at hand."""
-    config = _config()
+    from alembic import command  # noqa: PLC0415  loaded by who needs it
+    from alembic.config import Config  # noqa: PLC0415  loaded by who needs it
+
+    config = Config()
+    config.set_main_option("script_location", str(files("outsidein.store") / MIGRATIONS))
     config.attributes["connection"] = connection
     run = command.upgrade if to == "head" else command.downgrade
     run(config, to)
@@ -132,16 +138,10 @@ def _is_current(url: URL, revision: str | None) -> bool:
 
 @cache
 def _revisions() -> tuple[str, ...]:
-    """Known migrations, the newest first."""
-    return tuple(
-        script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
-    )
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("outsidein.store") / "migrations"))
-    return config
+    """Known migrations, the newest first: each file's name begins with its number."""
+    names = [path.name for path in (files("outsidein.store") / MIGRATIONS / "versions").iterdir()]
+    numbers = [name.partition("_")[0] for name in names if name.endswith(".py")]
+    return tuple(sorted((number for number in numbers if number), reverse=True))
 
 
 def _refusal(url: URL, error: DBAPIError) -> str:

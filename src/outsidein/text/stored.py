@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from outsidein.project.numbered import model_file, next_file, parts_of
-from outsidein.text.coders import Coders, load, save
+
+if TYPE_CHECKING:  # a project without a model loads nothing that learns
+    from outsidein.text.coders import Coders
 
 FOLDER = "coding"
 """Folder of a project in which its models lie."""
@@ -16,7 +19,7 @@ class StoredCoders:
 
     name: str
     files: tuple[Path, ...]
-    coders: Coders
+    coders: "Coders"
 
 
 def stored_coders(folder: Path, name: str | None) -> StoredCoders | None:
@@ -26,11 +29,17 @@ def stored_coders(folder: Path, name: str | None) -> StoredCoders | None:
         InputError: There is none of that name, or it cannot be read.
     """
     file = model_file(folder, name)
-    return StoredCoders(file.stem, parts_of(file), load(file)) if file else None
+    if file is None:
+        return None
+    from outsidein.text.coders import load  # noqa: PLC0415  loaded by who needs it
+
+    return StoredCoders(file.stem, parts_of(file), load(file))
 
 
-def add_coders(folder: Path, coders: Coders) -> Path:
+def add_coders(folder: Path, coders: "Coders") -> Path:
     """Write a model under the next number."""
+    from outsidein.text.coders import save  # noqa: PLC0415  loaded by who needs it
+
     path = next_file(folder)
     save(coders, path)
     return path

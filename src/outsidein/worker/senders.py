@@ -4,12 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-import httpx
-
 from outsidein.delivery.dispatch import Send
 from outsidein.delivery.mail import MailLine, MailServer
 from outsidein.delivery.outbox import Claimed
-from outsidein.delivery.webhook import send_webhook
 from outsidein.errors import InputError
 from outsidein.settings import PREFIX, Settings
 
@@ -53,6 +50,10 @@ def webhook_sender(settings: Settings) -> Sender | None:
     """Return what sends webhooks; None where no secret is set to sign them with."""
     if settings.webhook_secret is None:
         return None
+    import httpx  # noqa: PLC0415  loaded by who needs it
+
+    from outsidein.delivery.webhook import send_webhook  # noqa: PLC0415  loaded by who needs it
+
     secret, over = settings.webhook_secret.get_secret_value(), httpx.HTTPTransport()
 
     def send(webhook: Claimed, now: datetime) -> None:

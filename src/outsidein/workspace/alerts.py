@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from outsidein.alerts.facts import Tables
 from outsidein.alerts.firing import Fired, last_run, live, ran
 from outsidein.alerts.model import Alert
-from outsidein.build.declared import Declared
 from outsidein.cases.capacity import let_go
 from outsidein.cases.escalation import escalate_overdue
 from outsidein.cases.lifecycle import SYSTEM
@@ -31,13 +27,18 @@ from outsidein.cases.minimum import (
 from outsidein.cases.notices import Edges
 from outsidein.delivery.outbox import undelivered
 from outsidein.errors import NothingBuilt, UnknownName
-from outsidein.figures.figure import Figure
-from outsidein.lake.engine import connect, read_table
 from outsidein.lake.manifest import file_hash, read_manifest
 from outsidein.lake.snapshots import Snapshot
 from outsidein.store.alone import alone
 from outsidein.workspace.loop import LoopFiles, loop_hash, read_loop
-from outsidein.workspace.ways import ways
+
+if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
+    import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+    from outsidein.alerts.facts import Tables
+    from outsidein.build.declared import Declared
+    from outsidein.figures.figure import Figure
 
 AT_ONCE = 500
 """Cases answered in one transaction."""
@@ -91,7 +92,7 @@ class Alerts:
     store: Engine
     clock: Callable[[], datetime]
     snapshot: Callable[[], Snapshot]
-    check: Callable[[], Declared]
+    check: "Callable[[], Declared]"
     edges: Edges
 
     def rules(self) -> LoopFiles:
@@ -102,7 +103,7 @@ class Alerts:
         """
         return read_loop(self.folder)
 
-    def try_(self, *names: str, within_days: int | None = None) -> Figure:
+    def try_(self, *names: str, within_days: int | None = None) -> "Figure":
         """Tell what rules would have fired on in history: figure `alert_trial`.
 
         Args:
@@ -241,6 +242,8 @@ class Alerts:
             ]
         if not cases:
             return Answered(0, 0)
+        from outsidein.workspace.ways import ways  # noqa: PLC0415  loaded by who needs it
+
         found = ways(cases, snapshot, self.check(), files.consent, now=now)
         total = Answered(0, 0)
         for start in range(0, len(cases), AT_ONCE):
@@ -274,12 +277,15 @@ class Alerts:
         return lapsed
 
     @contextmanager
-    def opened(self, declared: Declared) -> Iterator[tuple[Backend, Tables]]:
+    def opened(self, declared: "Declared") -> "Iterator[tuple[Backend, Tables]]":
         """Open an engine on the tables of the snapshot in use that alerts look at."""
+        from outsidein.alerts.facts import Tables  # noqa: PLC0415  loaded by who needs it
+        from outsidein.lake.engine import connect, read_table  # noqa: PLC0415  loaded by who needs it
+
         snapshot = self.snapshot()
         backend = connect(timezone=declared.timezone)
 
-        def table(name: str) -> ir.Table:
+        def table(name: str) -> "ir.Table":
             return read_table(backend, snapshot.table(name))
 
         yield (
@@ -323,6 +329,6 @@ def manifest_hash(snapshot: Snapshot) -> str:
     return file_hash(snapshot.folder / "manifest.json")
 
 
-def follow_up(declared: Declared) -> int:
+def follow_up(declared: "Declared") -> int:
     """Return how long to wait for a break-off: as long as silence is one, else the horizon."""
     return declared.breakoff.after_days or declared.breakoff.horizon_days

@@ -5,36 +5,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ibis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from outsidein.build.declared import Declared
 from outsidein.cases.capacity import Day, backlog, day
 from outsidein.cases.declaration import Team, actor
 from outsidein.cases.events import NOTHING, Happened, happen, history
-from outsidein.cases.figures import cause_figure, load_figure, today_figure
 from outsidein.cases.lifecycle import Actor, Kind, State
 from outsidein.cases.merging import linked
 from outsidein.cases.notices import Edges, Notice
-from outsidein.cases.outcomes import (
-    cases_table,
-    find_cause,
-    followed,
-    playbook_counts,
-    playbook_figure,
-    say,
-)
 from outsidein.cases.playbooks import Playbook, proposed
 from outsidein.cases.queue import CaseRow, Cursor, Page, Wanted, assign, hand_over, listed, one
 from outsidein.errors import InputError, UnknownName
-from outsidein.figures.figure import Figure
-from outsidein.lake.engine import connect, read_table
 from outsidein.lake.snapshots import Snapshot
-from outsidein.workspace.alerts import Shown, as_of, fired, follow_up
+from outsidein.workspace.alerts import Shown, fired
 from outsidein.workspace.loop import LoopFiles, read_loop
+
+if TYPE_CHECKING:  # loaded by who asks for it
+    from outsidein.build.declared import Declared
+    from outsidein.figures.figure import Figure
 
 PATH = (State.ACKNOWLEDGED, State.ASSESSED, State.RESPONDED, State.COMMUNICATED, State.CLOSED)
 """The states `done` leads through; to investigate is left out where there is nothing to."""
@@ -71,7 +62,7 @@ class Cases:
     store: Engine
     clock: Callable[[], datetime]
     snapshot: Callable[[], Snapshot]
-    check: Callable[[], Declared]
+    check: "Callable[[], Declared]"
     edges: Edges
 
     def list(
@@ -188,6 +179,8 @@ class Cases:
         Raises:
             InputError: The actor may not, the cause is none of those listed, or it is closed.
         """
+        from outsidein.cases.outcomes import find_cause  # noqa: PLC0415  loaded by who needs it
+
         files, told = read_loop(self.folder), {"cause": cause} if cause else {}
         with self._acting(by, "done", number, told) as (session, who, now):
             case = one(session, number)
@@ -213,6 +206,8 @@ class Cases:
         Raises:
             InputError: It is no verdict, or the customer was not told a decision yet.
         """
+        from outsidein.cases.outcomes import say  # noqa: PLC0415  loaded by who needs it
+
         with self._acting(by, "verdict", number, {"verdict": verdict}) as (session, who, now):
             say(session, number, verdict, actor=who, at=now)
 
@@ -222,31 +217,19 @@ class Cases:
         Raises:
             InputError: The case's rule lists causes, and this is none of them.
         """
+        from outsidein.cases.outcomes import find_cause  # noqa: PLC0415  loaded by who needs it
+
         files = read_loop(self.folder)
         with self._acting(by, "cause", number, {"cause": cause}) as (session, who, now):
             causes = _causes(files, one(session, number))
             find_cause(session, number, cause, actor=who, at=now, causes=causes)
 
-    def figures(self) -> tuple[Figure, ...]:
+    def figures(self) -> "tuple[Figure, ...]":
         """Return the figures of the report's section on cases, as the store has them now."""
-        files, declared, now = read_loop(self.folder), self.check(), self.clock()
-        snapshot, backend = self.snapshot(), connect(timezone=declared.timezone)
-        with Session(self.store) as session:
-            days = {
-                name: day(session, name, team, now=now)
-                for name, team in sorted(files.teams.items())
-            }
-            cases = cases_table(session, timezone=declared.timezone)
-            load = load_figure(session, days, now=now)
-        stays = followed(
-            ibis.memtable(cases),
-            read_table(backend, snapshot.table("memberships")),
-            read_table(backend, snapshot.table("breakoff_spells")),
-            within_days=follow_up(declared),
-            as_of=as_of(snapshot),
-        )
-        found = playbook_figure(playbook_counts(stays), within_days=follow_up(declared))
-        return today_figure(days, files.teams, now=now), load, found, cause_figure(cases)
+        from outsidein.workspace.loop_figures import loop_figures  # noqa: PLC0415  loaded by who needs it
+
+        files, declared = read_loop(self.folder), self.check()
+        return loop_figures(self.store, files.teams, declared, self.snapshot(), now=self.clock())
 
     @contextmanager
     def _acting(

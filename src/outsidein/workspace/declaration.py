@@ -1,21 +1,24 @@
 """`outsidein.toml`, put together from what each noun declares."""
 
 from datetime import date, time
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
 from outsidein.breakoff.declaration import BreakoffRule
-from outsidein.errors import nearest
+from outsidein.errors import ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
-from outsidein.project.declarations import Declaration
+from outsidein.project.declarations import Declaration, declare, read_toml
 from outsidein.segments.declaration import Segment
 from outsidein.shifts.declaration import ShiftSettings
 from outsidein.store.declaration import StorePlace
 from outsidein.value.declaration import DEFAULT_TIERS, Activity, Tiers, ValueSettings
+
+PROJECT_FILE = "outsidein.toml"
 
 
 class Schedule(Declaration):
@@ -65,3 +68,15 @@ class SegmentsFile(Declaration):
     """`segments.toml`."""
 
     segment: dict[str, Segment] = Field(default_factory=dict)
+
+
+def read_project_file(folder: Path) -> ProjectFile:
+    """Read `outsidein.toml`.
+
+    Raises:
+        ProjectError: The folder holds no project, or the file says what cannot be.
+    """
+    if not (folder / PROJECT_FILE).exists():
+        problem = f"holds no project ({PROJECT_FILE} is missing); `outsidein init` writes one"
+        raise ProjectError(folder, "", problem)
+    return declare(ProjectFile, read_toml(folder / PROJECT_FILE), file=PROJECT_FILE)

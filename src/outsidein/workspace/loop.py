@@ -15,7 +15,7 @@ from outsidein.cases.playbooks import Playbook, read_playbooks
 from outsidein.consent.declaration import FILE as CONSENT
 from outsidein.consent.declaration import ConsentFile
 from outsidein.project.declarations import declare, read_toml
-from outsidein.workspace.reading import PROJECT_FILE
+from outsidein.workspace.declaration import PROJECT_FILE
 
 ALERTS, TEAMS, PLAYBOOKS = "alerts.toml", "teams.toml", "playbooks"
 F = TypeVar("F", bound=BaseModel)

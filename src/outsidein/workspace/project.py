@@ -8,26 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from sqlalchemy.orm import Session
 
-from outsidein.build.declared import Declared
-from outsidein.figures.figure import Figure, read_figure
-from outsidein.identity.decisions import listed, verdicts
 from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot, Snapshots
 from outsidein.settings import read_settings
-from outsidein.sources.progress import Progress, Silent
 from outsidein.store.declaration import address_of
 from outsidein.store.engine import open_store
+from outsidein.workspace.declaration import read_project_file
 from outsidein.workspace.operations import Operations
-from outsidein.workspace.reading import read_project, read_project_file
 
 if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they take seconds
+    import pyarrow as pa
+
+    from outsidein.build.declared import Declared
     from outsidein.build.run import Built
     from outsidein.cases.notices import Edges
+    from outsidein.figures.figure import Figure
     from outsidein.lake.comparison import TableChange
+    from outsidein.sources.progress import Progress
     from outsidein.workspace.alerts import Alerts
     from outsidein.workspace.cases import Cases
     from outsidein.workspace.identity import Identity
@@ -136,12 +135,15 @@ class Project:
             zone=ZoneInfo(self._file.timezone),
         )
 
-    def check(self) -> Declared:
+    def check(self) -> "Declared":
         """Read and check every file of the project.
 
         Raises:
             ProjectError: The first thing that is wrong, by file and key.
         """
+        from outsidein.identity.decisions import listed, verdicts  # noqa: PLC0415  loaded by who asks for it
+        from outsidein.workspace.reading import read_project  # noqa: PLC0415  loaded by who asks for it
+
         with Session(self._store) as session:
             decisions = tuple(verdicts(listed(session)))
         return read_project(self.folder, today=self._clock().date(), decisions=decisions)
@@ -151,7 +153,7 @@ class Project:
         *,
         threads: int | None = None,
         environment: Mapping[str, str] = os.environ,
-        progress: Progress | None = None,
+        progress: "Progress | None" = None,
         step: Callable[[str], None] = lambda _: None,
     ) -> "Built":
         """Build a snapshot from the raw sources and make it the one to read.
@@ -161,6 +163,7 @@ class Project:
                 use stays in use.
         """
         from outsidein.build.run import run_build  # noqa: PLC0415  loaded by who asks for it
+        from outsidein.sources.progress import Silent  # noqa: PLC0415  loaded by who asks for it
 
         built = run_build(
             self.check(),
@@ -186,16 +189,20 @@ class Project:
         """Return all builds, the newest first."""
         return self._snapshots.all()
 
-    def table(self, name: str) -> pa.Table:
+    def table(self, name: str) -> "pa.Table":
         """Return a table of the snapshot in use.
 
         Raises:
             UnknownName: There is no such table.
         """
-        return pq.read_table(self.snapshot().table(name))
+        from pyarrow.parquet import read_table  # noqa: PLC0415  loaded by who asks for it
 
-    def figures(self) -> dict[str, Figure]:
+        return read_table(self.snapshot().table(name))
+
+    def figures(self) -> "dict[str, Figure]":
         """Return the figures of the snapshot in use, by name."""
+        from outsidein.figures.figure import read_figure  # noqa: PLC0415  loaded by who asks for it
+
         return {path.stem: read_figure(path) for path in self.snapshot().figures()}
 
     def report(self, folder: Path | None = None) -> Path:
@@ -231,7 +238,7 @@ class Project:
         )
         return write_report(contents, folder or self.folder / REPORT)
 
-    def _loop_figures(self) -> dict[str, Figure]:
+    def _loop_figures(self) -> "dict[str, Figure]":
         """Figures of the operational loop as the store has it now, where teams are declared."""
         from outsidein.workspace.loop import read_loop  # noqa: PLC0415  loaded by who asks for it
 

@@ -7,7 +7,6 @@ import duckdb
 
 from outsidein.build.declared import Declared
 from outsidein.canonical.models import read_models
-from outsidein.errors import ProjectError
 from outsidein.factors.reading import read_factor_files
 from outsidein.feedback.behaviour import FILE as BEHAVIOUR
 from outsidein.feedback.behaviour import read_behaviour
@@ -22,27 +21,16 @@ from outsidein.sources.declaration import read_sources
 from outsidein.sources.needs import read_needs
 from outsidein.standards.declaration import StandardsFile
 from outsidein.text.declaration import read_coding
-from outsidein.workspace.declaration import ProjectFile, SegmentsFile
+from outsidein.text.stored import FOLDER as CODERS
+from outsidein.text.stored import stored_coders
+from outsidein.workspace.declaration import PROJECT_FILE, SegmentsFile, read_project_file
 
-PROJECT_FILE = "outsidein.toml"
 FILES = (*("objectives.toml", "data_needs.toml", PROJECT_FILE, "sources.toml", "segments.toml"),)
 """What a project consists of, beside its SQL models, in the order in which it is written."""
 
 
 STANDARDS, CODING = "standards.toml", "coding.toml"
 """A project may do without them."""
-
-
-def read_project_file(folder: Path) -> ProjectFile:
-    """Read `outsidein.toml`.
-
-    Raises:
-        ProjectError: The folder holds no project, or the file says what cannot be.
-    """
-    if not (folder / PROJECT_FILE).exists():
-        problem = f"holds no project ({PROJECT_FILE} is missing); `outsidein init` writes one"
-        raise ProjectError(folder, "", problem)
-    return declare(ProjectFile, read_toml(folder / PROJECT_FILE), file=PROJECT_FILE)
 
 
 def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] = ()) -> Declared:
@@ -56,9 +44,6 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
     Raises:
         ProjectError: The first thing that is wrong, by file and key.
     """
-    from outsidein.text.stored import FOLDER as CODERS  # noqa: PLC0415  loaded by who needs it
-    from outsidein.text.stored import stored_coders  # noqa: PLC0415
-
     declared = read_project_file(folder)
     objectives = declare(
         ObjectivesFile, read_toml(folder / "objectives.toml"), file="objectives.toml"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import ProjectError
-from outsidein.workspace.reading import FILES, PROJECT_FILE
+from outsidein.workspace.declaration import PROJECT_FILE
+from outsidein.workspace.reading import FILES
 
 
 def write_project(folder: Path) -> list[Path]:

@@ -1,10 +1,8 @@
 """Sizes, colours and the empty view on which every chart is drawn."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
-
-import altair as alt
 
 INK, MUTED, RULE = "#1f2933", "#52606d", "#d5dbe1"
 BLUE, RUST, GREEN, PLUM, OCHRE, SLATE = (
@@ -52,58 +50,71 @@ class Margins:
     bottom: int = 0
 
 
-def rows_of(rows: Sequence[dict[str, Any]]) -> alt.Data:
-    """Wrap rows as the inline data of a layer."""
-    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
+Spec = Mapping[str, Any]
+"""A piece of Vega-Lite: a layer, a channel, a whole chart."""
 
 
-def y_axis(title: str, labels: str, margins: Margins) -> alt.Axis:
+def layer(rows: Sequence[Mapping[str, Any]], mark: str, look: Spec, **channels: Spec) -> Spec:
+    """Draw rows, one mark each.
+
+    Args:
+        rows: What is drawn; it goes into the chart.
+        mark: What each is drawn as.
+        look: How, for all of them alike.
+        channels: Which column says what of a mark.
+    """
+    return {"data": {"values": list(rows)}, "mark": {"type": mark, **look}, "encoding": channels}
+
+
+def quantity(field: str, **how: Any) -> Spec:  # noqa: ANN401  as Vega-Lite has it
+    """A column of numbers that places marks."""
+    return {"field": field, "type": "quantitative", **how}
+
+
+def words(field: str, **how: Any) -> Spec:  # noqa: ANN401  as Vega-Lite has it
+    """A column of texts."""
+    return {"field": field, "type": "nominal", **how}
+
+
+def y_axis(title: str, labels: str, margins: Margins) -> Spec:
     """The axis to the left, its title above it rather than along it."""
-    return alt.Axis(
-        title=title,
-        labelExpr=labels,
-        tickCount=5,
-        domain=False,
-        ticks=False,
-        titleAngle=0,
-        titleAlign="left",
-        titleAnchor="start",
-        titleX=-margins.left + 2,
-        titleY=-18,
-        titleBaseline="middle",
-    )
+    return {
+        "title": title,
+        "labelExpr": labels,
+        "tickCount": 5,
+        "domain": False,
+        "ticks": False,
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleAnchor": "start",
+        "titleX": -margins.left + 2,
+        "titleY": -18,
+        "titleBaseline": "middle",
+    }
 
 
-def view(
-    layers: Sequence[alt.Chart], size: Size, margins: Margins, *, height: int
-) -> alt.LayerChart:
+def view(layers: Sequence[Spec], size: Size, margins: Margins, *, height: int) -> Spec:
     """Lay layers on a view whose outer width is the size's, measured by nothing but numbers."""
-    inner = size.width - margins.left - margins.right
-    chart: alt.LayerChart = (
-        alt.layer(*layers)
-        .properties(
-            width=inner,
-            height=height,
-            autosize=alt.AutoSizeParams(type="none"),
-            padding={
-                "left": margins.left,
-                "right": margins.right,
-                "top": margins.top,
-                "bottom": margins.bottom,
+    return {
+        "layer": list(layers),
+        "width": size.width - margins.left - margins.right,
+        "height": height,
+        "autosize": {"type": "none"},
+        "padding": asdict(margins),
+        "config": {
+            "font": FONT,
+            "background": "transparent",
+            "view": {"stroke": None},
+            "axis": {
+                "labelFontSize": size.font - 1,
+                "titleFontSize": size.font - 1,
+                "titleFontWeight": "normal",
+                "labelColor": MUTED,
+                "titleColor": MUTED,
+                "gridColor": RULE,
+                "domainColor": RULE,
+                "tickColor": RULE,
+                "labelOverlap": True,
             },
-        )
-        .configure(font=FONT, background="transparent")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelFontSize=size.font - 1,
-            titleFontSize=size.font - 1,
-            titleFontWeight="normal",
-            labelColor=MUTED,
-            titleColor=MUTED,
-            gridColor=RULE,
-            domainColor=RULE,
-            tickColor=RULE,
-            labelOverlap=True,
-        )
-    )
-    return chart
+        },
+    }

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import altair as alt
-
 from outsidein.report.charts.canvas import (
     BLUE,
     GREEN,
@@ -14,8 +12,11 @@ from outsidein.report.charts.canvas import (
     RUST,
     Margins,
     Size,
-    rows_of,
+    Spec,
+    layer,
+    quantity,
     view,
+    words,
     y_axis,
 )
 
@@ -59,7 +60,7 @@ class Limits:
     """Whether x are days; otherwise sizes, on a square-root scale."""
 
 
-def limits_chart(marks: Sequence[Mark], limits: Limits, size: Size) -> alt.LayerChart:
+def limits_chart(marks: Sequence[Mark], limits: Limits, size: Size) -> Spec:
     """Draw values with their limits as a band, and mark those that signal."""
     plot = _Plot(sorted(marks, key=lambda mark: mark.x), limits, size)
     layers = [*_band(plot), *_centre(plot), *_values(plot), *_signals(plot), *_words(plot)]
@@ -97,72 +98,56 @@ class _Plot:
         """Turn an x into what the scale reads: milliseconds for days."""
         return (number - 719_163) * DAY_MS if self.limits.is_dated else number
 
-    def x(self) -> alt.X:
+    def x(self) -> Spec:
         dated = "timeFormat(datum.value, '%e %b %y')"
-        axis = alt.Axis(
-            title=self.limits.x_title,
-            labelExpr=dated if self.limits.is_dated else "format(datum.value, ',')",
-            tickCount=self.size.ticks,
-            grid=False,
-            titleAnchor="start",
-        )
+        axis = {
+            "title": self.limits.x_title,
+            "labelExpr": dated if self.limits.is_dated else "format(datum.value, ',')",
+            "tickCount": self.size.ticks,
+            "grid": False,
+            "titleAnchor": "start",
+        }
         domain = [self.place(end) for end in self.x_domain]
-        kind: Any = "utc" if self.limits.is_dated else "linear"
-        return alt.X("x:Q", scale=alt.Scale(domain=domain, nice=False, type=kind), axis=axis)
+        kind = "utc" if self.limits.is_dated else "linear"
+        return quantity("x", scale={"domain": domain, "nice": False, "type": kind}, axis=axis)
 
-    def y(self, name: str = "y") -> alt.Y:
+    def y(self, name: str = "y") -> Spec:
         axis = y_axis(self.limits.y_title, self.limits.y_format, self.margins)
-        domain = list(self.y_domain)
-        return alt.Y(f"{name}:Q", scale=alt.Scale(domain=domain, nice=False), axis=axis)
+        return quantity(name, scale={"domain": list(self.y_domain), "nice": False}, axis=axis)
 
-    def rows(self, marks: Sequence[Mark]) -> alt.Data:
-        return rows_of(
-            [
-                {"x": self.place(m.x), "y": m.y, "low": m.low, "high": m.high, "name": m.name}
-                for m in marks
-            ]
-        )
+    def rows(self, marks: Sequence[Mark]) -> list[dict[str, Any]]:
+        return [
+            {"x": self.place(m.x), "y": m.y, "low": m.low, "high": m.high, "name": m.name}
+            for m in marks
+        ]
 
 
-def _band(plot: _Plot) -> Iterator[alt.Chart]:
-    chart = alt.Chart(plot.rows(plot.marks))
-    shape: Any = "step" if plot.limits.is_dated else "linear"
-    yield chart.mark_area(color=BAND, opacity=1, interpolate=shape).encode(
-        x=plot.x(), y=plot.y("low"), y2="high:Q"
-    )
+def _band(plot: _Plot) -> Iterator[Spec]:
+    rows, shape = plot.rows(plot.marks), "step" if plot.limits.is_dated else "linear"
+    look = {"color": BAND, "opacity": 1, "interpolate": shape}
+    yield layer(rows, "area", look, x=plot.x(), y=plot.y("low"), y2={"field": "high"})
     for limit in ("low", "high"):
-        yield chart.mark_line(
-            color=MUTED, strokeWidth=1, strokeDash=[4, 3], interpolate=shape
-        ).encode(x=plot.x(), y=plot.y(limit))
+        look = {"color": MUTED, "strokeWidth": 1, "strokeDash": [4, 3], "interpolate": shape}
+        yield layer(rows, "line", look, x=plot.x(), y=plot.y(limit))
 
 
-def _centre(plot: _Plot) -> Iterator[alt.Chart]:
+def _centre(plot: _Plot) -> Iterator[Spec]:
     ends = [{"x": plot.place(x), "y": plot.limits.centre} for x in plot.x_domain]
-    yield (
-        alt.Chart(rows_of(ends))
-        .mark_line(color=MUTED, strokeWidth=1)
-        .encode(x=plot.x(), y=plot.y())
-    )
+    yield layer(ends, "line", {"color": MUTED, "strokeWidth": 1}, x=plot.x(), y=plot.y())
 
 
-def _values(plot: _Plot) -> Iterator[alt.Chart]:
+def _values(plot: _Plot) -> Iterator[Spec]:
     if plot.limits.is_dated:
-        yield (
-            alt.Chart(plot.rows(plot.marks))
-            .mark_line(color=BLUE, strokeWidth=2)
-            .encode(x=plot.x(), y=plot.y())
-        )
+        look = {"color": BLUE, "strokeWidth": 2}
+        yield layer(plot.rows(plot.marks), "line", look, x=plot.x(), y=plot.y())
     quiet = [mark for mark in plot.marks if not mark.state]
     if quiet:
         area = 14 if len(plot.marks) > plot.size.width / 8 else 30
-        yield (
-            alt.Chart(plot.rows(quiet))
-            .mark_point(color=BLUE, fill=BLUE, size=area, opacity=1)
-            .encode(x=plot.x(), y=plot.y())
-        )
+        look = {"color": BLUE, "fill": BLUE, "size": area, "opacity": 1}
+        yield layer(plot.rows(quiet), "point", look, x=plot.x(), y=plot.y())
 
 
-def _signals(plot: _Plot) -> Iterator[alt.Chart]:
+def _signals(plot: _Plot) -> Iterator[Spec]:
     """Mark what signals: worse by a rust triangle upwards, better by a green one downwards."""
     for state, colour, shape in (
         ("worse", RUST, "triangle-up"),
@@ -170,16 +155,12 @@ def _signals(plot: _Plot) -> Iterator[alt.Chart]:
     ):
         marked = [mark for mark in plot.marks if mark.state == state]
         if marked:
-            yield (
-                alt.Chart(plot.rows(marked))
-                .mark_point(
-                    color=colour, fill=colour, shape=shape, size=plot.size.mark * 1.6, opacity=1
-                )
-                .encode(x=plot.x(), y=plot.y())
-            )
+            size = plot.size.mark * 1.6
+            look = {"color": colour, "fill": colour, "shape": shape, "size": size, "opacity": 1}
+            yield layer(plot.rows(marked), "point", look, x=plot.x(), y=plot.y())
 
 
-def _words(plot: _Plot) -> Iterator[alt.Chart]:
+def _words(plot: _Plot) -> Iterator[Spec]:
     """Name the lines at their right ends, and the furthest of the marks."""
     last, right = plot.marks[-1], plot.x_domain[1]
     low, high = plot.y_domain
@@ -190,7 +171,7 @@ def _words(plot: _Plot) -> Iterator[alt.Chart]:
     data = [
         {"x": plot.place(right), "y": y, "name": name} for y, name in zip(ys, names, strict=True)
     ]
-    yield _text(plot, rows_of(data), align="left", dx=6, dy=0, colour=MUTED)
+    yield _text(plot, data, align="left", dx=6, dy=0, colour=MUTED)
     signals = [mark for mark in plot.marks if mark.state and mark.name]
     signals.sort(key=lambda mark: -abs(mark.y - plot.limits.centre))
     named = _readable(signals[:MOST_NAMED], plot)
@@ -212,18 +193,19 @@ def _readable(marks: Sequence[Mark], plot: _Plot) -> list[Mark]:
 
 def _text(
     plot: _Plot,
-    data: alt.Data,
+    rows: Sequence[dict[str, Any]],
     *,
     align: Literal["left", "center"],
     dx: int,
     dy: int,
     colour: str,
-) -> alt.Chart:
-    mark: alt.Chart = (
-        alt.Chart(data)
-        .mark_text(
-            align=align, baseline="middle", dx=dx, dy=dy, fontSize=plot.size.font - 1, color=colour
-        )
-        .encode(x=plot.x(), y=plot.y(), text="name:N")
-    )
-    return mark
+) -> Spec:
+    look = {
+        "align": align,
+        "baseline": "middle",
+        "dx": dx,
+        "dy": dy,
+        "fontSize": plot.size.font - 1,
+        "color": colour,
+    }
+    return layer(rows, "text", look, x=plot.x(), y=plot.y(), text=words("name"))

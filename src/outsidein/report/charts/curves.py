@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 
-import altair as alt
-
 from outsidein.report.charts.canvas import (
     COLOURS,
     DASHES,
@@ -13,8 +11,11 @@ from outsidein.report.charts.canvas import (
     SHAPES,
     Margins,
     Size,
-    rows_of,
+    Spec,
+    layer,
+    quantity,
     view,
+    words,
     y_axis,
 )
 
@@ -92,7 +93,7 @@ class _Plot:
         object.__setattr__(self, "y", _widened(min(ys), max(ys)))
 
 
-def curves_chart(series: Sequence[Series], axes: Axes, size: Size) -> alt.LayerChart:
+def curves_chart(series: Sequence[Series], axes: Axes, size: Size) -> Spec:
     """Draw series along common axes."""
     plot = _plot([one for one in series if one.points], axes, size)
     layers = [*_references(plot)]
@@ -115,21 +116,23 @@ def _widened(low: float, high: float) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _x(plot: _Plot, name: str = "x") -> alt.X:
-    axis = alt.Axis(
-        title=plot.axes.x_title,
-        labelExpr=plot.axes.x_format,
-        tickCount=plot.size.ticks,
-        values=list(_ticks(plot)) or alt.Undefined,
-        grid=False,
-        titleAnchor="start",
-    )
-    return alt.X(f"{name}:Q", scale=alt.Scale(domain=list(plot.x), nice=False), axis=axis)
+def _x(plot: _Plot) -> Spec:
+    axis = {
+        "title": plot.axes.x_title,
+        "labelExpr": plot.axes.x_format,
+        "tickCount": plot.size.ticks,
+        "grid": False,
+        "titleAnchor": "start",
+    }
+    ticks = list(_ticks(plot))
+    placed = {"values": ticks} if ticks else {}
+    scale = {"domain": list(plot.x), "nice": False}
+    return quantity("x", scale=scale, axis=axis | placed)
 
 
-def _y(plot: _Plot, name: str = "y") -> alt.Y:
+def _y(plot: _Plot, name: str = "y") -> Spec:
     axis = y_axis(plot.axes.y_title, plot.axes.y_format, plot.margins)
-    return alt.Y(f"{name}:Q", scale=alt.Scale(domain=list(plot.y), nice=False), axis=axis)
+    return quantity(name, scale={"domain": list(plot.y), "nice": False}, axis=axis)
 
 
 def _ticks(plot: _Plot) -> Sequence[float]:
@@ -138,41 +141,36 @@ def _ticks(plot: _Plot) -> Sequence[float]:
     return values[::every]
 
 
-def _references(plot: _Plot) -> Iterator[alt.Chart]:
+def _references(plot: _Plot) -> Iterator[Spec]:
     (left, right), level = plot.x, plot.axes.level
     ends = [(left, level), (right, level)] if level is not None else []
     if plot.axes.is_diagonal:
         ends = [(left, left), (right, right)]
     if ends:
-        data = rows_of([{"x": x, "y": y} for x, y in ends])
-        line = alt.Chart(data).mark_line(color=MUTED, strokeDash=[2, 3], strokeWidth=1)
-        yield line.encode(x=_x(plot), y=_y(plot))
+        rows = [{"x": x, "y": y} for x, y in ends]
+        look = {"color": MUTED, "strokeDash": [2, 3], "strokeWidth": 1}
+        yield layer(rows, "line", look, x=_x(plot), y=_y(plot))
 
 
-def _one(one: Series, place: int, plot: _Plot) -> Iterator[alt.Chart]:
+def _one(one: Series, place: int, plot: _Plot) -> Iterator[Spec]:
     colour = COLOURS[place]
     rows = [{"x": p.x, "y": p.y, "low": p.low, "high": p.high} for p in one.points]
     measured = [row for row in rows if row["low"] is not None and row["high"] is not None]
-    chart, x, y = alt.Chart(rows_of(rows)), _x(plot), _y(plot)
+    x, y = _x(plot), _y(plot)
     if measured:
-        limits = alt.Chart(rows_of(measured)).encode(x=x, y=_y(plot, "low"), y2="high:Q")
-        is_band = plot.axes.is_joined
-        yield (
-            limits.mark_area(color=colour, opacity=0.16)
-            if is_band
-            else limits.mark_rule(color=colour, strokeWidth=2)
-        )
+        band, rule = {"color": colour, "opacity": 0.16}, {"color": colour, "strokeWidth": 2}
+        mark, look = ("area", band) if plot.axes.is_joined else ("rule", rule)
+        yield layer(measured, mark, look, x=x, y=_y(plot, "low"), y2={"field": "high"})
     if plot.axes.is_joined:
-        yield chart.mark_line(color=colour, strokeWidth=2.5, strokeDash=DASHES[place]).encode(
-            x=x, y=y
-        )
+        look = {"color": colour, "strokeWidth": 2.5, "strokeDash": DASHES[place]}
+        yield layer(rows, "line", look, x=x, y=y)
     if plot.axes.has_points:
-        yield chart.mark_point(
-            color=colour, fill=colour, shape=SHAPES[place], size=plot.size.mark, opacity=1
-        ).encode(x=x, y=y)
+        filled = {"color": colour, "fill": colour, "opacity": 1}
+        look = {**filled, "shape": SHAPES[place], "size": plot.size.mark}
+        yield layer(rows, "point", look, x=x, y=y)
 
 
-def _names(plot: _Plot) -> Iterator[alt.Chart]:
+def _names(plot: _Plot) -> Iterator[Spec]:
     """Write each name beside its last point, apart enough to be read."""
     low, high = plot.y
     pixels = plot.height / (high - low)
@@ -185,18 +183,18 @@ def _names(plot: _Plot) -> Iterator[alt.Chart]:
     x = max(one.points[-1].x for one in plot.series)
     for top, name, (_, place) in zip(tops, names, ends, strict=True):
         rows = [
-            {"x": x, "y": high - (top + APART * line) / pixels, "text": words}
-            for line, words in enumerate(name)
+            {"x": x, "y": high - (top + APART * line) / pixels, "text": written}
+            for line, written in enumerate(name)
         ]
-        mark = alt.Chart(rows_of(rows)).mark_text(
-            align="left",
-            baseline="middle",
-            dx=10,
-            fontSize=plot.size.font,
-            fontWeight="bold",
-            color=COLOURS[place % len(COLOURS)],
-        )
-        yield mark.encode(x=_x(plot), y=_y(plot), text="text:N")
+        look = {
+            "align": "left",
+            "baseline": "middle",
+            "dx": 10,
+            "fontSize": plot.size.font,
+            "fontWeight": "bold",
+            "color": COLOURS[place % len(COLOURS)],
+        }
+        yield layer(rows, "text", look, x=_x(plot), y=_y(plot), text=words("text"))
 
 
 def _apart(tops: Sequence[float], lines: Sequence[int], height: int) -> list[float]:

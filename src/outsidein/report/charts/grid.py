@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import altair as alt
-
-from outsidein.report.charts.canvas import INK, MUTED, Margins, Size, view
+from outsidein.report.charts.canvas import INK, MUTED, Margins, Size, Spec, view
 from outsidein.report.charts.marks import Box, Text, boxes, texts
 
 PALE, DEEP = (244, 247, 250), (108, 152, 186)
@@ -29,7 +27,7 @@ class Grid:
     few: tuple[str, ...] = ()
 
 
-def grid_chart(grid: Grid, size: Size) -> alt.LayerChart:
+def grid_chart(grid: Grid, size: Size) -> Spec:
     """Draw a grid, the first row on top."""
     columns = grid.few if size.is_narrow and grid.few else grid.columns
     left = LABEL_NARROW if size.is_narrow else LABEL_WIDE

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
+from typing import Any
 
-import altair as alt
-
-from outsidein.report.charts.canvas import INK, rows_of
+from outsidein.report.charts.canvas import INK, Spec, layer, quantity, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,61 +44,50 @@ class Line:
     thickness: float = 2
 
 
-def texts(words: Sequence[Text], *, font: int) -> Iterator[alt.Chart]:
+def texts(written: Sequence[Text], *, font: int) -> Iterator[Spec]:
     """Write words, those of one look as one layer."""
-    looks = sorted(words, key=_look)
+    looks = sorted(written, key=_look)
     for (align, weight, style, colour), alike in groupby(looks, key=_look):
-        data = rows_of([{"x": w.x, "y": w.y, "text": w.text} for w in alike])
-        yield (
-            alt.Chart(data)
-            .mark_text(
-                align=align,  # type: ignore[arg-type]
-                baseline="middle",
-                fontSize=font,
-                fontWeight=weight,  # type: ignore[arg-type]
-                fontStyle=style,
-                color=colour,
-            )
-            .encode(x=_pixels("x"), y=_pixels("y"), text="text:N")
-        )
+        look = {
+            "align": align,
+            "baseline": "middle",
+            "fontSize": font,
+            "fontWeight": weight,
+            "fontStyle": style,
+            "color": colour,
+        }
+        rows = [{"x": w.x, "y": w.y, "text": w.text} for w in alike]
+        yield layer(rows, "text", look, x=_pixels("x"), y=_pixels("y"), text=words("text"))
 
 
-def boxes(drawn: Sequence[Box]) -> Iterator[alt.Chart]:
+def boxes(drawn: Sequence[Box]) -> Iterator[Spec]:
     """Fill rectangles."""
     if drawn:
-        yield (
-            alt.Chart(rows_of([asdict(box) for box in drawn]))
-            .mark_rect()
-            .encode(
-                x=_pixels("x"),
-                x2="x2:Q",
-                y=_pixels("y"),
-                y2="y2:Q",
-                color=alt.Color("colour:N", scale=None),
-            )
-        )
+        yield _spanned([asdict(box) for box in drawn], "rect", {})
 
 
-def lines(drawn: Sequence[Line]) -> Iterator[alt.Chart]:
+def lines(drawn: Sequence[Line]) -> Iterator[Spec]:
     """Draw lines, those of one thickness as one layer, in the order given."""
     for thickness, alike in groupby(drawn, key=lambda line: line.thickness):
-        yield (
-            alt.Chart(rows_of([asdict(line) for line in alike]))
-            .mark_rule(strokeWidth=thickness)
-            .encode(
-                x=_pixels("x"),
-                x2="x2:Q",
-                y=_pixels("y"),
-                y2="y2:Q",
-                color=alt.Color("colour:N", scale=None),
-            )
-        )
+        yield _spanned([asdict(line) for line in alike], "rule", {"strokeWidth": thickness})
+
+
+def _spanned(rows: Sequence[dict[str, Any]], mark: str, look: Spec) -> Spec:
+    return layer(
+        rows,
+        mark,
+        look,
+        x=_pixels("x"),
+        x2={"field": "x2"},
+        y=_pixels("y"),
+        y2={"field": "y2"},
+        color=words("colour", scale=None),
+    )
 
 
 def _look(word: Text) -> tuple[str, str, str, str]:
     return word.align, word.weight, word.style, word.colour
 
 
-def _pixels(field: str) -> alt.X | alt.Y:
-    channel = alt.X if field.startswith("x") else alt.Y
-    return channel(f"{field}:Q", scale=None, axis=None)
+def _pixels(field: str) -> Spec:
+    return quantity(field, scale=None, axis=None)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-import altair as alt
-
 from outsidein.report.charts.canvas import (
     BLUE,
     INK,
@@ -13,6 +11,7 @@ from outsidein.report.charts.canvas import (
     RUST,
     Margins,
     Size,
+    Spec,
     view,
 )
 from outsidein.report.charts.marks import Box, Line, Text, boxes, lines, texts
@@ -47,7 +46,7 @@ class Row:
 Place = Callable[[float], float]
 
 
-def rows_chart(rows: Sequence[Row], size: Size) -> alt.LayerChart:
+def rows_chart(rows: Sequence[Row], size: Size) -> Spec:
     """Draw rows, the first on top."""
     place = _scale(rows, size)
     words: list[Text] = []

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-from outsidein.report.charts.canvas import SIZES, Size
+from outsidein.report.charts.canvas import SIZES, Size, Spec
 
 VEGA_LITE = "6.1"
 DROPPED = ("role", "class", "font-family", "pointer-events")
@@ -25,7 +24,7 @@ class Drawing:
     narrow: Markup
 
 
-def draw(name: str, label: str, chart: Callable[[Size], alt.LayerChart]) -> Drawing:
+def draw(name: str, label: str, chart: Callable[[Size], Spec]) -> Drawing:
     """Draw a chart in each size.
 
     Args:
@@ -36,8 +35,8 @@ def draw(name: str, label: str, chart: Callable[[Size], alt.LayerChart]) -> Draw
     return Drawing(*(_svg(f"{name}-{size.name}", label, chart(size)) for size in SIZES))
 
 
-def _svg(name: str, label: str, chart: alt.LayerChart) -> Markup:
-    drawn = vl_convert.vegalite_to_svg(chart.to_dict(validate=False), vl_version=VEGA_LITE)
+def _svg(name: str, label: str, chart: Spec) -> Markup:
+    drawn = vl_convert.vegalite_to_svg(dict(chart), vl_version=VEGA_LITE)
     root = ET.fromstring(drawn)  # noqa: S314  our own drawing, made one line above
     for element in root.iter():
         _clean(element, name)

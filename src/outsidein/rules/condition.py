@@ -1,5 +1,6 @@
 """A user's condition: parsed, checked against what is allowed, turned into an Ibis expression."""
 
+import re
 from collections.abc import Callable
 from operator import add, and_, eq, ge, gt, inv, le, lt, mod, mul, ne, neg, or_, sub, truediv
 from typing import Any
@@ -39,6 +40,8 @@ _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
     exp.Coalesce: ibis.coalesce,
 }
 """What may be applied to values, each to the values of its operands."""
+
+_MISSING = re.compile(r"Required keyword: '\w+' missing for <class '[\w.]+'>")
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
 _CASTS = {"DATE": "date", "INT": "int64", "BIGINT": "int64", "DOUBLE": "float64", "TEXT": "string"}
@@ -120,11 +123,16 @@ def _parse(sql: str) -> exp.Expr:
     try:
         parsed = sqlglot.parse(sql, dialect="duckdb")
     except sqlglot.errors.SqlglotError as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"The condition {sql!r} is not SQL: {reason}") from error
+        raise InputError(f"The condition {sql!r} is not SQL: {_worded(error)}") from error
     if len(parsed) != 1 or parsed[0] is None:
         raise InputError(f"The condition {sql!r} must be exactly one expression.")
     return parsed[0]
+
+
+def _worded(error: sqlglot.errors.SqlglotError) -> str:
+    """Say what does not parse without naming the parser's own classes."""
+    reason = str(error).splitlines()[0]
+    return _MISSING.sub("something is missing after the operator", reason)
 
 
 def _expression(node: exp.Expr, table: ir.Table) -> Any:  # noqa: ANN401  column or literal

@@ -14,7 +14,7 @@ from outsidein.figures.figure import (
     too_little,
     unanswered,
 )
-from outsidein.standards.control import false_alarms_every
+from outsidein.standards.control import WORSE, false_alarms_every
 from outsidein.standards.declaration import Standard
 from outsidein.standards.disasters import disasters_figure
 from outsidein.standards.funnels import funnel_figure
@@ -74,7 +74,7 @@ def _worst_first(standing: Sequence[Estimate]) -> tuple[int, bool, str]:
     """Order broken promises before those in doubt and those kept, and what gets worse first."""
     group = standing[0].group
     rank = _WORST_FIRST.index(str(group["promise"]))
-    return rank, group["chart"] != "worse", str(group["standard"])
+    return rank, group["chart"] != WORSE, str(group["standard"])
 
 
 def _alarms(judged: Sequence[Judged]) -> str:

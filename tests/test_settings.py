@@ -32,6 +32,11 @@ def test_a_value_that_will_not_do_is_named_and_not_shown(name, value):
     assert value not in str(error.value).replace(name, "")
 
 
+def test_a_secret_that_is_too_short_says_how_long_it_must_be():
+    with pytest.raises(InputError, match="it has 7 characters and needs 32 or more"):
+        read_settings({"OUTSIDEIN_LINK_SECRET": "hunter2"})
+
+
 def test_secrets_are_not_shown():
     secret = "hunter2" * 6
     settings = read_settings({"OUTSIDEIN_LINK_SECRET": secret, "OUTSIDEIN_SMTP_PASSWORD": secret})

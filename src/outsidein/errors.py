@@ -37,6 +37,10 @@ class DeliveryError(OutsideInError):
         super().__init__(message)
 
 
+LISTED = 12
+"""Most names that are listed where none is near; of more the first few are named."""
+
+
 def nearest(name: str, available: Iterable[str]) -> str:
     """Say which of the `available` names was probably meant, or list them.
 
@@ -48,15 +52,17 @@ def nearest(name: str, available: Iterable[str]) -> str:
     close = get_close_matches(name, names, n=1)
     if close:
         return f"Did you mean {close[0]!r}?"
-    return f"There is {', '.join(names)}." if names else "There is none."
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"There is {', '.join(names[:LISTED])}{more}." if names else "There is none."
 
 
 class UnknownName(InputError):
-    """Something was named that is not there."""
+    """Something was named that is not there; `available` is None where there are too many."""
 
-    def __init__(self, kind: str, name: str, available: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, available: Iterable[str] | None) -> None:
         self.name = name
-        super().__init__(f"There is no {kind} {name!r}. {nearest(name, available)}")
+        hint = "" if available is None else f" {nearest(name, available)}"
+        super().__init__(f"There is no {kind} {name!r}.{hint}")
 
 
 class NothingBuilt(InputError):

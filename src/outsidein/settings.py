@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from outsidein.errors import InputError
 
@@ -76,5 +77,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         variable = PREFIX + str(first["loc"][0]).upper()
         raise InputError(
-            f"The environment variable {variable} will not do: {first['msg']}"
+            f"The environment variable {variable} will not do: {_worded(first)}"
         ) from None
+
+
+def _worded(problem: ErrorDetails) -> str:
+    """Say what is wrong; what is too short is counted in characters, for here all is text."""
+    if problem["type"] == "too_short":
+        told = problem["ctx"]
+        return f"it has {told['actual_length']} characters and needs {told['min_length']} or more"
+    return problem["msg"][:1].lower() + problem["msg"][1:]

@@ -55,6 +55,10 @@ def test_a_loop_is_read(project):
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
+        ({"teams": TEAMS + 'open = "8-20"'},
+         r"teams\.toml: team\.delivery\.open: '8-20' will not do: '8' is no time of day"),
+        ({"teams": TEAMS + 'open = "25:00-26:00"'}, "'25:00' is no time of day"),
+        ({"teams": TEAMS + 'holidays = "XX"'}, r"no such country\. There is .* and \d+ more\.$"),
         ({"alerts": ALERT + 'teams = "delivery"'},
          r"alerts\.toml: alert\.late\.teams: is not known here\. Did you mean 'team'"),
         ({"alerts": ALERT.replace('team = "delivery"', 'team = "delivry"')},

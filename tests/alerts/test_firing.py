@@ -142,3 +142,9 @@ def test_a_customer_nobody_knows_has_a_case_all_the_same(run, store):
     rows = [{"encounter_id": f"e{n}", "started_at": at(1), "kind": "late"} for n in range(2)]
     assert run(rows + late(1))["late"] == (3, 3, 0, 0)
     assert {case.about for case in cases(store)} == {"shop/e0", "shop/e1", "c1"}
+
+
+def test_a_mail_names_whom_it_is_about_where_no_record_is_known_too(run, store):
+    run([{"encounter_id": "e1", "started_at": at(1), "kind": "late"}, *late(1)])
+    bodies = sorted(notice["body"].splitlines()[0] for notice in notices(store).values())
+    assert bodies == ["late fired for shop/e1.", "late fired for shop/r1."]

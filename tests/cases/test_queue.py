@@ -97,5 +97,5 @@ def test_a_case_handed_over_waits_in_the_other_team(session, teams, now, alice, 
 
 
 def test_a_case_that_is_not_there_is_named(session):
-    with pytest.raises(UnknownName, match="There is no case '4711'"):
+    with pytest.raises(UnknownName, match=r"^There is no case '4711'\.$"):
         one(session, 4711)

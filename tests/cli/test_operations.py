@@ -180,6 +180,15 @@ def test_pages_need_a_secret_for_their_links(shop):
     assert (result.exit_code, "Set OUTSIDEIN_LINK_SECRET" in result.stderr) == (1, True)
 
 
+def test_pages_say_when_their_port_is_taken(shop, monkeypatch):
+    monkeypatch.setenv("OUTSIDEIN_LINK_SECRET", SECRET)
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        result = run("serve", "-p", shop, "--port", str(held.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "Say another --host or --port." in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_the_pages_are_served_and_say_what_is_wrong_with_a_link(shop):
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]

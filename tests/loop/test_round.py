@@ -37,7 +37,9 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
     assert (case.owner, case.team, case.record_id) == ("Bruno", "delivery", "p1")
     [mail] = mails
     assert (mail["To"], mail["Subject"]) == ("bruno@shop.example", f"Case {number}: delivery")
-    assert "Respond by 2020-01-03 17:00 Europe/Berlin" in mail.get_content()
+    told = mail.get_content().splitlines()
+    assert told[:2] == ["late fired for shop/p1.", "Respond by 2020-01-03 17:00 Europe/Berlin."]
+    assert "nothing changes before its button is pressed" in mail.get_content()
     said = verified(requests[0])
     assert (said["kind"], said["about"]) == ("case_opened", f"case:{fired['lost', 'k4'].case}")
     assert set(said["links"]) == {"accept", "hand_over", "done"}
@@ -50,6 +52,7 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
             assert fact in page.text
         assert project.cases.show(number).case.state == State.RECEIVED
         assert browser.post(link(mail, "accept")).status_code == 200
+        assert "It is yours" in browser.get(link(mail, "accept")).text
         again = browser.post(link(mail, "accept"))
         assert (again.status_code, "is yours already" in again.text) == (422, True)
     assert firm.kinds(number) == [Kind.RECEIVE, Kind.ASSIGN, Kind.ACKNOWLEDGE]
@@ -64,8 +67,8 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
         form = {"cause": "carrier", "note": "sent again"}
         page = browser.get(link(mails[1], "done"))
         assert "<option>carrier</option>" in page.text
-        wrong = browser.post(link(mails[1], "done"), data={"cause": "weather"})
-        assert wrong.status_code == 422
+        for wrong in ({"cause": "weather"}, {"note": "sent again"}):
+            assert browser.post(link(mails[1], "done"), data=wrong).status_code == 422
         assert project.cases.show(number).case.state == State.ACKNOWLEDGED
         done = browser.post(link(mails[1], "done"), data=form)
         assert (done.status_code, f"Case {number} is done." in done.text) == (200, True)

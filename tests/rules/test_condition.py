@@ -67,7 +67,7 @@ def test_a_condition_chooses_the_rows_that_sql_would(customers, sql, answer):
         ("sum(orders) > 1", "may not be used"),
         ("row_number() over () = 1", "may not be used"),
         ("random() < 0.5", "may not be used"),
-        ("orders >", "is not SQL"),
+        ("orders >", "is not SQL: something is missing after the operator"),
         ("orders + 1", "is a value, not a condition"),
         ("region > 1", "does not fit its columns"),
         ("cast(orders as blob) = 'x'", "not to VARBINARY"),

@@ -143,3 +143,21 @@ def test_few_customers_are_never_shown_and_no_standard_gives_no_figure(calls, si
     )
     assert [e for f in found.values() for e in f.estimates if e.n and e.n < 10] == []
     assert figures(calls(days=1, a_day=1, lost=lambda _, __: 0), signals) == {}
+
+
+def test_the_worst_standard_comes_first(calls, signals, standard, target):
+    quiet = calls(days=60, a_day=60, lost=lambda _, __: 0.1)
+    met_by = {"a_kept": 0.8, "b_doubtful": 0.9, "c_broken": 0.99}
+    declared = {
+        name: standard(missed="outcome = 'hang_up'", target=(target(met_by=share),))
+        for name, share in met_by.items()
+    }
+    declared["d_without"] = standard(missed="outcome = 'hang_up'")
+    estimates = figures(quiet, signals, **declared)["standards"].estimates
+    in_order = dict.fromkeys((e.group["promise"], e.group["standard"]) for e in estimates)
+    assert list(in_order) == [
+        ("not kept", "c_broken"),
+        ("cannot be told yet", "b_doubtful"),
+        ("none", "d_without"),
+        ("kept", "a_kept"),
+    ]

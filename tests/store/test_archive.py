@@ -147,9 +147,22 @@ def test_a_backup_never_writes_over_a_file_and_is_not_changed_by_restoring_it(st
 def test_what_is_no_backup_is_not_restored(store, tmp_path):
     with pytest.raises(InputError, match="There is no backup"):
         restore(store, tmp_path / "none.db", replace=True)
-    (tmp_path / "notes.txt").write_text("holiday plans")
-    with pytest.raises(InputError, match="is not a store"):
-        restore(store, tmp_path / "notes.txt", replace=True)
+
+
+def test_what_is_no_whole_backup_throws_nothing_away(store, tmp_path):
+    fill(store)
+    held = contents(store)
+    whole = tmp_path / "whole.db"
+    backup(store, whole)
+    with sqlite3.connect(tmp_path / "another.db") as another:
+        another.execute("CREATE TABLE notes (text)")
+    (tmp_path / "empty.db").touch()
+    (tmp_path / "notes.db").write_text("holiday plans")
+    (tmp_path / "half.db").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    for name in ("another.db", "empty.db", "notes.db", "half.db"):
+        with pytest.raises(InputError, match=f"{name} is no backup, or not all of one"):
+            restore(store, tmp_path / name, replace=True)
+    assert contents(store) == held
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(store, tmp_path):

@@ -28,8 +28,14 @@ class Desk:
         if case == "bug":
             raise ZeroDivisionError
         facts = {"Customer": "crm/17 <b>Ann</b>", "What happened": "3 days late"}
+        done = {verb: who for number, verb, who, *_ in self.done if number == case}
         return CaseFacts(
-            f"Late delivery {case}", facts, ("returns", "stock"), ("carrier", "weather")
+            f"Late delivery {case}",
+            facts,
+            ("returns", "stock"),
+            ("carrier", "weather"),
+            owner=done.get("accept"),
+            is_closed="done" in done,
         )
 
     def act(self, case, verb, *, who, to, note, cause):
@@ -101,6 +107,33 @@ def test_the_button_does_it_once_and_says_so(web, desk):
         422, [("17", "accept", "ann@shop.example", "", "", "")],
     )  # fmt: skip
     assert "This case was accepted by Bob." in Seen(again.text).text
+
+
+def test_who_accepted_sees_the_case_and_goes_on_from_there(web, desk):
+    accepted = Seen(web.post(link()).text)
+    assert "3 days late" in accepted.text
+    ways = dict(zip(["done", "hand_over"], targets(accepted), strict=True))
+    assert "Mark as done" in Seen(web.get(f"/case/{ways['done']}").text).text
+    web.post(f"/case/{ways['done']}", data={"cause": "carrier"})
+    assert desk.done[1] == ("17", "done", "ann@shop.example", "", "", "carrier")
+
+
+def test_a_link_with_nothing_left_to_do_says_so_and_has_no_button(web):
+    web.post(link())
+    page = Seen(web.get(link()).text)
+    assert "It is yours: you have accepted it." in page.text
+    assert ("button" not in page.tags, len(targets(page))) == (True, 2)
+    assert "button" in Seen(web.get(link(Verb.DONE)).text).tags
+    web.post(link(Verb.DONE), data={"cause": "carrier"})
+    for verb in Verb:
+        page = Seen(web.get(link(verb)).text)
+        assert "It is closed: there is nothing left to do." in page.text
+        assert ("button" in page.tags, targets(page)) == (False, [])
+
+
+def targets(page):
+    """What a page links to."""
+    return [value for tag, name, value in page.attributes if (tag, name) == ("a", "href")]
 
 
 @pytest.mark.parametrize(

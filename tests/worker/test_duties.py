@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from outsidein.delivery.dispatch import Outbox, deliver_some
 from outsidein.delivery.outbox import Outgoing, listed, post
-from outsidein.errors import InputError
+from outsidein.errors import DeliveryError, InputError
 from outsidein.store.audit import acts
-from outsidein.worker.duties import retention, scheduled_builds
+from outsidein.worker.duties import deliveries, retention, scheduled_builds
+from outsidein.worker.senders import Sender
 
 MIDNIGHT = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -111,3 +112,24 @@ def test_what_was_settled_long_ago_is_blanked_once_and_the_audit_says_so(firm):
         assert [one.to for one in listed(session)] == ["ann@shop.example", ""]
     details = {"deliveries": 1, "settled_before": "2020-01-01T01:00:00+00:00"}
     assert firm.told() == [("w1", "deliveries.blanked", details)]
+
+
+def test_the_log_says_once_that_deliveries_fail_and_once_that_they_arrive_again(firm, caplog):
+    is_down, now = True, MIDNIGHT
+
+    def send(*_):
+        if is_down:
+            raise DeliveryError("451 ann@shop.example: not now", is_permanent=False)
+
+    outbox = Outbox(firm.store, "mail", lambda: now, Random(1), "w1")  # noqa: S311  spreads waits
+    duty = deliveries(outbox, Sender(send, lambda: None))
+    with Session(firm.store) as session, session.begin():
+        for name in "abc":
+            post(session, Outgoing(name, "mail", "ann@shop.example", "s", "b", "case:1", now))
+    assert duty.do(now) == 3
+    is_down, now = False, now + HOUR
+    assert duty.do(now) == 3
+    assert caplog.messages == [
+        "mail deliveries fail and wait; `outsidein deliveries list --state waiting` says why",
+        "mail deliveries arrive again",
+    ]

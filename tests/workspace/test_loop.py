@@ -286,7 +286,7 @@ def said(*arguments, folder):
 
 def test_the_loop_from_the_command_line(loop):
     folder = loop.project.folder
-    assert "late\twould have fired\t5" in said("alerts", "try", "late", folder=folder)
+    assert "late\twould have fired\tnumber\t5" in said("alerts", "try", "late", folder=folder)
     assert "late\t4\t3\t1\t0" in said("alerts", "run", folder=folder)
     assert "late\t0\t0\t0\t0" in said("alerts", "run", folder=folder)
     assert said("alerts", "list", "--rule", "late", folder=folder).count("\n") == 5
@@ -311,6 +311,8 @@ def test_the_loop_from_the_command_line(loop):
         (["alerts", "try", "lat"], "Did you mean 'late'"),
         (["cases", "step", "1", "asess"], "There is no step 'asess'"),
         (["cases", "show", "99"], "There is no case '99'"),
+        (["cases", "list", "--team", "delivry"], "Did you mean 'delivery'"),
+        (["alerts", "list", "--rule", "lat"], "Did you mean 'late'"),
         (["cases", "list", "--after", "x"], "is no place to go on from"),
     ],
 )

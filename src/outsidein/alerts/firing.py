@@ -291,12 +291,22 @@ def _opened(case: int, draft: Draft, team: Team, now: datetime) -> Notice:
         kind="case_opened",
         to=team.address(draft.owner),
         subject=f"Case {case}: {draft.issue}",
-        body=f"{draft.rule} fired on {draft.source}/{draft.record_id}. Respond by "
-        f"{team.local(draft.due_at)}. Playbook: {draft.playbook or 'none'}.",
+        body="\n".join(_worded(draft, team)),
         about=f"case:{case}",
         due_at=now,
         asks=team.reader(draft.owner),
     )
+
+
+def _worded(draft: Draft, team: Team) -> Iterator[str]:
+    """Word what its reader has to know; what happened stands on the page behind the links."""
+    whom = f"{draft.source}/{draft.record_id}" if draft.record_id else draft.about
+    yield f"{draft.rule} fired for {whom}."
+    yield f"Respond by {team.local(draft.due_at)}."
+    if draft.playbook:
+        yield f"Playbook: {draft.playbook}."
+    if draft.is_kept:
+        yield "It is a complaint or a disaster: it goes all the way and never lapses."
 
 
 def _tell_delight(

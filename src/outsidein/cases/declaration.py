@@ -18,6 +18,8 @@ DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+$|https?://\S+$")
 
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d$")
+
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 
@@ -148,8 +150,8 @@ def _opening(written: str) -> Opening:
     begins, dash, ends = written.partition("-")
     if not dash:
         raise ValueError("write from and until, as 09:00-17:00")
-    opens = time.fromisoformat(begins.strip())
-    closes = time(0) if ends.strip() == "24:00" else time.fromisoformat(ends.strip())
+    opens = _clock(begins.strip())
+    closes = time(0) if ends.strip() == "24:00" else _clock(ends.strip())
     if closes != time(0) and closes <= opens:
         raise ValueError("the end is not after the beginning; a night is two teams' hours")
     return opens, closes
@@ -166,3 +168,9 @@ def _check_holidays(written: str) -> None:
         raise ValueError(
             f"there is no such region of {country}. {nearest(region, supported[country])}"
         )
+
+
+def _clock(written: str) -> time:
+    if not _CLOCK.match(written):
+        raise ValueError(f"{written!r} is no time of day; write it as 09:00 or 17:30")
+    return time.fromisoformat(written)

@@ -95,7 +95,7 @@ def happen(
 def _case(session: Session, number: int) -> Row[Any]:
     case = session.execute(select(*Case.__table__.columns).where(Case.id == number)).one_or_none()
     if case is None:
-        raise UnknownName("case", str(number), ())
+        raise UnknownName("case", str(number), None)
     return case
 
 

@@ -127,6 +127,8 @@ def after(kind: Kind, standing: Standing) -> State:
     """
     sources, to = _step(kind, standing)
     if standing.state not in sources:
+        if kind == Kind.CLOSE and standing.state == State.CLOSED:
+            raise InputError("The case is closed already.")
         able = sorted(state.value for state in sources)
         listed = f"only where it is {' or '.join(able)}" if able else "never with a case like this"
         raise InputError(f"The case is {standing.state.value}; '{kind.value}' can happen {listed}.")

@@ -120,7 +120,7 @@ def one(session: Session, number: int) -> CaseRow:
     """
     case = session.get(Case, number, populate_existing=True)
     if case is None:
-        raise UnknownName("case", str(number), ())
+        raise UnknownName("case", str(number), None)
     return row_of(case)
 
 

@@ -6,11 +6,14 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.console import Commands, out, row
+from outsidein.errors import UnknownName
 from outsidein.workspace.project import open_project
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="Rules that fire on encounters and signals."
 )
+
+WHOLE_FROM = 1000
 
 Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
 
@@ -25,14 +28,16 @@ def try_(
 ) -> None:
     """Tell what rules would have fired on in history, live or not; nothing is fired.
 
+    Shares are 0 to 1, money is in minor units of the project's currency.
+
     Example: outsidein alerts try late_delivery
     """
     figure = open_project(folder).alerts.try_(*(rules or ()), within_days=within_days)
-    row("rule", "measure", "value", "low", "high", "n")
+    row("rule", "measure", "unit", "value", "low", "high", "n")
     for e in figure.estimates:
-        numbers = [None if x is None else f"{x:.6g}" for x in (e.value, e.low, e.high)]
+        numbers = [_plain(x) for x in (e.value, e.low, e.high)]
         shown = [e.why, None, None] if e.value is None else numbers
-        row(e.group["rule"], e.measure, *shown, e.n)
+        row(e.group["rule"], e.measure, e.unit, *shown, e.n)
 
 
 @commands.command()
@@ -65,8 +70,19 @@ def list_alerts(
 
     Example: outsidein alerts list --rule late_delivery
     """
+    alerts = open_project(folder).alerts
+    found = alerts.fired(rule=rule, limit=rows)
+    if rule and not found and rule not in alerts.rules().rules:
+        raise UnknownName("alert rule", rule, alerts.rules().rules)
     row("rule", "source", "key", "case", "happened at", "fired at")
-    for alert in open_project(folder).alerts.fired(rule=rule, limit=rows):
+    for alert in found:
         moments = (alert.happened_at, alert.fired_at)
         at = [moment.isoformat(timespec="seconds") for moment in moments]
         row(alert.rule, alert.source, alert.key, alert.case, *at)
+
+
+def _plain(number: float | None) -> str | None:
+    """Write a number as people do: in whole ones where it is large, without an exponent."""
+    if number is None:
+        return None
+    return f"{number:.0f}" if abs(number) >= WHOLE_FROM else f"{number:.4f}".rstrip("0").rstrip(".")

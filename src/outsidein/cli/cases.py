@@ -8,7 +8,7 @@ import typer
 
 from outsidein.cases.lifecycle import Kind, State
 from outsidein.cli.console import Commands, out, row
-from outsidein.errors import InputError
+from outsidein.errors import InputError, UnknownName
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def list_cases(  # noqa: PLR0917  each is an option of the command
     wanted = Wanted(team=team, owner=owner, state=state, issue=issue, is_open=state != State.CLOSED)
     cases = _opened(folder)
     page = cases.list(wanted, limit=rows, after=_cursor(after))
+    if team and not page.cases and team not in cases.teams():
+        raise UnknownName("team", team, cases.teams())
     _print(page.cases, cases.teams())
     if page.after:
         out.print(f"Go on with --after {page.after.rank}:{page.after.number}")

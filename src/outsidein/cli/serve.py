@@ -1,10 +1,12 @@
 """`outsidein serve`: the pages."""
 
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from outsidein.errors import InputError
 from outsidein.workspace.project import open_project
 
 Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
@@ -27,6 +29,7 @@ def serve(
     from outsidein.web.case import case_pages  # noqa: PLC0415  loaded by who asks for it
     from outsidein.web.loop import case_acted, case_shown  # noqa: PLC0415  loaded by who asks for it
 
+    _check_free(host, port)
     project = open_project(folder)
     operations, cases = project.operations, project.cases
     pages = case_pages(
@@ -37,3 +40,15 @@ def serve(
     )
     # no access log: whoever read it could press the buttons
     uvicorn.run(create_app(pages), host=host, port=port, access_log=False, server_header=False)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on, before the server logs it in its own words."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise InputError(
+            f"Pages cannot be served at {host}, port {port}: {error.strerror}. "
+            "Say another --host or --port."
+        ) from error

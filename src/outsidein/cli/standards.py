@@ -23,7 +23,7 @@ LIMITS = ("lower limit", "centre", "upper limit")
 
 @commands.command("list")
 def list_all(folder: Folder = Path()) -> None:
-    """List the standards: how each is met now, and whether its process is in control.
+    """List the standards, the worst first: how each is met now, and if its process is in control.
 
     Example: outsidein standards list
     """

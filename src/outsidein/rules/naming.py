@@ -1,10 +1,13 @@
 """What a user's condition names, and what it compares that with: read off without an engine."""
 
+import re
+
 import sqlglot
 from sqlglot import exp
 
 from outsidein.errors import InputError
 
+_MISSING = re.compile(r"Required keyword: '\w+' missing for <class '[\w.]+'>")
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
 
 
@@ -21,11 +24,16 @@ def parsed(sql: str) -> exp.Expr:
     try:
         found = sqlglot.parse(sql, dialect="duckdb")
     except sqlglot.errors.SqlglotError as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"The condition {sql!r} is not SQL: {reason}") from error
+        raise InputError(f"The condition {sql!r} is not SQL: {_worded(error)}") from error
     if len(found) != 1 or found[0] is None:
         raise InputError(f"The condition {sql!r} must be exactly one expression.")
     return found[0]
+
+
+def _worded(error: sqlglot.errors.SqlglotError) -> str:
+    """Say what does not parse without naming the parser's own classes."""
+    reason = str(error).splitlines()[0]
+    return _MISSING.sub("something is missing after the operator", reason)
 
 
 def columns_named(sql: str) -> set[str]:

@@ -14,7 +14,7 @@ from outsidein.figures.figure import (
     too_little,
     unanswered,
 )
-from outsidein.standards.control import false_alarms_every
+from outsidein.standards.control import WORSE, false_alarms_every
 from outsidein.standards.declaration import Standard
 from outsidein.standards.disasters import disasters_figure
 from outsidein.standards.funnels import funnel_figure
@@ -25,6 +25,7 @@ from outsidein.stats.proportion import Proportion, proportion
 from outsidein.stats.rate import rate
 
 NO_PROMISE, KEPT, BROKEN, OPEN = "none", "kept", "not kept", "cannot be told yet"
+_WORST_FIRST = (BROKEN, OPEN, NO_PROMISE, KEPT)
 NO_TARGET = "no target is in force: the data show no point where disasters begin"
 IN_FORCE, PROPOSED = "in force", "proposed"
 
@@ -65,8 +66,15 @@ def standing_figure(judged: Sequence[Judged]) -> Figure:
         "between periods beyond chance is taken out. A promise is kept, or not, where the whole "
         f"interval says so. {_alarms(judged)}",
         ("standard", "owner", "chart", "since", "promise"),
-        tuple(e for one in judged for e in _standing(one)),
+        tuple(e for standing in sorted(map(_standing, judged), key=_worst_first) for e in standing),
     )
+
+
+def _worst_first(standing: Sequence[Estimate]) -> tuple[int, bool, str]:
+    """Order broken promises before those in doubt and those kept, and what gets worse first."""
+    group = standing[0].group
+    rank = _WORST_FIRST.index(str(group["promise"]))
+    return rank, group["chart"] != WORSE, str(group["standard"])
 
 
 def _alarms(judged: Sequence[Judged]) -> str:
@@ -79,7 +87,11 @@ def _alarms(judged: Sequence[Judged]) -> str:
     )
 
 
-def _standing(one: Judged) -> Iterator[Estimate]:
+def _standing(one: Judged) -> list[Estimate]:
+    return list(_standings(one))
+
+
+def _standings(one: Judged) -> Iterator[Estimate]:
     now = one.now
     target = one.targets[-1] if one.targets else None
     answer = _share_now(one, now)

@@ -6,8 +6,10 @@ also how a store moves from SQLite to PostgreSQL.
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, Table, func, insert, select, text
@@ -17,6 +19,8 @@ from outsidein.store.engine import begin_alone, migrate, open_store, shown
 
 ROWS_AT_ONCE = 5_000
 REVISIONS = "alembic_version"
+
+_IS_OURS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 
 
 def backup(store: Engine, file: Path) -> dict[str, int]:
@@ -62,13 +66,15 @@ def restore(
         Rows by table (count).
 
     Raises:
-        InputError: There is no such backup, or the store is not empty and not to be replaced.
+        InputError: There is no such backup, the file is none or not whole, or the store is not
+            empty and not to be replaced.
     """
     if not file.is_file():
         raise InputError(f"There is no backup {file}.")
     with tempfile.TemporaryDirectory(prefix="outsidein-restore-") as folder:
         copied = Path(folder) / "store.db"
         shutil.copyfile(file, copied)
+        _check(copied, shown_as=file)
         archive = open_store(copied)  # migrated here, should it be an older one
         with archive.connect() as source, store.connect() as target:
             begin_alone(target)
@@ -79,6 +85,18 @@ def restore(
             target.commit()
         archive.dispose()
     return rows
+
+
+def _check(copied: Path, *, shown_as: Path) -> None:
+    """Refuse what is no whole backup before anything is thrown away for it."""
+    try:
+        with closing(sqlite3.connect(copied)) as opened:
+            [found] = opened.execute("PRAGMA quick_check(1)").fetchone()
+            is_ours = bool(opened.execute(_IS_OURS, (REVISIONS,)).fetchone())
+    except sqlite3.DatabaseError as error:
+        raise InputError(f"{shown_as} is no backup, or not all of one: {error}.") from error
+    if found != "ok" or not is_ours:
+        raise InputError(f"{shown_as} is no backup, or not all of one.")
 
 
 def _one_moment(store: Engine) -> Connection:

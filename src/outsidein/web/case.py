@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
-from outsidein.delivery.links import Action, Verb, read
+from outsidein.delivery.links import Action, Verb, read, sign
 
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
 
@@ -29,12 +29,23 @@ class CaseFacts:
     """What the page shows of a case: a heading, labelled facts, and what there is to choose from.
 
     `teams` are those it can be handed over to; where no `causes` are listed, any may be written.
+    `owner` is who is at it, if anybody; `is_closed` says that nothing is left to do.
     """
 
     title: str
     facts: Mapping[str, str]
     teams: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    owner: str | None = None
+    is_closed: bool = False
+
+    def overtaken(self, action: Action) -> str:
+        """Say why a link has nothing to do any more; nothing where it has."""
+        if self.is_closed:
+            return "It is closed: there is nothing left to do."
+        if action.verb == Verb.ACCEPT and self.owner == action.who:
+            return "It is yours: you have accepted it."
+        return ""
 
 
 class Act(Protocol):
@@ -71,7 +82,12 @@ def case_pages(
     @router.get("/case/{token}")
     def page(request: Request, token: str) -> HTMLResponse:
         action = read(secret, token, clock())
-        return _page(request, "case/page.html", action, facts=show(action.case))
+        facts = show(action.case)
+        overtaken = facts.overtaken(action)
+        following = _following(action, facts) if overtaken else {}
+        return _page(
+            request, "case/page.html", action, facts=facts, overtaken=overtaken, following=following
+        )
 
     @router.post("/case/{token}")
     def press(
@@ -84,7 +100,21 @@ def case_pages(
         action = read(secret, token, clock())
         said = {"to": to.strip(), "note": note.strip(), "cause": cause.strip()}
         outcome = act(action.case, action.verb, who=action.who, **said)
-        return _page(request, "case/done.html", action, outcome=outcome)
+        facts = show(action.case)
+        following = _following(action, facts)
+        return _page(
+            request, "case/done.html", action, outcome=outcome, facts=facts, following=following
+        )
+
+    def _following(action: Action, facts: CaseFacts) -> dict[str, str]:
+        """Return the ways on from a case that was accepted: what to do, and its token."""
+        if action.verb != Verb.ACCEPT or facts.is_closed:
+            return {}
+        now = clock()
+        return {
+            WORDS[verb]: sign(secret, Action(action.case, verb, action.who), now)
+            for verb in (Verb.DONE, Verb.HAND_OVER)
+        }
 
     return router
 

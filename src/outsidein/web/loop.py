@@ -21,6 +21,8 @@ def case_shown(cases: Cases) -> Callable[[str], CaseFacts]:
             facts=_facts(whole),
             teams=teams,
             causes=cases.causes(whole.case.number),
+            owner=whole.case.owner if whole.case.begun_at else None,
+            is_closed=whole.case.closed_at is not None,
         )
 
     return show
@@ -70,6 +72,8 @@ def case_acted(cases: Cases) -> Act:
                 raise InputError("Say which team the case is to go to.")
             cases.hand_over(number, to, by=who, reason=note)
             return f"Case {case} went to {to}."
+        if not cause:
+            raise InputError("Say what the cause was.")
         cases.finish(number, by=who, note=note, cause=cause)
         return f"Case {case} is done."
 

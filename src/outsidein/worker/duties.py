@@ -1,5 +1,6 @@
 """The duties of a project: builds, alerts and clocks, mails, webhooks, retention."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from random import Random
@@ -9,15 +10,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import Outbox, deliver_some
-from outsidein.delivery.outbox import blank_settled
-from outsidein.errors import InputError
+from outsidein.delivery.dispatch import Outbox, Send, deliver_some
+from outsidein.delivery.outbox import Claimed, blank_settled
+from outsidein.errors import DeliveryError, InputError
 from outsidein.store.audit import record
 from outsidein.store.timers import Turn, claim_turn, finish_turn, held, plan_timer
 from outsidein.worker.schedule import next_daily
 from outsidein.worker.senders import Sender, mail_sender, webhook_sender
 from outsidein.worker.worker import Duty
 from outsidein.workspace.operations import Operations
+
+log = logging.getLogger("outsidein.worker")
+
+FAILING = "%s deliveries fail and wait; `outsidein deliveries list --state waiting` says why"
 
 PAUSE = timedelta(seconds=2)
 """Between looks into an outbox that was empty."""
@@ -38,14 +43,38 @@ BUILD_LEASE = timedelta(minutes=5)
 
 def deliveries(outbox: Outbox, sender: Sender) -> Duty:
     """Return the duty to send what is due, over one line for as long as something is."""
+    send = _told(outbox.kind, sender.send)
 
     def deliver(_: datetime) -> int:
-        done = deliver_some(outbox, sender.send)
+        done = deliver_some(outbox, send)
         if not done:
             sender.rest()
         return done
 
     return Duty(f"{outbox.kind} deliveries", deliver, PAUSE)
+
+
+def _told(kind: str, send: Send) -> Send:
+    """Let the log say when deliveries begin to fail and when they arrive again.
+
+    What the other side said stays in the outbox, for it may name a recipient.
+    """
+    is_failing = False
+
+    def tell(claimed: Claimed, now: datetime) -> None:
+        nonlocal is_failing
+        try:
+            send(claimed, now)
+        except DeliveryError as error:
+            if not error.is_permanent and not is_failing:
+                is_failing = True
+                log.warning(FAILING, kind)
+            raise
+        if is_failing:
+            is_failing = False
+            log.warning("%s deliveries arrive again", kind)
+
+    return tell
 
 
 def retention(store: Engine, *, after: timedelta, worker: str) -> Duty:

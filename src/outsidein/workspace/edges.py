@@ -19,6 +19,9 @@ WORDS = {
     Verb.DONE: "Mark it as done, with its cause",
 }
 
+LINKS = "Each link shows the case; nothing changes before its button is pressed."
+"""Who only wants to look must not fear to open one."""
+
 
 def edges(settings: Settings) -> Edges:
     """Leave notices in the outbox and acts in the audit, in the transaction of the case.
@@ -52,7 +55,7 @@ def _outgoing(notice: Notice, links: Mapping[Verb, str]) -> Outgoing:
 
 def _text(notice: Notice, links: Mapping[Verb, str]) -> str:
     told = [f"{WORDS[verb]}:\n{link}" for verb, link in links.items()]
-    return "\n\n".join([notice.body, *told]) + "\n"
+    return "\n\n".join([notice.body, *([LINKS] if told else []), *told]) + "\n"
 
 
 def _json(notice: Notice, links: Mapping[Verb, str]) -> str:

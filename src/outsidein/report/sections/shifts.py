@@ -42,7 +42,7 @@ def _list(evidence: Evidence) -> Iterator[Block]:
     yield figure_block(
         figure,
         finding=f"The latest: {_what(newest)} went {newest.group['direction']} "
-        f"in {newest.group['since']}",
+        f"from {newest.group['since']} on",
         tables=[
             crossed(
                 figure.title,
@@ -92,7 +92,7 @@ def _stream(
     return figure_block(
         Figure(figure.name, title, figure.method, figure.groups, own),
         name=f"shift_stream_{place}",
-        finding=f"{title} went {shift.group['direction']} in {shift.group['since']}, by "
+        finding=f"{title} went {shift.group['direction']} from {shift.group['since']} on, by "
         f"{evidence.words.said(shift)}",
         tables=[
             crossed(

@@ -233,6 +233,19 @@ def test_clocks_go_on_where_nothing_is_new(loop):
     assert {(act.who, act.details["clock"]) for act in acts} == {("w1", "response term")}
 
 
+def test_a_worker_keeps_the_clocks_of_open_cases_whose_rules_are_gone_and_sees_new_rules(loop):
+    rules = loop.project.folder / "alerts.toml"
+    written = rules.read_text()
+    rules.write_text("")
+    assert loop.alerts.run_counted(by="w1") == 0
+    rules.write_text(written)
+    assert loop.alerts.run_counted(by="w1") > 0
+    rules.write_text("")
+    loop.now += timedelta(days=4)
+    assert loop.alerts.run_counted(by="w1") >= 3
+    assert "case.escalated" in {act.did for act in audited(loop.store)}
+
+
 def test_a_case_is_worked_through_by_those_who_may(loop):
     loop.alerts.run()
     [number, *_] = [case.number for case in loop.cases.list().cases]

@@ -25,6 +25,7 @@ from outsidein.cases.minimum import (
     unanswered,
 )
 from outsidein.cases.notices import Edges
+from outsidein.cases.queue import Wanted, counted
 from outsidein.delivery.outbox import undelivered
 from outsidein.errors import NothingBuilt, UnknownName
 from outsidein.lake.manifest import file_hash, read_manifest
@@ -177,7 +178,13 @@ class Alerts:
         return Ran(fired, reconciled, answered.acknowledged, left, escalated, lapsed)
 
     def run_counted(self, *, by: str = SYSTEM) -> int:
-        """Run where something was built, and return how much there was to do (count)."""
+        """Run where something was built, and return how much there was to do (count).
+
+        A project with neither a rule nor an open case has nothing to run; it may have tomorrow.
+        """
+        with Session(self.store) as session:
+            if not self.rules().rules and not counted(session, Wanted()):
+                return 0
         try:
             ran = self.run(by=by)
         except NothingBuilt:

@@ -102,7 +102,7 @@ def _quality(folder: Path, snapshot: Path) -> str:
     keys = ["source", "record_id"]
     truth = pq.read_table(folder / "truth.parquet")
     found = pq.read_table(snapshot / "memberships.parquet", columns=[*keys, "customer_id"])
-    both = truth.join(found, keys)
+    both = truth.join(found, keys, join_type="inner")
     codes = (
         pc.dictionary_encode(both[name]).combine_chunks().indices
         for name in ("customer_id", "person")

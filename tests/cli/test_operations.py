@@ -83,7 +83,7 @@ def test_a_worker_delivers_and_builds_what_is_due_and_stops_when_told_to(shop, s
         worker.send_signal(signal.SIGTERM)
         said, _ = worker.communicate()
     assert told.rstrip().endswith(
-        ": scheduled builds, mail deliveries, webhook deliveries, retention"
+        ": scheduled builds, alerts and clocks, mail deliveries, webhook deliveries, retention"
     )
     assert (worker.returncode, said) == (0, "Stopped.\n")
     assert (len(postbox.mails), len(requests)) == (1, 1)
@@ -151,7 +151,7 @@ def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatc
         monkeypatch.setenv("OUTSIDEIN_SMTP_TLS", "none")
         monkeypatch.setenv("OUTSIDEIN_SMTP_FROM", "outsidein@shop.example")
         said = run("worker", "--once", "-p", shop).stdout
-    assert said == "duty\tdone\nmail deliveries\t1\nretention\t0\n"
+    assert said == "duty\tdone\nalerts and clocks\t0\nmail deliveries\t1\nretention\t0\n"
     assert len(postbox.mails) == 1
 
 

@@ -1,6 +1,5 @@
 """One build, from the project's files to a published snapshot."""
 
-import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from outsidein.build.understand import History, understand
 from outsidein.errors import InputError
 from outsidein.figures.figure import write_figure
 from outsidein.identity.decisions import decisions_hash
-from outsidein.lake.engine import connect
+from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import Manifest, file_hash, package_versions
 from outsidein.lake.snapshots import Attempt, Snapshot, Snapshots
 from outsidein.sources.progress import Progress
@@ -82,8 +81,7 @@ def run_build(
         for figure in understand(backend, declared, known, history=history, room=room, step=step):
             write_figure(figure, attempt.folder / "figures")
         step("Publish")
-        gc.collect()  # cached tables drop themselves while the engine still listens
-        backend.disconnect()
+        close(backend)
         manifest = _manifest(declared, heard, attempt, before)
         snapshots.publish(attempt, manifest, started=started, now=clock())
         return Built(snapshots.current(), heard)

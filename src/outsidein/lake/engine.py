@@ -1,5 +1,6 @@
 """The embedded engine: DuckDB in this process, behind Ibis."""
 
+import gc
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,12 @@ def connect(
     backend.raw_sql("SET enable_progress_bar = false")
     backend.raw_sql("SET parquet_metadata_cache = true")
     return backend
+
+
+def close(backend: Backend) -> None:
+    """Close an engine, once nothing is left that would still have to tell it to drop a table."""
+    gc.collect()
+    backend.disconnect()
 
 
 def write_table(backend: Backend, table: ir.Table, path: Path, *, key: Sequence[str]) -> ir.Table:

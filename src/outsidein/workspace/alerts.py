@@ -287,7 +287,7 @@ class Alerts:
     def opened(self, declared: "Declared") -> "Iterator[tuple[Backend, Tables]]":
         """Open an engine on the tables of the snapshot in use that alerts look at."""
         from outsidein.alerts.facts import Tables  # noqa: PLC0415  loaded by who needs it
-        from outsidein.lake.engine import connect, read_table  # noqa: PLC0415  loaded by who needs it
+        from outsidein.lake.engine import close, connect, read_table  # noqa: PLC0415  loaded by who needs it
 
         snapshot = self.snapshot()
         backend = connect(timezone=declared.timezone)
@@ -308,7 +308,7 @@ class Alerts:
                 spells=table("breakoff_spells"),
             ),
         )
-        backend.disconnect()
+        close(backend)
 
 
 def fired(

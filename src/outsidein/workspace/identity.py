@@ -50,7 +50,7 @@ from outsidein.identity.regrouping import (
 from outsidein.identity.review import Queue, queue
 from outsidein.identity.sampling import sample
 from outsidein.identity.withholding import withheld_pairs
-from outsidein.lake.engine import connect, read_table
+from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
 from outsidein.workspace.defaults import SAMPLED, SEED
 
@@ -285,7 +285,7 @@ class Identity:
         try:
             yield backend, lambda name: read_table(backend, snapshot.table(name))
         finally:
-            backend.disconnect()
+            close(backend)
 
 
 def _worth(profits: ir.Table) -> ir.Table:

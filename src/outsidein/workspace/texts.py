@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from outsidein.build.declared import Declared
 from outsidein.build.samples import load_samples
-from outsidein.lake.engine import connect
+from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import package_versions
 from outsidein.sources.progress import Silent
 from outsidein.text.coders import Coders, train_coders
@@ -50,5 +50,5 @@ class Texts:
                 progress=Silent(),
             )
             coders = train_coders(declared.coding, samples, packages=package_versions())
-            backend.disconnect()
+            close(backend)
         return Trained(add_coders(self.folder / FOLDER, coders), coders)

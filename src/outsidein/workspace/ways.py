@@ -17,7 +17,7 @@ from outsidein.consent.declaration import ConsentFile
 from outsidein.consent.permission import NOTHING_SAID, Standing, permission
 from outsidein.consent.standing import standing
 from outsidein.identity.identifiers import normalised
-from outsidein.lake.engine import connect, read_table
+from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
 
 EMAIL = "email"
@@ -72,7 +72,7 @@ def ways(
         )
         for row in _rows(backend, asked)
     }
-    backend.disconnect()
+    close(backend)
     return found
 
 

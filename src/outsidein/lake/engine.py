@@ -28,11 +28,9 @@ def connect(
     if spill:
         spill.mkdir(parents=True, exist_ok=True)
         settings["temp_directory"] = str(spill)  # type: ignore[assignment]
-    ibis.options.sql.fuse_selects = False  # DuckDB does that itself, and sooner
     backend = ibis.duckdb.connect(**settings)
     backend.raw_sql(f"SET TimeZone = {literal(timezone)}")
     backend.raw_sql("SET enable_progress_bar = false")
-    backend.raw_sql("SET parquet_metadata_cache = true")
     return backend
 
 

@@ -3,6 +3,7 @@ import socket
 import ssl
 import subprocess
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from random import Random
 
@@ -11,7 +12,7 @@ from aiosmtpd.smtp import AuthResult
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.dispatch import Outbox, deliver_some
-from outsidein.delivery.mail import MailLine, MailServer, compose, send_mail
+from outsidein.delivery.mail import MailLine, MailServer, compose
 from outsidein.delivery.outbox import Claimed, Outgoing, listed, post
 from outsidein.errors import DeliveryError
 from tests.delivery.servers import Postbox, smtp_server
@@ -21,6 +22,11 @@ MAIL = Claimed(
     "0a" * 16, "mail", "ann@shop.example", "Fall Müller: 3 Tage zu spät",
     "Grüß Gott,\n\nhttps://shop.example/case/" + "x" * 200 + "\n", "case:1", NOW, 1, "w1",
 )  # fmt: skip
+
+
+def send_mail(server, mail):
+    with closing(MailLine(server)) as line:
+        line.send(mail)
 
 
 def server(port, **settings):

@@ -99,10 +99,9 @@ where came::date - promised::date >= 3
 """
 
 
+@pytest.mark.parametrize("built", ["olist"], indirect=True)
 def test_the_late_delivery_alert_fires_on_history_as_often_as_the_raw_files_say(built):
-    name, project = built
-    if name != "olist":
-        pytest.skip("only the marketplace declares alerts")
+    _, project = built
     shared = (ROOT / ".." / "shared" / "data").resolve()
     times, customers = duckdb.sql(LATE_BY_HAND.format(shared=shared)).fetchone()
     figure = project.alerts.try_("late_delivery")

@@ -2,15 +2,9 @@
 
 import random
 import re
-import socket
-import threading
-import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-
-import httpx
-import uvicorn
 
 from outsidein.web.app import create_app
 from outsidein.web.case import case_pages
@@ -19,6 +13,7 @@ from outsidein.worker.duties import duties_of
 from outsidein.worker.worker import work_off
 from outsidein.workspace.project import Project
 from tests.projects import NEED, write_shop
+from tests.served import served
 
 THURSDAY = datetime(2020, 1, 2, 7, tzinfo=UTC)
 LINKS, WEBHOOKS = "l" * 32, "w" * 32
@@ -173,16 +168,8 @@ class Firm:
         router = case_pages(
             secret=LINKS, show=case_shown(cases), act=case_acted(cases), clock=lambda: self.now
         )
-        held = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(router), log_level="critical"))
-        thread = threading.Thread(target=server.run, args=([held],))
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        with httpx.Client(base_url=f"http://127.0.0.1:{held.getsockname()[1]}") as browser:
+        with served(create_app(router)) as browser:
             yield browser
-        server.should_exit = True
-        thread.join()
 
 
 def link(mail, verb):

@@ -1,17 +1,13 @@
-import socket
-import threading
-import time
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
-import httpx
 import pytest
-import uvicorn
 
 from outsidein.delivery.links import Action, Verb, address, sign
 from outsidein.errors import InputError
 from outsidein.web.app import create_app
 from outsidein.web.case import CaseFacts, case_pages
+from tests.served import served
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 SECRET = "a secret that nobody knows"  # noqa: S105
@@ -54,17 +50,8 @@ def desk():
 def web(desk):
     """A real server on a free port."""
     pages = case_pages(secret=SECRET, show=desk.show, act=desk.act, clock=lambda: desk.now)
-    held = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(pages), log_level="critical"))
-    thread = threading.Thread(target=server.run, args=([held],))
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    with httpx.Client(base_url=f"http://127.0.0.1:{held.getsockname()[1]}") as browser:
+    with served(create_app(pages)) as browser:
         yield browser
-    server.should_exit = True
-    thread.join()
-    held.close()
 
 
 def link(verb=Verb.ACCEPT, case="17", **kwargs):

@@ -102,19 +102,6 @@ class MailLine:
         self._connection.send_message(message)
 
 
-def send_mail(server: MailServer, mail: Claimed) -> None:
-    """Hand one mail to the server, over a line of its own.
-
-    Raises:
-        DeliveryError: The server refused it, for good or for now, or did not answer.
-    """
-    line = MailLine(server)
-    try:
-        line.send(mail)
-    finally:
-        line.close()
-
-
 def _is_alive(connection: smtplib.SMTP) -> bool:
     try:
         return bool(connection.noop()[0] == OK)

@@ -64,8 +64,8 @@ def firewall(
     and a tie that would join what is no one customer is withheld: an organisation with a person,
     birth dates or first names of two people, records that a decision keeps apart, too many
     records, too long a chain. So is a tie by nothing but an identifier that people of several
-    names share. Decisions that join pass, the later before the earlier. All other groups are
-    left alone.
+    names share, or people of one household who have different first names. Decisions that join
+    pass, the later before the earlier. All other groups are left alone.
 
     Args:
         backend: Where the tables lie.

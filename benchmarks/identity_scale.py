@@ -26,12 +26,12 @@ from benchmarks.persons import persons
 from outsidein.build.declared import Declared
 from outsidein.build.identify import Before, Room, identify
 from outsidein.canonical.tables import canonical
-from outsidein.identity.identifiers import normalised
-from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.drawing import drawn
 from outsidein.identity.matching.stored import FOLDER, add_model, stored_model
 from outsidein.identity.matching.training import train
 from outsidein.identity.quality import quality
 from outsidein.lake.engine import connect, read_table
+from outsidein.workspace.identity import spelt
 from outsidein.workspace.reading import read_project
 from outsidein.workspace.template import write_project
 
@@ -58,12 +58,10 @@ def resolve(folder: Path) -> str:
     earlier = records.anti_join(ibis.memtable(last), ["source", "record_id"])
     declared = _declared(folder)
     began = time.perf_counter()
-    held = normalised(identifiers, country=COUNTRY)
-    held = backend.create_table("held", held, temp=True)
-    sides = backend.create_table("sides", comparands(earlier, held), temp=True)
-    add_model(folder / FOLDER, train(backend, sides, now=datetime(2026, 1, 1, tzinfo=UTC)))
-    for name in ("sides", "held"):
-        backend.drop_table(name)
+    some = drawn(backend, earlier)
+    sides = spelt(backend, declared, some.records, identifiers)
+    learned = train(backend, sides, now=datetime(2026, 1, 1, tzinfo=UTC), there=some.there)
+    add_model(folder / FOLDER, learned)
     trained = time.perf_counter()
     declared = replace(declared, model=stored_model(folder / FOLDER, None))
     known = {"records": earlier, "identifiers": identifiers}

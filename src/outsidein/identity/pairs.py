@@ -9,6 +9,9 @@ from outsidein.errors import InputError
 PAIR = ("source", "record_id", "to_source", "to_record_id")
 """Columns that name two records, the later by key first, as ties and proposals have them."""
 
+RECORD = PAIR[:2]
+"""Columns that name a record."""
+
 
 class Record(NamedTuple):
     """Key of a record."""
@@ -49,6 +52,12 @@ def pair(one: tuple[str, str], other: tuple[str, str]) -> Pair:
         raise InputError(f"{Record(*one)} was named twice; a pair is two records.")
     first, last = sorted((Record(*one), Record(*other)))
     return Pair(last, first)
+
+
+def ends(pairs: ir.Table) -> ir.Table:
+    """Name each record that stands in any of the pairs, once."""
+    other = pairs.select(source="to_source", record_id="to_record_id")
+    return pairs.select(*RECORD).union(other, distinct=True)
 
 
 def oriented(pairs: ir.Table) -> ir.Table:

@@ -33,12 +33,13 @@ from outsidein.identity.firewall import in_effect
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import LONE_LINK
 from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.drawing import drawn
 from outsidein.identity.matching.stored import FOLDER, add_model
 from outsidein.identity.matching.training import train
 from outsidein.identity.matching.verdicts import with_verdicts
 from outsidein.identity.matching.weights import explained
 from outsidein.identity.memberships import memberships
-from outsidein.identity.pairs import PAIR, Pair, Record, oriented
+from outsidein.identity.pairs import PAIR, RECORD, Pair, Record, ends, oriented
 from outsidein.identity.quality import Measured, Stratum, reviewed_precision
 from outsidein.identity.regrouping import (
     customer_of,
@@ -101,12 +102,13 @@ class Identity:
         """
         declared = self.check()
         with self._opened() as (backend, table):
-            held = normalised(table("identifiers"), country=declared.country)
-            sides = comparands(table("records"), held, ignore=declared.identity.ignore)
-            sides = backend.create_table("comparands_now", sides, temp=True)
-            model = train(backend, sides, now=self.clock())
+            some = drawn(backend, table("records"))
+            sides = spelt(backend, declared, some.records, table("identifiers"))
+            model = train(backend, sides, now=self.clock(), there=some.there)
             if follow_decisions:
                 decided = ibis.memtable(decisions_table(self.verdicts()))
+                records = table("records").semi_join(ends(decided), RECORD)
+                sides = spelt(backend, declared, records, table("identifiers"))
                 model = with_verdicts(backend, sides, model, decided)
         return add_model(self.folder / FOLDER, model)
 
@@ -286,6 +288,16 @@ class Identity:
             yield backend, lambda name: read_table(backend, snapshot.table(name))
         finally:
             close(backend)
+
+
+def spelt(
+    backend: Backend, declared: Declared, records: ir.Table, identifiers: ir.Table
+) -> ir.Table:
+    """Spell some records; the identifiers of others are not looked at."""
+    records = backend.create_table("records_read", records, temp=True, overwrite=True)
+    held = normalised(identifiers.semi_join(records, RECORD), country=declared.country)
+    sides = comparands(records, held, ignore=declared.identity.ignore)
+    return backend.create_table("comparands_now", sides, temp=True, overwrite=True)
 
 
 def _worth(profits: ir.Table) -> ir.Table:

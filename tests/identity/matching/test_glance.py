@@ -5,22 +5,27 @@ from dataclasses import replace
 import ibis
 import pytest
 
-from outsidein.identity.matching.blocking import found_pairs
-from outsidein.identity.matching.codes import coded
-from outsidein.identity.matching.glance import likely_pairs
-from outsidein.identity.matching.prepared import numbered, scratch
+from outsidein.identity.matching.glance import Bounds, likely_pairs
+from outsidein.identity.matching.prepared import scratch
 from outsidein.identity.matching.weighing import least_weight, weighable, weighed_sql
+
+
+def _all_pairs(rules, records):
+    condition = " OR ".join(f"({rule.condition})" for rule in rules)
+    pairs = f"{records} l JOIN {records} r ON l.i < r.i AND ({condition})"
+    return f"SELECT l.i AS li, r.i AS ri FROM {pairs}"
 
 
 def looked_at(people, part, *, least):
     """Pairs that rules find; those let through; and those that weigh enough, all as sets."""
-    columns = {column for rule in part.rules for column in rule.columns}
+    bounds = Bounds(people.model, part)
+    columns = {column for rule in part.rules for column in rule.columns} | bounds.columns
     with scratch(people.backend) as made:
-        records = numbered(made, made.view("comparands", ibis.memtable(people.comparands)))
-        codes = made.table("all", coded(records, columns, texts=columns))
-        found = made.table("found", found_pairs(part.rules, codes))
-        let_through = likely_pairs(made, records, people.model, part, least=least)
-        weighed = weighed_sql(part, found, weighable(made, records, people.model, part, found))
+        view = made.view("comparands", ibis.memtable(people.comparands))
+        records = weighable(made, view, people.model, part, columns=columns)
+        found = made.table("all", _all_pairs(part.rules, records))
+        let_through = likely_pairs(made, records, part.rules, bounds, least=least)
+        weighed = weighed_sql(part, found, records)
         return (
             set(made.rows(f"SELECT li, ri FROM {found}")),
             set(made.rows(f"SELECT li, ri FROM {let_through}")),

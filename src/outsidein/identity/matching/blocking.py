@@ -157,28 +157,22 @@ def _without_superfluous(
     return kept
 
 
-def found_pairs(
-    rules: Sequence[Rule], table: str, *, with_new: bool = False, beside: Sequence[str] = ()
-) -> str:
+def found_pairs(rules: Sequence[Rule], keys: str, *, with_new: bool = False) -> str:
     """Say how to find each pair that any rule finds, once.
 
     Args:
         rules: Blocking rules.
-        table: Prepared records.
+        keys: Table of records: `i` and a key for each rule, as `keyed` has them.
         with_new: Just the pairs that have a record with `is_new`.
-        beside: What else to tell of a pair, of its records `l` and `r` in either order.
 
     Returns:
         A query: `li` and `ri`, the numbers of the two records, the lesser first.
     """
-    others = f"(SELECT * FROM {table} WHERE is_new)" if with_new else table
+    others = f"(SELECT * FROM {keys} WHERE is_new)" if with_new else keys
     once = "l.i <> r.i AND (NOT l.is_new OR l.i < r.i)" if with_new else "l.i < r.i"
-    ends = ["least(l.i, r.i) AS li", "greatest(l.i, r.i) AS ri"]
-    parts = []
-    for place, rule in enumerate(rules):
-        before = "".join(f" AND ({other.condition}) IS NOT TRUE" for other in rules[:place])
-        parts.append(
-            f"SELECT {', '.join([*ends, *beside])} FROM {table} l "
-            f"JOIN {others} r ON {rule.condition} AND {once}{before}"
-        )
-    return " UNION ALL ".join(parts)
+    parts = [
+        "SELECT least(l.i, r.i) AS li, greatest(l.i, r.i) AS ri "
+        f"FROM {keys} l JOIN {others} r ON l.k{place} = r.k{place} AND {once}"
+        for place in range(len(rules))
+    ]
+    return " UNION ".join(parts)

@@ -7,38 +7,49 @@ digits. Were two texts of one number, a pair would get a closer look for nothing
 
 from collections.abc import Collection, Sequence
 
-from outsidein.identity.matching.prepared import with_columns
+from outsidein.identity.matching.blocking import Rule
 from outsidein.lake.sql import quoted
 
-TEXTS = frozenset({"born"})
-FLAGS = ("has_", "several_")
+BITS = "bits_"
+"""Begins the names of columns that hold what agreeing on a value adds to the weight of a pair."""
+AS_THEY_ARE = ("born", "has_", "several_", "is_", BITS)
 
 
-def coded(
-    records: str,
-    columns: Collection[str],
-    *,
-    beside: Sequence[str] = ("i",),
-    texts: Collection[str] = TEXTS,
-) -> str:
+def coded(records: str, columns: Collection[str], *, beside: Sequence[str] = ("i",)) -> str:
     """Say how records become codes.
 
     Args:
-        records: Comparands with their numbers, from `numbered`.
-        columns: Which of their columns, and of those reckoned from them.
+        records: Table or query of records with the columns, one row each.
+        columns: Which of their columns.
         beside: Further columns, as they are.
-        texts: Those of the columns that stay texts.
 
     Returns:
         A query: one row per record.
     """
-    codes = [f"{_code(name, texts)} AS {quoted(name)}" for name in sorted(columns)]
-    read = with_columns(records, columns, beside=beside)
-    return f"SELECT {', '.join([*beside, *codes])} FROM ({read})"
+    codes = [f"{_code(name)} AS {quoted(name)}" for name in sorted(columns)]
+    return f"SELECT {', '.join([*beside, *codes])} FROM {records}"
 
 
-def _code(column: str, texts: Collection[str]) -> str:
+def keyed(records: str, rules: Sequence[Rule], *, beside: Sequence[str] = ("i",)) -> str:
+    """Say how a record's columns become one key for each blocking rule.
+
+    Args:
+        records: Table or query of records, as texts or as codes.
+        rules: Blocking rules.
+        beside: Further columns, as they are.
+
+    Returns:
+        A query: one row per record, its keys `k0`, `k1`, ... null where a rule cannot find it.
+    """
+    keys = (
+        f"CASE WHEN {rule.known} THEN hash({', '.join(rule.names)}) END AS k{place}"
+        for place, rule in enumerate(rules)
+    )
+    return f"SELECT {', '.join([*beside, *keys])} FROM {records}"
+
+
+def _code(column: str) -> str:
     name = quoted(column)
-    if column in texts or column.startswith(FLAGS):
+    if column.startswith(AS_THEY_ARE):
         return name
     return f"CASE WHEN {name} IS NOT NULL THEN hash({name}) END"

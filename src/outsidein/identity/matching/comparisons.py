@@ -11,14 +11,15 @@ from outsidein.identity.matching.conditions import (
     alike,
     any_has,
     both,
+    both_long,
     columns_of,
     digits_differ,
+    one_end,
     one_of,
     one_typo,
     same,
     two_typos,
 )
-from outsidein.lake.sql import quoted
 
 ALWAYS = "true"
 
@@ -79,6 +80,10 @@ class Comparison:
         return {top - place: x.equal for place, x in enumerate(self.levels) if x.equal}
 
 
+def _typo(column: str, name: str = "one typo") -> Level:
+    return Level(name, one_typo(column), possible=one_end(column))
+
+
 def _one_possible(first: str, several: str) -> str:
     return f"({same(first)} OR {any_has('several_' + several)})"
 
@@ -103,7 +108,7 @@ GIVEN = Comparison(
             "(length(l.given) = 1 OR length(r.given) = 1) AND " + same("initial"),
             possible=same("initial"),
         ),
-        Level("one typo", one_typo("given")),
+        _typo("given"),
         Level(
             "beginning of the other",
             "least(length(l.given), length(r.given)) > 2 AND "
@@ -120,12 +125,13 @@ FAMILY = Comparison(
     f"{both('family')} AND {_SWAPPED} IS NOT TRUE",
     (
         plain("equal", same("family"), "family"),
-        Level("one typo", one_typo("family")),
+        _typo("family"),
         Level(
             "part of the other",
             "least(length(l.family), length(r.family)) > 2 AND ("
             "starts_with(l.family, r.family) OR starts_with(r.family, l.family) OR "
             "ends_with(l.family, r.family) OR ends_with(r.family, l.family))",
+            possible=one_end("family"),
         ),
         Level(
             "among the other's further names",
@@ -210,7 +216,7 @@ EMAIL = Comparison(
     (
         Level("equal", one_of("email", "emails"), "email", _one_possible("email", "emails")),
         plain("same mailbox elsewhere", same("mailbox"), "mailbox"),
-        Level("one typo in the mailbox", one_typo("mailbox")),
+        _typo("mailbox", "one typo in the mailbox"),
     ),
 )
 
@@ -220,7 +226,7 @@ PHONE = Comparison(
     both("phone"),
     (
         Level("equal", one_of("phone", "phones"), "phone", _one_possible("phone", "phones")),
-        Level("one typo", one_typo("phone")),
+        _typo("phone"),
     ),
     is_shared=True,
 )
@@ -231,12 +237,13 @@ ORGANISATION = Comparison(
     both("organisation"),
     (
         plain("equal", same("organisation"), "organisation"),
-        Level("one typo", one_typo("organisation")),
+        _typo("organisation"),
         Level(
             "beginning of the other",
             "least(length(l.organisation), length(r.organisation)) "
             "> 3 AND (starts_with(l.organisation, r.organisation) OR "
             "starts_with(r.organisation, l.organisation))",
+            possible=same("first_of_organisation"),
         ),
         Level("similar", alike("organisation", 0.88)),
     ),
@@ -259,7 +266,11 @@ def of_text(column: str, *, is_shared: bool = False) -> Comparison:
     """Compare any other text."""
     levels = (
         plain("equal", same(column), column),
-        Level("similar", f"length(l.{quoted(column)}) > 3 AND {alike(column, 0.88)}"),
+        Level(
+            "similar",
+            f"{both_long(column)} AND {alike(column, 0.88)}",
+            possible=both_long(column),
+        ),
     )
     return Comparison(column, (column,), both(column), levels, is_shared=is_shared)
 

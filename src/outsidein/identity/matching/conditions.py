@@ -53,6 +53,20 @@ def one_typo(column: str) -> str:
     )
 
 
+def one_end(column: str) -> str:
+    """The first or the last letter is the same, as it is where there is but one typo.
+
+    Reads the columns `first_of_<column>` and `last_of_<column>`.
+    """
+    return f"({same('first_of_' + column)} OR {same('last_of_' + column)})"
+
+
+def both_long(column: str) -> str:
+    """Both texts have more than three letters."""
+    name = quoted("is_long_" + column)
+    return f"(l.{name} AND r.{name})"
+
+
 def two_typos(column: str) -> str:
     """Two letters added, left out, changed or swapped, in a text of at least six."""
     one, other = f"l.{quoted(column)}", f"r.{quoted(column)}"

@@ -63,3 +63,12 @@ def equal_by_chance(common: pa.Table, compared: Sequence[Comparison]) -> dict[st
         n = mine.filter(pc.invert(is_total))["records"].to_numpy().astype(np.float64)
         chances[column] = float((n * (n - 1)).sum()) / max(told * (told - 1.0), 1)
     return chances
+
+
+def scaled(common: pa.Table, share: float) -> pa.Table:
+    """Tell how common values are among all records, where such a share of them was counted."""
+    if share == 1:
+        return common
+    records = np.round(common["records"].to_numpy() / share).astype(np.int64)
+    place = common.column_names.index("records")
+    return common.set_column(place, "records", pa.array(records))

@@ -6,36 +6,31 @@ counts for the most that it can.
 """
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import pyarrow.compute as pc
-
-from outsidein.identity.matching.blocking import found_pairs
-from outsidein.identity.matching.codes import TEXTS, coded
+from outsidein.identity.matching.blocking import Rule, found_pairs
+from outsidein.identity.matching.codes import BITS, coded, keyed
 from outsidein.identity.matching.comparisons import ALWAYS, Comparison, Level, columns_read
 from outsidein.identity.matching.conditions import columns_of
 from outsidein.identity.matching.model import Model, Part, Weighed
 from outsidein.identity.matching.prepared import Scratch
-from outsidein.identity.matching.weighing import Adjustments, adjustments, bits
+from outsidein.identity.matching.weighing import adjustments, bits
 from outsidein.lake.sql import quoted
 
 SLACK = 0.01
 """Bits within which sums of rounded logarithms may differ."""
-COMMON = 2.0
-"""Only values that count for so many bits less than a rare one are told from it."""
 LETTERED = frozenset({"given", "family", "gender", "phone", "mailbox"})
 """Columns compared by their letters, in a second look at the pairs still possible."""
 LETTERS = LETTERED | {"initial", "given_start"}
-BITS = "bits_"
 LOWEST = -1e9
 
 
 def likely_pairs(
     made: Scratch,
     records: str,
-    model: Model,
-    part: Part,
+    rules: Sequence[Rule],
+    bounds: "Bounds",
     *,
     least: float,
     with_new: bool = False,
@@ -44,51 +39,62 @@ def likely_pairs(
 
     Args:
         made: Where to.
-        records: Comparands with their numbers, from `numbered`.
-        model: What was learned.
-        part: What of it counts for these records.
+        records: Query of records, from `weighable`, with the columns of rules and bounds.
+        rules: Blocking rules.
+        bounds: The most that comparisons can count for.
         least: Least weight (log2).
         with_new: Just the pairs that have a record with `is_new`.
 
     Returns:
         Its name: `li` and `ri`, the numbers of the two records, the lesser first.
     """
-    adjusted = adjustments(model, part)
-    bounds = _Bounds(part, adjusted)
-    related = part.related / (1 - part.matching)
-    enough = repr(least + math.log2(1 - related) - SLACK)
-    keys = {column for rule in part.rules for column in rule.columns}
-    beside = ("i", "is_new") if with_new else ("i",)
-    codes = _table(made, records, columns_of(*bounds.plain) | keys, adjusted, beside=beside)
+    enough = repr(least + bounds.margin)
     others, rough = bounds.plain
-    told = (f"{others} AS others", f"{rough} AS rough")
-    found = found_pairs(part.rules, codes, with_new=with_new, beside=told)
-    rough_look = f"SELECT li, ri, others FROM ({found}) WHERE others + rough >= {enough}"
-    possible = made.table("possible", rough_look)
-    letters = _table(made, records, columns_of(bounds.lettered), adjusted, texts=LETTERED)
+    beside = ("i", "is_new") if with_new else ("i",)
+    keys = made.table("keyed", keyed(records, rules, beside=beside))
+    found = made.table("found", found_pairs(rules, keys, with_new=with_new))
+    codes = made.table("codes", coded(records, columns_of(*bounds.plain)))
+    looked_at = f"SELECT li, ri, {others} AS others, {rough} AS rough FROM {found} {_both(codes)}"
+    possible = made.table(
+        "possible", f"SELECT li, ri, others FROM ({looked_at}) WHERE others + rough >= {enough}"
+    )
     return made.table(
         "likely",
-        f"SELECT li, ri FROM {possible} JOIN {letters} l ON l.i = li JOIN {letters} r ON r.i = ri "
+        f"SELECT li, ri FROM {possible} {_both(records)} "
         f"WHERE others + {bounds.lettered} >= {enough}",
     )
 
 
-class _Bounds:
+def _both(records: str) -> str:
+    return f"JOIN {records} l ON l.i = li JOIN {records} r ON r.i = ri"
+
+
+class Bounds:
     """The most that the comparisons of a pair can count for, as SQL over its records' codes.
 
     Attributes:
+        margin: What a bound may lie below the least weight (log2).
         plain: Sums over the comparisons of what has no letters to compare, and of what has, as
             far as equality tells.
         lettered: The latter's, as far as letters tell.
     """
 
-    def __init__(self, part: Part, adjusted: Adjustments) -> None:
+    def __init__(self, model: Model, part: Part) -> None:
+        related = part.related / (1 - part.matching)
+        self.margin = math.log2(1 - related) - SLACK
+        adjusted = adjustments(model, part)
         self.rarest = {column: rarest for column, (_, rarest) in adjusted.items()}
         weighed = list(zip(part.compared, part.comparisons, strict=True))
         lettered = [both for both in weighed if LETTERED & columns_read([both[0]])]
         others = [both for both in weighed if both not in lettered]
         self.plain = tuple(self._sum(some, _is_plain) for some in (others, lettered))
         self.lettered = self._sum(lettered, _is_lettered)
+
+    @property
+    def columns(self) -> set[str]:
+        """Columns of records that the bounds read, but for what agreeing on a value adds."""
+        read = columns_of(*self.plain, self.lettered)
+        return {name for name in read if not name.startswith(BITS)}
 
     def _sum(
         self, weighed: Sequence[tuple[Comparison, Weighed]], is_told: Callable[[Level], bool]
@@ -151,34 +157,3 @@ def _is_plain(level: Level) -> bool:
 
 def _is_lettered(level: Level) -> bool:
     return columns_of(level.condition) <= LETTERS or level.is_plain
-
-
-def _table(
-    made: Scratch,
-    records: str,
-    columns: set[str],
-    adjusted: Adjustments,
-    *,
-    beside: Sequence[str] = ("i",),
-    texts: Collection[str] = TEXTS,
-) -> str:
-    """Make a table of records as codes, with what agreeing on each value adds to the weight."""
-    told = {c for c in columns if c.startswith(BITS)}
-    counted = sorted(c.removeprefix(BITS) for c in told)
-    codes = coded(records, (columns - told) | set(counted), beside=beside, texts=texts)
-    joins, extra = [], []
-    for number, column in enumerate(counted):
-        values, rarest = adjusted[column]
-        common = values.filter(pc.less(values["bits"], rarest - COMMON))
-        if not len(common):
-            extra.append(f"{rarest!r} AS {quoted(BITS + column)}")
-            continue
-        view = made.view(f"common_{len(made.views)}", common)
-        value = "value" if column in texts else "hash(value)"
-        joins.append(
-            f"LEFT JOIN (SELECT {value} AS value, bits FROM {view}) f{number} "
-            f"ON f{number}.value = p.{quoted(column)}"
-        )
-        extra.append(f"coalesce(f{number}.bits, {rarest!r}) AS {quoted(BITS + column)}")
-    query = f"SELECT {', '.join(['p.*', *extra])} FROM ({codes}) p {' '.join(joins)}"
-    return made.table(f"codes_{len(made.tables)}", query)

@@ -38,6 +38,14 @@ _DERIVED = {
 """Columns reckoned from comparands, by name."""
 
 
+_OF_TEXTS = {
+    "first_of_": "left({}, 1)",
+    "last_of_": "right({}, 1)",
+    "is_long_": "length({}) > 3",
+}
+"""Columns reckoned from any text, by how their names begin."""
+
+
 @contextmanager
 def scratch(backend: Backend) -> Iterator["Scratch"]:
     """Give names for temporary tables and drop them in the end."""
@@ -105,6 +113,10 @@ def reckoned(names: Collection[str]) -> dict[str, str]:
     for name in sorted(names):
         if name in _DERIVED:
             sql[name] = _DERIVED[name]
+        elif name.startswith(tuple(_OF_TEXTS)):
+            made, column = next((sql, p) for p, sql in _OF_TEXTS.items() if name.startswith(p))
+            column = name.removeprefix(column)
+            sql[name] = made.format(reckoned([column]).get(column, quoted(column)))
         elif name.startswith(("id_", "ids_", "several_ids_")):
             prefix = name.partition("id_" if name.startswith("id_") else "ids_")[2] + KIND_SEPARATOR
             held = f"list_filter(others, lambda o: starts_with(o, {literal(prefix)}))"

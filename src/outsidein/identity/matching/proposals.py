@@ -6,9 +6,9 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from outsidein.identity.matching.blocking import Rule
-from outsidein.identity.matching.glance import likely_pairs
+from outsidein.identity.matching.glance import Bounds, likely_pairs
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import Scratch, numbered, reckoned, scratch
+from outsidein.identity.matching.prepared import Scratch, reckoned, scratch
 from outsidein.identity.matching.weighing import least_weight, weighable, weighed_sql
 
 PROPOSALS = pa.schema(
@@ -71,9 +71,13 @@ def _of_part(
         if only is not None:
             view = _near(made, view, made.view("only", only), part.rules, columns)
         enough = least_weight(part, least)
-        records = numbered(made, view)
-        pairs = likely_pairs(made, records, model, part, least=enough, with_new=only is not None)
-        table = weighable(made, records, model, part, pairs)
+        bounds = Bounds(model, part)
+        read = bounds.columns | {column for rule in part.rules for column in rule.columns}
+        is_new = [] if only is None else ["is_new"]
+        table = weighable(made, view, model, part, columns=read, beside=is_new)
+        pairs = likely_pairs(
+            made, table, part.rules, bounds, least=enough, with_new=only is not None
+        )
         weighed = weighed_sql(part, pairs, table)
         query = (
             "SELECT l.source, l.record_id, r.source AS to_source, r.record_id AS to_record_id, "

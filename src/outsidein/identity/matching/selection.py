@@ -17,8 +17,8 @@ LEAST_VALUES = 20
 
 def comparisons_at_hand(
     made: Scratch, view: str, kinds: Sequence[str], traits: Sequence[str]
-) -> tuple[int, list[Comparison]]:
-    """Count a view's records; choose the comparisons whose columns are filled and differ."""
+) -> list[Comparison]:
+    """Choose the comparisons whose columns are filled and differ among a view's records."""
     possible = all_comparisons(kinds, traits)
     columns = sorted({column for c in possible for column in c.columns})
     told = ", ".join(f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns)
@@ -28,12 +28,11 @@ def comparisons_at_hand(
     number = int(str(records))
     filled = dict(zip(columns, map(int, map(str, counts[::2])), strict=True))
     distinct = dict(zip(columns, map(int, map(str, counts[1::2])), strict=True))
-    useful = [
+    return [
         c
         for c in possible
         if any(filled[x] >= max(LEAST_FILLED * number, 2) and distinct[x] > 1 for x in c.columns)
-    ]
-    return number, useful[:MOST_COMPARISONS]
+    ][:MOST_COMPARISONS]
 
 
 def possible_keys(compared: Sequence[Comparison]) -> list[str]:

@@ -1,5 +1,6 @@
 """Training: from records without labels to a model that later builds only apply."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from outsidein.identity.matching.blocking import (
 )
 from outsidein.identity.matching.codes import coded
 from outsidein.identity.matching.comparisons import Comparison, columns_read
-from outsidein.identity.matching.frequencies import common_values, equal_by_chance
+from outsidein.identity.matching.frequencies import common_values, equal_by_chance, scaled
 from outsidein.identity.matching.mixture import (
     Fitted,
     Patterns,
@@ -35,6 +36,7 @@ from outsidein.identity.matching.prepared import (
     prepare,
     scratch,
     traits,
+    with_columns,
 )
 from outsidein.identity.matching.sampling import (
     counted_pairs,
@@ -47,7 +49,6 @@ from outsidein.identity.matching.sampling import (
 from outsidein.identity.matching.selection import comparisons_at_hand, keys_at_hand, possible_keys
 
 FEWEST_RECORDS = 50
-MOST_RECORDS = 300_000
 THRESHOLD = 0.5
 DIGITS = 8
 
@@ -58,7 +59,7 @@ def train(
     *,
     now: datetime,
     seed: int = 1,
-    most: int = MOST_RECORDS,
+    there: Mapping[str, int] | None = None,
 ) -> Model:
     """Learn how much each agreement and difference counts, without labels.
 
@@ -72,27 +73,29 @@ def train(
         comparands: One row per record, as `comparands` gives it.
         now: When the model is trained.
         seed: Seed of the samples.
-        most: Of more records than this, so many drawn at random are learned from; how common
-            values are is counted over all.
+        there: How many records there are by kind of party, if the comparands are of records
+            drawn at random (`drawn`): how common a value is, and how many pairs a rule finds, is
+            told on the scale of all.
 
     Raises:
         TooLittleData: Neither persons nor organisations are enough to learn from.
     """
-    parts, frequencies, there = [], [], 0
+    parts, frequencies, known = [], [], 0
     for party_kind in ("person", "organisation"):
         with scratch(backend) as made:
             view = made.view("comparands", comparands.filter(comparands.party_kind == party_kind))
-            [(records,)] = made.rows(f"SELECT count(*) FROM {view}")
-            there = max(there, int(str(records)))
-            if int(str(records)) < FEWEST_RECORDS:
+            [(number,)] = made.rows(f"SELECT count(*) FROM {view}")
+            number = int(str(number))
+            known = max(known, number)
+            if number < FEWEST_RECORDS:
                 continue
-            drawn = _Drawn(int(str(records)), most, seed)
-            part, common = _part(made, comparands, view, drawn, party_kind=party_kind)
+            sample = _Sample((there or {}).get(party_kind, number), number, seed)
+            part, common = _part(made, comparands, view, sample, party_kind=party_kind)
             if part:
                 parts.append(part)
                 frequencies.append(common)
     if not parts:
-        raise TooLittleData(there, needed=FEWEST_RECORDS, of="comparable records of one kind")
+        raise TooLittleData(known, needed=FEWEST_RECORDS, of="comparable records of one kind")
     return Model(
         trained_at=now.isoformat(timespec="seconds"),
         threshold=THRESHOLD,
@@ -102,16 +105,12 @@ def train(
     )
 
 
-class _Drawn(NamedTuple):
+class _Sample(NamedTuple):
     """The records that are learned from, of those there are."""
 
     records: int
-    most: int
+    number: int
     seed: int
-
-    @property
-    def number(self) -> int:
-        return min(self.records, self.most)
 
     @property
     def share(self) -> float:
@@ -119,42 +118,41 @@ class _Drawn(NamedTuple):
 
 
 def _part(
-    made: Scratch, comparands: ir.Table, view: str, drawn: _Drawn, *, party_kind: str
+    made: Scratch, comparands: ir.Table, view: str, sample: _Sample, *, party_kind: str
 ) -> tuple[Part | None, pa.Table]:
     others, own = kinds(made, view), traits(comparands)
-    records, compared = comparisons_at_hand(made, view, others, own)
+    compared = comparisons_at_hand(made, view, others, own)
     keys = possible_keys(compared)
-    sides = (
-        f"(SELECT * FROM {numbered(made, view, seed=drawn.seed)} WHERE shuffled < {drawn.number})"
-    )
-    codes = made.table("codes", coded(sides, {*keys, "initial"}, beside=("i", "shuffled")))
+    sides = numbered(made, view, seed=sample.seed)
+    both = ("i", "shuffled")
+    read = with_columns(sides, {*keys, "initial"}, beside=both)
+    codes = made.table("codes", coded(f"({read})", {*keys, "initial"}, beside=both))
     keys = keys_at_hand(made, codes, keys)
-    estimates = estimated_pairs(made, codes, keys, number=drawn.number, share=drawn.share)
-    rules = candidates(estimates, records=records)
+    estimates = estimated_pairs(made, codes, keys, number=sample.number, share=sample.share)
+    rules = candidates(estimates, records=sample.records)
     if not compared or not rules:
         return None, FREQUENCIES.empty_table()
     common = common_values(made, view, compared, party_kind)
     equal = equal_by_chance(common, compared)
-    probed, probes = probed_pairs(made, codes, rules, number=drawn.number, share=drawn.share)
+    probed, probes = probed_pairs(made, codes, rules, number=sample.number, share=sample.share)
     read = columns_read(compared)
-    prepare(made, sides, read, [probed, random_pairs(made, codes, drawn.number)])
+    prepare(made, sides, read, [probed, random_pairs(made, codes, sample.number)])
     patterns = found_patterns(made, compared, len(rules))
-    fitted = _fit(made, compared, rules, patterns, equal, pairs=probes * (drawn.number - 1.0))
+    fitted = _fit(made, compared, rules, patterns, equal, pairs=probes * (sample.number - 1.0))
     return _described(
         made,
         codes,
         party_kind,
-        records,
-        share=drawn.share,
+        sample,
         compared=compared,
         rules=rules,
         patterns=patterns,
         fitted=fitted,
         equal=equal,
-        most=budget(records) * 2.0 * probes * drawn.share / records,
+        most=budget(sample.records) * 2.0 * probes * sample.share / sample.records,
         kinds=others,
         traits=own,
-    ), common
+    ), scaled(common, sample.share)
 
 
 def _fit(
@@ -192,9 +190,8 @@ def _described(
     made: Scratch,
     codes: str,
     party_kind: str,
-    records: int,
+    sample: _Sample,
     *,
-    share: float,
     compared: list[Comparison],
     rules: list[Rule],
     patterns: Patterns,
@@ -213,9 +210,11 @@ def _described(
     )
     return Part(
         party_kind=party_kind,
-        records=records,
+        records=sample.records,
         comparisons=weighed,
-        rules=tuple(counted_pairs(made, codes, [rules[place] for place in picked], share=share)),
+        rules=tuple(
+            counted_pairs(made, codes, [rules[place] for place in picked], share=sample.share)
+        ),
         covered=round(float(matches[covered].sum() / matches.sum()), 4),
         matching=float(f"{fitted.matching:.6g}"),
         related=float(f"{fitted.related:.6g}"),

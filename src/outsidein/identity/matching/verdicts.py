@@ -10,7 +10,7 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.identity.matching.mixture import Numbers
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import numbered, scratch
+from outsidein.identity.matching.prepared import scratch
 from outsidein.identity.matching.weighing import prior_bits, weighable, weighed_sql
 
 CAUTION_BITS = 2.0
@@ -85,9 +85,8 @@ def _weighed(
     with scratch(backend) as made:
         mine = comparands.filter(comparands.party_kind == part.party_kind)
         view = made.view("comparands", mine)
-        records = numbered(made, view)
-        pairs = made.table("decided", _numbered(made.view("verdicts", decided), records))
-        table = weighable(made, records, model, part, pairs)
+        table = weighable(made, view, model, part)
+        pairs = made.table("decided", _numbered(made.view("verdicts", decided), table))
         weighed = weighed_sql(part, pairs, table)
         found = backend.con.execute(
             f"SELECT weight, is_match FROM ({weighed}) JOIN {pairs} USING (li, ri)"

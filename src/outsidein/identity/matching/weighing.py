@@ -1,16 +1,17 @@
 """The weight of a pair in SQL: sums of logarithms in a fixed order, adjusted for rare values."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from outsidein.identity.matching.codes import BITS
 from outsidein.identity.matching.comparisons import Comparison, columns_read
 from outsidein.identity.matching.frequencies import adjusted_columns
 from outsidein.identity.matching.mixture import LEAST
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import Scratch, prepare
+from outsidein.identity.matching.prepared import Scratch, numbered, with_columns
 from outsidein.lake.sql import quoted
 
 DIGITS = 6
@@ -36,30 +37,47 @@ def least_weight(part: Part, probability: float) -> float:
     return round(math.log2(probability / (1 - probability)) - prior_bits(part), SHOWN_DIGITS)
 
 
-def weighable(made: Scratch, records: str, model: Model, part: Part, pairs: str) -> str:
-    """Make the table of prepared records with what agreeing on each value adds to the weight.
+def weighable(
+    made: Scratch,
+    view: str,
+    model: Model,
+    part: Part,
+    *,
+    columns: Collection[str] = (),
+    beside: Sequence[str] = (),
+) -> str:
+    """Prepare records as they are compared, with what agreeing on each value adds to the weight.
 
     The rarer a value, the more it tells.
 
     Args:
         made: Where to.
-        records: Comparands with their numbers, from `numbered`.
+        view: Comparands.
         model: What was learned.
         part: What of it counts for these records.
-        pairs: Table of the pairs to weigh: `li`, `ri`.
+        columns: What else than comparing is to read them.
+        beside: Further columns, as they are.
 
     Returns:
-        Its name; one row per record that stands in a pair.
+        A query: one row per record, numbered in key order (`i`).
     """
-    prepared = prepare(made, records, columns_read(part.compared), [pairs])
+    read = columns_read(part.compared) | set(columns)
+    records = with_columns(numbered(made, view), read, beside=("i", "source", "record_id", *beside))
+    texts = made.table("texts", records)
+    return f"(SELECT * FROM {texts} JOIN {_bits(made, texts, model, part)} USING (i))"
+
+
+def _bits(made: Scratch, texts: str, model: Model, part: Part) -> str:
+    """Make the table of what agreeing on each value of a record adds.
+
+    It is a table of its own lest the texts should be carried through every join.
+    """
     joins, told = [], []
     for number, (column, (values, unseen)) in enumerate(adjustments(model, part).items()):
         view = made.view(f"frequency_{number}", values)
-        name = f"f{number}"
-        joins.append(f"LEFT JOIN {view} {name} ON {name}.value = p.{quoted(column)}")
-        told.append(f"coalesce({name}.bits, {unseen!r}) AS {quoted('bits_' + column)}")
-    query = f"SELECT {', '.join(['p.*', *told])} FROM {prepared} p {' '.join(joins)}"
-    return made.table("weighable", query)
+        joins.append(f"LEFT JOIN {view} f{number} ON f{number}.value = p.{quoted(column)}")
+        told.append(f"coalesce(f{number}.bits, {unseen!r}) AS {quoted(BITS + column)}")
+    return made.table("bits", f"SELECT {', '.join(['i', *told])} FROM {texts} p {' '.join(joins)}")
 
 
 def weighed_sql(part: Part, pairs: str, table: str) -> str:
@@ -76,7 +94,7 @@ def weighed_sql(part: Part, pairs: str, table: str) -> str:
     compared = part.compared
     adjusted = adjusted_columns(compared)
     commoner = (
-        f"least(l.{quoted('bits_' + c)}, r.{quoted('bits_' + c)}) AS b{number}"
+        f"least(l.{quoted(BITS + c)}, r.{quoted(BITS + c)}) AS b{number}"
         for number, c in enumerate(adjusted)
     )
     codes = (f"{c.sql} AS c{number}" for number, c in enumerate(compared))

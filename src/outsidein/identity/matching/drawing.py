@@ -1,0 +1,58 @@
+"""The records that a model is learned from: all, or of very many some drawn at random."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends import BaseBackend
+
+MOST_RECORDS = 300_000
+"""Of each kind of party. More teach nothing new about how records differ."""
+_SEPARATOR = "\x1f"
+_DIGITS = 8
+
+
+class Drawn(NamedTuple):
+    """Some records.
+
+    Attributes:
+        records: Canonical `records`, those drawn.
+        there: How many there are by kind of party, drawn or not.
+    """
+
+    records: ir.Table
+    there: Mapping[str, int]
+
+
+def drawn(
+    backend: BaseBackend, records: ir.Table, *, most: int = MOST_RECORDS, seed: int = 1
+) -> Drawn:
+    """Draw about so many records of each kind of party, all where there are no more.
+
+    A record is drawn by its key and the seed alone: the same ones in any order of rows.
+
+    Args:
+        backend: Where `records` lies.
+        records: Canonical `records`.
+        most: How many of each kind of party (count).
+        seed: Seed of the draw.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> rows = {"source": ["crm"] * 1_000, "record_id": [str(n) for n in range(1_000)]}
+        >>> people = ibis.memtable(pa.table(rows)).mutate(party_kind=ibis.literal("person"))
+        >>> some = drawn(ibis.duckdb.connect(), people, most=100)
+        >>> some.there, 60 < some.records.count().to_pyarrow().as_py() < 140
+        ({'person': 1000}, True)
+    """
+    counted = backend.to_pyarrow(records.group_by("party_kind").aggregate(n=records.count()))
+    there = {row["party_kind"]: row["n"] for row in sorted(counted.to_pylist(), key=str)}
+    place = ibis.literal(f"{seed}{_SEPARATOR}") + records.source + _SEPARATOR + records.record_id
+    place = place.hexdigest("md5").substr(0, _DIGITS)
+    kept = records
+    for kind, number in there.items():
+        if number > most:
+            limit = f"{most * 16**_DIGITS // number:0{_DIGITS}x}"
+            kept = kept.filter((records.party_kind != kind) | (place < limit))
+    return Drawn(kept, there)

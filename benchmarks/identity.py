@@ -37,6 +37,7 @@ from outsidein.identity.firewall import in_effect
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import settled
 from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.matching.training import train
 from outsidein.identity.memberships import identifier_use, links
@@ -79,7 +80,7 @@ def ours(data: People) -> Ours:
         identifiers = backend.create_table("i", ibis.memtable(data.identifiers), temp=True)
         began = time.perf_counter()
         held = normalised(identifiers, country=data.country)
-        prepared = backend.create_table("comparands", comparands(records, held), temp=True)
+        prepared = prepare(backend, comparands(records, held))
         model = train(backend, prepared, now=datetime(2026, 1, 1, tzinfo=UTC))
         found = proposals(backend, prepared, model, least=LEAST).to_pyarrow()
         told = settled(found)

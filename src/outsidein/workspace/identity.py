@@ -34,6 +34,7 @@ from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import LONE_LINK
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.drawing import drawn
+from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.stored import FOLDER, add_model
 from outsidein.identity.matching.training import train
 from outsidein.identity.matching.verdicts import with_verdicts
@@ -293,11 +294,10 @@ class Identity:
 def spelt(
     backend: Backend, declared: Declared, records: ir.Table, identifiers: ir.Table
 ) -> ir.Table:
-    """Spell some records; the identifiers of others are not looked at."""
+    """Spell and prepare some records; the identifiers of others are not looked at."""
     records = backend.create_table("records_read", records, temp=True, overwrite=True)
     held = normalised(identifiers.semi_join(records, RECORD), country=declared.country)
-    sides = comparands(records, held, ignore=declared.identity.ignore)
-    return backend.create_table("comparands_now", sides, temp=True, overwrite=True)
+    return prepare(backend, comparands(records, held, ignore=declared.identity.ignore))
 
 
 def _worth(profits: ir.Table) -> ir.Table:

@@ -13,6 +13,7 @@ from benchmarks.persons import persons
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.model import Model
+from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.training import train
 from outsidein.lake.engine import connect
 
@@ -44,7 +45,7 @@ def _learn(data, spill):
     backend = connect(threads=2, spill=spill)
     held = normalised(ibis.memtable(data.identifiers), country=data.country)
     table = backend.to_pyarrow(comparands(ibis.memtable(data.records), held))
-    model = train(backend, ibis.memtable(table), now=NOW)
+    model = train(backend, prepare(backend, ibis.memtable(table)), now=NOW)
     person = {(r["source"], r["record_id"]): r["person"] for r in data.truth.to_pylist()}
     return Learned(backend, table, model, person)
 

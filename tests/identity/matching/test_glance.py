@@ -6,7 +6,7 @@ import ibis
 import pytest
 
 from outsidein.identity.matching.glance import Bounds, likely_pairs
-from outsidein.identity.matching.prepared import scratch
+from outsidein.identity.matching.prepared import prepare, scratch
 from outsidein.identity.matching.weighing import least_weight, weighable, weighed_sql
 
 
@@ -19,13 +19,12 @@ def _all_pairs(rules, records):
 def looked_at(people, part, *, least):
     """Pairs that rules find; those let through; and those that weigh enough, all as sets."""
     bounds = Bounds(people.model, part)
-    columns = {column for rule in part.rules for column in rule.columns} | bounds.columns
     with scratch(people.backend) as made:
-        view = made.view("comparands", ibis.memtable(people.comparands))
-        records = weighable(made, view, people.model, part, columns=columns)
-        found = made.table("all", _all_pairs(part.rules, records))
-        let_through = likely_pairs(made, records, part.rules, bounds, least=least)
-        weighed = weighed_sql(part, found, records)
+        view = made.view("records", prepare(people.backend, ibis.memtable(people.comparands)))
+        told = weighable(made, view, people.model, part)
+        found = made.table("all", _all_pairs(part.rules, told.records))
+        let_through = likely_pairs(made, told, part.rules, bounds, least=least)
+        weighed = weighed_sql(part, found, told)
         return (
             set(made.rows(f"SELECT li, ri FROM {found}")),
             set(made.rows(f"SELECT li, ri FROM {let_through}")),

@@ -5,6 +5,7 @@ import pytest
 
 from outsidein.errors import InputError
 from outsidein.identity.matching.model import load, save
+from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import proposals
 
 
@@ -21,7 +22,7 @@ def test_a_model_read_back_is_the_model_that_was_written(invented, file):
 
 
 def test_a_model_read_back_weighs_every_pair_alike(invented, file):
-    told = ibis.memtable(invented.comparands)
+    told = prepare(invented.backend, ibis.memtable(invented.comparands))
     one, other = (
         invented.backend.to_pyarrow(proposals(invented.backend, told, model))
         for model in (invented.model, load(file))

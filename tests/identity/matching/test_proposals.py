@@ -6,6 +6,7 @@ import pytest
 
 from outsidein.errors import TooLittleData
 from outsidein.identity.matching.drawing import drawn
+from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import PROPOSALS, proposals
 from outsidein.identity.matching.training import train
 from outsidein.identity.matching.weights import explained, match_weights
@@ -14,8 +15,8 @@ from tests.identity.matching.conftest import NOW
 
 def full(people, backend=None, table=None, **more):
     """All proposals, as rows."""
-    told = ibis.memtable(people.comparands if table is None else table)
     backend = backend or people.backend
+    told = prepare(backend, ibis.memtable(people.comparands if table is None else table))
     return backend.to_pyarrow(proposals(backend, told, people.model, **more))
 
 
@@ -47,13 +48,13 @@ def test_neither_the_order_of_rows_nor_the_number_of_threads_changes_a_digit(
 
 def test_an_equal_model_is_learned_from_the_same_rows_in_another_order(invented, engine):
     backend = engine(1)
-    again = train(backend, ibis.memtable(shuffled(invented.comparands)), now=NOW)
+    again = train(backend, prepare(backend, ibis.memtable(shuffled(invented.comparands))), now=NOW)
     assert again.parts == invented.model.parts
     assert again.frequencies.equals(invented.model.frequencies)
 
 
 def test_a_part_of_the_records_teaches_nearly_as_much(invented):
-    told = ibis.memtable(invented.comparands)
+    told = prepare(invented.backend, ibis.memtable(invented.comparands))
     some = drawn(invented.backend, told, most=len(invented.comparands) // 2)
     assert some.there == {"person": len(invented.comparands)}
     half = train(invented.backend, some.records, now=NOW, there=some.there)
@@ -102,7 +103,8 @@ def test_new_records_change_no_weight_of_a_pair_known_before(invented):
 def test_nothing_is_left_behind_and_nothing_is_printed(invented, capfd):
     there = set(invented.backend.list_tables())
     full(invented)
-    train(invented.backend, ibis.memtable(invented.comparands), now=NOW)
+    told = prepare(invented.backend, ibis.memtable(invented.comparands))
+    train(invented.backend, told, now=NOW)
     left = set(invented.backend.list_tables()) - there
     assert {name for name in left if name.startswith("matching_")} == set()
     assert capfd.readouterr() == ("", "")
@@ -136,7 +138,7 @@ def test_families_of_one_name_and_address_are_not_taken_for_one_person(invented)
 
 
 def test_too_few_records_are_refused_in_one_line(invented):
-    few = ibis.memtable(invented.comparands.slice(0, 10))
+    few = prepare(invented.backend, ibis.memtable(invented.comparands.slice(0, 10)))
     with pytest.raises(TooLittleData, match="10 comparable records of one kind are too few"):
         train(invented.backend, few, now=NOW)
 

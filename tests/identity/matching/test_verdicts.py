@@ -5,6 +5,7 @@ import pytest
 
 from outsidein.identity.decisions import DECISIONS
 from outsidein.identity.matching.model import load, save
+from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.matching.verdicts import CAUTION_BITS, shift, with_verdicts
 from tests.identity.matching.conftest import NOW
@@ -20,12 +21,12 @@ def decisions(pairs, kinds):
 
 
 def followed(people, pairs, kinds):
-    told = ibis.memtable(people.comparands)
+    told = prepare(people.backend, ibis.memtable(people.comparands))
     return with_verdicts(people.backend, told, people.model, decisions(pairs, kinds))
 
 
 def proposed(people, model):
-    told = ibis.memtable(people.comparands)
+    told = prepare(people.backend, ibis.memtable(people.comparands))
     return people.backend.to_pyarrow(proposals(people.backend, told, model)).to_pylist()
 
 

@@ -8,18 +8,17 @@ digits. Were two texts of one number, a pair would get a closer look for nothing
 from collections.abc import Collection, Sequence
 
 from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.prepared import with_columns
 from outsidein.lake.sql import quoted
 
-BITS = "bits_"
-"""Begins the names of columns that hold what agreeing on a value adds to the weight of a pair."""
-AS_THEY_ARE = ("born", "has_", "several_", "is_", BITS)
+AS_THEY_ARE = ("born", "has_", "several_", "is_")
 
 
 def coded(records: str, columns: Collection[str], *, beside: Sequence[str] = ("i",)) -> str:
     """Say how records become codes.
 
     Args:
-        records: Table or query of records with the columns, one row each.
+        records: Prepared records, a table or query.
         columns: Which of their columns.
         beside: Further columns, as they are.
 
@@ -27,14 +26,15 @@ def coded(records: str, columns: Collection[str], *, beside: Sequence[str] = ("i
         A query: one row per record.
     """
     codes = [f"{_code(name)} AS {quoted(name)}" for name in sorted(columns)]
-    return f"SELECT {', '.join([*beside, *codes])} FROM {records}"
+    read = with_columns(records, columns, beside=beside)
+    return f"SELECT {', '.join([*beside, *codes])} FROM ({read})"
 
 
 def keyed(records: str, rules: Sequence[Rule], *, beside: Sequence[str] = ("i",)) -> str:
     """Say how a record's columns become one key for each blocking rule.
 
     Args:
-        records: Table or query of records, as texts or as codes.
+        records: Prepared records, a table or query.
         rules: Blocking rules.
         beside: Further columns, as they are.
 
@@ -45,7 +45,8 @@ def keyed(records: str, rules: Sequence[Rule], *, beside: Sequence[str] = ("i",)
         f"CASE WHEN {rule.known} THEN hash({', '.join(rule.names)}) END AS k{place}"
         for place, rule in enumerate(rules)
     )
-    return f"SELECT {', '.join([*beside, *keys])} FROM {records}"
+    read = with_columns(records, {c for rule in rules for c in rule.columns}, beside=beside)
+    return f"SELECT {', '.join([*beside, *keys])} FROM ({read})"
 
 
 def _code(column: str) -> str:

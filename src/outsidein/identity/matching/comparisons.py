@@ -20,6 +20,7 @@ from outsidein.identity.matching.conditions import (
     same,
     two_typos,
 )
+from outsidein.lake.sql import quoted
 
 ALWAYS = "true"
 
@@ -268,7 +269,7 @@ def of_text(column: str, *, is_shared: bool = False) -> Comparison:
         plain("equal", same(column), column),
         Level(
             "similar",
-            f"{both_long(column)} AND {alike(column, 0.88)}",
+            f"length(l.{quoted(column)}) > 3 AND {alike(column, 0.88)}",
             possible=both_long(column),
         ),
     )

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from outsidein.identity.matching.blocking import Rule, found_pairs
-from outsidein.identity.matching.codes import BITS, coded, keyed
+from outsidein.identity.matching.codes import coded, keyed
 from outsidein.identity.matching.comparisons import ALWAYS, Comparison, Level, columns_read
 from outsidein.identity.matching.conditions import columns_of
 from outsidein.identity.matching.model import Model, Part, Weighed
 from outsidein.identity.matching.prepared import Scratch
-from outsidein.identity.matching.weighing import adjustments, bits
+from outsidein.identity.matching.weighing import Weighable, adjustments, bits
 from outsidein.lake.sql import quoted
 
 SLACK = 0.01
@@ -28,7 +28,7 @@ LOWEST = -1e9
 
 def likely_pairs(
     made: Scratch,
-    records: str,
+    told: Weighable,
     rules: Sequence[Rule],
     bounds: "Bounds",
     *,
@@ -39,7 +39,7 @@ def likely_pairs(
 
     Args:
         made: Where to.
-        records: Query of records, from `weighable`, with the columns of rules and bounds.
+        told: Of records, from `weighable`.
         rules: Blocking rules.
         bounds: The most that comparisons can count for.
         least: Least weight (log2).
@@ -51,22 +51,19 @@ def likely_pairs(
     enough = repr(least + bounds.margin)
     others, rough = bounds.plain
     beside = ("i", "is_new") if with_new else ("i",)
-    keys = made.table("keyed", keyed(records, rules, beside=beside))
+    keys = made.table("keyed", keyed(told.records, rules, beside=beside))
     found = made.table("found", found_pairs(rules, keys, with_new=with_new))
-    codes = made.table("codes", coded(records, columns_of(*bounds.plain)))
-    looked_at = f"SELECT li, ri, {others} AS others, {rough} AS rough FROM {found} {_both(codes)}"
+    codes = made.table("codes", coded(told.records, columns_of(*bounds.plain)))
+    joined = told.joined(of=codes, bits="l")
+    looked_at = f"SELECT li, ri, {others} AS others, {rough} AS rough FROM {found} p {joined}"
     possible = made.table(
         "possible", f"SELECT li, ri, others FROM ({looked_at}) WHERE others + rough >= {enough}"
     )
     return made.table(
         "likely",
-        f"SELECT li, ri FROM {possible} {_both(records)} "
-        f"WHERE others + {bounds.lettered} >= {enough}",
+        f"SELECT li, ri FROM {possible} p {told.joined(bits='l')} "
+        f"WHERE p.others + {bounds.lettered} >= {enough}",
     )
-
-
-def _both(records: str) -> str:
-    return f"JOIN {records} l ON l.i = li JOIN {records} r ON r.i = ri"
 
 
 class Bounds:
@@ -90,12 +87,6 @@ class Bounds:
         self.plain = tuple(self._sum(some, _is_plain) for some in (others, lettered))
         self.lettered = self._sum(lettered, _is_lettered)
 
-    @property
-    def columns(self) -> set[str]:
-        """Columns of records that the bounds read, but for what agreeing on a value adds."""
-        read = columns_of(*self.plain, self.lettered)
-        return {name for name in read if not name.startswith(BITS)}
-
     def _sum(
         self, weighed: Sequence[tuple[Comparison, Weighed]], is_told: Callable[[Level], bool]
     ) -> str:
@@ -115,7 +106,7 @@ class Bounds:
             if not is_told(level):
                 most = most.or_more(level.possible, worth + self.rarest.get(level.equal, 0.0))
             elif level.equal:
-                most = most.unless(level.condition, f"{worth!r} + l.{quoted(BITS + level.equal)}")
+                most = most.unless(level.condition, f"{worth!r} + lb.{quoted(level.equal)}")
             elif worth > most.least:
                 most = most.unless(level.condition, repr(worth))
         return most

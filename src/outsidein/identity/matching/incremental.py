@@ -9,13 +9,13 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.model import Model
+from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import proposals
-from outsidein.identity.pairs import PAIR
+from outsidein.identity.pairs import PAIR, RECORD
 
 LEAST = 0.01
 """Pairs this probable are kept: the unlikely ones are evidence against chains."""
 
-RECORD = ("source", "record_id")
 SEPARATOR = "\x1f"
 
 
@@ -55,9 +55,10 @@ def proposals_since(
         before: `proposals` of the build before, if there was one.
         compared_before: `compared` of the build before.
     """
-    sides = comparands(records, identifiers, ignore=ignore)
-    sides = backend.create_table("comparands_now", sides, temp=True, overwrite=True)
-    compared = sides.select(*RECORD, model=ibis.literal(name), content=_content(sides))
+    told = comparands(records, identifiers, ignore=ignore)
+    sides = prepare(backend, told)
+    content = _content(sides, told.columns)
+    compared = sides.select(*RECORD, model=ibis.literal(name), content=content)
     compared = backend.create_table("compared_now", compared, temp=True, overwrite=True)
     if before is None or compared_before is None:
         return Proposed(proposals(backend, sides, model, least=LEAST), compared)
@@ -70,9 +71,9 @@ def proposals_since(
     return Proposed(kept.select(*fresh.columns).union(fresh), compared)
 
 
-def _content(sides: ir.Table) -> ir.StringValue:
+def _content(sides: ir.Table, told: Collection[str]) -> ir.StringValue:
     """Hash all that is compared of a record; the model's own hash says how."""
-    names = sorted(name for name in sides.columns if name not in RECORD)
+    names = sorted(name for name in told if name not in RECORD)
     texts = [_text(sides[name]).fill_null("\x1e") for name in names]
     return ibis.literal(SEPARATOR).join(texts).hexdigest("md5")
 

@@ -1,4 +1,4 @@
-"""Comparands with what comparing and blocking read, one row per record, numbered in key order."""
+"""Comparands with what comparing and blocking read, one row per record, numbered."""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,13 +37,37 @@ _DERIVED = {
 }
 """Columns reckoned from comparands, by name."""
 
-
 _OF_TEXTS = {
     "first_of_": "left({}, 1)",
     "last_of_": "right({}, 1)",
     "is_long_": "length({}) > 3",
 }
 """Columns reckoned from any text, by how their names begin."""
+
+
+def prepare(backend: Backend, comparands: ir.Table, *, name: str = "prepared") -> ir.Table:
+    """Lay out comparands as comparing reads them, as a temporary table of the engine.
+
+    Args:
+        backend: The engine.
+        comparands: One row per record, as `comparands` gives it.
+        name: Of the table; one of that name is replaced.
+
+    Returns:
+        The same rows with further columns, and numbered in no order (`i`).
+    """
+    backend.create_view(f"{name}_told", comparands, overwrite=True)
+    told = ", ".join(f"{sql} AS {quoted(column)}" for column, sql in _DERIVED.items())
+    backend.raw_sql(f"DROP VIEW IF EXISTS {quoted(name)}")
+    backend.raw_sql(
+        f"CREATE OR REPLACE TEMP TABLE {quoted(name + '_rows')} AS "
+        f"SELECT *, {told} FROM {quoted(name + '_told')}"
+    )
+    backend.raw_sql(f"DROP VIEW {quoted(name + '_told')}")
+    backend.raw_sql(
+        f"CREATE TEMP VIEW {quoted(name)} AS SELECT rowid AS i, * FROM {quoted(name + '_rows')}"
+    )
+    return backend.table(name)
 
 
 @contextmanager
@@ -102,21 +126,17 @@ def kinds(made: Scratch, view: str) -> list[str]:
     return [str(kind) for (kind,) in found]
 
 
-def traits(comparands: ir.Table) -> list[str]:
+def traits(records: ir.Table) -> list[str]:
     """Names of the traits that are compared."""
-    return [name for name in comparands.columns if name.startswith(TRAIT)]
+    return [name for name in records.columns if name.startswith(TRAIT)]
 
 
 def reckoned(names: Collection[str]) -> dict[str, str]:
-    """How those of the named columns that are not comparands themselves are reckoned from them."""
+    """How those of the named columns that are not there are reckoned from prepared records."""
     sql = {}
     for name in sorted(names):
-        if name in _DERIVED:
-            sql[name] = _DERIVED[name]
-        elif name.startswith(tuple(_OF_TEXTS)):
-            made, column = next((sql, p) for p, sql in _OF_TEXTS.items() if name.startswith(p))
-            column = name.removeprefix(column)
-            sql[name] = made.format(reckoned([column]).get(column, quoted(column)))
+        if name.startswith(tuple(_OF_TEXTS)):
+            sql[name] = _of_text(name)
         elif name.startswith(("id_", "ids_", "several_ids_")):
             prefix = name.partition("id_" if name.startswith("id_") else "ids_")[2] + KIND_SEPARATOR
             held = f"list_filter(others, lambda o: starts_with(o, {literal(prefix)}))"
@@ -132,41 +152,23 @@ def reckoned(names: Collection[str]) -> dict[str, str]:
     return sql
 
 
+def _of_text(name: str) -> str:
+    prefix, told = next(both for both in _OF_TEXTS.items() if name.startswith(both[0]))
+    column = name.removeprefix(prefix)
+    return told.format(reckoned([column]).get(column, quoted(column)))
+
+
 def with_columns(table: str, columns: Collection[str], *, beside: Sequence[str] = ()) -> str:
-    """Say how to reckon columns from comparands: a query of `beside` and the columns, by name."""
+    """Say how to read columns of prepared records: a query of `beside` and the columns, by name."""
     sql = reckoned(columns)
     told = [f"{sql.get(name, quoted(name))} AS {quoted(name)}" for name in sorted(columns)]
     return f"SELECT {', '.join([*beside, *told])} FROM {table}"
 
 
-def numbered(made: Scratch, view: str, *, seed: int | None = None) -> str:
-    """Number the records of a view by key, in the column `i`.
-
-    Args:
-        made: Where to keep the numbers, as the table `keys`.
-        view: The comparands.
-        seed: If given, `shuffled` numbers them in a random order of this seed.
-
-    Returns:
-        A query: the comparands with their numbers.
-    """
-    number = "row_number() OVER (ORDER BY source, record_id) - 1 AS i"
-    if seed is not None:
-        order = f"md5_number(concat_ws(chr(31), {seed}, source, record_id)), source, record_id"
-        number += f", row_number() OVER (ORDER BY {order}) - 1 AS shuffled"
-    keys = made.table("keys", f"SELECT source, record_id, {number} FROM {view}")
-    return f"(SELECT * FROM {view} JOIN {keys} USING (source, record_id))"
-
-
-def prepare(made: Scratch, records: str, columns: Collection[str], pairs: Sequence[str]) -> str:
-    """Make the table of prepared records: what comparing reads of those that stand in a pair.
-
-    Args:
-        made: Where to.
-        records: Comparands with their numbers, from `numbered`.
-        columns: What comparing reads.
-        pairs: Tables of pairs: `li`, `ri`.
-    """
-    ends = " UNION ALL ".join(f"SELECT {end} FROM {name}" for name in pairs for end in ("li", "ri"))
-    kept = f"(SELECT * FROM {records} WHERE i IN ({ends}))"
-    return made.table("prepared", with_columns(kept, columns, beside=("i", "source", "record_id")))
+def readable(made: Scratch, records: str, columns: Collection[str]) -> str:
+    """Name records that have all these columns, a table made for it where some are lacking."""
+    lacking = reckoned(columns)
+    if not lacking:
+        return records
+    told = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in lacking.items())
+    return made.table("texts", f"SELECT *, {told} FROM {records}")

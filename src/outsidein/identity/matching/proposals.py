@@ -10,6 +10,7 @@ from outsidein.identity.matching.glance import Bounds, likely_pairs
 from outsidein.identity.matching.model import Model, Part
 from outsidein.identity.matching.prepared import Scratch, reckoned, scratch
 from outsidein.identity.matching.weighing import least_weight, weighable, weighed_sql
+from outsidein.lake.sql import quoted
 
 PROPOSALS = pa.schema(
     [
@@ -21,11 +22,20 @@ PROPOSALS = pa.schema(
     ]
 )
 """Grain: one row per pair of records, the lesser key first."""
+_ENDS = ", ".join(
+    f"{{'source': {side}.source, 'record_id': {side}.record_id}}" for side in ("l", "r")
+)
+_KEYS = ", ".join(
+    f"{end}({_ENDS}).{name} AS {to}{name}"
+    for end, to in (("least", ""), ("greatest", "to_"))
+    for name in ("source", "record_id")
+)
+"""The keys of a pair, the lesser first."""
 
 
 def proposals(
     backend: Backend,
-    comparands: ir.Table,
+    records: ir.Table,
     model: Model,
     *,
     only: ir.Table | None = None,
@@ -37,8 +47,8 @@ def proposals(
     threads; and with `only` the same rows as without it, as far as they have one of those.
 
     Args:
-        backend: The engine in which `comparands` lies.
-        comparands: One row per record, as `comparands` gives it.
+        backend: The engine in which `records` lies.
+        records: Prepared records, from `prepare`.
         model: What was learned.
         only: `source`, `record_id` of new or changed records: just pairs with one of them.
         least: Least probability, if it is not to be the model's threshold.
@@ -49,7 +59,7 @@ def proposals(
     """
     least = model.threshold if least is None else least
     found = [
-        _of_part(backend, comparands, model, part, only=only, least=least) for part in model.parts
+        _of_part(backend, records, model, part, only=only, least=least) for part in model.parts
     ]
     table = pa.concat_tables(found) if found else PROPOSALS.empty_table()
     keys = [(name, "ascending") for name in PROPOSALS.names[:4]]
@@ -58,42 +68,36 @@ def proposals(
 
 def _of_part(
     backend: Backend,
-    comparands: ir.Table,
+    records: ir.Table,
     model: Model,
     part: Part,
     *,
     only: ir.Table | None,
     least: float,
 ) -> pa.Table:
-    columns = comparands.columns
     with scratch(backend) as made:
-        view = made.view("comparands", comparands.filter(comparands.party_kind == part.party_kind))
+        view = made.view("records", records.filter(records.party_kind == part.party_kind))
         if only is not None:
-            view = _near(made, view, made.view("only", only), part.rules, columns)
+            view = _near(made, view, made.view("only", only), part.rules)
         enough = least_weight(part, least)
         bounds = Bounds(model, part)
-        read = bounds.columns | {column for rule in part.rules for column in rule.columns}
-        is_new = [] if only is None else ["is_new"]
-        table = weighable(made, view, model, part, columns=read, beside=is_new)
+        told = weighable(made, view, model, part)
         pairs = likely_pairs(
-            made, table, part.rules, bounds, least=enough, with_new=only is not None
+            made, told, part.rules, bounds, least=enough, with_new=only is not None
         )
-        weighed = weighed_sql(part, pairs, table)
+        weighed = weighed_sql(part, pairs, told)
         query = (
-            "SELECT l.source, l.record_id, r.source AS to_source, r.record_id AS to_record_id, "
-            f"'{part.party_kind}' AS party_kind, w.weight, w.probability, w.pattern "
-            f"FROM (SELECT * FROM ({weighed}) WHERE weight >= {enough!r}) w "
-            f"JOIN {table} l ON l.i = w.li JOIN {table} r ON r.i = w.ri ORDER BY w.li, w.ri"
+            f"SELECT {_KEYS}, '{part.party_kind}' AS party_kind, weight, probability, pattern "
+            f"FROM (SELECT * FROM ({weighed}) WHERE weight >= {enough!r}) "
+            f"JOIN {view} l ON l.i = li JOIN {view} r ON r.i = ri ORDER BY ALL"
         )
         return backend.con.execute(query).to_arrow_table().cast(PROPOSALS)
 
 
-def _near(
-    made: Scratch, view: str, only: str, rules: tuple[Rule, ...], columns: tuple[str, ...]
-) -> str:
+def _near(made: Scratch, view: str, only: str, rules: tuple[Rule, ...]) -> str:
     """Keep the new records and those that a rule finds for one of them."""
     keys = sorted({column for rule in rules for column in rule.columns})
-    told = ", ".join(f"{sql} AS {name}" for name, sql in reckoned(keys).items())
+    told = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in reckoned(keys).items())
     keyed = f"SELECT *{', ' + told if told else ''} FROM {view}"
     is_new = f"(source, record_id) IN (SELECT (source, record_id) FROM {only})"
     new = made.table("new", f"SELECT * FROM ({keyed}) WHERE {is_new}")
@@ -102,8 +106,6 @@ def _near(
         f"WHERE {rule.known})"
         for rule in rules
     )
-    kept = ", ".join(f'"{column}"' for column in columns)
     return made.table(
-        "near",
-        f"SELECT {kept}, {is_new} AS is_new FROM ({keyed}) WHERE {is_new} OR {near}",
+        "near", f"SELECT *, i IN (SELECT i FROM {new}) AS is_new FROM {view} WHERE {near}"
     )

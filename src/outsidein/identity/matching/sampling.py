@@ -32,6 +32,18 @@ def unpacked(codes: Codes, compared: Sequence[Comparison]) -> Codes:
     return found
 
 
+def shuffled(made: Scratch, view: str, seed: int) -> str:
+    """Put records in a random order, which depends on their keys and the seed alone.
+
+    Returns:
+        A query: the records with their place in it (`shuffled`, from 0).
+    """
+    order = f"md5_number(concat_ws(chr(31), {seed}, source, record_id)), source, record_id"
+    place = f"row_number() OVER (ORDER BY {order}) - 1"
+    places = made.table("places", f"SELECT i, {place} AS shuffled FROM {view}")
+    return f"(SELECT * FROM {view} JOIN {places} USING (i))"
+
+
 def random_pairs(made: Scratch, codes: str, records: int) -> str:
     """Make the table of random pairs: records with those at some distances in a shuffled order.
 
@@ -56,11 +68,13 @@ def random_pairs(made: Scratch, codes: str, records: int) -> str:
     )
 
 
-def random_codes(made: Scratch, compared: Sequence[Comparison]) -> tuple[Codes, Numbers]:
-    """Compare the random pairs: distinct patterns and how often each was seen."""
+def random_codes(
+    made: Scratch, records: str, pairs: str, compared: Sequence[Comparison]
+) -> tuple[Codes, Numbers]:
+    """Compare random pairs of records: distinct patterns and how often each was seen."""
     found = made.backend.con.execute(
-        f"SELECT {packed(compared)} AS code, count(*)::DOUBLE AS n FROM {made.prefix}_random p "
-        f"{_both(made)} GROUP BY code ORDER BY code"
+        f"SELECT {packed(compared)} AS code, count(*)::DOUBLE AS n FROM {pairs} p "
+        f"{_both(records)} GROUP BY code ORDER BY code"
     ).fetchnumpy()
     return unpacked(found["code"], compared), found["n"]
 
@@ -115,19 +129,20 @@ def probed_pairs(
     return made.table("probed", query), probes
 
 
-def found_patterns(made: Scratch, compared: Sequence[Comparison], rules: int) -> Patterns:
-    """Compare the probed pairs: distinct patterns, and how many rules find such pairs."""
+def found_patterns(
+    made: Scratch, records: str, pairs: str, compared: Sequence[Comparison], rules: int
+) -> Patterns:
+    """Compare probed pairs of records: distinct patterns, and how many rules find such pairs."""
     found = made.backend.con.execute(
         f"SELECT {packed(compared)} AS code, rules, count(*)::DOUBLE AS n "
-        f"FROM {made.prefix}_probed p {_both(made)} GROUP BY ALL ORDER BY ALL"
+        f"FROM {pairs} p {_both(records)} GROUP BY ALL ORDER BY ALL"
     ).fetchnumpy()
     bits = (found["rules"][:, None] >> np.arange(rules)) & 1
     return Patterns(unpacked(found["code"], compared), found["n"], bits.astype(bool))
 
 
-def _both(made: Scratch) -> str:
-    prepared = f"{made.prefix}_prepared"
-    return f"JOIN {prepared} l ON l.i = p.li JOIN {prepared} r ON r.i = p.ri"
+def _both(records: str) -> str:
+    return f"JOIN {records} l ON l.i = p.li JOIN {records} r ON r.i = p.ri"
 
 
 def _pairs(made: Scratch, name: str, rule: Rule) -> int:

@@ -22,7 +22,9 @@ from outsidein.identity.matching.codes import coded
 from outsidein.identity.matching.comparisons import Comparison, columns_read
 from outsidein.identity.matching.frequencies import common_values, equal_by_chance, scaled
 from outsidein.identity.matching.mixture import (
+    Codes,
     Fitted,
+    Numbers,
     Patterns,
     fit,
     probability,
@@ -32,11 +34,9 @@ from outsidein.identity.matching.model import FREQUENCIES, Model, Part, Weighed
 from outsidein.identity.matching.prepared import (
     Scratch,
     kinds,
-    numbered,
-    prepare,
+    readable,
     scratch,
     traits,
-    with_columns,
 )
 from outsidein.identity.matching.sampling import (
     counted_pairs,
@@ -45,6 +45,7 @@ from outsidein.identity.matching.sampling import (
     probed_pairs,
     random_codes,
     random_pairs,
+    shuffled,
 )
 from outsidein.identity.matching.selection import comparisons_at_hand, keys_at_hand, possible_keys
 
@@ -55,7 +56,7 @@ DIGITS = 8
 
 def train(
     backend: Backend,
-    comparands: ir.Table,
+    records: ir.Table,
     *,
     now: datetime,
     seed: int = 1,
@@ -69,8 +70,8 @@ def train(
     give an equal model.
 
     Args:
-        backend: The engine in which `comparands` lies.
-        comparands: One row per record, as `comparands` gives it.
+        backend: The engine in which `records` lies.
+        records: Prepared records, from `prepare`.
         now: When the model is trained.
         seed: Seed of the samples.
         there: How many records there are by kind of party, if the comparands are of records
@@ -83,14 +84,14 @@ def train(
     parts, frequencies, known = [], [], 0
     for party_kind in ("person", "organisation"):
         with scratch(backend) as made:
-            view = made.view("comparands", comparands.filter(comparands.party_kind == party_kind))
+            view = made.view("records", records.filter(records.party_kind == party_kind))
             [(number,)] = made.rows(f"SELECT count(*) FROM {view}")
             number = int(str(number))
             known = max(known, number)
             if number < FEWEST_RECORDS:
                 continue
             sample = _Sample((there or {}).get(party_kind, number), number, seed)
-            part, common = _part(made, comparands, view, sample, party_kind=party_kind)
+            part, common = _part(made, view, traits(records), sample, party_kind=party_kind)
             if part:
                 parts.append(part)
                 frequencies.append(common)
@@ -118,15 +119,13 @@ class _Sample(NamedTuple):
 
 
 def _part(
-    made: Scratch, comparands: ir.Table, view: str, sample: _Sample, *, party_kind: str
+    made: Scratch, view: str, own: list[str], sample: _Sample, *, party_kind: str
 ) -> tuple[Part | None, pa.Table]:
-    others, own = kinds(made, view), traits(comparands)
+    others = kinds(made, view)
     compared = comparisons_at_hand(made, view, others, own)
     keys = possible_keys(compared)
-    sides = numbered(made, view, seed=sample.seed)
-    both = ("i", "shuffled")
-    read = with_columns(sides, {*keys, "initial"}, beside=both)
-    codes = made.table("codes", coded(f"({read})", {*keys, "initial"}, beside=both))
+    sides = shuffled(made, view, sample.seed)
+    codes = made.table("codes", coded(sides, {*keys, "initial"}, beside=("i", "shuffled")))
     keys = keys_at_hand(made, codes, keys)
     estimates = estimated_pairs(made, codes, keys, number=sample.number, share=sample.share)
     rules = candidates(estimates, records=sample.records)
@@ -135,10 +134,10 @@ def _part(
     common = common_values(made, view, compared, party_kind)
     equal = equal_by_chance(common, compared)
     probed, probes = probed_pairs(made, codes, rules, number=sample.number, share=sample.share)
-    read = columns_read(compared)
-    prepare(made, sides, read, [probed, random_pairs(made, codes, sample.number)])
-    patterns = found_patterns(made, compared, len(rules))
-    fitted = _fit(made, compared, rules, patterns, equal, pairs=probes * (sample.number - 1.0))
+    texts = readable(made, view, columns_read(compared))
+    patterns = found_patterns(made, texts, probed, compared, len(rules))
+    chance = random_codes(made, texts, random_pairs(made, codes, sample.number), compared)
+    fitted = _fit(compared, rules, patterns, chance, equal, pairs=probes * (sample.number - 1.0))
     return _described(
         made,
         codes,
@@ -156,16 +155,16 @@ def _part(
 
 
 def _fit(
-    made: Scratch,
     compared: list[Comparison],
     rules: list[Rule],
     patterns: Patterns,
+    drawn: tuple[Codes, Numbers],
     equal: dict[str, float],
     *,
     pairs: float,
 ) -> Fitted:
     sizes = [len(c.labels) for c in compared]
-    codes, counts = random_codes(made, compared)
+    codes, counts = drawn
     chance = shares(codes, counts, sizes, smoothing=0.5)
     for place, comparison in enumerate(compared):
         top = sizes[place] - 1

@@ -19,7 +19,7 @@ STEPS = 50
 DIGITS = 6
 
 
-def with_verdicts(backend: Backend, comparands: ir.Table, model: Model, decided: ir.Table) -> Model:
+def with_verdicts(backend: Backend, records: ir.Table, model: Model, decided: ir.Table) -> Model:
     """Move the odds of a match so that the model agrees with what people decided.
 
     What each agreement counts for stays as it was learned from all pairs; a few hundred verdicts
@@ -29,13 +29,13 @@ def with_verdicts(backend: Backend, comparands: ir.Table, model: Model, decided:
 
     Args:
         backend: The engine in which both tables lie.
-        comparands: One row per record, as `comparands` gives it.
+        records: Prepared records, from `prepare`.
         model: What was learned without labels.
         decided: `DECISIONS` in force.
     """
     parts = []
     for part in model.parts:
-        weights, is_match = _weighed(backend, comparands, model, part, decided)
+        weights, is_match = _weighed(backend, records, model, part, decided)
         moved = shift(weights + prior_bits(part), is_match)
         odds = 2.0 ** (prior_bits(part) + moved)
         parts.append(
@@ -80,14 +80,13 @@ def shift(expected_bits: Numbers, is_match: Numbers) -> float:
 
 
 def _weighed(
-    backend: Backend, comparands: ir.Table, model: Model, part: Part, decided: ir.Table
+    backend: Backend, records: ir.Table, model: Model, part: Part, decided: ir.Table
 ) -> tuple[Numbers, Numbers]:
     with scratch(backend) as made:
-        mine = comparands.filter(comparands.party_kind == part.party_kind)
-        view = made.view("comparands", mine)
-        table = weighable(made, view, model, part)
-        pairs = made.table("decided", _numbered(made.view("verdicts", decided), table))
-        weighed = weighed_sql(part, pairs, table)
+        view = made.view("records", records.filter(records.party_kind == part.party_kind))
+        told = weighable(made, view, model, part)
+        pairs = made.table("decided", _numbered(made.view("verdicts", decided), view))
+        weighed = weighed_sql(part, pairs, told)
         found = backend.con.execute(
             f"SELECT weight, is_match FROM ({weighed}) JOIN {pairs} USING (li, ri)"
         ).fetchnumpy()

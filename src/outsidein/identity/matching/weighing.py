@@ -1,17 +1,17 @@
 """The weight of a pair in SQL: sums of logarithms in a fixed order, adjusted for rare values."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from outsidein.identity.matching.codes import BITS
 from outsidein.identity.matching.comparisons import Comparison, columns_read
 from outsidein.identity.matching.frequencies import adjusted_columns
 from outsidein.identity.matching.mixture import LEAST
 from outsidein.identity.matching.model import Model, Part
-from outsidein.identity.matching.prepared import Scratch, numbered, with_columns
+from outsidein.identity.matching.prepared import Scratch, readable
 from outsidein.lake.sql import quoted
 
 DIGITS = 6
@@ -37,56 +37,59 @@ def least_weight(part: Part, probability: float) -> float:
     return round(math.log2(probability / (1 - probability)) - prior_bits(part), SHOWN_DIGITS)
 
 
-def weighable(
-    made: Scratch,
-    view: str,
-    model: Model,
-    part: Part,
-    *,
-    columns: Collection[str] = (),
-    beside: Sequence[str] = (),
-) -> str:
-    """Prepare records as they are compared, with what agreeing on each value adds to the weight.
+class Weighable(NamedTuple):
+    """What weighing pairs reads of their records.
 
-    The rarer a value, the more it tells.
+    Attributes:
+        records: Table of prepared records.
+        bits: Table of what agreeing on each value of a record adds to the weight (log2), by `i`.
+            It is a table of its own lest the texts should be carried through every join.
+    """
+
+    records: str
+    bits: str
+
+    def joined(self, *, of: str | None = None, bits: str = "lr") -> str:
+        """Join to pairs `p` their records `l` and `r`, and the bits of these, `lb` and `rb`.
+
+        Args:
+            of: Another table of the same records, as codes.
+            bits: Of which records the bits are wanted.
+        """
+        tables = {"l": of or self.records, "r": of or self.records}
+        tables |= {f"{side}b": self.bits for side in bits}
+        return " ".join(
+            f"JOIN {of} {name} ON {name}.i = p.{name[0]}i" for name, of in tables.items()
+        )
+
+
+def weighable(made: Scratch, records: str, model: Model, part: Part) -> Weighable:
+    """Make what weighing reads: the rarer a value, the more agreeing on it tells.
 
     Args:
         made: Where to.
-        view: Comparands.
+        records: Prepared records.
         model: What was learned.
         part: What of it counts for these records.
-        columns: What else than comparing is to read them.
-        beside: Further columns, as they are.
-
-    Returns:
-        A query: one row per record, numbered in key order (`i`).
     """
-    read = columns_read(part.compared) | set(columns)
-    records = with_columns(numbered(made, view), read, beside=("i", "source", "record_id", *beside))
-    texts = made.table("texts", records)
-    return f"(SELECT * FROM {texts} JOIN {_bits(made, texts, model, part)} USING (i))"
-
-
-def _bits(made: Scratch, texts: str, model: Model, part: Part) -> str:
-    """Make the table of what agreeing on each value of a record adds.
-
-    It is a table of its own lest the texts should be carried through every join.
-    """
+    read = columns_read(part.compared) | {column for rule in part.rules for column in rule.columns}
+    records = readable(made, records, read)
     joins, told = [], []
     for number, (column, (values, unseen)) in enumerate(adjustments(model, part).items()):
-        view = made.view(f"frequency_{number}", values)
-        joins.append(f"LEFT JOIN {view} f{number} ON f{number}.value = p.{quoted(column)}")
-        told.append(f"coalesce(f{number}.bits, {unseen!r}) AS {quoted(BITS + column)}")
-    return made.table("bits", f"SELECT {', '.join(['i', *told])} FROM {texts} p {' '.join(joins)}")
+        view, name = made.view(f"frequency_{number}", values), quoted(column)
+        joins.append(f"LEFT JOIN {view} f{number} ON f{number}.value = p.{name}")
+        told.append(f"coalesce(f{number}.bits, {unseen!r}) AS {name}")
+    query = f"SELECT {', '.join(['i', *told])} FROM {records} p {' '.join(joins)}"
+    return Weighable(records, made.table("bits", query))
 
 
-def weighed_sql(part: Part, pairs: str, table: str) -> str:
+def weighed_sql(part: Part, pairs: str, told: Weighable) -> str:
     """Say how pairs are weighed.
 
     Args:
         part: What was learned.
         pairs: Table of pairs: `li`, `ri`, numbers of their records.
-        table: Their records, from `weighable`.
+        told: Of their records, from `weighable`.
 
     Returns:
         A query: `li`, `ri` (numbers of the records), `weight`, `probability`, `pattern`.
@@ -94,13 +97,11 @@ def weighed_sql(part: Part, pairs: str, table: str) -> str:
     compared = part.compared
     adjusted = adjusted_columns(compared)
     commoner = (
-        f"least(l.{quoted(BITS + c)}, r.{quoted(BITS + c)}) AS b{number}"
-        for number, c in enumerate(adjusted)
+        f"least(lb.{quoted(c)}, rb.{quoted(c)}) AS b{number}" for number, c in enumerate(adjusted)
     )
     codes = (f"{c.sql} AS c{number}" for number, c in enumerate(compared))
     select = ", ".join(["li", "ri", *codes, *commoner])
-    both = f"JOIN {table} l ON l.i = p.li JOIN {table} r ON r.i = p.ri"
-    compared_pairs = f"SELECT {select} FROM {pairs} p {both}"
+    compared_pairs = f"SELECT {select} FROM {pairs} p {told.joined()}"
     place = {column: f"b{number}" for number, column in enumerate(adjusted)}
     match, kin = _sum(part, place, over="m"), _sum(part, place, over="relatives")
     related = part.related / (1 - part.matching)

@@ -15,28 +15,6 @@ from outsidein.lake.sql import literal, quoted
 
 _numbers = count()
 
-_DERIVED = {
-    "initial": "left(given, 1)",
-    "given_start": "left(given, 3)",
-    "family_start": "left(family, 4)",
-    "more_words": "list_filter(string_split(more_names, ' '), lambda w: length(w) > 2)",
-    "more_initials": "list_transform(string_split(more_names, ' '), lambda w: left(w, 1))",
-    "born": "lpad(strftime(born_on, '%Y%m%d'), 8, '0')",
-    "born_year": "lpad(strftime(born_on, '%Y'), 4, '0')",
-    "born_day": "nullif(strftime(born_on, '%m%d'), '0101')",
-    "area": "left(postcode, greatest(length(postcode) - "
-    "CASE WHEN regexp_matches(postcode, '[a-z]') THEN 3 ELSE 2 END, 1))",
-    "dwelling": "street || ' ' || coalesce(house, '') || ' ' || coalesce(postcode, city)",
-    "email": "emails[1]",
-    "mailbox": "string_split(emails[1], '@')[1]",
-    "phone": "phones[1]",
-    "organisation_start": "left(organisation, 6)",
-    "has_more_names": "more_names IS NOT NULL",
-    "several_emails": "coalesce(length(emails) > 1, false)",
-    "several_phones": "coalesce(length(phones) > 1, false)",
-}
-"""Columns reckoned from comparands, by name."""
-
 _OF_TEXTS = {
     "first_of_": "left({}, 1)",
     "last_of_": "right({}, 1)",
@@ -56,18 +34,52 @@ def prepare(backend: Backend, comparands: ir.Table, *, name: str = "prepared") -
     Returns:
         The same rows with further columns, and numbered in no order (`i`).
     """
-    backend.create_view(f"{name}_told", comparands, overwrite=True)
-    told = ", ".join(f"{sql} AS {quoted(column)}" for column, sql in _DERIVED.items())
+    rows = f"{name}_rows"
+    told = comparands.mutate(**_read_from(comparands))
     backend.raw_sql(f"DROP VIEW IF EXISTS {quoted(name)}")
-    backend.raw_sql(
-        f"CREATE OR REPLACE TEMP TABLE {quoted(name + '_rows')} AS "
-        f"SELECT *, {told} FROM {quoted(name + '_told')}"
-    )
-    backend.raw_sql(f"DROP VIEW {quoted(name + '_told')}")
-    backend.raw_sql(
-        f"CREATE TEMP VIEW {quoted(name)} AS SELECT rowid AS i, * FROM {quoted(name + '_rows')}"
-    )
+    backend.create_table(rows, told, temp=True, overwrite=True)
+    backend.raw_sql(f"CREATE TEMP VIEW {quoted(name)} AS SELECT rowid AS i, * FROM {quoted(rows)}")
     return backend.table(name)
+
+
+def _read_from(told: ir.Table) -> dict[str, ir.Value]:
+    """Columns that comparing and blocking read, reckoned from comparands."""
+    words = told.more_names.split(" ")
+    has_letter = told.postcode.re_search("[a-z]")
+    born = told.born_on.cast("string").replace("-", "")
+    home = told.street + " " + told.house.fill_null("")
+    mail = told.emails[0]
+    return {
+        "initial": _left(told.given, 1),
+        "given_start": _left(told.given, 3),
+        "family_start": _left(told.family, 4),
+        "more_words": words.filter(lambda word: word.length() > 2),  # noqa: PLR2004  no initials
+        "more_initials": words.map(lambda word: _left(word, 1)),
+        "has_more_names": told.more_names.notnull(),
+        "born": born,
+        "born_year": _left(born, 4),
+        "born_day": _right(born, 4).nullif("0101"),
+        "area": _left(
+            told.postcode, ibis.greatest(told.postcode.length() - has_letter.ifelse(3, 2), 1)
+        ),
+        "dwelling": home + " " + ibis.coalesce(told.postcode, told.city),
+        "email": mail,
+        "mailbox": mail.split("@")[0],
+        "several_emails": (told.emails.length() > 1).fill_null(False),  # noqa: FBT003
+        "phone": told.phones[0],
+        "several_phones": (told.phones.length() > 1).fill_null(False),  # noqa: FBT003
+        "organisation_start": _left(told.organisation, 6),
+    }
+
+
+@ibis.udf.scalar.builtin(name="left")  # type: ignore[untyped-decorator]
+def _left(text: str, letters: int) -> str:  # type: ignore[empty-body]
+    """DuckDB's own: the first letters of a text."""
+
+
+@ibis.udf.scalar.builtin(name="right")  # type: ignore[untyped-decorator]
+def _right(text: str, letters: int) -> str:  # type: ignore[empty-body]
+    """DuckDB's own: the last letters of a text."""
 
 
 @contextmanager

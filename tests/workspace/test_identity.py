@@ -137,16 +137,26 @@ def test_what_the_firewall_withholds_waits_for_review_and_a_verdict_settles_it(p
     assert {(e["kind"], e["by"]) for e in explained.evidence} >= {("decision", "Ida")}
 
 
-def test_precision_is_told_once_the_whole_sample_was_judged(project):
-    drawn = project.identity.sample(size=10).to_pylist()
-    with pytest.raises(InputError, match="review"):
+def ends(link):
+    return pair((link["source"], link["record_id"]), (link["to_source"], link["to_record_id"]))
+
+
+def test_precision_is_told_once_the_whole_sample_was_judged_and_lasts_over_builds(project):
+    first = project.identity.sample(size=10)
+    assert (first.build, len(first.to_judge)) == (2, 10)
+    wrong, *right = first.drawn.to_pylist()
+    for link in right:
+        project.identity.decide(Kind.ALWAYS, ends(link), **SAID)
+    with pytest.raises(InputError, match="1 of 10 links drawn of build 2 are not judged yet"):
         project.identity.precision(size=10)
-    for row in drawn:
-        ends = pair((row["source"], row["record_id"]), (row["to_source"], row["to_record_id"]))
-        project.identity.decide(Kind.ALWAYS, ends, **SAID)
-    found = project.identity.precision(size=10)
-    assert (found.value, found.n) == (1.0, 10)
-    assert found.low < 1
+    project.identity.decide(Kind.NEVER, ends(wrong), **SAID)
+    before = project.identity.precision(size=10)
+    assert (round(before.right.value, 9), before.right.n, before.build) == (0.9, 10, 2)
+    project.build()
+    assert customer(project, *ends(wrong).record) != customer(project, *ends(wrong).to)
+    assert project.identity.precision(size=10) == before._replace(build=3)
+    topped_up = project.identity.sample(size=15)
+    assert (len(topped_up.drawn), len(topped_up.to_judge), topped_up.links) == (15, 5, first.links)
 
 
 def test_verdicts_enter_a_training_only_when_somebody_asks(project):

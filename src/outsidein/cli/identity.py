@@ -210,24 +210,38 @@ def decisions(folder: Folder = Path()) -> None:
 
 @commands.command()
 def sample(size: Size = SAMPLED, seed: Seed = SEED, folder: Folder = Path()) -> None:
-    """Draw links in effect at random, to be accepted or rejected one by one.
+    """Draw links at random and list those still to be accepted or rejected.
+
+    Who judges them all learns by `outsidein identity precision` how many links are right. Each
+    link is asked about once: a larger sample holds the smaller, and another build draws the same
+    links, but for those that came or went.
 
     Example: outsidein identity sample --size 50
     """
+    sampled = open_project(folder).identity.sample(size=size, seed=seed)
     row("record", "other record", "weight", "stratum")
-    for link in open_project(folder).identity.sample(size=size, seed=seed).to_pylist():
+    for link in sampled.to_judge.to_pylist():
         row(*_ends(link), link["weight"], link["stratum"])
+    out.print(
+        f"{len(sampled.to_judge)} to judge of {len(sampled.drawn)} drawn; evidence makes "
+        f"{sampled.links:,} links in build {sampled.build}."
+    )
 
 
 @commands.command()
 def precision(size: Size = SAMPLED, seed: Seed = SEED, folder: Folder = Path()) -> None:
     """Estimate how many links are right, from the verdicts on a sample drawn before.
 
+    Links are those that evidence makes in the build in use, as if nobody had decided anything:
+    a link that was rejected counts as wrong, also once it takes no effect.
+
     Example: outsidein identity precision --size 50
     """
     found = open_project(folder).identity.precision(size=size, seed=seed)
+    right = found.right
     out.print(
-        f"{found.value:.1%} of links are right ({found.low:.1%} to {found.high:.1%}, n={found.n})."
+        f"{right.value:.1%} of the {found.links:,} links that evidence makes in build "
+        f"{found.build} are right ({right.low:.1%} to {right.high:.1%}, n={right.n})."
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from outsidein.build.declared import Declared
+from outsidein.errors import InputError
 from outsidein.identity.changes import Changes, changes, effects_of_merge
 from outsidein.identity.comparison import SideBySide, side_by_side
 from outsidein.identity.decisions import (
@@ -39,7 +40,7 @@ from outsidein.identity.matching.verdicts import with_verdicts
 from outsidein.identity.matching.weights import explained
 from outsidein.identity.memberships import memberships
 from outsidein.identity.pairs import PAIR, Pair, Record, oriented
-from outsidein.identity.quality import Measured, Stratum, reviewed_precision
+from outsidein.identity.quality import Measured, reviewed_precision
 from outsidein.identity.regrouping import (
     customer_of,
     merge,
@@ -48,7 +49,7 @@ from outsidein.identity.regrouping import (
     unmerge_record,
 )
 from outsidein.identity.review import Queue, queue
-from outsidein.identity.sampling import sample
+from outsidein.identity.sampling import by_evidence, judged, sample, strata_of
 from outsidein.identity.withholding import withheld_pairs
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
@@ -67,6 +68,33 @@ class Unmerged(NamedTuple):
 
     added: int
     messages: pa.Table
+
+
+class Sampled(NamedTuple):
+    """Links drawn of a build, the weakest stratum first.
+
+    Attributes:
+        build: Number of the build.
+        links: How many links its evidence makes (count).
+        drawn: `SAMPLE` and `is_right`, null where nobody has decided yet.
+    """
+
+    build: int
+    links: int
+    drawn: pa.Table
+
+    @property
+    def to_judge(self) -> pa.Table:
+        """Those that nobody has decided yet."""
+        return self.drawn.filter(self.drawn["is_right"].is_null())
+
+
+class Precision(NamedTuple):
+    """How many of the links that evidence makes in a build are right, decisions left out."""
+
+    build: int
+    links: int
+    right: Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,32 +238,43 @@ class Identity:
             rows = found.order_by(*PAIR, "kind", "rule", "value").to_pyarrow()
         return Explained(records, rows.to_pylist())
 
-    def sample(self, *, size: int = SAMPLED, seed: int = SEED) -> pa.Table:
-        """Draw links in effect at random, for somebody to judge; the same seed the same links."""
-        with self._opened() as (backend, table):
-            effective = in_effect(table("evidence"), table("withheld"))
-            return sample(backend, effective, size=size, seed=seed)
+    def sample(self, *, size: int = SAMPLED, seed: int = SEED) -> Sampled:
+        """Draw links that the evidence of the snapshot in use makes, for somebody to judge.
 
-    def precision(self, *, size: int = SAMPLED, seed: int = SEED) -> Measured:
-        """Estimate how many links are right, from the verdicts on a sample drawn before.
+        Those that were judged before, for this snapshot or an earlier one, are told with their
+        verdict. The firewall's settings are those of the project as it is now.
+        """
+        settings = self.check().identity.firewall
+        snapshot = self.snapshot()
+        with self._opened() as (backend, table):
+            evidence = by_evidence(
+                backend,
+                table("evidence"),
+                table("proposals") if "proposals" in snapshot.tables() else None,
+                table("records"),
+                settings=settings,
+                members=table("memberships"),
+            )
+            drawn = sample(backend, evidence, size=size, seed=seed)
+        answered = judged(drawn, self.verdicts())
+        links = sum(stratum.links for stratum in strata_of(answered))
+        return Sampled(snapshot.number, links, answered)
+
+    def precision(self, *, size: int = SAMPLED, seed: int = SEED) -> Precision:
+        """Estimate how many links are right, from the verdicts on a sample.
 
         Raises:
             InputError: Part of the sample was not judged yet.
+            TooLittleData: There are no links.
         """
-        said = {decision.pair: decision.kind for decision in self.verdicts()}
-        strata: dict[int, list[int]] = {}
-        for row in self.sample(size=size, seed=seed).to_pylist():
-            pair = Pair(
-                Record(row["source"], row["record_id"]),
-                Record(row["to_source"], row["to_record_id"]),
+        sampled = self.sample(size=size, seed=seed)
+        if unjudged := len(sampled.to_judge):
+            raise InputError(
+                f"{unjudged} of {len(sampled.drawn)} links drawn of build {sampled.build} are not "
+                "judged yet; `outsidein identity sample` lists them, accept or reject each."
             )
-            links, reviewed, right = strata.setdefault(row["stratum"], [row["links"], 0, 0])
-            strata[row["stratum"]] = [
-                links,
-                reviewed + (pair in said),
-                right + (said.get(pair) == Kind.ALWAYS),
-            ]
-        return reviewed_precision([Stratum(*counts) for counts in strata.values()])
+        right = reviewed_precision(strata_of(sampled.drawn))
+        return Precision(sampled.build, sampled.links, right)
 
     def simulate(self, settings: IdentitySettings) -> Changes:
         """Tell what other settings of the firewall would have made of the records at hand.

@@ -17,6 +17,8 @@ LEAST_SHARE = 3
 
 _RECORD = ["source", "record_id"]
 
+_KEY_SEPARATOR = "\x1f"
+
 
 def contacts(records: ir.Table, compared: ir.Table, settings: FirewallSettings) -> ir.Table:
     """Say of each record what firm's name and domain it has.
@@ -42,6 +44,7 @@ def contacts(records: ir.Table, compared: ir.Table, settings: FirewallSettings) 
     labels = domains.group_by(_RECORD).aggregate(labels=domain_label(domains.domain).nunique())
     both = named.left_join(domains, _RECORD).select(*_RECORD, "name", "domain")
     both = both.left_join(labels, _RECORD).select(*both.columns, is_sole=labels.labels == 1)
+    both = both.filter(both.name.notnull() | both.domain.notnull())
     return _without_common(_tied(_without_providers(both, settings)))
 
 
@@ -136,26 +139,30 @@ def _tied(both: ir.Table) -> ir.Table:
     person who writes from a client's domain does not make two firms one. A record with several
     domains tells nothing but of those that are spelt like its name.
     """
-    of_name = both.filter(both.name.notnull()).group_by("name")
-    of_name = of_name.aggregate(with_name=ibis._.record_id.nunique())
-    named = both.filter(both.name.notnull() & both.domain.notnull())
-    of_domain = named.group_by("domain").aggregate(with_domain=named.record_id.nunique())
-    with_both = named.filter(named.is_sole).group_by("name", "domain")
-    with_both = with_both.aggregate(with_both=ibis._.record_id.nunique())
-    told = both.left_join(of_name, "name").select(*both.columns, "with_name")
-    told = told.left_join(of_domain, "domain").select(*told.columns, "with_domain")
-    told = told.left_join(with_both, ["name", "domain"]).select(*told.columns, "with_both")
-    told = told.mutate(with_both=told.with_both.fill_null(0))
-    many = LEAST_SHARE * told.with_both
-    is_usual = (many >= told.with_name) & (many >= told.with_domain)
-    is_tie = alike(told.name, domain_label(told.domain)) | is_usual
+    named = both.filter(both.name.notnull())
+    key = named.source + _KEY_SEPARATOR + named.record_id
+    of_name = named.group_by("name").aggregate(with_name=key.nunique())
+    named = named.filter(named.domain.notnull())
+    of_domain = named.group_by("domain").aggregate(with_domain=named.count())
+    pairs = named.group_by("name", "domain").aggregate(with_both=named.is_sole.sum().fill_null(0))
+    known = pairs.inner_join(of_name, "name").inner_join(of_domain, "domain")
+    many = LEAST_SHARE * known.with_both
+    is_usual = (many >= known.with_name) & (many >= known.with_domain)
+    said = known.select(
+        "name",
+        "domain",
+        "with_both",
+        elsewhere=known.with_name > known.with_both,
+        is_tie=alike(known.name, domain_label(known.domain)) | is_usual,
+    )
+    told = both.left_join(said, ["name", "domain"])
     return told.select(
         *_RECORD,
         "name",
         "domain",
-        "with_both",
-        elsewhere=told.with_name > told.with_both,
-        is_tie=is_tie.fill_null(False),  # noqa: FBT003
+        with_both=told.with_both.fill_null(0),
+        elsewhere=told.elsewhere.fill_null(True),  # noqa: FBT003
+        is_tie=told.is_tie.fill_null(False),  # noqa: FBT003
     )
 
 

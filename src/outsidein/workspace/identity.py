@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from outsidein.build.declared import Declared
 from outsidein.errors import InputError
+from outsidein.identity.agglomeration import Reason
 from outsidein.identity.changes import Changes, changes, effects_of_merge
 from outsidein.identity.comparison import SideBySide, side_by_side
 from outsidein.identity.decisions import (
@@ -54,11 +55,13 @@ from outsidein.identity.withholding import withheld_pairs
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
 from outsidein.workspace.defaults import SAMPLED, SEED
+from outsidein.workspace.named import refuse_unheard
 
 
 class Explained(NamedTuple):
-    """Why records are one customer: the records, and all evidence among them in effect."""
+    """Why records are one customer: its id, its records, all evidence among them in effect."""
 
+    customer_id: str
     records: list[Record]
     evidence: list[dict[str, Any]]
 
@@ -117,6 +120,38 @@ class Identity:
         """Return the decisions in force, at most one per pair."""
         return verdicts(self.decisions())
 
+    def last_word(self, pair: Pair) -> Decision | None:
+        """Return the last decision on a pair that was not taken back, if there is one."""
+        with Session(self.store) as session:
+            return last_words(listed(session, of={pair})).get(pair)
+
+    def standing(self) -> dict[int, str]:
+        """Tell of each decision, by number, whether it is in force.
+
+        Returns:
+            `yes`, `no`, or `overruled`: the build in use left it out, for later decisions on other
+            records contradict it.
+        """
+        every = self.decisions()
+        in_force = {said.number: said.pair for said in last_words(every).values()}
+        void = self._overruled()
+        return {
+            said.number: "no"
+            if said.number not in in_force
+            else ("overruled" if said.pair in void else "yes")
+            for said in every
+        }
+
+    def _overruled(self) -> set[Pair]:
+        if not any(build.is_current for build in self.snapshots()):
+            return set()
+        with self._opened() as (_, table):
+            withheld = table("withheld")
+            void = withheld.filter(withheld.reason == Reason.CONTRADICTED.value)
+            rows = void.select(*PAIR).to_pyarrow().to_pylist()
+        keys = ([row[name] for name in PAIR] for row in rows)
+        return {Pair(Record(*key[:2]), Record(*key[2:])) for key in keys}
+
     def train(self, *, follow_decisions: bool = False) -> Path:
         """Learn from the records of the snapshot in use how to match them; write a new model.
 
@@ -157,7 +192,10 @@ class Identity:
         """Set two records side by side, with the evidence that ties them and its weights."""
         model = self.check().model
         with self._opened() as (backend, table):
+            members = table("memberships")
+            one, other = (customer_of(members, record) for record in pair)
             beside = side_by_side(table("records"), table("evidence"), pair)
+            beside = replace(beside, customers=(one, other))
             if model is None or "proposals" not in self.snapshot().tables():
                 return beside
             weighed = oriented(table("proposals"))
@@ -173,19 +211,28 @@ class Identity:
         Raises:
             InputError: There is no such record, or it cannot be decided so.
         """
-        with self._opened() as (_, table):
-            for record in pair:
-                customer_of(table("memberships"), record)
+        if kind != Kind.REVOKE:  # a decision on a record that is gone can be taken back
+            with self._opened() as (_, table):
+                for record in pair:
+                    customer_of(table("memberships"), record)
         return self._record([Choice(kind, pair, until_on)], by=by, reason=reason)
 
-    def merge(self, one: str, other: str, *, by: str, reason: str) -> int:
+    def merge(self, one: str | Record, other: str | Record, *, by: str, reason: str) -> int:
         """Decide that two customers are one.
+
+        Args:
+            one: A customer's id, or one of its records.
+            other: Another's.
+            by: Who decides.
+            reason: Why.
 
         Raises:
             InputError: There is no such customer, or both are the same.
         """
         with self._opened() as (_, table):
-            choices = merge(table("memberships"), one, other, in_force=self.verdicts())
+            members = table("memberships")
+            ids = (_customer(members, one), _customer(members, other))
+            choices = merge(members, *ids, in_force=self.verdicts())
         return self._record(choices, by=by, reason=reason)
 
     def unmerge(
@@ -214,10 +261,11 @@ class Identity:
         """
         with self._opened() as (backend, table):
             members = table("memberships")
+            customer = _customer(members, what)
             if isinstance(what, Record):
-                customer, choices = customer_of(members, what), unmerge_record(members, what)
+                choices = unmerge_record(members, what)
             else:
-                customer, choices = what, unmerge_customer(members, what, parts)
+                choices = unmerge_customer(members, what, parts)
             together = records_of(members, customer)
             sent = effects_of_merge(
                 table("messages"), together, since=self._joined_at(together, table("evidence"))
@@ -225,18 +273,23 @@ class Identity:
             messages = backend.to_pyarrow(sent)
         return Unmerged(self._record(choices, by=by, reason=reason), messages)
 
-    def explain(self, customer_id: str) -> Explained:
+    def explain(self, what: str | Record) -> Explained:
         """Return the records of a customer and the evidence that makes them one.
 
+        Args:
+            what: The customer's id, or one of its records.
+
         Raises:
-            InputError: There is no such customer.
+            InputError: There is no such customer or record.
         """
         with self._opened() as (_, table):
-            records = records_of(table("memberships"), customer_id)
+            members = table("memberships")
+            customer = _customer(members, what)
+            records = records_of(members, customer)
             effective = in_effect(table("evidence"), table("withheld"))
             found = effective.semi_join(_as_table(records), ["source", "record_id"])
             rows = found.order_by(*PAIR, "kind", "rule", "value").to_pyarrow()
-        return Explained(records, rows.to_pylist())
+        return Explained(customer, records, rows.to_pylist())
 
     def sample(self, *, size: int = SAMPLED, seed: int = SEED) -> Sampled:
         """Draw links that the evidence of the snapshot in use makes, for somebody to judge.
@@ -282,7 +335,19 @@ class Identity:
         Returns:
             Customers joined and split, with their profit so far in minor units, beside those of
             the snapshot in use.
+
+        Raises:
+            InputError: A setting differs that decides which evidence is gathered: only a build
+                can tell what that does; or a kind is named that no identifier has.
         """
+        declared = self.check()
+        refuse_unheard(settings, self.snapshot(), file="the settings to try")
+        for key in sorted(settings.model_fields_set - {"firewall"}):
+            if getattr(settings, key) != getattr(declared.identity, key):
+                raise InputError(
+                    f"What `{key}` of [identity] does only a build can tell, for it decides which "
+                    "evidence is gathered; a simulation tries [identity.firewall]."
+                )
         decided = ibis.memtable(decisions_table(self.verdicts()))
         with self._opened() as (backend, table):
             ledger = weighed(table("evidence"), settings.firewall)
@@ -325,6 +390,10 @@ class Identity:
             yield backend, lambda name: read_table(backend, snapshot.table(name))
         finally:
             close(backend)
+
+
+def _customer(members: ir.Table, what: str | Record) -> str:
+    return customer_of(members, what) if isinstance(what, Record) else what
 
 
 def _worth(profits: ir.Table) -> ir.Table:

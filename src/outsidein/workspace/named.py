@@ -28,11 +28,13 @@ class Named(NamedTuple):
         folded = {_folded(self, value) for value in known}
         return next((name for name in self.names if _folded(self, name) not in folded), None)
 
-    def problem(self, name: str, known: Collection[str], *, where: str) -> ProjectError:
+    def problem(
+        self, name: str, known: Collection[str], *, where: str, file: str = PROJECT_FILE
+    ) -> ProjectError:
         """Word that a name is not there."""
         hint = nearest(name, known)
         problem = f"the {self.column} {name!r} is in no {where} of {self.table}. {hint}"
-        return ProjectError(PROJECT_FILE, self.key, problem)
+        return ProjectError(file, self.key, problem)
 
 
 def names(profile: ProfileSettings, identity: IdentitySettings) -> Iterator[Named]:
@@ -82,10 +84,26 @@ def unheard(
     """
     for named in names(profile, identity):
         if named.names and _written(models, named) is None:
-            column = pq.read_table(snapshot.table(named.table), columns=[named.column])
-            there = {value for value in column[0].unique().to_pylist() if value is not None}
+            there = _there(snapshot, named)
             if unknown := named.unknown(there):
                 yield str(named.problem(unknown, there, where="row"))
+
+
+def refuse_unheard(identity: IdentitySettings, snapshot: Snapshot, *, file: str) -> None:
+    """Refuse settings to be tried on a snapshot that name what no row of it has.
+
+    Raises:
+        ProjectError: The first such name, by key, with the nearest that there is.
+    """
+    for named in names(ProfileSettings(), identity):
+        there = _there(snapshot, named) if named.names else set()
+        if unknown := named.unknown(there):
+            raise named.problem(unknown, there, where="row", file=file)
+
+
+def _there(snapshot: Snapshot, named: Named) -> set[str]:
+    column = pq.read_table(snapshot.table(named.table), columns=[named.column])
+    return {value for value in column[0].unique().to_pylist() if value is not None}
 
 
 def _written(models: Models, named: Named) -> frozenset[str] | None:

@@ -26,12 +26,11 @@ from benchmarks.persons import persons
 from outsidein.build.declared import Declared
 from outsidein.build.identify import Before, Room, identify
 from outsidein.canonical.tables import canonical
-from outsidein.identity.matching.drawing import drawn
+from outsidein.identity.matching.drawing import Spelling, drawn, spelt
 from outsidein.identity.matching.stored import FOLDER, add_model, stored_model
 from outsidein.identity.matching.training import train
 from outsidein.identity.quality import quality
 from outsidein.lake.engine import connect, read_table
-from outsidein.workspace.identity import spelt
 from outsidein.workspace.reading import read_project
 from outsidein.workspace.template import write_project
 
@@ -59,7 +58,7 @@ def resolve(folder: Path) -> str:
     declared = _declared(folder)
     began = time.perf_counter()
     some = drawn(backend, earlier)
-    sides = spelt(backend, declared, some.records, identifiers)
+    sides = spelt(backend, some.records, identifiers, Spelling(COUNTRY))
     learned = train(backend, sides, now=datetime(2026, 1, 1, tzinfo=UTC), there=some.there)
     add_model(folder / FOLDER, learned)
     trained = time.perf_counter()

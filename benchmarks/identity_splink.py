@@ -75,6 +75,9 @@ def _raw(con: duckdb.DuckDBPyConnection, name: str) -> str:
             "AS first_name, family_name AS surname, born_on::VARCHAR AS dob, street, gender "
             "FROM records"
         )
+    if name == "olist":
+        con.register("records", SETS[name]().records)
+        return "SELECT record_id AS unique_id, postcode, city, region FROM records"
     return (
         f"SELECT *, first_name || ' ' || surname AS first_name_surname_concat "
         f"FROM '{DATA}/splink/{name}.parquet'"
@@ -189,10 +192,29 @@ def _generic(_: str) -> Settings:
     )
 
 
+def _olist(_: str) -> Settings:
+    """No example of Splink's has so little to go by: all there is, in its manner.
+
+    Nothing is certain here; town and postcode together are the most certain there is.
+    """
+    return Settings(
+        [
+            cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
+            cl.ExactMatch("city").configure(term_frequency_adjustments=True),
+            cl.ExactMatch("region").configure(term_frequency_adjustments=True),
+        ],
+        [("postcode",)],
+        [("postcode", "city", "region")],
+        0.9,
+        [("postcode",), ("city",)],
+    )
+
+
 SETTINGS = {
     "febrl": _febrl,
     "fake": _fake,
     "historical": _historical,
     "pseudopeople": _generic,
+    "olist": _olist,
 }
 """Settings by the beginning of a data set's name."""

@@ -80,7 +80,10 @@ def test_a_postponement_is_no_verdict_and_lasts_until_the_next_word(session):
         ([("revoke", AC)], "no decision on s/c and s/a to take back"),
         ([Choice(Kind.POSTPONE, AC)], "until a day after 2020-01-01"),
         ([Choice(Kind.POSTPONE, AC, date(2020, 1, 1))], "until a day after 2020-01-01"),
-        ([Choice(Kind.POSTPONE, AB, date(2020, 2, 1))], r"is decided \(always\); revoke that"),
+        (
+            [Choice(Kind.POSTPONE, AB, date(2020, 2, 1))],
+            r"are decided already \(always\); revoke that",
+        ),
         ([Choice(Kind.NEVER, AC, date(2020, 2, 1))], "Only a postponement ends on a day"),
         ([("always", AC), ("revoke", AC), ("revoke", AC)], "no decision on s/c and s/a"),
     ],

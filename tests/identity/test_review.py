@@ -9,7 +9,6 @@ from outsidein.identity.decisions import Decision, Kind, last_words
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.pairs import pair
 from outsidein.identity.review import BETWEEN, State, queue, state
-from outsidein.identity.sampling import sample
 from tests.identity.world import CON, decided, key, proposals_table, resolve
 from tests.tables import table
 
@@ -109,47 +108,6 @@ def test_where_a_review_stands_is_what_was_said_last(word, expected):
 def test_a_postponed_pair_comes_back_on_its_day(shop):
     assert shown(asked(shop, decisions=[postponed(date(2020, 1, 11))])) == []
     assert shown(asked(shop, decisions=[postponed(TODAY)])) == [("d", "a")]
-
-
-@pytest.fixture(scope="module")
-def linked():
-    weights = [(f"r{i:03}", "r", 20.0 - i / 10, 0.9) for i in range(100)]
-    names = ["r", *(w[0] for w in weights)]
-    config = FirewallSettings(fewest_large=200)
-    said = decided(("always", "r", "r099"))
-    found = resolve({n: {} for n in names}, proposals=weights, decisions=said, settings=config)
-    return found.evidence
-
-
-def test_a_sample_has_as_many_links_of_each_stratum_and_none_that_was_decided(linked):
-    rows = sample(CON, linked, size=20, seed=3, strata=4).to_pylist()
-    assert [row["stratum"] for row in rows] == [1] * 5 + [2] * 5 + [3] * 5 + [4] * 5
-    assert sum({row["stratum"]: row["links"] for row in rows}.values()) == 99  # one is decided
-    weakest = [row["weight"] for row in rows if row["stratum"] == 1]
-    assert max(weakest) < min(row["weight"] for row in rows if row["stratum"] > 1)
-    assert len({row["record_id"] for row in rows}) == 20
-
-
-def test_one_seed_draws_one_sample_and_another_another(linked):
-    first, again, other = (sample(CON, linked, size=20, seed=seed) for seed in (3, 3, 4))
-    assert first.equals(again)
-    assert not first.equals(other)
-
-
-def test_every_link_is_as_likely_drawn_as_others_of_its_stratum(linked):
-    drawn = [
-        row["record_id"]
-        for seed in range(20)
-        for row in sample(CON, linked, size=50, seed=seed, strata=2).to_pylist()
-    ]
-    times = [drawn.count(f"r{i:03}") for i in range(99)]
-    assert min(times) >= 3
-    assert max(times) <= 17
-
-
-def test_a_sample_smaller_than_its_strata_is_refused(linked):
-    with pytest.raises(InputError, match="4 links are too few for 5 strata"):
-        sample(CON, linked, size=4, seed=1)
 
 
 def test_two_records_are_shown_side_by_side_with_all_that_ties_them():

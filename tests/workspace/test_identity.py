@@ -137,16 +137,26 @@ def test_what_the_firewall_withholds_waits_for_review_and_a_verdict_settles_it(p
     assert {(e["kind"], e["by"]) for e in explained.evidence} >= {("decision", "Ida")}
 
 
-def test_precision_is_told_once_the_whole_sample_was_judged(project):
-    drawn = project.identity.sample(size=10).to_pylist()
-    with pytest.raises(InputError, match="review"):
+def ends(link):
+    return pair((link["source"], link["record_id"]), (link["to_source"], link["to_record_id"]))
+
+
+def test_precision_is_told_once_the_whole_sample_was_judged_and_lasts_over_builds(project):
+    first = project.identity.sample(size=10)
+    assert (first.build, len(first.to_judge)) == (2, 10)
+    wrong, *right = first.drawn.to_pylist()
+    for link in right:
+        project.identity.decide(Kind.ALWAYS, ends(link), **SAID)
+    with pytest.raises(InputError, match="1 of 10 links drawn of build 2 are not judged yet"):
         project.identity.precision(size=10)
-    for row in drawn:
-        ends = pair((row["source"], row["record_id"]), (row["to_source"], row["to_record_id"]))
-        project.identity.decide(Kind.ALWAYS, ends, **SAID)
-    found = project.identity.precision(size=10)
-    assert (found.value, found.n) == (1.0, 10)
-    assert found.low < 1
+    project.identity.decide(Kind.NEVER, ends(wrong), **SAID)
+    before = project.identity.precision(size=10)
+    assert (round(before.right.value, 9), before.right.n, before.build) == (0.9, 10, 2)
+    project.build()
+    assert customer(project, *ends(wrong).record) != customer(project, *ends(wrong).to)
+    assert project.identity.precision(size=10) == before._replace(build=3)
+    topped_up = project.identity.sample(size=15)
+    assert (len(topped_up.drawn), len(topped_up.to_judge), topped_up.links) == (15, 5, first.links)
 
 
 def test_verdicts_enter_a_training_only_when_somebody_asks(project):
@@ -192,6 +202,80 @@ def test_the_same_from_the_command_line(project):
     assert "next build" in run("revoke", "crm/c0", "web/w0", *there).stdout
     assert "crm/c0" in run("explain", customer(project, "crm", "c0"), *there).stdout
     assert "1 decisions added" in run("unmerge", "web/w0", *there).stdout
+    assert run("unmerge", "web/w0", *there).stdout == "That was decided already.\n"
+
+
+def test_who_decides_anew_is_told_what_was_decided_before_and_what_a_revocation_brings_back(
+    project,
+):
+    two = ("crm/c0", "web/w0", "--by", "Ida", "-p", project.folder)
+    assert run("accept", *two).stdout == "Decided; takes effect at the next build.\n"
+    assert "decided before: always, by Ida on 2" in run("reject", *two).stdout
+    assert "In force again: always, by Ida on 2" in run("revoke", *two).stdout
+    assert "No decision on the two is in force." in run("revoke", *two).stdout
+    listed = run("decisions", "-p", project.folder).stdout.splitlines()
+    assert [line.rsplit("\t", 1)[1] for line in listed] == ["in force", "no", "no", "no", "no"]
+
+
+def test_a_verdict_that_later_ones_contradict_is_listed_as_overruled(project):
+    ring = [("crm", "c2"), ("crm", "c5"), ("crm", "c8")]
+    one, other, third = ring
+    project.identity.decide(Kind.NEVER, pair(one, other), **SAID)
+    project.identity.decide(Kind.ALWAYS, pair(one, third), **SAID)
+    project.identity.decide(Kind.ALWAYS, pair(third, other), **SAID)
+    assert project.identity.standing() == {1: "yes", 2: "yes", 3: "yes"}
+    project.build()
+    assert customer(project, *one) == customer(project, *other)
+    assert project.identity.standing() == {1: "overruled", 2: "yes", 3: "yes"}
+
+
+def test_a_customer_may_be_named_by_one_of_its_records(project):
+    whole = customer(project, "crm", "c0")
+    assert project.identity.explain(Record("web", "w0")).customer_id == whole
+    there = ["-p", project.folder]
+    assert whole in run("compare", "crm/c0", "web/w0", *there).stdout
+    assert "1 decisions added" in run("merge", "crm/c2", "web/w0", *there).stdout
+    assert "decided already" in run("merge", "crm/c2", "web/w0", *there).stdout
+
+
+def test_a_decision_on_a_record_that_is_gone_can_be_taken_back(project):
+    add_people(
+        project.folder, [("web", "n9", "Uwe", "Zorn", "1970-01-02", "Allee 1", "1", "Kiel", "")]
+    )
+    project.build()
+    ends = pair(("web", "n9"), ("crm", "c2"))
+    project.identity.decide(Kind.ALWAYS, ends, **SAID)
+    raw = project.folder / "raw" / "people.csv"
+    raw.write_text("\n".join(raw.read_text().splitlines()[:-1]) + "\n")
+    project.build()
+    with pytest.raises(InputError, match=r"There is no record web/n9\."):
+        project.identity.decide(Kind.NEVER, ends, **SAID)
+    assert project.identity.decide(Kind.REVOKE, ends, **SAID) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[identity]\nmax_records = 9", "says nothing under [identity.firewall] to try."),
+        (
+            "[identity]\nmax_records = 9\n[identity.firewall]",
+            "What `max_records` of [identity] does only a build can tell",
+        ),
+        (
+            '[identity.firewall]\nhousehold_kinds = ["emial"]',
+            "household_kinds: the kind 'emial' is in no row of identifiers. Did you mean 'email'?",
+        ),
+    ],
+)
+def test_what_a_simulation_cannot_try_is_refused(project, tmp_path, text, problem):
+    (tmp_path / "other.toml").write_text(text)
+    result = run("simulate", tmp_path / "other.toml", "-p", project.folder)
+    assert (result.exit_code, problem in result.stderr) == (1, True)
+
+
+def test_a_simulation_needs_a_file_that_is_there(project):
+    result = run("simulate", "nowhere.toml", "-p", project.folder)
+    assert (result.exit_code, "does not exist" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +284,8 @@ def test_the_same_from_the_command_line(project):
         (("explain", "nobody"), "There is no customer 'nobody'"),
         (("accept", "c0", "web/w0"), "'c0' names no record; write source/record_id."),
         (("accept", "crm/zz", "web/w0"), "There is no record crm/zz."),
+        (("accept", "Crm/c0", "web/w0"), "There is no source of records 'Crm'. Did you mean 'crm'"),
+        (("merge", "crm/c0", "web/w0"), "already."),
         (("revoke", "crm/c0", "crm/c1"), "There is no decision on crm/c1 and crm/c0"),
         (("unmerge", "crm/c2"), "crm/c2 is the only record of its customer."),
     ],

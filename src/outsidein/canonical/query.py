@@ -1,13 +1,14 @@
 """A project's SQL: parsed by DuckDB's own parser to exactly one query with nothing hidden in it."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from outsidein.canonical.literals import literals
 from outsidein.errors import ProjectError
 from outsidein.lake.sql import literal
 
@@ -32,11 +33,15 @@ CLOCKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One SELECT of a project: where it stands, its text, and the relations it reads."""
+    """One SELECT of a project: where it stands, its text, and the relations it reads.
+
+    `literals` has the columns that it fills with texts of its own, and those texts.
+    """
 
     path: Path
     sql: str
     relations: frozenset[str]
+    literals: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     @property
     def name(self) -> str:
@@ -55,7 +60,8 @@ def read_query(path: Path, *, connection: duckdb.DuckDBPyConnection) -> Query:
     nodes = list(_nodes(tree))
     _refuse_hidden_input(path, nodes)
     named = {_relation(node) for node in nodes if node.get("type") == "BASE_TABLE"}
-    return Query(path, sql, frozenset(named - _common_tables(nodes)))
+    relations = frozenset(named - _common_tables(nodes))
+    return Query(path, sql, relations, literals(tree["statements"][0]["node"]))
 
 
 def _parse(path: Path, sql: str, *, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,10 @@ from outsidein.cli import (
 from outsidein.cli.console import Commands, err, out
 from outsidein.cli.steps import Steps
 from outsidein.workspace.project import open_project
+
+if TYPE_CHECKING:  # loaded by who asks for it
+    from outsidein.build.declared import Declared
+    from outsidein.lake.snapshots import Snapshot
 
 main = typer.Typer(
     cls=Commands,
@@ -71,13 +75,26 @@ def check(folder: Folder = Path()) -> None:
     """
     project = open_project(folder)
     declared, loop = project.check(), project.alerts.rules()
+    in_use = [snapshot for snapshot in project.snapshots() if snapshot.is_current]
+    warned = sum(_warn_of_unheard(declared, snapshot) for snapshot in in_use)
     models = sum(len(queries) for queries in declared.models.by_table.values())
     out.print(
         f"{declared.name}: {len(declared.objectives)} objectives, {len(declared.needs)} data "
         f"needs, {len(declared.sources)} sources, {models} models, "
         f"{len(declared.segments)} segments, {len(loop.rules)} alert rules, {len(loop.teams)} "
-        f"teams, {len(loop.playbooks)} playbooks. Nothing is wrong."
+        f"teams, {len(loop.playbooks)} playbooks. "
+        f"{'Look at what is warned of.' if warned else 'Nothing is wrong.'}"
     )
+
+
+def _warn_of_unheard(declared: "Declared", snapshot: "Snapshot") -> int:
+    """Say which names of the project file no row of a snapshot has; return how many lines."""
+    from outsidein.workspace.named import unheard  # noqa: PLC0415  loaded by who needs it
+
+    lines = [*unheard(declared.profile, declared.identity, declared.models, snapshot)]
+    for line in lines:
+        err.print(f"Warning: {line}", markup=False)
+    return len(lines)
 
 
 @contextmanager
@@ -120,6 +137,7 @@ def build(
             )
     if built.heard.rejected:
         out.print(f"{built.heard.rejected:,} rows were rejected: outsidein rejects")
+    _warn_of_unheard(project.check(), built.snapshot)
     out.print(f"Build {number} is the one to read now.")
 
 

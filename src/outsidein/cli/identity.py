@@ -15,6 +15,7 @@ from outsidein.workspace.defaults import SAMPLED, SEED
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:  # loaded by who asks for it
+    from outsidein.identity.decisions import Decision
     from outsidein.identity.pairs import Pair, Record
 
 commands = typer.Typer(
@@ -23,12 +24,16 @@ commands = typer.Typer(
 
 Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
 One = Annotated[str, typer.Argument(help="A record, as source/record_id.")]
+Customer = Annotated[
+    str, typer.Argument(help="A customer's id, or one of its records as source/record_id.")
+]
 By = Annotated[str, typer.Option(help="Who decides; your login name when not said.")]
 Reason = Annotated[str, typer.Option(help="Why, for those who ask later.")]
 Size = Annotated[int, typer.Option(help="How many links.", min=5)]
 Seed = Annotated[int, typer.Option(help="The same seed draws the same links.")]
 
 NEXT_BUILD = "takes effect at the next build"
+ALREADY = "That was decided already."
 
 
 @commands.command()
@@ -76,6 +81,7 @@ def compare(one: One, other: One, folder: Folder = Path()) -> None:
     """
     beside = open_project(folder).identity.compare(_pair(one, other))
     row("field", *beside.pair, "agrees")
+    row("customer", *beside.customers, "yes" if len(set(beside.customers)) == 1 else "no")
     for field in beside.fields:
         if field.value is not None or field.to_value is not None:
             agrees = {True: "yes", False: "no", None: ""}[field.agrees]
@@ -142,8 +148,8 @@ def postpone(
 
 @commands.command()
 def merge(
-    one: Annotated[str, typer.Argument(help="A customer's id.")],
-    other: Annotated[str, typer.Argument(help="Another's.")],
+    one: Customer,
+    other: Customer,
     reason: Reason = "merged by hand",
     by: By = "",
     folder: Folder = Path(),
@@ -152,8 +158,10 @@ def merge(
 
     Example: outsidein identity merge 0a1b2c3d4e5f 6a7b8c9d0e1f
     """
-    added = open_project(folder).identity.merge(one, other, by=by or getuser(), reason=reason)
-    out.print(f"{added} decisions added; {NEXT_BUILD}.")
+    added = open_project(folder).identity.merge(
+        _customer(one), _customer(other), by=by or getuser(), reason=reason
+    )
+    out.print(f"{added} decisions added; {NEXT_BUILD}." if added else ALREADY)
 
 
 @commands.command()
@@ -168,9 +176,13 @@ def unmerge(
     Example: outsidein identity unmerge shop/4711
     """
     parted = open_project(folder).identity.unmerge(
-        _record(what) if "/" in what else what, by=by or getuser(), reason=reason
+        _customer(what), by=by or getuser(), reason=reason
     )
-    row("sent at", "channel", "message", "record")
+    if not parted.added:
+        out.print(ALREADY)
+        return
+    if len(parted.messages):
+        row("sent at", "channel", "message", "record")
     for message in parted.messages.to_pylist():
         row(message["sent_at"], message["channel"], message["message_id"], message["record_id"])
     out.print(
@@ -180,14 +192,13 @@ def unmerge(
 
 
 @commands.command()
-def explain(
-    customer: Annotated[str, typer.Argument(help="A customer's id.")], folder: Folder = Path()
-) -> None:
+def explain(customer: Customer, folder: Folder = Path()) -> None:
     """Show the records of a customer and the evidence that makes them one.
 
     Example: outsidein identity explain 0a1b2c3d4e5f
     """
-    explained = open_project(folder).identity.explain(customer)
+    explained = open_project(folder).identity.explain(_customer(customer))
+    row("customer", explained.customer_id)
     for record in explained.records:
         row("record", record)
     for found in explained.evidence:
@@ -198,51 +209,77 @@ def explain(
 
 @commands.command()
 def decisions(folder: Folder = Path()) -> None:
-    """List every decision, in the order they were taken.
+    """List every decision, in the order they were taken, and whether it is in force.
+
+    One that is overruled is in force, but later decisions on other records contradict it, so that
+    the build in use left it out.
 
     Example: outsidein identity decisions
     """
-    row("number", "decision", "record", "other record", "by", "at", "reason")
-    for said in open_project(folder).identity.decisions():
+    identity = open_project(folder).identity
+    every = identity.decisions()
+    stands = identity.standing() if every else {}
+    row("number", "decision", "record", "other record", "by", "at", "reason", "in force")
+    for said in every:
         at = said.at.isoformat(timespec="seconds")
-        row(said.number, said.kind, *said.pair, said.by, at, said.reason)
+        row(said.number, said.kind, *said.pair, said.by, at, said.reason, stands[said.number])
 
 
 @commands.command()
 def sample(size: Size = SAMPLED, seed: Seed = SEED, folder: Folder = Path()) -> None:
-    """Draw links in effect at random, to be accepted or rejected one by one.
+    """Draw links at random and list those still to be accepted or rejected.
+
+    Who judges them all learns by `outsidein identity precision` how many links are right. Each
+    link is asked about once: a larger sample holds the smaller, and another build draws the same
+    links, but for those that came or went.
 
     Example: outsidein identity sample --size 50
     """
+    sampled = open_project(folder).identity.sample(size=size, seed=seed)
     row("record", "other record", "weight", "stratum")
-    for link in open_project(folder).identity.sample(size=size, seed=seed).to_pylist():
+    for link in sampled.to_judge.to_pylist():
         row(*_ends(link), link["weight"], link["stratum"])
+    out.print(
+        f"{len(sampled.to_judge)} to judge of {len(sampled.drawn)} drawn; evidence makes "
+        f"{sampled.links:,} links in build {sampled.build}."
+    )
 
 
 @commands.command()
 def precision(size: Size = SAMPLED, seed: Seed = SEED, folder: Folder = Path()) -> None:
     """Estimate how many links are right, from the verdicts on a sample drawn before.
 
+    Links are those that evidence makes in the build in use, as if nobody had decided anything:
+    a link that was rejected counts as wrong, also once it takes no effect.
+
     Example: outsidein identity precision --size 50
     """
     found = open_project(folder).identity.precision(size=size, seed=seed)
+    right = found.right
     out.print(
-        f"{found.value:.1%} of links are right ({found.low:.1%} to {found.high:.1%}, n={found.n})."
+        f"{right.value:.1%} of the {found.links:,} links that evidence makes in build "
+        f"{found.build} are right ({right.low:.1%} to {right.high:.1%}, n={right.n})."
     )
 
 
 @commands.command()
 def simulate(
-    settings: Annotated[Path, typer.Argument(help="A TOML file with another `[identity]`.")],
+    settings: Annotated[
+        Path,
+        typer.Argument(
+            help="A TOML file with another `[identity.firewall]`.", exists=True, dir_okay=False
+        ),
+    ],
     folder: Folder = Path(),
 ) -> None:
     """Tell what other settings of the firewall would make of the build in use; change nothing.
 
     Example: outsidein identity simulate stricter.toml
     """
-    declared = declare(
-        IdentitySettings, read_toml(settings).get("identity", {}), file=settings.name
-    )
+    said = read_toml(settings)
+    if "firewall" not in said.get("identity", {}):
+        raise InputError(f"{settings.name} says nothing under [identity.firewall] to try.")
+    declared = declare(IdentitySettings, said["identity"], file=settings.name)
     counts = open_project(folder).identity.simulate(declared).counts
     row("change", "customers before", "customers after", "profit before")
     for count in counts:
@@ -252,10 +289,28 @@ def simulate(
 def _decide(kind: str, between: "Pair", reason: str, by: str, folder: Path) -> None:
     from outsidein.identity.decisions import Kind  # noqa: PLC0415  loaded by who needs it
 
-    added = open_project(folder).identity.decide(
-        Kind(kind), between, by=by or getuser(), reason=reason
-    )
-    out.print(f"Decided; {NEXT_BUILD}." if added else "That was decided already.")
+    identity = open_project(folder).identity
+    before = identity.last_word(between)
+    if not identity.decide(Kind(kind), between, by=by or getuser(), reason=reason):
+        out.print(ALREADY)
+        return
+    out.print(f"Decided; {NEXT_BUILD}.")
+    if before and kind != Kind.REVOKE and before.kind != Kind.POSTPONE:
+        _tell("It takes the place of what was decided before", before)
+    if kind == Kind.REVOKE:
+        now = identity.last_word(between)
+        if now:
+            _tell("In force again", now)
+        else:
+            out.print("No decision on the two is in force.")
+
+
+def _tell(what: str, said: "Decision") -> None:
+    out.print(f"{what}: {said.kind}, by {said.by} on {said.at:%Y-%m-%d}.", markup=False)
+
+
+def _customer(text: str) -> "str | Record":
+    return _record(text) if "/" in text else text
 
 
 def _pair(one: str, other: str) -> "Pair":

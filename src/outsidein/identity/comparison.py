@@ -24,13 +24,15 @@ class Field:
 class SideBySide:
     """Two records, field by field, with all evidence that ties them.
 
-    `weights` says what the model holds of each comparison, where it weighed the two.
+    `weights` says what the model holds of each comparison, where it weighed the two; `customers`
+    whose records they are.
     """
 
     pair: Pair
     fields: tuple[Field, ...]
     evidence: tuple[Mapping[str, Any], ...]
     weights: tuple[Mapping[str, Any], ...] = ()
+    customers: tuple[str, ...] = ()
 
 
 def side_by_side(records: ir.Table, evidence: ir.Table, pair: Pair) -> SideBySide:

@@ -229,4 +229,4 @@ def _check_postponed(choice: Choice, last: Kind | None, day: date) -> None:
     if choice.until_on is None or choice.until_on <= day:
         raise InputError(f"Postpone {choice.pair} until a day after {day}.")
     if last in (Kind.ALWAYS, Kind.NEVER):
-        raise InputError(f"{choice.pair} is decided ({last}); revoke that first.")
+        raise InputError(f"{choice.pair} are decided already ({last}); revoke that first.")

@@ -5,6 +5,7 @@ import ibis.expr.types as ir
 
 LEGAL_FORMS = (
     *("gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "ug", "gbr", "eg", "ev", "se", "ltd", "limited"),
+    *("haftungsbeschränkt", "haftungsbeschrankt", "haftungsbeschraenkt", "ggmbh", "ek", "partg"),
     *("plc", "llp", "llc", "lp", "inc", "incorporated", "corp", "corporation", "company", "co"),
     *("sa", "sas", "sarl", "sprl", "bv", "nv", "srl", "spa", "sl", "ltda", "eireli", "lda", "me"),
     *("oy", "oyj", "ab", "as", "asa", "aps", "kft", "zrt", "sp z oo", "doo", "pty", "pte"),
@@ -37,6 +38,26 @@ def name_key(name: ir.StringValue) -> ir.StringValue:
     return plain.nullif("")
 
 
+ALIKE = 0.88
+"""Least likeness of two spellings of one name (Jaro and Winkler's, 0 to 1)."""
+
+
+def alike(name: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
+    """Say whether two names, or a name and the label of a domain, are spelt alike.
+
+    Args:
+        name: From `name_key`; a town behind a comma does not matter.
+        other: Another, or from `domain_label`.
+    """
+    one, two = (letters(text.re_replace(r", .*$", "")) for text in (name, other))
+    return _jaro_winkler(one, two) >= ALIKE
+
+
+def letters(text: ir.StringValue) -> ir.StringValue:
+    """Return the letters and digits of a name, umlauts as in `name_key`."""
+    return text.re_replace(r"([aou])e", r"\1").re_replace(r"[^\p{L}\p{N}]", "")
+
+
 def company_domain(email: ir.StringValue) -> ir.StringValue:
     """Return the domain a firm would have registered; null for free mail and what is no address.
 
@@ -59,3 +80,8 @@ def domain_label(domain: ir.StringValue) -> ir.StringValue:
 @ibis.udf.scalar.builtin(name="strip_accents")  # type: ignore[untyped-decorator]
 def _strip_accents(text: str) -> str:  # type: ignore[empty-body]
     """DuckDB's own: letters without their accents."""
+
+
+@ibis.udf.scalar.builtin(name="jaro_winkler_similarity")  # type: ignore[untyped-decorator]
+def _jaro_winkler(one: str, two: str) -> float:  # type: ignore[empty-body]
+    """DuckDB's own: likeness from 0 to 1, more where the beginnings are equal."""

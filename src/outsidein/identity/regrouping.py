@@ -6,7 +6,7 @@ from itertools import chain, combinations, product
 
 import ibis.expr.types as ir
 
-from outsidein.errors import InputError
+from outsidein.errors import InputError, UnknownName
 from outsidein.identity.decisions import Choice, Decision, Kind
 from outsidein.identity.pairs import Record, pair
 
@@ -39,6 +39,9 @@ def customer_of(members: ir.Table, record: tuple[str, str]) -> str:
     mine = members.filter((members.source == key.source) & (members.record_id == key.record_id))
     ids: list[str] = mine.select("customer_id").to_pyarrow().column(0).to_pylist()
     if not ids:
+        sources = members.select("source").distinct().to_pyarrow().column(0).to_pylist()
+        if key.source not in sources:
+            raise UnknownName("source of records", key.source, sources)
         raise InputError(f"There is no record {key}.")
     return ids[0]
 
@@ -60,6 +63,8 @@ def merge(
         InputError: There is no such customer, or both are the same.
     """
     left, right = records_of(members, one), records_of(members, other)
+    if one == other:
+        raise InputError(f"Both are customer {one} already.")
     joined = pair(left[0], right[0])
     across = {pair(a, b) for a, b in product(left, right)} - {joined}
     lifted = [

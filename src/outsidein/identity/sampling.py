@@ -1,4 +1,6 @@
-"""A random sample of the links in effect, to learn how many are right."""
+"""A random sample of the links that evidence makes, to learn how many are right."""
+
+from collections.abc import Iterable
 
 import ibis
 import ibis.expr.types as ir
@@ -7,7 +9,13 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.errors import InputError
-from outsidein.identity.pairs import PAIR
+from outsidein.identity.decisions import DECISIONS, Decision, Kind
+from outsidein.identity.firewall import in_effect
+from outsidein.identity.firewall_declaration import FirewallSettings
+from outsidein.identity.matching.clusters import settled
+from outsidein.identity.pairs import PAIR, Pair, Record
+from outsidein.identity.quality import Stratum
+from outsidein.identity.withholding import lone_links, withheld_pairs
 
 SAMPLE = ibis.schema(
     {
@@ -19,20 +27,61 @@ SAMPLE = ibis.schema(
 )
 """Grain: one row per link drawn for a reviewer to judge."""
 
+_SEPARATOR = "\x1f"
+
+
+def by_evidence(
+    backend: BaseBackend,
+    ledger: ir.Table,
+    proposals: ir.Table | None,
+    records: ir.Table,
+    *,
+    settings: FirewallSettings,
+    members: ir.Table,
+) -> ir.Table:
+    """Return the evidence that would be in effect had nobody decided anything.
+
+    Of these links a sample is drawn: were it drawn of what is left once people have taken out
+    the wrong ones, judged samples would not last, and would tell of another population each time.
+
+    Args:
+        backend: Where the tables lie.
+        ledger: `EVIDENCE` of a build.
+        proposals: Pairs its model proposed: `PAIR`, `weight` (log2), `probability`.
+        records: Canonical `records`.
+        settings: The firewall's limits.
+        members: `MEMBERSHIPS` of that build.
+
+    Returns:
+        Rows of `EVIDENCE`.
+    """
+    free = ledger.filter(ledger.kind != "decision")
+    lone = None
+    if proposals is not None:
+        likely = free.filter(free.kind == "model")
+        told = settled(backend.to_pyarrow(proposals.order_by(*PAIR)), threshold=0.0)
+        lone = lone_links(ibis.memtable(told), free).semi_join(likely, list(PAIR))
+    nothing = ibis.memtable(DECISIONS.to_pyarrow().empty_table())
+    held = withheld_pairs(backend, free, lone, records, nothing, settings=settings, before=members)
+    return in_effect(free, ibis.memtable(held))
+
 
 def sample(
-    backend: BaseBackend, in_effect: ir.Table, *, size: int, seed: int, strata: int = 5
+    backend: BaseBackend, evidence: ir.Table, *, size: int, seed: int, strata: int = 5
 ) -> pa.Table:
-    """Draw links in effect for review, equally many of each stratum of weight.
+    """Draw links for review, equally many of each stratum of weight.
 
     The weaker a link, the more often it is wrong, and equal numbers tell more of the weak ones
-    than their share would; `reviewed_precision` weighs them back.
+    than their share would; `reviewed_precision` weighs them back. Each link has a random number
+    of its own for good, made of the seed and its records' keys, and the lowest of a stratum are
+    drawn: a larger sample holds the smaller one, and another build draws the same links again
+    but for those that came or went.
 
     Args:
         backend: Where the table lies.
-        in_effect: `EVIDENCE` in effect; pairs that were decided are not drawn.
+        evidence: From `by_evidence`.
         size: Links to draw (count).
-        seed: The same seed draws the same links.
+        seed: The same seed gives the same numbers.
         strata: Strata of about equally many links each (count).
 
     Returns:
@@ -41,38 +90,71 @@ def sample(
 
     Raises:
         InputError: There would be less than one link per stratum.
+
+    Source:
+        Ohlsson (1995), "Coordination of Samples Using Permanent Random Numbers", in Business
+        Survey Methods.
     """
     if size < strata or strata < 1:
         raise InputError(f"{size} links are too few for {strata} strata; draw more.")
-    decided = in_effect.filter(in_effect.kind == "decision")
-    undecided = in_effect.anti_join(decided, list(PAIR))
-    pairs = undecided.group_by(*PAIR).aggregate(weight=undecided.weight.max())
-    pairs = backend.create_table("links_in_effect", pairs, temp=True, overwrite=True)
-    weights = backend.to_pyarrow(pairs.order_by("weight", *PAIR).select("weight"))
-    drawn = _drawn(len(weights), size=size, strata=strata, rng=np.random.default_rng(seed))
+    pairs = evidence.group_by(*PAIR).aggregate(weight=evidence.weight.max())
+    key = ibis.literal(str(seed)).concat(*(_SEPARATOR + pairs[name] for name in PAIR))
+    pairs = pairs.mutate(number=key.hexdigest("md5"))
+    pairs = backend.create_table("links_by_evidence", pairs, temp=True, overwrite=True)
+    links = int(backend.to_pyarrow(pairs.count()).as_py())
     place = ibis.row_number().over(order_by=["weight", *PAIR])
-    chosen = pairs.mutate(place=place).inner_join(ibis.memtable(drawn), "place")
-    rows = backend.to_pyarrow(chosen.order_by("draw").select(*SAMPLE.names))
-    backend.drop_table("links_in_effect")
+    placed = pairs.mutate(place=place).cross_join(_shares(links, size=size, strata=strata))
+    placed = placed.filter((placed.place >= placed.start) & (placed.place < placed.stop))
+    draw = ibis.row_number().over(group_by="stratum", order_by=["number", *PAIR])
+    drawn = placed.mutate(draw=draw).filter(ibis._.draw < ibis._.wanted)
+    rows = backend.to_pyarrow(drawn.order_by("stratum", "draw").select(*SAMPLE.names))
+    backend.drop_table("links_by_evidence")
     return rows.cast(SAMPLE.to_pyarrow())
 
 
-def _drawn(links: int, *, size: int, strata: int, rng: np.random.Generator) -> pa.Table:
-    """Places drawn, by rising weight, in order of stratum and then at random."""
+def _shares(links: int, *, size: int, strata: int) -> ir.Table:
+    """One row per stratum: from which place by rising weight to which, and how many to draw."""
     edges = np.linspace(0, links, strata + 1).astype(np.int64)
-    per_stratum = np.diff(np.linspace(0, size, strata + 1).astype(np.int64))
-    parts = [
-        (stratum, int(stop - start), start + rng.permutation(stop - start)[:wanted])
-        for stratum, (start, stop, wanted) in enumerate(
-            zip(edges[:-1], edges[1:], per_stratum, strict=True), start=1
+    wanted = np.diff(np.linspace(0, size, strata + 1).astype(np.int64))
+    return ibis.memtable(
+        pa.table(
+            {
+                "stratum": np.arange(1, strata + 1),
+                "start": edges[:-1],
+                "stop": edges[1:],
+                "links": np.diff(edges),
+                "wanted": wanted,
+            }
         )
-    ]
-    places = np.concatenate([places for _, _, places in parts])
-    return pa.table(
-        {
-            "place": places,
-            "draw": np.arange(len(places)),
-            "stratum": np.repeat([s for s, _, _ in parts], [len(p) for _, _, p in parts]),
-            "links": np.repeat([n for _, n, _ in parts], [len(p) for _, _, p in parts]),
-        }
     )
+
+
+def judged(drawn: pa.Table, verdicts: Iterable[Decision]) -> pa.Table:
+    """Add what people decided of the links drawn.
+
+    Args:
+        drawn: From `sample`.
+        verdicts: Decisions in force.
+
+    Returns:
+        The same rows with `is_right`, null where nobody has decided yet.
+    """
+    said = {decision.pair: decision.kind == Kind.ALWAYS for decision in verdicts}
+    columns = (drawn.column(name).to_pylist() for name in PAIR)
+    pairs = [Pair(Record(a, b), Record(c, d)) for a, b, c, d in zip(*columns, strict=True)]
+    is_right = pa.array([said.get(pair) for pair in pairs], pa.bool_())
+    return drawn.append_column("is_right", is_right)
+
+
+def strata_of(answered: pa.Table) -> list[Stratum]:
+    """Count the links of each stratum, those judged and those judged right.
+
+    Args:
+        answered: From `judged`.
+    """
+    found: dict[int, list[int]] = {}
+    for row in answered.select(["stratum", "links", "is_right"]).to_pylist():
+        counts = found.setdefault(row["stratum"], [row["links"], 0, 0])
+        counts[1] += row["is_right"] is not None
+        counts[2] += row["is_right"] is True
+    return [Stratum(*counts) for counts in found.values()]

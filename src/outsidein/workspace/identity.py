@@ -15,6 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from outsidein.build.declared import Declared
+from outsidein.errors import InputError
+from outsidein.identity.agglomeration import Reason
 from outsidein.identity.changes import Changes, changes, effects_of_merge
 from outsidein.identity.comparison import SideBySide, side_by_side
 from outsidein.identity.decisions import (
@@ -30,18 +32,15 @@ from outsidein.identity.decisions import (
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.evidence import weighed
 from outsidein.identity.firewall import in_effect
-from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import LONE_LINK
-from outsidein.identity.matching.comparands import comparands
-from outsidein.identity.matching.drawing import drawn
-from outsidein.identity.matching.prepared import prepare
+from outsidein.identity.matching.drawing import Spelling, drawn, spelt
 from outsidein.identity.matching.stored import FOLDER, add_model
 from outsidein.identity.matching.training import train
 from outsidein.identity.matching.verdicts import with_verdicts
 from outsidein.identity.matching.weights import explained
 from outsidein.identity.memberships import memberships
 from outsidein.identity.pairs import PAIR, RECORD, Pair, Record, ends, oriented
-from outsidein.identity.quality import Measured, Stratum, reviewed_precision
+from outsidein.identity.quality import Measured, reviewed_precision
 from outsidein.identity.regrouping import (
     customer_of,
     merge,
@@ -50,16 +49,18 @@ from outsidein.identity.regrouping import (
     unmerge_record,
 )
 from outsidein.identity.review import Queue, queue
-from outsidein.identity.sampling import sample
+from outsidein.identity.sampling import by_evidence, judged, sample, strata_of
 from outsidein.identity.withholding import withheld_pairs
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
 from outsidein.workspace.defaults import SAMPLED, SEED
+from outsidein.workspace.named import refuse_unheard
 
 
 class Explained(NamedTuple):
-    """Why records are one customer: the records, and all evidence among them in effect."""
+    """Why records are one customer: its id, its records, all evidence among them in effect."""
 
+    customer_id: str
     records: list[Record]
     evidence: list[dict[str, Any]]
 
@@ -69,6 +70,33 @@ class Unmerged(NamedTuple):
 
     added: int
     messages: pa.Table
+
+
+class Sampled(NamedTuple):
+    """Links drawn of a build, the weakest stratum first.
+
+    Attributes:
+        build: Number of the build.
+        links: How many links its evidence makes (count).
+        drawn: `SAMPLE` and `is_right`, null where nobody has decided yet.
+    """
+
+    build: int
+    links: int
+    drawn: pa.Table
+
+    @property
+    def to_judge(self) -> pa.Table:
+        """Those that nobody has decided yet."""
+        return self.drawn.filter(self.drawn["is_right"].is_null())
+
+
+class Precision(NamedTuple):
+    """How many of the links that evidence makes in a build are right, decisions left out."""
+
+    build: int
+    links: int
+    right: Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +119,38 @@ class Identity:
         """Return the decisions in force, at most one per pair."""
         return verdicts(self.decisions())
 
+    def last_word(self, pair: Pair) -> Decision | None:
+        """Return the last decision on a pair that was not taken back, if there is one."""
+        with Session(self.store) as session:
+            return last_words(listed(session, of={pair})).get(pair)
+
+    def standing(self) -> dict[int, str]:
+        """Tell of each decision, by number, whether it is in force.
+
+        Returns:
+            `yes`, `no`, or `overruled`: the build in use left it out, for later decisions on other
+            records contradict it.
+        """
+        every = self.decisions()
+        in_force = {said.number: said.pair for said in last_words(every).values()}
+        void = self._overruled()
+        return {
+            said.number: "no"
+            if said.number not in in_force
+            else ("overruled" if said.pair in void else "yes")
+            for said in every
+        }
+
+    def _overruled(self) -> set[Pair]:
+        if not any(build.is_current for build in self.snapshots()):
+            return set()
+        with self._opened() as (_, table):
+            withheld = table("withheld")
+            void = withheld.filter(withheld.reason == Reason.CONTRADICTED.value)
+            rows = void.select(*PAIR).to_pyarrow().to_pylist()
+        keys = ([row[name] for name in PAIR] for row in rows)
+        return {Pair(Record(*key[:2]), Record(*key[2:])) for key in keys}
+
     def train(self, *, follow_decisions: bool = False) -> Path:
         """Learn from the records of the snapshot in use how to match them; write a new model.
 
@@ -104,12 +164,13 @@ class Identity:
         declared = self.check()
         with self._opened() as (backend, table):
             some = drawn(backend, table("records"))
-            sides = spelt(backend, declared, some.records, table("identifiers"))
+            how = Spelling(declared.country, declared.identity.ignore)
+            sides = spelt(backend, some.records, table("identifiers"), how)
             model = train(backend, sides, now=self.clock(), there=some.there)
             if follow_decisions:
                 decided = ibis.memtable(decisions_table(self.verdicts()))
                 records = table("records").semi_join(ends(decided), RECORD)
-                sides = spelt(backend, declared, records, table("identifiers"))
+                sides = spelt(backend, records, table("identifiers"), how)
                 model = with_verdicts(backend, sides, model, decided)
         return add_model(self.folder / FOLDER, model)
 
@@ -132,7 +193,10 @@ class Identity:
         """Set two records side by side, with the evidence that ties them and its weights."""
         model = self.check().model
         with self._opened() as (backend, table):
+            members = table("memberships")
+            one, other = (customer_of(members, record) for record in pair)
             beside = side_by_side(table("records"), table("evidence"), pair)
+            beside = replace(beside, customers=(one, other))
             if model is None or "proposals" not in self.snapshot().tables():
                 return beside
             weighed = oriented(table("proposals"))
@@ -148,19 +212,28 @@ class Identity:
         Raises:
             InputError: There is no such record, or it cannot be decided so.
         """
-        with self._opened() as (_, table):
-            for record in pair:
-                customer_of(table("memberships"), record)
+        if kind != Kind.REVOKE:  # a decision on a record that is gone can be taken back
+            with self._opened() as (_, table):
+                for record in pair:
+                    customer_of(table("memberships"), record)
         return self._record([Choice(kind, pair, until_on)], by=by, reason=reason)
 
-    def merge(self, one: str, other: str, *, by: str, reason: str) -> int:
+    def merge(self, one: str | Record, other: str | Record, *, by: str, reason: str) -> int:
         """Decide that two customers are one.
+
+        Args:
+            one: A customer's id, or one of its records.
+            other: Another's.
+            by: Who decides.
+            reason: Why.
 
         Raises:
             InputError: There is no such customer, or both are the same.
         """
         with self._opened() as (_, table):
-            choices = merge(table("memberships"), one, other, in_force=self.verdicts())
+            members = table("memberships")
+            ids = (_customer(members, one), _customer(members, other))
+            choices = merge(members, *ids, in_force=self.verdicts())
         return self._record(choices, by=by, reason=reason)
 
     def unmerge(
@@ -189,10 +262,11 @@ class Identity:
         """
         with self._opened() as (backend, table):
             members = table("memberships")
+            customer = _customer(members, what)
             if isinstance(what, Record):
-                customer, choices = customer_of(members, what), unmerge_record(members, what)
+                choices = unmerge_record(members, what)
             else:
-                customer, choices = what, unmerge_customer(members, what, parts)
+                choices = unmerge_customer(members, what, parts)
             together = records_of(members, customer)
             sent = effects_of_merge(
                 table("messages"), together, since=self._joined_at(together, table("evidence"))
@@ -200,45 +274,61 @@ class Identity:
             messages = backend.to_pyarrow(sent)
         return Unmerged(self._record(choices, by=by, reason=reason), messages)
 
-    def explain(self, customer_id: str) -> Explained:
+    def explain(self, what: str | Record) -> Explained:
         """Return the records of a customer and the evidence that makes them one.
 
+        Args:
+            what: The customer's id, or one of its records.
+
         Raises:
-            InputError: There is no such customer.
+            InputError: There is no such customer or record.
         """
         with self._opened() as (_, table):
-            records = records_of(table("memberships"), customer_id)
+            members = table("memberships")
+            customer = _customer(members, what)
+            records = records_of(members, customer)
             effective = in_effect(table("evidence"), table("withheld"))
             found = effective.semi_join(_as_table(records), ["source", "record_id"])
             rows = found.order_by(*PAIR, "kind", "rule", "value").to_pyarrow()
-        return Explained(records, rows.to_pylist())
+        return Explained(customer, records, rows.to_pylist())
 
-    def sample(self, *, size: int = SAMPLED, seed: int = SEED) -> pa.Table:
-        """Draw links in effect at random, for somebody to judge; the same seed the same links."""
+    def sample(self, *, size: int = SAMPLED, seed: int = SEED) -> Sampled:
+        """Draw links that the evidence of the snapshot in use makes, for somebody to judge.
+
+        Those that were judged before, for this snapshot or an earlier one, are told with their
+        verdict. The firewall's settings are those of the project as it is now.
+        """
+        settings = self.check().identity.firewall
+        snapshot = self.snapshot()
         with self._opened() as (backend, table):
-            effective = in_effect(table("evidence"), table("withheld"))
-            return sample(backend, effective, size=size, seed=seed)
+            evidence = by_evidence(
+                backend,
+                table("evidence"),
+                table("proposals") if "proposals" in snapshot.tables() else None,
+                table("records"),
+                settings=settings,
+                members=table("memberships"),
+            )
+            drawn = sample(backend, evidence, size=size, seed=seed)
+        answered = judged(drawn, self.verdicts())
+        links = sum(stratum.links for stratum in strata_of(answered))
+        return Sampled(snapshot.number, links, answered)
 
-    def precision(self, *, size: int = SAMPLED, seed: int = SEED) -> Measured:
-        """Estimate how many links are right, from the verdicts on a sample drawn before.
+    def precision(self, *, size: int = SAMPLED, seed: int = SEED) -> Precision:
+        """Estimate how many links are right, from the verdicts on a sample.
 
         Raises:
             InputError: Part of the sample was not judged yet.
+            TooLittleData: There are no links.
         """
-        said = {decision.pair: decision.kind for decision in self.verdicts()}
-        strata: dict[int, list[int]] = {}
-        for row in self.sample(size=size, seed=seed).to_pylist():
-            pair = Pair(
-                Record(row["source"], row["record_id"]),
-                Record(row["to_source"], row["to_record_id"]),
+        sampled = self.sample(size=size, seed=seed)
+        if unjudged := len(sampled.to_judge):
+            raise InputError(
+                f"{unjudged} of {len(sampled.drawn)} links drawn of build {sampled.build} are not "
+                "judged yet; `outsidein identity sample` lists them, accept or reject each."
             )
-            links, reviewed, right = strata.setdefault(row["stratum"], [row["links"], 0, 0])
-            strata[row["stratum"]] = [
-                links,
-                reviewed + (pair in said),
-                right + (said.get(pair) == Kind.ALWAYS),
-            ]
-        return reviewed_precision([Stratum(*counts) for counts in strata.values()])
+        right = reviewed_precision(strata_of(sampled.drawn))
+        return Precision(sampled.build, sampled.links, right)
 
     def simulate(self, settings: IdentitySettings) -> Changes:
         """Tell what other settings of the firewall would have made of the records at hand.
@@ -246,7 +336,19 @@ class Identity:
         Returns:
             Customers joined and split, with their profit so far in minor units, beside those of
             the snapshot in use.
+
+        Raises:
+            InputError: A setting differs that decides which evidence is gathered: only a build
+                can tell what that does; or a kind is named that no identifier has.
         """
+        declared = self.check()
+        refuse_unheard(settings, self.snapshot(), file="the settings to try")
+        for key in sorted(settings.model_fields_set - {"firewall"}):
+            if getattr(settings, key) != getattr(declared.identity, key):
+                raise InputError(
+                    f"What `{key}` of [identity] does only a build can tell, for it decides which "
+                    "evidence is gathered; a simulation tries [identity.firewall]."
+                )
         decided = ibis.memtable(decisions_table(self.verdicts()))
         with self._opened() as (backend, table):
             ledger = weighed(table("evidence"), settings.firewall)
@@ -291,13 +393,8 @@ class Identity:
             close(backend)
 
 
-def spelt(
-    backend: Backend, declared: Declared, records: ir.Table, identifiers: ir.Table
-) -> ir.Table:
-    """Spell and prepare some records; the identifiers of others are not looked at."""
-    records = backend.create_table("records_read", records, temp=True, overwrite=True)
-    held = normalised(identifiers.semi_join(records, RECORD), country=declared.country)
-    return prepare(backend, comparands(records, held, ignore=declared.identity.ignore))
+def _customer(members: ir.Table, what: str | Record) -> str:
+    return customer_of(members, what) if isinstance(what, Record) else what
 
 
 def _worth(profits: ir.Table) -> ir.Table:

@@ -24,6 +24,7 @@ from outsidein.text.declaration import read_coding
 from outsidein.text.stored import FOLDER as CODERS
 from outsidein.text.stored import stored_coders
 from outsidein.workspace.declaration import PROJECT_FILE, SegmentsFile, read_project_file
+from outsidein.workspace.named import refuse_unknown
 
 FILES = (*("objectives.toml", "data_needs.toml", PROJECT_FILE, "sources.toml", "segments.toml"),)
 """What a project consists of, beside its SQL models, in the order in which it is written."""
@@ -55,6 +56,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
     )
     sources = read_sources(folder / "sources.toml")
     models = read_models(folder / "tables", sources=sources, connection=duckdb.connect())
+    refuse_unknown(declared.profile, declared.identity, models)
     model = stored_model(folder / FOLDER, declared.identity.model)
     coding = read_coding(folder / CODING)
     coders = stored_coders(folder / CODERS, coding.model)

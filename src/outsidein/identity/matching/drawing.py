@@ -1,11 +1,17 @@
 """The records that a model is learned from: all, or of very many some drawn at random."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 from ibis.backends import BaseBackend
+from ibis.backends.duckdb import Backend
+
+from outsidein.identity.identifiers import normalised
+from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.prepared import prepare
+from outsidein.identity.pairs import RECORD
 
 MOST_RECORDS = 300_000
 """Of each kind of party. More teach nothing new about how records differ."""
@@ -56,3 +62,32 @@ def drawn(
             limit = f"{most * 16**_DIGITS // number:0{_DIGITS}x}"
             kept = kept.filter((records.party_kind != kind) | (place < limit))
     return Drawn(kept, there)
+
+
+class Spelling(NamedTuple):
+    """How a project has its records spelt.
+
+    Attributes:
+        country: ISO 3166 code of two letters for phones without a country code.
+        ignore: Kinds of identifier that are not compared.
+    """
+
+    country: str | None
+    ignore: Collection[str] = ()
+
+
+def spelt(backend: Backend, records: ir.Table, identifiers: ir.Table, how: Spelling) -> ir.Table:
+    """Spell and prepare some records; the identifiers of others are not looked at.
+
+    Args:
+        backend: The engine.
+        records: Canonical `records`, all or some.
+        identifiers: Canonical `identifiers`.
+        how: In which country and what of them.
+
+    Returns:
+        Prepared records, as `prepare` gives them.
+    """
+    records = backend.create_table("records_read", records, temp=True, overwrite=True)
+    held = normalised(identifiers.semi_join(records, RECORD), country=how.country)
+    return prepare(backend, comparands(records, held, ignore=how.ignore))

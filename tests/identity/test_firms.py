@@ -3,6 +3,7 @@
 from datetime import date
 
 import ibis
+import numpy as np
 import pytest
 
 from outsidein.canonical.tables import canonical
@@ -10,7 +11,7 @@ from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.firm_names import company_domain, name_key
 from outsidein.identity.firms import firms
 from outsidein.identity.identifiers import normalised
-from outsidein.identity.memberships import MEMBERSHIPS
+from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.relations import (
     AT_ONE_ADDRESS,
     OF_ONE_NAME,
@@ -180,8 +181,12 @@ HOME = {"street": "1 High St.", "postcode": "N1", "family_name": "Lee"}
 
 def homes(records, together_as=()):
     customer = {name: name for name in records} | dict(together_as)
-    members = ibis.memtable(table([("s", n, customer[n], 1) for n in records], **MEMBERSHIPS))
-    found = families(CON, records_table(records), members, settings=FirewallSettings())
+    told = records_table(records)
+    numbers = number_records(CON, told, before=None)
+    place = {name: n for n, name in enumerate(sorted(records))}
+    founder = np.array([place[customer[name]] for name in sorted(records)])
+    described = describe(CON, told, numbers)
+    found = families(CON, described, founder, numbers, settings=FirewallSettings())
     return [(row["record_id"], row["to_record_id"]) for row in found.to_pylist()]
 
 
@@ -215,7 +220,7 @@ def test_what_the_firewall_kept_apart_becomes_a_relation_where_it_can():
     }
     ties = [(y, x, "email", x + y) for y, x in ("ba", "ca", "da", "dc")]
     found = resolve(records, ties=ties)
-    suggested = instead_of_merges(CON, ibis.memtable(found.withheld), found.records)
+    suggested = instead_of_merges(CON, found.effect.withheld, found.facts, found.numbers)
     expected = [("a", "c", "employee", WITH_FIRM), ("d", "c", "employee", WITH_FIRM),
                 ("b", "a", "household", OF_ONE_NAME)]  # fmt: skip
     columns = ("record_id", "to_record_id", "kind", "derived_from")

@@ -111,10 +111,10 @@ def _effective(
     effect = withheld_pairs(
         backend,
         ledger,
-        lone_links(likely, ledger),
         describe(backend, records, numbers),
         ibis.memtable(DECISIONS.to_pyarrow().empty_table()),
         numbers,
+        lone=lone_links(likely, ledger),
         settings=settings.firewall,
     )
     pairs = pa.table(numbers.named(*numbers.oriented(effect.left, effect.right)))

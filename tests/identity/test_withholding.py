@@ -33,10 +33,10 @@ def found(told, *shared):
     effect = withheld_pairs(
         CON,
         ledger,
-        lone_links(likely, ledger),
         describe(CON, records, numbers),
         ibis.memtable(DECISIONS.to_pyarrow().empty_table()),
         numbers,
+        lone=lone_links(likely, ledger),
         settings=FirewallSettings(),
     )
     held = effect.rows(numbers).to_pylist()

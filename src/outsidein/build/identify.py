@@ -142,22 +142,24 @@ def identify(
     effect = withheld_pairs(
         backend,
         gathered,
-        None if told is None else lone_links(told, gathered),
         described,
         decisions,
         numbers,
+        lone=None if told is None else lone_links(told, gathered),
         settings=declared.identity.firewall,
     )
     withheld = _written(backend, effect.rows(numbers), room.folder / "withheld.parquet")
     founder = founders(numbers, effect.left, effect.right)
     folded = memberships(backend, numbers, founder, build=build)
     members = _written(backend, folded, room.folder / "memberships.parquet")
-    firewall = declared.identity.firewall
     suggested = [
-        families(backend, described, founder, numbers, settings=firewall),
+        families(backend, described, founder, numbers, settings=declared.identity.firewall),
         instead_of_merges(backend, effect.withheld, described, numbers),
+        *_employees(backend, declared, known, compared),
     ]
-    _write_relations(backend, declared, known, compared, suggested, room)
+    relations = together(*suggested, declared=known["relations"])
+    path = room.folder / "suggested_relations.parquet"
+    write_table(backend, relations, path, key=SUGGESTED_KEY)
     backend.drop_table("described_records")
     numbers.drop(backend)
     return Identified(members, gathered, withheld, declared.model, proposed)
@@ -178,23 +180,15 @@ def _ties(
     return links(compared, use, before=before)
 
 
-def _write_relations(
-    backend: Backend,
-    declared: Declared,
-    known: Mapping[str, ir.Table],
-    compared: ir.Table,
-    suggested: list[pa.Table],
-    room: Room,
-) -> None:
-    """Write what records are to each other without being one customer: families, employees."""
-    records, settings = known["records"], declared.identity.firewall
+def _employees(
+    backend: Backend, declared: Declared, known: Mapping[str, ir.Table], compared: ir.Table
+) -> Iterator[pa.Table]:
+    """Who is of which firm, where any record is one."""
+    records = known["records"]
     organisations = records.filter(records.party_kind == "organisation")
     if organisations.limit(1).to_pyarrow().num_rows:
-        of_firms = ibis.memtable(firms(backend, records, compared, settings=settings))
-        suggested.append(employees(backend, of_firms))
-    rows = together(*suggested, declared=known["relations"])
-    path = room.folder / "suggested_relations.parquet"
-    write_table(backend, rows, path, key=SUGGESTED_KEY)
+        found = firms(backend, records, compared, settings=declared.identity.firewall)
+        yield employees(backend, ibis.memtable(found))
 
 
 def _proposals(

@@ -14,6 +14,7 @@ from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.numbers import Numbers
 from outsidein.identity.pairs import PAIR
 from outsidein.lake.engine import hold_table
+from outsidein.lake.once import once
 
 FACTS = ("born_on", "given_name", "family_name", "gender", "party_kind")
 MOST_SLIPS = 1
@@ -71,7 +72,7 @@ def coded(
         described: From `describe`.
         decisions: `DECISIONS`.
         numbers: Of all records.
-        lone: Pairs to leave out, by `Numbers.one_number`.
+        lone: Pairs to leave out, as `Numbers.pairs` tells them.
         settings: What makes an identifier shared.
     """
     wanted = ledger.select(*PAIR, "kind", "rule", "value", "weight", "probability")
@@ -86,7 +87,7 @@ def coded(
     for name in ("rows", "decided"):
         backend.drop_table(f"firewall_{name}")
     found = found.filter(pa.array(~np.isin(numbers.pairs(found), lone)))
-    return _by_node(backend, found, apart, described, settings)
+    return _by_node(backend, found, apart, described, len(numbers.keys), settings=settings)
 
 
 def _by_node(
@@ -94,15 +95,16 @@ def _by_node(
     edges: pa.Table,
     apart: pa.Table,
     described: ir.Table,
+    records: int,
+    *,
     settings: FirewallSettings,
 ) -> Coded:
     """Number the records that have evidence anew, without gaps, and add what is known of them."""
-    nodes = np.unique(np.concatenate([array(edges, "left"), array(edges, "right")]))
     columns = {name: array(edges, name) for name in edges.column_names}
-    ends = {name: np.searchsorted(nodes, columns[name]) for name in ("left", "right")}
-    left, right, decision = (array(apart, name) for name in ("left", "right", "decision"))
-    is_here = np.isin(left, nodes) & np.isin(right, nodes)
-    kept = [np.searchsorted(nodes, left), np.searchsorted(nodes, right), decision]
+    nodes, node = _numbered(columns["left"], columns["right"], records)
+    ends = {name: node[columns[name]] for name in ("left", "right")}
+    kept = [node[array(apart, "left")], node[array(apart, "right")], array(apart, "decision")]
+    decided = np.column_stack(kept).astype(np.int64)
     known = ibis.memtable(pa.table({"node": nodes})).left_join(
         described.select("code", *FACTS), ibis._.node == described.code
     )
@@ -110,8 +112,18 @@ def _by_node(
         nodes,
         facts(backend.to_pyarrow(known.order_by("node")), sure_gender=settings.sure_gender),
         Edges(**(columns | ends)),
-        np.column_stack(kept).astype(np.int64)[is_here],
+        decided[(decided >= 0).all(axis=1)],
     )
+
+
+def _numbered(left: Codes, right: Codes, records: int) -> tuple[Codes, Codes]:
+    """Codes of the records at any end, and for each code the place there, -1 where it is none."""
+    is_node = np.zeros(records, dtype=np.bool_)
+    is_node[left] = is_node[right] = True
+    nodes = np.flatnonzero(is_node)
+    places = np.full(records, -1)
+    places[nodes] = np.arange(len(nodes))
+    return nodes, places
 
 
 def _marked(rows: ir.Table, described: ir.Table, settings: FirewallSettings) -> ir.Table:
@@ -172,9 +184,9 @@ def _with_households(edges: ir.Table, described: ir.Table) -> ir.Table:
     one = described.select(left="code", one="given_name")
     other = described.select(right="code", other="given_name")
     named = edges.filter(edges.is_household).inner_join(one, "left").inner_join(other, "right")
-    apart = named.filter(_are_different(_first(named.one), _first(named.other))).select(
-        "left", "right", told=ibis.literal(1)
-    )
+    names = ibis.array([_first(named.one), _first(named.other)])
+    is_apart = once(names, lambda both: _are_different(both[0], both[1]))
+    apart = named.filter(is_apart).select("left", "right", told=ibis.literal(1))
     joined = edges.drop("is_household").left_join(apart, ["left", "right"])
     return joined.select(
         *(name for name in edges.columns if name != "is_household"),

@@ -14,24 +14,36 @@ _NAMELESS = 2**40
 """Added to the place of a record without a first name, so that it comes after all others."""
 
 
+def home_of(records: ir.Table) -> ir.StringValue:
+    """Tell a person's home: address and family name in one spelling; null where one is missing.
+
+    Args:
+        records: Canonical `records`.
+    """
+    town = ibis.coalesce(records.postcode, records.city)
+    home = _home(records.street, town, records.family_name)
+    return (records.party_kind == "person").ifelse(home, ibis.null())
+
+
 def at_home(described: ir.Table, customers: ir.Table) -> ir.Table:
-    """Say where people live, and under which family name.
+    """Say who has a home in common with another record.
 
     Args:
         described: From `describe`.
         customers: `code`, `customer` of all records.
 
     Returns:
-        One row per person's record that tells its address and family name: `place`, `customer`,
-        `born_on`, `given` (the first of the first names), and `home`, address and family name in
-        one spelling.
+        One row per record at a home of several records: `home` (number), `place`, `customer`,
+        `born_on`, `given` (the first of the first names).
     """
+    homes = described.group_by("home").aggregate(
+        number=described.place.min(), records=described.count()
+    )
+    is_shared = homes.home.notnull() & (homes.records > 1)
+    shared = homes.filter(is_shared).select("home", "number")
     people = by_value(described, {"given_name": _first_name})
-    people = people.filter(people.party_kind == "person")
-    home = _home(people.street, ibis.coalesce(people.postcode, people.city), people.family_name)
-    lives = people.select("code", "place", "born_on", given="given_name", home=home)
-    lives = lives.filter(lives.home.notnull())
-    return lives.inner_join(customers, "code").drop("code")
+    lives = people.inner_join(shared, "home").inner_join(customers, "code")
+    return lives.select("place", "customer", "born_on", home="number", given="given_name")
 
 
 def beside_the_first(here: ir.Table, *, largest: int) -> ir.Table:
@@ -61,16 +73,11 @@ def beside_the_first(here: ir.Table, *, largest: int) -> ir.Table:
 
 def _residents(here: ir.Table, largest: int) -> ir.Table:
     """One row per customer and home but the first: the places of the two."""
-    homes = here.group_by("home").aggregate(
-        number=here.place.min(), one=here.customer.min(), other=here.customer.max()
-    )
-    shared = homes.filter(homes.one != homes.other).select("home", "number")
     rank = here.given.isnull().ifelse(here.place + _NAMELESS, here.place)
-    lives = here.mutate(rank=rank).inner_join(shared, "home")
-    lives = lives.group_by("number", "customer").aggregate(rank=lives.rank.min())
-    firsts = lives.group_by("number").aggregate(first=lives.rank.min(), living=lives.count())
+    lives = here.group_by("home", "customer").aggregate(rank=rank.min())
+    firsts = lives.group_by("home").aggregate(first=lives["rank"].min(), living=lives.count())
     firsts = firsts.filter(firsts.living <= largest).drop("living")
-    both = lives.inner_join(firsts, "number")
+    both = lives.inner_join(firsts, "home")
     both = both.filter(both["rank"] != both["first"])
     return both.select(place=both["rank"] % _NAMELESS, to_place=both["first"] % _NAMELESS)
 

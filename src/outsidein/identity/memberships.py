@@ -158,7 +158,8 @@ def _rank(founder: Codes) -> Codes:
 
 def _ids(backend: Backend, numbers: Numbers, founder: Codes) -> pa.ChunkedArray:
     """The ids of the founders' customers, in order of the founders' codes."""
-    founders = ibis.memtable(pa.table({"code": np.unique(founder)}))
+    codes = np.flatnonzero(founder == np.arange(len(founder)))
+    founders = ibis.memtable(pa.table({"code": codes}))
     rows = numbers.table.semi_join(founders, "code").order_by("code")
     key = rows.source + _KEY_SEPARATOR + rows.record_id
     return backend.to_pyarrow(rows.select(customer_id=_hash(key)))["customer_id"]

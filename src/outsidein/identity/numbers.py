@@ -9,15 +9,13 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from numpy.typing import NDArray
 
+from outsidein.identity.homes import home_of
 from outsidein.identity.pairs import PAIR
 from outsidein.lake.engine import hold_table
 
 Codes = NDArray[np.int64]
 
-DESCRIBED = (
-    *("party_kind", "given_name", "family_name", "gender", "born_on"),
-    *("street", "postcode", "city"),
-)
+DESCRIBED = ("party_kind", "given_name", "family_name", "gender", "born_on")
 
 _KEY = ["source", "record_id"]
 _HELD = "numbered_records"
@@ -102,10 +100,13 @@ def describe(backend: Backend, records: ir.Table, numbers: Numbers) -> ir.Table:
     """Hold what is known of records by code, as `described_records` until it is dropped.
 
     Returns:
-        One row per record that `records` describes: `code`, `place`, and what tells persons apart.
+        One row per record that `records` describes: `code`, `place`, what tells persons apart, and
+        `home`, null where a person has none.
     """
-    joined = records.inner_join(numbers.table, _KEY)
-    return hold_table(backend, joined.select("code", "place", *DESCRIBED), "described_records")
+    told = records.select(*_KEY, *DESCRIBED, home=home_of(records))
+    joined = told.inner_join(numbers.table, _KEY)
+    columns = ("code", "place", *DESCRIBED, "home")
+    return hold_table(backend, joined.select(*columns), "described_records")
 
 
 def _named(backend: Backend, keys: ir.Table, decisions: ir.Table | None) -> ir.Table:

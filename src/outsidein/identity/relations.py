@@ -23,6 +23,8 @@ SUGGESTED = ibis.schema({**canonical("relations").all_columns, "derived_from": "
 from; the first end is the member or employee, the other the first of the family or the firm."""
 
 SUGGESTED_KEY = [*PAIR, "kind"]
+SUGGESTED_COLUMNS = [*SUGGESTED_KEY, "derived_from"]
+"""What a suggestion says; nothing is known of the rest."""
 
 AT_ONE_ADDRESS = "one family name at one address"
 OF_ONE_NAME = "one family name and evidence that was withheld"
@@ -53,7 +55,7 @@ def families(
         settings: How large a household may be.
 
     Returns:
-        `SUGGESTED` households, in order of source and record id.
+        `SUGGESTED_COLUMNS` of households, in order of source and record id.
     """
     here = hold_table(backend, at_home(described, _customers(founder)), "at_home")
     rows = backend.to_pyarrow(beside_the_first(here, largest=settings.largest_household))
@@ -89,7 +91,7 @@ def instead_of_merges(
         numbers: Of all records.
 
     Returns:
-        `SUGGESTED`, one row per withheld pair with such a tie, in order of kind and pair.
+        `SUGGESTED_COLUMNS`, one row per withheld pair with such a tie, in order of kind and pair.
     """
     party = described.select("code", "party_kind", "family_name")
     one = party.select(left="code", party="party_kind", family="family_name")
@@ -137,8 +139,8 @@ def employees(backend: Backend, firms: ir.Table) -> pa.Table:
         firms: `FIRMS`.
 
     Returns:
-        `SUGGESTED` employees, in order of source and record id; none for firms that have no
-        record of their own.
+        `SUGGESTED_COLUMNS` of employees, in order of source and record id; none for firms that
+        have no record of their own.
     """
     own = firms.filter(firms.role == "organisation")
     place = ibis.row_number().over(group_by="firm", order_by=_RECORD)
@@ -154,15 +156,18 @@ def together(*suggested: pa.Table, declared: ir.Table | None = None) -> ir.Table
     """Put suggestions in one table, each pair once per kind, without those that are declared.
 
     Args:
-        suggested: `SUGGESTED` tables; where two have a pair, the first by what it derives from.
+        suggested: Rows of `SUGGESTED_COLUMNS`; where two have a pair, the first by what it
+            derives from.
         declared: Canonical `relations`.
 
     Returns:
         `SUGGESTED`, in no order; write it by `SUGGESTED_KEY`.
     """
     rows = ibis.memtable(pa.concat_tables(suggested))
-    order = ibis.row_number().over(group_by=SUGGESTED_KEY, order_by="derived_from")
-    found = rows.mutate(place=order).filter(ibis._.place == 0).drop("place")
+    found = rows.group_by(*SUGGESTED_KEY).aggregate(derived_from=rows.derived_from.min())
+    unsaid = {name: kind for name, kind in SUGGESTED.items() if name not in rows.columns}
+    unsaid = {name: ibis.null().cast(kind) for name, kind in unsaid.items()}
+    found = found.mutate(**unsaid).select(*SUGGESTED.names)
     return found if declared is None else found.anti_join(declared, SUGGESTED_KEY)
 
 
@@ -172,6 +177,5 @@ def _suggested(
     rows = len(pairs["source"])
     told = pa.repeat(derived_from, rows) if isinstance(derived_from, str) else derived_from
     known = {**pairs, "kind": pa.repeat(kind, rows), "derived_from": told}
-    schema = SUGGESTED.to_pyarrow()
-    columns = [known.get(field.name, pa.nulls(rows, field.type)) for field in schema]
-    return pa.table(columns, schema=schema)
+    columns = [known[name] for name in SUGGESTED_COLUMNS]
+    return pa.table(columns, schema=pa.schema([(name, pa.string()) for name in SUGGESTED_COLUMNS]))

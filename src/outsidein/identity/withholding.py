@@ -37,11 +37,11 @@ def lone_links(told: ir.Table, ledger: ir.Table) -> ir.Table:
 def withheld_pairs(
     backend: Backend,
     ledger: ir.Table,
-    lone: ir.Table | None,
     described: ir.Table,
     decisions: ir.Table,
     numbers: Numbers,
     *,
+    lone: ir.Table | None,
     settings: FirewallSettings,
 ) -> Effect:
     """Find all pairs of records whose evidence is not to take effect.
@@ -49,10 +49,10 @@ def withheld_pairs(
     Args:
         backend: Where the tables lie.
         ledger: `EVIDENCE`.
-        lone: From `lone_links`; None without a model.
         described: From `describe`.
         decisions: `DECISIONS`.
         numbers: Of all records.
+        lone: From `lone_links`; None without a model.
         settings: The firewall's limits.
     """
     if lone is None:

@@ -253,10 +253,10 @@ class Identity:
             effect = withheld_pairs(
                 backend,
                 ledger,
-                table("withheld").filter(lambda row: row.reason == LONE_LINK),
                 describe(backend, table("records"), numbers),
                 decided,
                 numbers,
+                lone=table("withheld").filter(lambda row: row.reason == LONE_LINK),
                 settings=settings.firewall,
             )
             founder = founders(numbers, effect.left, effect.right)

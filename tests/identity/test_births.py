@@ -74,3 +74,12 @@ def test_it_is_edit_distance_with_exchanges_whichever_way_it_is_reckoned(one, ot
 def test_a_date_on_the_first_of_january_tells_nothing():
     born = np.array(["2000-01-01", "2000-01-02"], dtype="datetime64[D]")
     assert usable(born).tolist() == [False, True]
+
+
+def test_many_pairs_at_once_are_told_as_one_by_one():
+    rng = np.random.default_rng(5)
+    left, right = rng.integers(0, 4_000, (2, 400)).astype("datetime64[D]")
+    right[::40] = np.datetime64("NaT")
+    expected = [of(one, other) for one, other in zip(left, right, strict=True)]
+    assert incompatible(left, right).tolist() == expected
+    assert 0 < sum(expected) < len(expected)

@@ -205,6 +205,19 @@ def test_customers_of_one_name_at_one_address_are_a_household():
     assert homes(records, {"i": "b"}) == [("b", "a"), ("c", "a")]
 
 
+def test_a_home_is_one_however_it_is_spaced_and_none_where_a_part_says_nothing():
+    records = {
+        "a": {**HOME, "given_name": "Ann"},
+        "b": {**HOME, "given_name": "Bob", "street": "1\tHigh St", "family_name": " LEE"},
+        "c": {**HOME, "given_name": "Cy", "postcode": "n1 "},
+        "d": {**HOME, "given_name": "Di", "postcode": None, "city": "N1."},
+        "e": {**HOME, "given_name": "Eve", "street": " . "},
+        "f": {**HOME, "given_name": "Flo", "street": ","},
+        "g": {**HOME, "given_name": "Gus", "postcode": None},
+    }
+    assert homes(records) == [("b", "a"), ("c", "a"), ("d", "a")]
+
+
 def test_an_institution_is_no_household():
     records = {f"r{i:02}": {**HOME, "given_name": f"N{i}"} for i in range(11)}
     assert homes(records) == []

@@ -7,13 +7,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
-from numpy.typing import NDArray
 
+from outsidein.identity.facts import Codes
 from outsidein.identity.homes import home_of
 from outsidein.identity.pairs import PAIR
 from outsidein.lake.engine import hold_table
-
-Codes = NDArray[np.int64]
 
 DESCRIBED = ("party_kind", "given_name", "family_name", "gender", "born_on")
 
@@ -67,8 +65,9 @@ class Numbers:
 
     def named(self, codes: Codes, to: Codes) -> dict[str, pa.ChunkedArray]:
         """Return the columns of `PAIR` of pairs of codes."""
-        first, last = self.keys.take(pa.array(codes)), self.keys.take(pa.array(to))
-        columns = [*(first[name] for name in _KEY), *(last[name] for name in _KEY)]
+        keys = self.keys.select(_KEY)
+        first, last = (keys.take(pa.array(end)) for end in (codes, to))
+        columns = [*first.columns, *last.columns]
         return dict(zip(PAIR, columns, strict=True))
 
     def drop(self, backend: Backend) -> None:
@@ -79,13 +78,19 @@ class Numbers:
 def number_records(
     backend: Backend, keys: ir.Table, *, decisions: ir.Table | None = None, before: ir.Table | None
 ) -> Numbers:
-    """Number every record: those seen in an earlier build first, then by key.
+    """Number every record: those seen in earlier builds first, then by key.
 
     Args:
-        backend: Where the tables lie; holds the numbers until they are dropped.
+        backend: Where the tables lie; it holds one set of numbers, until they are dropped.
         keys: Records, each once or more: `source`, `record_id`.
         decisions: `DECISIONS`, which may name records that nothing else does.
         before: Memberships of the build before, if there was one.
+
+    Example:
+        >>> keys = ibis.memtable(pa.table({"source": ["b", "a"], "record_id": ["1", "2"]}))
+        >>> numbers = number_records(ibis.duckdb.connect(), keys, before=None)
+        >>> numbers.keys["source"].to_pylist(), numbers.places.tolist()
+        (['a', 'b'], [0, 1])
     """
     held = hold_table(backend, _in_order(_named(backend, keys, decisions), before), _HELD)
     rows = backend.to_pyarrow(held.order_by("code"))

@@ -45,6 +45,7 @@ def of(one, other):
         ("1980-10-23", "1981-10-23", False),  # one digit
         ("1980-12-31", "1980-12-13", False),  # adjacent digits exchanged
         ("1968-12-21", "1986-12-12", False),  # twice
+        ("1980-05-14", "1981-06-14", False),  # two digits
         ("1980-05-04", "1991-08-04", True),
         ("1980-01-01", "1955-12-31", False),  # the first of January is what systems write
         ("NaT", "1955-12-31", False),

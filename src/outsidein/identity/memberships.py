@@ -160,9 +160,9 @@ def _ids(backend: Backend, numbers: Numbers, founder: Codes) -> pa.ChunkedArray:
     """The ids of the founders' customers, in order of the founders' codes."""
     codes = np.flatnonzero(founder == np.arange(len(founder)))
     founders = ibis.memtable(pa.table({"code": codes}))
-    rows = numbers.table.semi_join(founders, "code").order_by("code")
-    key = rows.source + _KEY_SEPARATOR + rows.record_id
-    return backend.to_pyarrow(rows.select(customer_id=_hash(key)))["customer_id"]
+    rows = numbers.table.semi_join(founders, "code")
+    made = rows.select("code", customer_id=_hash(rows.source + _KEY_SEPARATOR + rows.record_id))
+    return backend.to_pyarrow(made.order_by("code"))["customer_id"]
 
 
 def with_customers(table: ir.Table, members: ir.Table) -> ir.Table:

@@ -33,7 +33,6 @@ from outsidein.identity.decisions import DECISIONS
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.evidence import Model as Evidenced
 from outsidein.identity.evidence import evidence
-from outsidein.identity.firewall import in_effect
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import settled
 from outsidein.identity.matching.comparands import comparands
@@ -41,7 +40,7 @@ from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.matching.training import train
 from outsidein.identity.memberships import identifier_use, links
-from outsidein.identity.pairs import PAIR
+from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.quality import Measured, curve, quality
 from outsidein.identity.withholding import lone_links, withheld_pairs
 from outsidein.lake.engine import connect
@@ -108,17 +107,19 @@ def _effective(
         build=1,
     )
     ledger = backend.create_table("ledger", ledger, temp=True, overwrite=True)
-    held = withheld_pairs(
+    keys = records.select("source", "record_id")
+    numbers = number_records(backend, keys, before=None)
+    effect = withheld_pairs(
         backend,
         ledger,
-        lone_links(likely, ledger),
-        records,
+        describe(backend, records, numbers),
         ibis.memtable(DECISIONS.to_pyarrow().empty_table()),
+        numbers,
+        lone=lone_links(likely, ledger),
         settings=settings.firewall,
-        before=None,
     )
-    pairs = in_effect(ledger, ibis.memtable(held)).select(*PAIR).distinct()
-    return held, backend.to_pyarrow(pairs)
+    pairs = pa.table(numbers.named(*numbers.oriented(effect.left, effect.right)))
+    return effect.rows(numbers), pairs
 
 
 def _impossible(records: pa.Table, effective: pa.Table) -> int:

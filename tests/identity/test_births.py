@@ -45,6 +45,7 @@ def of(one, other):
         ("1980-10-23", "1981-10-23", False),  # one digit
         ("1980-12-31", "1980-12-13", False),  # adjacent digits exchanged
         ("1968-12-21", "1986-12-12", False),  # twice
+        ("1980-05-14", "1981-06-14", False),  # two digits
         ("1980-05-04", "1991-08-04", True),
         ("1980-01-01", "1955-12-31", False),  # the first of January is what systems write
         ("NaT", "1955-12-31", False),
@@ -74,3 +75,12 @@ def test_it_is_edit_distance_with_exchanges_whichever_way_it_is_reckoned(one, ot
 def test_a_date_on_the_first_of_january_tells_nothing():
     born = np.array(["2000-01-01", "2000-01-02"], dtype="datetime64[D]")
     assert usable(born).tolist() == [False, True]
+
+
+def test_many_pairs_at_once_are_told_as_one_by_one():
+    rng = np.random.default_rng(5)
+    left, right = rng.integers(0, 4_000, (2, 400)).astype("datetime64[D]")
+    right[::40] = np.datetime64("NaT")
+    expected = [of(one, other) for one, other in zip(left, right, strict=True)]
+    assert incompatible(left, right).tolist() == expected
+    assert 0 < sum(expected) < len(expected)

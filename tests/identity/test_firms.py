@@ -3,6 +3,7 @@
 from datetime import date
 
 import ibis
+import numpy as np
 import pytest
 
 from benchmarks.firms import contacts as contacts_of
@@ -12,7 +13,7 @@ from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.firm_names import company_domain, name_key
 from outsidein.identity.firms import firms
 from outsidein.identity.identifiers import normalised
-from outsidein.identity.memberships import MEMBERSHIPS
+from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.relations import (
     AT_ONE_ADDRESS,
     OF_ONE_NAME,
@@ -250,8 +251,12 @@ HOME = {"street": "1 High St.", "postcode": "N1", "family_name": "Lee"}
 
 def homes(records, together_as=()):
     customer = {name: name for name in records} | dict(together_as)
-    members = ibis.memtable(table([("s", n, customer[n], 1) for n in records], **MEMBERSHIPS))
-    found = families(CON, records_table(records), members, settings=FirewallSettings())
+    told = records_table(records)
+    numbers = number_records(CON, told, before=None)
+    place = {name: n for n, name in enumerate(sorted(records))}
+    founder = np.array([place[customer[name]] for name in sorted(records)])
+    described = describe(CON, told, numbers)
+    found = families(CON, described, founder, numbers, settings=FirewallSettings())
     return [(row["record_id"], row["to_record_id"]) for row in found.to_pylist()]
 
 
@@ -270,6 +275,19 @@ def test_customers_of_one_name_at_one_address_are_a_household():
     assert homes(records, {"i": "b"}) == [("b", "a"), ("c", "a")]
 
 
+def test_a_home_is_one_however_it_is_spaced_and_none_where_a_part_says_nothing():
+    records = {
+        "a": {**HOME, "given_name": "Ann"},
+        "b": {**HOME, "given_name": "Bob", "street": "1\tHigh St", "family_name": " LEE"},
+        "c": {**HOME, "given_name": "Cy", "postcode": "n1 "},
+        "d": {**HOME, "given_name": "Di", "postcode": None, "city": "N1."},
+        "e": {**HOME, "given_name": "Eve", "street": " . "},
+        "f": {**HOME, "given_name": "Flo", "street": ","},
+        "g": {**HOME, "given_name": "Gus", "postcode": None},
+    }
+    assert homes(records) == [("b", "a"), ("c", "a"), ("d", "a")]
+
+
 def test_an_institution_is_no_household():
     records = {f"r{i:02}": {**HOME, "given_name": f"N{i}"} for i in range(11)}
     assert homes(records) == []
@@ -285,7 +303,7 @@ def test_what_the_firewall_kept_apart_becomes_a_relation_where_it_can():
     }
     ties = [(y, x, "email", x + y) for y, x in ("ba", "ca", "da", "dc")]
     found = resolve(records, ties=ties)
-    suggested = instead_of_merges(CON, ibis.memtable(found.withheld), found.records)
+    suggested = instead_of_merges(CON, found.effect.withheld, found.facts, found.numbers)
     expected = [("a", "c", "employee", WITH_FIRM), ("d", "c", "employee", WITH_FIRM),
                 ("b", "a", "household", OF_ONE_NAME)]  # fmt: skip
     columns = ("record_id", "to_record_id", "kind", "derived_from")

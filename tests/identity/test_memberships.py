@@ -9,12 +9,15 @@ from outsidein.identity.components import components
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.memberships import (
+    founders,
     identifier_use,
     links,
     memberships,
     record_keys,
     with_customers,
 )
+from outsidein.identity.numbers import number_records
+from outsidein.identity.pairs import PAIR
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -36,7 +39,10 @@ def resolved(identifiers, *, before=None, build=1, config=SETTINGS, extra=()):
     use = identifier_use(normalised(rows, country="BR"), settings=config)
     tied = links(normalised(rows, country="BR"), use)
     known = ibis.memtable(before) if before is not None else None
-    return memberships(CON, keys, tied, before=known, build=build)
+    numbers = number_records(CON, keys, before=known)
+    coded = numbers.coded(tied.select(*PAIR)).to_pyarrow()
+    founder = founders(numbers, coded["left"].to_numpy(), coded["right"].to_numpy())
+    return memberships(CON, numbers, founder, build=build)
 
 
 def groups(members):
@@ -146,10 +152,9 @@ def test_records_named_only_by_other_tables_are_customers_too():
     keys = record_keys(
         {"transactions": ibis.memtable(orders), "relations": ibis.memtable(relations)}
     )
-    assert sorted(map(tuple, (row.values() for row in keys.to_pyarrow().to_pylist()))) == [
-        ("firm", "x"),
-        ("shop", "9"),
-    ]
+    numbers = number_records(CON, keys, before=None)
+    found = numbers.keys.select(["source", "record_id"]).to_pylist()
+    assert [tuple(row.values()) for row in found] == [("firm", "x"), ("shop", "9")]
 
 
 def test_a_line_without_a_customer_stays_and_has_none():

@@ -5,6 +5,7 @@ from outsidein.identity.decisions import DECISIONS
 from outsidein.identity.evidence import EVIDENCE, Model, evidence
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.matching.clusters import LONE_LINK, settled
+from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.withholding import lone_links, withheld_pairs
 from tests.identity.world import CON, SETTINGS, records_table
 from tests.tables import table
@@ -27,16 +28,19 @@ def found(told, *shared):
         tied, likely, None, model=Model("model", "1"), settings=SETTINGS, before=None, build=1
     )
     assert set(ledger.columns) == set(EVIDENCE.names)
-    held = withheld_pairs(
+    records = records_table({f"{side}{n}": {} for side in "ab" for n in range(4)})
+    numbers = number_records(CON, records, before=None)
+    effect = withheld_pairs(
         CON,
         ledger,
-        lone_links(likely, ledger),
-        records_table({f"{side}{n}": {} for side in "ab" for n in range(4)}),
+        describe(CON, records, numbers),
         ibis.memtable(DECISIONS.to_pyarrow().empty_table()),
+        numbers,
+        lone=lone_links(likely, ledger),
         settings=FirewallSettings(),
-        before=None,
     )
-    return [(row["to_record_id"], row["record_id"], row["reason"]) for row in held.to_pylist()]
+    held = effect.rows(numbers).to_pylist()
+    return [(row["to_record_id"], row["record_id"], row["reason"]) for row in held]
 
 
 @pytest.fixture

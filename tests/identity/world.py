@@ -8,9 +8,10 @@ import ibis
 from outsidein.canonical.tables import canonical
 from outsidein.identity.decisions import Decision, Kind, decisions_table, verdicts
 from outsidein.identity.evidence import EVIDENCE, Model, evidence
-from outsidein.identity.firewall import firewall, in_effect
+from outsidein.identity.firewall import firewall
 from outsidein.identity.firewall_declaration import FirewallSettings
-from outsidein.identity.memberships import memberships
+from outsidein.identity.memberships import founders, memberships
+from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.pairs import PAIR, pair
 from tests.tables import table
 
@@ -71,12 +72,21 @@ def resolve(
     )
     ledger = ibis.memtable(CON.to_pyarrow(ledger).cast(EVIDENCE.to_pyarrow()))
     known = ibis.memtable(before) if before is not None else None
-    withheld = firewall(CON, ledger, described, in_force, settings=settings, before=known)
-    tied = in_effect(ledger, ibis.memtable(withheld))
-    keys = described.select("source", "record_id")
-    members = memberships(CON, keys, tied, before=known, build=build)
+    ends = (ledger.source, ledger.record_id), (ledger.to_source, ledger.to_record_id)
+    keys = ibis.union(
+        described.select("source", "record_id"),
+        *(ledger.select(source=s.cast("string"), record_id=r.cast("string")) for s, r in ends),
+    )
+    numbers = number_records(CON, keys, decisions=in_force, before=known)
+    facts = describe(CON, described, numbers)
+    effect = firewall(CON, ledger, facts, in_force, numbers, settings=settings)
+    withheld = effect.rows(numbers)
+    members = memberships(CON, numbers, founders(numbers, effect.left, effect.right), build=build)
     return SimpleNamespace(
         records=described,
+        numbers=numbers,
+        facts=facts,
+        effect=effect,
         evidence=ledger,
         withheld=withheld,
         members=members,

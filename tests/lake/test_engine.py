@@ -2,7 +2,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from outsidein.lake.engine import connect, write_table
+from outsidein.lake.engine import connect, hold_table, write_table
 from outsidein.lake.manifest import file_hash
 
 
@@ -21,6 +21,16 @@ def test_tables_made_in_memory_can_be_written(tmp_path):
     table = ibis.memtable(pa.table({"a": [2, 1]}))
     write_table(con, table, tmp_path / "t.parquet", key=["a"])
     assert pq.read_table(tmp_path / "t.parquet").column("a").to_pylist() == [1, 2]
+
+
+def test_a_table_held_anew_takes_the_place_of_the_one_before():
+    backend = connect()
+    for number in (1, 2):
+        rows = ibis.memtable(pa.table({"n": [number]}))
+        held = hold_table(backend, rows.mutate(twice=rows.n * 2), "held")
+    assert backend.to_pyarrow(held).to_pylist() == [{"n": 2, "twice": 4}]
+    backend.drop_table("held")
+    assert "held" not in backend.list_tables()
 
 
 def test_the_same_rows_give_the_same_bytes_on_one_thread_and_on_two(tmp_path):

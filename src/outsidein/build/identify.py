@@ -21,13 +21,19 @@ from outsidein.identity.figures import (
     thresholds_figure,
     weights_figure,
 )
-from outsidein.identity.firewall import in_effect
 from outsidein.identity.firms import firms
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import settled
 from outsidein.identity.matching.incremental import proposals_since
 from outsidein.identity.matching.stored import StoredModel
-from outsidein.identity.memberships import identifier_use, links, memberships, record_keys
+from outsidein.identity.memberships import (
+    founders,
+    identifier_use,
+    links,
+    memberships,
+    record_keys,
+)
+from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.pairs import PAIR
 from outsidein.identity.relations import (
     SUGGESTED_KEY,
@@ -38,6 +44,9 @@ from outsidein.identity.relations import (
 )
 from outsidein.identity.withholding import lone_links, withheld_pairs
 from outsidein.lake.engine import read_table, spool_table, write_table
+
+ROW_GROUP = 122_880
+"""Rows in a piece of a file, as the engine writes them: it reads pieces side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,30 +135,38 @@ def identify(
     gathered = write_table(
         backend, gathered, room.folder / "evidence.parquet", key=[*EVIDENCE_KEY, "model"]
     )
-    withheld = withheld_pairs(
+    numbers = number_records(
+        backend, record_keys(known), decisions=decisions, before=members_before
+    )
+    described = describe(backend, known["records"], numbers)
+    effect = withheld_pairs(
         backend,
         gathered,
-        None if told is None else lone_links(told, gathered),
-        known["records"],
+        described,
         decisions,
+        numbers,
+        lone=None if told is None else lone_links(told, gathered),
         settings=declared.identity.firewall,
-        before=members_before,
     )
-    withheld = _written(backend, withheld, room.folder / "withheld.parquet")
-    folded = memberships(
-        backend,
-        record_keys(known),
-        in_effect(gathered, withheld).select(*PAIR).distinct(),
-        before=members_before,
-        build=build,
-    )
+    withheld = _written(backend, effect.rows(numbers), room.folder / "withheld.parquet")
+    founder = founders(numbers, effect.left, effect.right)
+    folded = memberships(backend, numbers, founder, build=build)
     members = _written(backend, folded, room.folder / "memberships.parquet")
-    _write_relations(backend, declared, known, (members, withheld, compared), room)
+    suggested = [
+        families(backend, described, founder, numbers, settings=declared.identity.firewall),
+        instead_of_merges(backend, effect.withheld, described, numbers),
+        *_employees(backend, declared, known, compared),
+    ]
+    relations = together(*suggested, declared=known["relations"])
+    path = room.folder / "suggested_relations.parquet"
+    write_table(backend, relations, path, key=SUGGESTED_KEY)
+    backend.drop_table("described_records")
+    numbers.drop(backend)
     return Identified(members, gathered, withheld, declared.model, proposed)
 
 
 def _written(backend: Backend, rows: pa.Table, path: Path) -> ir.Table:
-    pq.write_table(rows, path, compression="zstd")
+    pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP)
     return read_table(backend, path)
 
 
@@ -163,27 +180,15 @@ def _ties(
     return links(compared, use, before=before)
 
 
-def _write_relations(
-    backend: Backend,
-    declared: Declared,
-    known: Mapping[str, ir.Table],
-    found: tuple[ir.Table, ir.Table, ir.Table],
-    room: Room,
-) -> None:
-    """Write what records are to each other without being one customer: families, employees."""
-    members, withheld, compared = found
-    records, settings = known["records"], declared.identity.firewall
-    suggested = [
-        families(backend, records, members, settings=settings),
-        instead_of_merges(backend, withheld, records),
-    ]
+def _employees(
+    backend: Backend, declared: Declared, known: Mapping[str, ir.Table], compared: ir.Table
+) -> Iterator[pa.Table]:
+    """Who is of which firm, where any record is one."""
+    records = known["records"]
     organisations = records.filter(records.party_kind == "organisation")
     if organisations.limit(1).to_pyarrow().num_rows:
-        of_firms = ibis.memtable(firms(backend, records, compared, settings=settings))
-        suggested.append(employees(backend, of_firms))
-    rows = together(*suggested, declared=known["relations"])
-    path = room.folder / "suggested_relations.parquet"
-    write_table(backend, rows, path, key=SUGGESTED_KEY)
+        found = firms(backend, records, compared, settings=declared.identity.firewall)
+        yield employees(backend, ibis.memtable(found))
 
 
 def _proposals(

@@ -1,19 +1,22 @@
 """Records and their ties as numbers: what the firewall looks at."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.backends import BaseBackend
+from ibis.backends.duckdb import Backend
 from numpy.typing import NDArray
 
 from outsidein.identity.facts import FURTHER_NAMES, Codes, Facts, Flags, array, facts
 from outsidein.identity.firewall_declaration import FirewallSettings
+from outsidein.identity.numbers import Numbers
 from outsidein.identity.pairs import PAIR
+from outsidein.lake.engine import hold_table
+from outsidein.lake.once import once
 
+FACTS = ("born_on", "given_name", "family_name", "gender", "party_kind")
 MOST_SLIPS = 1
 """First names so many letters apart may be one."""
 
@@ -31,6 +34,8 @@ class Edges:
     """Nothing but identifiers that a household shares, between different first names."""
     decision: Codes
     """Number of the decision that joins them, 0 where none does."""
+    probability: NDArray[np.float64]
+    """As the model has it; not a number where no model proposes the pair."""
 
     def only(self, places: Codes) -> "Edges":
         """Return some of the edges, by place."""
@@ -39,10 +44,10 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """Records with any evidence, coded by founder: the first is the one that would found."""
+    """Records with any evidence as nodes, in order of their codes: the first would found."""
 
-    nodes: ir.Table
-    """One row per record: `code`, `source`, `record_id`."""
+    nodes: Codes
+    """For each node the code of its record."""
     facts: Facts
     edges: Edges
     apart: NDArray[np.int64]
@@ -50,89 +55,90 @@ class Coded:
 
 
 def coded(
-    backend: BaseBackend,
-    evidence: ir.Table,
-    records: ir.Table,
+    backend: Backend,
+    ledger: ir.Table,
+    described: ir.Table,
     decisions: ir.Table,
+    numbers: Numbers,
     *,
+    lone: Codes,
     settings: FirewallSettings,
-    before: ir.Table | None,
 ) -> Coded:
     """Read evidence and facts into arrays.
 
-    The table of nodes stays with the backend, as `firewall_nodes`, until it is dropped.
-
     Args:
         backend: Where the tables lie.
-        evidence: `EVIDENCE`.
-        records: Canonical `records`.
+        ledger: `EVIDENCE`.
+        described: From `describe`.
         decisions: `DECISIONS`.
+        numbers: Of all records.
+        lone: Pairs to leave out, as `Numbers.pairs` tells them.
         settings: What makes an identifier shared.
-        before: Memberships of the build before, which tell who would be the founder.
     """
-
-    def kept(name: str, table: ir.Table) -> ir.Table:
-        return backend.create_table(f"firewall_{name}", table, temp=True, overwrite=True)
-
-    nodes = kept("nodes", _nodes(evidence, before))
-    described = kept("facts", _described(nodes, records))
-    rows = kept("rows", _rows(evidence, nodes))
-    ends = _ends(decisions.filter(decisions.kind.isin(["always", "never"])), nodes)
-    decided = kept("decided", ends.select("left", "right", "kind", "decision"))
+    wanted = ledger.select(*PAIR, "kind", "rule", "value", "weight", "probability")
+    rows = hold_table(backend, numbers.coded(wanted), "firewall_rows")
+    asked = decisions.filter(decisions.kind.isin(["always", "never"]))
+    decided = numbers.coded(asked.select(*PAIR, "kind", "decision"))
+    decided = hold_table(backend, decided, "firewall_decided")
+    edges = _edges(_marked(rows, described, settings), decided, settings)
+    found = backend.to_pyarrow(_with_households(edges, described).order_by("left", "right"))
     never = decided.filter(decided.kind == "never").order_by("decision", "left", "right")
     apart = backend.to_pyarrow(never.select("left", "right", "decision"))
-    marked = rows.left_join(_desks(rows, described, settings), ["rule", "value"])
-    marked = marked.select(*rows.columns, is_desk=marked.is_desk.notnull())
-    edges = _with_households(_edges(marked, decided, settings), described)
-    graph = Coded(
-        nodes.select("code", "source", "record_id"),
-        facts(backend.to_pyarrow(described.order_by("code")), sure_gender=settings.sure_gender),
-        _as_edges(backend.to_pyarrow(edges.order_by("left", "right"))),
-        np.column_stack([array(apart, name) for name in apart.column_names]).astype(np.int64),
-    )
-    for name in ("facts", "rows", "decided"):
+    for name in ("rows", "decided"):
         backend.drop_table(f"firewall_{name}")
-    return graph
+    found = found.filter(pa.array(~np.isin(numbers.pairs(found), lone)))
+    return _by_node(backend, found, apart, described, len(numbers.keys), settings=settings)
 
 
-def _nodes(evidence: ir.Table, before: ir.Table | None) -> ir.Table:
-    ends = evidence.select("source", "record_id").union(
-        evidence.select(source="to_source", record_id="to_record_id"), distinct=True
+def _by_node(
+    backend: Backend,
+    edges: pa.Table,
+    apart: pa.Table,
+    described: ir.Table,
+    records: int,
+    *,
+    settings: FirewallSettings,
+) -> Coded:
+    """Number the records that have evidence anew, without gaps, and add what is known of them."""
+    columns = {name: array(edges, name) for name in edges.column_names}
+    nodes, node = _numbered(columns["left"], columns["right"], records)
+    ends = {name: node[columns[name]] for name in ("left", "right")}
+    kept = [node[array(apart, "left")], node[array(apart, "right")], array(apart, "decision")]
+    decided = np.column_stack(kept).astype(np.int64)
+    known = ibis.memtable(pa.table({"node": nodes})).left_join(
+        described.select("code", *FACTS), ibis._.node == described.code
     )
-    order: list[Any] = ["source", "record_id"]
-    if before is not None:
-        known = before.select("source", "record_id", "first_seen_build")
-        ends = ends.left_join(known, ["source", "record_id"])
-        ends = ends.select("source", "record_id", "first_seen_build")
-        order = [ibis.asc("first_seen_build", nulls_first=False), *order]
-    return ends.mutate(code=ibis.row_number().over(order_by=order)).select(
-        "code", "source", "record_id"
+    return Coded(
+        nodes,
+        facts(backend.to_pyarrow(known.order_by("node")), sure_gender=settings.sure_gender),
+        Edges(**(columns | ends)),
+        decided[(decided >= 0).all(axis=1)],
     )
 
 
-def _described(nodes: ir.Table, records: ir.Table) -> ir.Table:
-    joined = nodes.left_join(records, ["source", "record_id"])
-    return joined.select("code", "born_on", "given_name", "family_name", "gender", "party_kind")
+def _numbered(left: Codes, right: Codes, records: int) -> tuple[Codes, Codes]:
+    """Codes of the records at any end, and for each code the place there, -1 where it is none."""
+    is_node = np.zeros(records, dtype=np.bool_)
+    is_node[left] = is_node[right] = True
+    nodes = np.flatnonzero(is_node)
+    places = np.full(records, -1)
+    places[nodes] = np.arange(len(nodes))
+    return nodes, places
 
 
-def _ends(rows: ir.Table, nodes: ir.Table) -> ir.Table:
-    """Add the codes of both ends, the higher as `left`; rows of records unknown here go."""
-    one = nodes.select("source", "record_id", one="code")
-    other = nodes.select(to_source="source", to_record_id="record_id", other="code")
-    joined = rows.inner_join(one, ["source", "record_id"])
-    joined = joined.inner_join(other, ["to_source", "to_record_id"])
-    high = ibis.greatest(joined.one, joined.other)
-    return joined.mutate(left=high, right=ibis.least(joined.one, joined.other))
-
-
-def _rows(evidence: ir.Table, nodes: ir.Table) -> ir.Table:
-    wanted = evidence.select(*PAIR, "kind", "rule", "value", "weight")
-    return _ends(wanted, nodes).select("left", "right", "kind", "rule", "value", "weight")
+def _marked(rows: ir.Table, described: ir.Table, settings: FirewallSettings) -> ir.Table:
+    desks = _desks(rows, described, settings)
+    marked = rows.left_join(desks, ["rule", "value"])
+    return marked.select(*rows.columns, is_desk=marked.is_desk.notnull())
 
 
 def _desks(rows: ir.Table, described: ir.Table, settings: FirewallSettings) -> ir.Table:
     """Return identifiers on records of too many family names."""
     shared = rows.filter(rows.kind == "identifier")
+    ties = shared.group_by("rule", "value").aggregate(ties=shared.count())
+    # Two records a tie at most: most identifiers need no look at names.
+    several = ties.filter(2 * ties.ties > settings.most_names)
+    shared = shared.semi_join(several, ["rule", "value"])
     holders = shared.select("rule", "value", code="left").union(
         shared.select("rule", "value", code="right")
     )
@@ -157,6 +163,7 @@ def _edges(marked: ir.Table, decided: ir.Table, settings: FirewallSettings) -> i
         is_shared=(is_identifier & marked.is_desk).all(),
         is_household=is_household.all(),
         is_decided=(marked.kind == "decision").any(),
+        probability=marked.probability.max(where=marked.kind == "model"),
     )
     always = decided.filter(decided.kind == "always").select("left", "right", "decision")
     joined = pairs.left_join(always, ["left", "right"])
@@ -168,20 +175,18 @@ def _edges(marked: ir.Table, decided: ir.Table, settings: FirewallSettings) -> i
         is_shared="is_shared",
         is_household="is_household",
         decision=decision.cast("int64"),
+        probability=joined.probability.fill_null(float("nan")),
     )
 
 
 def _with_households(edges: ir.Table, described: ir.Table) -> ir.Table:
     """Of the ties that a household may share, mark those between different first names."""
-    first = described.given_name.strip().lower().re_replace(FURTHER_NAMES, "").nullif("")
-    one, other = (
-        described.select(left="code", one=first),
-        described.select(right="code", other=first),
-    )
+    one = described.select(left="code", one="given_name")
+    other = described.select(right="code", other="given_name")
     named = edges.filter(edges.is_household).inner_join(one, "left").inner_join(other, "right")
-    apart = named.filter(_are_different(named.one, named.other)).select(
-        "left", "right", told=ibis.literal(1)
-    )
+    names = ibis.array([_first(named.one), _first(named.other)])
+    is_apart = once(names, lambda both: _are_different(both[0], both[1]))
+    apart = named.filter(is_apart).select("left", "right", told=ibis.literal(1))
     joined = edges.drop("is_household").left_join(apart, ["left", "right"])
     return joined.select(
         *(name for name in edges.columns if name != "is_household"),
@@ -189,11 +194,11 @@ def _with_households(edges: ir.Table, described: ir.Table) -> ir.Table:
     )
 
 
+def _first(name: ir.StringValue) -> ir.StringValue:
+    return name.strip().lower().re_replace(FURTHER_NAMES, "").nullif("")
+
+
 def _are_different(one: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
     """Neither one slip of the pen nor one short for the other lies between two first names."""
     begins = one.startswith(other) | other.startswith(one)
     return ~begins & (one.levenshtein(other) > MOST_SLIPS)
-
-
-def _as_edges(table: pa.Table) -> Edges:
-    return Edges(**{name: array(table, name) for name in table.column_names})

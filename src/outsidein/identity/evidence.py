@@ -30,7 +30,8 @@ EVIDENCE = ibis.schema(
 
 EVIDENCE_KEY = [*PAIR, "kind", "rule", "value"]
 
-_SAME = (*PAIR, "kind", "rule", "value", "model")
+_SAME = (*PAIR, "kind", "rule")
+_SAME_OR_NONE = ("value", "model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,7 @@ def _since(gathered: ir.Table, before: ir.Table | None, build: int) -> ir.Table:
     now = ibis.literal(build, "int64")
     if before is None:
         return gathered.mutate(first_build=now).select(*EVIDENCE.names)
-    known = before.select(*_SAME, was_in="first_build")
-    joined = gathered.left_join(
-        known,
-        [gathered[name].fill_null("") == known[name].fill_null("") for name in _SAME],
-        rname="{name}_before",
-    )
+    known = before.select(*_SAME, *_SAME_OR_NONE, was_in="first_build")
+    alike = [gathered[name].fill_null("") == known[name].fill_null("") for name in _SAME_OR_NONE]
+    joined = gathered.left_join(known, [*_SAME, *alike], rname="{name}_before")
     return joined.mutate(first_build=joined.was_in.fill_null(now)).select(*EVIDENCE.names)

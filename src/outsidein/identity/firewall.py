@@ -8,18 +8,21 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.backends import BaseBackend
+from ibis.backends.duckdb import Backend
 from numpy.typing import NDArray
 
 from outsidein.identity.agglomeration import Group, Groups, Reason
 from outsidein.identity.births import incompatible, usable
-from outsidein.identity.coded import Edges, coded
+from outsidein.identity.coded import Coded, Edges, coded
 from outsidein.identity.components import components
 from outsidein.identity.decisions import DECISIONS
-from outsidein.identity.facts import UNKNOWN, Codes, Facts, Flags
+from outsidein.identity.facts import UNKNOWN, Codes, Facts, Flags, array
 from outsidein.identity.firewall_declaration import FirewallSettings
-from outsidein.identity.pairs import PAIR, oriented
+from outsidein.identity.numbers import Numbers
+from outsidein.identity.pairs import PAIR
 from outsidein.identity.screening import REFUSALS, Screened, hopeless, refusals, screen
+
+NONE = np.empty(0, np.int64)
 
 WITHHELD = ibis.schema(
     {
@@ -49,15 +52,39 @@ class Withheld:
     void: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What of the evidence takes effect, by the codes of records, and what does not."""
+
+    left: Codes
+    right: Codes
+    withheld: pa.Table
+    """One row per pair withheld: `left`, `right`, `founder` (null where there is none), `reason`,
+    `weight`, `probability`."""
+
+    def rows(self, numbers: Numbers) -> pa.Table:
+        """Return what is withheld as `WITHHELD`, in order of `PAIR`."""
+        held = self.withheld
+        one, other = (numbers.places[array(held, name)] for name in ("left", "right"))
+        later, first = np.maximum(one, other), np.minimum(one, other)
+        held = held.take(pa.array(np.lexsort((first, later))))
+        named = numbers.named(*numbers.oriented(array(held, "left"), array(held, "right")))
+        founders = numbers.keys.take(held["founder"])
+        columns = named | {name: held[name] for name in ("reason", "weight", "probability")}
+        columns |= {f"founder_{name}": founders[name] for name in PAIR[:2]}
+        return pa.table(columns).cast(WITHHELD.to_pyarrow())
+
+
 def firewall(
-    backend: BaseBackend,
-    evidence: ir.Table,
-    records: ir.Table,
+    backend: Backend,
+    ledger: ir.Table,
+    described: ir.Table,
     decisions: ir.Table | None,
+    numbers: Numbers,
     *,
+    lone: Codes = NONE,
     settings: FirewallSettings,
-    before: ir.Table | None = None,
-) -> pa.Table:
+) -> Effect:
     """Find the pairs of records whose evidence is not to take effect.
 
     Groups of tied records that look wrong are joined anew from the strongest tie to the weakest,
@@ -69,24 +96,19 @@ def firewall(
 
     Args:
         backend: Where the tables lie.
-        evidence: `EVIDENCE`.
-        records: Canonical `records`.
+        ledger: `EVIDENCE`.
+        described: From `describe`.
         decisions: `DECISIONS`, if there are any.
+        numbers: Of all records; they tell the founders.
+        lone: Pairs to leave out, as `Numbers.pairs` tells them.
         settings: The limits.
-        before: Memberships of the build before, which tell the founders.
-
-    Returns:
-        `WITHHELD`, in order of `PAIR`. The rest of the evidence is `in_effect`.
     """
     if decisions is None:
         decisions = ibis.memtable(DECISIONS.to_pyarrow().empty_table())
-    graph = coded(backend, evidence, records, decisions, settings=settings, before=before)
+    graph = coded(backend, ledger, described, decisions, numbers, lone=lone, settings=settings)
     screened = screen(graph.facts, graph.edges, graph.apart, settings)
     found = withhold(graph.facts, graph.edges, graph.apart, screened, settings=settings)
-    rows = _rows(graph.edges, found, screened)
-    named = backend.to_pyarrow(_named(rows, graph.nodes, evidence))
-    backend.drop_table("firewall_nodes")
-    return named.cast(WITHHELD.to_pyarrow())
+    return _effect(graph, found, screened)
 
 
 def in_effect(evidence: ir.Table, withheld: ir.Table) -> ir.Table:
@@ -223,32 +245,35 @@ def _neighbours(left: Codes, right: Codes) -> Mapping[int, list[int]]:
     return found
 
 
-def _rows(edges: Edges, found: Withheld, screened: Screened) -> pa.Table:
-    """Withheld edges and contradicted decisions, still as codes."""
+def _effect(graph: Coded, found: Withheld, screened: Screened) -> Effect:
+    edges, nodes = graph.edges, graph.nodes
     void = np.array(found.void, dtype=np.int64).reshape(-1, 2)
     left = np.concatenate([edges.left[found.edges], void[:, 0]])
     right = np.concatenate([edges.right[found.edges], void[:, 1]])
-    return pa.table(
-        {
-            "left": left,
-            "right": right,
-            "founder": screened.founder[left],
-            "reason": [*found.reasons, *[Reason.CONTRADICTED] * len(void)],
-            "weight": np.concatenate([edges.weight[found.edges], np.full(len(void), np.nan)]),
-        }
-    )
+    places, is_tied = _places(edges, void, len(nodes))
+    chance = np.where(is_tied, edges.probability[places], np.nan)
+    stays = np.ones(len(edges.left), dtype=np.bool_)
+    stays[found.edges] = False
+    stays[places[is_tied]] = False
+    withheld = {
+        "left": nodes[left],
+        "right": nodes[right],
+        "founder": nodes[screened.founder[left]],
+        "reason": pa.array([*found.reasons, *[Reason.CONTRADICTED] * len(void)], pa.string()),
+        "weight": _known(np.concatenate([edges.weight[found.edges], np.full(len(void), np.nan)])),
+        "probability": _known(np.concatenate([edges.probability[found.edges], chance])),
+    }
+    return Effect(nodes[edges.left[stays]], nodes[edges.right[stays]], pa.table(withheld))
 
 
-def _named(rows: pa.Table, nodes: ir.Table, evidence: ir.Table) -> ir.Table:
-    """Give withheld pairs the names of their records, and the probability the model gave them."""
-    coded_rows = ibis.memtable(rows)
-    left = nodes.select(left="code", source="source", record_id="record_id")
-    right = nodes.select(right="code", to_source="source", to_record_id="record_id")
-    first = nodes.select(founder="code", founder_source="source", founder_record_id="record_id")
-    named = coded_rows.inner_join(left, "left").inner_join(right, "right")
-    named = oriented(named.inner_join(first, "founder").drop("left", "right", "founder"))
-    modelled = evidence.filter(evidence.kind == "model").semi_join(named, list(PAIR))
-    best = modelled.group_by(*PAIR).aggregate(probability=modelled.probability.max())
-    joined = named.left_join(best, list(PAIR))
-    weight = joined.weight.isnan().ifelse(ibis.null(), joined.weight)
-    return joined.mutate(weight=weight).select(*WITHHELD.names).order_by(*PAIR)
+def _places(edges: Edges, pairs: NDArray[np.int64], nodes: int) -> tuple[Codes, Flags]:
+    """Where pairs stand among the edges, and whether they do."""
+    if not len(edges.left):
+        return np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.bool_)
+    told, asked = edges.left * nodes + edges.right, pairs[:, 0] * nodes + pairs[:, 1]
+    places = np.minimum(np.searchsorted(told, asked), len(told) - 1)
+    return places, told[places] == asked
+
+
+def _known(numbers: NDArray[np.float64]) -> pa.Array:
+    return pa.array(numbers, from_pandas=True)

@@ -5,11 +5,15 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
-from ibis.backends import BaseBackend
+import pyarrow.compute as pc
+from ibis.backends.duckdb import Backend
 
 from outsidein.identity.components import components
 from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.facts import Codes, array
+from outsidein.identity.numbers import Numbers
 
 MEMBERSHIPS = ibis.schema(
     {
@@ -28,16 +32,16 @@ def record_keys(canonical: Mapping[str, ir.Table]) -> ir.Table:
     """Return every record that any table names, also those no `records` row describes.
 
     Returns:
-        One row per record: `source`, `record_id`.
+        One row per record and table that names it: `source`, `record_id`.
     """
     named = [
-        table.filter(table.record_id.notnull()).select("source", "record_id").distinct()
+        table.filter(table.record_id.notnull()).select("source", "record_id")
         for table in canonical.values()
         if {"source", "record_id"} <= set(table.columns)
     ]
     relations = canonical["relations"]
     named.append(relations.select(source=relations.to_source, record_id=relations.to_record_id))
-    return ibis.union(*named, distinct=True)
+    return ibis.union(*named)
 
 
 def identifier_use(compared: ir.Table, *, settings: IdentitySettings) -> ir.Table:
@@ -102,48 +106,63 @@ def links(compared: ir.Table, use: ir.Table, *, before: ir.Table | None = None) 
     )
 
 
-def memberships(
-    backend: BaseBackend,
-    keys: ir.Table,
-    tied: ir.Table,
-    *,
-    before: ir.Table | None,
-    build: int,
-) -> pa.Table:
-    """Fold the evidence: which record is which customer.
+def founders(numbers: Numbers, left: Codes, right: Codes) -> Codes:
+    """Fold the evidence: say of each record who founds its customer.
 
-    A customer's id is the hash of its founder, the record seen in the earliest build, the first
-    by key among those. On a join the older founder's id stays; after a split each part has the
-    id of its own founder. No other history is consulted, so the path does not matter.
+    It is the record seen in the earliest build, the first by key among those.
 
     Args:
-        backend: Where `keys` and `tied` lie.
-        keys: One row per record: `source`, `record_id`.
-        tied: One row per tie: `source`, `record_id`, `to_source`, `to_record_id`.
-        before: Memberships of the build before, if there was one.
+        numbers: Of all records.
+        left: One record of each tie, by code.
+        right: The other.
+
+    Returns:
+        For each code the code of the founder; ties of records that no table names do not count.
+    """
+    is_known = array(numbers.keys, "is_known")
+    both = is_known[left] & is_known[right]
+    return components(len(is_known), left[both], right[both])
+
+
+def memberships(backend: Backend, numbers: Numbers, founder: Codes, *, build: int) -> pa.Table:
+    """Say which record is which customer.
+
+    A customer's id is the hash of its founder. On a join the older founder's id stays; after a
+    split each part has the id of its own founder. No other history is consulted, so the path
+    does not matter.
+
+    Args:
+        backend: Where the numbers lie.
+        numbers: Of all records.
+        founder: From `founders`.
         build: Number of this build.
 
     Returns:
         `MEMBERSHIPS`, ordered by `source`, `record_id`.
     """
-    seen = _first_seen(keys, before, build)
-    coded = seen.mutate(
-        code=ibis.row_number().over(order_by=["first_seen_build", "source", "record_id"])
-    )
-    coded = backend.create_table("coded_records", coded, temp=True, overwrite=True)
-    edges = _edges(coded, tied).to_pyarrow()
-    labels = components(
-        coded.count().to_pyarrow().as_py(),
-        edges.column("left_code").to_numpy(),
-        edges.column("right_code").to_numpy(),
-    )
-    labelled = ibis.memtable(pa.table({"code": range(len(labels)), "founder": labels}))
-    founders = coded.select(
-        founder="code", customer_id=_hash(coded.source + _KEY_SEPARATOR + coded.record_id)
-    )
-    folded = coded.inner_join(labelled, "code").inner_join(founders, "founder")
-    ordered = folded.select(*MEMBERSHIPS.names).order_by("source", "record_id")
-    return backend.to_pyarrow(ordered).cast(MEMBERSHIPS.to_pyarrow())
+    in_order = numbers.in_order()
+    in_order = in_order[array(numbers.keys, "is_known")[in_order]]
+    rows = numbers.keys.take(pa.array(in_order))
+    first_seen = pc.fill_null(rows["first_seen_build"], build)
+    ids = _ids(backend, numbers, founder).take(pa.array(_rank(founder)[in_order]))
+    columns = [rows["source"], rows["record_id"], ids, first_seen]
+    return pa.table(columns, names=MEMBERSHIPS.names).cast(MEMBERSHIPS.to_pyarrow())
+
+
+def _rank(founder: Codes) -> Codes:
+    """For each record the how-manieth founder its own is."""
+    is_founder = founder == np.arange(len(founder))
+    rank: Codes = (np.cumsum(is_founder) - 1)[founder]
+    return rank
+
+
+def _ids(backend: Backend, numbers: Numbers, founder: Codes) -> pa.ChunkedArray:
+    """The ids of the founders' customers, in order of the founders' codes."""
+    codes = np.flatnonzero(founder == np.arange(len(founder)))
+    founders = ibis.memtable(pa.table({"code": codes}))
+    rows = numbers.table.semi_join(founders, "code")
+    made = rows.select("code", customer_id=_hash(rows.source + _KEY_SEPARATOR + rows.record_id))
+    return backend.to_pyarrow(made.order_by("code"))["customer_id"]
 
 
 def with_customers(table: ir.Table, members: ir.Table) -> ir.Table:
@@ -151,23 +170,6 @@ def with_customers(table: ir.Table, members: ir.Table) -> ir.Table:
     ids = members.select("source", "record_id", "customer_id")
     joined = table.left_join(ids, ["source", "record_id"])
     return joined.select(*table.columns, "customer_id")
-
-
-def _first_seen(keys: ir.Table, before: ir.Table | None, build: int) -> ir.Table:
-    now = ibis.literal(build, "int64")
-    if before is None:
-        return keys.mutate(first_seen_build=now)
-    known = before.select("source", "record_id", "first_seen_build")
-    joined = keys.left_join(known, ["source", "record_id"])
-    seen = joined.first_seen_build.fill_null(now)
-    return joined.select("source", "record_id", first_seen_build=seen)
-
-
-def _edges(coded: ir.Table, tied: ir.Table) -> ir.Table:
-    left = coded.select("source", "record_id", left_code="code")
-    right = coded.select(to_source="source", to_record_id="record_id", right_code="code")
-    joined = tied.inner_join(left, ["source", "record_id"])
-    return joined.inner_join(right, ["to_source", "to_record_id"]).select("left_code", "right_code")
 
 
 def _hash(key: ir.StringValue) -> ir.StringValue:

@@ -6,13 +6,14 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.backends import BaseBackend
+from ibis.backends.duckdb import Backend
 
 from outsidein.errors import InputError
 from outsidein.identity.decisions import DECISIONS, Decision, Kind
 from outsidein.identity.firewall import in_effect
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.matching.clusters import settled
+from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.pairs import PAIR, Pair, Record
 from outsidein.identity.quality import Stratum
 from outsidein.identity.withholding import lone_links, withheld_pairs
@@ -31,7 +32,7 @@ _SEPARATOR = "\x1f"
 
 
 def by_evidence(
-    backend: BaseBackend,
+    backend: Backend,
     ledger: ir.Table,
     proposals: ir.Table | None,
     records: ir.Table,
@@ -62,12 +63,21 @@ def by_evidence(
         told = settled(backend.to_pyarrow(proposals.order_by(*PAIR)), threshold=0.0)
         lone = lone_links(ibis.memtable(told), free).semi_join(likely, list(PAIR))
     nothing = ibis.memtable(DECISIONS.to_pyarrow().empty_table())
-    held = withheld_pairs(backend, free, lone, records, nothing, settings=settings, before=members)
-    return in_effect(free, ibis.memtable(held))
+    numbers = number_records(backend, members, before=members)
+    effect = withheld_pairs(
+        backend,
+        free,
+        describe(backend, records, numbers),
+        nothing,
+        numbers,
+        lone=lone,
+        settings=settings,
+    )
+    return in_effect(free, ibis.memtable(effect.rows(numbers)))
 
 
 def sample(
-    backend: BaseBackend, evidence: ir.Table, *, size: int, seed: int, strata: int = 5
+    backend: Backend, evidence: ir.Table, *, size: int, seed: int, strata: int = 5
 ) -> pa.Table:
     """Draw links for review, equally many of each stratum of weight.
 

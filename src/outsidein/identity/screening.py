@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outsidein.identity.agglomeration import Reason
-from outsidein.identity.births import incompatible, usable
+from outsidein.identity.births import Days, incompatible, usable
 from outsidein.identity.coded import Edges
 from outsidein.identity.components import components
 from outsidein.identity.facts import (
@@ -26,6 +26,11 @@ REFUSALS = (None, *Reason)
 
 MOST_BIRTHS = 8
 """A group with more birth dates than this is looked at without comparing them."""
+
+
+_DAY_BITS = 32
+_EPOCH = 2**31
+"""Days before 1970 are negative; so many later they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +151,27 @@ def _both(founder: Codes, kind: NDArray[np.int8], one: int, other: int) -> Flags
 
 def _with_incompatible_births(founder: Codes, facts: Facts) -> Codes:
     """Founders of groups with birth dates of more than one person, or with very many."""
-    known = usable(facts.born)
-    group, born = founder[known], facts.born[known]
-    order = np.lexsort((born, group))
-    group, born = group[order], born[order]
-    is_new = np.ones(len(group), dtype=np.bool_)
-    is_new[1:] = (group[1:] != group[:-1]) | (born[1:] != born[:-1])
-    group, born = group[is_new], born[is_new]
+    group, born = _distinct(founder, facts.born)
+    several = np.zeros(len(group), dtype=np.bool_)
+    several[1:] = group[1:] == group[:-1]
+    several[:-1] |= several[1:]
+    several[several] = usable(born[several])
+    group, born = group[several], born[several]
     found = [group[MOST_BIRTHS:][group[MOST_BIRTHS:] == group[:-MOST_BIRTHS]]]
     for step in range(1, MOST_BIRTHS):
         same = np.flatnonzero(group[step:] == group[:-step])
         bad = incompatible(born[same], born[same + step])
         found.append(group[same[bad]])
     return np.concatenate(found)
+
+
+def _distinct(founder: Codes, born: Days) -> tuple[Codes, Days]:
+    """Each known birth date of each group once, in order."""
+    known = ~np.isnat(born)
+    days = born[known].astype(np.int64) + _EPOCH
+    both = np.sort((founder[known] << _DAY_BITS) + days)
+    both = both[np.diff(both, prepend=-1) > 0]
+    return both >> _DAY_BITS, ((both & (2**_DAY_BITS - 1)) - _EPOCH).astype("datetime64[D]")
 
 
 def _long_chains(founder: Codes, sizes: Codes, edges: Edges, longest: int) -> Codes:

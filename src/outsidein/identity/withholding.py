@@ -1,13 +1,16 @@
 """What of the evidence does not take effect: lone links of the model, and the firewall's."""
 
+from dataclasses import replace
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.backends import BaseBackend
+from ibis.backends.duckdb import Backend
 
-from outsidein.identity.firewall import WITHHELD, firewall
+from outsidein.identity.firewall import WITHHELD, Effect, firewall
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.matching.clusters import LONE_LINK, REVIEW
+from outsidein.identity.numbers import Numbers
 from outsidein.identity.pairs import PAIR, oriented
 
 
@@ -32,32 +35,38 @@ def lone_links(told: ir.Table, ledger: ir.Table) -> ir.Table:
 
 
 def withheld_pairs(
-    backend: BaseBackend,
+    backend: Backend,
     ledger: ir.Table,
-    lone: ir.Table | None,
-    records: ir.Table,
+    described: ir.Table,
     decisions: ir.Table,
+    numbers: Numbers,
     *,
+    lone: ir.Table | None,
     settings: FirewallSettings,
-    before: ir.Table | None,
-) -> pa.Table:
+) -> Effect:
     """Find all pairs of records whose evidence is not to take effect.
 
     Args:
         backend: Where the tables lie.
         ledger: `EVIDENCE`.
-        lone: From `lone_links`; None without a model.
-        records: Canonical `records`.
+        described: From `describe`.
         decisions: `DECISIONS`.
+        numbers: Of all records.
+        lone: From `lone_links`; None without a model.
         settings: The firewall's limits.
-        before: Memberships of the build before.
-
-    Returns:
-        `WITHHELD`, in order of `PAIR`.
     """
     if lone is None:
-        return firewall(backend, ledger, records, decisions, settings=settings, before=before)
-    held = backend.to_pyarrow(lone).cast(WITHHELD.to_pyarrow())
-    rest = ledger.anti_join(ibis.memtable(held), list(PAIR))
-    found = firewall(backend, rest, records, decisions, settings=settings, before=before)
-    return pa.concat_tables([found, held]).sort_by([(name, "ascending") for name in PAIR])
+        return firewall(backend, ledger, described, decisions, numbers, settings=settings)
+    held = backend.to_pyarrow(numbers.coded(lone))
+    found = firewall(
+        backend,
+        ledger,
+        described,
+        decisions,
+        numbers,
+        lone=numbers.pairs(held),
+        settings=settings,
+    )
+    alone = held.append_column("founder", pa.nulls(len(held), pa.int64()))
+    alone = alone.select(found.withheld.column_names).cast(found.withheld.schema)
+    return replace(found, withheld=pa.concat_tables([found.withheld, alone]))

@@ -61,6 +61,13 @@ def spool_table(backend: Backend, table: ir.Table, path: Path) -> ir.Table:
     return read_table(backend, path)
 
 
+def hold_table(backend: Backend, table: ir.Table, name: str) -> ir.Table:
+    """Hold a table in the engine under a name, until it is dropped; one of that name goes."""
+    query = _compiled(backend, table)
+    backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {query}")
+    return backend.table(name, database=("temp", "main"))
+
+
 def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression: str) -> None:
     query = _compiled(backend, table)
     columns = ", ".join(

@@ -38,7 +38,8 @@ from outsidein.identity.matching.stored import FOLDER, add_model
 from outsidein.identity.matching.training import train
 from outsidein.identity.matching.verdicts import with_verdicts
 from outsidein.identity.matching.weights import explained
-from outsidein.identity.memberships import memberships
+from outsidein.identity.memberships import founders, memberships
+from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.pairs import PAIR, RECORD, Pair, Record, ends, oriented
 from outsidein.identity.quality import Measured, reviewed_precision
 from outsidein.identity.regrouping import (
@@ -353,19 +354,19 @@ class Identity:
         with self._opened() as (backend, table):
             ledger = weighed(table("evidence"), settings.firewall)
             members = table("memberships")
-            held = withheld_pairs(
+            numbers = number_records(backend, members, decisions=decided, before=members)
+            effect = withheld_pairs(
                 backend,
                 ledger,
-                table("withheld").filter(lambda row: row.reason == LONE_LINK),
-                table("records"),
+                describe(backend, table("records"), numbers),
                 decided,
+                numbers,
+                lone=table("withheld").filter(lambda row: row.reason == LONE_LINK),
                 settings=settings.firewall,
-                before=members,
             )
-            pairs = in_effect(ledger, ibis.memtable(held)).select(*PAIR).distinct()
-            keys = members.select("source", "record_id")
+            founder = founders(numbers, effect.left, effect.right)
             number = self.snapshot().number
-            folded = memberships(backend, keys, pairs, before=members, build=number)
+            folded = memberships(backend, numbers, founder, build=number)
             after = backend.create_table("members_after", folded, temp=True)
             return changes(backend, members, after, value=_worth(table("profits")))
 

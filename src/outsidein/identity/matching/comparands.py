@@ -55,29 +55,30 @@ def comparands(
 
 def _read(records: ir.Table) -> ir.Table:
     """Records as their texts are written, the parts of names and addresses taken apart."""
-    line = spelling.first_line(records.street)
-    whole = records.name
+    line = spelling.folded(spelling.first_line(records.street))
+    told = records.mutate(line=line).view()  # reckoned once, not wherever it is read
+    whole = told.name
     is_backwards = whole.contains(",") & ~whole.re_search(r",\s*(?i:jr|sr|phd|md|esq)")
     turned = whole.re_replace(r"^([^,]*),\s*(.*)$", r"\2 \1")
-    has_parts = records.given_name.notnull() | records.family_name.notnull()
-    traits = [
-        name
-        for name, kind in records.schema().items()
-        if name.startswith(TRAIT) and kind.is_string()
-    ]
+    has_parts = told.given_name.notnull() | told.family_name.notnull()
     before_comma = is_backwards.ifelse(whole.re_extract(r"^([^,]*),", 1), ibis.null())
-    return records.select(
+    return told.select(
         *("source", "record_id", "party_kind", "born_on", "gender", "postcode", "city", "region"),
-        *traits,
+        *_text_traits(told),
         has_parts=has_parts,
         whole=(is_backwards & ~has_parts).ifelse(turned, whole),
-        given=records.given_name,
-        family=has_parts.ifelse(records.family_name, before_comma),
-        organisation=records.organisation_name,
-        street=spelling.unnumbered(line),
-        house=spelling.house(line),
-        building=spelling.building(records.street),
+        given=told.given_name,
+        family=has_parts.ifelse(told.family_name, before_comma),
+        organisation=told.organisation_name,
+        street=spelling.unnumbered(told.line),
+        house=spelling.house(told.line),
+        building=spelling.building(told.street),
     )
+
+
+def _text_traits(records: ir.Table) -> list[str]:
+    kinds = records.schema().items()
+    return [name for name, kind in kinds if name.startswith(TRAIT) and kind.is_string()]
 
 
 def _spellings(read: ir.Table) -> dict[str, Callable[[Any], ir.Value]]:
@@ -140,4 +141,5 @@ def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
 
 
 def _listed(value: ir.StringValue, where: ir.BooleanValue) -> ir.ArrayValue:
-    return value.collect(where=where & value.notnull()).unique().sort()
+    several = value.collect(where=where & value.notnull())
+    return once(several, lambda told: (told.length() > 1).ifelse(told.unique().sort(), told))

@@ -70,7 +70,9 @@ def _is_plain(text: ir.StringValue) -> ir.BooleanValue:
 
 
 def _latin(text: ir.StringValue) -> ir.StringValue:
-    joined = _to_ascii(text).lower().re_replace(r"['.`]", "").re_replace(r"[^a-z0-9]+", " ")
+    has_other = text.re_search(r"[^\x00-\x7f]")
+    ascii_text = has_other.ifelse(_to_ascii(text).lower(), text)
+    joined = ascii_text.re_replace(r"['.`]", "").re_replace(r"[^a-z0-9]+", " ")
     return once(joined.strip(), _unless_empty)
 
 
@@ -112,14 +114,13 @@ def postcode(text: ir.StringValue) -> ir.StringValue:
 
 
 def house(line: ir.StringValue) -> ir.StringValue:
-    """Give the house number of an address: the first number of its first line, with its letter."""
-    number = folded(line).re_extract(r"\b([0-9]+ ?[a-z]?)\b", 1).replace(" ", "")
-    return once(number, _unless_empty)
+    """Give the house number of an address: the first of its folded first line, with its letter."""
+    return line.re_extract(r"\b([0-9]+ ?[a-z]?)\b", 1).replace(" ", "").nullif("")
 
 
 def unnumbered(line: ir.StringValue) -> ir.StringValue:
-    """Take the numbers out of an address's first line."""
-    return line.re_replace(r"\b[0-9]+ ?[A-Za-z]?\b", " ").strip()
+    """Take the numbers out of an address's folded first line."""
+    return line.re_replace(r"\b[0-9]+ ?[a-z]?\b", " ").strip()
 
 
 def street(line: ir.StringValue) -> ir.StringValue:

@@ -30,7 +30,7 @@ from outsidein.identity.matching.drawing import Spelling, drawn, spelt
 from outsidein.identity.matching.stored import FOLDER, add_model, stored_model
 from outsidein.identity.matching.training import train
 from outsidein.identity.quality import quality
-from outsidein.lake.engine import connect, read_table
+from outsidein.lake.engine import connect, read_table, write_table
 from outsidein.workspace.reading import read_project
 from outsidein.workspace.template import write_project
 
@@ -55,6 +55,8 @@ def resolve(folder: Path) -> str:
     records, identifiers = (read_table(backend, folder / f"{name}.parquet") for name in NAMES[:2])
     last = pq.read_table(folder / "truth.parquet", columns=["source", "record_id"]).slice(0, LATER)
     earlier = records.anti_join(ibis.memtable(last), ["source", "record_id"])
+    path = folder / "earlier.parquet"
+    earlier = write_table(backend, earlier, path, key=["source", "record_id"])
     declared = _declared(folder)
     began = time.perf_counter()
     some = drawn(backend, earlier)

@@ -60,8 +60,8 @@ class Rule:
 
     @property
     def known(self) -> str:
-        """The condition under which a record can be found by the rule."""
-        return " AND ".join(f"{quoted(c)} IS NOT NULL" for c in self.columns)
+        """The condition under which a record (`p`) can be found by the rule."""
+        return " AND ".join(f"p.{quoted(c)} IS NOT NULL" for c in self.columns)
 
 
 def budget(records: int) -> int:

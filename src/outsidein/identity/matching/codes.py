@@ -5,7 +5,7 @@ looked at without following texts. Birth dates stay texts: they are short, and c
 digits. Were two texts of one number, a pair would get a closer look for nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from outsidein.identity.matching.blocking import Rule
 from outsidein.identity.matching.prepared import with_columns
@@ -30,23 +30,28 @@ def coded(records: str, columns: Collection[str], *, beside: Sequence[str] = ("i
     return f"SELECT {', '.join([*beside, *codes])} FROM ({read})"
 
 
-def keyed(records: str, rules: Sequence[Rule], *, beside: Sequence[str] = ("i",)) -> str:
+def keyed(
+    records: str, rules: Mapping[Rule, str | None], bits: str, *, beside: Sequence[str] = ("i",)
+) -> str:
     """Say how a record's columns become one key for each blocking rule.
 
     Args:
         records: Prepared records, a table or query.
-        rules: Blocking rules.
+        rules: Blocking rules, each with a condition under which alone it is to find a record.
+        bits: Table of what agreeing on values adds, read by the conditions as `b`.
         beside: Further columns, as they are.
 
     Returns:
-        A query: one row per record, its keys `k0`, `k1`, ... null where a rule cannot find it.
+        A query: one row per record, its keys `k0`, `k1`, ... null where a rule is not to find it.
     """
     keys = (
-        f"CASE WHEN {rule.known} THEN hash({', '.join(rule.names)}) END AS k{place}"
-        for place, rule in enumerate(rules)
+        f"CASE WHEN {rule.known} AND {condition or 'true'} "
+        f"THEN hash({', '.join(f'p.{name}' for name in rule.names)}) END AS k{place}"
+        for place, (rule, condition) in enumerate(rules.items())
     )
     read = with_columns(records, {c for rule in rules for c in rule.columns}, beside=beside)
-    return f"SELECT {', '.join([*beside, *keys])} FROM ({read})"
+    told = [f"p.{name}" for name in beside]
+    return f"SELECT {', '.join([*told, *keys])} FROM ({read}) p JOIN {bits} b USING (i)"
 
 
 def _code(column: str) -> str:

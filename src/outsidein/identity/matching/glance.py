@@ -9,13 +9,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from outsidein.identity.matching.blocking import Rule, found_pairs
+from outsidein.identity.matching.blocking import found_pairs
 from outsidein.identity.matching.codes import coded, keyed
 from outsidein.identity.matching.comparisons import ALWAYS, Comparison, Level, columns_read
 from outsidein.identity.matching.conditions import columns_of
 from outsidein.identity.matching.model import Model, Part, Weighed
 from outsidein.identity.matching.prepared import Scratch
-from outsidein.identity.matching.weighing import Weighable, adjustments, bits
+from outsidein.identity.matching.weighing import Weighable, adjustments, bits, enough_alone
 from outsidein.lake.sql import quoted
 
 SLACK = 0.01
@@ -29,7 +29,7 @@ LOWEST = -1e9
 def likely_pairs(
     made: Scratch,
     told: Weighable,
-    rules: Sequence[Rule],
+    part: Part,
     bounds: "Bounds",
     *,
     least: float,
@@ -40,7 +40,7 @@ def likely_pairs(
     Args:
         made: Where to.
         told: Of records, from `weighable`.
-        rules: Blocking rules.
+        part: What was learned; its rules find the pairs.
         bounds: The most that comparisons can count for.
         least: Least weight (log2).
         with_new: Just the pairs that have a record with `is_new`.
@@ -51,8 +51,9 @@ def likely_pairs(
     enough = repr(least + bounds.margin)
     others, rough = bounds.plain
     beside = ("i", "is_new") if with_new else ("i",)
-    keys = made.table("keyed", keyed(told.records, rules, beside=beside))
-    found = made.table("found", found_pairs(rules, keys, with_new=with_new))
+    rules = {rule: enough_alone(part, rule, bits_of="b") for rule in part.rules}
+    keys = made.table("keyed", keyed(told.records, rules, told.bits, beside=beside))
+    found = made.table("found", found_pairs(part.rules, keys, with_new=with_new))
     codes = made.table("codes", coded(told.records, columns_of(*bounds.plain)))
     joined = told.joined(of=codes, bits="l")
     looked_at = f"SELECT li, ri, {others} AS others, {rough} AS rough FROM {found} p {joined}"

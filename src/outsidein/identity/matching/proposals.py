@@ -82,9 +82,7 @@ def _of_part(
         enough = least_weight(part, least)
         bounds = Bounds(model, part)
         told = weighable(made, view, model, part)
-        pairs = likely_pairs(
-            made, told, part.rules, bounds, least=enough, with_new=only is not None
-        )
+        pairs = likely_pairs(made, told, part, bounds, least=enough, with_new=only is not None)
         weighed = weighed_sql(part, pairs, told)
         query = (
             f"SELECT {_KEYS}, '{part.party_kind}' AS party_kind, weight, probability, pattern "
@@ -102,7 +100,7 @@ def _near(made: Scratch, view: str, only: str, rules: tuple[Rule, ...]) -> str:
     is_new = f"(source, record_id) IN (SELECT (source, record_id) FROM {only})"
     new = made.table("new", f"SELECT * FROM ({keyed}) WHERE {is_new}")
     near = " OR ".join(
-        f"({', '.join(rule.names)}) IN (SELECT ({', '.join(rule.names)}) FROM {new} "
+        f"({', '.join(rule.names)}) IN (SELECT ({', '.join(rule.names)}) FROM {new} p "
         f"WHERE {rule.known})"
         for rule in rules
     )

@@ -149,6 +149,6 @@ def _pairs(made: Scratch, name: str, rule: Rule) -> int:
     columns = ", ".join(quoted(column) for column in rule.columns)
     [(pairs,)] = made.rows(
         f"SELECT coalesce(sum(n * (n - 1) // 2), 0)::BIGINT FROM (SELECT count(*) AS n "
-        f"FROM {name} WHERE {rule.known} GROUP BY {columns})"
+        f"FROM {name} p WHERE {rule.known} GROUP BY {columns})"
     )
     return int(str(pairs))

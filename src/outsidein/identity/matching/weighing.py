@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from outsidein.identity.matching.blocking import Rule
 from outsidein.identity.matching.comparisons import Comparison, columns_read
 from outsidein.identity.matching.frequencies import adjusted_columns
 from outsidein.identity.matching.mixture import LEAST
@@ -14,6 +15,8 @@ from outsidein.identity.matching.model import Model, Part
 from outsidein.identity.matching.prepared import Scratch, readable
 from outsidein.lake.sql import quoted
 
+ALONE = 0.01
+"""Least probability that what a blocking rule demands must give a pair by itself."""
 DIGITS = 6
 SHOWN_DIGITS = 4
 
@@ -81,6 +84,44 @@ def weighable(made: Scratch, records: str, model: Model, part: Part) -> Weighabl
         told.append(f"coalesce(f{number}.bits, {unseen!r}) AS {name}")
     query = f"SELECT {', '.join(['i', *told])} FROM {records} p {' '.join(joins)}"
     return Weighable(records, made.table("bits", query))
+
+
+def enough_alone(part: Part, rule: Rule, *, bits_of: str) -> str | None:
+    """Say when what a blocking rule demands makes a pair worth a look by itself.
+
+    Thousands are called Maria Silva. Two of them whom nothing but the name ties are hardly ever
+    one, and if something else does, another rule finds them.
+
+    Args:
+        part: What was learned.
+        rule: The rule.
+        bits_of: Name of the table with the bits of one of the records.
+
+    Returns:
+        A condition: agreeing on the rule's columns alone makes a match as likely as `ALONE`.
+        None where the rule finds no more pairs than there are records, or its columns tell of
+        one thing, or of more than their values.
+    """
+    worth = _worth_of_equal(part)
+    told = [worth.get(column) for column in rule.columns]
+    if rule.pairs <= part.records or None in told:
+        return None
+    if len({name for name, _ in filter(None, told)}) < len(told):
+        return None
+    least = least_weight(part, ALONE) - sum(weight for _, weight in filter(None, told))
+    rarity = " + ".join(f"{bits_of}.{quoted(column)}" for column in rule.columns)
+    return f"({rarity}) >= {round(least, SHOWN_DIGITS)!r}"
+
+
+def _worth_of_equal(part: Part) -> dict[str, tuple[str, float]]:
+    """By column: which comparison asks whether it is equal, and the most this counts for."""
+    found: dict[str, tuple[str, float]] = {}
+    for comparison, weighed in zip(part.compared, part.comparisons, strict=True):
+        levels = bits(weighed.m, weighed.u)
+        for code, column in comparison.equalities.items():
+            known = found.get(column, (comparison.name, levels[code]))
+            found[column] = (comparison.name, max(known[1], levels[code]))
+    return found
 
 
 def weighed_sql(part: Part, pairs: str, told: Weighable) -> str:

@@ -54,12 +54,14 @@ def likely_pairs(
     rules = {rule: enough_alone(part, rule, bits_of="b") for rule in part.rules}
     keys = made.table("keyed", keyed(told.records, rules, told.bits, beside=beside))
     found = made.table("found", found_pairs(part.rules, keys, with_new=with_new))
+    made.forget(keys)
     codes = made.table("codes", coded(told.records, columns_of(*bounds.plain)))
     joined = told.joined(of=codes, bits="l")
     looked_at = f"SELECT li, ri, {others} AS others, {rough} AS rough FROM {found} p {joined}"
     possible = made.table(
         "possible", f"SELECT li, ri, others FROM ({looked_at}) WHERE others + rough >= {enough}"
     )
+    made.forget(found, codes)
     return made.table(
         "likely",
         f"SELECT li, ri FROM {possible} p {told.joined(bits='l')} "

@@ -116,6 +116,12 @@ class Scratch:
         self.views.append(full)
         return full
 
+    def forget(self, *tables: str) -> None:
+        """Drop tables that nothing reads any more, so that they take no memory."""
+        for name in tables:
+            self.backend.raw_sql(f"DROP TABLE {name}")
+            self.tables.remove(name)
+
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Rows of a query."""
         found: list[tuple[object, ...]] = self.backend.con.execute(query).fetchall()

@@ -41,7 +41,6 @@ from outsidein.identity.matching.weights import explained
 from outsidein.identity.memberships import founders, memberships
 from outsidein.identity.numbers import describe, number_records
 from outsidein.identity.pairs import PAIR, RECORD, Pair, Record, ends, oriented
-from outsidein.identity.quality import Measured, reviewed_precision
 from outsidein.identity.regrouping import (
     customer_of,
     merge,
@@ -56,6 +55,7 @@ from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
 from outsidein.workspace.defaults import SAMPLED, SEED
 from outsidein.workspace.named import refuse_unheard
+from outsidein.workspace.sampled import Precision, Sampled
 
 
 class Explained(NamedTuple):
@@ -71,33 +71,6 @@ class Unmerged(NamedTuple):
 
     added: int
     messages: pa.Table
-
-
-class Sampled(NamedTuple):
-    """Links drawn of a build, the weakest stratum first.
-
-    Attributes:
-        build: Number of the build.
-        links: How many links its evidence makes (count).
-        drawn: `SAMPLE` and `is_right`, null where nobody has decided yet.
-    """
-
-    build: int
-    links: int
-    drawn: pa.Table
-
-    @property
-    def to_judge(self) -> pa.Table:
-        """Those that nobody has decided yet."""
-        return self.drawn.filter(self.drawn["is_right"].is_null())
-
-
-class Precision(NamedTuple):
-    """How many of the links that evidence makes in a build are right, decisions left out."""
-
-    build: int
-    links: int
-    right: Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,14 +295,7 @@ class Identity:
             InputError: Part of the sample was not judged yet.
             TooLittleData: There are no links.
         """
-        sampled = self.sample(size=size, seed=seed)
-        if unjudged := len(sampled.to_judge):
-            raise InputError(
-                f"{unjudged} of {len(sampled.drawn)} links drawn of build {sampled.build} are not "
-                "judged yet; `outsidein identity sample` lists them, accept or reject each."
-            )
-        right = reviewed_precision(strata_of(sampled.drawn))
-        return Precision(sampled.build, sampled.links, right)
+        return self.sample(size=size, seed=seed).precision()
 
     def simulate(self, settings: IdentitySettings) -> Changes:
         """Tell what other settings of the firewall would have made of the records at hand.

@@ -70,7 +70,7 @@ def _read(records: ir.Table) -> ir.Table:
         given=told.given_name,
         family=has_parts.ifelse(told.family_name, before_comma),
         organisation=told.organisation_name,
-        street=spelling.unnumbered(told.line),
+        street=spelling.street(told.line),
         house=spelling.house(told.line),
         building=spelling.building(told.street),
     )
@@ -82,14 +82,13 @@ def _text_traits(records: ir.Table) -> list[str]:
 
 
 def _spellings(read: ir.Table) -> dict[str, Callable[[Any], ir.Value]]:
-    """How each text is spelt; whole names, house numbers and buildings are too various."""
+    """How each text is spelt, one value at a time; whole names and addresses are too various."""
     places = dict.fromkeys(("gender", "city", "region"), spelling.folded)
     traits = {name: spelling.folded for name in read.columns if name.startswith(TRAIT)}
     return {
         "given": spelling.person_name,
         "family": spelling.family_name,
         "organisation": spelling.organisation_name,
-        "street": spelling.street,
         "postcode": spelling.postcode,
         **places,
         **traits,

@@ -118,15 +118,21 @@ def house(line: ir.StringValue) -> ir.StringValue:
     return line.re_extract(r"\b([0-9]+ ?[a-z]?)\b", 1).replace(" ", "").nullif("")
 
 
-def unnumbered(line: ir.StringValue) -> ir.StringValue:
-    """Take the numbers out of an address's folded first line."""
-    return line.re_replace(r"\b[0-9]+ ?[a-z]?\b", " ").strip()
-
-
 def street(line: ir.StringValue) -> ir.StringValue:
-    """Give the street of an unnumbered line without the kind of way."""
-    kept = without(folded(line), STREET_WORDS).re_replace("(str|strasse)$", "")
-    return once(kept, _unless_empty)
+    """Give the street of a folded first line, without its numbers and the kind of way."""
+    unnumbered = line.re_replace(r"\b[0-9]+ ?[a-z]?\b", " ").strip()
+    single = once(unnumbered, _with_single_spaces)
+    kept = without(single, STREET_WORDS)
+    return once(kept, lambda told: _without_compound(told).nullif(""))
+
+
+def _without_compound(street: ir.StringValue) -> ir.StringValue:
+    is_compound = street.endswith("str") | street.endswith("strasse")
+    return is_compound.ifelse(street.re_replace("(str|strasse)$", ""), street)
+
+
+def _with_single_spaces(text: ir.StringValue) -> ir.StringValue:
+    return text.contains("  ").ifelse(text.re_replace(" +", " "), text)
 
 
 def first_line(text: ir.StringValue) -> ir.StringValue:

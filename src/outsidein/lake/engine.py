@@ -81,7 +81,12 @@ def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression
 
 
 def _compiled(backend: Backend, table: ir.Table) -> str:
-    """The table's SQL; what lies in Python's memory is made known to the engine by a view."""
+    """The table's SQL; what lies in Python's memory is made known to the engine by a view.
+
+    Functions written in Python it knows once a query of Ibis has read them, be it of no row.
+    """
+    if table.op().find(ops.ScalarUDF):
+        backend.to_pyarrow(table.limit(0))
     if not table.op().find(ops.InMemoryTable):
         return str(backend.compile(table))
     backend.create_view("written", table, overwrite=True)

@@ -12,6 +12,7 @@ from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.pairs import RECORD
+from outsidein.lake.engine import hold_table
 
 MOST_RECORDS = 300_000
 """Of each kind of party. More teach nothing new about how records differ."""
@@ -88,6 +89,6 @@ def spelt(backend: Backend, records: ir.Table, identifiers: ir.Table, how: Spell
     Returns:
         Prepared records, as `prepare` gives them.
     """
-    records = backend.create_table("records_read", records, temp=True, overwrite=True)
+    records = hold_table(backend, records, "records_read")
     held = normalised(identifiers.semi_join(records, RECORD), country=how.country)
     return prepare(backend, comparands(records, held, ignore=how.ignore))

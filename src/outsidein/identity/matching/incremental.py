@@ -12,11 +12,14 @@ from outsidein.identity.matching.model import Model
 from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.pairs import PAIR, RECORD
+from outsidein.lake.engine import hold_table
 
 LEAST = 0.01
 """Pairs this probable are kept: the unlikely ones are evidence against chains."""
 
 SEPARATOR = "\x1f"
+DIGITS = 16
+"""Of a record's hash: two contents of one record share sixty-four bits once in 2^64 changes."""
 
 
 class Proposed(NamedTuple):
@@ -59,11 +62,11 @@ def proposals_since(
     sides = prepare(backend, told)
     content = _content(sides, told.columns)
     compared = sides.select(*RECORD, model=ibis.literal(name), content=content)
-    compared = backend.create_table("compared_now", compared, temp=True, overwrite=True)
+    compared = hold_table(backend, compared, "compared_now")
     if before is None or compared_before is None:
         return Proposed(proposals(backend, sides, model, least=LEAST), compared)
     same = compared.semi_join(compared_before, [*RECORD, "model", "content"]).select(*RECORD)
-    same = backend.create_table("compared_same", same, temp=True, overwrite=True)
+    same = hold_table(backend, same, "compared_same")
     new = sides.anti_join(same, RECORD).select(*RECORD)
     fresh = proposals(backend, sides, model, only=new, least=LEAST)
     to_same = same.select(to_source="source", to_record_id="record_id")
@@ -75,7 +78,7 @@ def _content(sides: ir.Table, told: Collection[str]) -> ir.StringValue:
     """Hash all that is compared of a record; the model's own hash says how."""
     names = sorted(name for name in told if name not in RECORD)
     texts = [_text(sides[name]).fill_null("\x1e") for name in names]
-    return ibis.literal(SEPARATOR).join(texts).hexdigest("md5")
+    return ibis.literal(SEPARATOR).join(texts).hexdigest("md5").left(DIGITS)
 
 
 def _text(column: ir.Column) -> ir.StringValue:

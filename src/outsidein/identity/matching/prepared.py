@@ -11,6 +11,7 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.canonical.tables import TRAIT
 from outsidein.identity.matching.comparands import KIND_SEPARATOR
+from outsidein.lake.engine import hold_table
 from outsidein.lake.sql import literal, quoted
 
 _numbers = count()
@@ -35,9 +36,8 @@ def prepare(backend: Backend, comparands: ir.Table, *, name: str = "prepared") -
         The same rows with further columns, and numbered in no order (`i`).
     """
     rows = f"{name}_rows"
-    told = comparands.mutate(**_read_from(comparands))
     backend.raw_sql(f"DROP VIEW IF EXISTS {quoted(name)}")
-    backend.create_table(rows, told, temp=True, overwrite=True)
+    hold_table(backend, comparands.mutate(**_read_from(comparands)), rows)
     backend.raw_sql(f"CREATE TEMP VIEW {quoted(name)} AS SELECT rowid AS i, * FROM {quoted(rows)}")
     return backend.table(name)
 

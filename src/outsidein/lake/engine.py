@@ -83,10 +83,11 @@ def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression
 def _compiled(backend: Backend, table: ir.Table) -> str:
     """The table's SQL; what lies in Python's memory is made known to the engine by a view.
 
-    Functions written in Python it knows once a query of Ibis has read them, be it of no row.
+    Functions written in Python it knows once a query of Ibis has called them, be it for nothing.
     """
-    if table.op().find(ops.ScalarUDF):
-        backend.to_pyarrow(table.limit(0))
+    for function in {type(node): node for node in table.op().find(ops.ScalarUDF)}.values():
+        nothing = (ibis.null(argument.dtype) for argument in function.args)
+        backend.to_pyarrow(type(function)(*nothing).to_expr())
     if not table.op().find(ops.InMemoryTable):
         return str(backend.compile(table))
     backend.create_view("written", table, overwrite=True)

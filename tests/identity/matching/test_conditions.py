@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outsidein.identity.matching.conditions import columns_of, one_typo, same
+from outsidein.identity.matching.conditions import columns_of, one_end, one_typo, same
 from outsidein.lake.engine import connect
 
 WORDS = st.text(alphabet="ab1é", min_size=1, max_size=9)
@@ -28,6 +28,22 @@ def test_one_typo_is_an_edit_distance_of_one_with_swaps(con, one, other):
     told, is_one, likeness = asked(con, one_typo("w"), one, other)
     is_long = min(len(one), len(other)) > 3
     assert told == (is_one and is_long and likeness >= 0.75)
+
+
+@settings(max_examples=300, deadline=None)
+@given(one=WORDS, other=WORDS)
+def test_one_typo_leaves_the_first_or_the_last_letter(con, one, other):
+    told = "SELECT w, left(w, 1) AS first_of_w, right(w, 1) AS last_of_w FROM (SELECT ? AS w)"
+    query = f"SELECT {one_typo('w')}, {one_end('w')} FROM ({told}) l, ({told}) r"
+    is_typo, has_end = con.execute(query, [one, other]).fetchone()
+    assert has_end or not is_typo
+
+
+@settings(max_examples=300, deadline=None)
+@given(one=WORDS, other=WORDS)
+def test_likeness_does_not_depend_on_which_record_comes_first(con, one, other):
+    is_typo, likeness = asked(con, one_typo("w"), one, other)[::2]
+    assert asked(con, one_typo("w"), other, one)[::2] == (is_typo, likeness)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from outsidein.identity.figures import (
 from outsidein.identity.firms import firms
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import settled
-from outsidein.identity.matching.incremental import proposals_since
+from outsidein.identity.matching.incremental import drop_compared, proposals_since
 from outsidein.identity.matching.stored import StoredModel
 from outsidein.identity.memberships import (
     founders,
@@ -217,7 +217,9 @@ def _proposals(
     key = ["source", "record_id"]
     write_table(backend, found.compared, room.folder / "compared_records.parquet", key=key)
     path = room.folder / "proposals.parquet"
-    return write_table(backend, found.proposals, path, key=list(PAIR))
+    proposed = write_table(backend, found.proposals, path, key=list(PAIR))
+    drop_compared(backend)
+    return proposed
 
 
 def _held_together(proposed: ir.Table | None, declared: Declared) -> ir.Table | None:

@@ -231,7 +231,7 @@ def sample(size: Size = SAMPLED, seed: Seed = SEED, folder: Folder = Path()) -> 
 
     Who judges them all learns by `outsidein identity precision` how many links are right. Each
     link is asked about once: a larger sample holds the smaller, and another build draws the same
-    links, but for those that came or went.
+    links, but for those that came or went, or that such moved to another stratum.
 
     Example: outsidein identity sample --size 50
     """

@@ -85,7 +85,7 @@ def sample(
     than their share would; `reviewed_precision` weighs them back. Each link has a random number
     of its own for good, made of the seed and its records' keys, and the lowest of a stratum are
     drawn: a larger sample holds the smaller one, and another build draws the same links again
-    but for those that came or went.
+    but for those that came or went, or that such moved to another stratum.
 
     Args:
         backend: Where the table lies.

@@ -103,21 +103,20 @@ class Identity:
 
         Returns:
             `yes`, `no`, or `overruled`: the build in use left it out, for later decisions on other
-            records contradict it.
+            records contradict it. What was decided since then no build has read yet: `yes`.
         """
         every = self.decisions()
         in_force = {said.number: said.pair for said in last_words(every).values()}
-        void = self._overruled()
+        built = [build.finished_at for build in self.snapshots() if build.is_current]
+        void = self._overruled() if built else set()
         return {
             said.number: "no"
             if said.number not in in_force
-            else ("overruled" if said.pair in void else "yes")
+            else ("overruled" if said.pair in void and said.at <= built[0] else "yes")
             for said in every
         }
 
     def _overruled(self) -> set[Pair]:
-        if not any(build.is_current for build in self.snapshots()):
-            return set()
         with self._opened() as (_, table):
             withheld = table("withheld")
             void = withheld.filter(withheld.reason == Reason.CONTRADICTED.value)

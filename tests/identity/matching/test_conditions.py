@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outsidein.identity.matching.comparisons import of_text
 from outsidein.identity.matching.conditions import columns_of, one_end, one_typo, same
 from outsidein.lake.engine import connect
 
@@ -65,3 +66,10 @@ def test_slips_of_the_pen(con, one, other, is_typo):
 
 def test_columns_of_a_condition_are_those_of_either_side():
     assert columns_of(same("given", "id_loyalty number")) == {"given", "id_loyalty number"}
+
+
+@pytest.mark.parametrize(("one", "other"), [("male", "mal"), ("flat", "fla"), ("maria", "marla")])
+def test_a_text_is_like_another_as_that_is_like_it(con, one, other):
+    query = f"SELECT {of_text('w').sql} FROM (SELECT ? AS w) l, (SELECT ? AS w) r"
+    levels = {con.execute(query, pair).fetchone() for pair in ([one, other], [other, one])}
+    assert len(levels) == 1

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from outsidein.errors import TooLittleData
+from outsidein.errors import InputError, TooLittleData
 from outsidein.identity.matching.drawing import drawn
 from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import PROPOSALS, proposals
@@ -154,3 +154,13 @@ def test_quality_on_published_data_does_not_fall(learned, name, floor):
 
 def test_where_only_the_town_is_known_nothing_is_proposed(learned):
     assert len(full(learned("olist"))) == 0
+
+
+def test_a_model_that_compares_what_records_no_longer_have_asks_for_another_training(invented):
+    table = invented.comparands.append_column("trait_club", invented.comparands["city"])
+    told = prepare(invented.backend, ibis.memtable(table))
+    model = train(invented.backend, told, now=NOW)
+    assert "trait_club" in {c.name for c in model.parts[0].comparisons}
+    without = prepare(invented.backend, ibis.memtable(invented.comparands))
+    with pytest.raises(InputError, match="compares trait_club, which records no longer"):
+        proposals(invented.backend, without, model)

@@ -128,7 +128,7 @@ def _further(names: ir.StringValue, family: ir.StringValue) -> ir.StringValue:
 def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
     """One row per record: its e-mails, phones and other identifiers, each a sorted list."""
     told = identifiers.filter(identifiers.normalised.notnull())
-    told = told.filter(~told.kind.lower().isin(list(ignore)))
+    told = told.filter(~told.kind.lower().isin([kind.lower() for kind in ignore]))
     kind = told.kind.lower()
     is_mail, is_phone = kind == "email", kind == "phone"
     other = kind + KIND_SEPARATOR + told.normalised

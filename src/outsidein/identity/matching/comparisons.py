@@ -265,11 +265,12 @@ def of_kind(kind: str) -> Comparison:
 
 def of_text(column: str, *, is_shared: bool = False) -> Comparison:
     """Compare any other text."""
+    name = quoted(column)
     levels = (
         plain("equal", same(column), column),
         Level(
             "similar",
-            f"length(l.{quoted(column)}) > 3 AND {alike(column, 0.88)}",
+            f"least(length(l.{name}), length(r.{name})) > 3 AND {alike(column, 0.88)}",
             possible=both_long(column),
         ),
     )

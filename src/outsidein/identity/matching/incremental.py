@@ -9,7 +9,7 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.identity.matching.comparands import comparands
 from outsidein.identity.matching.model import Model
-from outsidein.identity.matching.prepared import prepare
+from outsidein.identity.matching.prepared import drop_prepared, prepare
 from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.pairs import PAIR, RECORD
 from outsidein.lake.engine import hold_table
@@ -72,6 +72,13 @@ def proposals_since(
     to_same = same.select(to_source="source", to_record_id="record_id")
     kept = before.semi_join(same, RECORD).semi_join(to_same, list(PAIR[2:]))
     return Proposed(kept.select(*fresh.columns).union(fresh), compared)
+
+
+def drop_compared(backend: Backend) -> None:
+    """Drop what `proposals_since` holds, once its proposals are written."""
+    drop_prepared(backend)
+    for name in ("compared_now", "compared_same"):
+        backend.raw_sql(f"DROP TABLE IF EXISTS {name}")
 
 
 def _content(sides: ir.Table, told: Collection[str]) -> ir.StringValue:

@@ -16,6 +16,8 @@ from outsidein.lake.sql import literal, quoted
 
 _numbers = count()
 
+_PREPARED, _ROWS = "prepared", "prepared_rows"
+
 _OF_TEXTS = {
     "first_of_": "left({}, 1)",
     "last_of_": "right({}, 1)",
@@ -24,22 +26,28 @@ _OF_TEXTS = {
 """Columns reckoned from any text, by how their names begin."""
 
 
-def prepare(backend: Backend, comparands: ir.Table, *, name: str = "prepared") -> ir.Table:
+def prepare(backend: Backend, comparands: ir.Table) -> ir.Table:
     """Lay out comparands as comparing reads them, as a temporary table of the engine.
+
+    It holds one such table, until it is dropped (`drop_prepared`).
 
     Args:
         backend: The engine.
         comparands: One row per record, as `comparands` gives it.
-        name: Of the table; one of that name is replaced.
 
     Returns:
         The same rows with further columns, and numbered in no order (`i`).
     """
-    rows = f"{name}_rows"
-    backend.raw_sql(f"DROP VIEW IF EXISTS {quoted(name)}")
-    hold_table(backend, comparands.mutate(**_read_from(comparands)), rows)
-    backend.raw_sql(f"CREATE TEMP VIEW {quoted(name)} AS SELECT rowid AS i, * FROM {quoted(rows)}")
-    return backend.table(name)
+    drop_prepared(backend)
+    hold_table(backend, comparands.mutate(**_read_from(comparands)), _ROWS)
+    backend.raw_sql(f"CREATE TEMP VIEW {_PREPARED} AS SELECT rowid AS i, * FROM {_ROWS}")
+    return backend.table(_PREPARED)
+
+
+def drop_prepared(backend: Backend) -> None:
+    """Drop what `prepare` laid out, so that it takes no memory."""
+    backend.raw_sql(f"DROP VIEW IF EXISTS {_PREPARED}")
+    backend.raw_sql(f"DROP TABLE IF EXISTS {_ROWS}")
 
 
 def _read_from(told: ir.Table) -> dict[str, ir.Value]:

@@ -1,11 +1,15 @@
 """Proposals: pairs of records that a model holds to be one customer."""
 
+from collections.abc import Collection
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from outsidein.errors import InputError
 from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.comparisons import columns_read
 from outsidein.identity.matching.glance import Bounds, likely_pairs
 from outsidein.identity.matching.model import Model, Part
 from outsidein.identity.matching.prepared import Scratch, reckoned, scratch
@@ -56,6 +60,9 @@ def proposals(
     Returns:
         One row per pair, in key order, the lesser key first: `PROPOSALS`. `weight` is log2 of
         the Bayes factor; `pattern` says the levels, which `explained` spells out.
+
+    Raises:
+        InputError: The model compares what records no longer have.
     """
     least = model.threshold if least is None else least
     found = [
@@ -75,6 +82,9 @@ def _of_part(
     only: ir.Table | None,
     least: float,
 ) -> pa.Table:
+    _refuse_lacking(part, records.columns)
+    if not part.rules:
+        return PROPOSALS.empty_table()
     with scratch(backend) as made:
         view = made.view("records", records.filter(records.party_kind == part.party_kind))
         if only is not None:
@@ -90,6 +100,15 @@ def _of_part(
             f"JOIN {view} l ON l.i = li JOIN {view} r ON r.i = ri ORDER BY ALL"
         )
         return backend.con.execute(query).to_arrow_table().cast(PROPOSALS)
+
+
+def _refuse_lacking(part: Part, columns: Collection[str]) -> None:
+    read = columns_read(part.compared)
+    if lacking := sorted(read - set(columns) - set(reckoned(read))):
+        raise InputError(
+            f"The model compares {', '.join(lacking)}, which records no longer tell as text: "
+            "train anew with `outsidein identity train`."
+        )
 
 
 def _near(made: Scratch, view: str, only: str, rules: tuple[Rule, ...]) -> str:

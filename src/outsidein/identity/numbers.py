@@ -10,12 +10,11 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.identity.facts import Codes
 from outsidein.identity.homes import home_of
-from outsidein.identity.pairs import PAIR
+from outsidein.identity.pairs import PAIR, RECORD
 from outsidein.lake.engine import hold_table
 
 DESCRIBED = ("party_kind", "given_name", "family_name", "gender", "born_on")
 
-_KEY = ["source", "record_id"]
 _HELD = "numbered_records"
 
 
@@ -36,9 +35,9 @@ class Numbers:
 
         Rows of records that have no number go.
         """
-        one = self.table.select(*_KEY, one="code")
+        one = self.table.select(*RECORD, one="code")
         other = self.table.select(to_source="source", to_record_id="record_id", other="code")
-        joined = pairs.inner_join(one, _KEY).inner_join(other, list(PAIR[2:]))
+        joined = pairs.inner_join(one, RECORD).inner_join(other, list(PAIR[2:]))
         rest = [name for name in pairs.columns if name not in PAIR]
         return joined.select(
             *rest,
@@ -65,7 +64,7 @@ class Numbers:
 
     def named(self, codes: Codes, to: Codes) -> dict[str, pa.ChunkedArray]:
         """Return the columns of `PAIR` of pairs of codes."""
-        keys = self.keys.select(_KEY)
+        keys = self.keys.select(list(RECORD))
         first, last = (keys.take(pa.array(end)) for end in (codes, to))
         columns = [*first.columns, *last.columns]
         return dict(zip(PAIR, columns, strict=True))
@@ -95,7 +94,7 @@ def number_records(
     held = hold_table(backend, _in_order(_named(backend, keys, decisions), before), _HELD)
     rows = backend.to_pyarrow(held.order_by("code"))
     return Numbers(
-        held.select("code", "place", *_KEY),
+        held.select("code", "place", *RECORD),
         rows.drop_columns(["code", "place"]).combine_chunks(),
         rows["place"].to_numpy(),
     )
@@ -108,8 +107,8 @@ def describe(backend: Backend, records: ir.Table, numbers: Numbers) -> ir.Table:
         One row per record that `records` describes: `code`, `place`, what tells persons apart, and
         `home`, null where a person has none.
     """
-    told = records.select(*_KEY, *DESCRIBED, home=home_of(records))
-    joined = told.inner_join(numbers.table, _KEY)
+    told = records.select(*RECORD, *DESCRIBED, home=home_of(records))
+    joined = told.inner_join(numbers.table, RECORD)
     columns = ("code", "place", *DESCRIBED, "home")
     return hold_table(backend, joined.select(*columns), "described_records")
 
@@ -121,21 +120,21 @@ def _named(backend: Backend, keys: ir.Table, decisions: ir.Table | None) -> ir.T
         return keys.distinct().mutate(is_known=True)
     ends = _keyed(decisions).union(_keyed(decisions, "to_"))
     both = keys.mutate(is_known=True).union(ends.mutate(is_known=False))
-    return both.group_by(*_KEY).aggregate(is_known=both.is_known.any())
+    return both.group_by(*RECORD).aggregate(is_known=both.is_known.any())
 
 
 def _keyed(rows: ir.Table, end: str = "") -> ir.Table:
     # To a union, a text that may be null and one that may not are of different types.
-    return rows.select(**{name: rows[f"{end}{name}"].cast("string") for name in _KEY})
+    return rows.select(**{name: rows[f"{end}{name}"].cast("string") for name in RECORD})
 
 
 def _in_order(wanted: ir.Table, before: ir.Table | None) -> ir.Table:
-    place = ibis.row_number().over(order_by=_KEY)
+    place = ibis.row_number().over(order_by=RECORD)
     if before is None:
         placed = wanted.mutate(place=place, first_seen_build=ibis.null().cast("int64"))
         return placed.mutate(code=placed.place)
-    seen = before.select(*_KEY, "first_seen_build")
-    joined = wanted.left_join(seen, _KEY).select(*wanted.columns, "first_seen_build")
+    seen = before.select(*RECORD, "first_seen_build")
+    joined = wanted.left_join(seen, RECORD).select(*wanted.columns, "first_seen_build")
     placed = joined.mutate(place=place)
     order = [ibis.asc("first_seen_build", nulls_first=False), "place"]
     return placed.mutate(code=ibis.row_number().over(order_by=order))

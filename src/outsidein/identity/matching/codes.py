@@ -11,7 +11,7 @@ from outsidein.identity.matching.blocking import Rule
 from outsidein.identity.matching.prepared import with_columns
 from outsidein.lake.sql import quoted
 
-AS_THEY_ARE = ("born", "has_", "several_", "is_")
+FLAGS = ("has_", "several_", "is_")
 
 
 def coded(records: str, columns: Collection[str], *, beside: Sequence[str] = ("i",)) -> str:
@@ -56,6 +56,6 @@ def keyed(
 
 def _code(column: str) -> str:
     name = quoted(column)
-    if column.startswith(AS_THEY_ARE):
+    if column == "born" or column.startswith(FLAGS):
         return name
     return f"CASE WHEN {name} IS NOT NULL THEN hash({name}) END"

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-import ibis
 import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
@@ -32,21 +31,18 @@ class Drawn(NamedTuple):
     there: Mapping[str, int]
 
 
-def drawn(
-    backend: BaseBackend, records: ir.Table, *, most: int = MOST_RECORDS, seed: int = 1
-) -> Drawn:
+def drawn(backend: BaseBackend, records: ir.Table, *, most: int = MOST_RECORDS) -> Drawn:
     """Draw about so many records of each kind of party, all where there are no more.
 
-    A record is drawn by its key and the seed alone: the same ones in any order of rows.
+    A record is drawn by its key alone: the same ones in any order of rows.
 
     Args:
         backend: Where `records` lies.
         records: Canonical `records`.
         most: How many of each kind of party (count).
-        seed: Seed of the draw.
 
     Example:
-        >>> import pyarrow as pa
+        >>> import ibis, pyarrow as pa
         >>> rows = {"source": ["crm"] * 1_000, "record_id": [str(n) for n in range(1_000)]}
         >>> people = ibis.memtable(pa.table(rows)).mutate(party_kind=ibis.literal("person"))
         >>> some = drawn(ibis.duckdb.connect(), people, most=100)
@@ -55,8 +51,8 @@ def drawn(
     """
     counted = backend.to_pyarrow(records.group_by("party_kind").aggregate(n=records.count()))
     there = {row["party_kind"]: row["n"] for row in sorted(counted.to_pylist(), key=str)}
-    place = ibis.literal(f"{seed}{_SEPARATOR}") + records.source + _SEPARATOR + records.record_id
-    place = place.hexdigest("md5").substr(0, _DIGITS)
+    key = records.source + _SEPARATOR + records.record_id
+    place = key.hexdigest("md5").substr(0, _DIGITS)
     kept = records
     for kind, number in there.items():
         if number > most:

@@ -25,7 +25,7 @@ from outsidein.cases.capacity import day
 from outsidein.cases.declaration import Team, actor
 from outsidein.cases.lifecycle import State
 from outsidein.cases.merging import reconcile
-from outsidein.cases.notices import Edges
+from outsidein.cases.notices import Outlets
 from outsidein.cases.open import Draft, open_cases
 from outsidein.cases.queue import Cursor, Wanted, assign, counted, listed
 from outsidein.lake.engine import connect, duckdb_type, read_table
@@ -37,7 +37,7 @@ CUSTOMERS = 200_000
 CASES = 100_000
 NOW = datetime(2024, 7, 1, 9, tzinfo=UTC)
 TEAM = Team(lead="Alice", members={"Alice": "alice@firm.example"}, capacity=50)
-SILENT = Edges(lambda *_: None, lambda *_, **__: None)
+SILENT = Outlets(lambda *_: None, lambda *_, **__: None)
 LIVE = date(2024, 1, 1)
 RULES = {
     "very_late": AlertRule(
@@ -114,7 +114,7 @@ def tables_of(backend: Backend, folder: Path) -> Tables:
             for name in ("signals", "messages", "transactions")
         },
         segments=empty({"customer_id": "string", "segment": "string"}),
-        spells=empty({"customer_id": "string", "started_on": "date", "broke_off_on": "date"}),
+        spells=empty({"customer_id": "string", "started_on": "date", "churned_on": "date"}),
     )
 
 
@@ -134,7 +134,7 @@ def alerts(folder: Path, store: Engine) -> None:
         rules=RULES,
         teams={"care": TEAM},
         playbooks={},
-        edges=SILENT,
+        outlets=SILENT,
         now=NOW,
     )
     with timed(f"{len(RULES)} rules over {ENCOUNTERS:,} new encounters, admission included"):

@@ -17,7 +17,7 @@ multiple_purchase = "orders >= 2"
 loyalty = "orders_365d >= 4 and days_since_order <= 180"
 [ladder.hurdles]
 delivery = "process"
-[breakoff]
+[churn]
 rule = "silence"
 after_days = 180
 [value]

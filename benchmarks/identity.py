@@ -35,7 +35,7 @@ from outsidein.identity.evidence import Model as Evidenced
 from outsidein.identity.evidence import evidence
 from outsidein.identity.identifiers import normalised
 from outsidein.identity.matching.clusters import settled
-from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.features import comparands
 from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.proposals import proposals
 from outsidein.identity.matching.training import train

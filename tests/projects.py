@@ -11,7 +11,7 @@ currency = "EUR"
 timezone = "Europe/Berlin"
 country = "DE"
 as_of = 2020-01-01
-[breakoff]
+[churn]
 rule = "silence"
 after_days = 90
 [value]

@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 import outsidein.alerts.model
 import outsidein.cases.model  # noqa: F401  their tables are made
-from outsidein.cases.notices import Edges
+from outsidein.cases.notices import Outlets
 from outsidein.store.engine import open_store
 
 WAYS_OUT = MetaData()
@@ -37,7 +37,7 @@ def record(session, *, who, did, about, at, details):  # noqa: ARG001  the day s
     session.execute(insert(AUDIT).values(row))
 
 
-EDGES = Edges(post, record)
+EDGES = Outlets(post, record)
 
 
 def posted(store):

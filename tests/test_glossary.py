@@ -42,6 +42,6 @@ def test_identifiers_use_the_words_of_the_glossary(path):
 
 
 def test_a_synonym_would_be_found():
-    assert synonyms("def churn_of(user): return client_rows.users") == {
-        *("churn", "user", "client", "users")
+    assert synonyms("def attrition_of(user): return client_rows.users") == {
+        *("attrition", "user", "client", "users")
     }

@@ -19,7 +19,7 @@ DAY = datetime(2024, 3, 4, 12, tzinfo=UTC)
 MEMBERS = {"source": "string", "record_id": "string", "customer_id": "string"}
 CUSTOMERS = {"customer_id": "string", "value": "int64", "tier": "string", "stage": "string"}
 SEGMENTS = {"customer_id": "string", "segment": "string"}
-SPELLS = {"customer_id": "string", "started_on": "date", "broke_off_on": "date"}
+SPELLS = {"customer_id": "string", "started_on": "date", "churned_on": "date"}
 
 
 def at(days, hours=0):
@@ -158,7 +158,7 @@ def run(store, backend, tmp_path, teams, playbooks):  # noqa: F811  the fixture
         rules=None,
         as_of=AS_OF,
         engine=backend,
-        edges=EDGES,
+        outlets=EDGES,
         now=None,
         **tables,
     ):
@@ -167,7 +167,7 @@ def run(store, backend, tmp_path, teams, playbooks):  # noqa: F811  the fixture
                 backend=engine, tables=world(encounters=encounters, **tables), build=build,
                 as_of=as_of, timezone="Europe/Berlin", within_days=30,
                 ledger=tmp_path / "admitted", store=store, rules=rules or {"late": LATE},
-                teams=teams, playbooks=playbooks, edges=edges, now=now or at(300),
+                teams=teams, playbooks=playbooks, outlets=outlets, now=now or at(300),
             )
         )  # fmt: skip
 

@@ -36,7 +36,7 @@ def spells(*, helps):
         is_safe = number >= CUSTOMERS or (helps and book != HOLD_OUT)
         gone = rng.random() < (0.1 if is_safe else 0.5)
         day = at(20).date() if gone else None
-        found.append({"customer_id": about, "started_on": at(-9).date(), "broke_off_on": day})
+        found.append({"customer_id": about, "started_on": at(-9).date(), "churned_on": day})
     return found
 
 

@@ -13,7 +13,7 @@ from outsidein.alerts.model import Alert
 from outsidein.cases.events import torn
 from outsidein.cases.lifecycle import State
 from outsidein.cases.model import Case
-from outsidein.cases.notices import Edges
+from outsidein.cases.notices import Outlets
 from tests.alerts.conftest import LATE, at, cases, late, world
 from tests.stores import AUDIT, EDGES, posted
 
@@ -64,7 +64,7 @@ def test_a_run_that_dies_halfway_is_taken_up_where_it_stood(run, store, monkeypa
         EDGES.post(session, notice)
 
     with pytest.raises(ConnectionError):
-        run(rows, edges=Edges(failing, EDGES.record))
+        run(rows, outlets=Outlets(failing, EDGES.record))
     assert len(cases(store)) == len(posted(store)) == 4
     assert run(rows)["late"] == (5, 5, 0, 0)
     assert len(cases(store)) == len(posted(store)) == 9

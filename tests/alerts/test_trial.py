@@ -19,9 +19,9 @@ def on(kind, record, day, **changes):
             "started_at": at(day), **changes}  # fmt: skip
 
 
-def spell(number, broke_off_on):
-    day = None if broke_off_on is None else at(broke_off_on).date()
-    return {"customer_id": f"c{number}", "started_on": at(-9).date(), "broke_off_on": day}
+def spell(number, churned_on):
+    day = None if churned_on is None else at(churned_on).date()
+    return {"customer_id": f"c{number}", "started_on": at(-9).date(), "churned_on": day}
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_it_tells_how_often_for_whom_and_how_much_of_it_the_team_could_have_take
     assert (found.value, found.valued) == (sum(range(100, 800, 100)), 7)
 
 
-def test_break_offs_are_counted_by_customer_and_compared_with_those_it_was_silent_on(attempt):
+def test_churns_are_counted_by_customer_and_compared_with_those_it_was_silent_on(attempt):
     encounters = [
         *(on("late", f"r{n}", 0) for n in range(1, 5)),
         on("late", "r1", 20),  # again: no further customer
@@ -94,7 +94,7 @@ def test_a_figure_says_why_there_is_no_number(attempt):
     figure = trial_figure({"late": found}, within_days=30, capacities={"late": 2})
     said = {e.measure: e for e in figure.estimates}
     assert said["would have fired"].value == 1
-    assert said["precision: share who broke off"].value is None
+    assert said["precision: share who churned"].value is None
     assert said["hazard jump"].why == "no comparison with a follow-up"
     assert said["of it at risk"].why == "no hazard jump"
 

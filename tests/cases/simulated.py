@@ -20,7 +20,7 @@ from outsidein.simulate.course import course
 from outsidein.simulate.declaration import MONTH
 from outsidein.simulate.leaving import STAYS
 from outsidein.simulate.people import DAY, seconds
-from outsidein.workspace.edges import edges
+from outsidein.workspace.outlets import outlets
 from tests.alerts.conftest import SPELLS, filled, world
 from tests.simulate.firms import of_one_segment
 
@@ -107,7 +107,7 @@ def _cases(firm, run, here, *, seed, store, folder):
             store=store, rules={name: rule(firm)},
             teams={"care": Team(lead="Ana", members={"Ana": "ana@firm.pt"})},
             playbooks={name: Playbook(name, header, "") for name in RECOVERY},
-            edges=edges(read_settings({})),
+            outlets=outlets(read_settings({})),
             now=datetime.combine(firm.as_of, datetime.min.time(), UTC),
         )
     )  # fmt: skip
@@ -121,7 +121,7 @@ def _figure(firm, run, cases, who, after):
     """What came of the cases, once their days are over."""
     spells = [
         {"customer_id": about, "started_on": _day(run.people.joined[person]),
-         "broke_off_on": None if left == STAYS else _day(left)}
+         "churned_on": None if left == STAYS else _day(left)}
         for about, person, left in zip(cases["about"].to_pylist(), who, after.left_at, strict=True)
     ]  # fmt: skip
     ids = pa.table(

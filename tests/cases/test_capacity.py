@@ -99,7 +99,7 @@ def test_what_is_overdue_goes_to_the_lead_and_then_up_and_no_further(store, draf
     for hours in (0, 1, 2, 25, 26, 50, 72):
         with Session(store) as session, session.begin():
             at = monday + timedelta(hours=hours)
-            raised.append(escalate_overdue(session, teams, edges=EDGES, by="w1", now=at))
+            raised.append(escalate_overdue(session, teams, outlets=EDGES, by="w1", now=at))
     assert raised == [0, 1, 0, 0, 1, 0, 0]
     with Session(store) as session:
         case = one(session, late)
@@ -118,5 +118,5 @@ def test_a_response_that_was_given_is_not_overdue(store, draft, teams, now, alic
         [number] = open_cases(session, [draft("c1", due_at=now)], now=now).cases
         for kind in (Kind.ACKNOWLEDGE, Kind.ASSESS, Kind.RESPOND):
             happen(session, number, kind, actor=alice, at=now)
-        assert escalate_overdue(session, teams, edges=EDGES, by="w1", now=now + timedelta(9)) == 0
+        assert escalate_overdue(session, teams, outlets=EDGES, by="w1", now=now + timedelta(9)) == 0
     assert posted(store) == []

@@ -13,13 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from outsidein.cases.acknowledgement import Way, respond_at_least, unanswered
 from outsidein.cases.capacity import let_go
 from outsidein.cases.declaration import Team, actor
 from outsidein.cases.escalation import escalate_overdue
 from outsidein.cases.events import happen, history, state_of, torn
 from outsidein.cases.lifecycle import BEGINNINGS, Kind, State
 from outsidein.cases.merging import reconcile
-from outsidein.cases.minimum import Way, respond_at_least, unanswered
 from outsidein.cases.model import Case
 from outsidein.cases.open import Draft, open_cases
 from outsidein.cases.playbooks import Header, Playbook
@@ -99,12 +99,12 @@ class Life(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
         with Session(self.store) as session, session.begin():
             clock = {"now": self.now, "by": "w1"}
-            escalate_overdue(session, TEAMS, edges=EDGES, **clock)
+            escalate_overdue(session, TEAMS, outlets=EDGES, **clock)
             for name, team in TEAMS.items():
                 due = unanswered(session, name, team, now=self.now, anew=True)
                 ways = {case.number: self.way(case.record_id) for case in due}
                 respond_at_least(
-                    session, due, TEAMS, playbooks={"call": BOOK}, ways=ways, edges=EDGES, **clock
+                    session, due, TEAMS, playbooks={"call": BOOK}, ways=ways, outlets=EDGES, **clock
                 )
                 let_go(session, name, team, record=write, **clock)
 

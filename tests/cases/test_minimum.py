@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from outsidein.cases.events import happen, history
-from outsidein.cases.lifecycle import Kind, State
-from outsidein.cases.minimum import (
+from outsidein.cases.acknowledgement import (
     NO_ADDRESS,
     NOT_ARRIVED,
     Way,
@@ -15,6 +13,8 @@ from outsidein.cases.minimum import (
     tell_undelivered,
     unanswered,
 )
+from outsidein.cases.events import happen, history
+from outsidein.cases.lifecycle import Kind, State
 from outsidein.cases.open import open_cases
 from outsidein.cases.playbooks import Header, Playbook
 from outsidein.cases.queue import Wanted, listed, one
@@ -40,7 +40,7 @@ def answer(store, teams, now, ways, *, anew=True):
     with Session(store) as session, session.begin():
         cases = unanswered(session, "delivery", teams["delivery"], now=now, anew=anew)
         return respond_at_least(
-            session, cases, teams, playbooks={"call": BOOK}, ways=ways, edges=EDGES, now=now,
+            session, cases, teams, playbooks={"call": BOOK}, ways=ways, outlets=EDGES, now=now,
             by="w1",
         )  # fmt: skip
 
@@ -121,7 +121,7 @@ def test_a_case_that_somebody_takes_up_is_not_answered_any_more(store, ten, team
         happen(session, ten[0], Kind.ACKNOWLEDGE, actor=alice, at=now + timedelta(minutes=1))
         respond_at_least(
             session, cases, teams, playbooks={"call": BOOK}, ways=ways(ten, 0, 2, 4, 6),
-            edges=EDGES, now=now, by="w1",
+            outlets=EDGES, now=now, by="w1",
         )  # fmt: skip
     sent = {n["to"] for n in of_kind(store, "minimum_response")}
     assert sent == {"c2@mail.de", "c4@mail.de", "c6@mail.de"}
@@ -137,7 +137,7 @@ def test_a_minimum_response_that_was_given_up_is_told_once_unless_somebody_is_at
     for _ in range(2):
         with Session(store) as session, session.begin():
             numbers = [ten[0], ten[2]]
-            told.append(tell_undelivered(session, numbers, teams, edges=EDGES, now=now, by="w1"))
+            told.append(tell_undelivered(session, numbers, teams, outlets=EDGES, now=now, by="w1"))
     assert told == [1, 0]
     [by_hand] = of_kind(store, "left_unanswered")
     assert (by_hand["to"], by_hand["about"]) == ("alice@firm.de", f"case:{ten[0]}")

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from outsidein.cases.events import happen
-from outsidein.cases.fate import fates
 from outsidein.cases.figures import cause_figure
 from outsidein.cases.lifecycle import Kind
 from outsidein.cases.open import open_cases
@@ -22,6 +21,7 @@ from outsidein.cases.outcomes import (
     say,
 )
 from outsidein.cases.playbooks import HOLD_OUT, assigned
+from outsidein.cases.retention import fates
 from outsidein.errors import InputError, UnknownName
 from tests.tables import table
 
@@ -30,7 +30,7 @@ AS_OF = date(2024, 12, 1)
 
 
 def spells(*rows):
-    return ibis.memtable(table(rows, customer_id="string", started_on="date", broke_off_on="date"))
+    return ibis.memtable(table(rows, customer_id="string", started_on="date", churned_on="date"))
 
 
 def day(number):

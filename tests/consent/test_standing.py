@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outsidein.consent.standing import standing
+from outsidein.consent.current import standing
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -59,7 +59,7 @@ def test_money_and_people_are_those_the_data_are_known_for(built):
     name, project = built
     figures = project.figures()
     if name == "telco":
-        gone = [e.value for e in figures["breakoff_reasons"].estimates if e.measure == "customers"]
+        gone = [e.value for e in figures["churn_reasons"].estimates if e.measure == "customers"]
         assert sum(filter(None, gone)) == pytest.approx(1_869, abs=60)  # few are hidden
     if name == "online_retail":
         strangers = {e.group["step"]: e.value for e in figures["not_attributable"].estimates}
@@ -109,4 +109,4 @@ def test_the_late_delivery_alert_fires_on_history_as_often_as_the_raw_files_say(
     assert (said["would have fired"], said["customers"]) == (times, customers)
     assert said["within the capacity of 8 a working day"] < times
     [jump] = [e for e in figure.estimates if e.measure == "hazard jump"]
-    assert jump.low < 0 < jump.high  # nearly everybody breaks off here, late or not
+    assert jump.low < 0 < jump.high  # nearly everybody churns here, late or not

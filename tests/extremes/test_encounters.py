@@ -6,7 +6,7 @@ import pytest
 
 from outsidein.canonical.tables import canonical
 from outsidein.extremes.encounters import customer_extremes, extremes_figure
-from outsidein.extremes.moments import moments
+from outsidein.extremes.incidents import moments
 from outsidein.stats.proportion import proportion
 
 AS_OF = date(2020, 1, 1)

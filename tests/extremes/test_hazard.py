@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from outsidein.breakoff.declaration import BreakoffRule, Silence
+from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.extremes.exposure import by_order, by_time
 from outsidein.extremes.hazard import hazard_figure, jumps
 from outsidein.extremes.money import money_figure, value_at_stake
@@ -29,7 +29,7 @@ def happened(con):
 
 @pytest.fixture
 def spells(con):
-    """One spell per customer: (customer, first day, length in days, whether broken off)."""
+    """One spell per customer: (customer, first day, length in days, whether churned)."""
 
     def make(rows):
         told = [
@@ -38,7 +38,7 @@ def spells(con):
         ]
         made = table(
             told, customer_id="string", spell="int64", is_latest="bool", started_on="date",
-            broke_off_on="date", tenure_days="int64",
+            churned_on="date", tenure_days="int64",
         )  # fmt: skip
         return con.create_table("spells", made, overwrite=True)
 
@@ -201,7 +201,7 @@ def test_money_at_risk_is_customers_times_jump_times_value_with_the_error_of_bot
 
 
 def test_without_a_lifetime_value_and_without_encounters_the_figures_say_so(con, spells, happened):
-    rule = BreakoffRule(rule="contract")
+    rule = ChurnRule(rule="contract")
     told, nothing = spells([("a", 0, 100, False)]), happened([])
     figure = hazard_figure(
         jumps(told, None, nothing, silence=None, as_of=AS_OF), rule=rule, silence=None

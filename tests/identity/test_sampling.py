@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outsidein.errors import InputError
+from outsidein.identity.audit_sample import by_evidence, judged, sample, strata_of
 from outsidein.identity.firewall import in_effect
 from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.quality import reviewed_precision
-from outsidein.identity.sampling import by_evidence, judged, sample, strata_of
 from tests.identity.world import CON, SETTINGS, decided, proposals_table, resolve
 
 LARGE = FirewallSettings(fewest_large=1_000)

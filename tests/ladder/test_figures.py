@@ -7,7 +7,7 @@ import pytest
 from outsidein.ladder.declaration import DEFAULT_LADDER, STAGES, Ladder
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
-from outsidein.ladder.standing import history_figure, observed_stages, standing_figure
+from outsidein.ladder.stages import history_figure, observed_stages, standing_figure
 from tests.tables import table
 
 AS_OF = date(2019, 1, 1)

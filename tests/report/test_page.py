@@ -23,7 +23,7 @@ def test_in_short_begins_with_the_extremes_and_gives_each_number_its_interval_an
             "3.0 % (2.0 to 5.0 %; n = 400) of customers cost more than they bring; together they "
             "take €500 (€300 to €700; n = 12) from profit. No policy has been decided for them."
         ),
-        "Half of the customers have broken off after 3 months (2 to 3 months; n = 400).",
+        "Half of the customers have churned after 3 months (2 to 3 months; n = 400).",
         (
             "Most stop between Purchase and Loyalty: 85 % (79 to 90 %; n = 154) climb that step "
             "within 90 days."
@@ -42,10 +42,10 @@ def test_a_sentence_whose_figure_is_missing_is_not_said():
 def test_a_share_read_with_a_rule_that_most_return_from_is_said_with_care():
     group = {"times": 1.0, "days": 21}
     back = Estimate("won_back", Unit.SHARE, 2000, 0.97, 0.96, 0.98, group=group)
-    rule = Figure("breakoff_sensitivity", "Rule", "By rule.", ("times", "days"), (back,))
+    rule = Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (back,))
     said = next(s for s in short(shop(FIGURES | {rule.name: rule})) if s.startswith("Half"))
     assert said.endswith(
-        "Read with care: by the project's rule 21 days without an order count as breaking off, and "
+        "Read with care: by the project's rule 21 days without an order count as churning, and "
         "97.0 % (96.0 to 98.0 %; n = 2,000) of those who ever did so came back; the rule may be "
         "too short."
     )
@@ -128,7 +128,7 @@ def test_figures_that_only_say_why_show_their_reason_and_no_chart():
     names = ["ladder_today", "ladder_history", "ladder_steps", "ladder_transitions"]
     names += ["ladder_hurdles", "tiers", "whale_curve", "profitability", "profit_distribution"]
     names += ["not_attributable", "lifetime_model_choice", "lifetime_value", "survival"]
-    names += ["breakoff_reasons", "breakoff_hazard", "breakoff_money", "breakoff_sensitivity"]
+    names += ["churn_reasons", "churn_hazard", "churn_money", "churn_sensitivity"]
     names += ["retention_cohorts", "repurchase", "prediction_quality", "prediction_calibration"]
     empty = {
         name: Figure(name, name, "", (), (unanswered("x", Unit.SHARE, f"too little for {name}"),))
@@ -162,16 +162,16 @@ def test_the_riskiest_month_is_said_to_be_the_rules_own_where_nobody_can_leave_b
         for m, x in {1: 0.3, 2: 0.1}.items()
     )
     group = {"times": 1.0, "days": 21}
-    gone = Estimate("broken_off", Unit.SHARE, 400, 0.2, 0.1, 0.3, group=group)
+    gone = Estimate("churned", Unit.SHARE, 400, 0.2, 0.1, 0.3, group=group)
     figures = (
-        Figure("breakoff_hazard", "Hazard", "By rule.", ("group", "month"), hazards),
-        Figure("breakoff_sensitivity", "Rule", "By rule.", ("times", "days"), (gone,)),
+        Figure("churn_hazard", "Hazard", "By rule.", ("group", "month"), hazards),
+        Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (gone,)),
     )
     said = short(shop({figure.name: figure for figure in figures}, tiers=(), reject_reasons=()))
     assert said == [
         (
             "The riskiest time is month 1 of being a customer: 30 % (29 to 31 %; n = 300) of those "
-            "still with us break off in it. That is the earliest the rule of 21 days allows: it "
+            "still with us churn in it. That is the earliest the rule of 21 days allows: it "
             "holds those who never ordered again after the first days."
         )
     ]

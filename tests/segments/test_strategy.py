@@ -66,7 +66,7 @@ def test_who_is_dissatisfied_is_counted_by_the_last_score(shop):
     assert found.value == pytest.approx(len(low & set(inside)) / len(inside))
 
 
-def test_break_off_repeats_what_the_survival_figure_says(shop):
+def test_churn_repeats_what_the_survival_figure_says(shop):
     [survival] = [
         e
         for e in shop.figures()["survival"].estimates

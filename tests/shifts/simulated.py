@@ -139,7 +139,7 @@ def _spells(run):
             {
                 "customer_id": pa.array(run.people.number).cast(pa.string()),
                 "started_on": dates(run.people.joined // DAY),
-                "broke_off_on": dates(np.where(stays, 0, left), there=~stays),
+                "churned_on": dates(np.where(stays, 0, left), there=~stays),
             }
         )
     )

@@ -101,10 +101,10 @@ def test_only_climbing_reaches_a_step_and_only_those_known_before_can():
     ]
 
 
-CONTRACTS = {"customer_id": "string", "started_on": "date", "broke_off_on": "date"}
+CONTRACTS = {"customer_id": "string", "started_on": "date", "churned_on": "date"}
 
 
-def test_who_breaks_off_is_counted_among_who_was_a_customer_when_the_month_began():
+def test_who_churns_is_counted_among_who_was_a_customer_when_the_month_began():
     rows = [
         ("c1", date(2020, 1, 1), FEBRUARY),
         ("c2", date(2020, 1, 1), None),
@@ -126,7 +126,7 @@ def test_silence_is_dated_by_the_last_order_and_told_once_everybody_could_have_f
     days = ibis.memtable(table(orders, customer_id="string", ordered_on="date", revenue="int64"))
     spent = spending(days, period="month")
     rows = [("c1", JANUARY, date(2020, 4, 14)), ("c2", FEBRUARY, None), ("c3", orders[3][1], None)]
-    spells = ibis.memtable(table(rows, customer_id="string", last_on="date", broke_off_on="date"))
+    spells = ibis.memtable(table(rows, customer_id="string", last_on="date", churned_on="date"))
     found = silence_streams(spent, spells, silence_days=90, as_of=date(2020, 7, 1), period="month")
     assert counts(found) == [
         ("all customers", "2020-01", 1, 2),

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from outsidein.errors import InputError, UnknownName
-from outsidein.simulate.following import CASES, cases_of, follow
+from outsidein.simulate.continuation import CASES, cases_of, follow
 from outsidein.simulate.simulation import simulate
 from outsidein.workspace.project import Project
 from tests.simulate.firms import firm

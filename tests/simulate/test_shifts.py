@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from outsidein.cli import main
 from outsidein.errors import ProjectError
-from outsidein.simulate.beside.rows import Truth
-from outsidein.simulate.beside.shifts import shifts_beside
+from outsidein.simulate.accuracy.rows import Truth
+from outsidein.simulate.accuracy.shifts import shifts_beside
 from outsidein.simulate.changes import changes
 from outsidein.simulate.course import course
 from outsidein.simulate.declaration import default_table
@@ -64,7 +64,7 @@ MEANT = {
     ("unit", "low scores", "delivery"): date(2025, 6, 1),
     ("factor", "low scores", "price"): date(2025, 3, 1),
     ("factor", "low scores", "advice"): date(2025, 8, 1),
-    ("contract", "break-off", "all customers"): date(2025, 4, 1),
+    ("contract", "churn", "all customers"): date(2025, 4, 1),
     ("purchases", "spending of a tier", "gold"): date(2025, 5, 1),
     ("purchases", "spending of a tier", "platinum"): date(2025, 5, 1),
 }

@@ -104,7 +104,7 @@ def test_nothing_happens_after_the_last_day_or_before_a_customer_joined(large):
 
 def test_who_has_left_orders_no_more(large):
     truth, lines = large("truth/customers"), large("data/order_lines")
-    left = truth["broke_off_on"].astype("datetime64[D]")[lines["account_number"] // 10]
+    left = truth["churned_on"].astype("datetime64[D]")[lines["account_number"] // 10]
     sold = ~lines["is_return"] & ~np.isnat(left)
     ordered = lines["ordered_at"].astype("datetime64[D]")
     assert (ordered[sold] <= left[sold]).all()

@@ -47,7 +47,7 @@ def test_customers_behind_the_records_are_a_few_too_many_because_of_typing_error
 
 
 def test_most_intervals_about_leaving_hold_the_truth(rows):
-    leaving = [row for row in rows if row.what.startswith(("breakoff", "survival"))]
+    leaving = [row for row in rows if row.what.startswith(("churn", "survival"))]
     held, of = coverage(leaving)
     assert of > 100
     assert held / of > 0.85

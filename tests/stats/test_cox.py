@@ -28,7 +28,7 @@ def test_the_rossi_study_has_its_published_coefficients_and_fit(model):
     assert [r.coefficient for r in model.hazard_ratios] == pytest.approx(published, abs=5e-5)
     assert model.log_likelihood == pytest.approx(-658.75, abs=5e-3)
     assert model.concordance == pytest.approx(0.640, abs=5e-4)
-    assert (model.n, model.broke_off) == (432, 114)
+    assert (model.n, model.churned) == (432, 114)
 
 
 def test_errors_intervals_and_p_values_are_those_of_lifelines(rossi, model):
@@ -81,7 +81,7 @@ def test_rows_with_counts_give_the_answer_of_the_rows_written_out():
         assert ours[1:] == pytest.approx(theirs[1:])
     assert grouped.log_likelihood == pytest.approx(plain.log_likelihood)
     assert grouped.concordance == pytest.approx(plain.concordance)
-    assert (grouped.n, grouped.broke_off) == (plain.n, plain.broke_off)
+    assert (grouped.n, grouped.churned) == (plain.n, plain.churned)
 
 
 @settings(max_examples=25, deadline=None)
@@ -136,8 +136,8 @@ def test_concordance_is_that_of_lifelines_on_untied_risks():
     )
 
 
-def test_nobody_breaking_off_has_no_hazard():
-    with pytest.raises(TooLittleData, match="0 customers who broke off are too few"):
+def test_nobody_churning_has_no_hazard():
+    with pytest.raises(TooLittleData, match="0 customers who churned are too few"):
         cox([1, 2, 3], [0, 0, 0], [[1], [2], [3]], names=["a"])
 
 

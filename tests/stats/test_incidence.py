@@ -22,9 +22,9 @@ def by_reason(table):
 @settings(deadline=None)
 @given(rows)
 def test_the_reasons_and_those_who_stay_add_up_to_everyone(table):
-    broke_off, censored = by_reason(table)
-    curves = cumulative_incidence(broke_off, censored)
-    stay = kaplan_meier(sum(broke_off.values()), censored).survival
+    churned, censored = by_reason(table)
+    curves = cumulative_incidence(churned, censored)
+    stay = kaplan_meier(sum(churned.values()), censored).survival
     total = sum(curve.incidence for curve in curves.reasons.values())
     assert total + stay == pytest.approx(np.ones(len(stay)) + 0 * stay, nan_ok=True)
     assert curves.survival == pytest.approx(stay, nan_ok=True)
@@ -33,8 +33,8 @@ def test_the_reasons_and_those_who_stay_add_up_to_everyone(table):
 @settings(deadline=None)
 @given(rows)
 def test_a_single_reason_is_one_minus_the_survival_curve_with_its_interval(table):
-    broke_off, censored = by_reason(table)
-    total = sum(broke_off.values())
+    churned, censored = by_reason(table)
+    total = sum(churned.values())
     only = cumulative_incidence({"any": total}, censored).reasons["any"]
     curve = kaplan_meier(total, censored)
     seen = (curve.survival > 1e-9) & (curve.survival < 1)
@@ -46,8 +46,8 @@ def test_a_single_reason_is_one_minus_the_survival_curve_with_its_interval(table
 @settings(deadline=None)
 @given(rows)
 def test_the_interval_holds_the_share_and_stays_within_0_and_1(table):
-    broke_off, censored = by_reason(table)
-    for curve in cumulative_incidence(broke_off, censored).reasons.values():
+    churned, censored = by_reason(table)
+    for curve in cumulative_incidence(churned, censored).reasons.values():
         seen = ~np.isnan(curve.incidence)
         assert (curve.low[seen] >= 0).all()
         assert (curve.low <= curve.incidence + 1e-9)[seen].all()
@@ -58,9 +58,9 @@ def test_the_interval_holds_the_share_and_stays_within_0_and_1(table):
 @settings(deadline=None)
 @given(rows)
 def test_merging_two_reasons_adds_their_shares_and_leaves_the_third(table):
-    broke_off, censored = by_reason(table)
-    apart = cumulative_incidence(broke_off, censored).reasons
-    merged = {"named": broke_off["price"] + broke_off["quality"], "unknown": broke_off["unknown"]}
+    churned, censored = by_reason(table)
+    apart = cumulative_incidence(churned, censored).reasons
+    merged = {"named": churned["price"] + churned["quality"], "unknown": churned["unknown"]}
     together = cumulative_incidence(merged, censored).reasons
     named = apart["price"].incidence + apart["quality"].incidence
     assert together["named"].incidence == pytest.approx(named, nan_ok=True)
@@ -70,11 +70,11 @@ def test_merging_two_reasons_adds_their_shares_and_leaves_the_third(table):
 @settings(deadline=None)
 @given(rows)
 def test_without_censoring_the_interval_is_that_of_a_plain_share(table):
-    broke_off, _ = by_reason(table)
-    n = sum(counts.sum() for counts in broke_off.values())
+    churned, _ = by_reason(table)
+    n = sum(counts.sum() for counts in churned.values())
     assume(n > 0)
-    curve = cumulative_incidence(broke_off, np.zeros(len(table), dtype=int)).reasons["price"]
-    share = np.cumsum(broke_off["price"]) / n
+    curve = cumulative_incidence(churned, np.zeros(len(table), dtype=int)).reasons["price"]
+    share = np.cumsum(churned["price"]) / n
     inside = (share > 0) & (share < 1)
     p = share[inside]
     reach = np.exp(1.959964 * np.sqrt(p * (1 - p) / n) / ((1 - p) * -np.log(1 - p)))
@@ -93,7 +93,7 @@ def test_shares_and_variance_are_those_of_lifelines():
 
     theirs = lifelines.cumulative_density_.to_numpy()[:, 0]
     variance = lifelines.variance_.to_numpy()
-    # lifelines divides by zero in the last period, in which the last customer breaks off
+    # lifelines divides by zero in the last period, in which the last customer churns
     inside = (theirs > 0) & ~np.isnan(variance)
     assert inside.sum() > 140
     p = theirs[inside]

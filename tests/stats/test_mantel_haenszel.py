@@ -65,6 +65,6 @@ def test_strata_that_compare_nothing_count_for_nothing():
     assert risk_jump([*some, Stratum(50, 60, 0, 0), Stratum(0, 0, 5, 9)]) == risk_jump(some)
 
 
-def test_few_break_offs_on_one_side_give_no_ratio():
-    with pytest.raises(TooLittleData, match="4 break-offs on one side are too few"):
+def test_few_churns_on_one_side_give_no_ratio():
+    with pytest.raises(TooLittleData, match="4 churn on one side are too few"):
         rate_jump([Stratum(4, 100, 50, 1000)])

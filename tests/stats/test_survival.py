@@ -25,10 +25,10 @@ def freireich():
     return kaplan_meier(counts(RELAPSED, 36), counts(CENSORED, 36))
 
 
-def fitted_by_lifelines(broke_off, censored, entry=None):
-    time = np.arange(len(broke_off))
-    durations = np.concatenate([np.repeat(time, broke_off), np.repeat(time, censored)])
-    observed = np.repeat([1, 0], [sum(broke_off), sum(censored)])
+def fitted_by_lifelines(churned, censored, entry=None):
+    time = np.arange(len(churned))
+    durations = np.concatenate([np.repeat(time, churned), np.repeat(time, censored)])
+    observed = np.repeat([1, 0], [sum(churned), sum(censored)])
     return KaplanMeierFitter().fit(durations, observed, timeline=time, entry=entry)
 
 
@@ -42,12 +42,12 @@ def test_freireichs_patients_have_the_published_curve():
 @settings(deadline=None)
 @given(some_periods, st.sampled_from([0.8, 0.95]))
 def test_curve_and_interval_are_those_of_lifelines(rows, confidence):
-    broke_off, censored = np.array(rows).T
-    curve = kaplan_meier(broke_off, censored, confidence=confidence)
-    lifelines = fitted_by_lifelines(broke_off, censored)
-    time = np.arange(len(broke_off))
-    durations = np.concatenate([np.repeat(time, broke_off), np.repeat(time, censored)])
-    observed = np.repeat([1, 0], [broke_off.sum(), censored.sum()])
+    churned, censored = np.array(rows).T
+    curve = kaplan_meier(churned, censored, confidence=confidence)
+    lifelines = fitted_by_lifelines(churned, censored)
+    time = np.arange(len(churned))
+    durations = np.concatenate([np.repeat(time, churned), np.repeat(time, censored)])
+    observed = np.repeat([1, 0], [churned.sum(), censored.sum()])
     lifelines.fit(durations, observed, timeline=time, alpha=1 - confidence)
     seen = curve.at_risk > 0
     inside = seen & (curve.survival > 0) & (curve.survival < 1)
@@ -83,8 +83,8 @@ def test_whoever_entered_and_never_left_is_at_risk_to_the_end():
 @settings(deadline=None)
 @given(some_periods, st.integers(2, 5))
 def test_many_times_the_customers_give_the_same_curve_and_a_narrower_interval(rows, times):
-    broke_off, censored = np.array(rows).T
-    few, many = kaplan_meier(broke_off, censored), kaplan_meier(times * broke_off, times * censored)
+    churned, censored = np.array(rows).T
+    few, many = kaplan_meier(churned, censored), kaplan_meier(times * churned, times * censored)
     assert few.survival == pytest.approx(many.survival, nan_ok=True)
     inside = (few.survival > 0) & (few.survival < 1)
     assert (many.high - many.low < few.high - few.low)[inside].all()
@@ -102,7 +102,7 @@ def test_the_interval_holds_the_curve_and_the_curve_never_rises(rows):
     assert (np.diff(curve.survival[seen]) <= 0).all()
 
 
-def test_before_anyone_breaks_off_the_interval_is_wilsons_for_those_at_risk():
+def test_before_anyone_churns_the_interval_is_wilsons_for_those_at_risk():
     curve = kaplan_meier([0, 0, 1], [5, 0, 14])
     assert curve.low[:2] == pytest.approx(
         [proportion_confint(n, n, method="wilson")[0] for n in (20, 15)]
@@ -110,7 +110,7 @@ def test_before_anyone_breaks_off_the_interval_is_wilsons_for_those_at_risk():
     assert curve.high[:2].tolist() == [1.0, 1.0]
 
 
-def test_once_everyone_has_broken_off_nothing_remains_and_the_upper_limit_is_kept():
+def test_once_everyone_has_churned_nothing_remains_and_the_upper_limit_is_kept():
     curve = kaplan_meier([5, 5, 0], [0, 0, 0])
     assert curve.survival.tolist() == [0.5, 0.0, 0.0]
     assert curve.low[1:].tolist() == [0.0, 0.0]
@@ -138,11 +138,11 @@ def test_the_hazard_has_the_interval_of_its_share():
 @settings(deadline=None)
 @given(some_periods)
 def test_the_median_and_its_interval_are_those_of_lifelines(rows):
-    broke_off, censored = np.array(rows).T
-    curve = kaplan_meier(broke_off, censored)
+    churned, censored = np.array(rows).T
+    curve = kaplan_meier(churned, censored)
     at_half = np.isclose([curve.survival, curve.low, curve.high], 0.5)
     assume(((curve.survival > 0) & (curve.survival < 1)).all() and not at_half.any())
-    lifelines = fitted_by_lifelines(broke_off, censored)
+    lifelines = fitted_by_lifelines(churned, censored)
     low, high = median_survival_times(lifelines.confidence_interval_).to_numpy()[0]
     expected = [None if np.isinf(t) else t for t in (lifelines.median_survival_time_, low, high)]
     assert median(curve)[:3] == tuple(expected)
@@ -150,10 +150,10 @@ def test_the_median_and_its_interval_are_those_of_lifelines(rows):
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=3, max_size=12).filter(lambda d: sum(d) > 1))
-def test_without_censoring_the_restricted_mean_is_a_plain_mean_of_shortened_times(broke_off):
-    curve = kaplan_meier(broke_off, np.zeros(len(broke_off), dtype=int))
-    horizon = len(broke_off) - 1
-    times = np.minimum(np.repeat(np.arange(len(broke_off)), broke_off), horizon)
+def test_without_censoring_the_restricted_mean_is_a_plain_mean_of_shortened_times(churned):
+    curve = kaplan_meier(churned, np.zeros(len(churned), dtype=int))
+    horizon = len(churned) - 1
+    times = np.minimum(np.repeat(np.arange(len(churned)), churned), horizon)
     error = 1.959964 * times.std() / np.sqrt(len(times))
     ours = restricted_mean(curve, horizon)
     assert ours.mean == pytest.approx(times.mean())

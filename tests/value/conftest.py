@@ -6,7 +6,7 @@ import pytest
 
 from outsidein.profiles.known import known_before
 from outsidein.profiles.orders import orders
-from outsidein.value.known import Known
+from outsidein.value.inputs import Known
 
 AS_OF = date(2024, 7, 1)
 

@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from outsidein.errors import TooLittleData
-from outsidein.value.ahead import lifetime_model_choice, lifetime_value
 from outsidein.value.declaration import DEFAULT_TIERS, ValueSettings
+from outsidein.value.forecast import lifetime_model_choice, lifetime_value
 from outsidein.value.lifetime import lifetime_values
 from outsidein.value.profit import customer_profit
 from outsidein.value.renewals import contract_terms

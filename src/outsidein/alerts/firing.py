@@ -16,7 +16,7 @@ from outsidein.cases.capacity import response_due
 from outsidein.cases.declaration import Team
 from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import SYSTEM, Actor, Kind
-from outsidein.cases.notices import Edges, Notice
+from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.open import Draft, open_cases
 from outsidein.cases.playbooks import HOLD_OUT, Playbook, assigned
 from outsidein.cases.routing import Route, routed
@@ -44,7 +44,7 @@ class Loop:
         learned: What data say of the rule; None where they do not yet.
         scale: Money per unit of severity x value, from `common_scale`.
         unknown: What is taken for an unknown value (minor units).
-        edges: Outbox and audit.
+        outlets: Outbox and audit.
     """
 
     teams: Mapping[str, Team]
@@ -52,7 +52,7 @@ class Loop:
     learned: Learned | None
     scale: float
     unknown: int
-    edges: Edges
+    outlets: Outlets
 
 
 class Fired(NamedTuple):
@@ -278,9 +278,9 @@ def _open(session: Session, case: int, draft: Draft, *, loop: Loop, now: datetim
     if draft.playbook == HOLD_OUT:
         happen(session, case, Kind.HOLD_OUT, actor=Actor(SYSTEM), at=now)
     else:
-        loop.edges.post(session, _opened(case, draft, loop.teams[draft.team], now))
+        loop.outlets.post(session, _opened(case, draft, loop.teams[draft.team], now))
     details = {"rule": draft.rule, "issue": draft.issue, "team": draft.team}
-    loop.edges.record(
+    loop.outlets.record(
         session, who=SYSTEM, did="case.opened", about=f"case:{case}", at=now, details=details
     )
 
@@ -331,7 +331,7 @@ def _tell_delight(
         about=key,
         due_at=now,
     )
-    loop.edges.post(session, notice)
+    loop.outlets.post(session, notice)
 
 
 def _move(session: Session, name: str, reached: int, now: datetime) -> None:

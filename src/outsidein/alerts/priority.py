@@ -12,7 +12,7 @@ class Learned:
     """What data say of a rule's cases.
 
     Attributes:
-        jump: By how much break-off is more likely after it (probability, 0 to 1).
+        jump: By how much churn is more likely after it (probability, 0 to 1).
         recovery: Share of that which the work takes back (0 to 1).
         cost: Of the work (minor units).
     """
@@ -61,12 +61,12 @@ def saved_worth(value: int | None, *, learned: Learned, unknown: int) -> int:
 def learned(jump: Difference | None, saved: Difference | None, *, cost: int) -> Learned | None:
     """Say what data carry of a rule, or that they do not yet.
 
-    They carry it once both intervals lie above zero: more break off after it than otherwise, and
+    They carry it once both intervals lie above zero: more churn after it than otherwise, and
     fewer with the work than among those held out. The chance of recovery is the one over the
     other, at most 1.
 
     Args:
-        jump: Share broken off after it if left alone, minus the share otherwise.
+        jump: Share churned after it if left alone, minus the share otherwise.
         saved: Share stayed with the work, minus the share stayed of those held out.
         cost: Of the work (minor units).
     """

@@ -32,7 +32,7 @@ from outsidein.alerts.priority import Learned, common_scale, learned
 from outsidein.alerts.trial import Tried, tried
 from outsidein.cases.capacity import reprice
 from outsidein.cases.declaration import Team
-from outsidein.cases.notices import Edges
+from outsidein.cases.notices import Outlets
 from outsidein.cases.outcomes import cases_table, followed, playbook_counts, saved
 from outsidein.cases.playbooks import HOLD_OUT, Playbook
 from outsidein.stats.proportion import Difference, difference
@@ -48,13 +48,13 @@ class Run:
         build: Its number.
         as_of: First day that is not known.
         timezone: Of the project.
-        within_days: Days after a case in which a break-off counts.
+        within_days: Days after a case in which a churn counts.
         ledger: Folder in which it is written what was ever seen.
         store: Of the project.
         rules: As declared, by name.
         teams: As declared, by name.
         playbooks: Of the project, by name.
-        edges: Outbox and audit.
+        outlets: Outbox and audit.
         now: When (aware).
     """
 
@@ -69,7 +69,7 @@ class Run:
     rules: Mapping[str, AlertRule]
     teams: Mapping[str, Team]
     playbooks: Mapping[str, Playbook]
-    edges: Edges
+    outlets: Outlets
     now: datetime
 
 
@@ -189,7 +189,7 @@ def _fire(
         priced.learned[name],
         priced.scale,
         priced.unknown,
-        run.edges,
+        run.outlets,
     )
     moved = reached if is_of_rows else None
     rows = candidate_rows(candidates)

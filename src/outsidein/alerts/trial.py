@@ -15,7 +15,7 @@ from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import BEFORE, Tables
 from outsidein.cases.clock import working_day
 from outsidein.cases.declaration import Team
-from outsidein.cases.fate import fates
+from outsidein.cases.retention import fates
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import (
     Estimate,
@@ -74,7 +74,7 @@ class Tried:
 
     @property
     def jump(self) -> Difference | None:
-        """By how much break-off is more likely than among the others; None where not told."""
+        """By how much churn is more likely than among the others; None where not told."""
         if self.others is None or not (self.fired.ripe and self.others.ripe):
             return None
         return difference(self.fired.left, self.fired.ripe, self.others.left, self.others.ripe)
@@ -98,7 +98,7 @@ def tried(
         name: Of the rule.
         rule: As declared, live or not.
         team: Whose capacity it is measured against, as if it had no other cases.
-        within_days: Days after an alert in which a break-off counts as foreseen.
+        within_days: Days after an alert in which a churn counts as foreseen.
         as_of: First day that is not known.
     """
     fired = backend.create_table(f"fired_{name}", _fired(tables, name, rule, as_of), temp=True)
@@ -233,17 +233,17 @@ def trial_figure(
 
     Args:
         found: By name of the rule.
-        within_days: Days in which a break-off counts as foreseen.
+        within_days: Days in which a churn counts as foreseen.
         capacities: Cases a working day of each rule's team.
     """
     return Figure(
         "alert_trial",
         "What the alert rules would have done in history",
         "Each rule run over all rows of this build, alone, one alert a row. Within capacity: the "
-        "dearest of their own working day, as many as the rule's team takes. Break-offs within "
+        "dearest of their own working day, as many as the rule's team takes. Churn within "
         f"{within_days} days: of customers whose days after their first alert are over; compared "
         "with customers the rule was silent on, which is association, not effect. Money: value "
-        "expected of these customers as of the build; at risk: times the difference in break-off.",
+        "expected of these customers as of the build; at risk: times the difference in churn.",
         ("rule",),
         tuple(e for name in sorted(found) for e in _estimates(found[name], capacities[name])),
     )
@@ -261,14 +261,14 @@ def _estimates(tried_rule: Tried, capacity: int) -> Iterator[Estimate]:
         yield counted(measure, Unit.NUMBER, number, n=n, group=of)
     yield counted("customers", Unit.CUSTOMERS, n, n=n, group=of)
     fired = tried_rule.fired
-    yield counted("of them true break-offs", Unit.CUSTOMERS, fired.left, n=fired.ripe, group=of)
-    yield _share("precision: share who broke off", fired, of)
+    yield counted("of them true churn", Unit.CUSTOMERS, fired.left, n=fired.ripe, group=of)
+    yield _share("precision: share who churned", fired, of)
     others = tried_rule.others
     if others is None:
         why = "nobody to compare with: the rule looks at all customers"
-        yield unanswered("share of others who broke off", Unit.SHARE, why, group=of)
+        yield unanswered("share of others who churned", Unit.SHARE, why, group=of)
     else:
-        yield _share("share of others who broke off", others, of)
+        yield _share("share of others who churned", others, of)
     yield from _money(tried_rule, of)
 
 

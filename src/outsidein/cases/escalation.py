@@ -12,7 +12,7 @@ from outsidein.cases.declaration import Team
 from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import SYSTEM, Actor, Kind, State
 from outsidein.cases.model import Case
-from outsidein.cases.notices import Edges, Notice
+from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.queue import CaseRow, row_of
 
 HIGHEST = 2
@@ -29,7 +29,7 @@ _AWAITED = [
 
 
 def escalate_overdue(
-    session: Session, teams: Mapping[str, Team], *, edges: Edges, now: datetime, by: str
+    session: Session, teams: Mapping[str, Team], *, outlets: Outlets, now: datetime, by: str
 ) -> int:
     """Raise by one level each case whose response is overdue, and set it a new term.
 
@@ -39,7 +39,7 @@ def escalate_overdue(
     Args:
         session: The transaction it becomes part of.
         teams: As declared.
-        edges: Outbox and audit.
+        outlets: Outbox and audit.
         now: When (aware).
         by: Whose clock it is: the worker's name.
 
@@ -60,7 +60,7 @@ def escalate_overdue(
     )
     overdue = [row_of(case) for case in session.scalars(query)]
     for case in overdue:
-        _raise(session, case, teams, edges=edges, now=now, by=by)
+        _raise(session, case, teams, outlets=outlets, now=now, by=by)
     return len(overdue)
 
 
@@ -69,7 +69,7 @@ def _raise(
     case: CaseRow,
     teams: Mapping[str, Team],
     *,
-    edges: Edges,
+    outlets: Outlets,
     now: datetime,
     by: str,
 ) -> None:
@@ -89,9 +89,9 @@ def _raise(
         details=details,
         changes=changes,
     )
-    edges.post(session, _notice(case, team, level, now))
+    outlets.post(session, _notice(case, team, level, now))
     about, told = f"case:{case.number}", {"clock": CLOCK, **details}
-    edges.record(session, who=by, did="case.escalated", about=about, at=now, details=told)
+    outlets.record(session, who=by, did="case.escalated", about=about, at=now, details=told)
 
 
 def _notice(case: CaseRow, team: Team, level: int, now: datetime) -> Notice:

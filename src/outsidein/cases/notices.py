@@ -48,7 +48,7 @@ class Record(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
+class Outlets:
     """The two ways out of a case's transaction."""
 
     post: Post

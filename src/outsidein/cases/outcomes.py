@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outsidein.cases.events import happen
-from outsidein.cases.fate import fates
 from outsidein.cases.lifecycle import Actor, Kind
 from outsidein.cases.model import Case
 from outsidein.cases.playbooks import HOLD_OUT
+from outsidein.cases.retention import fates
 from outsidein.errors import TooLittleData, UnknownName
 from outsidein.figures.figure import (
     Estimate,
@@ -170,7 +170,7 @@ def playbook_figure(counts: ir.Table, *, within_days: int) -> Figure:
     return Figure(
         "playbook_outcomes",
         "What came of cases, by playbook",
-        f"Customers whose first case of a rule had the playbook. Stayed: had not broken off "
+        f"Customers whose first case of a rule had the playbook. Stayed: had not churned "
         f"{within_days} days after the case was opened, among those for whom these days are over. "
         "Differences only between playbooks that chance chose; Wilson's "
         "intervals and Newcombe's.",

@@ -22,7 +22,7 @@ Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the pro
 def try_(
     rules: Annotated[list[str] | None, typer.Argument(help="Names of rules; all if none.")] = None,
     within_days: Annotated[
-        int | None, typer.Option(help="Days in which a break-off counts as foreseen.", min=1)
+        int | None, typer.Option(help="Days in which a churn counts as foreseen.", min=1)
     ] = None,
     folder: Folder = Path(),
 ) -> None:

@@ -27,8 +27,8 @@ from outsidein.cli.steps import Steps
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:  # loaded by who asks for it
-    from outsidein.build.declared import Declared
     from outsidein.lake.snapshots import Snapshot
+    from outsidein.pipeline.declared import Declared
 
 main = typer.Typer(
     cls=Commands,

@@ -13,8 +13,8 @@ from outsidein.errors import InputError, UnknownName
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:
-    from outsidein.simulate.beside.rows import Beside
-    from outsidein.simulate.beside.shifts import ShiftBeside
+    from outsidein.simulate.accuracy.rows import Beside
+    from outsidein.simulate.accuracy.shifts import ShiftBeside
     from outsidein.simulate.declaration import Firm
     from outsidein.simulate.sample_size import Tried
 
@@ -80,8 +80,8 @@ def compare(
 
     Example: outsidein simulate compare --project trial --figure factor_verdicts
     """
-    from outsidein.simulate.beside.rows import Truth  # noqa: PLC0415  loaded by who asks for it
-    from outsidein.simulate.beside.shifts import shifts_beside  # noqa: PLC0415
+    from outsidein.simulate.accuracy.rows import Truth  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.accuracy.shifts import shifts_beside  # noqa: PLC0415
     from outsidein.simulate.simulation import TRUTH  # noqa: PLC0415
     from outsidein.simulate.truth import beside_truth, coverage  # noqa: PLC0415
 
@@ -156,13 +156,13 @@ def follow(
 
     Example: outsidein simulate follow --project trial --days 366
     """
-    from outsidein.simulate.following import cases_of  # noqa: PLC0415  loaded by who asks for it
-    from outsidein.simulate.following import follow as let_pass  # noqa: PLC0415
+    from outsidein.simulate.continuation import cases_of  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.continuation import follow as let_pass  # noqa: PLC0415
 
     project = open_project(folder)
     done = let_pass(folder, cases_of(project.cases.store), days=days, seed=seed)
     out.print(
-        f"{done.cases:,} subscribers have a case; of all subscribers {done.left:,} broke off "
+        f"{done.cases:,} subscribers have a case; of all subscribers {done.left:,} churned "
         f"before {done.until}."
     )
     out.print(f"Next: outsidein build --project {folder}", markup=False)

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.extremes.moments import DELIGHT_FROM, DISASTER_TO, LOOKED_BACK, lately
+from outsidein.extremes.incidents import DELIGHT_FROM, DISASTER_TO, LOOKED_BACK, lately
 from outsidein.feedback.totals import ALL, EXACT
 from outsidein.feedback.weights import FULL
 from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, estimated, unanswered

@@ -1,4 +1,4 @@
-"""Break-offs after an encounter and otherwise, counted by tenure: what jumps are made from."""
+"""Churn after an encounter and otherwise, counted by tenure: what jumps are made from."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,8 +8,8 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
-from outsidein.breakoff.declaration import DAYS_A_MONTH, Silence
-from outsidein.breakoff.orders import orders_only
+from outsidein.churn.declaration import DAYS_A_MONTH, Silence
+from outsidein.churn.orders import orders_only
 from outsidein.stats.mantel_haenszel import Stratum
 
 AFTER_DAYS = 90
@@ -34,12 +34,12 @@ class Exposure(NamedTuple):
 
 
 def by_time(spells: ir.Table, happened: ir.Table) -> list[Exposure]:
-    """Count the days at risk within 90 days after each kind of encounter, and the break-offs.
+    """Count the days at risk within 90 days after each kind of encounter, and the churn.
 
-    For customers under contract, whose break-off has a day of its own.
+    For customers under contract, whose churn has a day of its own.
 
     Args:
-        spells: From `breakoff.spells`.
+        spells: From `churn.spells`.
         happened: One row per customer, kind and day: `customer_id`, `kind`, `on`.
 
     Returns:
@@ -67,9 +67,9 @@ def by_time(spells: ir.Table, happened: ir.Table) -> list[Exposure]:
 
 
 def _all_days(spells: ir.Table) -> tuple[Any, Any]:
-    """Days at risk and break-offs of all spells, by month of tenure."""
+    """Days at risk and churn of all spells, by month of tenure."""
     length = ibis.greatest(spells.tenure_days, 1)
-    counts = spells.group_by(length=length, gone=spells.broke_off_on.notnull()).aggregate(
+    counts = spells.group_by(length=length, gone=spells.churned_on.notnull()).aggregate(
         spells=spells.count()
     )
     table = counts.to_pyarrow()
@@ -85,7 +85,7 @@ def _all_days(spells: ir.Table) -> tuple[Any, Any]:
 def _during(spells: ir.Table, happened: ir.Table) -> ir.Table:
     """One row per encounter while its customer was one, in days since the spell began."""
     joined = happened.inner_join(
-        spells.select("customer_id", "spell", "started_on", "tenure_days", "broke_off_on"),
+        spells.select("customer_id", "spell", "started_on", "tenure_days", "churned_on"),
         "customer_id",
     )
     joined = joined.mutate(
@@ -96,7 +96,7 @@ def _during(spells: ir.Table, happened: ir.Table) -> ir.Table:
 
 
 def _exposed_days(spells: ir.Table, happened: ir.Table) -> ir.Table:
-    """One row per kind and month of tenure: days within reach of an encounter, and break-offs."""
+    """One row per kind and month of tenure: days within reach of an encounter, and churn."""
     during = _during(spells, happened)
     in_a_row = ibis.window(group_by=["customer_id", "spell", "kind"], order_by="start")
     upto = during.start + AFTER_DAYS
@@ -106,7 +106,7 @@ def _exposed_days(spells: ir.Table, happened: ir.Table) -> ir.Table:
     each = parts.mutate(month=months).unnest("month")
     first = ibis.greatest(each.start, each.month * DAYS_A_MONTH)
     last = ibis.least(each.stop, (each.month + 1) * DAYS_A_MONTH)
-    went = each.broke_off_on.notnull() & (each.stop == each.length) & (last == each.stop)
+    went = each.churned_on.notnull() & (each.stop == each.length) & (last == each.stop)
     counted = each.mutate(days=last - first, went=went.cast("int64"))
     return counted.group_by("kind", "month").aggregate(
         days=counted.days.sum().cast("int64"), events=counted.went.sum().cast("int64")
@@ -129,7 +129,7 @@ def by_order(
 ) -> list[Exposure]:
     """Count who falls silent after an order with and without each kind of encounter.
 
-    For customers without a contract, whose break-off is known only from their silence. Each
+    For customers without a contract, whose churn is known only from their silence. Each
     order whose silence could be waited for is a trial. Only orders not yet followed by another
     at the landmark count, on both sides: else who orders again at once, with no time for an
     encounter, would make encounters look harmful.

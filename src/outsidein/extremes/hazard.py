@@ -1,4 +1,4 @@
-"""Figure: how much likelier customers are to break off after each kind of encounter."""
+"""Figure: how much likelier customers are to churn after each kind of encounter."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.breakoff.declaration import BreakoffRule, Silence
+from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.errors import TooLittleData
 from outsidein.extremes.exposure import AFTER_DAYS, Exposure, by_order, by_time, landmark
 from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, unanswered
@@ -19,7 +19,7 @@ DISASTER, DELIGHT = "a disaster, as customers told", "a delight, as customers to
 class KindJump(NamedTuple):
     """The jump after one kind of encounter, or why there is none.
 
-    `jump.difference` is a chance: of breaking off within 90 days under contract, of never
+    `jump.difference` is a chance: of churning within 90 days under contract, of never
     ordering again within the rule's silence otherwise.
     """
 
@@ -58,10 +58,10 @@ def jumps(
     silence: Silence | None,
     as_of: date,
 ) -> list[KindJump]:
-    """Estimate the jump in break-off after each kind of encounter, matched by tenure.
+    """Estimate the jump in churn after each kind of encounter, matched by tenure.
 
     Args:
-        spells: From `breakoff.spells`.
+        spells: From `churn.spells`.
         days: From `order_days`.
         happened: From `happenings`, written or cached.
         silence: From `silence_days`; None where the rule goes by contracts.
@@ -102,10 +102,8 @@ def _size(jump: Jump | TooLittleData) -> float:
     return jump.difference if isinstance(jump, Jump) else -2.0
 
 
-def hazard_figure(
-    found: Iterable[KindJump], *, rule: BreakoffRule, silence: Silence | None
-) -> Figure:
-    """Tell the jump in break-off after each kind of encounter.
+def hazard_figure(found: Iterable[KindJump], *, rule: ChurnRule, silence: Silence | None) -> Figure:
+    """Tell the jump in churn after each kind of encounter.
 
     Args:
         found: From `jumps`.
@@ -117,7 +115,7 @@ def hazard_figure(
                          group={"encounter": None})  # fmt: skip
     return Figure(
         "hazard_jumps",
-        "Break-off after each kind of encounter",
+        "Churn after each kind of encounter",
         f"{_how(silence)} Each is compared with customers of the same tenure (Mantel and "
         "Haenszel's common ratio and difference, Greenland and Robins' intervals); n counts the "
         "customers who had the encounter. After is not because: what goes with the encounter "
@@ -131,7 +129,7 @@ def hazard_figure(
 def _how(silence: Silence | None) -> str:
     if silence is None:
         return (
-            f"Break-offs per day within {AFTER_DAYS} days after the encounter against all other "
+            f"Churn per day within {AFTER_DAYS} days after the encounter against all other "
             f"days under contract; the jump is that of the chance within {AFTER_DAYS} days."
         )
     return (

@@ -22,7 +22,7 @@ def value_at_stake(
     """Add up what those customers are worth who had an encounter lately and are still customers.
 
     Args:
-        spells: From `breakoff.spells`.
+        spells: From `churn.spells`.
         happened: From `happenings`.
         values: One row per customer: `customer_id`, `value`, `value_low`, `value_high`.
         as_of: First day that does not count.
@@ -33,7 +33,7 @@ def value_at_stake(
     """
     since = ibis.literal(as_of - timedelta(days=AFTER_DAYS))
     recent = happened.filter(happened.on >= since, happened.on < ibis.literal(as_of))
-    stays = spells.filter(spells.is_latest, spells.broke_off_on.isnull()).select("customer_id")
+    stays = spells.filter(spells.is_latest, spells.churned_on.isnull()).select("customer_id")
     who = recent.select("customer_id", "kind").distinct().inner_join(stays, "customer_id")
     joined = who.left_join(values, "customer_id")
     bounded = joined.value_low.notnull() & joined.value_high.notnull()
@@ -53,7 +53,7 @@ def value_at_stake(
 
 
 def money_figure(stakes: ir.Table, jumps: Iterable[KindJump], *, as_of: date) -> Figure:
-    """Tell the money at risk: customers with the encounter x jump in break-off x their value.
+    """Tell the money at risk: customers with the encounter x jump in churn x their value.
 
     Args:
         stakes: From `value_at_stake`.
@@ -69,7 +69,7 @@ def money_figure(stakes: ir.Table, jumps: Iterable[KindJump], *, as_of: date) ->
         "money_at_risk",
         "Money at risk after each kind of encounter",
         f"Customers who had the encounter in the {AFTER_DAYS} days before {as_of} and have not "
-        "broken off, times the jump in break-off that is associated with it, times their "
+        "churned, times the jump in churn that is associated with it, times their "
         "lifetime value. The interval joins those of jump and value, taken as independent; "
         "where the value has none it holds the jump's alone. Kinds overlap: do not add them up.",
         ("encounter",),

@@ -14,7 +14,7 @@ from outsidein.identity.firewall_declaration import FirewallSettings
 from outsidein.identity.numbers import Numbers
 from outsidein.identity.pairs import PAIR
 from outsidein.lake.engine import hold_table
-from outsidein.lake.once import once
+from outsidein.lake.expressions import once
 
 FACTS = ("born_on", "given_name", "family_name", "gender", "party_kind")
 MOST_SLIPS = 1
@@ -22,7 +22,7 @@ MOST_SLIPS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
+class Links:
     """Pairs of records with any evidence, each once, `left` above `right`."""
 
     left: Codes
@@ -37,9 +37,9 @@ class Edges:
     probability: NDArray[np.float64]
     """As the model has it; not a number where no model proposes the pair."""
 
-    def only(self, places: Codes) -> "Edges":
+    def only(self, places: Codes) -> "Links":
         """Return some of the edges, by place."""
-        return Edges(*(getattr(self, name)[places] for name in self.__slots__))
+        return Links(*(getattr(self, name)[places] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Coded:
     nodes: Codes
     """For each node the code of its record."""
     facts: Facts
-    edges: Edges
+    edges: Links
     apart: NDArray[np.int64]
     """Pairs to keep apart: `left`, `right`, number of the decision."""
 
@@ -111,7 +111,7 @@ def _by_node(
     return Coded(
         nodes,
         facts(backend.to_pyarrow(known.order_by("node")), sure_gender=settings.sure_gender),
-        Edges(**(columns | ends)),
+        Links(**(columns | ends)),
         decided[(decided >= 0).all(axis=1)],
     )
 

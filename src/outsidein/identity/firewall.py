@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from outsidein.identity.agglomeration import Group, Groups, Reason
 from outsidein.identity.births import incompatible, usable
-from outsidein.identity.coded import Coded, Edges, coded
+from outsidein.identity.coded import Coded, Links, coded
 from outsidein.identity.components import components
 from outsidein.identity.decisions import DECISIONS
 from outsidein.identity.facts import UNKNOWN, Codes, Facts, Flags, array
@@ -118,7 +118,7 @@ def in_effect(evidence: ir.Table, withheld: ir.Table) -> ir.Table:
 
 def withhold(
     facts: Facts,
-    edges: Edges,
+    edges: Links,
     apart: NDArray[np.int64],
     screened: Screened,
     *,
@@ -158,7 +158,7 @@ def withhold(
     return Withheld(kept[order], tuple(reasons[n] for n in order.tolist()), found.void)
 
 
-def _is_decided(edges: Edges, apart: NDArray[np.int64], screened: Screened) -> Flags:
+def _is_decided(edges: Links, apart: NDArray[np.int64], screened: Screened) -> Flags:
     """For each record, whether a decision bears on its group."""
     groups = np.zeros(len(screened.founder), dtype=np.bool_)
     groups[screened.founder[edges.left[edges.decision > 0]]] = True
@@ -169,7 +169,7 @@ def _is_decided(edges: Edges, apart: NDArray[np.int64], screened: Screened) -> F
 
 def _held_back(
     facts: Facts,
-    edges: Edges,
+    edges: Links,
     refusal: NDArray[np.int8],
     apart: NDArray[np.int64],
     screened: Screened,
@@ -200,7 +200,7 @@ def _held_back(
 
 
 def _decided(
-    edges: Edges, apart: NDArray[np.int64], screened: Screened
+    edges: Links, apart: NDArray[np.int64], screened: Screened
 ) -> list[tuple[int, bool, int, int]]:
     """Decisions on records of suspicious groups: number, whether the two are one, the two."""
     joined = np.flatnonzero(edges.decision).tolist()
@@ -266,7 +266,7 @@ def _effect(graph: Coded, found: Withheld, screened: Screened) -> Effect:
     return Effect(nodes[edges.left[stays]], nodes[edges.right[stays]], pa.table(withheld))
 
 
-def _places(edges: Edges, pairs: NDArray[np.int64], nodes: int) -> tuple[Codes, Flags]:
+def _places(edges: Links, pairs: NDArray[np.int64], nodes: int) -> tuple[Codes, Flags]:
     """Where pairs stand among the edges, and whether they do."""
     if not len(edges.left):
         return np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.bool_)

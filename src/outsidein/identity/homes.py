@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.lake.once import by_value
+from outsidein.lake.expressions import by_value
 
 _BETWEEN = "\x1f"
 _SPACE = rf"[ {_BETWEEN}]"

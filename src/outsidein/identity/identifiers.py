@@ -6,7 +6,7 @@ from phonenumbers import PhoneMetadata
 
 from outsidein.errors import InputError
 from outsidein.identity.declaration import PLACEHOLDER_MAILBOXES, PLACEHOLDERS
-from outsidein.lake.once import once
+from outsidein.lake.expressions import once
 
 LONGEST_PHONE = 15  # digits, ITU-T E.164
 SHORTEST_PHONE = 7

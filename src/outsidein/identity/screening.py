@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from outsidein.identity.agglomeration import Reason
 from outsidein.identity.births import Days, incompatible, usable
-from outsidein.identity.coded import Edges
+from outsidein.identity.coded import Links
 from outsidein.identity.components import components
 from outsidein.identity.facts import (
     FEMALE,
@@ -47,7 +47,7 @@ class Screened:
 
 def screen(
     facts: Facts,
-    edges: Edges,
+    edges: Links,
     apart: NDArray[np.int64],
     settings: FirewallSettings,
     *,
@@ -95,7 +95,7 @@ def most_records(sizes: Codes, settings: FirewallSettings) -> int:
     return max(settings.fewest_large, int(within.max(initial=0)))
 
 
-def refusals(facts: Facts, edges: Edges) -> NDArray[np.int8]:
+def refusals(facts: Facts, edges: Links) -> NDArray[np.int8]:
     """Say what edges themselves lack, as places in `REFUSALS`; a decision lacks nothing."""
     found = np.zeros(len(edges.left), dtype=np.int8)
     found[edges.is_household] = REFUSALS.index(Reason.HOUSEHOLD)
@@ -104,7 +104,7 @@ def refusals(facts: Facts, edges: Edges) -> NDArray[np.int8]:
     return found
 
 
-def hopeless(facts: Facts, edges: Edges) -> NDArray[np.int8]:
+def hopeless(facts: Facts, edges: Links) -> NDArray[np.int8]:
     """Say which edges tie two records that are no one customer, as places in `REFUSALS`.
 
     Whatever else is tied to either, the two never are.
@@ -132,7 +132,7 @@ def _of_two(facts: Facts, left: Codes, right: Codes) -> Flags:
     return found
 
 
-def _shared_by_names(facts: Facts, edges: Edges) -> Flags:
+def _shared_by_names(facts: Facts, edges: Links) -> Flags:
     """Say which edges are a shared identifier only, between records not of one name."""
     left, right = edges.left, edges.right
     family = (facts.family[left] == facts.family[right]) & (facts.family[left] >= 0)
@@ -174,7 +174,7 @@ def _distinct(founder: Codes, born: Days) -> tuple[Codes, Days]:
     return both >> _DAY_BITS, ((both & (2**_DAY_BITS - 1)) - _EPOCH).astype("datetime64[D]")
 
 
-def _long_chains(founder: Codes, sizes: Codes, edges: Edges, longest: int) -> Codes:
+def _long_chains(founder: Codes, sizes: Codes, edges: Links, longest: int) -> Codes:
     """Founders of groups some record of which is far from the record with the most links."""
     is_large = sizes[founder] > longest + 1
     kept = is_large[edges.left]

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES
-from outsidein.ladder.standing import recent_month_ends
+from outsidein.ladder.stages import recent_month_ends
 from outsidein.stats.proportion import Proportion
 from outsidein.stats.survival import Survival, kaplan_meier, median, survival_at
 from outsidein.stats.transition import transitions

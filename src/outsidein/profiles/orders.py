@@ -1,4 +1,4 @@
-"""Orders out of order lines: what worth, ladder and break-off all reckon with."""
+"""Orders out of order lines: what worth, ladder and churn all reckon with."""
 
 import ibis
 import ibis.expr.types as ir

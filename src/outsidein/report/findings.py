@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from outsidein.breakoff.declaration import DAYS_A_MONTH
+from outsidein.churn.declaration import DAYS_A_MONTH
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.report.evidence import Evidence, number_of
 
 WITH_FAILURES = "with own failures"
 HALF = 0.5
-"""Share of those broken off who came back, from which the rule is called into question."""
+"""Share of those churned who came back, from which the rule is called into question."""
 
 NEAR = 0.006
 """How far a point of the whale curve may lie from a tier's share and still stand for it."""
@@ -77,12 +77,12 @@ def as_share(estimate: Estimate) -> Estimate:
 
 
 def worst_month(evidence: Evidence) -> Estimate | None:
-    """Return the month of tenure in which the largest share breaks off, over all customers."""
-    return max(evidence.known("breakoff_hazard", "hazard", group=None), key=number_of, default=None)
+    """Return the month of tenure in which the largest share churns, over all customers."""
+    return max(evidence.known("churn_hazard", "hazard", group=None), key=number_of, default=None)
 
 
 def half_gone(evidence: Evidence) -> Estimate | None:
-    """Return when half have broken off, over all customers, also where it only says why not."""
+    """Return when half have churned, over all customers, also where it only says why not."""
     return next(iter(evidence.every("survival", "median", group=None)), None)
 
 
@@ -99,20 +99,20 @@ def not_observed(evidence: Evidence) -> list[str]:
 
 
 def rule_caution(evidence: Evidence) -> str:
-    """Warn where most of those who count as broken off came back."""
-    back = evidence.one("breakoff_sensitivity", "won_back", times=1.0)
+    """Warn where most of those who count as churned came back."""
+    back = evidence.one("churn_sensitivity", "won_back", times=1.0)
     if not back or number_of(back) < HALF:
         return ""
     return (
         f"Read with care: by the project's rule {back.group['days']} days without an order count "
-        f"as breaking off, and {evidence.words.said(back)} of those who ever did so came back; "
+        f"as churning, and {evidence.words.said(back)} of those who ever did so came back; "
         "the rule may be too short."
     )
 
 
 def earliest_caution(evidence: Evidence, month: Estimate) -> str:
-    """Warn where the riskiest month is the first in which the rule lets anybody break off."""
-    back = evidence.one("breakoff_sensitivity", "broken_off", times=1.0)
+    """Warn where the riskiest month is the first in which the rule lets anybody churn."""
+    back = evidence.one("churn_sensitivity", "churned", times=1.0)
     days = int(float(back.group["days"] or 0)) if back else -1
     if days // DAYS_A_MONTH + 1 != int(float(month.group["month"] or 0)):
         return ""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from outsidein.report.blocks import Section
 from outsidein.report.evidence import Evidence
 from outsidein.report.sections import (
-    breakoff,
     cases,
+    churn,
     extremes,
     factors,
     feedback,
@@ -43,7 +43,7 @@ def _shown(evidence: Evidence) -> Iterator[Section]:
     yield identity.identity_section(evidence)
     yield ladder.ladder_section(evidence)
     yield worth.worth_section(evidence)
-    yield breakoff.breakoff_section(evidence)
+    yield churn.churn_section(evidence)
     if _says(evidence, standards.FIGURES):
         yield standards.standards_section(evidence)
     if _says(evidence, shifts.FIGURES):

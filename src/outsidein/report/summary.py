@@ -96,12 +96,12 @@ def _climb(evidence: Evidence) -> Iterator[str]:
 def _gone(evidence: Evidence) -> Iterator[str]:
     half, last, words = half_gone(evidence), last_survival(evidence), evidence.words
     if half and half.value is not None:
-        said = f"Half of the customers have broken off after {words.said(half)}."
+        said = f"Half of the customers have churned after {words.said(half)}."
         yield f"{said} {rule_caution(evidence)}".strip()
     elif half and last:
         yield (
             f"After {last.group['month']} months {words.said(last)} are still customers; when "
-            "half have broken off is not known yet."
+            "half have churned is not known yet."
         )
 
 
@@ -110,23 +110,23 @@ def _worst_month(evidence: Evidence) -> Iterator[str]:
     if worst and number_of(worst):
         said = (
             f"The riskiest time is month {worst.group['month']} of being a customer: "
-            f"{evidence.words.said(worst)} of those still with us break off in it."
+            f"{evidence.words.said(worst)} of those still with us churn in it."
         )
         yield f"{said} {earliest_caution(evidence, worst)}".strip()
 
 
 def _money_lost(evidence: Evidence) -> Iterator[str]:
-    lost = evidence.one("breakoff_money", "revenue_per_month_lost", reason=None, group=None)
+    lost = evidence.one("churn_money", "revenue_per_month_lost", reason=None, group=None)
     if lost:
         yield (
-            "Those who broke off in the last 365 days and have not returned had brought "
+            "Those who churned in the last 365 days and have not returned had brought "
             f"{evidence.words.value(lost)} a month ({evidence.words.evidence(lost)})."
             f"{_most_of_it(evidence, number_of(lost))}"
         )
 
 
 def _most_of_it(evidence: Evidence, total: float) -> str:
-    groups = evidence.known("breakoff_money", "revenue_per_month_lost", reason=None)
+    groups = evidence.known("churn_money", "revenue_per_month_lost", reason=None)
     named = [e for e in groups if str(e.group.get("group")).startswith("tier ")]
     largest = max(named, key=number_of, default=None)
     if not largest or total <= 0:

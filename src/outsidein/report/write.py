@@ -9,9 +9,9 @@ from outsidein.figures.figure import write_figure
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import Evidence, gather
 from outsidein.report.order import sections
-from outsidein.report.sections.heard import aims, heard_section
 from outsidein.report.sections.methods import further_section, methods
 from outsidein.report.sections.segments import sheets
+from outsidein.report.sections.sources import aims, heard_section
 from outsidein.report.summary import in_short
 
 FILE = "report.html"

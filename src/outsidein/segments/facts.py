@@ -6,7 +6,7 @@ _PROFITS = (
     *("orders", "lines", "encounters", "revenue", "contract_revenue", "returns", "discounts"),
     *("cost_to_serve", "failure_cost", "profit", "profit_without_failures"),
 )
-_SPELLS = ("started_on", "last_on", "broke_off_on", "reason", "tenure_months", "revenue_per_month")
+_SPELLS = ("started_on", "last_on", "churned_on", "reason", "tenure_months", "revenue_per_month")
 _LIFETIME = ("alive", "expected_orders", "value", "value_low", "value_high")
 
 
@@ -29,14 +29,14 @@ def customer_facts(
         tiers: One row per customer: `tier`, `rank`.
         lifetimes: One row per customer valued.
         spells: One row per customer and spell; the latest counts.
-        predictions: One row per customer who has not broken off.
+        predictions: One row per customer who has not churned.
 
     Returns:
         One row per customer: all columns of the profile; `stage`, `step`, `stage_since_on`;
         `tier`; counts and money out of profits (minor units); `alive`, `expected_orders` and
         `value` of the horizon ahead; of the latest spell `started_on`, `last_on`,
-        `broke_off_on`, `reason`, `tenure_months`, `revenue_per_month`, `is_broken_off` (null
-        for who never was a customer); `breakoff_probability`, `repurchase_probability`.
+        `churned_on`, `reason`, `tenure_months`, `revenue_per_month`, `is_churned` (null
+        for who never was a customer); `churn_probability`, `repurchase_probability`.
     """
     latest = spells.filter(spells.is_latest).select("customer_id", *_SPELLS)
     parts = (
@@ -45,10 +45,10 @@ def customer_facts(
         tiers.select("customer_id", "tier"),
         lifetimes.select("customer_id", *_LIFETIME),
         latest,
-        predictions.select("customer_id", "breakoff_probability", "repurchase_probability"),
+        predictions.select("customer_id", "churn_probability", "repurchase_probability"),
     )
     facts = profiles
     for part in parts:
         facts = facts.left_join(part, "customer_id").drop("customer_id_right")
-    is_broken_off = facts.started_on.isnull().ifelse(None, facts.broke_off_on.notnull())
-    return facts.mutate(is_broken_off=is_broken_off)
+    is_churned = facts.started_on.isnull().ifelse(None, facts.churned_on.notnull())
+    return facts.mutate(is_churned=is_churned)

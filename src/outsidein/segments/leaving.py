@@ -1,4 +1,4 @@
-"""What can be allocated, what costs nothing, and when and why customers break off."""
+"""What can be allocated, what costs nothing, and when and why customers churn."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from outsidein.segments.questions import (
 )
 
 LIKELY = 0.5
-"""A customer is expected to break off above this probability."""
+"""A customer is expected to churn above this probability."""
 
 SHOWN_MONTHS = (3, 12)
 MOST_REASONS = 3
@@ -94,10 +94,10 @@ def _hours(segment: str, seconds: dict[str, dict[str, int]]) -> Answers:
 def free_answers(sheet: Sheet) -> Answers:
     """Whom to speak to first, which failures to stop, which messages to leave unsent."""
     inside = sheet.in_segments
-    at_risk = (inside.breakoff_probability > LIKELY) & (inside.value > 0)
+    at_risk = (inside.churn_probability > LIKELY) & (inside.value > 0)
     rows = per_segment(
         inside.group_by("segment").aggregate(
-            predicted=inside.breakoff_probability.count(),
+            predicted=inside.churn_probability.count(),
             at_risk=at_risk.fill_null(False).cast("int64").sum(),  # noqa: FBT003
             at_stake=inside.value.sum(where=at_risk).cast("int64"),
             failed=(inside.failure_cost > 0).cast("int64").sum(),
@@ -109,7 +109,7 @@ def free_answers(sheet: Sheet) -> Answers:
         of = group(segment, FREE)
         if row["predicted"]:
             yield counted(
-                "speak first to those expected to break off",
+                "speak first to those expected to churn",
                 Unit.CUSTOMERS,
                 row["at_risk"],
                 n=row["at_risk"],
@@ -154,9 +154,9 @@ def _messages(row: dict[str, int] | None, of: dict[str, str]) -> Estimate:
 
 
 def leaving_answers(sheet: Sheet) -> Answers:
-    """How many have broken off, how soon, for which reasons, and what they brought a month."""
-    inside = sheet.in_segments.filter(sheet.in_segments.is_broken_off.notnull())
-    gone = inside.is_broken_off
+    """How many have churned, how soon, for which reasons, and what they brought a month."""
+    inside = sheet.in_segments.filter(sheet.in_segments.is_churned.notnull())
+    gone = inside.is_churned
     rows = per_segment(
         inside.group_by("segment").aggregate(
             n=inside.count(),
@@ -169,14 +169,14 @@ def leaving_answers(sheet: Sheet) -> Answers:
         row, of = rows.get(segment), group(segment, LEAVING)
         if row is None or row["n"] < FEWEST:
             yield from not_answerable(
-                [segment], LEAVING, "break-off", needs="10 customers who ever bought"
+                [segment], LEAVING, "churn", needs="10 customers who ever bought"
             )
             continue
-        yield share("broken off by today", row["gone"], row["n"], of=of)
+        yield share("churned by today", row["gone"], row["n"], of=of)
         yield from _from_survival(sheet.survival, segment, of)
         for reason, n in reasons.get(segment, [])[:MOST_REASONS]:
             yield share(f"reason: {reason}", n, row["gone"], of=of)
-        yield average("revenue a month of those who broke off", Unit.MONEY, row, "lost", of=of)
+        yield average("revenue a month of those who churned", Unit.MONEY, row, "lost", of=of)
 
 
 def _from_survival(survival: Figure, segment: str, of: dict[str, str]) -> Answers:
@@ -188,11 +188,11 @@ def _from_survival(survival: Figure, segment: str, of: dict[str, str]) -> Answer
         if e.measure == "survival" and e.group.get("month") in SHOWN_MONTHS:
             yield replace(e, measure=f"still a customer after {e.group['month']} months", group=of)
         elif e.measure == "median":
-            yield replace(e, measure="half have broken off after", group=of)
+            yield replace(e, measure="half have churned after", group=of)
 
 
 def _reasons(inside: ir.Table) -> dict[str, list[tuple[str, int]]]:
-    gone = inside.filter(inside.is_broken_off)
+    gone = inside.filter(inside.is_churned)
     counts = gone.group_by("segment", "reason").aggregate(n=gone.count())
     found: dict[str, list[tuple[str, int]]] = {}
     for row in counts.to_pyarrow().to_pylist():

@@ -21,7 +21,7 @@ from outsidein.stats.proportion import difference
 
 
 def proposition_answers(sheet: Sheet) -> Answers:
-    """Per factor: who is dissatisfied, and how much more often those have broken off."""
+    """Per factor: who is dissatisfied, and how much more often those have churned."""
     rows = _factor_counts(sheet).to_pyarrow().to_pylist()
     for segment in sheet.names():
         mine = [row for row in rows if row["segment"] == segment and _is_enough(row)]
@@ -45,9 +45,9 @@ def _factor_counts(sheet: Sheet) -> ir.Table:
     )
     is_low = scored.score - scored.scale_low < (scored.scale_high - scored.scale_low) / 2
     worst = scored.group_by("customer_id", "factor").aggregate(is_low=is_low.max())
-    inside = sheet.in_segments.select("customer_id", "segment", "is_broken_off")
-    joined = worst.join(inside.filter(inside.is_broken_off.notnull()), "customer_id")
-    low, gone = joined.is_low, joined.is_broken_off
+    inside = sheet.in_segments.select("customer_id", "segment", "is_churned")
+    joined = worst.join(inside.filter(inside.is_churned.notnull()), "customer_id")
+    low, gone = joined.is_low, joined.is_churned
     return joined.group_by("segment", "factor").aggregate(
         low=low.cast("int64").sum(),
         low_gone=(low & gone).cast("int64").sum(),
@@ -67,7 +67,7 @@ def _factor(row: Row, of: dict[str, str]) -> Answers:
     )
     apart = difference(row["low_gone"], row["low"], row["others_gone"], row["others"])
     yield Estimate(
-        f"{factor}: more broken off after a bad score than without",
+        f"{factor}: more churned after a bad score than without",
         Unit.SHARE,
         row["low"] + row["others"],
         apart.difference,

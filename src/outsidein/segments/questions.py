@@ -20,7 +20,7 @@ CUSTOMISATION = "How much customisation is appropriate and profitable?"
 POTENTIAL = "What is the potential value of increasing loyalty, and how does it vary by segment?"
 ALLOCATION = "How much time and money can we allocate?"
 FREE = "What can we do next week without spending a cent?"
-LEAVING = "When and why are customers breaking off?"
+LEAVING = "When and why are customers churning?"
 
 QUESTIONS = (WHO, PROPOSITION, CUSTOMISATION, POTENTIAL, ALLOCATION, FREE, LEAVING)
 

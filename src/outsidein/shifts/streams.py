@@ -137,22 +137,22 @@ def _arrivals(spells: ir.Table, period: str) -> ir.Table:
 
 
 def contract_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
-    """Count who breaks off, among those who were customers when the period began.
+    """Count who churns, among those who were customers when the period began.
 
     Args:
-        spells: One row per customer and spell, of contracts: `started_on`, `broke_off_on`.
+        spells: One row per customer and spell, of contracts: `started_on`, `churned_on`.
         as_of: First day that does not count.
         period: "week", "month" or "quarter".
     """
     starts = _periods(spells, spells.started_on, as_of=as_of, period=period)
-    is_there = spells.broke_off_on.isnull() | (spells.broke_off_on >= starts.period_on)
+    is_there = spells.churned_on.isnull() | (spells.churned_on >= starts.period_on)
     at_risk = spells.join(starts, (spells.started_on < starts.period_on) & is_there)
-    end = at_risk.broke_off_on.truncate(CUT[period]).cast("date")
+    end = at_risk.churned_on.truncate(CUT[period]).cast("date")
     at_risk = at_risk.mutate(
         holds=(end == at_risk.period_on).fill_null(False),  # noqa: FBT003  Ibis takes a value
         name=ibis.literal("all customers"),
     )
-    return _holding(at_risk, "break-off", "name")
+    return _holding(at_risk, "churn", "name")
 
 
 def spending(days: ir.Table, *, period: str) -> ir.Table:
@@ -180,18 +180,18 @@ def silence_streams(
 
     Args:
         spent: From `spending`, written or cached.
-        spells: One row per customer and spell: `customer_id`, `last_on`, `broke_off_on`.
-        silence_days: Silence that counts as breaking off (days).
+        spells: One row per customer and spell: `customer_id`, `last_on`, `churned_on`.
+        silence_days: Silence that counts as churning (days).
         as_of: First day that does not count.
         period: "week", "month" or "quarter".
     """
     settled_on = (ibis.literal(as_of) - ibis.interval(days=silence_days)).cast("date")
     settled = spent.filter(spent.period_on < settled_on.truncate(CUT[period]).cast("date"))
     among = settled.group_by("period_on").aggregate(among=settled.count())
-    last = _dated(spells.filter(spells.broke_off_on.notnull()), "last_on", period)
+    last = _dated(spells.filter(spells.churned_on.notnull()), "last_on", period)
     gone = last.group_by("period_on").aggregate(customers=last.customer_id.nunique())
     joined = among.left_join(gone, "period_on")
-    return _rows(joined, "break-off", ibis.literal("all customers"))
+    return _rows(joined, "churn", ibis.literal("all customers"))
 
 
 def tier_streams(spent: ir.Table, tiers: Sequence[Tier]) -> Streams:

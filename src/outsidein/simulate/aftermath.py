@@ -1,4 +1,4 @@
-"""After a case: who breaks off, by the truth of the playbook that the case got."""
+"""After a case: who churns, by the truth of the playbook that the case got."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Subjects(NamedTuple):
 
     Attributes:
         joined: When they did (seconds since 1970).
-        hazard: Multiplies their hazard of breaking off.
+        hazard: Multiplies their hazard of churning.
         jump: What the failure that they met multiplies it by for 30 days; 1 where they met none.
         recovery: Probability that what is done undoes the jump; 0 where nothing is.
     """
@@ -32,7 +32,7 @@ class Aftermath(NamedTuple):
 
     Attributes:
         is_recovered: Whether the jump was undone.
-        left_at: When they broke off (seconds since 1970); `STAYS` where they did not.
+        left_at: When they churned (seconds since 1970); `STAYS` where they did not.
         stays_recovered: True probability of staying all the days if it is undone.
         stays_otherwise: The same if it is not.
     """
@@ -46,7 +46,7 @@ class Aftermath(NamedTuple):
 def aftermath(
     firm: Firm, rng: np.random.Generator, subjects: Subjects, *, at: int, days: int
 ) -> Aftermath:
-    """Draw who breaks off in the days after a case was opened.
+    """Draw who churns in the days after a case was opened.
 
     Args:
         firm: What the firm is like.
@@ -72,7 +72,7 @@ def aftermath(
 
 
 def _plain(firm: Firm, subjects: Subjects, *, at: int, days: int) -> Floats:
-    """Rate of breaking off on each day without failures, one row per customer."""
+    """Rate of churning on each day without failures, one row per customer."""
     begins = at + np.arange(days) * DAY
     hazard = np.array(firm.contract.hazard)
     month = (begins[None, :] - subjects.joined[:, None]) // (MONTH * DAY)

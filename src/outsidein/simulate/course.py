@@ -27,7 +27,7 @@ class Course:
     Attributes:
         people: Who they are.
         treatments: What they were randomised to.
-        left_at: When each broke off (seconds since 1970); `STAYS` where they did not.
+        left_at: When each churned (seconds since 1970); `STAYS` where they did not.
         reason: Why, by place among the firm's reasons; of no meaning where they stay.
         orders: `number`, `who`, `at`, `channel`.
         invitations: See `surveys.invited`.

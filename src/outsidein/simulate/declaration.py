@@ -32,7 +32,7 @@ from outsidein.simulate.programme import (
 )
 
 MONTH = 30
-"""Days of a month of tenure, as break-off is counted."""
+"""Days of a month of tenure, as churn is counted."""
 
 
 RESERVED = frozenset(

@@ -1,4 +1,4 @@
-"""Breaking off: the hazard of each month of tenure, jumps after failures, reasons."""
+"""Churning: the hazard of each month of tenure, jumps after failures, reasons."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,7 +18,7 @@ STAYS = np.iinfo(np.int64).max
 
 
 class Rates(NamedTuple):
-    """Rates of breaking off in a month, one row per reason and one column per customer."""
+    """Rates of churning in a month, one row per reason and one column per customer."""
 
     by_reason: Floats
     total: Floats
@@ -55,7 +55,7 @@ def reasons(firm: Firm) -> list[str]:
 
 
 def plain_hazard(firm: Firm, people: People, here: Ints, month: int) -> Floats:
-    """Return the rates of breaking off of some customers in a month of tenure, without failures."""
+    """Return the rates of churning of some customers in a month of tenure, without failures."""
     hazard = firm.contract.hazard
     begins = people.joined[here] + month * MONTH * DAY
     shifted = in_force(firm.contract.shift, "hazard", 1.0, begins)
@@ -63,7 +63,7 @@ def plain_hazard(firm: Firm, people: People, here: Ints, month: int) -> Floats:
 
 
 def rates(firm: Firm, people: People, here: Ints, month: int, jump: Bools) -> Rates:
-    """Return the rates of breaking off of some customers in a month of tenure.
+    """Return the rates of churning of some customers in a month of tenure.
 
     Failures multiply the rate; what they add belongs to their reasons, shared in proportion to
     what each would add alone.

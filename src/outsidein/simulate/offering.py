@@ -27,8 +27,8 @@ class SegmentTruth(Declaration):
     """Shape of the gamma distribution of customers' rates; smaller is more unequal."""
     spend: Positive = 1.0
     """Multiplies every price."""
-    break_off: Positive = 1.0
-    """Multiplies the hazard of breaking off."""
+    churn: Positive = 1.0
+    """Multiplies the hazard of churning."""
     contract: Share = 0.0
     """Share of customers under contract."""
     prospects: Share = 0.0
@@ -94,7 +94,7 @@ class Failure(Declaration):
     factor: str
     """The factor it makes low."""
     jump: Positive = 1.0
-    """Multiplies the hazard of breaking off in the 30 days after."""
+    """Multiplies the hazard of churning in the 30 days after."""
     reason: str
     """The reason that those give who leave because of it."""
     complaint: Share = 0.0
@@ -217,7 +217,7 @@ class HazardShift(Declaration):
 
     on: date
     hazard: Positive
-    """Multiplies the rate of breaking off in the months of tenure that begin from then on."""
+    """Multiplies the rate of churning in the months of tenure that begin from then on."""
 
 
 class ContractTruth(Declaration):
@@ -228,7 +228,7 @@ class ContractTruth(Declaration):
     cost: Annotated[int, Field(ge=0)]
     """A month (minor units)."""
     hazard: Annotated[tuple[AtLeastZero, ...], Field(min_length=1)]
-    """Rate of breaking off in each month of tenure without failures; the last one stays."""
+    """Rate of churning in each month of tenure without failures; the last one stays."""
     frailty: AtLeastZero = 0.2
     """Variance between customers of what multiplies their hazard (mean 1)."""
     reasons: Annotated[dict[Name, Positive], Field(min_length=1)]

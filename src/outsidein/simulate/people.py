@@ -27,7 +27,7 @@ class People:
         segment: Place in the firm's segments.
         joined: Midnight of the first day (seconds since 1970).
         rate: Orders a month; 0 for prospects.
-        hazard: Multiplies the hazard of breaking off.
+        hazard: Multiplies the hazard of churning.
         spend: Multiplies prices.
         under_contract: Whether they subscribe.
         portuguese: Whether they write Portuguese.
@@ -76,7 +76,7 @@ def people(firm: Firm, *, seed: int, block: int, first: int, size: int) -> Peopl
         segment=segment,
         joined=_joined(firm, rng, size),
         rate=np.where(prospect, 0.0, rate),
-        hazard=_of(told, "break_off")[segment] * _frailty(firm, rng, size),
+        hazard=_of(told, "churn")[segment] * _frailty(firm, rng, size),
         spend=_of(told, "spend")[segment] * rng.lognormal(-(spread**2) / 2, spread, size),
         under_contract=rng.random(size) < _of(told, "contract")[segment],
         portuguese=rng.random(size) < _of(told, "portuguese")[segment],

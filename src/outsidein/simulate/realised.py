@@ -50,7 +50,7 @@ def _customers(block: Block) -> pa.Table:
             "hazard_multiplier": people.hazard,
             "is_under_contract": people.under_contract,
             "is_customer": stays,
-            "broke_off_on": dates(np.where(stays, 0, run.left_at // DAY), there=~stays),
+            "churned_on": dates(np.where(stays, 0, run.left_at // DAY), there=~stays),
             "reason": names.take(why),
             "stage": true_stage(told),
             **told,

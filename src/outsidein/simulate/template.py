@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from outsidein.simulate.accounts import FAILURES
 from outsidein.simulate.declaration import Firm
+from outsidein.simulate.expected_shifts import ANSWERING, STANDARDS
 from outsidein.simulate.exports.survey import ANSWERED_ITEMS
-from outsidein.simulate.touched import ANSWERING, STANDARDS
 from outsidein.standards.declaration import WHERE_DISASTERS_BEGIN
 
 READ = re.compile(r"^from (\w+)", re.MULTILINE)

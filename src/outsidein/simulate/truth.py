@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from outsidein.figures.figure import read_figure
-from outsidein.simulate.beside.leaving import leaving, reasons
-from outsidein.simulate.beside.patience import patience
-from outsidein.simulate.beside.rows import Beside, Figures, Truth
-from outsidein.simulate.beside.standing import identity, retention, stages
-from outsidein.simulate.beside.verdicts import verdicts
-from outsidein.simulate.beside.worth import lifetimes, profits
+from outsidein.simulate.accuracy.leaving import leaving, reasons
+from outsidein.simulate.accuracy.patience import patience
+from outsidein.simulate.accuracy.rows import Beside, Figures, Truth
+from outsidein.simulate.accuracy.standing import identity, retention, stages
+from outsidein.simulate.accuracy.verdicts import verdicts
+from outsidein.simulate.accuracy.worth import lifetimes, profits
 
 COMPARED: tuple[Callable[[Figures, Truth], Iterator[Beside]], ...] = (
     identity,

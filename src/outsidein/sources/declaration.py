@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from outsidein.project.declarations import Declaration, declare, read_toml
-from outsidein.sources.fitting import COLUMN_TYPE, is_number_type
+from outsidein.sources.typing import COLUMN_TYPE, is_number_type
 
 Format = Literal["csv", "jsonl", "parquet", "excel", "sql"]
 

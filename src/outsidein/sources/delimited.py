@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from outsidein.sources.careful import read_carefully
+from outsidein.sources.csv_fallback import read_carefully
 from outsidein.sources.declaration import Source
 from outsidein.sources.decoding import BLOCK_BYTES, Utf8Stream
 from outsidein.sources.files import DataFile

@@ -14,12 +14,12 @@ from outsidein.sources.database import Database
 from outsidein.sources.declaration import Format, Source
 from outsidein.sources.delimited import spool_csv
 from outsidein.sources.files import DataFile, Fingerprint, find_files, fingerprint
-from outsidein.sources.fitting import Fit, fit
 from outsidein.sources.header import read_header, refuse_missing_header
 from outsidein.sources.jsonlines import spool_jsonl
 from outsidein.sources.layout import refuse_missing, refuse_other_columns
 from outsidein.sources.progress import Advance
 from outsidein.sources.spool import LINE, Part, RejectWriter, position
+from outsidein.sources.typing import Fit, fit
 from outsidein.sources.workbook import Sheet
 
 _FILE = "outsidein_file"

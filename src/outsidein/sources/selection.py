@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from outsidein.lake.sql import literal, quoted
-from outsidein.sources.fitting import Fit
+from outsidein.sources.typing import Fit
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Cox regression: what goes with breaking off sooner."""
+"""Cox regression: what goes with churning sooner."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,9 +42,9 @@ class CoxModel:
         covariance: Of the coefficients (square, per unit of the covariates).
         log_likelihood: Efron's partial log-likelihood at the estimates.
         null_log_likelihood: The same with all coefficients 0.
-        concordance: Share of comparable pairs in which the higher hazard broke off first.
+        concordance: Share of comparable pairs in which the higher hazard churned first.
         n: Customers (count).
-        broke_off: Customers who broke off (count).
+        churned: Customers who churned (count).
         confidence: Coverage of the intervals (probability).
     """
 
@@ -54,7 +54,7 @@ class CoxModel:
     null_log_likelihood: float
     concordance: float
     n: int
-    broke_off: int
+    churned: int
     confidence: float
 
 
@@ -76,23 +76,23 @@ class _Fit(NamedTuple):
 
 def cox(
     duration: ArrayLike,
-    broke_off: ArrayLike,
+    churned: ArrayLike,
     covariates: ArrayLike,
     *,
     names: Sequence[str],
     weights: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> CoxModel:
-    """Estimate how covariates multiply the hazard of breaking off.
+    """Estimate how covariates multiply the hazard of churning.
 
     Assumes that the ratios hold at every duration and that censoring tells nothing about
-    breaking off. Customers tied on duration are treated by Efron's approximation. Equal
+    churning. Customers tied on duration are treated by Efron's approximation. Equal
     customers may be sent as one row with their count: the answer is that of the rows written
     out. The maximum is found by Newton's method with halved steps; intervals are Wald's.
 
     Args:
-        duration: Time until the customer broke off or was last seen, per row (any unit).
-        broke_off: Whether the customer broke off then, per row (0 or 1).
+        duration: Time until the customer churned or was last seen, per row (any unit).
+        churned: Whether the customer churned then, per row (0 or 1).
         covariates: One row per row of `duration`, one column per name (any units).
         names: Names of the columns.
         weights: Customers each row stands for (counts, 1 or more); 1 each without it.
@@ -102,8 +102,8 @@ def cox(
         Hazard ratios with intervals, and the measures of the fit.
 
     Raises:
-        TooLittleData: Nobody broke off; or a covariate is constant or repeats others; or a
-            covariate parts those who break off first from the rest without exception, so that
+        TooLittleData: Nobody churned; or a covariate is constant or repeats others; or a
+            covariate parts those who churn first from the rest without exception, so that
             its ratio has no bound.
 
     Example:
@@ -118,11 +118,11 @@ def cox(
         Efficiency of Cox's Likelihood Function for Censored Data", JASA 72(359).
     """
     x = np.asarray(covariates, dtype=np.float64)
-    time, gone = np.asarray(duration), np.asarray(broke_off, dtype=bool)
+    time, gone = np.asarray(duration), np.asarray(churned, dtype=bool)
     weight = np.ones(len(time)) if weights is None else np.asarray(weights, dtype=np.float64)
     events = int(weight[gone].sum())
     if events == 0:
-        raise TooLittleData(0, needed=1, of="customers who broke off")
+        raise TooLittleData(0, needed=1, of="customers who churned")
     standard, scale = _standardised(x, weight)
     sample = _sorted(time, gone, standard, weight)
     coefficient, best, null = _maximise(sample)
@@ -134,22 +134,22 @@ def cox(
         null_log_likelihood=null,
         concordance=concordance(time, gone, standard @ coefficient, weights=weight),
         n=int(weight.sum()),
-        broke_off=events,
+        churned=events,
         confidence=confidence,
     )
 
 
 def concordance(
-    duration: ArrayLike, broke_off: ArrayLike, risk: ArrayLike, *, weights: ArrayLike | None = None
+    duration: ArrayLike, churned: ArrayLike, risk: ArrayLike, *, weights: ArrayLike | None = None
 ) -> float:
-    """Share of comparable pairs in which the customer at higher risk broke off first.
+    """Share of comparable pairs in which the customer at higher risk churned first.
 
-    A pair is comparable if one broke off while the other is known to have stayed longer;
+    A pair is comparable if one churned while the other is known to have stayed longer;
     whoever was censored at the same time stayed longer. Equal risks count one half.
 
     Args:
-        duration: Time until the customer broke off or was last seen, per row (any unit).
-        broke_off: Whether the customer broke off then, per row (0 or 1).
+        duration: Time until the customer churned or was last seen, per row (any unit).
+        churned: Whether the customer churned then, per row (0 or 1).
         risk: Predicted order, higher for sooner, per row (any unit).
         weights: Customers each row stands for (counts); 1 each without it.
 
@@ -163,10 +163,10 @@ def concordance(
     Source:
         Harrell et al. (1982), "Evaluating the Yield of Medical Tests", JAMA 247(18).
     """
-    time, gone = np.asarray(duration), np.asarray(broke_off, dtype=bool)
+    time, gone = np.asarray(duration), np.asarray(churned, dtype=bool)
     weight = np.ones(len(time)) if weights is None else np.asarray(weights, dtype=np.float64)
     rank = np.unique(np.asarray(risk), return_inverse=True)[1]
-    # whoever broke off asks (phase 1) after those censored then (0) and before joining (2)
+    # whoever churned asks (phase 1) after those censored then (0) and before joining (2)
     row = np.concatenate([np.arange(len(time)), np.flatnonzero(gone)])
     asks = np.arange(len(row)) >= len(time)
     phase = np.where(asks, 1, np.where(gone[row], 2, 0))
@@ -235,7 +235,7 @@ def _maximise(sample: _Sample) -> tuple[Floats, _Fit, float]:
         if np.abs(step).max() < CONVERGED:
             return coefficient, fit, null
         coefficient, fit = _climb(sample, coefficient, step, fit)
-    raise TooLittleData(0, needed=1, of="customers who broke off against the order of a covariate")
+    raise TooLittleData(0, needed=1, of="customers who churned against the order of a covariate")
 
 
 def _climb(sample: _Sample, at: Floats, step: Floats, fit: _Fit) -> tuple[Floats, _Fit]:
@@ -251,7 +251,7 @@ def _climb(sample: _Sample, at: Floats, step: Floats, fit: _Fit) -> tuple[Floats
 def _likelihood(sample: _Sample, coefficient: Floats) -> _Fit:
     """Efron's log-likelihood with its first and second derivatives.
 
-    With r and d the sums over those at risk and those breaking off at one duration, the k-th
+    With r and d the sums over those at risk and those churning at one duration, the k-th
     of its m factors divides by r - k/m d. Writing r's derivatives as d's plus a remainder
     leaves three sums over k, of numbers, whatever the count of ties and covariates.
     """

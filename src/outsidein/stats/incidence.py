@@ -1,4 +1,4 @@
-"""How many customers break off for each reason, from counts per reason and period."""
+"""How many customers churn for each reason, from counts per reason and period."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReasonIncidence:
-    """Share of customers who have broken off for one reason, one entry per period.
+    """Share of customers who have churned for one reason, one entry per period.
 
     Attributes:
-        broke_off: Customers who broke off in the period for this reason (count).
-        incidence: Share who have, by the end of the period, broken off for it (0 to 1); NaN
+        churned: Customers who churned in the period for this reason (count).
+        incidence: Share who have, by the end of the period, churned for it (0 to 1); NaN
             once nobody is left under observation and some were still customers.
         low: Lower limit of `incidence`.
         high: Upper limit of `incidence`.
     """
 
-    broke_off: Counts
+    churned: Counts
     incidence: Floats
     low: Floats
     high: Floats
@@ -57,13 +57,13 @@ class Incidence:
 
 
 def cumulative_incidence(
-    broke_off: Mapping[str, ArrayLike],
+    churned: Mapping[str, ArrayLike],
     censored: ArrayLike,
     *,
     entered: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> Incidence:
-    """Estimate the share of customers who break off for each reason by each period's end.
+    """Estimate the share of customers who churn for each reason by each period's end.
 
     Each share is of all who came, in the world where the other reasons also take customers:
     the Aalen-Johansen estimate. Those whose reason is unknown belong in a reason of their own.
@@ -73,7 +73,7 @@ def cumulative_incidence(
     `kaplan_meier`. Periods, censoring and late entry are as there.
 
     Args:
-        broke_off: For each reason, customers who broke off for it in each period (counts).
+        churned: For each reason, customers who churned for it in each period (counts).
         censored: Customers last seen, still customers, in each period (counts).
         entered: Customers first under observation in each period (counts); without it, all
             enter in period 0.
@@ -99,7 +99,7 @@ def cumulative_incidence(
         (2010), "A Note on Variance Estimation of the Aalen-Johansen Estimator of the
         Cumulative Incidence Function in Competing Risks", Biometrical Journal 52(1).
     """
-    by_reason = {name: np.asarray(counts, dtype=np.int64) for name, counts in broke_off.items()}
+    by_reason = {name: np.asarray(counts, dtype=np.int64) for name, counts in churned.items()}
     censored = np.asarray(censored, dtype=np.int64)
     all_reasons = sum(by_reason.values(), start=np.zeros_like(censored))
     at_risk, n = at_risk_by_period(all_reasons, censored, entered=entered)

@@ -103,7 +103,7 @@ def _usable(strata: Sequence[Stratum]) -> list[Stratum]:
     kept = [s for s in strata if s.trials > 0 and s.other_trials > 0]
     fewest = min(sum(s.events for s in kept), sum(s.other_events for s in kept))
     if fewest < FEWEST:
-        raise TooLittleData(fewest, needed=FEWEST, of="break-offs on one side")
+        raise TooLittleData(fewest, needed=FEWEST, of="churn on one side")
     return kept
 
 

@@ -1,4 +1,4 @@
-"""How long customers stay, from counts per period of those who broke off or were censored."""
+"""How long customers stay, from counts per period of those who churned or were censored."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -23,12 +23,12 @@ class SurvivalCurve:
     Attributes:
         time: Period (count of periods since the customer came, from 0).
         at_risk: Customers under observation at the start of the period (count).
-        broke_off: Customers who broke off in the period (count).
+        churned: Customers who churned in the period (count).
         survival: Share still customers when the period ends (0 to 1); NaN once nobody is left
             under observation and some were still customers.
         low: Lower limit of `survival`.
         high: Upper limit of `survival`.
-        hazard: Share of those at risk who broke off in the period (0 to 1); NaN if none were.
+        hazard: Share of those at risk who churned in the period (0 to 1); NaN if none were.
         hazard_low: Lower limit of `hazard`.
         hazard_high: Upper limit of `hazard`.
         n: Customers observed in all (count).
@@ -37,7 +37,7 @@ class SurvivalCurve:
 
     time: Counts
     at_risk: Counts
-    broke_off: Counts
+    churned: Counts
     survival: Floats
     low: Floats
     high: Floats
@@ -58,7 +58,7 @@ class Survival(NamedTuple):
 
 
 class MedianTime(NamedTuple):
-    """Period by whose end half broke off, with its interval; None where not yet reached."""
+    """Period by whose end half churned, with its interval; None where not yet reached."""
 
     time: int | None
     low: int | None
@@ -77,7 +77,7 @@ class RestrictedMean(NamedTuple):
 
 
 def kaplan_meier(
-    broke_off: ArrayLike,
+    churned: ArrayLike,
     censored: ArrayLike,
     *,
     entered: ArrayLike | None = None,
@@ -87,18 +87,18 @@ def kaplan_meier(
 
     Entry t of every argument counts customers in their t-th period as customers. Those
     censored in a period were at risk in it: they are taken to leave observation after those
-    who broke off. Censoring and late entry must tell nothing about breaking off. Intervals of
-    survival are log-log with Greenwood's variance; before anyone has broken off, where that is
+    who churned. Censoring and late entry must tell nothing about churning. Intervals of
+    survival are log-log with Greenwood's variance; before anyone has churned, where that is
     undefined, Wilson's for the fewest yet at risk stands in, and once everyone has, the last
     upper limit is kept. Intervals of the hazard are Wilson's.
 
     Args:
-        broke_off: Customers who broke off in each period (counts).
+        churned: Customers who churned in each period (counts).
         censored: Customers last seen, still customers, in each period (counts).
         entered: Customers first under observation in each period (counts), those of period 0
             included, at risk from that period on; whoever entered and is counted in neither of
             the others is at risk to the end. Without it, all enter in period 0. Where all of
-            few at risk break off, the curve is 0 for good, whoever enters later.
+            few at risk churn, the curve is 0 for good, whoever enters later.
         confidence: Coverage of the intervals (probability, between 0 and 1).
 
     Returns:
@@ -119,7 +119,7 @@ def kaplan_meier(
         2nd ed., section 1.4 (log-log interval); Klein & Moeschberger (2003), Survival
         Analysis, 2nd ed., section 4.6 (left truncation).
     """
-    events = np.asarray(broke_off, dtype=np.int64)
+    events = np.asarray(churned, dtype=np.int64)
     at_risk, n = at_risk_by_period(events, censored, entered=entered)
     survival = surviving(events, at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -129,7 +129,7 @@ def kaplan_meier(
     return SurvivalCurve(
         time=np.arange(len(events)),
         at_risk=at_risk,
-        broke_off=events,
+        churned=events,
         survival=survival,
         low=low,
         high=high,
@@ -142,7 +142,7 @@ def kaplan_meier(
 
 
 def at_risk_by_period(
-    broke_off: Counts, censored: ArrayLike, *, entered: ArrayLike | None
+    churned: Counts, censored: ArrayLike, *, entered: ArrayLike | None
 ) -> tuple[Counts, int]:
     """Count the customers at risk in each period, and in all; see `kaplan_meier`.
 
@@ -157,7 +157,7 @@ def at_risk_by_period(
     Source:
         Klein & Moeschberger (2003), Survival Analysis, 2nd ed., section 4.6.
     """
-    left = broke_off + np.asarray(censored, dtype=np.int64)
+    left = churned + np.asarray(censored, dtype=np.int64)
     joined = np.zeros_like(left)
     joined[:1] = left.sum()
     if entered is not None:
@@ -170,7 +170,7 @@ def at_risk_by_period(
     return at_risk, int(joined.sum())
 
 
-def surviving(broke_off: Counts, at_risk: Counts) -> Floats:
+def surviving(churned: Counts, at_risk: Counts) -> Floats:
     """Multiply up the shares that stay; NaN once nobody is at risk and some had stayed.
 
     Example:
@@ -181,7 +181,7 @@ def surviving(broke_off: Counts, at_risk: Counts) -> Floats:
         Kaplan & Meier (1958), "Nonparametric Estimation from Incomplete Observations", JASA
         53(282), equation 2b.
     """
-    survival = np.cumprod(1 - broke_off / np.maximum(at_risk, 1), dtype=np.float64)
+    survival = np.cumprod(1 - churned / np.maximum(at_risk, 1), dtype=np.float64)
     unseen = np.logical_or.accumulate(at_risk == 0)
     survival[unseen & (survival > 0)] = np.nan
     return survival
@@ -218,7 +218,7 @@ def log_log_interval(
 
 
 def median(curve: SurvivalCurve) -> MedianTime:
-    """Find the period by whose end half of the customers broke off.
+    """Find the period by whose end half of the customers churned.
 
     The interval holds the periods at which a test would not reject that half remain: it
     starts where the lower limit of the curve reaches one half and ends where the upper does.
@@ -297,7 +297,7 @@ def restricted_mean(curve: SurvivalCurve, horizon: int) -> RestrictedMean:
     """
     _require(curve, horizon)
     area_after = np.cumsum(curve.survival[:horizon][::-1])[::-1]
-    d, r = curve.broke_off[:horizon], curve.at_risk[:horizon]
+    d, r = curve.churned[:horizon], curve.at_risk[:horizon]
     some = (d > 0) & (d < r)
     variance = np.sum(area_after[some] ** 2 * d[some] / (r[some] * (r[some] - d[some])))
     z = NormalDist().inv_cdf((1 + curve.confidence) / 2)
@@ -319,11 +319,11 @@ def _first_at_half(line: Floats) -> int | None:
     return int(np.argmax(reached)) if reached.any() else None
 
 
-def _hazards(broke_off: Counts, at_risk: Counts, confidence: float) -> Floats:
+def _hazards(churned: Counts, at_risk: Counts, confidence: float) -> Floats:
     nobody = (np.nan, np.nan, np.nan)
     shares = [
         proportion(d, n, confidence=confidence)[:3] if n else nobody
-        for d, n in zip(broke_off.tolist(), at_risk.tolist(), strict=True)
+        for d, n in zip(churned.tolist(), at_risk.tolist(), strict=True)
     ]
     return np.array(shares).T
 

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from outsidein.value.declaration import ValueSettings
 from outsidein.value.goods import goods_cost
-from outsidein.value.known import Known
+from outsidein.value.inputs import Known
 from outsidein.value.sums import total
 
 

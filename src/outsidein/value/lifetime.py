@@ -12,7 +12,7 @@ from outsidein.errors import TooLittleData
 from outsidein.stats.lifetime.intervals import Interval
 from outsidein.stats.mean import Ratio
 from outsidein.value.declaration import ValueSettings
-from outsidein.value.known import Known
+from outsidein.value.inputs import Known
 from outsidein.value.orders import (
     HoldOut,
     OrderValues,

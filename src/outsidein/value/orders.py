@@ -19,7 +19,7 @@ from outsidein.stats.lifetime.predict import PurchasePrediction, predict
 from outsidein.stats.mean import Ratio
 from outsidein.value.declaration import ValueSettings
 from outsidein.value.histories import hold_out_from, purchase_histories
-from outsidein.value.known import Known
+from outsidein.value.inputs import Known
 from outsidein.value.spend import Spend, expected_spend, ratio_of
 
 Floats = NDArray[np.float64]

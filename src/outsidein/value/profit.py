@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from outsidein.value.declaration import Activity, ValueSettings
 from outsidein.value.goods import assumed_cost, goods_cost
-from outsidein.value.known import Known
+from outsidein.value.inputs import Known
 from outsidein.value.periods import whole_periods
 from outsidein.value.sums import total
 

@@ -17,7 +17,7 @@ from outsidein.figures.figure import (
 )
 from outsidein.value.declaration import Activity, ValueSettings
 from outsidein.value.goods import goods_rule
-from outsidein.value.known import Known
+from outsidein.value.inputs import Known
 from outsidein.value.profit import unattributed
 from outsidein.value.sums import mean_of, moments, total
 

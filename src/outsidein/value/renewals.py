@@ -19,7 +19,7 @@ from outsidein.stats.lifetime.shifted_beta_geometric import (
     tenures,
 )
 from outsidein.value.declaration import ValueSettings
-from outsidein.value.known import Known
+from outsidein.value.inputs import Known
 from outsidein.value.periods import MONTHS, started_periods, whole_periods
 
 Floats = NDArray[np.float64]

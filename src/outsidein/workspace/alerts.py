@@ -13,18 +13,18 @@ from sqlalchemy.orm import Session
 
 from outsidein.alerts.firing import Fired, last_run, live, ran
 from outsidein.alerts.model import Alert
-from outsidein.cases.capacity import let_go
-from outsidein.cases.escalation import escalate_overdue
-from outsidein.cases.lifecycle import SYSTEM
-from outsidein.cases.merging import Reconciled, reconcile
-from outsidein.cases.minimum import (
+from outsidein.cases.acknowledgement import (
     ENDING,
     Answered,
     respond_at_least,
     tell_undelivered,
     unanswered,
 )
-from outsidein.cases.notices import Edges
+from outsidein.cases.capacity import let_go
+from outsidein.cases.escalation import escalate_overdue
+from outsidein.cases.lifecycle import SYSTEM
+from outsidein.cases.merging import Reconciled, reconcile
+from outsidein.cases.notices import Outlets
 from outsidein.cases.queue import Wanted, counted
 from outsidein.delivery.outbox import undelivered
 from outsidein.errors import NothingBuilt, UnknownName
@@ -38,8 +38,8 @@ if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads non
     from ibis.backends.duckdb import Backend
 
     from outsidein.alerts.facts import Tables
-    from outsidein.build.declared import Declared
     from outsidein.figures.figure import Figure
+    from outsidein.pipeline.declared import Declared
 
 AT_ONCE = 500
 """Cases answered in one transaction."""
@@ -94,7 +94,7 @@ class Alerts:
     clock: Callable[[], datetime]
     snapshot: Callable[[], Snapshot]
     check: "Callable[[], Declared]"
-    edges: Edges
+    outlets: Outlets
 
     def rules(self) -> LoopFiles:
         """Return rules, teams and playbooks, checked.
@@ -109,7 +109,7 @@ class Alerts:
 
         Args:
             names: Of rules; all if none is named.
-            within_days: Days in which a break-off counts as foreseen; the length of the
+            within_days: Days in which a churn counts as foreseen; the length of the
                 project's silence, or its horizon, if not said.
 
         Raises:
@@ -207,7 +207,7 @@ class Alerts:
         with self.opened(declared) as (backend, tables):
             with Session(self.store) as session, session.begin():
                 reconciled = reconcile(
-                    session, backend, tables.members, record=self.edges.record, now=now, by=by
+                    session, backend, tables.members, record=self.outlets.record, now=now, by=by
                 )
             fired = run_rules(
                 Run(
@@ -222,7 +222,7 @@ class Alerts:
                     rules=files.rules,
                     teams=files.teams,
                     playbooks=files.playbooks,
-                    edges=self.edges,
+                    outlets=self.outlets,
                     now=now,
                 )
             )
@@ -233,7 +233,9 @@ class Alerts:
         escalated, raised = 0, -1
         while raised:
             with Session(self.store) as session, session.begin():
-                raised = escalate_overdue(session, files.teams, edges=self.edges, now=now, by=by)
+                raised = escalate_overdue(
+                    session, files.teams, outlets=self.outlets, now=now, by=by
+                )
             escalated += raised
         return escalated
 
@@ -261,7 +263,7 @@ class Alerts:
                     files.teams,
                     playbooks=files.playbooks,
                     ways=found,
-                    edges=self.edges,
+                    outlets=self.outlets,
                     now=now,
                     by=by,
                 )
@@ -273,14 +275,16 @@ class Alerts:
         with Session(self.store) as session, session.begin():
             about = undelivered(session, ending=ENDING, since=now - LATELY)
             numbers = [int(case.removeprefix("case:")) for case in about]
-            return tell_undelivered(session, numbers, files.teams, edges=self.edges, now=now, by=by)
+            return tell_undelivered(
+                session, numbers, files.teams, outlets=self.outlets, now=now, by=by
+            )
 
     def _let_go(self, files: LoopFiles, *, now: datetime, by: str) -> int:
         """Let lapse what may."""
         lapsed = 0
         for name, team in sorted(files.teams.items()):
             with Session(self.store) as session, session.begin():
-                lapsed += let_go(session, name, team, record=self.edges.record, now=now, by=by)
+                lapsed += let_go(session, name, team, record=self.outlets.record, now=now, by=by)
         return lapsed
 
     @contextmanager
@@ -305,7 +309,7 @@ class Alerts:
                 members=table("memberships"),
                 customers=table("customers"),
                 segments=table("segment_memberships"),
-                spells=table("breakoff_spells"),
+                spells=table("churn_spells"),
             ),
         )
         close(backend)
@@ -337,5 +341,5 @@ def manifest_hash(snapshot: Snapshot) -> str:
 
 
 def follow_up(declared: "Declared") -> int:
-    """Return how long to wait for a break-off: as long as silence is one, else the horizon."""
-    return declared.breakoff.after_days or declared.breakoff.horizon_days
+    """Return how long to wait for a churn: as long as silence is one, else the horizon."""
+    return declared.churn.after_days or declared.churn.horizon_days

@@ -15,7 +15,7 @@ from outsidein.cases.declaration import Team, actor
 from outsidein.cases.events import NOTHING, Happened, happen, history
 from outsidein.cases.lifecycle import Actor, Kind, State
 from outsidein.cases.merging import linked
-from outsidein.cases.notices import Edges, Notice
+from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.playbooks import Playbook, proposed
 from outsidein.cases.queue import CaseRow, Cursor, Page, Wanted, assign, hand_over, listed, one
 from outsidein.errors import InputError, UnknownName
@@ -24,8 +24,8 @@ from outsidein.workspace.alerts import Shown, fired
 from outsidein.workspace.loop import LoopFiles, read_loop
 
 if TYPE_CHECKING:  # loaded by who asks for it
-    from outsidein.build.declared import Declared
     from outsidein.figures.figure import Figure
+    from outsidein.pipeline.declared import Declared
 
 PATH = (State.ACKNOWLEDGED, State.ASSESSED, State.RESPONDED, State.COMMUNICATED, State.CLOSED)
 """The states `done` leads through; to investigate is left out where there is nothing to."""
@@ -63,7 +63,7 @@ class Cases:
     clock: Callable[[], datetime]
     snapshot: Callable[[], Snapshot]
     check: "Callable[[], Declared]"
-    edges: Edges
+    outlets: Outlets
 
     def list(
         self, wanted: Wanted | None = None, *, limit: int = 50, after: Cursor | None = None
@@ -125,7 +125,7 @@ class Cases:
             team = files.teams[one(session, number).team]
             assign(session, number, owner, actor=who, at=now, team=team)
             if owner != by:
-                self.edges.post(session, _told(one(session, number), team, owner, by=by, now=now))
+                self.outlets.post(session, _told(one(session, number), team, owner, by=by, now=now))
 
     def accept(self, number: int, *, by: str) -> None:
         """Take a case and acknowledge it, where it is not yet.
@@ -148,7 +148,7 @@ class Cases:
         with self._acting(by, "hand_over", number, {"team": to}) as (session, who, now):
             hand_over(session, number, to, actor=who, at=now, reason=reason, teams=teams)
             case, team = one(session, number), teams[to]
-            self.edges.post(session, _told(case, team, team.lead, by=by, now=now))
+            self.outlets.post(session, _told(case, team, team.lead, by=by, now=now))
 
     def happen(
         self, number: int, kind: Kind, *, by: str, details: Mapping[str, Any] | None = None
@@ -243,7 +243,7 @@ class Cases:
         with Session(self.store) as session, session.begin():
             yield session, actor(by, teams), now
             about = f"case:{number}"
-            self.edges.record(
+            self.outlets.record(
                 session, who=by, did=f"case.{did}", about=about, at=now, details=details
             )
 

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
-from outsidein.breakoff.declaration import BreakoffRule
+from outsidein.churn.declaration import ChurnRule
 from outsidein.errors import ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
@@ -50,7 +50,7 @@ class ProjectFile(Declaration):
     identity: IdentitySettings = IdentitySettings()
     profile: ProfileSettings = DEFAULT_PROFILE
     ladder: Ladder = DEFAULT_LADDER
-    breakoff: BreakoffRule = BreakoffRule(rule="silence", habit=0.95)
+    churn: ChurnRule = ChurnRule(rule="silence", habit=0.95)
     value: ValueSettings = ValueSettings()
     activity: dict[str, Activity] = Field(default_factory=dict)
     tier: Tiers = DEFAULT_TIERS

@@ -14,9 +14,9 @@ from ibis.backends.duckdb import Backend
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from outsidein.build.declared import Declared
 from outsidein.errors import InputError
 from outsidein.identity.agglomeration import Reason
+from outsidein.identity.audit_sample import by_evidence, judged, sample, strata_of
 from outsidein.identity.changes import Changes, changes, effects_of_merge
 from outsidein.identity.comparison import SideBySide, side_by_side
 from outsidein.identity.decisions import (
@@ -33,9 +33,9 @@ from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.evidence import weighed
 from outsidein.identity.firewall import in_effect
 from outsidein.identity.matching.clusters import LONE_LINK
-from outsidein.identity.matching.drawing import Spelling, drawn, spelt
 from outsidein.identity.matching.stored import FOLDER, add_model
 from outsidein.identity.matching.training import train
+from outsidein.identity.matching.training_sample import Spelling, drawn, spelt
 from outsidein.identity.matching.verdicts import with_verdicts
 from outsidein.identity.matching.weights import explained
 from outsidein.identity.memberships import founders, memberships
@@ -49,10 +49,10 @@ from outsidein.identity.regrouping import (
     unmerge_record,
 )
 from outsidein.identity.review import Queue, queue
-from outsidein.identity.sampling import by_evidence, judged, sample, strata_of
 from outsidein.identity.withholding import withheld_pairs
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
+from outsidein.pipeline.declared import Declared
 from outsidein.workspace.defaults import SAMPLED, SEED
 from outsidein.workspace.named import refuse_unheard
 from outsidein.workspace.sampled import Precision, Sampled

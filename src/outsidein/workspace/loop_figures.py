@@ -7,7 +7,6 @@ import ibis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from outsidein.build.declared import Declared
 from outsidein.cases.capacity import day
 from outsidein.cases.declaration import Team
 from outsidein.cases.figures import cause_figure, load_figure, today_figure
@@ -15,6 +14,7 @@ from outsidein.cases.outcomes import cases_table, followed, playbook_counts, pla
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.snapshots import Snapshot
+from outsidein.pipeline.declared import Declared
 from outsidein.workspace.alerts import as_of, follow_up
 
 
@@ -35,7 +35,7 @@ def loop_figures(
     stays = followed(
         ibis.memtable(cases),
         read_table(backend, snapshot.table("memberships")),
-        read_table(backend, snapshot.table("breakoff_spells")),
+        read_table(backend, snapshot.table("churn_spells")),
         within_days=follow_up(declared),
         as_of=as_of(snapshot),
     )

@@ -21,11 +21,11 @@ from outsidein.workspace.operations import Operations
 if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they take seconds
     import pyarrow as pa
 
-    from outsidein.build.declared import Declared
-    from outsidein.build.run import Built
-    from outsidein.cases.notices import Edges
+    from outsidein.cases.notices import Outlets
     from outsidein.figures.figure import Figure
     from outsidein.lake.comparison import TableChange
+    from outsidein.pipeline.declared import Declared
+    from outsidein.pipeline.run import Built
     from outsidein.sources.progress import Progress
     from outsidein.workspace.alerts import Alerts
     from outsidein.workspace.cases import Cases
@@ -109,20 +109,24 @@ class Project:
         """Rules that fire on encounters and signals: tried on history, run on what is new."""
         from outsidein.workspace.alerts import Alerts  # noqa: PLC0415  loaded by who asks for it
 
-        return Alerts(self.folder, self._store, self._clock, self.snapshot, self.check, self._edges)
+        return Alerts(
+            self.folder, self._store, self._clock, self.snapshot, self.check, self._outlets
+        )
 
     @property
     def cases(self) -> "Cases":
         """Work about single customers: listed, taken, moved on, and what came of it."""
         from outsidein.workspace.cases import Cases  # noqa: PLC0415  loaded by who asks for it
 
-        return Cases(self.folder, self._store, self._clock, self.snapshot, self.check, self._edges)
+        return Cases(
+            self.folder, self._store, self._clock, self.snapshot, self.check, self._outlets
+        )
 
     @property
-    def _edges(self) -> "Edges":
-        from outsidein.workspace.edges import edges  # noqa: PLC0415  loaded by who asks for it
+    def _outlets(self) -> "Outlets":
+        from outsidein.workspace.outlets import outlets  # noqa: PLC0415  loaded by who asks for it
 
-        return edges(read_settings(self._environment))
+        return outlets(read_settings(self._environment))
 
     @property
     def operations(self) -> Operations:
@@ -162,7 +166,7 @@ class Project:
             InputError: Project or data are wrong, or another build is at work; the snapshot in
                 use stays in use.
         """
-        from outsidein.build.run import run_build  # noqa: PLC0415  loaded by who asks for it
+        from outsidein.pipeline.run import run_build  # noqa: PLC0415  loaded by who asks for it
         from outsidein.sources.progress import Silent  # noqa: PLC0415  loaded by who asks for it
 
         built = run_build(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import duckdb
 
-from outsidein.build.declared import Declared
 from outsidein.canonical.models import read_models
 from outsidein.factors.reading import read_factor_files
 from outsidein.feedback.behaviour import FILE as BEHAVIOUR
@@ -16,6 +15,7 @@ from outsidein.identity.decisions import Decision
 from outsidein.identity.matching.stored import FOLDER, stored_model
 from outsidein.lake.manifest import file_hash
 from outsidein.objectives.declaration import ObjectivesFile
+from outsidein.pipeline.declared import Declared
 from outsidein.project.declarations import declare, read_toml
 from outsidein.sources.declaration import read_sources
 from outsidein.sources.needs import read_needs
@@ -84,7 +84,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         decisions=decisions,
         profile=declared.profile,
         ladder=declared.ladder,
-        breakoff=declared.breakoff,
+        churn=declared.churn,
         value=declared.value,
         activities=declared.activity,
         tiers=declared.tier,

@@ -9,7 +9,6 @@ import ibis.expr.types as ir
 import numpy as np
 from ibis.backends.duckdb import Backend
 
-from outsidein.build.declared import Declared
 from outsidein.errors import UnknownName
 from outsidein.feedback.asked import asked
 from outsidein.feedback.asking import Asking, whom_to_ask
@@ -20,6 +19,7 @@ from outsidein.identity.memberships import with_customers
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot
+from outsidein.pipeline.declared import Declared
 from outsidein.workspace.defaults import SEED
 
 

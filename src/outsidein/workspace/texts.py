@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from outsidein.build.declared import Declared
-from outsidein.build.samples import load_samples
 from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import package_versions
+from outsidein.pipeline.declared import Declared
+from outsidein.pipeline.samples import load_samples
 from outsidein.sources.progress import Silent
 from outsidein.text.coders import Coders, train_coders
 from outsidein.text.stored import FOLDER, add_coders

@@ -10,15 +10,15 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from outsidein.build.declared import Declared
-from outsidein.cases.minimum import Way
+from outsidein.cases.acknowledgement import Way
 from outsidein.cases.queue import CaseRow
+from outsidein.consent.current import standing
 from outsidein.consent.declaration import ConsentFile
 from outsidein.consent.permission import NOTHING_SAID, Standing, permission
-from outsidein.consent.standing import standing
 from outsidein.identity.identifiers import normalised
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
+from outsidein.pipeline.declared import Declared
 
 EMAIL = "email"
 """The channel of minimum responses, and the kind of identifier they go to."""

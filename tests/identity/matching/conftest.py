@@ -11,7 +11,7 @@ import pytest
 from benchmarks.identity_data import SETS
 from benchmarks.persons import persons
 from outsidein.identity.identifiers import normalised
-from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.features import comparands
 from outsidein.identity.matching.model import Model
 from outsidein.identity.matching.prepared import prepare
 from outsidein.identity.matching.training import train

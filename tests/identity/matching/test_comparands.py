@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.identity_data import RECORD_COLUMNS
 from outsidein.identity.identifiers import normalised
-from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.features import comparands
 
 NO_IDENTIFIERS = {"source": "string", "record_id": "string", "kind": "string", "value": "string"}
 

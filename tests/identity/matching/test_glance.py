@@ -6,7 +6,7 @@ import ibis
 import pytest
 
 from outsidein.identity.matching.blocking import Rule
-from outsidein.identity.matching.glance import Bounds, likely_pairs
+from outsidein.identity.matching.prefilter import Bounds, likely_pairs
 from outsidein.identity.matching.prepared import prepare, scratch
 from outsidein.identity.matching.weighing import (
     enough_alone,

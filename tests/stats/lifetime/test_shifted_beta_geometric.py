@@ -127,7 +127,7 @@ def test_customers_who_are_all_alike_say_that_alpha_and_beta_are_not_determined(
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: tenures([0], [True]), "periods must be 1 or more where a customer broke off"),
+        (lambda: tenures([0], [True]), "periods must be 1 or more where a customer churned"),
         (lambda: tenures([-1], [False]), "periods and customers must be 0 or more"),
         (lambda: tenures([1, 2], [True]), "must be equally long"),
         (lambda: tenures_of_cohort([5]), "two or more numbers"),
@@ -145,5 +145,5 @@ def test_impossible_tenures_and_periods_are_refused(call, message):
 def test_too_few_customers_or_endings_are_refused():
     with pytest.raises(TooLittleData, match="49 customers are too few: the estimate needs 50"):
         fit_contracts(tenures_of_cohort([49, 20]))
-    with pytest.raises(TooLittleData, match="9 customers who broke off are too few"):
+    with pytest.raises(TooLittleData, match="9 customers who churned are too few"):
         fit_contracts(tenures_of_cohort([100, 91]))

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
-from outsidein.identity.matching.comparands import comparands
+from outsidein.identity.matching.features import comparands
 from outsidein.identity.matching.model import Model
 from outsidein.identity.matching.prepared import drop_prepared, prepare
 from outsidein.identity.matching.proposals import proposals

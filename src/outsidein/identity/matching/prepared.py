@@ -10,7 +10,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from outsidein.canonical.tables import TRAIT
-from outsidein.identity.matching.comparands import KIND_SEPARATOR
+from outsidein.identity.matching.features import KIND_SEPARATOR
 from outsidein.lake.engine import hold_table
 from outsidein.lake.sql import literal, quoted
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
-from outsidein.lake.once import once
+from outsidein.lake.expressions import once
 
 TITLES = (
     *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"),

@@ -13,7 +13,7 @@ from outsidein.report.wording import label
 
 FIGURES = {
     "extremes": "the share of disasters and delights",
-    "hazard_jumps": "break-off after each kind of encounter",
+    "hazard_jumps": "churn after each kind of encounter",
     "money_at_risk": "the money at risk",
 }
 
@@ -22,7 +22,7 @@ MOST = 12
 
 
 def extremes_section(evidence: Evidence) -> Section:
-    """Show the extremes, the jump in break-off after them, and the money at risk."""
+    """Show the extremes, the jump in churn after them, and the money at risk."""
     return Section(
         "worst_and_best",
         "What went extremely wrong or right",
@@ -87,15 +87,15 @@ def _jumps(evidence: Evidence) -> Iterator[Block]:
     yield figure_block(
         figure,
         finding=f"After “{_kind(first)}” {100 * number_of(first):.1f} more of 100 customers "
-        "break off than otherwise"
+        "churn than otherwise"
         if first
-        else "No kind of encounter goes with a break-off that is surely likelier"
+        else "No kind of encounter goes with a churn that is surely likelier"
         if jumps
         else None,
         tables=[long_table(figure, words)],
         chart=partial(rows_chart, bars(jumps[:MOST], words, _kind)) if jumps else None,
-        reading="Bars: chance of breaking off after the encounter less the chance without it, at "
-        "the same tenure; to the left, fewer break off. Whisker: 95 % interval.",
+        reading="Bars: chance of churning after the encounter less the chance without it, at "
+        "the same tenure; to the left, fewer churn. Whisker: 95 % interval.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Why customers break off, what they brought, and how much the rule decides."""
+"""Why customers churn, what they brought, and how much the rule decides."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -22,16 +22,16 @@ def leaving_blocks(evidence: Evidence) -> Iterator[Block]:
 
 
 def _money(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("breakoff_money")
+    figure = evidence.figure("churn_money")
     if not figure:
         return
     words = evidence.words
-    lost = evidence.every("breakoff_money", "revenue_per_month_lost")
+    lost = evidence.every("churn_money", "revenue_per_month_lost")
     rows = grouped(_ranked(_told_apart(lost)), words, heading=_kind, label=_who)
     everyone = next((e for e in lost if _who(e) == "All" and e.value is not None), None)
     yield figure_block(
         figure,
-        finding=f"{words.value(everyone)} a month were brought by those who broke off in a year"
+        finding=f"{words.value(everyone)} a month were brought by those who churned in a year"
         if everyone
         else None,
         tables=[
@@ -77,11 +77,11 @@ def _ranked(lost: list[Estimate]) -> list[Estimate]:
 
 
 def _reasons(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("breakoff_reasons")
+    figure = evidence.figure("churn_reasons")
     if not figure:
         return
     words = evidence.words
-    shares = evidence.every("breakoff_reasons", "incidence")
+    shares = evidence.every("churn_reasons", "incidence")
     ranked = sorted(shares, key=number_of, reverse=True)
     rows = grouped(
         ranked,
@@ -95,7 +95,7 @@ def _reasons(evidence: Evidence) -> Iterator[Block]:
         finding=_reason_finding(reasons, ranked, evidence),
         tables=[long_table(figure, words)],
         chart=partial(rows_chart, rows) if any(r.end is not None for r in rows) else None,
-        reading="Bars: share of all customers who have broken off for the reason by then; "
+        reading="Bars: share of all customers who have churned for the reason by then; "
         "whisker: 95 % interval.",
         notes=["Nobody was asked why: customers fell silent and said nothing."]
         if reasons == ["silence"]
@@ -105,7 +105,7 @@ def _reasons(evidence: Evidence) -> Iterator[Block]:
 
 def _reason_finding(reasons: list[str], ranked: list[Estimate], evidence: Evidence) -> str | None:
     if reasons == ["silence"]:
-        return "Why customers break off is not known: they only fall silent"
+        return "Why customers churn is not known: they only fall silent"
     first = next((e for e in ranked if e.value), None)
     if not first:
         return None
@@ -116,7 +116,7 @@ def _reason_finding(reasons: list[str], ranked: list[Estimate], evidence: Eviden
 
 
 def _sensitivity(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("breakoff_sensitivity")
+    figure = evidence.figure("churn_sensitivity")
     if not figure:
         return
     series = [
@@ -124,13 +124,13 @@ def _sensitivity(evidence: Evidence) -> Iterator[Block]:
             label(measure),
             tuple(
                 Point(float(e.group["days"] or 0), number_of(e), e.low, e.high)
-                for e in evidence.known("breakoff_sensitivity", measure)
+                for e in evidence.known("churn_sensitivity", measure)
             ),
         )
-        for measure in ("broken_off", "won_back")
+        for measure in ("churned", "won_back")
     ]
     axes = Axes(
-        "Silence that counts as breaking off (days)",
+        "Silence that counts as churning (days)",
         "Share of customers",
         y_format=PERCENT_FORMAT,
         x_values=tuple(point.x for point in series[0].points),
@@ -141,8 +141,8 @@ def _sensitivity(evidence: Evidence) -> Iterator[Block]:
         finding=_sensitivity_finding(series[0].points),
         tables=[long_table(figure, evidence.words)],
         chart=partial(curves_chart, series, axes) if has_any else None,
-        reading="Broken off: share of all who ever ordered. Came back: share of those who ever "
-        "broke off who ordered again; where it is large, the silence is too short.",
+        reading="Churned: share of all who ever ordered. Came back: share of those who ever "
+        "churned who ordered again; where it is large, the silence is too short.",
         notes=[e.why for e in figure.estimates if e.value is None and e.why][:1],
     )
 
@@ -152,6 +152,6 @@ def _sensitivity_finding(points: tuple[Point, ...]) -> str | None:
         return None
     first, last = points[0], points[-1]
     return (
-        f"With {first.x:.0f} days of silence {first.y:.0%} have broken off, with {last.x:.0f} days "
+        f"With {first.x:.0f} days of silence {first.y:.0%} have churned, with {last.x:.0f} days "
         f"{last.y:.0%}"
     ).replace("%", "\N{NO-BREAK SPACE}%")

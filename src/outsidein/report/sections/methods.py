@@ -6,8 +6,8 @@ from outsidein.figures.figure import Unit
 from outsidein.report.blocks import Section, figure_block
 from outsidein.report.evidence import Evidence
 from outsidein.report.sections import (
-    breakoff,
     cases,
+    churn,
     extremes,
     factors,
     feedback,
@@ -28,7 +28,7 @@ PLACED = {
     *texts.FIGURES,
     *ladder.FIGURES,
     *worth.FIGURES,
-    *breakoff.FIGURES,
+    *churn.FIGURES,
     *standards.FIGURES,
     *cases.FIGURES,
     *shifts.FIGURES,

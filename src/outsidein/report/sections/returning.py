@@ -1,4 +1,4 @@
-"""Who orders again, and how well break-off could be told before."""
+"""Who orders again, and how well churn could be told before."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -11,7 +11,7 @@ from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, 
 from outsidein.report.charts.rows import Row, rows_chart
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import as_share, best_share, customer_share, tier_name, whale
-from outsidein.report.sections.ahead import ahead_blocks
+from outsidein.report.sections.lifetime_value import ahead_blocks
 from outsidein.report.tables import crossed, key_words, long_table, plain_table
 from outsidein.report.wording import Wording, label, share
 

@@ -1,6 +1,6 @@
 """Shifted beta-geometric: how many periods contracts last.
 
-At each renewal a customer breaks off with their own probability
+At each renewal a customer churns with their own probability
 theta ~ Beta(alpha, beta), the same at every renewal.
 """
 
@@ -26,9 +26,9 @@ class Tenures:
     """Distinct tenures and how many customers share each.
 
     Attributes:
-        periods: Renewals faced so far: the one broken off at if ended, all
+        periods: Renewals faced so far: the one churned at if ended, all
             renewed if still active (count of periods).
-        ended: Whether the customers broke off at that renewal.
+        ended: Whether the customers churned at that renewal.
         customers: Customers who share both (count).
     """
 
@@ -42,7 +42,7 @@ class Tenures:
         if np.any(self.periods < 0) or np.any(self.customers < 0):
             raise InputError("periods and customers must be 0 or more; there is a negative one.")
         if np.any(self.ended & (self.periods == 0)):
-            raise InputError("periods must be 1 or more where a customer broke off.")
+            raise InputError("periods must be 1 or more where a customer churned.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +75,9 @@ def tenures(periods: ArrayLike, ended: ArrayLike, *, customers: ArrayLike | None
     """Collapse tenures of any mixture of cohorts, one customer per row unless told.
 
     Args:
-        periods: Renewals faced: up to and including the one broken off at, or
+        periods: Renewals faced: up to and including the one churned at, or
             all that were renewed (count of periods).
-        ended: Whether the customer broke off; the others are still active.
+        ended: Whether the customer churned; the others are still active.
         customers: Customers per row (count).
 
     Raises:
@@ -142,7 +142,7 @@ def fit_contracts(observed: Tenures) -> ContractFit:
         Estimates and the covariance of their logarithms.
 
     Raises:
-        TooLittleData: Fewer than 50 customers, or fewer than 10 who broke off.
+        TooLittleData: Fewer than 50 customers, or fewer than 10 who churned.
 
     Example:
         >>> high_end = tenures_of_cohort([1000, 869, 743, 653, 593, 551, 517, 491])
@@ -159,7 +159,7 @@ def fit_contracts(observed: Tenures) -> ContractFit:
     if n < CUSTOMERS_NEEDED:
         raise TooLittleData(n, needed=CUSTOMERS_NEEDED, of="customers")
     if ended < ENDED_NEEDED:
-        raise TooLittleData(ended, needed=ENDED_NEEDED, of="customers who broke off")
+        raise TooLittleData(ended, needed=ENDED_NEEDED, of="customers who churned")
     weights = observed.customers.astype(np.float64)
 
     def score(log_parameters: Vector) -> tuple[float, Vector]:

@@ -1,1 +1,0 @@
-"""Break-off: when and why customers leave, and who is about to."""

@@ -1,0 +1,1 @@
+"""Churn: when and why customers leave, and who is about to."""

@@ -1,0 +1,185 @@
+"""Why customers churn, and what goes with them."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+
+from outsidein.churn.declaration import ChurnRule, Silence
+from outsidein.churn.grid import Counts, described, grids, in_groups
+from outsidein.churn.survival import NOBODY
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import (
+    FEWEST,
+    Estimate,
+    Figure,
+    Group,
+    Unit,
+    counted,
+    estimated,
+    too_little,
+    unanswered,
+)
+from outsidein.stats.incidence import Incidence, cumulative_incidence
+from outsidein.stats.mean import mean
+from outsidein.stats.proportion import Proportion
+
+HORIZONS = (12, 24)
+"""Months of tenure by which the share who churned for each reason is told."""
+
+MOST_REASONS = 25
+"""So many reasons are told apart, the most frequent; the rest are 'other reasons'."""
+
+OTHERS = "other reasons"
+LAST_DAYS = 365
+
+
+def churn_reasons(spells: ir.Table, *, rule: ChurnRule, silence: Silence | None) -> Figure:
+    """Estimate the share of customers who churn for each reason, and count those who did.
+
+    Args:
+        spells: From `spells`.
+        rule: The project's.
+        silence: From `silence_days`.
+
+    Returns:
+        Figure by `reason` and `month`: `incidence` by 12 and 24 months of tenure; where `month`
+        is null, `customers` (gone today) and their `revenue_per_month`.
+    """
+    gone = _gone(_named_reasons(spells)).aggregate(
+        by="reason",
+        customers=lambda t: t.count(),
+        revenue_per_month=lambda t: t.revenue_per_month.sum().cast("decimal(38, 0)"),
+    )
+    rows = gone.order_by("reason").to_pyarrow().to_pylist()
+    what = (
+        "Aalen-Johansen cumulative incidence over 30-day months of each customer's first spell, "
+        "complementary log-log intervals: the other reasons also take customers. Customers and "
+        "revenue per month are of those gone today, over all their time."
+    )
+    return Figure(
+        "churn_reasons",
+        "Why customers churn",
+        described(rule, silence, what),
+        ("reason", "month"),
+        (*_incidence(_named_reasons(spells)), *(e for row in rows for e in _gone_for(row))),
+    )
+
+
+def churn_money(
+    spells: ir.Table,
+    *,
+    groups: ir.Table | None,
+    rule: ChurnRule,
+    silence: Silence | None,
+    as_of: date,
+) -> Figure:
+    """Say what those who churned in the last 365 days, and are still gone, brought per month.
+
+    Returns:
+        Figure by `reason` and `group` (one of them null, or both: all): `revenue_per_month_lost`
+        (sum) and `mean_revenue_per_month`, whose n are those who churned.
+    """
+    since = as_of - timedelta(days=LAST_DAYS)
+    gone = _gone(_named_reasons(spells)).filter(lambda t: t.churned_on >= ibis.literal(since))
+    by_group = _sums(in_groups(gone, groups), "group")
+    by_reason = _sums(gone, "reason")
+    cells = [{"reason": None, "group": row.pop("group")} | row for row in by_group]
+    cells += [{"group": None} | row for row in by_reason]
+    what = (
+        f"Revenue per 30 days of tenure of those who churned in the {LAST_DAYS} days before "
+        f"{as_of} and have not returned; Student interval of the mean."
+    )
+    return Figure(
+        "churn_money",
+        "What those who churned brought",
+        described(rule, silence, what),
+        ("reason", "group"),
+        tuple(e for cell in cells for e in _lost(cell))
+        or (unanswered("revenue_per_month_lost", Unit.MONEY, "nobody churned in the last year"),),
+    )
+
+
+def _gone(spells: ir.Table) -> ir.Table:
+    return spells.filter(spells.is_latest, spells.churned_on.notnull())
+
+
+def _named_reasons(spells: ir.Table) -> ir.Table:
+    """Join rare reasons into one, where there are more than can be told apart."""
+    told = (
+        spells.filter(spells.reason.notnull())
+        .group_by("reason")
+        .aggregate(customers=lambda t: t.count())
+    )
+    common = told.order_by(ibis.desc("customers"), "reason").limit(MOST_REASONS)
+    joined = spells.left_join(common.select("reason", is_common=True), "reason")
+    reason = ibis.ifelse(joined.is_common.isnull(), ibis.literal(OTHERS), joined.reason)
+    return joined.select(
+        *[name for name in spells.columns if name != "reason"],
+        reason=ibis.ifelse(joined.reason.isnull(), ibis.null("string"), reason),
+    )
+
+
+def _incidence(spells: ir.Table) -> Iterator[Estimate]:
+    for grid in grids(spells, None):
+        horizon = max(HORIZONS)
+        by_reason = {name: counts[:horizon] for name, counts in grid.churned.items()}
+        late = grid.all_reasons[horizon:].sum() + grid.censored[horizon:].sum()
+        curves = cumulative_incidence(by_reason, _with_last(grid.censored[:horizon], late))
+        for reason in by_reason:
+            for month in HORIZONS:
+                yield _incidence_at(curves, reason, month)
+        return
+    yield unanswered("incidence", Unit.SHARE, NOBODY)
+
+
+def _with_last(censored: Counts, late: np.int64) -> Counts:
+    return np.append(censored[:-1], censored[-1] + late)
+
+
+def _incidence_at(curves: Incidence, reason: str, month: int) -> Estimate:
+    group: Group = {"reason": reason, "month": month}
+    if month > int((curves.at_risk >= FEWEST).sum()):
+        why = f"fewer than {FEWEST} customers were observed for {month} months"
+        return unanswered("incidence", Unit.SHARE, why, group=group)
+    curve = curves.reasons[reason]
+    value, low, high = (float(line[month - 1]) for line in (curve.incidence, curve.low, curve.high))
+    share = Proportion(value, low, high, curves.n)
+    return estimated("incidence", Unit.SHARE, share, value="share", group=group)
+
+
+def _gone_for(row: dict[str, Any]) -> Iterator[Estimate]:
+    group, n = {"reason": row["reason"], "month": None}, row["customers"]
+    yield counted("customers", Unit.CUSTOMERS, n, n=n, group=group)
+    if row["revenue_per_month"] is None:
+        yield unanswered("revenue_per_month", Unit.MONEY, "no prices are known", group=group)
+    else:
+        money = float(row["revenue_per_month"])
+        yield counted("revenue_per_month", Unit.MONEY, money, n=n, group=group)
+
+
+def _sums(gone: ir.Table, by: str) -> list[dict[str, Any]]:
+    money = gone.revenue_per_month.cast("decimal(19, 0)")
+    sums = gone.filter(gone.revenue_per_month.notnull()).aggregate(
+        by=by,
+        n=lambda t: t.count(),
+        total=money.sum(),
+        total_of_squares=(money * money).sum(),
+    )
+    rows: list[dict[str, Any]] = sums.to_pyarrow().to_pylist()
+    return sorted(rows, key=lambda row: (row[by] is not None, row[by]))
+
+
+def _lost(cell: dict[str, Any]) -> Iterator[Estimate]:
+    group = {"reason": cell["reason"], "group": cell["group"]}
+    n, total = cell["n"], cell["total"]
+    yield counted("revenue_per_month_lost", Unit.MONEY, float(total), n=n, group=group)
+    try:
+        answer = mean(n, total, cell["total_of_squares"])
+    except TooLittleData as error:
+        yield too_little("mean_revenue_per_month", Unit.MONEY, error, group=group)
+    else:
+        yield estimated("mean_revenue_per_month", Unit.MONEY, answer, value="mean", group=group)

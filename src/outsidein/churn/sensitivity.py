@@ -1,0 +1,88 @@
+"""How much the rule of silence decides."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.churn.declaration import ChurnRule, Silence
+from outsidein.churn.grid import described
+from outsidein.churn.orders import orders_only
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import Estimate, Figure, Unit, estimated, too_little, unanswered
+from outsidein.stats.proportion import proportion
+
+TIMES = (0.5, 0.75, 1.0, 1.5, 2.0)
+"""Multiples of the rule's silence that are tried."""
+
+
+def churn_sensitivity(
+    days: ir.Table, *, rule: ChurnRule, silence: Silence | None, as_of: date
+) -> Figure:
+    """Show what share had churned, and came back, had the silence been shorter or longer.
+
+    Args:
+        days: From `order_days`.
+        rule: The project's.
+        silence: From `silence_days`.
+        as_of: First day that does not count.
+
+    Returns:
+        Figure by `times` (multiple of the rule's silence) and `days`: `churned` (share of all
+        who ever ordered who are gone today) and `won_back` (share of those who ever churned
+        who ordered again later: much of it says that the silence is too short).
+    """
+    what = "The same customers under shorter and longer silences; Wilson intervals."
+    if silence is None:
+        why = "not applicable: a contract's end is a fact, not a rule of silence"
+        estimates: tuple[Estimate, ...] = (unanswered("churned", Unit.SHARE, why),)
+    else:
+        estimates = tuple(_estimates(days, silence, as_of))
+    return Figure(
+        "churn_sensitivity",
+        "What another silence would say",
+        described(rule, silence, what),
+        ("times", "days"),
+        estimates,
+    )
+
+
+def silence_counts(days: ir.Table, lengths: list[int], *, as_of: date) -> ir.Table:
+    """Count who had churned under each length of silence.
+
+    Returns:
+        One row: `customers` and, for the i-th length, `gone_i` (silent for longer today),
+        `ever_i` (silent for longer today or before) and `returned_i` (before, and came back).
+    """
+    orders = orders_only(days)
+    each = orders.group_by("customer_id").aggregate(
+        last_on=orders.ordered_on.max(), longest=orders.gap_days.max().fill_null(0)
+    )
+    silent = each.mutate(now=ibis.literal(as_of).delta(each.last_on, unit="day"))
+    conditions = {"customers": silent.customer_id.notnull()}
+    for i, length in enumerate(lengths):
+        conditions[f"gone_{i}"] = silent.now > length
+        conditions[f"ever_{i}"] = (silent.now > length) | (silent.longest > length)
+        conditions[f"returned_{i}"] = silent.longest > length
+    return silent.aggregate(
+        **{name: is_so.cast("int64").sum().fill_null(0) for name, is_so in conditions.items()}
+    )
+
+
+def _estimates(days: ir.Table, silence: Silence, as_of: date) -> Iterator[Estimate]:
+    lengths = [max(round(times * silence.days), 1) for times in TIMES]
+    counts = silence_counts(days, lengths, as_of=as_of).to_pyarrow().to_pylist()[0]
+    for i, (times, length) in enumerate(zip(TIMES, lengths, strict=True)):
+        group = {"times": times, "days": length}
+        gone, ever, returned = (int(counts[f"{name}_{i}"]) for name in ("gone", "ever", "returned"))
+        yield _share("churned", gone, int(counts["customers"]), group)
+        yield _share("won_back", returned, ever, group)
+
+
+def _share(measure: str, successes: int, n: int, group: dict[str, float]) -> Estimate:
+    try:
+        share = proportion(successes, n)
+    except TooLittleData as error:
+        return too_little(measure, Unit.SHARE, error, group=group)
+    return estimated(measure, Unit.SHARE, share, value="share", group=group)

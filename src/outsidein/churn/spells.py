@@ -1,0 +1,143 @@
+"""Spells: the times during which a customer was one, from joining to churning."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.churn.contracts import contract_spells
+from outsidein.churn.declaration import DAYS_A_MONTH, Silence
+from outsidein.churn.orders import of_customers_before, orders_only
+
+SILENCE = "silence"
+"""The reason of those who fell silent and said nothing."""
+
+
+def spells(
+    days: ir.Table,
+    contracts: ir.Table,
+    *,
+    silence: Silence | None,
+    as_of: date,
+) -> ir.Table:
+    """Say from when to when each customer was one.
+
+    By silence, a customer churns on the day on which the silence has reached the rule's
+    length: the last order + `silence.days`. Dated on the last order instead, churn would be
+    known only to those who look back, and the customers silent at `as_of` for less than the rule
+    would add time at risk in which nobody can be seen to leave. Dated as here, whether somebody
+    is a customer is known each day, whoever has not been silent long enough is censored at
+    `as_of`, and the curve is that of the last orders, moved by the rule's length. Nobody can
+    churn before that length. Who orders after a longer silence had churned, and was won
+    back: a new spell.
+
+    Args:
+        days: From `order_days`, as of the same day.
+        contracts: One row per contract, with `customer_id`.
+        silence: From `silence_days`; None where the rule goes by contracts.
+        as_of: First day that does not count.
+
+    Returns:
+        One row per customer and spell (a customer has two where won back): `customer_id`,
+        `spell` (from 1), `is_latest`, `started_on`, `last_on` (last order, or last day under
+        contract), `churned_on` (null if not), `reason` (null if not; 'unknown' where a
+        contract ended without one; 'silence' where none ended), `tenure_days` and
+        `tenure_months` (whole 30 days, to churn or to `as_of`), `observed_months` (whole 30
+        days from the start to `as_of`), `orders` (order days), `revenue` (minor units),
+        `revenue_per_month` (minor units per 30 days of tenure).
+    """
+    if silence is None:
+        found = contract_spells(contracts, as_of=as_of)
+    else:
+        silent = silent_spells(days, silence=silence, as_of=as_of)
+        found = _with_contract_reason(silent, contracts, as_of)
+    return _measured(found, as_of)
+
+
+def silent_spells(days: ir.Table, *, silence: Silence, as_of: date) -> ir.Table:
+    """Part each customer's order days where the silence between them was too long.
+
+    Returns:
+        One row per customer and spell: `customer_id`, `spell`, `started_on`, `last_on`,
+        `churned_on`, `reason`, `orders`, `revenue`, `price_days` (revenue x 30).
+    """
+    starts = _starts(days, silence)
+    joined = days.select("customer_id", "ordered_on", "is_order", "revenue").inner_join(
+        starts, "customer_id"
+    )
+    within = joined.filter(
+        joined.ordered_on >= joined.started_on,
+        joined.next_started_on.isnull() | (joined.ordered_on < joined.next_started_on),
+    )
+    found = within.aggregate(
+        by=["customer_id", "spell", "started_on"],
+        last_on=ibis.ifelse(within.is_order, within.ordered_on, ibis.null("date")).max(),
+        orders=within.is_order.cast("int64").sum().cast("int64"),
+        revenue=within.revenue.sum().cast("int64"),
+    )
+    due = (found.last_on + ibis.interval(days=silence.days)).cast("date")
+    gone = due < ibis.literal(as_of)
+    return found.mutate(
+        churned_on=ibis.ifelse(gone, due, ibis.null("date")),
+        reason=ibis.ifelse(gone, ibis.literal(SILENCE), ibis.null("string")),
+        price_days=found.revenue * DAYS_A_MONTH,
+    )
+
+
+def _starts(days: ir.Table, silence: Silence) -> ir.Table:
+    orders = orders_only(days)
+    begins = orders.filter(orders.gap_days.isnull() | (orders.gap_days > silence.days))
+    in_a_row = ibis.window(group_by="customer_id", order_by="ordered_on")
+    return begins.select(
+        "customer_id",
+        spell=(ibis.row_number() + 1).over(in_a_row).cast("int64"),
+        started_on=begins.ordered_on,
+        next_started_on=begins.ordered_on.lead().over(in_a_row),
+    )
+
+
+def _with_contract_reason(silent: ir.Table, contracts: ir.Table, as_of: date) -> ir.Table:
+    """Name the reason of the last contract that ended in the spell, where it gave one."""
+    known = of_customers_before(contracts, as_of)
+    ends = known.filter(known.reason.notnull() & known.ended_on.notnull()).select(
+        "customer_id", "ended_on", "source", "contract_id", contract_reason=known.reason
+    )
+    gone = silent.filter(silent.churned_on.notnull())
+    pairs = gone.select("customer_id", "spell", "started_on", "churned_on").inner_join(
+        ends, "customer_id"
+    )
+    inside = pairs.filter(pairs.ended_on.between(pairs.started_on, pairs.churned_on))
+    latest = ibis.window(
+        group_by=["customer_id", "spell"],
+        order_by=[ibis.desc("ended_on"), ibis.desc("source"), ibis.desc("contract_id")],
+    )
+    last = inside.mutate(place=ibis.row_number().over(latest)).filter(lambda t: t.place == 0)
+    reasons = last.select("customer_id", "spell", "contract_reason")
+    joined = silent.left_join(reasons, ["customer_id", "spell"])
+    return joined.select(
+        *[name for name in silent.columns if name != "reason"],
+        reason=ibis.coalesce(joined.contract_reason, joined.reason),
+    )
+
+
+def _measured(found: ir.Table, as_of: date) -> ir.Table:
+    today = ibis.literal(as_of)
+    until = ibis.coalesce(found.churned_on, today)
+    tenure = found.mutate(tenure_days=until.delta(found.started_on, unit="day"))
+    exposure = ibis.greatest(tenure.tenure_days, 1)
+    backwards = ibis.window(group_by="customer_id", order_by=ibis.desc("spell"))
+    return tenure.select(
+        "customer_id",
+        "spell",
+        "started_on",
+        "last_on",
+        "churned_on",
+        "reason",
+        "tenure_days",
+        "orders",
+        "revenue",
+        is_latest=ibis.row_number().over(backwards) == 0,
+        tenure_months=tenure.tenure_days // DAYS_A_MONTH,
+        observed_months=today.delta(tenure.started_on, unit="day") // DAYS_A_MONTH,
+        revenue_per_month=(2 * tenure.price_days + exposure) // (2 * exposure),
+    )

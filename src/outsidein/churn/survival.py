@@ -1,0 +1,117 @@
+"""How long customers stay: survival and hazard by month of tenure."""
+
+from collections.abc import Iterator
+
+import ibis.expr.types as ir
+
+from outsidein.churn.declaration import ChurnRule, Silence
+from outsidein.churn.grid import Grid, described, grids, months_before_any
+from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, estimated, unanswered
+from outsidein.stats.proportion import Proportion
+from outsidein.stats.survival import SurvivalCurve, kaplan_meier, median, survival_at
+
+HORIZONS = (3, 6, 12, 24)
+"""Months of tenure that are always answered, or said why not."""
+
+NOBODY = "no customer has been observed for a month yet"
+
+_CAVEAT = (
+    "Groups are those of today, which customers had time to enter while they stayed: "
+    "differences are associations."
+)
+
+
+def survival(
+    spells: ir.Table, *, groups: ir.Table | None, rule: ChurnRule, silence: Silence | None
+) -> Figure:
+    """Estimate the share still customers after each month of tenure, and the median.
+
+    Args:
+        spells: From `spells`.
+        groups: One row per customer and group; None for all customers only.
+        rule: The project's.
+        silence: From `silence_days`.
+
+    Returns:
+        Figure by `group` (null: all customers) and `month`: `survival` at each month to which
+        10 customers were observed; `median` (months), whose `month` is null.
+    """
+    first = months_before_any(silence)
+    estimates = [e for grid in grids(spells, groups) for e in _survival(grid, first, silence)]
+    what = (
+        "Kaplan-Meier over 30-day months of each customer's first spell, log-log intervals; "
+        f"whoever still is a customer is censored. {_CAVEAT}"
+    )
+    return Figure(
+        "survival",
+        "How long customers stay",
+        described(rule, silence, what),
+        ("group", "month"),
+        tuple(estimates) or (unanswered("survival", Unit.SHARE, NOBODY),),
+    )
+
+
+def churn_hazard(
+    spells: ir.Table, *, groups: ir.Table | None, rule: ChurnRule, silence: Silence | None
+) -> Figure:
+    """Estimate, month by month of tenure, the share of those still customers who churn.
+
+    Returns:
+        Figure by `group` (null: all customers) and `month` (1 is the first 30 days): `hazard`,
+        whose n are the customers at risk, while they are 10 or more.
+    """
+    first = months_before_any(silence)
+    estimates = [e for grid in grids(spells, groups) for e in _hazards(grid, first)]
+    what = (
+        "Share of those still customers at the start of a 30-day month of tenure who churned "
+        f"in it, Wilson intervals, first spells. {_CAVEAT}"
+    )
+    return Figure(
+        "churn_hazard",
+        "When customers churn",
+        described(rule, silence, what),
+        ("group", "month"),
+        tuple(estimates) or (unanswered("hazard", Unit.SHARE, NOBODY),),
+    )
+
+
+def _survival(grid: Grid, first: int, silence: Silence | None) -> Iterator[Estimate]:
+    curve = kaplan_meier(grid.all_reasons, grid.censored)
+    seen = _months_seen(curve)
+    for month in sorted({*range(first + 1, seen + 1), *HORIZONS}):
+        group = {"group": grid.group, "month": month}
+        if silence and month <= first:
+            why = f"by the rule nobody churns in the first {silence.days} days"
+            yield unanswered("survival", Unit.SHARE, why, group=group)
+        elif month > seen:
+            why = f"fewer than {FEWEST} customers were observed for {month} months"
+            yield unanswered("survival", Unit.SHARE, why, group=group)
+        else:
+            share = survival_at(curve, month - 1)
+            yield estimated("survival", Unit.SHARE, share, value="survival", group=group)
+    yield _median(curve, grid.group, seen)
+
+
+def _median(curve: SurvivalCurve, name: str | None, seen: int) -> Estimate:
+    half, group = median(curve), {"group": name, "month": None}
+    if half.time is None or half.time >= seen:
+        still = f"more than half are still customers after the {seen} months observed"
+        return unanswered("median", Unit.MONTHS, still, group=group)
+    low, high = (None if limit is None else limit + 1 for limit in (half.low, half.high))
+    why = "the curve has not come down far enough for an upper limit" if high is None else None
+    return Estimate("median", Unit.MONTHS, half.n, half.time + 1, low, high, why, group)
+
+
+def _hazards(grid: Grid, first: int) -> Iterator[Estimate]:
+    curve = kaplan_meier(grid.all_reasons, grid.censored)
+    for t in range(first, _months_seen(curve)):
+        value, low, high = (
+            float(line[t]) for line in (curve.hazard, curve.hazard_low, curve.hazard_high)
+        )
+        share = Proportion(value, low, high, int(curve.at_risk[t]))
+        group = {"group": grid.group, "month": t + 1}
+        yield estimated("hazard", Unit.SHARE, share, value="share", group=group)
+
+
+def _months_seen(curve: SurvivalCurve) -> int:
+    return int((curve.at_risk >= FEWEST).sum())

@@ -1,0 +1,216 @@
+"""Lets time pass for a simulated project's subscribers, after the firm has answered its cases."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from outsidein.alerts.model import Alert
+from outsidein.cases.model import Case
+from outsidein.cases.playbooks import HOLD_OUT
+from outsidein.errors import InputError, UnknownName
+from outsidein.simulate.accuracy.rows import Truth
+from outsidein.simulate.aftermath import Aftermath, Subjects, aftermath
+from outsidein.simulate.block import dates
+from outsidein.simulate.course import NUMBERS
+from outsidein.simulate.declaration import Firm
+from outsidein.simulate.encounters import KIND_NUMBERS
+from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.people import DAY, drawn, seconds
+from outsidein.simulate.registers import SUBSCRIBER
+from outsidein.simulate.rows import Floats, Ints
+from outsidein.simulate.streams import Process, stream
+
+FAILURES = ("late_delivery", "long_wait", "unresolved_call")
+"""What an encounter of each kind is where it fails, in the order of their numbers."""
+
+COMPLAINTS = 3
+"""Place of complaints among the kinds of encounters."""
+
+AS_OF = re.compile(r"^as_of = \S+$", re.MULTILINE)
+
+CASES = pa.schema(
+    [
+        *(("source", pa.string()), ("record_id", pa.string())),
+        *(("number", pa.int64()), ("playbook", pa.string())),
+    ]
+)
+"""Grain: one row per case that an encounter opened; `number` is the encounter's."""
+
+
+class Followed(NamedTuple):
+    """What following did.
+
+    Attributes:
+        cases: Subscribers with a case (count).
+        left: Of all subscribers, those who churned (count).
+        until: The new first day that is not known.
+    """
+
+    cases: int
+    left: int
+    until: date
+
+
+def cases_of(store: Engine) -> pa.Table:
+    """Read the cases of a simulated project: `CASES`, the oldest first."""
+    first = select(func.min(Alert.id)).where(Alert.case_id.is_not(None)).group_by(Alert.case_id)
+    query = (
+        select(Case.source, Case.record_id, Alert.key.label("number"), Case.playbook)
+        .join(Alert, Alert.case_id == Case.id)
+        .where(Alert.id.in_(first), Case.playbook.is_not(None))
+        .order_by(Case.id)
+    )
+    with Session(store) as session:
+        rows = [row._asdict() for row in session.execute(query)]
+    told = [row | {"number": int(row["number"])} for row in rows if row["number"].isdigit()]
+    return pa.Table.from_pylist(told, schema=CASES)
+
+
+def follow(folder: Path, cases: pa.Table, *, days: int, seed: int) -> Followed:
+    """Draw which subscribers churn in the days after a build, and move the project's day.
+
+    A customer with a case bears the jump in hazard of the failure that the case is about for 30
+    days, unless the playbook of the case undoes it, as likely as the firm's `[playbook.NAME]`
+    says; a hold-out undoes nothing. Everybody else bears the hazard of their months of tenure.
+    Only subscriptions go on: nobody orders, calls or answers in these days. `truth/cases.parquet`
+    then holds, one row per customer with a case, what was done and what it was truly worth.
+
+    Args:
+        folder: Of the simulated project.
+        cases: From `cases_of`; of several about one customer the first counts.
+        days: That pass (count).
+        seed: Of chance.
+
+    Raises:
+        InputError: The project was not simulated, was followed before, or a case has a playbook
+            that the firm does not know.
+    """
+    truth = Truth(folder / "truth")
+    told = folder / "truth" / "cases.parquet"
+    if told.exists():
+        raise InputError(f"{folder} was followed before; simulate it anew to follow it again.")
+    firm, known = truth.firm, _subscribers(truth)
+    failed = _failed(folder, truth, cases)
+    place = np.searchsorted(known.number, failed["customer"].to_numpy())
+    rng = stream(seed, Process.FOLLOWING)
+    subjects = known.with_cases(place, failed)
+    after = aftermath(firm, rng, subjects, at=seconds(firm.as_of), days=days)
+    _write_ends(folder, known.number, after, _reasons(firm, rng, len(known.number)))
+    pq.write_table(_truth(failed, after, place), told)
+    until = firm.as_of + timedelta(days=days)
+    path = folder / "outsidein.toml"
+    path.write_text(AS_OF.sub(f"as_of = {until}", path.read_text("utf-8")), encoding="utf-8")
+    return Followed(len(failed), int((after.left_at != STAYS).sum()), until)
+
+
+class Subscribers(NamedTuple):
+    """Who subscribes on the day, by number: one element each."""
+
+    number: Ints
+    joined: Ints
+    hazard: Floats
+
+    def with_cases(self, place: Ints, failed: pa.Table) -> Subjects:
+        """Add what was done about whom."""
+        jump, recovery = np.ones(len(self.number)), np.zeros(len(self.number))
+        jump[place], recovery[place] = failed["jump"].to_numpy(), failed["recovery"].to_numpy()
+        return Subjects(self.joined, self.hazard, jump, recovery)
+
+
+def _subscribers(truth: Truth) -> Subscribers:
+    c = truth.customers
+    there = np.flatnonzero(c["is_under_contract"] & c["is_customer"])
+    there = there[np.argsort(c["customer"][there])]
+    joined = c["joined_on"][there].astype("datetime64[s]").astype(np.int64)
+    return Subscribers(c["customer"][there], joined, c["hazard_multiplier"][there])
+
+
+def _failed(folder: Path, truth: Truth, cases: pa.Table) -> pa.Table:
+    """One row per subscriber with a case: `customer`, `playbook`, `jump`, `recovery`."""
+    records = pa.table({name: pa.array(column) for name, column in truth.records.items()})
+    turn = cases.append_column("turn", pa.array(np.arange(len(cases))))
+    joined = turn.join(records, ["source", "record_id"], join_type="inner").sort_by("turn")
+    told = _first(joined.filter(pc.is_in(joined["customer"], pa.array(_subscribers(truth).number))))
+    books = told["playbook"].to_pylist()
+    recovery = {HOLD_OUT: 0.0} | {n: one.recovery for n, one in truth.firm.playbook.items()}
+    if unknown := sorted(set(books) - set(recovery)):
+        raise UnknownName("playbook of the simulated firm", unknown[0], truth.firm.playbook)
+    return pa.table(
+        {
+            "customer": told["customer"],
+            "playbook": told["playbook"],
+            "jump": _jumps(folder, truth.firm, told["number"].to_numpy()),
+            "recovery": pa.array([recovery[book] for book in books], pa.float64()),
+        }
+    )
+
+
+def _first(told: pa.Table) -> pa.Table:
+    _, place = np.unique(told["customer"].to_numpy(), return_index=True)
+    return told.take(np.sort(place))
+
+
+def _jumps(folder: Path, firm: Firm, number: Ints) -> Floats:
+    """What multiplies the hazard after the failure that an encounter was, or was caused by."""
+    number = np.where(_kind(number) == COMPLAINTS, _causes(folder, number), number)
+    told = {name: failure.jump for name, failure in firm.failure.items()}
+    return np.array([told.get(name, 1.0) for name in FAILURES])[_kind(number)]  # type: ignore[call-overload]
+
+
+def _kind(number: Ints) -> Ints:
+    return np.asarray(number % NUMBERS // KIND_NUMBERS)
+
+
+def _causes(folder: Path, number: Ints) -> Ints:
+    """The failure behind each complaint; of other numbers there is none."""
+    path = folder / "data" / "complaints"
+    told = pq.read_table(path).sort_by("complaint_number") if path.exists() else None
+    if told is None or not len(number):
+        return number
+    of, cause = (told[name].to_numpy() for name in ("complaint_number", "caused_by"))
+    place = np.searchsorted(of, number).clip(max=len(of) - 1)
+    return np.asarray(cause[place])
+
+
+def _reasons(firm: Firm, rng: np.random.Generator, size: int) -> list[str]:
+    """Why each would leave: the reasons that no failure made, by their weights."""
+    names, weights = list(firm.contract.reasons), list(firm.contract.reasons.values())
+    return [names[one] for one in drawn(rng, weights, size)]
+
+
+def _write_ends(folder: Path, number: Ints, after: Aftermath, why: list[str]) -> None:
+    """Let the subscriptions of those who left end."""
+    ends = pa.table(
+        {
+            "number": number * 10 + SUBSCRIBER,
+            "end": dates(np.where(after.left_at == STAYS, 0, after.left_at // DAY),
+                         there=after.left_at != STAYS),
+            "why": why,
+        }
+    )  # fmt: skip
+    for path in sorted((folder / "data" / "subscriptions").glob("*.parquet")):
+        told = pq.read_table(path)
+        order = told.append_column("turn", pa.array(np.arange(len(told))))
+        joined = order.join(ends, "number").sort_by("turn")
+        left = pc.is_valid(joined["end"])
+        end = pc.if_else(left, joined["end"], joined["ended_on"])
+        reason = pc.if_else(left, joined["why"], joined["reason"])
+        told = told.set_column(told.column_names.index("ended_on"), "ended_on", end)
+        told = told.set_column(told.column_names.index("reason"), "reason", reason)
+        pq.write_table(told, path, compression="zstd", compression_level=1)
+
+
+def _truth(failed: pa.Table, after: Aftermath, place: Ints) -> pa.Table:
+    told = {"is_recovered": after.is_recovered, "is_customer": after.left_at == STAYS}
+    told |= {"stays_recovered": after.stays_recovered, "stays_otherwise": after.stays_otherwise}
+    for name, column in told.items():
+        failed = failed.append_column(name, pa.array(column[place]))
+    return failed

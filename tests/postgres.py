@@ -61,10 +61,13 @@ class Server:
 
     def _run(self, program, *arguments):
         command = [PROGRAMS[-1] / program, f"--pgdata={self._folder}/data", *arguments]
-        lowered = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        account = "postgres" if os.geteuid() == 0 else None
         subprocess.run(
-            [*lowered, *command],
+            command,
             cwd=self._folder,
+            user=account,
+            group=account,
+            extra_groups=[] if account else None,
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # a pipe would stay open as long as the server

@@ -2,11 +2,15 @@ from pathlib import Path
 
 import ibis
 import pytest
+from hypothesis import settings
 
 from outsidein.store.engine import open_store
 from tests.postgres import PROGRAMS, Server
 
 SHARED = Path(__file__).parents[1] / ".." / "shared" / "data"
+
+settings.register_profile("untimed", deadline=None)  # speed belongs to benchmarks
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser):

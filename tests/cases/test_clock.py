@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from outsidein.cases.clock import Hours, due_at, is_open, worked, working_day
@@ -34,20 +34,17 @@ MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2024, 12, 31)).map(  # noq
 WORK = st.integers(1, 60 * 60).map(lambda minutes: timedelta(minutes=minutes))
 
 
-@settings(deadline=None)
 @given(MOMENTS, WORK, hours())
 def test_by_the_time_it_is_due_exactly_that_much_was_worked(start, work, team):
     assert worked(start, due_at(start, work, team), team) == work
 
 
-@settings(deadline=None)
 @given(MOMENTS, WORK, WORK, hours())
 def test_two_pieces_of_work_one_after_the_other_are_due_as_one(start, one, other, team):
     after_one = due_at(start, one, team)
     assert due_at(after_one, other, team) == due_at(start, one + other, team)
 
 
-@settings(deadline=None)
 @given(MOMENTS, WORK, WORK, hours())
 def test_who_starts_later_or_does_more_is_not_due_earlier(start, work, wait, team):
     due = due_at(start, work, team)
@@ -55,7 +52,6 @@ def test_who_starts_later_or_does_more_is_not_due_earlier(start, work, wait, tea
     assert due_at(start, work + wait, team) > due
 
 
-@settings(deadline=None)
 @given(MOMENTS, WORK, hours())
 def test_nothing_is_due_while_the_team_is_away(start, work, team):
     """A moment before it is due somebody is at work, and it is no holiday."""
@@ -66,7 +62,6 @@ def test_nothing_is_due_while_the_team_is_away(start, work, team):
     assert not (team.country == "DE" and (day.month, day.day) in {(1, 1), (5, 1), (12, 25)})
 
 
-@settings(deadline=None)
 @given(MOMENTS, st.integers(1, 4 * 24 * 4), hours())
 def test_working_time_is_what_counting_the_quarters_of_an_hour_gives(start, quarters, team):
     """The oracle looks at the clock on the wall each quarter of an hour and knows no intervals."""

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from outsidein.cases.lifecycle import (
@@ -30,7 +30,6 @@ def walked(kinds, *, is_kept):
     return done, states
 
 
-@settings(deadline=None)
 @given(KINDS, st.booleans())
 def test_no_state_is_reached_without_its_event(kinds, is_kept):
     done, states = walked(kinds, is_kept=is_kept)
@@ -46,7 +45,6 @@ def test_no_state_is_reached_without_its_event(kinds, is_kept):
         assert reached == before or kind in leads_to[reached]
 
 
-@settings(deadline=None)
 @given(KINDS)
 def test_a_complaint_closes_only_after_every_step_of_the_standard(kinds):
     """Between receipt, or reopening, and closing lie acknowledgement to communication, in order."""
@@ -60,14 +58,12 @@ def test_a_complaint_closes_only_after_every_step_of_the_standard(kinds):
         assert kind not in (Kind.LAPSE, Kind.HOLD_OUT)
 
 
-@settings(deadline=None)
 @given(KINDS, st.booleans())
 def test_the_fold_of_the_events_is_the_state_they_led_to(kinds, is_kept):
     done, states = walked(kinds, is_kept=is_kept)
     assert folded([(Kind.RECEIVE, is_kept), *((kind, False) for kind in done)]) == states[-1]
 
 
-@settings(deadline=None)
 @given(KINDS, st.booleans())
 def test_a_case_can_always_be_brought_to_its_end(kinds, is_kept):
     _, states = walked(kinds, is_kept=is_kept)

@@ -140,9 +140,7 @@ ordered = st.lists(
 )
 
 
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ordered, st.integers(20, 150))
 def test_spells_part_a_customers_orders_by_a_plain_walk_through_them(orders, canon, rows, length):
     expected = []

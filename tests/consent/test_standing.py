@@ -143,7 +143,7 @@ def engine():
 
 
 @given(rows=ROWS, shuffled=st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_the_engine_says_what_going_through_it_says_in_any_order(engine, rows, shuffled):
     mixed = list(rows)
     shuffled.shuffle(mixed)

@@ -66,7 +66,7 @@ def test_the_same_members_have_no_change_and_nobody_at_all_neither():
 clustering = st.dictionaries(st.sampled_from("abcdefghij"), st.sampled_from("ABCDE"), max_size=10)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(clustering, clustering)
 def test_changes_are_the_components_of_old_and_new_customers(before, after):
     graph = nx.Graph()

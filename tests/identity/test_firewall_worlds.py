@@ -17,7 +17,7 @@ BORN = [None, date(1980, 1, 1), date(1980, 5, 4), date(1980, 4, 5), date(1951, 1
         date(1951, 11, 24), date(1999, 7, 30)]  # fmt: skip
 
 seeds = st.integers(0, 2**32).map(Random)
-few = settings(max_examples=3, deadline=None)
+few = settings(max_examples=3)
 
 
 class World:

@@ -166,7 +166,7 @@ def test_a_line_without_a_customer_stays_and_has_none():
     assert [row["customer_id"] is None for row in rows] == [False, True]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=25), st.randoms())
 def test_components_are_those_of_networkx_in_whatever_order_the_edges_come(edges, random):
     graph = nx.Graph(edges)

@@ -52,7 +52,7 @@ def test_a_record_that_only_a_decision_names_is_no_customer_and_ties_nobody():
 records = st.tuples(st.sampled_from("abc"), st.sampled_from(["1", "10", "2", "é", "Z"]))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(records, records), min_size=1, max_size=8),
     st.dictionaries(records, st.integers(1, 3), max_size=6),

@@ -42,7 +42,7 @@ def by_definition(found, truth):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(labelled)
 def test_the_measures_are_those_of_their_definition(labels):
     found, truth = zip(*labels, strict=True)

@@ -97,7 +97,7 @@ ends = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(st.tuples(ends, st.sampled_from(["email", "phone"])), min_size=1, max_size=8),
     st.lists(st.tuples(st.sampled_from(["always", "never"]), ends), max_size=6),

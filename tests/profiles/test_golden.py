@@ -229,7 +229,7 @@ def survivor(rows, fields, rule, trusted):
     return max(known, key=standing, default={})
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(records_said, stated_rules)
 def test_every_field_is_that_of_the_record_its_rule_prefers(rows, stated):
     rules = ProfileSettings(**stated)
@@ -241,7 +241,7 @@ def test_every_field_is_that_of_the_record_its_rule_prefers(rows, stated):
             assert found[field] == wins.get(field), field
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(records_said.flatmap(lambda rows: st.tuples(*[st.permutations(rows)] * 2)), stated_rules)
 def test_the_order_of_rows_changes_nothing(orders, stated):
     one, other = orders
@@ -249,7 +249,7 @@ def test_the_order_of_rows_changes_nothing(orders, stated):
     assert lost(*one, **stated) == lost(*other, **stated)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(records_said, stated_rules)
 def test_golden_and_losing_values_together_are_all_that_records_say(rows, stated):
     kept = {

@@ -65,7 +65,7 @@ def test_who_orders_is_the_customer_or_the_record(of, rows):
     assert len(added(lines, of=of)) == rows
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(
         st.tuples(

@@ -248,7 +248,7 @@ def load_text(text, width, separator, **options):
         return loaded, shop.rows(), shop.rejects(loaded) if loaded.rejects else []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     table=tables,
     separator=st.sampled_from(",;|\t"),
@@ -263,7 +263,7 @@ def test_what_pythons_csv_module_wrote_is_read_as_it_was(table, separator, line_
     assert (loaded.rows, loaded.rejected) == (len(rows), 0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=st.text(st.sampled_from('ab,"\n\r é'), max_size=25), typed=st.booleans())
 @example(body='a,"b', typed=False)
 @example(body='"a"b,"c""d"\r\r\n\n x,y', typed=True)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -31,7 +31,6 @@ def simulated(rng, n, slope=1.0, shift=0.0):
     return expit(odds), (rng.random(n) < expit(shift + slope * odds)).astype(int)
 
 
-@settings(deadline=None)
 @given(two_sided)
 def test_brier_and_auc_are_those_of_sklearn(table):
     predicted, outcome = split(table)
@@ -39,7 +38,6 @@ def test_brier_and_auc_are_those_of_sklearn(table):
     assert auc(predicted, outcome).auc == pytest.approx(roc_auc_score(outcome, predicted))
 
 
-@settings(deadline=None)
 @given(two_sided)
 def test_the_auc_has_delongs_interval_written_out_over_all_pairs(table):
     predicted, outcome = split(table)
@@ -60,7 +58,6 @@ def test_an_order_without_fault_still_has_an_interval():
     assert auc([0.9] * 8 + [0.1] * 5, [0] * 8 + [1] * 5).low == 0
 
 
-@settings(deadline=None)
 @given(two_sided)
 def test_swapping_the_outcome_mirrors_the_auc(table):
     predicted, outcome = split(table)
@@ -104,7 +101,6 @@ def test_blocks_leave_the_interval_of_skill_as_wide_as_the_delta_method_says():
     assert ours.high - ours.low == pytest.approx(width, rel=0.08)
 
 
-@settings(deadline=None)
 @given(tables)
 def test_the_reference_itself_has_no_skill(table):
     predicted, outcome = split(table)
@@ -113,7 +109,6 @@ def test_the_reference_itself_has_no_skill(table):
         assert same[:3] == pytest.approx((0, 0, 0), abs=1e-12)
 
 
-@settings(deadline=None)
 @given(tables, st.integers(1, 12))
 def test_bins_hold_each_customer_once_and_equal_predictions_together(table, bins):
     predicted, outcome = split(table)

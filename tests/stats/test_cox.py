@@ -84,7 +84,7 @@ def test_rows_with_counts_give_the_answer_of_the_rows_written_out():
     assert (grouped.n, grouped.churned) == (plain.n, plain.churned)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(0.001, 1000), st.floats(-1e4, 1e4), st.integers(1, 99))
 def test_units_of_covariates_and_time_do_not_matter(scale, shift, stretch):
     duration, gone, x = sample(np.random.default_rng(3), 80)
@@ -113,7 +113,6 @@ rows = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(rows)
 def test_concordance_counts_the_pairs(table):
     lower = equal = comparable = 0

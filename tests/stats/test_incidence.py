@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from lifelines import AalenJohansenFitter
 
@@ -19,7 +19,6 @@ def by_reason(table):
     return {"price": price, "quality": quality, "unknown": unknown}, censored
 
 
-@settings(deadline=None)
 @given(rows)
 def test_the_reasons_and_those_who_stay_add_up_to_everyone(table):
     churned, censored = by_reason(table)
@@ -30,7 +29,6 @@ def test_the_reasons_and_those_who_stay_add_up_to_everyone(table):
     assert curves.survival == pytest.approx(stay, nan_ok=True)
 
 
-@settings(deadline=None)
 @given(rows)
 def test_a_single_reason_is_one_minus_the_survival_curve_with_its_interval(table):
     churned, censored = by_reason(table)
@@ -43,7 +41,6 @@ def test_a_single_reason_is_one_minus_the_survival_curve_with_its_interval(table
     assert only.high[seen] == pytest.approx(1 - curve.low[seen], rel=1e-6)
 
 
-@settings(deadline=None)
 @given(rows)
 def test_the_interval_holds_the_share_and_stays_within_0_and_1(table):
     churned, censored = by_reason(table)
@@ -55,7 +52,6 @@ def test_the_interval_holds_the_share_and_stays_within_0_and_1(table):
         assert (curve.high[seen] <= 1).all()
 
 
-@settings(deadline=None)
 @given(rows)
 def test_merging_two_reasons_adds_their_shares_and_leaves_the_third(table):
     churned, censored = by_reason(table)
@@ -67,7 +63,6 @@ def test_merging_two_reasons_adds_their_shares_and_leaves_the_third(table):
     assert together["unknown"].low == pytest.approx(apart["unknown"].low, nan_ok=True)
 
 
-@settings(deadline=None)
 @given(rows)
 def test_without_censoring_the_interval_is_that_of_a_plain_share(table):
     churned, _ = by_reason(table)

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -28,7 +28,6 @@ def pair_sums(x, y):
     }
 
 
-@settings(deadline=None)
 @given(amounts.filter(lambda values: len(set(values)) > 1), st.floats(0.5, 0.99))
 def test_the_interval_is_that_of_students_one_sample_test(values, confidence):
     oracle = stats.ttest_1samp(values, 0).confidence_interval(confidence)
@@ -37,7 +36,6 @@ def test_the_interval_is_that_of_students_one_sample_test(values, confidence):
     assert (ours.low, ours.high) == pytest.approx(tuple(oracle), rel=1e-9, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(amounts, st.sampled_from([10**12, 10**15, 10**18]))
 def test_a_large_constant_moves_the_mean_and_leaves_the_spread(values, constant):
     moved = [value + constant for value in values]
@@ -69,14 +67,12 @@ def test_fewer_than_two_customers_have_no_mean_with_an_interval(n):
         mean(n, n, n)
 
 
-@settings(deadline=None)
 @given(amounts)
 def test_the_ratio_to_a_count_of_one_each_is_the_mean(values):
     plain = mean(len(values), sum(values), squares(values))
     assert ratio(**pair_sums([1] * len(values), values)) == pytest.approx(plain)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 10**6), st.integers(-(10**6), 10**6)), min_size=2))
 def test_the_ratios_interval_is_that_of_its_linearised_values(pairs):
     x, y = np.array(pairs, dtype=float).T

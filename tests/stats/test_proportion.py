@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -41,21 +41,18 @@ def test_differences_have_the_intervals_newcombe_prints_for_method_10(counts, lo
     assert difference(*counts)[1:3] == pytest.approx((low, high), abs=5e-5)
 
 
-@settings(deadline=None)
 @given(samples, st.floats(0.5, 0.999))
 def test_a_share_has_the_interval_of_statsmodels(sample, confidence):
     oracle = proportion_confint(*sample, alpha=1 - confidence, method="wilson")
     assert proportion(*sample, confidence=confidence)[1:3] == pytest.approx(oracle, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(samples, samples)
 def test_a_difference_has_the_interval_of_statsmodels(a, b):
     oracle = confint_proportions_2indep(*a, *b, method="newcomb", compare="diff")
     assert difference(*a, *b)[1:3] == pytest.approx(oracle, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(samples)
 def test_the_interval_holds_the_share_and_stays_within_0_and_1(sample):
     share, low, high, _ = proportion(*sample)
@@ -63,14 +60,12 @@ def test_the_interval_holds_the_share_and_stays_within_0_and_1(sample):
     assert low < high
 
 
-@settings(deadline=None)
 @given(samples)
 def test_counting_the_others_mirrors_the_interval(sample):
     one, other = proportion(*sample), proportion(sample[1] - sample[0], sample[1])
     assert (one.low, one.high) == pytest.approx((1 - other.high, 1 - other.low), abs=1e-12)
 
 
-@settings(deadline=None)
 @given(samples, samples)
 def test_swapping_the_samples_mirrors_the_difference(a, b):
     one, other = difference(*a, *b), difference(*b, *a)

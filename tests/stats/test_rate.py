@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson
 from statsmodels.stats.rates import confint_poisson
@@ -23,7 +23,6 @@ def test_counts_have_the_limits_of_the_published_table(events, low, high):
     assert rate(events, 1.0)[1:3] == pytest.approx((low, high), rel=2e-3)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**6), st.floats(0.01, 10**6), st.floats(0.5, 0.999))
 def test_the_interval_is_that_of_statsmodels(events, exposure, confidence):
     oracle = confint_poisson(events, exposure, method="exact-c", alpha=1 - confidence)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 from lifelines.utils import median_survival_times
@@ -39,7 +39,6 @@ def test_freireichs_patients_have_the_published_curve():
     assert median(curve)[:3] == (23, 13, None)
 
 
-@settings(deadline=None)
 @given(some_periods, st.sampled_from([0.8, 0.95]))
 def test_curve_and_interval_are_those_of_lifelines(rows, confidence):
     churned, censored = np.array(rows).T
@@ -80,7 +79,6 @@ def test_whoever_entered_and_never_left_is_at_risk_to_the_end():
     assert full.at_risk.tolist() == [8, 6, 5]
 
 
-@settings(deadline=None)
 @given(some_periods, st.integers(2, 5))
 def test_many_times_the_customers_give_the_same_curve_and_a_narrower_interval(rows, times):
     churned, censored = np.array(rows).T
@@ -90,7 +88,6 @@ def test_many_times_the_customers_give_the_same_curve_and_a_narrower_interval(ro
     assert (many.high - many.low < few.high - few.low)[inside].all()
 
 
-@settings(deadline=None)
 @given(some_periods)
 def test_the_interval_holds_the_curve_and_the_curve_never_rises(rows):
     curve = kaplan_meier(*np.array(rows).T)
@@ -135,7 +132,6 @@ def test_the_hazard_has_the_interval_of_its_share():
         assert (curve.hazard_low[t], curve.hazard_high[t]) == pytest.approx(oracle)
 
 
-@settings(deadline=None)
 @given(some_periods)
 def test_the_median_and_its_interval_are_those_of_lifelines(rows):
     churned, censored = np.array(rows).T
@@ -148,7 +144,6 @@ def test_the_median_and_its_interval_are_those_of_lifelines(rows):
     assert median(curve)[:3] == tuple(expected)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=3, max_size=12).filter(lambda d: sum(d) > 1))
 def test_without_censoring_the_restricted_mean_is_a_plain_mean_of_shortened_times(churned):
     curve = kaplan_meier(churned, np.zeros(len(churned), dtype=int))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -13,7 +13,6 @@ tables = st.integers(1, 5).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(tables)
 def test_each_row_adds_up_to_one_or_is_unknown_throughout(table):
     for row, counts in zip(transitions(table), table, strict=True):
@@ -23,7 +22,6 @@ def test_each_row_adds_up_to_one_or_is_unknown_throughout(table):
             assert sum(cell.share for cell in row) == pytest.approx(1)
 
 
-@settings(deadline=None)
 @given(tables)
 def test_each_cell_has_wilsons_interval(table):
     for row, counts in zip(transitions(table), table, strict=True):
@@ -33,7 +31,6 @@ def test_each_cell_has_wilsons_interval(table):
                 assert (cell.low, cell.high) == pytest.approx(oracle, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(tables, st.randoms())
 def test_renaming_the_stages_renames_the_answer(table, random):
     order = random.sample(range(len(table)), len(table))

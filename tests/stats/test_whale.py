@@ -2,7 +2,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -16,7 +16,6 @@ def draw(profit, **options):
     return whale_curve(profit, rng=np.random.default_rng(1), **{"draws": 40, **options})
 
 
-@settings(deadline=None)
 @given(profits)
 def test_the_curve_is_the_running_sum_from_the_best_customer_down(profit):
     curve = draw(profit, points=len(profit))
@@ -27,7 +26,6 @@ def test_the_curve_is_the_running_sum_from_the_best_customer_down(profit):
     assert curve.peak_customers.share * len(profit) == pytest.approx(np.argmax(by_hand))
 
 
-@settings(deadline=None)
 @given(profits)
 def test_peak_and_loss_make_up_the_total(profit):
     curve = draw(profit)
@@ -36,7 +34,6 @@ def test_peak_and_loss_make_up_the_total(profit):
     assert curve.unprofitable.share == pytest.approx((profit < 0).mean())
 
 
-@settings(deadline=None)
 @given(profits, st.randoms())
 def test_the_order_of_customers_does_not_matter(profit, random):
     shuffled = np.array(random.sample(profit.tolist(), len(profit)))
@@ -45,7 +42,6 @@ def test_the_order_of_customers_does_not_matter(profit, random):
     assert one.peak_level == other.peak_level
 
 
-@settings(deadline=None)
 @given(profits.filter(lambda profit: profit.sum() <= 0))
 def test_without_a_total_profit_money_is_reported_and_no_share(profit):
     curve = draw(profit)

@@ -166,9 +166,7 @@ contact = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(line | back, max_size=8), st.lists(contact, max_size=5), st.randoms())
 def test_customers_and_nobody_make_the_total_in_any_order_of_rows(firm, lines, contacts, random):
     tables = {"customers": [{"customer_id": "a"}, {"customer_id": "b"}, {"customer_id": "idle"}]}

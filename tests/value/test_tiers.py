@@ -59,9 +59,7 @@ def test_who_costs_more_than_they_bring_is_lost_even_at_the_top(profits):
     assert [tier for _, tier, _ in tiers_of(profits([-1, -2, -3]))] == ["lost"] * 3
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(-5, 20), min_size=1, max_size=30))
 def test_tiers_divide_all_customers_and_better_ones_are_in_better_tiers(profits, amounts):
     rows = tiers_of(profits(amounts), DEFAULT_TIERS)

@@ -23,7 +23,7 @@ def asked(con, condition, one, other):
     return rows.fetchone()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(one=WORDS, other=WORDS)
 def test_one_typo_is_an_edit_distance_of_one_with_swaps(con, one, other):
     told, is_one, likeness = asked(con, one_typo("w"), one, other)
@@ -31,7 +31,7 @@ def test_one_typo_is_an_edit_distance_of_one_with_swaps(con, one, other):
     assert told == (is_one and is_long and likeness >= 0.75)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(one=WORDS, other=WORDS)
 def test_one_typo_leaves_the_first_or_the_last_letter(con, one, other):
     told = "SELECT w, left(w, 1) AS first_of_w, right(w, 1) AS last_of_w FROM (SELECT ? AS w)"
@@ -40,7 +40,7 @@ def test_one_typo_leaves_the_first_or_the_last_letter(con, one, other):
     assert has_end or not is_typo
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(one=WORDS, other=WORDS)
 def test_likeness_does_not_depend_on_which_record_comes_first(con, one, other):
     is_typo, likeness = asked(con, one_typo("w"), one, other)[::2]

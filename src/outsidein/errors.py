@@ -2,6 +2,7 @@
 
 OutsideInError
 ├── DeliveryError           an outside service refused, or did not answer; says if it may later
+├── Undeclared              code names a figure, measure or group that no noun declares: a bug
 └── InputError              the caller can fix it; its message is shown to them as it stands
     ├── UnknownName         something was named that is not there; says what is nearest
     ├── TooLittleData       an estimate was asked for from too few; callers may show its sentence
@@ -63,6 +64,16 @@ class UnknownName(InputError):
         self.name = name
         hint = "" if available is None else f" {nearest(name, available)}"
         super().__init__(f"There is no {kind} {name!r}.{hint}")
+
+
+class Undeclared(OutsideInError):
+    """Code publishes or asks for a figure, measure, unit or group that no noun declares.
+
+    A bug in a program, so it keeps its traceback.
+    """
+
+    def __init__(self, kind: str, name: str, declared: Iterable[str]) -> None:
+        super().__init__(f"No {kind} {name!r} is declared. {nearest(name, declared)}")
 
 
 class NothingBuilt(InputError):

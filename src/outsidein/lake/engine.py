@@ -1,7 +1,8 @@
 """The embedded engine: DuckDB in this process, behind Ibis."""
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -63,24 +64,25 @@ def spool_table(backend: Backend, table: ir.Table, path: Path) -> ir.Table:
 
 def hold_table(backend: Backend, table: ir.Table, name: str) -> ir.Table:
     """Hold a table in the engine under a name, until it is dropped; one of that name goes."""
-    query = _compiled(backend, table)
-    backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {query}")
+    with _compiled(backend, table) as query:
+        backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {query}")
     return backend.table(name, database=("temp", "main"))
 
 
 def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression: str) -> None:
-    query = _compiled(backend, table)
     columns = ", ".join(
         f"CAST({quoted(name)} AS {duckdb_type(kind)}) AS {quoted(name)}"
         for name, kind in table.schema().items()
     )
-    backend.raw_sql(
-        f"COPY (SELECT {columns} FROM ({query}) {order}) TO {literal(path)} "
-        f"(FORMAT parquet, COMPRESSION {compression})"
-    )
+    with _compiled(backend, table) as query:
+        backend.raw_sql(
+            f"COPY (SELECT {columns} FROM ({query}) {order}) TO {literal(path)} "
+            f"(FORMAT parquet, COMPRESSION {compression})"
+        )
 
 
-def _compiled(backend: Backend, table: ir.Table) -> str:
+@contextmanager
+def _compiled(backend: Backend, table: ir.Table) -> Iterator[str]:
     """The table's SQL; what lies in Python's memory is made known to the engine by a view.
 
     Functions written in Python it knows once a query of Ibis has called them, be it for nothing.
@@ -89,9 +91,11 @@ def _compiled(backend: Backend, table: ir.Table) -> str:
         nothing = (ibis.null(argument.dtype) for argument in function.args)
         backend.to_pyarrow(type(function)(*nothing).to_expr())
     if not table.op().find(ops.InMemoryTable):
-        return str(backend.compile(table))
+        yield str(backend.compile(table))
+        return
     backend.create_view("written", table, overwrite=True)
-    return "FROM written"
+    yield "FROM written"
+    backend.drop_view("written")
 
 
 def read_table(backend: Backend, path: Path) -> ir.Table:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Estimate, Figure, protect
+from outsidein.present.wording import Wording
 from outsidein.report.contents import ReportContents
-from outsidein.report.wording import Wording
 
 Key = str | int | float | None
 

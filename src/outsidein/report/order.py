@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from outsidein.report.blocks import Section
+from outsidein.present.blocks import Section
 from outsidein.report.evidence import Evidence
 from outsidein.report.sections import (
     cases,

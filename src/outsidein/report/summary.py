@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from outsidein.figures.figure import Estimate
+from outsidein.present.tables import ALL as EVERYWHERE
+from outsidein.present.wording import PERCENT, flipped, listed, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import (
     best_share,
@@ -17,8 +19,6 @@ from outsidein.report.findings import (
     worst_month,
 )
 from outsidein.report.sections.factors import factor_sentence
-from outsidein.report.tables import ALL as EVERYWHERE
-from outsidein.report.wording import PERCENT, flipped, listed, share
 
 MOST = 10
 """So many sentences at most."""

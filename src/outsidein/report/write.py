@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from outsidein.figures.figure import write_figure
@@ -44,7 +44,7 @@ def write_report(contents: ReportContents, folder: Path) -> Path:
 def render(evidence: Evidence) -> str:
     """Return the page."""
     environment = Environment(
-        loader=PackageLoader("outsidein.report"),
+        loader=ChoiceLoader([PackageLoader(f"outsidein.{name}") for name in ("report", "present")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.report.blocks import Block, Section, absent, figure_block
-from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.blocks import Block, Section, absent, figure_block
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.tables import long_table
+from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import (
     earliest_caution,
@@ -17,8 +19,6 @@ from outsidein.report.findings import (
 )
 from outsidein.report.sections.leaving import leaving_blocks
 from outsidein.report.sections.returning import returning_blocks
-from outsidein.report.tables import long_table
-from outsidein.report.wording import label
 
 FIGURES = {
     "survival": "how long customers stay",

@@ -5,14 +5,14 @@ from dataclasses import replace
 from functools import partial
 
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.report.bars import bar, bars, grouped
-from outsidein.report.blocks import Block, Section, absent, figure_block
-from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.report.charts.rows import Row, rows_chart
+from outsidein.present.bars import bar, bars, grouped
+from outsidein.present.blocks import Block, Section, absent, figure_block
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.charts.rows import Row, rows_chart
+from outsidein.present.tables import Table, crossed, long_table
+from outsidein.present.wording import Wording, label, listed, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.sections.offer import offer_blocks
-from outsidein.report.tables import Table, crossed, long_table
-from outsidein.report.wording import Wording, label, listed, share
 
 FIGURES = {
     "factor_verdicts": "what each factor is",

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from functools import partial
 
-from outsidein.report.bars import bars, grouped
-from outsidein.report.blocks import Block, Section, absent, figure_block
-from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.report.charts.rows import rows_chart
+from outsidein.present.bars import bars, grouped
+from outsidein.present.blocks import Block, Section, absent, figure_block
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.charts.rows import rows_chart
+from outsidein.present.tables import ALL, crossed, key_words, long_table
+from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
-from outsidein.report.tables import ALL, crossed, key_words, long_table
-from outsidein.report.wording import label
 
 FIGURES = {
     "identity_records": "how many records a customer has",

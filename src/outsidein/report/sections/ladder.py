@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.report.bars import bars, for_all, grouped
-from outsidein.report.blocks import Block, Section, absent, figure_block
-from outsidein.report.charts.curves import Axes, Point, Series, curves_chart
-from outsidein.report.charts.grid import Grid, grid_chart
-from outsidein.report.charts.rows import rows_chart
+from outsidein.present.bars import bars, for_all, grouped
+from outsidein.present.blocks import Block, Section, absent, figure_block
+from outsidein.present.charts.curves import Axes, Point, Series, curves_chart
+from outsidein.present.charts.grid import Grid, grid_chart
+from outsidein.present.charts.rows import rows_chart
+from outsidein.present.tables import crossed, long_table
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import hardest_step, largest_stage, step_name
-from outsidein.report.tables import crossed, long_table
 
 FIGURES = {
     "ladder_today": "where customers stand today",

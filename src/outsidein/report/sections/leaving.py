@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.report.bars import for_all, grouped
-from outsidein.report.blocks import Block, figure_block
-from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.report.charts.rows import rows_chart
+from outsidein.present.bars import for_all, grouped
+from outsidein.present.blocks import Block, figure_block
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.charts.rows import rows_chart
+from outsidein.present.tables import crossed, key_words, long_table
+from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import short_name
-from outsidein.report.tables import crossed, key_words, long_table
-from outsidein.report.wording import label
 
 
 def leaving_blocks(evidence: Evidence) -> Iterator[Block]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from functools import partial
 
-from outsidein.report.bars import bars, for_all, grouped
-from outsidein.report.blocks import Block, figure_block
-from outsidein.report.charts.rows import rows_chart
+from outsidein.present.bars import bars, for_all, grouped
+from outsidein.present.blocks import Block, figure_block
+from outsidein.present.charts.rows import rows_chart
+from outsidein.present.tables import key_words, long_table
 from outsidein.report.evidence import Evidence
 from outsidein.report.findings import tier_name
-from outsidein.report.tables import key_words, long_table
 
 
 def ahead_blocks(evidence: Evidence) -> Iterator[Block]:

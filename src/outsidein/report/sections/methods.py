@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Unit
-from outsidein.report.blocks import Section, figure_block
+from outsidein.present.blocks import Section, figure_block
+from outsidein.present.tables import long_table
 from outsidein.report.evidence import Evidence
 from outsidein.report.sections import (
     cases,
@@ -18,7 +19,6 @@ from outsidein.report.sections import (
     texts,
     worth,
 )
-from outsidein.report.tables import long_table
 
 PLACED = {
     *identity.FIGURES,

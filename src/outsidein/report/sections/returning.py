@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.report.bars import grouped
-from outsidein.report.blocks import Block, figure_block
-from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.report.charts.grid import Grid, grid_chart
-from outsidein.report.charts.rows import rows_chart
+from outsidein.present.bars import grouped
+from outsidein.present.blocks import Block, figure_block
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.charts.grid import Grid, grid_chart
+from outsidein.present.charts.rows import rows_chart
+from outsidein.present.tables import crossed, key_words, long_table
+from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
-from outsidein.report.tables import crossed, key_words, long_table
-from outsidein.report.wording import label
 
 MONTHS_WIDE = 12
 MONTHS_NARROW = ("0", "1", "3", "6", "12")

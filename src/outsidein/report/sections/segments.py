@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Estimate
+from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence
-from outsidein.report.wording import label
 
 
 @dataclass(frozen=True, slots=True)

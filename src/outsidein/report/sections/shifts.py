@@ -5,11 +5,11 @@ from datetime import date
 from functools import partial
 
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.report.blocks import Block, Section, absent, figure_block
-from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.blocks import Block, Section, absent, figure_block
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.tables import crossed, key_words
+from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
-from outsidein.report.tables import crossed, key_words
-from outsidein.report.wording import label
 
 FIGURES = {
     "shifts": "what has lastingly changed",

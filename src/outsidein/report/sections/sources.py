@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from outsidein.objectives.declaration import Objective
-from outsidein.report.blocks import Block, Section
+from outsidein.present.blocks import Block, Section
+from outsidein.present.money import decimals_of
+from outsidein.present.tables import plain_table
+from outsidein.present.wording import number
 from outsidein.report.evidence import Evidence
-from outsidein.report.money import decimals_of
-from outsidein.report.tables import plain_table
-from outsidein.report.wording import number
 
 STATES = {
     "approved": "loaded: their need is approved",

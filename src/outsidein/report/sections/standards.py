@@ -5,12 +5,12 @@ from datetime import date
 from functools import partial
 
 from outsidein.figures.figure import Estimate, Figure, Unit
-from outsidein.report.blocks import Block, Section, absent, figure_block
-from outsidein.report.charts.control import Limits, Mark, limits_chart
-from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.blocks import Block, Section, absent, figure_block
+from outsidein.present.charts.control import Limits, Mark, limits_chart
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.tables import Table, crossed, key_words, long_table
+from outsidein.present.wording import label, listed
 from outsidein.report.evidence import Evidence, number_of
-from outsidein.report.tables import Table, crossed, key_words, long_table
-from outsidein.report.wording import label, listed
 
 FIGURES = {
     "standards": "how standards are met",

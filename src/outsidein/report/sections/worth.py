@@ -5,15 +5,15 @@ from dataclasses import replace
 from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.report.bars import bar, bars, for_all
-from outsidein.report.blocks import Block, Section, absent, figure_block
-from outsidein.report.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.report.charts.rows import Row, rows_chart
+from outsidein.present.bars import bar, bars, for_all
+from outsidein.present.blocks import Block, Section, absent, figure_block
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.charts.rows import Row, rows_chart
+from outsidein.present.tables import crossed, key_words, long_table, plain_table
+from outsidein.present.wording import Wording, label, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import as_share, best_share, customer_share, tier_name, whale
 from outsidein.report.sections.lifetime_value import ahead_blocks
-from outsidein.report.tables import crossed, key_words, long_table, plain_table
-from outsidein.report.wording import Wording, label, share
 
 FIGURES = {
     "whale_curve": "how few customers bring the profit",

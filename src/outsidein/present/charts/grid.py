@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from outsidein.report.charts.canvas import INK, MUTED, Margins, Size, Spec, view
-from outsidein.report.charts.marks import Box, Text, boxes, texts
+from outsidein.present.charts.canvas import INK, MUTED, Margins, Size, Spec, view
+from outsidein.present.charts.marks import Box, Text, boxes, texts
 
 PALE, DEEP = (244, 247, 250), (108, 152, 186)
 """Dark words stand on both at 4.5 to 1 or more."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from outsidein.report.charts.canvas import INK, Spec, layer, quantity, words
+from outsidein.present.charts.canvas import INK, Spec, layer, quantity, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Figure
-from outsidein.report.charts.canvas import Size, Spec
-from outsidein.report.charts.svg import Drawing, draw
-from outsidein.report.tables import Table, reasons_table
+from outsidein.present.charts.canvas import Size, Spec
+from outsidein.present.charts.svg import Drawing, draw
+from outsidein.present.tables import Table, reasons_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from outsidein.report.money import NBSP, money_scale
+from outsidein.present.money import NBSP, money_scale
 
 
 @pytest.mark.parametrize(

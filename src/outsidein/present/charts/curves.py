@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 
-from outsidein.report.charts.canvas import (
+from outsidein.present.charts.canvas import (
     COLOURS,
     DASHES,
     MUTED,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from outsidein.report.charts.canvas import (
+from outsidein.present.charts.canvas import (
     BLUE,
     INK,
     MUTED,
@@ -14,7 +14,7 @@ from outsidein.report.charts.canvas import (
     Spec,
     view,
 )
-from outsidein.report.charts.marks import Box, Line, Text, boxes, lines, texts
+from outsidein.present.charts.marks import Box, Line, Text, boxes, lines, texts
 
 LABEL_WIDTH, TEXT_WIDTH = 180, 200
 """Columns of words to the left and right of the bars of a wide chart (pixels)."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from outsidein.figures.figure import Estimate
-from outsidein.report.charts.rows import Row
-from outsidein.report.money import NBSP
-from outsidein.report.wording import Wording
+from outsidein.present.charts.rows import Row
+from outsidein.present.money import NBSP
+from outsidein.present.wording import Wording
 
 
 def bar(estimate: Estimate, words: Wording, label: str, *, is_said: bool = False) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from outsidein.report.charts.canvas import (
+from outsidein.present.charts.canvas import (
     BLUE,
     GREEN,
     INK,

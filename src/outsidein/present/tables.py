@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.report.wording import Wording, label
+from outsidein.present.wording import Wording, label
 
 ALL = "all"
 MOST_ON_PAPER = 7

@@ -1,7 +1,7 @@
 import pytest
 
 from outsidein.figures.figure import Estimate, Unit, counted, unanswered
-from outsidein.report.wording import Wording
+from outsidein.present.wording import Wording
 
 WORDS = Wording("USD")
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import vl_convert
 from markupsafe import Markup
 
-from outsidein.report.charts.canvas import SIZES, Size, Spec
+from outsidein.present.charts.canvas import SIZES, Size, Spec
 
 VEGA_LITE = "6.1"
 DROPPED = ("role", "class", "font-family", "pointer-events")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import duckdb
 
 from outsidein.canonical.query import Query
-from outsidein.canonical.tables import TRAIT, CanonicalTable, Column
+from outsidein.canonical.tables import CanonicalTable
 from outsidein.errors import ProjectError, nearest
 from outsidein.lake.engine import duckdb_type
 from outsidein.lake.sql import literal, quoted
+from outsidein.tables.table import Column
 
 OLDEST = "TIMESTAMPTZ '1900-01-01 00:00:00+00'"
 """No moment of a customer's lies before; `0001-01-01` and its like are placeholders."""
@@ -59,7 +60,7 @@ class Checked:
     @property
     def traits(self) -> tuple[str, ...]:
         """The traits among the columns supplied."""
-        return tuple(name for name in self.supplied if _is_trait(self.table, name))
+        return tuple(name for name in self.supplied if self.table.is_open_column(name))
 
     def _column(self, name: str) -> str:
         if name in self.supplied:
@@ -97,7 +98,7 @@ def checked(
         for model, columns in zip(models, selected, strict=True)
     )
     named = {name for columns in selected for name in columns}
-    traits = sorted(name for name in named if _is_trait(table, name))
+    traits = sorted(name for name in named if table.is_open_column(name))
     supplied = (*(name for name in table.columns if name in named), *traits)
     return Checked(table, relations, supplied, currency)
 
@@ -111,7 +112,7 @@ def _relation(
         f"{_value(table, name, selected, currency=currency)} AS {quoted(name)}"
         for name in table.columns
     )
-    traits = "".join(f", {quoted(name)}" for name in selected if _is_trait(table, name))
+    traits = "".join(f", {quoted(name)}" for name in selected if table.is_open_column(name))
     raw = "to_json(_model)::VARCHAR"
     days = "".join(f", CAST({moment} AS DATE) AS {day}" for day, moment in table.days.items())
     failed = _failed_casts(table, selected)
@@ -132,16 +133,12 @@ def _columns_of(connection: duckdb.DuckDBPyConnection, model: Query) -> dict[str
 
 def _refuse_columns(table: CanonicalTable, model: Query, selected: dict[str, str]) -> None:
     for name in selected:
-        if name not in table.columns and not _is_trait(table, name):
+        if name not in table.columns and not table.is_open_column(name):
             hint = nearest(name, table.columns)
             raise ProjectError(model.path, name, f"is no column of {table.name}. {hint}")
     for name in table.required:
         if name not in selected:
             raise ProjectError(model.path, name, f"{table.name} needs this column")
-
-
-def _is_trait(table: CanonicalTable, name: str) -> bool:
-    return table.name == "records" and name.startswith(TRAIT)
 
 
 WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}

@@ -3,18 +3,10 @@
 from dataclasses import dataclass, field
 
 from outsidein.errors import UnknownName
+from outsidein.tables.table import Column, Table
 
 TRAIT = "trait_"
 """Columns of `records` that begin so are carried to the profile under the same name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its Ibis type, whether it must be there, and its value where it is null."""
-
-    type: str
-    required: bool = False
-    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +18,9 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class CanonicalTable:
-    """A table every project has, be it empty."""
+class CanonicalTable(Table):
+    """A table that every project has, even if it is empty."""
 
-    name: str
-    grain: str
-    key: tuple[str, ...]
-    columns: dict[str, Column]
     checks: tuple[Check, ...] = ()
     days: dict[str, str] = field(default_factory=dict)
     """Local dates derived from moments in the project's time zone: name to its moment."""
@@ -115,6 +103,7 @@ _TABLES = (
             **RECORDED,
         },
         (_one_of("party_kind", "person", "organisation"),),
+        open_prefix=TRAIT,
     ),
     CanonicalTable(
         "identifiers",

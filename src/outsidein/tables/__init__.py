@@ -1,0 +1,1 @@
+"""Tables of a snapshot as their owners declare them: grain, key, columns, personal data."""

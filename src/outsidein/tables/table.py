@@ -1,0 +1,83 @@
+"""What a table of a snapshot is: its name, grain, key and columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import ibis
+
+
+class Personal(StrEnum):
+    """How a column holds personal data.
+
+    DIRECT: a person's name, address, birth date, identifier, characteristics or own words.
+    PSEUDONYM: a key that leads to one person, such as `customer_id` or `record_id`.
+    """
+
+    DIRECT = "direct"
+    PSEUDONYM = "pseudonym"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its Ibis type, whether it must be filled, and its value where it is null.
+
+    Attributes:
+        type: Name of the Ibis type.
+        required: Whether a row without a value is rejected.
+        default: Expression that fills a missing value.
+        personal: How it holds personal data; None where it holds none.
+        formerly: Names under which older snapshots hold it.
+    """
+
+    type: str
+    required: bool = False
+    default: str | None = None
+    personal: Personal | None = None
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a snapshot.
+
+    Attributes:
+        name: Its name, unique in the catalogue.
+        grain: What one row stands for.
+        key: Columns that identify a row, in the order in which rows are written. Empty where
+            rows may repeat; they are then in the order of all columns.
+        columns: Its columns by name, in the order in which they are written.
+        formerly: Names under which older snapshots hold it.
+        open_prefix: Prefix of the columns that a project may add.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Column]
+    formerly: tuple[str, ...] = field(default=(), kw_only=True)
+    open_prefix: str | None = field(default=None, kw_only=True)
+
+    @property
+    def all_columns(self) -> dict[str, str]:
+        """Names and Ibis types of all columns, in the order in which they are written."""
+        return {name: column.type for name, column in self.columns.items()}
+
+    @property
+    def schema(self) -> ibis.Schema:
+        """All columns as an Ibis schema."""
+        return ibis.schema(self.all_columns)
+
+    @property
+    def personal_columns(self) -> dict[str, Personal]:
+        """Columns that hold personal data, and how; without the columns a project adds."""
+        return {name: c.personal for name, c in self.columns.items() if c.personal}
+
+    @property
+    def former_columns(self) -> dict[str, str]:
+        """Present names of columns by their former names."""
+        return {old: name for name, column in self.columns.items() for old in column.formerly}
+
+    def is_open_column(self, name: str) -> bool:
+        """Whether a project may add a column of this name."""
+        return self.open_prefix is not None and name.startswith(self.open_prefix)

@@ -5,7 +5,7 @@ import duckdb
 import pytest
 
 import outsidein
-from outsidein.segments.questions import QUESTIONS
+from outsidein.strategy.questions import QUESTIONS
 
 ROOT = Path(__file__).parents[2]
 

@@ -22,9 +22,9 @@ from outsidein.pipeline.texts import read_texts
 from outsidein.pipeline.worth import Worth, worth
 from outsidein.segments.facts import customer_facts
 from outsidein.segments.memberships import segment_memberships
-from outsidein.segments.strategy import strategy_figure
 from outsidein.shifts.figures import shifts_figures
 from outsidein.standards.figures import standards_figures
+from outsidein.strategy.figures import strategy_figure
 
 
 @dataclass(frozen=True, slots=True)

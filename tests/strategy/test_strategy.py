@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import outsidein
-from outsidein.segments.questions import ALLOCATION, CUSTOMISATION, LEAVING, POTENTIAL, WHO
+from outsidein.strategy.questions import ALLOCATION, CUSTOMISATION, LEAVING, POTENTIAL, WHO
 from tests.projects import write_shop
 
 SIGNALS_SQL = """

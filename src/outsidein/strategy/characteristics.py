@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from outsidein.canonical.tables import TRAIT
 from outsidein.figures.figure import Unit, counted
 from outsidein.ladder.declaration import STAGE_NAMES
-from outsidein.segments.questions import (
+from outsidein.strategy.questions import (
     FEWEST,
     WHO,
     Answers,
@@ -24,7 +24,7 @@ MOST_TRAITS = 3
 MOST_VALUES = 25
 
 
-def who_answers(sheet: Sheet) -> Answers:
+def characteristics_answers(sheet: Sheet) -> Answers:
     """Tell size, behaviour, stage, attitudes and what traits set a segment apart."""
     yield from _behaviour(sheet)
     yield from _stages(sheet)

@@ -7,12 +7,14 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.figures.figure import Figure
-from outsidein.segments.leaving import allocation_answers, free_answers, leaving_answers
 from outsidein.segments.memberships import EVERYBODY
-from outsidein.segments.offer import customisation_answers, proposition_answers
-from outsidein.segments.potential import potential_answers
-from outsidein.segments.questions import Answers, Sheet
-from outsidein.segments.who import who_answers
+from outsidein.strategy.allocation import allocation_answers
+from outsidein.strategy.characteristics import characteristics_answers
+from outsidein.strategy.churn_answers import churn_answers
+from outsidein.strategy.costless_actions import costless_action_answers
+from outsidein.strategy.potential import potential_answers
+from outsidein.strategy.questions import Answers, Sheet
+from outsidein.strategy.value_proposition import customisation_answers, proposition_answers
 from outsidein.value.declaration import ValueSettings
 
 
@@ -56,12 +58,12 @@ def strategy_figure(
 
 def _answers(sheet: Sheet) -> Answers:
     for answer in (
-        who_answers,
+        characteristics_answers,
         proposition_answers,
         customisation_answers,
         potential_answers,
         allocation_answers,
-        free_answers,
-        leaving_answers,
+        costless_action_answers,
+        churn_answers,
     ):
         yield from answer(sheet)

@@ -6,7 +6,8 @@ from math import sqrt
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Estimate, Unit, unanswered
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES
-from outsidein.segments.questions import (
+from outsidein.stats.mean import Mean, mean
+from outsidein.strategy.questions import (
     POTENTIAL,
     Answers,
     Row,
@@ -16,7 +17,6 @@ from outsidein.segments.questions import (
     moments,
     not_answerable,
 )
-from outsidein.stats.mean import Mean, mean
 
 ONE_IN = 10
 """The potential is told for one customer in so many who would climb one step."""

@@ -3,7 +3,8 @@
 import ibis.expr.types as ir
 
 from outsidein.figures.figure import Estimate, Unit
-from outsidein.segments.questions import (
+from outsidein.stats.proportion import difference
+from outsidein.strategy.questions import (
     CUSTOMISATION,
     FEWEST,
     PROPOSITION,
@@ -17,7 +18,6 @@ from outsidein.segments.questions import (
     per_segment,
     share,
 )
-from outsidein.stats.proportion import difference
 
 
 def proposition_answers(sheet: Sheet) -> Answers:

@@ -1,0 +1,1 @@
+"""Strategy: seven questions per segment, answered with figures or not at all."""

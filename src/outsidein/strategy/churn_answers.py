@@ -1,0 +1,70 @@
+"""When and why are customers churning?"""
+
+from dataclasses import replace
+
+import ibis.expr.types as ir
+
+from outsidein.figures.figure import Figure, Unit
+from outsidein.segments.memberships import EVERYBODY
+from outsidein.strategy.questions import (
+    FEWEST,
+    LEAVING,
+    Answers,
+    Sheet,
+    average,
+    group,
+    moments,
+    not_answerable,
+    per_segment,
+    share,
+)
+
+SHOWN_MONTHS = (3, 12)
+MOST_REASONS = 3
+
+
+def churn_answers(sheet: Sheet) -> Answers:
+    """How many have churned, how soon, for which reasons, and what they brought a month."""
+    inside = sheet.in_segments.filter(sheet.in_segments.is_churned.notnull())
+    gone = inside.is_churned
+    rows = per_segment(
+        inside.group_by("segment").aggregate(
+            n=inside.count(),
+            gone=gone.cast("int64").sum(),
+            **moments(gone.ifelse(inside.revenue_per_month, None), "lost"),
+        )
+    )
+    reasons = _reasons(inside)
+    for segment in sheet.names():
+        row, of = rows.get(segment), group(segment, LEAVING)
+        if row is None or row["n"] < FEWEST:
+            yield from not_answerable(
+                [segment], LEAVING, "churn", needs="10 customers who ever bought"
+            )
+            continue
+        yield share("churned by today", row["gone"], row["n"], of=of)
+        yield from _from_survival(sheet.survival, segment, of)
+        for reason, n in reasons.get(segment, [])[:MOST_REASONS]:
+            yield share(f"reason: {reason}", n, row["gone"], of=of)
+        yield average("revenue a month of those who churned", Unit.MONEY, row, "lost", of=of)
+
+
+def _from_survival(survival: Figure, segment: str, of: dict[str, str]) -> Answers:
+    """Repeat what the survival figure says of the segment, so that no page contradicts another."""
+    name = None if segment == EVERYBODY else f"segment {segment}"
+    for e in survival.estimates:
+        if e.group.get("group") != name:
+            continue
+        if e.measure == "survival" and e.group.get("month") in SHOWN_MONTHS:
+            yield replace(e, measure=f"still a customer after {e.group['month']} months", group=of)
+        elif e.measure == "median":
+            yield replace(e, measure="half have churned after", group=of)
+
+
+def _reasons(inside: ir.Table) -> dict[str, list[tuple[str, int]]]:
+    gone = inside.filter(inside.is_churned)
+    counts = gone.group_by("segment", "reason").aggregate(n=gone.count())
+    found: dict[str, list[tuple[str, int]]] = {}
+    for row in counts.to_pyarrow().to_pylist():
+        found.setdefault(row["segment"], []).append((row["reason"] or "unknown", row["n"]))
+    return {s: sorted(reasons, key=lambda r: (-r[1], r[0])) for s, reasons in found.items()}

@@ -3,7 +3,28 @@
 from dataclasses import dataclass, field
 
 from outsidein.errors import UnknownName
-from outsidein.tables.table import Column, Table
+from outsidein.tables.columns import (
+    COUNT,
+    DAY,
+    FLAG,
+    MOMENT,
+    MONEY,
+    NUMBER,
+    PERSON_KEY,
+    PERSONAL_DAY,
+    PERSONAL_TEXT,
+    RECORD,
+    RECORD_PAIR,
+    REQUIRED_COUNT,
+    REQUIRED_DAY,
+    REQUIRED_MOMENT,
+    REQUIRED_MONEY,
+    REQUIRED_NUMBER,
+    REQUIRED_PERSON_KEY,
+    REQUIRED_TEXT,
+    TEXT,
+)
+from outsidein.tables.table import Column, Personal, Table
 
 TRAIT = "trait_"
 """Columns of `records` that begin so are carried to the profile under the same name."""
@@ -37,19 +58,9 @@ class CanonicalTable(Table):
         return [name for name, c in self.columns.items() if c.required and c.default is None]
 
 
-TEXT = Column("string")
-NAME = Column("string", required=True)
-MOMENT = Column("timestamp('UTC', 6)")
-WHEN = Column("timestamp('UTC', 6)", required=True)
-DAY = Column("date")
-MONEY = Column("int64")  # minor units of `currency`
-FLAG = Column("boolean")
-COUNT = Column("int64")
 QUANTITY = Column("decimal(18, 3)")
-NUMBER = Column("float64")
 CURRENCY = Column("string", required=True, default="$currency")
 RECORDED = {"recorded_at": MOMENT}
-
 
 OWN_CURRENCY = Check(
     "currency = $currency", "currency is not the project's; convert the amounts in the model"
@@ -77,28 +88,26 @@ def _not_negative(*columns: str) -> tuple[Check, ...]:
     return tuple(Check(f"{column} >= 0", f"{column} is negative") for column in columns)
 
 
-WHO = {"source": NAME, "record_id": NAME}
-
 _TABLES = (
     CanonicalTable(
         "records",
         "one system's view of a person or organisation",
         ("source", "record_id"),
         {
-            **WHO,
+            **RECORD,
             "party_kind": Column("string", required=True, default="'person'"),
-            "name": TEXT,
-            "given_name": TEXT,
-            "family_name": TEXT,
-            "organisation_name": TEXT,
-            "gender": TEXT,
-            "born_on": DAY,
-            "street": TEXT,
-            "postcode": TEXT,
-            "city": TEXT,
-            "region": TEXT,
-            "country": TEXT,
-            "language": TEXT,
+            "name": PERSONAL_TEXT,
+            "given_name": PERSONAL_TEXT,
+            "family_name": PERSONAL_TEXT,
+            "organisation_name": PERSONAL_TEXT,
+            "gender": PERSONAL_TEXT,
+            "born_on": PERSONAL_DAY,
+            "street": PERSONAL_TEXT,
+            "postcode": PERSONAL_TEXT,
+            "city": PERSONAL_TEXT,
+            "region": PERSONAL_TEXT,
+            "country": PERSONAL_TEXT,
+            "language": PERSONAL_TEXT,
             "first_seen_at": MOMENT,
             **RECORDED,
         },
@@ -110,9 +119,9 @@ _TABLES = (
         "identifier of a record",
         ("source", "record_id", "kind", "value"),
         {
-            **WHO,
-            "kind": NAME,
-            "value": NAME,
+            **RECORD,
+            "kind": REQUIRED_TEXT,
+            "value": Column("string", required=True, personal=Personal.DIRECT),
             "is_verified": FLAG,
             "first_seen_at": MOMENT,
             "last_seen_at": MOMENT,
@@ -124,10 +133,8 @@ _TABLES = (
         "tie between two records",
         ("source", "record_id", "to_source", "to_record_id", "kind"),
         {
-            **WHO,
-            "to_source": NAME,
-            "to_record_id": NAME,
-            "kind": NAME,
+            **RECORD_PAIR,
+            "kind": REQUIRED_TEXT,
             "role": TEXT,
             "from_on": DAY,
             "to_on": DAY,
@@ -140,19 +147,19 @@ _TABLES = (
         "contact between customer and company",
         ("source", "encounter_id"),
         {
-            "source": NAME,
-            "encounter_id": NAME,
-            "record_id": TEXT,
-            "started_at": WHEN,
-            "channel": NAME,
+            "source": REQUIRED_TEXT,
+            "encounter_id": REQUIRED_PERSON_KEY,
+            "record_id": PERSON_KEY,
+            "started_at": REQUIRED_MOMENT,
+            "channel": REQUIRED_TEXT,
             "touchpoint": TEXT,
-            "kind": NAME,
+            "kind": REQUIRED_TEXT,
             "task": TEXT,
-            "thread": TEXT,
+            "thread": PERSON_KEY,
             "initiator": TEXT,
             "is_anticipated": FLAG,
             "unit": TEXT,
-            "employee": TEXT,
+            "employee": PERSONAL_TEXT,
             "product": TEXT,
             "market": TEXT,
             "promised_at": MOMENT,
@@ -162,8 +169,8 @@ _TABLES = (
             "currency": CURRENCY,
             "outcome": TEXT,
             "is_resolved": FLAG,
-            "caused_by": TEXT,
-            "properties": TEXT,
+            "caused_by": PERSON_KEY,
+            "properties": PERSONAL_TEXT,
             **_recorded("started_at"),
         },
         (
@@ -178,24 +185,24 @@ _TABLES = (
         "order line",
         ("source", "transaction_id", "line"),
         {
-            "source": NAME,
-            "transaction_id": NAME,
+            "source": REQUIRED_TEXT,
+            "transaction_id": REQUIRED_PERSON_KEY,
             "line": Column("int64", required=True, default="1"),
-            "record_id": TEXT,
-            "ordered_at": WHEN,
+            "record_id": PERSON_KEY,
+            "ordered_at": REQUIRED_MOMENT,
             "channel": TEXT,
             "product": TEXT,
             "category": TEXT,
             "quantity": QUANTITY,
-            "revenue": Column("int64", required=True),
+            "revenue": REQUIRED_MONEY,
             "discount": Column("int64", required=True, default="0"),
             "cost": MONEY,
             "currency": CURRENCY,
             "is_return": Column("boolean", required=True, default="false"),
             "is_trial": Column("boolean", required=True, default="false"),
-            "customisation": TEXT,
+            "customisation": PERSONAL_TEXT,
             "customisation_cost": MONEY,
-            "encounter_id": TEXT,
+            "encounter_id": PERSON_KEY,
             "market": TEXT,
             **_recorded("ordered_at"),
         },
@@ -213,10 +220,10 @@ _TABLES = (
         "subscription",
         ("source", "contract_id"),
         {
-            **WHO,
-            "contract_id": NAME,
+            **RECORD,
+            "contract_id": REQUIRED_PERSON_KEY,
             "product": TEXT,
-            "started_on": Column("date", required=True),
+            "started_on": REQUIRED_DAY,
             "ended_on": DAY,
             "reason": TEXT,
             "price": MONEY,
@@ -237,13 +244,13 @@ _TABLES = (
         "person asked for feedback",
         ("source", "invitation_id"),
         {
-            **WHO,
-            "invitation_id": NAME,
-            "survey": NAME,
+            **RECORD,
+            "invitation_id": REQUIRED_PERSON_KEY,
+            "survey": REQUIRED_TEXT,
             "survey_version": TEXT,
-            "encounter_id": TEXT,
+            "encounter_id": PERSON_KEY,
             "channel": TEXT,
-            "invited_at": WHEN,
+            "invited_at": REQUIRED_MOMENT,
             "inclusion_probability": NUMBER,
             "status": TEXT,
             **_recorded("invited_at"),
@@ -258,14 +265,14 @@ _TABLES = (
         "answered item, comment or inferred sign",
         ("source", "signal_id"),
         {
-            "source": NAME,
-            "signal_id": NAME,
-            "record_id": TEXT,
-            "response_id": TEXT,
-            "invitation_id": TEXT,
-            "encounter_id": TEXT,
-            "signalled_at": WHEN,
-            "kind": NAME,
+            "source": REQUIRED_TEXT,
+            "signal_id": REQUIRED_PERSON_KEY,
+            "record_id": PERSON_KEY,
+            "response_id": PERSON_KEY,
+            "invitation_id": PERSON_KEY,
+            "encounter_id": PERSON_KEY,
+            "signalled_at": REQUIRED_MOMENT,
+            "kind": REQUIRED_TEXT,
             "instrument": TEXT,
             "item": TEXT,
             "wording_version": TEXT,
@@ -278,7 +285,7 @@ _TABLES = (
             "score": NUMBER,
             "scale_low": NUMBER,
             "scale_high": NUMBER,
-            "text": TEXT,
+            "text": PERSONAL_TEXT,
             "language": TEXT,
             "coder": TEXT,
             "confidence": NUMBER,
@@ -297,11 +304,11 @@ _TABLES = (
         "step from one code to the next in a laddering answer",
         ("source", "response_id", "position"),
         {
-            "source": NAME,
-            "response_id": NAME,
-            "position": Column("int64", required=True),
-            "from_code": NAME,
-            "to_code": NAME,
+            "source": REQUIRED_TEXT,
+            "response_id": REQUIRED_PERSON_KEY,
+            "position": REQUIRED_COUNT,
+            "from_code": REQUIRED_TEXT,
+            "to_code": REQUIRED_TEXT,
         },
     ),
     CanonicalTable(
@@ -309,15 +316,15 @@ _TABLES = (
         "outgoing message",
         ("source", "message_id"),
         {
-            **WHO,
-            "message_id": NAME,
+            **RECORD,
+            "message_id": REQUIRED_PERSON_KEY,
             "system": TEXT,
-            "channel": NAME,
+            "channel": REQUIRED_TEXT,
             "topic": TEXT,
             "purpose": TEXT,
             "campaign": TEXT,
-            "decision_id": TEXT,
-            "sent_at": WHEN,
+            "decision_id": PERSON_KEY,
+            "sent_at": REQUIRED_MOMENT,
             "status": TEXT,
             "cost": MONEY,
             "currency": CURRENCY,
@@ -331,10 +338,10 @@ _TABLES = (
         "assertion a message makes",
         ("source", "message_id", "position"),
         {
-            "source": NAME,
-            "message_id": NAME,
-            "position": Column("int64", required=True),
-            "kind": NAME,
+            "source": REQUIRED_TEXT,
+            "message_id": REQUIRED_PERSON_KEY,
+            "position": REQUIRED_COUNT,
+            "kind": REQUIRED_TEXT,
             "subject": TEXT,
             "value": TEXT,
             "unit": TEXT,
@@ -355,10 +362,10 @@ _TABLES = (
         "thing that became of a message",
         ("source", "message_id", "outcome", "happened_at"),
         {
-            "source": NAME,
-            "message_id": NAME,
-            "outcome": NAME,
-            "happened_at": WHEN,
+            "source": REQUIRED_TEXT,
+            "message_id": REQUIRED_PERSON_KEY,
+            "outcome": REQUIRED_TEXT,
+            "happened_at": REQUIRED_MOMENT,
             **_recorded("happened_at"),
         },
         (
@@ -373,16 +380,16 @@ _TABLES = (
         "choice made about a customer",
         ("source", "decision_id"),
         {
-            **WHO,
-            "decision_id": NAME,
-            "decided_at": WHEN,
+            **RECORD,
+            "decision_id": REQUIRED_PERSON_KEY,
+            "decided_at": REQUIRED_MOMENT,
             "candidates": TEXT,
-            "chosen": NAME,
+            "chosen": REQUIRED_TEXT,
             "propensity": NUMBER,
             "policy_version": TEXT,
             "build": TEXT,
             "reason": TEXT,
-            "overridden_by": TEXT,
+            "overridden_by": PERSONAL_TEXT,
             **_recorded("decided_at"),
         },
         (_probability("propensity"),),
@@ -392,11 +399,11 @@ _TABLES = (
         "customer randomised in an experiment",
         ("experiment", "source", "record_id"),
         {
-            **WHO,
-            "experiment": NAME,
-            "arm": NAME,
-            "propensity": Column("float64", required=True),
-            "assigned_at": WHEN,
+            **RECORD,
+            "experiment": REQUIRED_TEXT,
+            "arm": REQUIRED_TEXT,
+            "propensity": REQUIRED_NUMBER,
+            "assigned_at": REQUIRED_MOMENT,
             "exposed_at": MOMENT,
             "stratum": TEXT,
             "objective": TEXT,
@@ -410,10 +417,10 @@ _TABLES = (
         "measurement of a customer in a window",
         ("source", "record_id", "metric", "from_on"),
         {
-            **WHO,
-            "metric": NAME,
-            "value": Column("float64", required=True),
-            "from_on": Column("date", required=True),
+            **RECORD,
+            "metric": REQUIRED_TEXT,
+            "value": REQUIRED_NUMBER,
+            "from_on": REQUIRED_DAY,
             "to_on": DAY,
             **RECORDED,
         },
@@ -424,18 +431,18 @@ _TABLES = (
         "change of consent or preference",
         ("source", "record_id", "purpose", "channel", "topic", "effective_at"),
         {
-            **WHO,
+            **RECORD,
             "identifier_kind": TEXT,
-            "identifier_value": TEXT,
-            "purpose": NAME,
+            "identifier_value": PERSONAL_TEXT,
+            "purpose": REQUIRED_TEXT,
             "channel": Column("string", required=True, default="'any'"),
             "topic": Column("string", required=True, default="'any'"),
-            "state": NAME,
+            "state": REQUIRED_TEXT,
             "legal_basis": TEXT,
             "notice_version": TEXT,
-            "effective_at": WHEN,
+            "effective_at": REQUIRED_MOMENT,
             "expires_at": MOMENT,
-            "evidence": TEXT,
+            "evidence": PERSONAL_TEXT,
             **_recorded("effective_at"),
         },
         (_one_of("state", "given", "refused", "withdrawn"),),
@@ -445,11 +452,11 @@ _TABLES = (
         "period of a socio-economic, own-price or competitor series",
         ("series", "market", "from_on"),
         {
-            "series": NAME,
+            "series": REQUIRED_TEXT,
             "market": Column("string", required=True, default="'any'"),
-            "from_on": Column("date", required=True),
+            "from_on": REQUIRED_DAY,
             "to_on": DAY,
-            "value": Column("float64", required=True),
+            "value": REQUIRED_NUMBER,
             "unit": TEXT,
             "source": TEXT,
             "published_on": DAY,
@@ -461,6 +468,41 @@ _TABLES = (
 
 CANONICAL = {table.name: table for table in _TABLES}
 """All canonical tables, by name, in the order in which they are written."""
+
+REJECTS = Table(
+    "rejects",
+    "rejected row and reason",
+    (),
+    {
+        "origin": Column(
+            "string", required=True, meaning="name of the source, or path of the SQL model"
+        ),
+        "file": Column("string", meaning="file that holds the row, where known"),
+        "line": Column("int64", meaning="line or row number in the file, from 1, where known"),
+        "column": Column("string", meaning="column at fault, where there is one"),
+        "reason": REQUIRED_TEXT,
+        "raw": Column(
+            "string",
+            required=True,
+            personal=Personal.DIRECT,
+            meaning="the row itself: its text, or its columns as JSON",
+        ),
+    },
+)
+"""Rejected rows, whole, so that they can be replayed once the cause is fixed."""
+
+ADMISSIONS = Table(
+    "admissions",
+    "canonical table",
+    ("table",),
+    {
+        "table": TEXT,
+        "models": Column("int64", meaning="SQL models that supply rows"),
+        "admitted": Column("int64", meaning="rows written"),
+        "rejected": Column("int64", meaning="rows rejected"),
+    },
+    is_in_key_order=False,
+)
 
 
 def canonical(name: str) -> CanonicalTable:

@@ -28,6 +28,7 @@ class Column:
         default: Expression that fills a missing value.
         personal: How it holds personal data; None where it holds none.
         formerly: Names under which older snapshots hold it.
+        meaning: What a value says, where the name alone does not.
     """
 
     type: str
@@ -35,6 +36,7 @@ class Column:
     default: str | None = None
     personal: Personal | None = None
     formerly: tuple[str, ...] = ()
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Table:
         columns: Its columns by name, in the order in which they are written.
         formerly: Names under which older snapshots hold it.
         open_prefix: Prefix of the columns that a project may add.
+        is_in_key_order: Whether rows are ordered by key; otherwise they stand in the order in
+            which the project declares what they describe.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Table:
     columns: Mapping[str, Column]
     formerly: tuple[str, ...] = field(default=(), kw_only=True)
     open_prefix: str | None = field(default=None, kw_only=True)
+    is_in_key_order: bool = field(default=True, kw_only=True)
 
     @property
     def all_columns(self) -> dict[str, str]:
@@ -65,8 +70,10 @@ class Table:
 
     @property
     def schema(self) -> ibis.Schema:
-        """All columns as an Ibis schema."""
-        return ibis.schema(self.all_columns)
+        """All columns as an Ibis schema; required ones are not nullable."""
+        required = {name for name, column in self.columns.items() if column.required}
+        types = self.all_columns.items()
+        return ibis.schema({name: f"{'!' * (name in required)}{kind}" for name, kind in types})
 
     @property
     def personal_columns(self) -> dict[str, Personal]:
@@ -77,6 +84,12 @@ class Table:
     def former_columns(self) -> dict[str, str]:
         """Present names of columns by their former names."""
         return {old: name for name, column in self.columns.items() for old in column.formerly}
+
+    def personal(self, column: str) -> Personal | None:
+        """Return how a column holds personal data; what a project adds describes a person."""
+        if column in self.columns:
+            return self.columns[column].personal
+        return Personal.DIRECT if self.is_open_column(column) else None
 
     def is_open_column(self, name: str) -> bool:
         """Whether a project may add a column of this name."""

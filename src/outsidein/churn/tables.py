@@ -1,0 +1,56 @@
+"""Tables of churn: order days, spells as a customer, and predictions."""
+
+from outsidein.tables.columns import CUSTOMER, REQUIRED_COUNT, REQUIRED_DAY, REQUIRED_FLAG
+from outsidein.tables.table import Column, Table
+
+ORDER_DAYS = Table(
+    "order_days",
+    "customer and day with order lines",
+    ("customer_id", "ordered_on"),
+    {
+        **CUSTOMER,
+        "ordered_on": REQUIRED_DAY,
+        "is_order": Column("boolean", required=True, meaning="false: returns or trials only"),
+        "revenue": Column("int64", required=True, meaning="net of returns"),
+        "nth": Column("int64", meaning="order days up to and including this one"),
+        "previous_on": Column("date", meaning="the order day before"),
+    },
+)
+
+CHURN_SPELLS = Table(
+    "churn_spells",
+    "customer and spell; a customer who was won back has more than one",
+    ("customer_id", "spell"),
+    {
+        **CUSTOMER,
+        "spell": Column("int64", required=True, meaning="from 1"),
+        "started_on": REQUIRED_DAY,
+        "last_on": Column("date", required=True, meaning="last order, or last day under contract"),
+        "churned_on": Column(
+            "date", formerly=("broke_off_on",), meaning="null for those still customers"
+        ),
+        "reason": Column("string", meaning="why the customer churned, as far as is known"),
+        "tenure_days": Column("int64", required=True, meaning="to churn or to the build's day"),
+        "orders": Column("int64", meaning="order days; null where churn goes by contracts"),
+        "revenue": REQUIRED_COUNT,
+        "is_latest": REQUIRED_FLAG,
+        "tenure_months": Column("int64", required=True, meaning="whole periods of 30 days"),
+        "observed_months": Column(
+            "int64", required=True, meaning="from the start to the build's day"
+        ),
+        "revenue_per_month": Column("int64", required=True, meaning="per 30 days of tenure"),
+    },
+    formerly=("breakoff_spells",),
+)
+
+PREDICTIONS = Table(
+    "predictions",
+    "customer who has not churned",
+    ("customer_id",),
+    {
+        **CUSTOMER,
+        "churn_probability": Column("float64", formerly=("breakoff_probability",)),
+        "repurchase_probability": Column("float64"),
+        "model": Column("string", meaning="model, or naive where the model is no better"),
+    },
+)

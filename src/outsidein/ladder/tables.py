@@ -1,0 +1,17 @@
+"""Tables of the ladder: the stage of each customer over time."""
+
+from outsidein.tables.columns import CUSTOMER, REQUIRED_DAY
+from outsidein.tables.table import Column, Table
+
+LADDER_SPELLS = Table(
+    "ladder_spells",
+    "uninterrupted stay of a customer on one stage",
+    ("customer_id", "from_on"),
+    {
+        **CUSTOMER,
+        "stage": Column("string", meaning="null where no condition holds"),
+        "step": Column("int64", required=True, meaning="place of the stage, -1 where none"),
+        "from_on": REQUIRED_DAY,
+        "to_on": Column("date", meaning="first day off the stage; null while the stay lasts"),
+    },
+)

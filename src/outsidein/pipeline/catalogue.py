@@ -1,0 +1,41 @@
+"""Every table that a build may write."""
+
+from outsidein.canonical.tables import ADMISSIONS, CANONICAL, REJECTS
+from outsidein.churn.tables import CHURN_SPELLS, ORDER_DAYS, PREDICTIONS
+from outsidein.extremes.tables import CUSTOMER_EXTREMES
+from outsidein.factors.tables import BELIEF_SEALS
+from outsidein.feedback.tables import ASKED
+from outsidein.identity.tables import (
+    COMPARED_RECORDS,
+    EVIDENCE,
+    IDENTIFIER_USE,
+    MEMBERSHIPS,
+    PROPOSALS,
+    SUGGESTED_RELATIONS,
+    WITHHELD,
+)
+from outsidein.ladder.tables import LADDER_SPELLS
+from outsidein.profiles.tables import PROFILE_ALTERNATIVES, PROFILES
+from outsidein.segments.tables import CUSTOMERS, SEGMENT_MEMBERSHIPS
+from outsidein.sources.tables import COLUMNS, SOURCES
+from outsidein.tables.catalogue import Catalogue
+from outsidein.text.tables import CODED_SIGNALS, TEXTS, VERBATIMS
+from outsidein.value.tables import LIFETIME_VALUES, PROFITS, TIERS
+
+CATALOGUE = Catalogue(
+    [
+        *CANONICAL.values(),
+        *(REJECTS, SOURCES, COLUMNS, ADMISSIONS),
+        *(IDENTIFIER_USE, PROPOSALS, COMPARED_RECORDS, EVIDENCE, WITHHELD, MEMBERSHIPS),
+        SUGGESTED_RELATIONS,
+        *(PROFILES, PROFILE_ALTERNATIVES),
+        LADDER_SPELLS,
+        *(PROFITS, TIERS, LIFETIME_VALUES),
+        *(ORDER_DAYS, CHURN_SPELLS, PREDICTIONS),
+        *(CUSTOMERS, SEGMENT_MEMBERSHIPS),
+        *(ASKED, CUSTOMER_EXTREMES),
+        *(TEXTS, CODED_SIGNALS, VERBATIMS),
+        BELIEF_SEALS,
+    ]
+)
+"""Canonical tables first, then derived ones in the order of their steps."""

@@ -1,0 +1,33 @@
+"""Tables that account for what was read of each source."""
+
+from outsidein.tables.columns import TEXT
+from outsidein.tables.table import Column, Table
+
+SOURCES = Table(
+    "sources",
+    "source",
+    ("source",),
+    {
+        "source": TEXT,
+        "rows": Column("int64", meaning="rows admitted"),
+        "rejected": Column("int64", meaning="rows rejected"),
+        "expired": Column("int64", meaning="rows past their retention"),
+        "columns approved": Column("int64", meaning="columns loaded"),
+        "columns vetoed": Column("int64", meaning="columns that the data owner vetoed"),
+        "columns proposed": Column("int64", meaning="columns not yet approved"),
+        "columns without a need": Column("int64", meaning="columns that no data need names"),
+    },
+    is_in_key_order=False,
+)
+
+COLUMNS = Table(
+    "columns",
+    "column of a source",
+    ("source", "column"),
+    {
+        "source": TEXT,
+        "column": TEXT,
+        "state": Column("string", meaning="approved, vetoed, proposed or without a need"),
+    },
+    is_in_key_order=False,
+)

@@ -28,9 +28,9 @@ from orders
 """
 
 
-def write_coded_shop(folder, *, coded=120):
+def write_coded_shop(folder, *, coded=120, people=40):
     """Write the project; `coded` texts were coded by two people each, who agreed."""
-    write_shop(folder)
+    write_shop(folder, people=people)
     rng = random.Random(3)  # noqa: S311  no secret
     with (folder / "raw" / "by_hand.csv").open("w", newline="") as file:
         rows = csv.writer(file)

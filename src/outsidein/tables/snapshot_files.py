@@ -32,7 +32,7 @@ def write_declared(backend: Backend, table: Table, rows: ir.Table, folder: Path)
     Raises:
         ValueError: Names, order or types of the columns differ from the declaration.
     """
-    _check_columns(table, rows.schema())
+    check_columns(table, rows.schema())
     key = table.key or tuple(rows.columns)
     return write_table(backend, rows, declared_path(table, folder), key=key)
 
@@ -45,7 +45,7 @@ def write_declared_rows(
     Raises:
         ValueError: Names, order or types of the columns differ from the declaration.
     """
-    _check_columns(table, ibis.Schema.from_pyarrow(rows.schema))
+    check_columns(table, ibis.Schema.from_pyarrow(rows.schema))
     path = declared_path(table, folder)
     pq.write_table(rows, path, compression=compression, row_group_size=ROW_GROUP)
     return path
@@ -82,7 +82,12 @@ def empty_rows(table: Table) -> pa.Table:
     return table.schema.to_pyarrow().empty_table()
 
 
-def _check_columns(table: Table, schema: ibis.Schema) -> None:
+def check_columns(table: Table, schema: ibis.Schema) -> None:
+    """Check that a table has exactly the declared columns, in their order.
+
+    Raises:
+        ValueError: Names, order or types of the columns differ from the declaration.
+    """
     if problem := _difference(table, schema):
         raise ValueError(f"Table {table.name!r} is not written as declared: {problem}.")
 

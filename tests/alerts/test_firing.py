@@ -7,7 +7,7 @@ from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.firing import watermark
 from outsidein.cases.events import history
 from outsidein.cases.lifecycle import Kind, State
-from outsidein.cases.playbooks import HOLD_OUT
+from outsidein.experiments.assignment import HOLD_OUT
 from tests.alerts.conftest import LATE, at, cases, late
 from tests.stores import notices, posted
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from outsidein.alerts.declaration import AlertRule
-from outsidein.cases.playbooks import HOLD_OUT, assigned
+from outsidein.cases.playbooks import assign_playbook
+from outsidein.experiments.assignment import HOLD_OUT
 from tests.alerts.conftest import at, cases, late
 
 CUSTOMERS = 900
@@ -27,13 +28,17 @@ def store(lite):
     return lite
 
 
+def is_held_out(about):
+    late = assign_playbook(("call",), rule="late", about=about, is_randomised=False, hold_out=0.4)
+    return late.playbook == HOLD_OUT
+
+
 def spells(*, helps):
     """Half of those left alone leave, and of those called as many or a tenth; else a tenth."""
     rng, found = np.random.default_rng(9), []
     for number in range(2 * CUSTOMERS):
         about = f"c{number}"
-        book = assigned(("call",), of=("late", about), is_randomised=False, hold_out=0.4).playbook
-        is_safe = number >= CUSTOMERS or (helps and book != HOLD_OUT)
+        is_safe = number >= CUSTOMERS or (helps and not is_held_out(about))
         gone = rng.random() < (0.1 if is_safe else 0.5)
         day = at(20).date() if gone else None
         found.append({"customer_id": about, "started_on": at(-9).date(), "churned_on": day})
@@ -50,8 +55,7 @@ def encounters():
 def worked_on():
     """A customer who was in time so far and whose case is not left alone."""
     for number in range(CUSTOMERS, 2 * CUSTOMERS):
-        of = ("late", f"c{number}")
-        if assigned(("call",), of=of, is_randomised=False, hold_out=0.4).playbook != HOLD_OUT:
+        if not is_held_out(f"c{number}"):
             return str(number)
     return None
 

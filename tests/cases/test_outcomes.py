@@ -17,12 +17,13 @@ from outsidein.cases.outcomes import (
     followed,
     playbook_counts,
     playbook_figure,
-    saved,
+    retention_effect,
     say,
 )
-from outsidein.cases.playbooks import HOLD_OUT, assigned
+from outsidein.cases.playbooks import assign_playbook
 from outsidein.cases.retention import fates
 from outsidein.errors import InputError, UnknownName
+from outsidein.experiments.assignment import HOLD_OUT
 from tests.tables import table
 
 DAY = date(2024, 3, 1)
@@ -73,7 +74,9 @@ def world(rng, *, n, stay, hold_out=0.2):
     salt = int(rng.integers(1 << 60))
     for number in range(n):
         name = f"{salt}-{number}"
-        book = assigned(("a", "b"), of=("late", name), is_randomised=True, hold_out=hold_out)
+        book = assign_playbook(
+            ("a", "b"), rule="late", about=name, is_randomised=True, hold_out=hold_out
+        )
         row = dict.fromkeys(CASES.names) | {
             "number": number, "about": name, "source": "s", "record_id": name, "rule": "late",
             "issue": "delivery", "team": "t", "is_kept": False, "playbook": book.playbook,
@@ -134,9 +137,9 @@ def test_where_nothing_differs_no_playbook_is_called_better():
 
 def test_what_the_work_saves_is_told_from_those_held_out():
     rows = world(np.random.default_rng(7), n=3_000, stay=STAY).to_pyarrow().to_pylist()
-    found = saved(rows, "late")
+    found = retention_effect(rows, "late")
     assert found.low < 0.175 < found.high  # the mean of 0.75 and 0.6, less 0.5
-    assert saved(rows, "other") is None
+    assert retention_effect(rows, "other") is None
 
 
 def test_only_a_customers_first_case_counts_and_only_once_its_days_are_over():

@@ -1,8 +1,8 @@
 import pytest
 
-from outsidein.cases.playbooks import HOLD_OUT, assigned, proposed, read_playbooks
+from outsidein.cases.playbooks import assign_playbook, proposed, read_playbooks
 from outsidein.errors import ProjectError
-from outsidein.stats.proportion import proportion
+from outsidein.experiments.assignment import HOLD_OUT
 
 CALL = """+++
 title = "Late"
@@ -62,30 +62,16 @@ def test_a_project_without_playbooks_has_none(tmp_path):
     assert read_playbooks(tmp_path / "playbooks") == {}
 
 
-def test_chance_gives_each_playbook_its_share_and_a_customer_always_the_same():
-    said = [
-        assigned(("a", "b"), of=("late", f"c{n}"), is_randomised=True, hold_out=0.1)
-        for n in range(10_000)
-    ]
-    again = assigned(("a", "b"), of=("late", "c7"), is_randomised=True, hold_out=0.1)
-    assert again == said[7]
-    for name, chance in (("a", 0.45), ("b", 0.45), (HOLD_OUT, 0.1)):
-        mine = [one for one in said if one.playbook == name]
-        assert [one.propensity for one in mine] == pytest.approx([chance] * len(mine))
-        share = proportion(len(mine), len(said), confidence=0.999)
-        assert share.low < chance < share.high
+def test_chance_chooses_among_the_playbooks_of_a_randomised_rule():
+    assigned = {
+        assign_playbook(("a", "b"), rule="late", about=f"c{n}", is_randomised=True, hold_out=0.1)
+        for n in range(100)
+    }
+    assert assigned == {("a", 0.45), ("b", 0.45), (HOLD_OUT, 0.1)}
 
 
 def test_without_chance_the_preferred_is_taken():
-    said = assigned(("b", "a"), of=("late", "c1"), is_randomised=False)
-    assert said == ("b", 1.0)
-    assert assigned((), of=("late", "c1"), is_randomised=True) == (None, None)
-
-
-def test_what_one_rule_draws_says_nothing_of_what_another_draws():
-    late, rude = (
-        [assigned(("a", "b"), of=(rule, f"c{n}"), is_randomised=True).playbook for n in range(4000)]
-        for rule in ("late", "rude")
-    )
-    same = proportion(sum(x == y for x, y in zip(late, rude, strict=True)), 4000, confidence=0.999)
-    assert same.low < 0.5 < same.high
+    playbook = assign_playbook(("b", "a"), rule="late", about="c1", is_randomised=False)
+    assert playbook == ("b", 1.0)
+    none = assign_playbook((), rule="late", about="c1", is_randomised=True)
+    assert none == (None, None)

@@ -18,8 +18,9 @@ from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import SYSTEM, Actor, Kind
 from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.open import Draft, open_cases
-from outsidein.cases.playbooks import HOLD_OUT, Playbook, assigned
+from outsidein.cases.playbooks import Playbook, assign_playbook
 from outsidein.cases.routing import Route, routed
+from outsidein.experiments.assignment import HOLD_OUT
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
     import ibis.expr.types as ir
@@ -230,9 +231,10 @@ def _draft(
 ) -> Draft:
     about = row["customer_id"] or f"{row['source']}/{row['key']}"
     route = _route(rule, row, loop)
-    chosen = assigned(
+    assignment = assign_playbook(
         valid_playbooks(rule, loop.playbooks),
-        of=(name, about),
+        rule=name,
+        about=about,
         is_randomised=rule.randomise,
         hold_out=rule.hold_out,
     )
@@ -250,8 +252,8 @@ def _draft(
         team=route.team,
         owner=route.owner,
         unit=row.get("unit"),
-        playbook=chosen.playbook,
-        propensity=chosen.propensity,
+        playbook=assignment.playbook,
+        propensity=assignment.propensity,
         due_at=response_due(loop.teams[route.team], now),
     )
 

@@ -33,8 +33,9 @@ from outsidein.alerts.trial import Tried, tried
 from outsidein.cases.capacity import reprice
 from outsidein.cases.declaration import Team
 from outsidein.cases.notices import Outlets
-from outsidein.cases.outcomes import cases_table, followed, playbook_counts, saved
-from outsidein.cases.playbooks import HOLD_OUT, Playbook
+from outsidein.cases.outcomes import cases_table, followed, playbook_counts, retention_effect
+from outsidein.cases.playbooks import Playbook
+from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.stats.proportion import Difference, difference
 
 
@@ -130,7 +131,7 @@ def _outcomes(run: Run) -> list[dict[str, Any]]:
 
 
 def _learned(run: Run, name: str, rule: AlertRule, rows: list[dict[str, Any]]) -> Learned | None:
-    kept = saved(rows, name)
+    kept = retention_effect(rows, name)
     if kept is None or kept.low <= 0:
         return None
     found = tried(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +14,15 @@ from sqlalchemy.orm import Session
 from outsidein.cases.events import happen
 from outsidein.cases.lifecycle import Actor, Kind
 from outsidein.cases.model import Case
-from outsidein.cases.playbooks import HOLD_OUT
 from outsidein.cases.retention import fates
 from outsidein.errors import TooLittleData, UnknownName
+from outsidein.experiments.comparison import (
+    ArmOutcome,
+    arm_difference,
+    effect_of_acting,
+    is_comparable,
+    randomised_pairs,
+)
 from outsidein.figures.figure import (
     Estimate,
     Figure,
@@ -27,7 +32,7 @@ from outsidein.figures.figure import (
     too_little,
     unanswered,
 )
-from outsidein.stats.proportion import Difference, difference, proportion
+from outsidein.stats.proportion import Difference, proportion
 
 VERDICTS = ("satisfied", "dissatisfied")
 """What a customer may say of a case."""
@@ -192,12 +197,10 @@ def _estimates(rows: Sequence[Row]) -> Iterator[Estimate]:
         yield _share("share who stayed", total["stayed"], total["ripe"], of)
         yield _share("share satisfied, of those asked", total["satisfied"], total["judged"], of)
     for rule in dict.fromkeys(row["rule"] for row in rows):
-        chosen = [row for row in rows if row["rule"] == rule and row["propensity"] < 1]
-        for a, b in combinations(sorted({row["playbook"] for row in chosen}), 2):
-            yield _apart(rule, *([r for r in chosen if r["playbook"] == name] for name in (a, b)))
+        for a, b in randomised_pairs(_arm_outcomes(rows, rule)):
+            yield _difference(rule, a, b)
 
 
-_STAY = ("stayed", "ripe")
 _COUNTS = ("customers", "ripe", "stayed", "judged", "satisfied")
 
 
@@ -208,24 +211,22 @@ def _share(measure: str, successes: int, n: int, of: dict[str, str]) -> Estimate
         return too_little(measure, Unit.SHARE, error, group=of)
 
 
-def _apart(rule: str, one: Sequence[Row], other: Sequence[Row]) -> Estimate:
-    """Compare two playbooks; where a chance changed over time, like is not compared with like."""
-    a, b = one[0], other[0]
+def _difference(rule: str, a: Sequence[ArmOutcome], b: Sequence[ArmOutcome]) -> Estimate:
     measure = "more stayed than with the other"
-    of = {"rule": rule, "playbook": f"{a['playbook']} against {b['playbook']}"}
-    if len(one) + len(other) > 2:  # noqa: PLR2004  one row each
+    of = {"rule": rule, "playbook": f"{a[0].arm} against {b[0].arm}"}
+    if not is_comparable(a, b):
         why = "the chances of getting the playbooks changed; compare within one set of chances"
         return unanswered(measure, Unit.SHARE, why, group=of)
     try:
-        found = difference(a["stayed"], a["ripe"], b["stayed"], b["ripe"])
+        more = arm_difference(a, b)
     except TooLittleData as error:
         return too_little(measure, Unit.SHARE, error, group=of)
-    n = found.n_a + found.n_b
-    return Estimate(measure, Unit.SHARE, n, found.difference, found.low, found.high, None, of)
+    n = more.n_a + more.n_b
+    return Estimate(measure, Unit.SHARE, n, more.difference, more.low, more.high, None, of)
 
 
-def saved(rows: Sequence[Row], rule: str) -> Difference | None:
-    """Estimate how many more stay when their case is worked on than when it is held out.
+def retention_effect(rows: Sequence[Row], rule: str) -> Difference | None:
+    """Estimate how many more customers stay if their case is worked on than if it is held out.
 
     Args:
         rows: From `playbook_counts`.
@@ -234,8 +235,12 @@ def saved(rows: Sequence[Row], rule: str) -> Difference | None:
     Returns:
         The difference in shares; None where nobody was held out or nobody's stay is known.
     """
-    mine = [row for row in rows if row["rule"] == rule and row["propensity"] < 1]
-    left_alone = [row for row in mine if row["playbook"] == HOLD_OUT]
-    worked = [row for row in mine if row["playbook"] != HOLD_OUT]
-    sums = [sum(row[name] for row in some) for some in (worked, left_alone) for name in _STAY]
-    return difference(*sums) if sums[1] and sums[3] else None
+    return effect_of_acting(_arm_outcomes(rows, rule))
+
+
+def _arm_outcomes(rows: Sequence[Row], rule: str) -> list[ArmOutcome]:
+    return [
+        ArmOutcome(row["playbook"], row["propensity"], row["stayed"], row["ripe"])
+        for row in rows
+        if row["rule"] == rule
+    ]

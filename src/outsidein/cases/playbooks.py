@@ -1,6 +1,5 @@
 """Playbooks: the best practice for a kind of case, in Markdown, and which one a case gets."""
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -11,12 +10,10 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from outsidein.errors import ProjectError
+from outsidein.experiments.assignment import assign_arm
 from outsidein.project.declarations import Declaration, declare
 
 FENCE = "+++"
-
-HOLD_OUT = "hold-out"
-"""Stands in the place of a playbook where a case was left alone by chance."""
 
 _STEP = re.compile(r"^\s*(?:\d+[.)]|[-*])\s+(.*)$")
 
@@ -50,8 +47,8 @@ class Playbook:
         return tuple(match[1] for match in found if match)
 
 
-class Assigned(NamedTuple):
-    """The playbook of a case and the probability with which it got this one."""
+class PlaybookAssignment(NamedTuple):
+    """The playbook of a case, or `HOLD_OUT`, and the probability with which it was assigned."""
 
     playbook: str | None
     propensity: float | None
@@ -83,37 +80,28 @@ def proposed(playbooks: Mapping[str, Playbook], issue: str) -> list[Playbook]:
     return [playbooks[name] for name in sorted(playbooks) if issue in playbooks[name].header.issues]
 
 
-def assigned(
-    valid: Sequence[str], *, of: tuple[str, str], is_randomised: bool, hold_out: float = 0.0
-) -> Assigned:
-    """Give a case one of its valid playbooks.
+def assign_playbook(
+    valid: Sequence[str], *, rule: str, about: str, is_randomised: bool, hold_out: float = 0.0
+) -> PlaybookAssignment:
+    """Assign one of its valid playbooks to a case, or leave the case alone.
 
-    Randomised, each is as likely as the other; a share may be held out, left alone, so that what
-    the work changes can be told. The probability is kept with the case. The draw is a hash of the
-    rule and the customer: the same customer gets the same again, and no run redraws it. Not
-    randomised, the first is taken, which compares with nothing but the hold-out.
+    Randomised, each playbook is equally likely. Otherwise the first is taken, and only the
+    hold-out shows what working on cases changes. The experiment is the rule, the subject the
+    customer: further cases of the same customer get the same playbook.
 
     Args:
-        valid: Names of playbooks, the preferred first.
-        of: The rule, and whom the case is about.
+        valid: Names of playbooks, the preferred one first.
+        rule: Which opened the case.
+        about: Whom the case is about.
         is_randomised: Whether chance decides between several.
         hold_out: Share of cases left alone (0 to 1).
 
     Example:
-        >>> assigned(["voucher"], of=("late", "c1"), is_randomised=True)
-        Assigned(playbook='voucher', propensity=1.0)
+        >>> assign_playbook(["voucher"], rule="late", about="c1", is_randomised=True)
+        PlaybookAssignment(playbook='voucher', propensity=1.0)
     """
     if not valid:
-        return Assigned(None, None)
-    place = _uniform(*of)
-    if place < hold_out:
-        return Assigned(HOLD_OUT, hold_out)
-    if not is_randomised:
-        return Assigned(valid[0], 1 - hold_out)
-    chosen = int((place - hold_out) / (1 - hold_out) * len(valid))
-    return Assigned(valid[min(chosen, len(valid) - 1)], (1 - hold_out) / len(valid))
-
-
-def _uniform(*parts: str) -> float:
-    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
-    return int.from_bytes(digest[:7]) / 256**7
+        return PlaybookAssignment(None, None)
+    weights = dict.fromkeys(valid if is_randomised else valid[:1], 1.0)
+    assignment = assign_arm(weights, experiment=rule, subject=about, hold_out=hold_out)
+    return PlaybookAssignment(assignment.arm, assignment.propensity)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from outsidein.alerts.model import Alert
 from outsidein.cases.model import Case
-from outsidein.cases.playbooks import HOLD_OUT
 from outsidein.errors import InputError, UnknownName
+from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.simulate.accuracy.rows import Truth
 from outsidein.simulate.aftermath import Aftermath, Subjects, aftermath
 from outsidein.simulate.block import dates

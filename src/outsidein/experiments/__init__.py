@@ -1,0 +1,1 @@
+"""Experiments: random assignment before acting, comparison of arms after it."""

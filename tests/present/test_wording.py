@@ -6,8 +6,8 @@ from outsidein.present.wording import Wording
 WORDS = Wording("USD")
 
 
-def said(estimate):
-    return WORDS.said(estimate).replace("\N{NO-BREAK SPACE}", " ")
+def in_sentence(estimate):
+    return WORDS.in_sentence(estimate).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def said(estimate):
     ],
 )
 def test_a_number_is_said_with_unit_interval_and_n_or_the_reason_why_not(estimate, words):
-    assert said(estimate) == words
+    assert in_sentence(estimate) == words
 
 
 def test_almost_all_is_never_all_and_almost_none_never_none():
-    assert said(Estimate("x", Unit.SHARE, 99, 0.9999, 0.95, 1.0)).startswith("over 99.9 %")
-    assert said(Estimate("x", Unit.SHARE, 99, 0.0001, 0.0, 0.05)).startswith("under 0.1 %")
+    assert in_sentence(Estimate("x", Unit.SHARE, 99, 0.9999, 0.95, 1.0)).startswith("over 99.9 %")
+    assert in_sentence(Estimate("x", Unit.SHARE, 99, 0.0001, 0.0, 0.05)).startswith("under 0.1 %")

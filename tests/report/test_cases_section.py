@@ -9,7 +9,7 @@ from outsidein.cases.lifecycle import State
 from outsidein.cases.queue import CaseRow
 from outsidein.figures.figure import Estimate, Figure, Unit, counted
 from outsidein.report.evidence import gather
-from outsidein.report.sections.cases import cases_section
+from outsidein.report.sections.cases import CASES
 from tests.report.figures_of_a_shop import shop
 
 NOW = datetime(2024, 3, 4, 10, tzinfo=UTC)
@@ -31,7 +31,7 @@ def case(number, **changes):
 @pytest.fixture
 def section():
     def make(*figures):
-        return cases_section(gather(shop(figures={figure.name: figure for figure in figures})))
+        return CASES.show(gather(shop(figures={figure.name: figure for figure in figures})))
 
     return make
 

@@ -11,7 +11,7 @@ from outsidein.factors.responses import factor_responses
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import gather
-from outsidein.report.sections.factors import factor_sentence, factors_section
+from outsidein.report.sections.factors import FACTORS, factor_sentence
 from tests.factors.conftest import canon  # noqa: F401  a fixture
 from tests.factors.world import rated
 
@@ -19,7 +19,7 @@ EFFECTS = {"delivery": (-1.0, 0.0), "food": (-0.05, 0.8), "colour": (0.0, 0.0)}
 
 
 def section_of(figures):
-    return factors_section(evidence_of(figures))
+    return FACTORS.show(evidence_of(figures))
 
 
 def evidence_of(figures):

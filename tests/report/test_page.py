@@ -29,9 +29,9 @@ def test_in_short_begins_with_the_extremes_and_gives_each_number_its_interval_an
             "within 90 days."
         ),
         "Trial is not observed: there is no data, which is not the same as nobody.",
-        "Nobody has decided yet what to do about lead.",
+        "Tier “lead” has no policy yet.",
         "1 question about segments cannot be answered yet; the first needs a survey.",
-        f"2 rows were not let in; most often (2 rows, records): no name {SCRIPT}.",
+        f"2 rows were rejected; most often (2 rows, records): no name {SCRIPT}.",
     ]
 
 

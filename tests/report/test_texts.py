@@ -3,7 +3,7 @@ from datetime import date
 from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import gather
-from outsidein.report.sections.texts import FIGURES, texts_section
+from outsidein.report.sections.texts import TEXTS
 
 
 def share(measure, value, n=400, **group):
@@ -16,8 +16,10 @@ def figure(name, groups, *estimates):
 
 def section(*figures, verbatims=()):
     by_name = {each.name: each for each in figures}
-    contents = ReportContents("shop", "EUR", date(2018, 1, 1), 1, figures=by_name)
-    return texts_section(gather(contents), verbatims)
+    contents = ReportContents(
+        "shop", "EUR", date(2018, 1, 1), 1, figures=by_name, verbatims=verbatims
+    )
+    return TEXTS.show(gather(contents))
 
 
 MENTIONS = figure(
@@ -35,7 +37,7 @@ MENTIONS = figure(
 def test_without_figures_the_section_says_what_is_missing():
     empty = section()
     assert empty.blocks == ()
-    assert len(empty.missing) == len(FIGURES)
+    assert len(empty.missing) == len(TEXTS.exhibits)
 
 
 def test_the_factor_blamed_most_is_the_finding():

@@ -1,21 +1,24 @@
-"""Rows of a chart from estimates."""
+"""Bars from estimates: one row each, under headings where there are kinds of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from outsidein.figures.figure import Estimate
+from outsidein.present.charts.chart import Chart, row_chart
 from outsidein.present.charts.rows import Row
 from outsidein.present.money import NBSP
 from outsidein.present.wording import Wording
 
+Naming = Callable[[Estimate], str]
 
-def bar(estimate: Estimate, words: Wording, label: str, *, is_said: bool = False) -> Row:
+
+def bar(estimate: Estimate, words: Wording, label: str, *, has_shared_reason: bool = False) -> Row:
     """Draw one estimate as a bar with its interval, or its reason in words.
 
     Args:
         estimate: One number.
         words: How it is written.
         label: What stands to its left.
-        is_said: Whether the reason why there is no interval is said once for the whole chart.
+        has_shared_reason: Whether the caption of the chart says why there is no interval.
     """
     if estimate.value is None:
         return Row(label, words.value(estimate))
@@ -23,48 +26,51 @@ def bar(estimate: Estimate, words: Wording, label: str, *, is_said: bool = False
     return Row(
         label,
         words.value(estimate),
-        n if is_said else words.evidence(estimate),
+        n if has_shared_reason else words.evidence(estimate),
         end=estimate.value,
         low=estimate.low,
         high=estimate.high,
     )
 
 
-def bars(
-    estimates: Iterable[Estimate], words: Wording, label: Callable[[Estimate], str]
-) -> list[Row]:
-    """Draw estimates as bars."""
+def bar_chart(
+    estimates: Iterable[Estimate], words: Wording, label: Naming, heading: Naming | None = None
+) -> Chart | None:
+    """Draw estimates as bars, under headings in the order of their first appearance.
+
+    Args:
+        estimates: In the order in which they are drawn.
+        words: How numbers are written.
+        label: What stands to the left of a bar.
+        heading: What stands above the bars that have it in common; none where it is empty.
+
+    Returns:
+        The chart; None where no estimate has a number.
+    """
     drawn = list(estimates)
-    is_said = bool(for_all(drawn, words))
-    return [bar(e, words, label(e), is_said=is_said) for e in drawn]
+    reason = shared_reason(drawn, words)
+    rows = [bar(e, words, label(e), has_shared_reason=bool(reason)) for e in drawn]
+    if heading:
+        rows = _under_headings([heading(e) for e in drawn], rows)
+    return row_chart(rows, reason)
 
 
-def for_all(estimates: Iterable[Estimate], words: Wording) -> str:
-    """Say why none of the numbers has an interval, if the reason is the same for all."""
-    known = [e for e in estimates if e.value is not None]
-    if any(e.low is not None or e.high is not None for e in known):
+def shared_reason(estimates: Iterable[Estimate], words: Wording) -> str:
+    """Word why no number has an interval, where the reason is the same for all of them."""
+    numbers = [e for e in estimates if e.value is not None]
+    if any(e.low is not None or e.high is not None for e in numbers):
         return ""
-    reasons = {words.interval(e) for e in known}
+    reasons = {words.interval(e) for e in numbers}
     reason = reasons.pop() if len(reasons) == 1 else ""
     return f" {reason[:1].upper()}{reason[1:]}." if reason else ""
 
 
-def grouped(
-    estimates: Iterable[Estimate],
-    words: Wording,
-    *,
-    heading: Callable[[Estimate], str],
-    label: Callable[[Estimate], str],
-) -> list[Row]:
-    """Draw estimates as bars under headings, in the order of their first appearance."""
+def _under_headings(headings: Sequence[str], rows: Sequence[Row]) -> list[Row]:
     by_heading: dict[str, list[Row]] = {}
-    drawn = list(estimates)
-    is_said = bool(for_all(drawn, words))
-    for estimate in drawn:
-        row = bar(estimate, words, label(estimate), is_said=is_said)
-        by_heading.setdefault(heading(estimate), []).append(row)
+    for heading, row in zip(headings, rows, strict=True):
+        by_heading.setdefault(heading, []).append(row)
     return [
         row
-        for name, rows in by_heading.items()
-        for row in (*([Row(name, is_heading=True)] if name else []), *rows)
+        for heading, below in by_heading.items()
+        for row in (*([Row(heading, is_heading=True)] if heading else []), *below)
     ]

@@ -1,10 +1,10 @@
 """What a section is made of: blocks, each with a finding, a drawing, its table and its method."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Figure
-from outsidein.present.charts.canvas import Size, Spec
+from outsidein.present.charts.chart import Chart
 from outsidein.present.charts.svg import Drawing, draw
 from outsidein.present.tables import Table, reasons_table
 
@@ -48,33 +48,39 @@ class Section:
 def figure_block(
     figure: Figure,
     *,
-    finding: str | None,
+    finding: str | None = None,
     tables: Sequence[Table],
-    chart: Callable[[Size], Spec] | None = None,
+    chart: Chart | None = None,
     reading: str = "",
-    notes: Sequence[str] = (),
+    notes: Iterable[str] = (),
     name: str | None = None,
 ) -> Block:
-    """Show a figure; without a chart its table stands open."""
+    """Show a figure; without a chart its table stands open.
+
+    Args:
+        figure: What is shown.
+        finding: The heading; the title of the figure if there is none.
+        tables: What the chart is drawn from.
+        chart: What is drawn, if there is anything.
+        reading: How to read the chart.
+        notes: Sentences under the heading.
+        name: Of the block, where it is not that of the figure.
+    """
     name, finding = name or figure.name, finding or figure.title
-    if not any(e.value is not None for e in figure.estimates):
+    if not has_numbers(figure):
         chart, tables = None, [reasons_table(figure)]
     return Block(
         name=name,
         finding=finding,
         about=figure.title if figure.title != finding else "",
         notes=tuple(notes),
-        drawing=draw(name, f"{figure.title}: {finding}", chart) if chart else None,
-        reading=reading if chart else "",
+        drawing=draw(name, f"{figure.title}: {finding}", chart.draw) if chart else None,
+        reading=f"{reading}{chart.note}".strip() if chart else "",
         tables=tuple(tables),
         figure=figure.name,
     )
 
 
-def absent(names: dict[str, str], present: Sequence[str]) -> tuple[str, ...]:
-    """Say which figures were not built, by what they would show."""
-    return tuple(
-        f"{what[:1].upper()}{what[1:]} is not shown: this build has no figure “{name}”."
-        for name, what in names.items()
-        if name not in present
-    )
+def has_numbers(figure: Figure) -> bool:
+    """Tell whether any estimate of a figure has a number."""
+    return any(e.value is not None for e in figure.estimates)

@@ -67,7 +67,7 @@ def reasons_table(figure: Figure) -> Table:
 
 def _keys(e: Estimate, groups: Sequence[str]) -> Iterable[Cell]:
     for place, group in enumerate(groups):
-        yield Cell(key_words(e.group.get(group)), is_head=place == 0)
+        yield Cell(group_text(e.group.get(group)), is_head=place == 0)
     yield Cell(label(e.measure), is_head=not groups)
 
 
@@ -80,11 +80,11 @@ def _numbers(e: Estimate, words: Wording) -> Iterable[Cell]:
     yield Cell("not of customers" if e.n is None else f"{e.n:,}", is_number=True)
 
 
-def key_words(key: str | float | None) -> str:
+def group_text(key: str | float | None) -> str:
     """Write what a group is told apart by.
 
     Example:
-        >>> key_words(None), key_words(0.05), key_words(12), key_words("gold")
+        >>> group_text(None), group_text(0.05), group_text(12), group_text("gold")
         ('all', '0.05', '12', 'gold')
     """
     if key is None:
@@ -92,7 +92,7 @@ def key_words(key: str | float | None) -> str:
     return f"{key:.4g}" if isinstance(key, float) else str(key)
 
 
-def crossed(
+def cross_table(
     caption: str,
     estimates: Sequence[Estimate],
     words: Wording,

@@ -65,12 +65,12 @@ class Wording:
             parts.append(f"n{NBSP}={NBSP}{estimate.n:,}")
         return "; ".join(part for part in parts if part)
 
-    def said(self, estimate: Estimate) -> str:
+    def in_sentence(self, estimate: Estimate) -> str:
         """Write number, interval and n, as within a sentence.
 
         Example:
             >>> share = Estimate("within 90 days", Unit.SHARE, 154, 0.85, 0.79, 0.9)
-            >>> Wording("USD").said(share).replace(NBSP, " ")
+            >>> Wording("USD").in_sentence(share).replace(NBSP, " ")
             '85 % (79 to 90 %; n = 154)'
         """
         evidence = self.evidence(estimate)
@@ -111,7 +111,7 @@ def _no_interval(why: str | None) -> str:
     return f"no interval: {why[:1].lower()}{why[1:].rstrip('.')}"
 
 
-def flipped(estimate: Estimate) -> Estimate:
+def negated(estimate: Estimate) -> Estimate:
     """Turn a loss into the amount lost, and back."""
     value, low, high = (
         None if x is None else -x for x in (estimate.value, estimate.high, estimate.low)
@@ -197,11 +197,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def listed(words: list[str]) -> str:
+def sentence_list(words: list[str]) -> str:
     """Join words as a sentence does.
 
     Example:
-        >>> listed(["gold", "iron", "lead"])
+        >>> sentence_list(["gold", "iron", "lead"])
         'gold, iron and lead'
     """
     return " and ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])

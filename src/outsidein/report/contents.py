@@ -15,7 +15,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class ReportContents:
-    """One snapshot, as far as its report tells of it.
+    """What a report shows of one snapshot.
 
     Attributes:
         project: Its name.

@@ -1,13 +1,12 @@
-"""Finding estimates among the figures of a report, of which any may be missing."""
+"""The figures of a report, of which any may be missing; missing ones have no estimates."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Estimate, Figure, protect
+from outsidein.figures.spec import FigureSpec, Measure
+from outsidein.present.figure_view import FigureView, Key
 from outsidein.present.wording import Wording
 from outsidein.report.contents import ReportContents
-
-Key = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +17,26 @@ class Evidence:
     figures: dict[str, Figure]
     words: Wording
 
-    def figure(self, name: str) -> Figure | None:
-        """Return a figure, if it was built."""
-        return self.figures.get(name)
+    def view(self, spec: FigureSpec | str) -> FigureView:
+        """Return a figure; one that was not built is empty."""
+        name = spec if isinstance(spec, str) else spec.name
+        return FigureView(spec, self.figures.get(name) or _empty(spec), self.words)
 
-    def every(self, name: str, measure: str, **group: Key) -> list[Estimate]:
-        """Return the estimates of a measure, also those that only say why."""
-        figure = self.figures.get(name)
-        return list(_matching(figure, measure, group)) if figure else []
+    def select(
+        self, spec: FigureSpec | str, *measures: Measure | str, **group: Key
+    ) -> list[Estimate]:
+        """Return the estimates of measures, also those that only say why."""
+        return self.view(spec).select(*measures, **group)
 
-    def known(self, name: str, measure: str, **group: Key) -> list[Estimate]:
-        """Return the estimates of a measure that have a number."""
-        return [e for e in self.every(name, measure, **group) if e.value is not None]
+    def numbers(
+        self, spec: FigureSpec | str, *measures: Measure | str, **group: Key
+    ) -> list[Estimate]:
+        """Return the estimates of measures that have a number."""
+        return self.view(spec).numbers(*measures, **group)
 
-    def one(self, name: str, measure: str, **group: Key) -> Estimate | None:
+    def one(self, spec: FigureSpec | str, measure: Measure | str, **group: Key) -> Estimate | None:
         """Return the first estimate of a measure that has a number."""
-        return next(iter(self.known(name, measure, **group)), None)
+        return self.view(spec).one(measure, **group)
 
 
 def gather(contents: ReportContents) -> Evidence:
@@ -43,12 +46,11 @@ def gather(contents: ReportContents) -> Evidence:
 
 
 def number_of(estimate: Estimate) -> float:
-    """Return the number of an estimate that is known to have one."""
+    """Return the number of an estimate that has one."""
     return estimate.value if estimate.value is not None else 0.0
 
 
-def _matching(figure: Figure, measure: str, group: dict[str, Key]) -> Iterator[Estimate]:
-    for estimate in figure.estimates:
-        is_asked = all(estimate.group.get(name) == key for name, key in group.items())
-        if estimate.measure == measure and is_asked:
-            yield estimate
+def _empty(spec: FigureSpec | str) -> Figure:
+    if isinstance(spec, str):
+        return Figure(spec, "", "", (), ())
+    return Figure(spec.name, spec.title, spec.method, spec.groups, ())

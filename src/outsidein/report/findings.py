@@ -15,6 +15,16 @@ NEAR = 0.006
 """How far a point of the whale curve may lie from a tier's share and still stand for it."""
 
 
+def expected_value(evidence: Evidence) -> list[Estimate]:
+    """Return the value expected of all customers, by whether they are under contract."""
+    return evidence.numbers("lifetime_value", "expected value", tier="all")
+
+
+def regime_name(estimate: Estimate) -> str:
+    """Name the customers of an estimate by whether they are under contract."""
+    return f"Customers {estimate.group['regime']}".replace("without contract", "without a contract")
+
+
 def step_name(estimate: Estimate) -> str:
     """Name a step of the ladder.
 
@@ -27,15 +37,14 @@ def step_name(estimate: Estimate) -> str:
 
 def largest_stage(evidence: Evidence) -> Estimate | None:
     """Return the step on which most customers stand."""
-    shares = evidence.known("ladder_today", "share of customers")
+    shares = evidence.numbers("ladder_today", "share of customers")
     return max(shares, key=number_of, default=None)
 
 
 def hardest_step(evidence: Evidence) -> Estimate | None:
     """Return the step that fewest climb, within the longest time known of every step."""
-    figure = evidence.figure("ladder_steps")
     within: dict[str, list[Estimate]] = {}
-    for e in figure.estimates if figure else ():
+    for e in evidence.view("ladder_steps").figure.estimates:
         if e.measure.startswith("within") and e.value is not None:
             within.setdefault(e.measure, []).append(e)
     if not within:
@@ -61,7 +70,7 @@ def whale(evidence: Evidence, measure: str) -> Estimate | None:
 
 
 def _curve(evidence: Evidence, measure: str) -> Iterator[Estimate]:
-    for e in evidence.known("whale_curve", measure, curve=WITH_FAILURES):
+    for e in evidence.numbers("whale_curve", measure, curve=WITH_FAILURES):
         if e.group.get("customer_share") is not None:
             yield e
 
@@ -78,23 +87,23 @@ def as_share(estimate: Estimate) -> Estimate:
 
 def worst_month(evidence: Evidence) -> Estimate | None:
     """Return the month of tenure in which the largest share churns, over all customers."""
-    return max(evidence.known("churn_hazard", "hazard", group=None), key=number_of, default=None)
+    return max(evidence.numbers("churn_hazard", "hazard", group=None), key=number_of, default=None)
 
 
 def half_gone(evidence: Evidence) -> Estimate | None:
     """Return when half have churned, over all customers, also where it only says why not."""
-    return next(iter(evidence.every("survival", "median", group=None)), None)
+    return next(iter(evidence.select("survival", "median", group=None)), None)
 
 
 def last_survival(evidence: Evidence) -> Estimate | None:
     """Return the share still customers at the last month observed."""
-    known = evidence.known("survival", "survival", group=None)
-    return max(known, key=lambda e: float(e.group["month"] or 0), default=None)
+    shares = evidence.numbers("survival", "survival", group=None)
+    return max(shares, key=lambda e: float(e.group["month"] or 0), default=None)
 
 
 def not_observed(evidence: Evidence) -> list[str]:
     """Name the steps of the ladder of which nothing is observed."""
-    counts = evidence.every("ladder_today", "customers")
+    counts = evidence.select("ladder_today", "customers")
     return [str(e.group.get("stage")) for e in counts if e.why == "not observed"]
 
 
@@ -105,7 +114,7 @@ def rule_caution(evidence: Evidence) -> str:
         return ""
     return (
         f"Read with care: by the project's rule {back.group['days']} days without an order count "
-        f"as churning, and {evidence.words.said(back)} of those who ever did so came back; "
+        f"as churning, and {evidence.words.in_sentence(back)} of those who ever did so came back; "
         "the rule may be too short."
     )
 

@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.tables import ALL as EVERYWHERE
-from outsidein.present.wording import PERCENT, flipped, listed, share
+from outsidein.present.blocks import has_numbers
+from outsidein.present.tables import ALL
+from outsidein.present.wording import PERCENT, negated, sentence_list, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import (
     best_share,
     earliest_caution,
+    expected_value,
     half_gone,
     hardest_step,
     last_survival,
     not_observed,
+    regime_name,
     rule_caution,
     whale,
     worst_month,
@@ -28,16 +31,16 @@ UNTYPED = "What holds customers back between the steps is not known: no hurdle c
 
 def in_short(evidence: Evidence) -> tuple[str, ...]:
     """Say what stands out: each number with its interval and n, if its figure is there."""
-    return tuple(islice(chain.from_iterable(said(evidence) for said in SENTENCES), MOST))
+    sentences = chain.from_iterable(write(evidence) for write in SENTENCES)
+    return tuple(islice(sentences, MOST))
 
 
 def _disasters(evidence: Evidence) -> Iterator[str]:
-    every = evidence.known("extremes", "disasters", dimension=EVERYWHERE)
-    if every:
-        window = every[0].group["window"]
+    overall = evidence.one("extremes", "disasters", dimension=ALL)
+    if overall:
         yield (
-            f"{evidence.words.said(every[0])} of customers heard from had a disaster ({window}); "
-            "each of them is worth a call, not an average."
+            f"{evidence.words.in_sentence(overall)} of customers who gave feedback had a disaster "
+            f"({overall.group['window']}); each of them is worth a call, not an average."
         )
 
 
@@ -47,7 +50,7 @@ def _best(evidence: Evidence) -> Iterator[str]:
         top = next(t for t in evidence.contents.tiers if t.top_share)
         yield (
             f"The best {_whole(top.top_share)} of customers ({top.name}) bring "
-            f"{evidence.words.said(best)} of all profit.{_policy(top.policy)}"
+            f"{evidence.words.in_sentence(best)} of all profit.{_policy(top.policy)}"
         )
 
 
@@ -66,9 +69,13 @@ def _losses(evidence: Evidence) -> Iterator[str]:
     if not many or not number_of(many):
         return
     tier = next((t for t in evidence.contents.tiers if t.losses), None)
-    cost = f"; together they take {evidence.words.said(flipped(loss))} from profit" if loss else ""
+    cost = (
+        f"; together they take {evidence.words.in_sentence(negated(loss))} from profit"
+        if loss
+        else ""
+    )
     yield (
-        f"{evidence.words.said(many)} of customers cost more than they bring{cost}."
+        f"{evidence.words.in_sentence(many)} of customers cost more than they bring{cost}."
         f"{_own_failures(evidence, tier.name if tier else '')}"
         f"{_policy(tier.policy) if tier else ''}"
     )
@@ -79,8 +86,8 @@ def _own_failures(evidence: Evidence, tier: str) -> str:
     if not failed or not number_of(failed):
         return ""
     return (
-        f" For {evidence.words.said(failed)} of them the loss is no more than the cost of our "
-        "own failures."
+        f" For {evidence.words.in_sentence(failed)} of them the loss is no more than the cost of "
+        "our own failures."
     )
 
 
@@ -89,30 +96,30 @@ def _climb(evidence: Evidence) -> Iterator[str]:
     if hardest:
         yield (
             f"Most stop between {hardest.group['from']} and {hardest.group['to']}: "
-            f"{evidence.words.said(hardest)} climb that step {hardest.measure}."
+            f"{evidence.words.in_sentence(hardest)} climb that step {hardest.measure}."
         )
 
 
 def _gone(evidence: Evidence) -> Iterator[str]:
     half, last, words = half_gone(evidence), last_survival(evidence), evidence.words
     if half and half.value is not None:
-        said = f"Half of the customers have churned after {words.said(half)}."
-        yield f"{said} {rule_caution(evidence)}".strip()
+        sentence = f"Half of the customers have churned after {words.in_sentence(half)}."
+        yield f"{sentence} {rule_caution(evidence)}".strip()
     elif half and last:
         yield (
-            f"After {last.group['month']} months {words.said(last)} are still customers; when "
-            "half have churned is not known yet."
+            f"After {last.group['month']} months {words.in_sentence(last)} are still customers; "
+            "when half have churned is not known yet."
         )
 
 
 def _worst_month(evidence: Evidence) -> Iterator[str]:
     worst = worst_month(evidence)
     if worst and number_of(worst):
-        said = (
+        sentence = (
             f"The riskiest time is month {worst.group['month']} of being a customer: "
-            f"{evidence.words.said(worst)} of those still with us churn in it."
+            f"{evidence.words.in_sentence(worst)} of those still with us churn in it."
         )
-        yield f"{said} {earliest_caution(evidence, worst)}".strip()
+        yield f"{sentence} {earliest_caution(evidence, worst)}".strip()
 
 
 def _money_lost(evidence: Evidence) -> Iterator[str]:
@@ -126,26 +133,25 @@ def _money_lost(evidence: Evidence) -> Iterator[str]:
 
 
 def _most_of_it(evidence: Evidence, total: float) -> str:
-    groups = evidence.known("churn_money", "revenue_per_month_lost", reason=None)
-    named = [e for e in groups if str(e.group.get("group")).startswith("tier ")]
-    largest = max(named, key=number_of, default=None)
+    groups = evidence.numbers("churn_money", "revenue_per_month_lost", reason=None)
+    tiers = [e for e in groups if str(e.group.get("group")).startswith("tier ")]
+    largest = max(tiers, key=number_of, default=None)
     if not largest or total <= 0:
         return ""
-    said = share(number_of(largest) / total)
+    part = share(number_of(largest) / total)
     return (
-        f" The largest part, {said}, was brought by {largest.group['group']} (n = {largest.n:,})."
+        f" The largest part, {part}, was brought by {largest.group['group']} (n = {largest.n:,})."
     )
 
 
 def _ahead(evidence: Evidence) -> Iterator[str]:
-    ahead = evidence.one("lifetime_value", "expected value", tier="all")
-    if ahead:
-        title = evidence.figures["lifetime_value"].title
+    for e in expected_value(evidence):
+        title = evidence.view("lifetime_value").figure.title
         days = next((word for word in title.split() if word.isdigit()), "")
         when = f" in the next {days} days" if days else ""
         yield (
-            f"Customers are expected to bring {evidence.words.said(ahead)}{when}, before the cost "
-            "to serve."
+            f"{regime_name(e)} are expected to bring {evidence.words.in_sentence(e)}{when}, "
+            "before the cost to serve."
         )
 
 
@@ -154,27 +160,26 @@ def _unseen(evidence: Evidence) -> Iterator[str]:
     if stages:
         verb = "are" if stages[1:] else "is"
         yield (
-            f"{listed(stages)} {verb} not observed: there is no data, which is not the same as "
-            f"nobody.{' ' + UNTYPED if untyped else ''}"
+            f"{sentence_list(stages)} {verb} not observed: there is no data, which is not the "
+            f"same as nobody.{' ' + UNTYPED if untyped else ''}"
         )
     elif untyped:
         yield UNTYPED
 
 
 def _untyped(evidence: Evidence) -> bool:
-    figure = evidence.figure("ladder_hurdles")
-    return bool(figure and all(e.value is None for e in figure.estimates))
+    hurdles = evidence.figures.get("ladder_hurdles")
+    return hurdles is not None and not has_numbers(hurdles)
 
 
 def _questions(evidence: Evidence) -> Iterator[str]:
-    figure = evidence.figure("strategy")
-    needs = [e for e in figure.estimates if _is_unanswerable(e)] if figure else []
+    needs = [e for e in evidence.view("strategy").figure.estimates if _is_unanswerable(e)]
     if needs:
-        asked = {(e.group.get("segment"), e.group.get("question")) for e in needs}
+        questions = {(e.group.get("segment"), e.group.get("question")) for e in needs}
         first = (needs[0].why or "").removeprefix("not answerable: ")
-        plural = "s" if len(asked) > 1 else ""
+        plural = "s" if len(questions) > 1 else ""
         yield (
-            f"{len(asked)} question{plural} about segments cannot be answered yet; the first "
+            f"{len(questions)} question{plural} about segments cannot be answered yet; the first "
             f"{first}."
         )
 
@@ -184,17 +189,18 @@ def _is_unanswerable(e: Estimate) -> bool:
 
 
 def _undecided(evidence: Evidence) -> Iterator[str]:
-    open_ = [tier.name for tier in evidence.contents.tiers if tier.policy is None]
-    if open_ and evidence.figure("tiers"):
-        yield f"Nobody has decided yet what to do about {listed(open_)}."
+    names = [f"“{tier.name}”" for tier in evidence.contents.tiers if tier.policy is None]
+    if names and "tiers" in evidence.figures:
+        tiers, have = ("Tiers", "have") if names[1:] else ("Tier", "has")
+        yield f"{tiers} {sentence_list(names)} {have} no policy yet."
 
 
 def _rejected(evidence: Evidence) -> Iterator[str]:
-    turned_away = sum(int(row["rows"]) for row in evidence.contents.reject_reasons)
-    if turned_away:
+    rejected = sum(int(row["rows"]) for row in evidence.contents.reject_reasons)
+    if rejected:
         worst = max(evidence.contents.reject_reasons, key=lambda row: int(row["rows"]))
         yield (
-            f"{turned_away:,} rows were not let in; most often ({int(worst['rows']):,} rows, "
+            f"{rejected:,} rows were rejected; most often ({int(worst['rows']):,} rows, "
             f"{worst['origin']}): {worst['reason']}."
         )
 

@@ -11,7 +11,7 @@ from outsidein.report.evidence import Evidence, gather
 from outsidein.report.order import sections
 from outsidein.report.sections.methods import further_section, methods
 from outsidein.report.sections.segments import sheets
-from outsidein.report.sections.sources import aims, heard_section
+from outsidein.report.sections.sources import aims, sources_section
 from outsidein.report.summary import in_short
 
 FILE = "report.html"
@@ -25,7 +25,7 @@ def write_report(contents: ReportContents, folder: Path) -> Path:
     over fewer than 10 customers are hidden, whoever made them.
 
     Args:
-        contents: What the report tells of.
+        contents: What the report is made from.
         folder: Where `report.html` and `figures/` are written; made if it is not there.
 
     Returns:
@@ -58,8 +58,8 @@ def render(evidence: Evidence) -> str:
         style=Markup(style),  # noqa: S704  our own file
         in_short=in_short(evidence),
         aims=aims(evidence),
-        heard=heard_section(evidence),
-        shown=sections(evidence),
+        data=sources_section(evidence),
+        sections=sections(evidence),
         sheets=sheets(evidence),
         further=further_section(evidence),
         methods=methods(evidence),

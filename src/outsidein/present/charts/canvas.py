@@ -50,11 +50,13 @@ class Margins:
     bottom: int = 0
 
 
-Spec = Mapping[str, Any]
+VegaLite = Mapping[str, Any]
 """A piece of Vega-Lite: a layer, a channel, a whole chart."""
 
 
-def layer(rows: Sequence[Mapping[str, Any]], mark: str, look: Spec, **channels: Spec) -> Spec:
+def layer(
+    rows: Sequence[Mapping[str, Any]], mark: str, look: VegaLite, **channels: VegaLite
+) -> VegaLite:
     """Draw rows, one mark each.
 
     Args:
@@ -66,17 +68,17 @@ def layer(rows: Sequence[Mapping[str, Any]], mark: str, look: Spec, **channels: 
     return {"data": {"values": list(rows)}, "mark": {"type": mark, **look}, "encoding": channels}
 
 
-def quantity(field: str, **how: Any) -> Spec:  # noqa: ANN401  as Vega-Lite has it
+def quantity(field: str, **how: Any) -> VegaLite:  # noqa: ANN401  as Vega-Lite has it
     """A column of numbers that places marks."""
     return {"field": field, "type": "quantitative", **how}
 
 
-def words(field: str, **how: Any) -> Spec:  # noqa: ANN401  as Vega-Lite has it
+def words(field: str, **how: Any) -> VegaLite:  # noqa: ANN401  as Vega-Lite has it
     """A column of texts."""
     return {"field": field, "type": "nominal", **how}
 
 
-def y_axis(title: str, labels: str, margins: Margins) -> Spec:
+def y_axis(title: str, labels: str, margins: Margins) -> VegaLite:
     """The axis to the left, its title above it rather than along it."""
     return {
         "title": title,
@@ -93,7 +95,7 @@ def y_axis(title: str, labels: str, margins: Margins) -> Spec:
     }
 
 
-def view(layers: Sequence[Spec], size: Size, margins: Margins, *, height: int) -> Spec:
+def view(layers: Sequence[VegaLite], size: Size, margins: Margins, *, height: int) -> VegaLite:
     """Lay layers on a view whose outer width is the size's, measured by nothing but numbers."""
     return {
         "layer": list(layers),

@@ -12,7 +12,7 @@ from outsidein.present.charts.canvas import (
     RUST,
     Margins,
     Size,
-    Spec,
+    VegaLite,
     layer,
     quantity,
     view,
@@ -60,7 +60,7 @@ class Limits:
     """Whether x are days; otherwise sizes, on a square-root scale."""
 
 
-def limits_chart(marks: Sequence[Mark], limits: Limits, size: Size) -> Spec:
+def limits_chart(marks: Sequence[Mark], limits: Limits, size: Size) -> VegaLite:
     """Draw values with their limits as a band, and mark those that signal."""
     plot = _Plot(sorted(marks, key=lambda mark: mark.x), limits, size)
     layers = [*_band(plot), *_centre(plot), *_values(plot), *_signals(plot), *_words(plot)]
@@ -98,7 +98,7 @@ class _Plot:
         """Turn an x into what the scale reads: milliseconds for days."""
         return (number - 719_163) * DAY_MS if self.limits.is_dated else number
 
-    def x(self) -> Spec:
+    def x(self) -> VegaLite:
         dated = "timeFormat(datum.value, '%e %b %y')"
         axis = {
             "title": self.limits.x_title,
@@ -111,7 +111,7 @@ class _Plot:
         kind = "utc" if self.limits.is_dated else "linear"
         return quantity("x", scale={"domain": domain, "nice": False, "type": kind}, axis=axis)
 
-    def y(self, name: str = "y") -> Spec:
+    def y(self, name: str = "y") -> VegaLite:
         axis = y_axis(self.limits.y_title, self.limits.y_format, self.margins)
         return quantity(name, scale={"domain": list(self.y_domain), "nice": False}, axis=axis)
 
@@ -122,7 +122,7 @@ class _Plot:
         ]
 
 
-def _band(plot: _Plot) -> Iterator[Spec]:
+def _band(plot: _Plot) -> Iterator[VegaLite]:
     rows, shape = plot.rows(plot.marks), "step" if plot.limits.is_dated else "linear"
     look = {"color": BAND, "opacity": 1, "interpolate": shape}
     yield layer(rows, "area", look, x=plot.x(), y=plot.y("low"), y2={"field": "high"})
@@ -131,12 +131,12 @@ def _band(plot: _Plot) -> Iterator[Spec]:
         yield layer(rows, "line", look, x=plot.x(), y=plot.y(limit))
 
 
-def _centre(plot: _Plot) -> Iterator[Spec]:
+def _centre(plot: _Plot) -> Iterator[VegaLite]:
     ends = [{"x": plot.place(x), "y": plot.limits.centre} for x in plot.x_domain]
     yield layer(ends, "line", {"color": MUTED, "strokeWidth": 1}, x=plot.x(), y=plot.y())
 
 
-def _values(plot: _Plot) -> Iterator[Spec]:
+def _values(plot: _Plot) -> Iterator[VegaLite]:
     if plot.limits.is_dated:
         look = {"color": BLUE, "strokeWidth": 2}
         yield layer(plot.rows(plot.marks), "line", look, x=plot.x(), y=plot.y())
@@ -147,7 +147,7 @@ def _values(plot: _Plot) -> Iterator[Spec]:
         yield layer(plot.rows(quiet), "point", look, x=plot.x(), y=plot.y())
 
 
-def _signals(plot: _Plot) -> Iterator[Spec]:
+def _signals(plot: _Plot) -> Iterator[VegaLite]:
     """Mark what signals: worse by a rust triangle upwards, better by a green one downwards."""
     for state, colour, shape in (
         ("worse", RUST, "triangle-up"),
@@ -160,7 +160,7 @@ def _signals(plot: _Plot) -> Iterator[Spec]:
             yield layer(plot.rows(marked), "point", look, x=plot.x(), y=plot.y())
 
 
-def _words(plot: _Plot) -> Iterator[Spec]:
+def _words(plot: _Plot) -> Iterator[VegaLite]:
     """Name the lines at their right ends, and the furthest of the marks."""
     last, right = plot.marks[-1], plot.x_domain[1]
     low, high = plot.y_domain
@@ -199,7 +199,7 @@ def _text(
     dx: int,
     dy: int,
     colour: str,
-) -> Spec:
+) -> VegaLite:
     look = {
         "align": align,
         "baseline": "middle",

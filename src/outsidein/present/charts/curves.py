@@ -11,7 +11,7 @@ from outsidein.present.charts.canvas import (
     SHAPES,
     Margins,
     Size,
-    Spec,
+    VegaLite,
     layer,
     quantity,
     view,
@@ -93,7 +93,7 @@ class _Plot:
         object.__setattr__(self, "y", _widened(min(ys), max(ys)))
 
 
-def curves_chart(series: Sequence[Series], axes: Axes, size: Size) -> Spec:
+def curves_chart(series: Sequence[Series], axes: Axes, size: Size) -> VegaLite:
     """Draw series along common axes."""
     plot = _plot([one for one in series if one.points], axes, size)
     layers = [*_references(plot)]
@@ -116,7 +116,7 @@ def _widened(low: float, high: float) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _x(plot: _Plot) -> Spec:
+def _x(plot: _Plot) -> VegaLite:
     axis = {
         "title": plot.axes.x_title,
         "labelExpr": plot.axes.x_format,
@@ -130,7 +130,7 @@ def _x(plot: _Plot) -> Spec:
     return quantity("x", scale=scale, axis=axis | placed)
 
 
-def _y(plot: _Plot, name: str = "y") -> Spec:
+def _y(plot: _Plot, name: str = "y") -> VegaLite:
     axis = y_axis(plot.axes.y_title, plot.axes.y_format, plot.margins)
     return quantity(name, scale={"domain": list(plot.y), "nice": False}, axis=axis)
 
@@ -141,7 +141,7 @@ def _ticks(plot: _Plot) -> Sequence[float]:
     return values[::every]
 
 
-def _references(plot: _Plot) -> Iterator[Spec]:
+def _references(plot: _Plot) -> Iterator[VegaLite]:
     (left, right), level = plot.x, plot.axes.level
     ends = [(left, level), (right, level)] if level is not None else []
     if plot.axes.is_diagonal:
@@ -152,7 +152,7 @@ def _references(plot: _Plot) -> Iterator[Spec]:
         yield layer(rows, "line", look, x=_x(plot), y=_y(plot))
 
 
-def _one(one: Series, place: int, plot: _Plot) -> Iterator[Spec]:
+def _one(one: Series, place: int, plot: _Plot) -> Iterator[VegaLite]:
     colour = COLOURS[place]
     rows = [{"x": p.x, "y": p.y, "low": p.low, "high": p.high} for p in one.points]
     measured = [row for row in rows if row["low"] is not None and row["high"] is not None]
@@ -170,7 +170,7 @@ def _one(one: Series, place: int, plot: _Plot) -> Iterator[Spec]:
         yield layer(rows, "point", look, x=x, y=y)
 
 
-def _names(plot: _Plot) -> Iterator[Spec]:
+def _names(plot: _Plot) -> Iterator[VegaLite]:
     """Write each name beside its last point, apart enough to be read."""
     low, high = plot.y
     pixels = plot.height / (high - low)

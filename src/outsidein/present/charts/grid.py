@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from outsidein.present.charts.canvas import INK, MUTED, Margins, Size, Spec, view
+from outsidein.present.charts.canvas import INK, MUTED, Margins, Size, VegaLite, view
 from outsidein.present.charts.marks import Box, Text, boxes, texts
 
 PALE, DEEP = (244, 247, 250), (108, 152, 186)
@@ -27,7 +27,7 @@ class Grid:
     few: tuple[str, ...] = ()
 
 
-def grid_chart(grid: Grid, size: Size) -> Spec:
+def grid_chart(grid: Grid, size: Size) -> VegaLite:
     """Draw a grid, the first row on top."""
     columns = grid.few if size.is_narrow and grid.few else grid.columns
     left = LABEL_NARROW if size.is_narrow else LABEL_WIDE

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from outsidein.present.charts.canvas import INK, Spec, layer, quantity, words
+from outsidein.present.charts.canvas import INK, VegaLite, layer, quantity, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Line:
     thickness: float = 2
 
 
-def texts(written: Sequence[Text], *, font: int) -> Iterator[Spec]:
+def texts(written: Sequence[Text], *, font: int) -> Iterator[VegaLite]:
     """Write words, those of one look as one layer."""
     looks = sorted(written, key=_look)
     for (align, weight, style, colour), alike in groupby(looks, key=_look):
@@ -60,19 +60,19 @@ def texts(written: Sequence[Text], *, font: int) -> Iterator[Spec]:
         yield layer(rows, "text", look, x=_pixels("x"), y=_pixels("y"), text=words("text"))
 
 
-def boxes(drawn: Sequence[Box]) -> Iterator[Spec]:
+def boxes(drawn: Sequence[Box]) -> Iterator[VegaLite]:
     """Fill rectangles."""
     if drawn:
         yield _spanned([asdict(box) for box in drawn], "rect", {})
 
 
-def lines(drawn: Sequence[Line]) -> Iterator[Spec]:
+def lines(drawn: Sequence[Line]) -> Iterator[VegaLite]:
     """Draw lines, those of one thickness as one layer, in the order given."""
     for thickness, alike in groupby(drawn, key=lambda line: line.thickness):
         yield _spanned([asdict(line) for line in alike], "rule", {"strokeWidth": thickness})
 
 
-def _spanned(rows: Sequence[dict[str, Any]], mark: str, look: Spec) -> Spec:
+def _spanned(rows: Sequence[dict[str, Any]], mark: str, look: VegaLite) -> VegaLite:
     return layer(
         rows,
         mark,
@@ -89,5 +89,5 @@ def _look(word: Text) -> tuple[str, str, str, str]:
     return word.align, word.weight, word.style, word.colour
 
 
-def _pixels(field: str) -> Spec:
+def _pixels(field: str) -> VegaLite:
     return quantity(field, scale=None, axis=None)

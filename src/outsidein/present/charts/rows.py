@@ -11,7 +11,7 @@ from outsidein.present.charts.canvas import (
     RUST,
     Margins,
     Size,
-    Spec,
+    VegaLite,
     view,
 )
 from outsidein.present.charts.marks import Box, Line, Text, boxes, lines, texts
@@ -46,7 +46,7 @@ class Row:
 Place = Callable[[float], float]
 
 
-def rows_chart(rows: Sequence[Row], size: Size) -> Spec:
+def rows_chart(rows: Sequence[Row], size: Size) -> VegaLite:
     """Draw rows, the first on top."""
     place = _scale(rows, size)
     words: list[Text] = []

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import vl_convert
 from markupsafe import Markup
 
-from outsidein.present.charts.canvas import SIZES, Size, Spec
+from outsidein.present.charts.canvas import SIZES, Size, VegaLite
 
 VEGA_LITE = "6.1"
 DROPPED = ("role", "class", "font-family", "pointer-events")
@@ -24,7 +24,7 @@ class Drawing:
     narrow: Markup
 
 
-def draw(name: str, label: str, chart: Callable[[Size], Spec]) -> Drawing:
+def draw(name: str, label: str, chart: Callable[[Size], VegaLite]) -> Drawing:
     """Draw a chart in each size.
 
     Args:
@@ -35,7 +35,7 @@ def draw(name: str, label: str, chart: Callable[[Size], Spec]) -> Drawing:
     return Drawing(*(_svg(f"{name}-{size.name}", label, chart(size)) for size in SIZES))
 
 
-def _svg(name: str, label: str, chart: Spec) -> Markup:
+def _svg(name: str, label: str, chart: VegaLite) -> Markup:
     drawn = vl_convert.vegalite_to_svg(dict(chart), vl_version=VEGA_LITE)
     root = ET.fromstring(drawn)  # noqa: S314  our own drawing, made one line above
     for element in root.iter():

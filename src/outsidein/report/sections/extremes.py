@@ -1,72 +1,43 @@
 """What went extremely wrong or right, what follows from it, and what that may cost."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import bars, grouped
-from outsidein.present.blocks import Block, Section, absent, figure_block
-from outsidein.present.charts.rows import rows_chart
-from outsidein.present.tables import ALL, crossed, key_words, long_table
+from outsidein.present.bars import bar_chart
+from outsidein.present.charts.chart import Chart
+from outsidein.present.figure_view import Bars, CrossTable, FigureView
+from outsidein.present.tables import ALL, group_text
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
-
-FIGURES = {
-    "extremes": "the share of disasters and delights",
-    "hazard_jumps": "churn after each kind of encounter",
-    "money_at_risk": "the money at risk",
-}
+from outsidein.report.exhibits import Exhibit, SectionSpec
 
 MOST = 12
 """Rows that a chart shows; the table shows all."""
 
 
-def extremes_section(evidence: Evidence) -> Section:
-    """Show the extremes, the jump in churn after them, and the money at risk."""
-    return Section(
-        "worst_and_best",
-        "What went extremely wrong or right",
-        "Customers remember the ends, not the average: disasters and delights first, then what "
-        "goes with them.",
-        (*_extremes(evidence), *_jumps(evidence), *_money(evidence)),
-        absent(FIGURES, list(evidence.figures)),
+def _disasters(evidence: Evidence) -> str | None:
+    overall = evidence.one("extremes", "disasters", dimension=ALL)
+    if not overall:
+        return None
+    return (
+        f"{evidence.words.value(overall)} of customers who gave feedback had a disaster "
+        f"({overall.group['window']})"
     )
 
 
-def _extremes(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("extremes")
-    if not figure:
-        return
-    words = evidence.words
-    overall = evidence.known("extremes", "disasters", dimension=ALL)
-    window = overall[0].group["window"] if overall else None
+def _extremes_chart(view: FigureView) -> Chart | None:
+    overall = view.one("disasters", dimension=ALL)
+    window = overall.group["window"] if overall else None
     shown = [
         e
         for measure in ("disasters", "delights")
-        for e in _worst_first(evidence.known("extremes", measure, window=window))
+        for e in _worst_first(view.numbers(measure, window=window))
     ]
-    rows = grouped(shown, words, heading=lambda e: label(f"{e.measure}, {window}"), label=_where)
-    yield figure_block(
-        figure,
-        finding=f"{words.value(overall[0])} of customers heard from had a disaster ({window})"
-        if overall
-        else None,
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                words,
-                rows=("Where", lambda e: f"{_where(e)}, {e.group['window']}"),
-                columns=lambda e: label(e.measure),
-            )
-        ],
-        chart=partial(rows_chart, rows) if rows else None,
-        reading="Bars: share of the customers heard from; whisker: 95 % interval.",
-    )
+    return bar_chart(shown, view.words, _place, lambda e: label(f"{e.measure}, {window}"))
 
 
-def _where(e: Estimate) -> str:
-    group = key_words(e.group["group"])
+def _place(e: Estimate) -> str:
+    group = group_text(e.group["group"])
     return group if e.group["dimension"] == ALL else f"{e.group['dimension']}: {group}"
 
 
@@ -77,52 +48,57 @@ def _worst_first(estimates: Sequence[Estimate]) -> list[Estimate]:
     return whole + sorted(parts, key=number_of, reverse=True)[: MOST - 1]
 
 
-def _jumps(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("hazard_jumps")
-    if not figure:
-        return
-    jumps, words = evidence.known("hazard_jumps", "jump"), evidence.words
-    sure = [e for e in jumps if e.low is not None and e.low > 0]
-    first = next(iter(sure), None)
-    yield figure_block(
-        figure,
-        finding=f"After “{_kind(first)}” {100 * number_of(first):.1f} more of 100 customers "
-        "churn than otherwise"
-        if first
-        else "No kind of encounter goes with a churn that is surely likelier"
-        if jumps
-        else None,
-        tables=[long_table(figure, words)],
-        chart=partial(rows_chart, bars(jumps[:MOST], words, _kind)) if jumps else None,
-        reading="Bars: chance of churning after the encounter less the chance without it, at "
-        "the same tenure; to the left, fewer churn. Whisker: 95 % interval.",
-    )
+def _clear_jump(evidence: Evidence) -> str | None:
+    jumps = evidence.numbers("hazard_jumps", "jump")
+    clear = next((e for e in jumps if e.low is not None and e.low > 0), None)
+    if clear:
+        more = f"{100 * number_of(clear):.1f} more of 100 customers churn than otherwise"
+        return f"After “{_encounter(clear)}” {more}"
+    return "No kind of encounter is clearly followed by more churn" if jumps else None
 
 
-def _money(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("money_at_risk")
-    if not figure:
-        return
-    words = evidence.words
-    money = sorted(evidence.known("money_at_risk", "money at risk"), key=number_of, reverse=True)
-    most = next((e for e in money if number_of(e) > 0), None)
-    yield figure_block(
-        figure,
-        finding=f"“{_kind(most)}” puts most at risk: {words.said(most)}" if most else None,
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                words,
-                rows=("Encounter", _kind),
-                columns=lambda e: label(e.measure),
-            )
-        ],
-        chart=partial(rows_chart, bars(money[:MOST], words, _kind)) if money else None,
-        reading="Bars: customers x jump x lifetime value; below zero, the encounter goes with "
-        "customers who stay.",
-    )
+def _most_at_risk(evidence: Evidence) -> str | None:
+    money = evidence.numbers("money_at_risk", "money at risk")
+    most = max((e for e in money if number_of(e) > 0), key=number_of, default=None)
+    if not most:
+        return None
+    return f"“{_encounter(most)}” puts most at risk: {evidence.words.in_sentence(most)}"
 
 
-def _kind(e: Estimate | None) -> str:
-    return key_words(e.group["encounter"] if e else None).replace("_", " ")
+def _encounter(e: Estimate) -> str:
+    return group_text(e.group["encounter"]).replace("_", " ")
+
+
+EXTREMES = SectionSpec(
+    name="worst_and_best",
+    heading="What went extremely wrong or right",
+    intro="Customers remember the ends, not the average: disasters and delights first, then what "
+    "goes with them.",
+    exhibits=(
+        Exhibit(
+            spec="extremes",
+            about="the share of disasters and delights",
+            finding=_disasters,
+            chart=_extremes_chart,
+            reading="Bars: share of the customers who gave feedback; whisker: 95 % interval.",
+            tables=CrossTable("Where", lambda e: f"{_place(e)}, {e.group['window']}"),
+        ),
+        Exhibit(
+            spec="hazard_jumps",
+            about="churn after each kind of encounter",
+            finding=_clear_jump,
+            chart=Bars(("jump",), _encounter, most=MOST),
+            reading="Bars: chance of churning after the encounter less the chance without it, at "
+            "the same tenure; to the left, fewer churn. Whisker: 95 % interval.",
+        ),
+        Exhibit(
+            spec="money_at_risk",
+            about="the money at risk",
+            finding=_most_at_risk,
+            chart=Bars(("money at risk",), _encounter, is_ranked=True, most=MOST),
+            reading="Bars: customers times jump times lifetime value; below zero, the encounter "
+            "goes with customers who stay.",
+            tables=CrossTable("Encounter", _encounter),
+        ),
+    ),
+)

@@ -1,52 +1,42 @@
 """Why customers churn, what they brought, and how much the rule decides."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import for_all, grouped
-from outsidein.present.blocks import Block, figure_block
-from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.present.charts.rows import rows_chart
-from outsidein.present.tables import crossed, key_words, long_table
+from outsidein.present.bars import bar_chart
+from outsidein.present.charts.chart import Chart, line_chart
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
+from outsidein.present.tables import group_text
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.exhibits import Exhibit
 from outsidein.report.findings import short_name
 
-
-def leaving_blocks(evidence: Evidence) -> Iterator[Block]:
-    """Show money lost, reasons, and the sensitivity of the rule."""
-    yield from _money(evidence)
-    yield from _reasons(evidence)
-    yield from _sensitivity(evidence)
+LOST = "revenue_per_month_lost"
 
 
-def _money(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("churn_money")
-    if not figure:
-        return
-    words = evidence.words
-    lost = evidence.every("churn_money", "revenue_per_month_lost")
-    rows = grouped(_ranked(_told_apart(lost)), words, heading=_kind, label=_who)
-    everyone = next((e for e in lost if _who(e) == "All" and e.value is not None), None)
-    yield figure_block(
-        figure,
-        finding=f"{words.value(everyone)} a month were brought by those who churned in a year"
-        if everyone
-        else None,
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                words,
-                rows=("Who", lambda e: f"{_kind(e)}: {_who(e)}".removeprefix(": ")),
-                columns=lambda e: label(e.measure),
-            )
-        ],
-        chart=partial(rows_chart, rows) if any(r.end is not None for r in rows) else None,
-        reading="Bars: revenue a month that they brought while they were customers, in sum."
-        + for_all(lost, words),
-    )
+def _money_lost(evidence: Evidence) -> str | None:
+    numbers = evidence.numbers("churn_money", LOST)
+    everyone = next((e for e in numbers if _who(e) == "All"), None)
+    if not everyone:
+        return None
+    amount = evidence.words.value(everyone)
+    return f"{amount} a month were brought by those who churned in a year"
+
+
+def _money_chart(view: FigureView) -> Chart | None:
+    """Draw all first, then each kind of group with the largest loss on top."""
+    lost = _without_single_reason(view.select(LOST))
+    kinds = list(dict.fromkeys(_kind(e) for e in lost))
+    ranked = sorted(lost, key=lambda e: (kinds.index(_kind(e)), -number_of(e)))
+    return bar_chart(ranked, view.words, _who, _kind)
+
+
+def _without_single_reason(lost: list[Estimate]) -> list[Estimate]:
+    """Leave out the reason where there is only one: it says what all together say."""
+    reasons = [e for e in lost if e.group.get("reason") is not None]
+    return [e for e in lost if e not in reasons or len(reasons) > 1]
 
 
 def _kind(e: Estimate) -> str:
@@ -64,49 +54,20 @@ def _who(e: Estimate) -> str:
     return "All" if group is None else label(short_name(str(group)))
 
 
-def _told_apart(lost: list[Estimate]) -> list[Estimate]:
-    """Leave out the reason where there is only one: it says what all together say."""
-    reasons = [e for e in lost if e.group.get("reason") is not None]
-    return [e for e in lost if e not in reasons or len(reasons) > 1]
+def _ranked_reasons(evidence: Evidence) -> list[Estimate]:
+    shares = evidence.select("churn_reasons", "incidence")
+    return sorted(shares, key=number_of, reverse=True)
 
 
-def _ranked(lost: list[Estimate]) -> list[Estimate]:
-    """Put all first, then each kind with the largest loss on top."""
-    kinds = list(dict.fromkeys(_kind(e) for e in lost))
-    return sorted(lost, key=lambda e: (kinds.index(_kind(e)), -number_of(e)))
+def _is_only_silence(evidence: Evidence) -> bool:
+    reasons = {e.group.get("reason") for e in _ranked_reasons(evidence)} - {None}
+    return reasons == {"silence"}
 
 
-def _reasons(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("churn_reasons")
-    if not figure:
-        return
-    words = evidence.words
-    shares = evidence.every("churn_reasons", "incidence")
-    ranked = sorted(shares, key=number_of, reverse=True)
-    rows = grouped(
-        ranked,
-        words,
-        heading=lambda e: label(key_words(e.group.get("reason"))),
-        label=lambda e: f"within {key_words(e.group.get('month'))} months",
-    )
-    reasons = list(dict.fromkeys(str(e.group["reason"]) for e in ranked if e.group.get("reason")))
-    yield figure_block(
-        figure,
-        finding=_reason_finding(reasons, ranked, evidence),
-        tables=[long_table(figure, words)],
-        chart=partial(rows_chart, rows) if any(r.end is not None for r in rows) else None,
-        reading="Bars: share of all customers who have churned for the reason by then; "
-        "whisker: 95 % interval.",
-        notes=["Nobody was asked why: customers fell silent and said nothing."]
-        if reasons == ["silence"]
-        else [],
-    )
-
-
-def _reason_finding(reasons: list[str], ranked: list[Estimate], evidence: Evidence) -> str | None:
-    if reasons == ["silence"]:
+def _main_reason(evidence: Evidence) -> str | None:
+    if _is_only_silence(evidence):
         return "Why customers churn is not known: they only fall silent"
-    first = next((e for e in ranked if e.value), None)
+    first = next((e for e in _ranked_reasons(evidence) if e.value), None)
     if not first:
         return None
     return (
@@ -115,39 +76,20 @@ def _reason_finding(reasons: list[str], ranked: list[Estimate], evidence: Eviden
     )
 
 
-def _sensitivity(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("churn_sensitivity")
-    if not figure:
-        return
-    series = [
-        Series(
-            label(measure),
-            tuple(
-                Point(float(e.group["days"] or 0), number_of(e), e.low, e.high)
-                for e in evidence.known("churn_sensitivity", measure)
-            ),
-        )
-        for measure in ("churned", "won_back")
-    ]
-    axes = Axes(
-        "Silence that counts as churning (days)",
-        "Share of customers",
-        y_format=PERCENT_FORMAT,
-        x_values=tuple(point.x for point in series[0].points),
-    )
-    has_any = any(one.points for one in series)
-    yield figure_block(
-        figure,
-        finding=_sensitivity_finding(series[0].points),
-        tables=[long_table(figure, evidence.words)],
-        chart=partial(curves_chart, series, axes) if has_any else None,
-        reading="Churned: share of all who ever ordered. Came back: share of those who ever "
-        "churned who ordered again; where it is large, the silence is too short.",
-        notes=[e.why for e in figure.estimates if e.value is None and e.why][:1],
+def _nobody_asked(evidence: Evidence) -> Iterator[str]:
+    if _is_only_silence(evidence):
+        yield "Nobody was asked why: customers fell silent and said nothing."
+
+
+def _by_silence(view: FigureView, measure: str) -> tuple[Point, ...]:
+    return tuple(
+        Point(float(e.group["days"] or 0), number_of(e), e.low, e.high)
+        for e in view.numbers(measure)
     )
 
 
-def _sensitivity_finding(points: tuple[Point, ...]) -> str | None:
+def _sensitivity(evidence: Evidence) -> str | None:
+    points = _by_silence(evidence.view("churn_sensitivity"), "churned")
     if not points:
         return None
     first, last = points[0], points[-1]
@@ -155,3 +97,55 @@ def _sensitivity_finding(points: tuple[Point, ...]) -> str | None:
         f"With {first.x:.0f} days of silence {first.y:.0%} have churned, with {last.x:.0f} days "
         f"{last.y:.0%}"
     ).replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def _sensitivity_chart(view: FigureView) -> Chart | None:
+    series = [Series(label(name), _by_silence(view, name)) for name in ("churned", "won_back")]
+    axes = Axes(
+        "Silence that counts as churning (days)",
+        "Share of customers",
+        y_format=PERCENT_FORMAT,
+        x_values=tuple(point.x for point in series[0].points),
+    )
+    return line_chart(series, axes)
+
+
+def _why_no_sensitivity(evidence: Evidence) -> list[str]:
+    estimates = evidence.view("churn_sensitivity").figure.estimates
+    return [e.why for e in estimates if e.value is None and e.why][:1]
+
+
+LEAVING_EXHIBITS = (
+    Exhibit(
+        spec="churn_money",
+        about="what those who churned brought",
+        finding=_money_lost,
+        chart=_money_chart,
+        reading="Bars: revenue a month that they brought while they were customers, in sum.",
+        tables=CrossTable("Who", lambda e: f"{_kind(e)}: {_who(e)}".removeprefix(": ")),
+    ),
+    Exhibit(
+        spec="churn_reasons",
+        about="why they churn",
+        finding=_main_reason,
+        chart=Bars(
+            ("incidence",),
+            lambda e: f"within {group_text(e.group.get('month'))} months",
+            by("reason"),
+            is_ranked=True,
+            has_reasons=True,
+        ),
+        reading="Bars: share of all customers who have churned for the reason by then; "
+        "whisker: 95 % interval.",
+        notes=_nobody_asked,
+    ),
+    Exhibit(
+        spec="churn_sensitivity",
+        about="what another silence would say",
+        finding=_sensitivity,
+        chart=_sensitivity_chart,
+        reading="Churned: share of all who ever ordered. Came back: share of those who ever "
+        "churned who ordered again; where it is large, the silence is too short.",
+        notes=_why_no_sensitivity,
+    ),
+)

@@ -3,37 +3,14 @@
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Unit
-from outsidein.present.blocks import Section, figure_block
-from outsidein.present.tables import long_table
+from outsidein.present.blocks import Section
 from outsidein.report.evidence import Evidence
-from outsidein.report.sections import (
-    cases,
-    churn,
-    extremes,
-    factors,
-    feedback,
-    identity,
-    ladder,
-    shifts,
-    standards,
-    texts,
-    worth,
-)
+from outsidein.report.exhibits import Exhibit, SectionSpec
+from outsidein.report.order import SECTIONS
+from outsidein.report.sections.segments import STRATEGY
 
-PLACED = {
-    *identity.FIGURES,
-    *extremes.FIGURES,
-    *feedback.FIGURES,
-    *factors.FIGURES,
-    *texts.FIGURES,
-    *ladder.FIGURES,
-    *worth.FIGURES,
-    *churn.FIGURES,
-    *standards.FIGURES,
-    *cases.FIGURES,
-    *shifts.FIGURES,
-    "strategy",
-}
+PLACED = {STRATEGY, *(exhibit.name for section in SECTIONS for exhibit in section.exhibits)}
+"""Figures that have a place of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +25,7 @@ class Method:
 
 
 def methods(evidence: Evidence) -> tuple[Method, ...]:
-    """Tell the method of every figure, in the order of their names."""
+    """Return the method of every figure, in the order of their names."""
     return tuple(
         Method(
             figure.name,
@@ -69,12 +46,12 @@ def _unit(unit: Unit, evidence: Evidence) -> str:
 
 def further_section(evidence: Evidence) -> Section | None:
     """Show the figures that have no place of their own."""
-    rest = [figure for name, figure in evidence.figures.items() if name not in PLACED]
-    if not rest:
+    exhibits = tuple(Exhibit(spec=name) for name in evidence.figures if name not in PLACED)
+    if not exhibits:
         return None
-    blocks = tuple(
-        figure_block(f, finding=None, tables=[long_table(f, evidence.words)]) for f in rest
-    )
-    return Section(
-        "further", "Further figures", "Figures of this build without a place above.", blocks
-    )
+    return SectionSpec(
+        name="further",
+        heading="Further figures",
+        intro="Figures of this build without a place above.",
+        exhibits=exhibits,
+    ).show(evidence)

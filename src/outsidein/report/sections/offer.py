@@ -1,150 +1,112 @@
 """From verdicts to the offer: beliefs beside what was measured, and what is to be done."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import bars
-from outsidein.present.blocks import Block, figure_block
-from outsidein.present.charts.rows import rows_chart
-from outsidein.present.tables import crossed, long_table
+from outsidein.present.figure_view import Bars, CrossTable, by
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.exhibits import Exhibit, no_chart
 
 REFUTED = 0.05
 """Probability of being right below which a belief counts as contradicted."""
 
 PROPOSED = "proposed"
+GAIN, RIGHT, DIRECTLY = "to be gained", "belief is right", "customers, directly (drawn)"
+FACTOR = by("factor")
 
 
-def offer_blocks(evidence: Evidence) -> Iterator[Block]:
-    """Show beliefs, initiatives, ladders and factors not offered yet."""
-    yield from _beliefs(evidence)
-    yield from _initiatives(evidence)
-    yield from _ladders(evidence)
-    yield from _kano(evidence)
-
-
-def _beliefs(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("factor_beliefs")
-    if not figure:
-        return
-    words = evidence.words
-    right = evidence.known("factor_beliefs", "belief is right")
+def _contradicted(evidence: Evidence) -> str | None:
+    right = evidence.numbers("factor_beliefs", RIGHT)
     wrong = sum(number_of(e) < REFUTED for e in right)
-    yield figure_block(
-        figure,
-        finding=f"{wrong} of {len(right)} beliefs are contradicted by what customers say"
-        if right
-        else None,
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                words,
-                rows=("Factor", _believed),
-                columns=lambda e: label(e.measure),
-            )
-        ],
-        notes=[figure.method.partition(" Measured rank")[0]] if right else [],
-    )
+    if not right:
+        return None
+    return f"{wrong} of {len(right)} beliefs are contradicted by what customers say"
+
+
+def _seal(evidence: Evidence) -> Iterator[str]:
+    view = evidence.view("factor_beliefs")
+    if view.numbers(RIGHT):
+        yield view.figure.method.partition(" Measured rank")[0]
 
 
 def _believed(e: Estimate) -> str:
-    group = e.group
-    measured = group.get("measured") or "not measured"
-    return (
-        f"{label(str(group.get('factor')))}: believed {group.get('believed')}, measured {measured}"
-    )
+    measured = e.group.get("measured") or "not measured"
+    return f"{FACTOR(e)}: believed {e.group.get('believed')}, measured {measured}"
 
 
-def _initiatives(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("initiatives")
-    if not figure:
-        return
-    words = evidence.words
-    gains = sorted(evidence.known("initiatives", "to be gained"), key=lambda e: -number_of(e))
-    declared = sorted(
-        {str(e.group["initiative"]) for e in figure.estimates if e.group.get("initiative")}
-        - {PROPOSED}
-    )
-    most = gains[0] if gains else None
-    yield figure_block(
-        figure,
-        finding=f"Most would be gained by this: {most.group['work']}, "
-        f"{label(str(most.group['factor'])).lower()}"
-        if most
-        else None,
-        tables=[long_table(figure, words)],
-        chart=partial(
-            rows_chart,
-            bars(
-                gains,
-                words,
-                lambda e: f"{label(str(e.group.get('factor')))}: {e.group.get('work')}",
-            ),
-        )
-        if gains
-        else None,
+def _largest_gain(evidence: Evidence) -> str | None:
+    most = max(evidence.numbers("initiatives", GAIN), key=number_of, default=None)
+    if not most:
+        return None
+    return f"Most would be gained by this: {most.group['work']}, {FACTOR(most).lower()}"
+
+
+def _declared_initiatives(evidence: Evidence) -> Iterator[str]:
+    estimates = evidence.view("initiatives").figure.estimates
+    groups = {
+        str(name): e.group for e in reversed(estimates) if (name := e.group.get("initiative"))
+    }
+    for name in sorted(groups.keys() - {PROPOSED}):
+        effects = [
+            f"{measure} {evidence.words.in_sentence(e)}"
+            for measure in ("expected effect", "actual effect on answers")
+            for e in evidence.select("initiatives", measure, initiative=name)
+        ]
+        group = groups[name]
+        yield f"{label(name)} ({group['work']}, by {group['owner']}): {'; '.join(effects)}."
+
+
+def _strongest_link(evidence: Evidence) -> str | None:
+    links = evidence.numbers("factor_ladders", DIRECTLY)
+    most = max(links, key=number_of, default=None)
+    if not most:
+        return None
+    why = str(most.group["to"]).replace("_", " ")
+    return f"{label(str(most.group['from']))} matters because of {why}"
+
+
+def _link(e: Estimate) -> str:
+    return f"{label(str(e.group['from']))} → {label(str(e.group['to'])).lower()}"
+
+
+def _surest_class(evidence: Evidence) -> str | None:
+    surest = max(evidence.numbers("kano", "verdict"), key=number_of, default=None)
+    if not surest:
+        return None
+    share = evidence.words.value(surest)
+    return f"{FACTOR(surest)} would be {surest.group['class']}: {share} sure"
+
+
+OFFER_EXHIBITS = (
+    Exhibit(
+        spec="factor_beliefs",
+        about="what managers believed",
+        finding=_contradicted,
+        chart=no_chart,
+        tables=CrossTable("Factor", _believed),
+        notes=_seal,
+    ),
+    Exhibit(
+        spec="initiatives",
+        about="what is done about the factors",
+        finding=_largest_gain,
+        chart=Bars((GAIN,), lambda e: f"{FACTOR(e)}: {e.group.get('work')}", is_ranked=True),
         reading="Bars: rise of overall satisfaction, in per cent of its scale, were no answer low "
         "or, of an enhancer, all high, as far as the effect is a cause; nobody works on these yet.",
-        notes=[note for name in declared for note in _declared(evidence, name)],
-    )
-
-
-def _declared(evidence: Evidence, name: str) -> Iterator[str]:
-    words = evidence.words
-    parts = [
-        f"{measure} {words.said(e)}"
-        for measure in ("expected effect", "actual effect on answers")
-        for e in evidence.every("initiatives", measure, initiative=name)
-    ]
-    group = next(
-        e.group
-        for e in evidence.figures["initiatives"].estimates
-        if e.group.get("initiative") == name
-    )
-    yield f"{label(name)} ({group['work']}, by {group['owner']}): {'; '.join(parts)}."
-
-
-def _ladders(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("factor_ladders")
-    if not figure:
-        return
-    drawn = evidence.known("factor_ladders", "customers, directly (drawn)")
-    ranked = sorted(drawn, key=lambda e: -number_of(e))
-    most = ranked[0].group if ranked else None
-    yield figure_block(
-        figure,
-        finding=f"{label(str(most['from']))} matters because of {str(most['to']).replace('_', ' ')}"
-        if most
-        else None,
-        tables=[long_table(figure, evidence.words)],
-        chart=partial(
-            rows_chart,
-            bars(
-                ranked,
-                evidence.words,
-                lambda e: f"{label(str(e.group['from']))} → {label(str(e.group['to'])).lower()}",
-            ),
-        )
-        if ranked
-        else None,
+        notes=_declared_initiatives,
+    ),
+    Exhibit(
+        spec="factor_ladders",
+        about="why factors matter",
+        finding=_strongest_link,
+        chart=Bars((DIRECTLY,), _link, is_ranked=True),
         reading="Bars: customers who went from the one straight to the other.",
-    )
-
-
-def _kano(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("kano")
-    if not figure:
-        return
-    verdicts = evidence.known("kano", "verdict")
-    sure = max(verdicts, key=number_of, default=None)
-    yield figure_block(
-        figure,
-        finding=f"{label(str(sure.group.get('factor')))} would be {sure.group['class']}: "
-        f"{evidence.words.value(sure)} sure"
-        if sure
-        else None,
-        tables=[long_table(figure, evidence.words)],
-    )
+    ),
+    Exhibit(
+        spec="kano",
+        about="what customers would feel about factors not offered yet",
+        finding=_surest_class,
+        chart=no_chart,
+    ),
+)

@@ -1,138 +1,110 @@
-"""Who orders again, and how well churn could be told before."""
+"""Who orders again, and how well churn could be predicted."""
 
-from collections.abc import Iterator
 from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import grouped
-from outsidein.present.blocks import Block, figure_block
-from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
+from outsidein.present.charts.chart import Chart, line_chart
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.grid import Grid, grid_chart
-from outsidein.present.charts.rows import rows_chart
-from outsidein.present.tables import crossed, key_words, long_table
+from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
+from outsidein.present.tables import Table, cross_table, group_text, long_table
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.exhibits import Exhibit, no_chart
 
 MONTHS_WIDE = 12
 MONTHS_NARROW = ("0", "1", "3", "6", "12")
 NTH = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
-def returning_blocks(evidence: Evidence) -> Iterator[Block]:
-    """Show repurchase, cohorts and predictions."""
-    yield from _repurchase(evidence)
-    yield from _cohorts(evidence)
-    yield from _quality(evidence)
-    yield from _calibration(evidence)
-
-
-def _repurchase(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("repurchase")
-    if not figure:
-        return
-    shares, words = evidence.every("repurchase", "ordered_again"), evidence.words
-    rows = grouped(
-        shares,
-        words,
-        heading=lambda e: f"After the {_nth(e)} order",
-        label=lambda e: f"within {key_words(e.group.get('days'))} days",
-    )
+def _second_order(evidence: Evidence) -> str | None:
     first = evidence.one("repurchase", "ordered_again", from_order=1, days=90)
-    yield figure_block(
-        figure,
-        finding=f"{words.value(first)} order a second time within 90 days" if first else None,
-        tables=[long_table(figure, words)],
-        chart=partial(rows_chart, rows) if any(r.end is not None for r in rows) else None,
-        reading="Bars: share who have ordered again by then; whisker: 95 % interval.",
+    return f"{evidence.words.value(first)} order a second time within 90 days" if first else None
+
+
+def _after_order(e: Estimate) -> str:
+    order = int(float(e.group.get("from_order") or 0))
+    return f"After the {NTH.get(order, f'{order}th')} order"
+
+
+def _cohort(e: Estimate) -> str:
+    return str(e.group["cohort"])
+
+
+def _months_since(e: Estimate) -> int:
+    return int(float(e.group["months_since"] or 0))
+
+
+def _in_cohorts(view: FigureView) -> list[Estimate]:
+    return [e for e in view.select("active") if e.group.get("cohort") is not None]
+
+
+def _weakest_start(evidence: Evidence) -> str | None:
+    cohorts = _in_cohorts(evidence.view("retention_cohorts"))
+    month_after = [e for e in cohorts if e.value is not None and _months_since(e) == 1]
+    worst = min(month_after, key=number_of, default=None)
+    if not worst:
+        return None
+    return (
+        f"The weakest start: of those who came in {_cohort(worst)}, "
+        f"{evidence.words.value(worst)} ordered in the month after"
     )
 
 
-def _nth(e: Estimate) -> str:
-    order = int(float(e.group.get("from_order") or 0))
-    return NTH.get(order, f"{order}th")
-
-
-def _cohorts(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("retention_cohorts")
-    if not figure:
-        return
-    active, words = evidence.every("retention_cohorts", "active"), evidence.words
-    dated = [e for e in active if e.group.get("cohort") is not None]
-    shares = {_cell(e): number_of(e) for e in dated if e.value is not None}
+def _cohort_chart(view: FigureView) -> Chart | None:
+    shares = {
+        (_cohort(e), str(_months_since(e))): number_of(e)
+        for e in _in_cohorts(view)
+        if e.value is not None
+    }
+    if not shares:
+        return None
     months = tuple(str(m) for m in sorted({int(month) for _, month in shares}))[: MONTHS_WIDE + 1]
     cohorts = tuple(sorted({cohort for cohort, _ in shares}))
-    grid = Grid(
-        "Month", cohorts, months, shares, few=tuple(m for m in MONTHS_NARROW if m in months)
-    )
-    later = [e for e in dated if e.value is not None and int(_cell(e)[1]) == 1]
-    worst = min(later, key=number_of, default=None)
-    table = crossed(
-        figure.title,
-        [e for e in dated if int(_cell(e)[1]) <= MONTHS_WIDE],
-        words,
-        rows=("First order in", lambda e: _cell(e)[0]),
-        columns=lambda e: f"after {_cell(e)[1]}",
-    )
-    yield figure_block(
-        figure,
-        finding=f"The weakest start: of those who came in {_cell(worst)[0]}, {words.value(worst)} "
-        "ordered in the month after"
-        if worst
-        else None,
-        tables=[table if dated else long_table(figure, words)],
-        chart=partial(grid_chart, grid) if shares else None,
-        reading="Rows: month of the first order; columns: months since; cells: share who ordered "
-        "in that month. A phone shows some of the columns, the table "
-        "twelve months, the file all.",
-    )
+    few = tuple(m for m in MONTHS_NARROW if m in months)
+    return Chart(partial(grid_chart, Grid("Month", cohorts, months, shares, few)))
 
 
-def _cell(e: Estimate) -> tuple[str, str]:
-    return str(e.group["cohort"]), str(e.group["months_since"])
+def _cohort_table(view: FigureView) -> list[Table]:
+    cohorts = _in_cohorts(view)
+    if not cohorts:
+        return [long_table(view.figure, view.words)]
+    return [
+        cross_table(
+            view.figure.title,
+            [e for e in cohorts if _months_since(e) <= MONTHS_WIDE],
+            view.words,
+            rows=("First order in", _cohort),
+            columns=lambda e: f"after {_months_since(e)}",
+        )
+    ]
 
 
-def _quality(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("prediction_quality")
-    if not figure:
-        return
-    skill = next(iter(evidence.known("prediction_quality", "skill")), None)
-    outcome = label(key_words(skill.group.get("outcome"))) if skill else ""
-    is_better = skill is not None and (skill.low or 0) > 0
-    yield figure_block(
-        figure,
-        finding=None
-        if skill is None
-        else f"{outcome} is predicted better than by the naive rule"
-        if is_better
-        else f"{outcome} is not shown to be predicted better than by the naive rule",
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                evidence.words,
-                rows=("Outcome", lambda e: label(key_words(e.group.get("outcome")))),
-                columns=lambda e: label(e.measure),
-            )
-        ],
-    )
+def _skill(evidence: Evidence) -> str | None:
+    skill = evidence.one("prediction_quality", "skill")
+    if not skill:
+        return None
+    outcome = OUTCOME(skill)
+    if (skill.low or 0) > 0:
+        return f"{outcome} is predicted better than by the naive rule"
+    return f"{outcome} is not shown to be predicted better than by the naive rule"
 
 
-def _calibration(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("prediction_calibration")
-    if not figure:
-        return
-    known = evidence.known("prediction_calibration", "observed")
-    outcomes = list(dict.fromkeys(str(e.group.get("outcome")) for e in known))
+OUTCOME = by("outcome")
+
+
+def _calibration_chart(view: FigureView) -> Chart | None:
+    observed = view.numbers("observed")
     series = [
         Series(
             label(outcome),
             tuple(
                 Point(float(e.group["predicted"] or 0), number_of(e), e.low, e.high)
-                for e in known
+                for e in observed
                 if str(e.group.get("outcome")) == outcome
             ),
         )
-        for outcome in outcomes
+        for outcome in dict.fromkeys(str(e.group.get("outcome")) for e in observed)
     ]
     axes = Axes(
         "Predicted",
@@ -142,10 +114,42 @@ def _calibration(evidence: Evidence) -> Iterator[Block]:
         is_diagonal=True,
         is_joined=False,
     )
-    yield figure_block(
-        figure,
-        finding=None,
-        tables=[long_table(figure, evidence.words)],
-        chart=partial(curves_chart, series, axes) if known else None,
+    return line_chart(series, axes)
+
+
+RETURNING_EXHIBITS = (
+    Exhibit(
+        spec="repurchase",
+        about="how soon customers order again",
+        finding=_second_order,
+        chart=Bars(
+            ("ordered_again",),
+            lambda e: f"within {group_text(e.group.get('days'))} days",
+            _after_order,
+            has_reasons=True,
+        ),
+        reading="Bars: share who have ordered again by then; whisker: 95 % interval.",
+    ),
+    Exhibit(
+        spec="retention_cohorts",
+        about="who orders again, by month of the first order",
+        finding=_weakest_start,
+        chart=_cohort_chart,
+        reading="Rows: month of the first order; columns: months since; cells: share who ordered "
+        "in that month. A phone shows some of the columns, the table twelve months, the file all.",
+        tables=_cohort_table,
+    ),
+    Exhibit(
+        spec="prediction_quality",
+        about="how well churn is predicted",
+        finding=_skill,
+        chart=no_chart,
+        tables=CrossTable("Outcome", OUTCOME),
+    ),
+    Exhibit(
+        spec="prediction_calibration",
+        about="what came true of what was predicted",
+        chart=_calibration_chart,
         reading="Dots on the dotted line came true as often as predicted; whiskers: 95 % interval.",
-    )
+    ),
+)

@@ -7,6 +7,8 @@ from outsidein.figures.figure import Estimate
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence
 
+STRATEGY = "strategy"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -43,23 +45,24 @@ class Sheet:
 
 def sheets(evidence: Evidence) -> tuple[Sheet, ...]:
     """Lay out the strategy figure, segment by segment."""
-    figure = evidence.figure("strategy")
     by_segment: dict[str, dict[str, list[Estimate]]] = {}
-    for e in figure.estimates if figure else ():
+    for e in evidence.view(STRATEGY).figure.estimates:
         if e.group.get("segment") is not None:
             questions = by_segment.setdefault(str(e.group["segment"]), {})
             questions.setdefault(str(e.group.get("question")), []).append(e)
-    return tuple(_sheet(name, asked, evidence) for name, asked in by_segment.items())
+    return tuple(_sheet(name, questions, evidence) for name, questions in by_segment.items())
 
 
-def _sheet(name: str, asked: dict[str, list[Estimate]], evidence: Evidence) -> Sheet:
-    declared = evidence.contents.segments.get(name)
-    questions = (Question(q, tuple(_answers(found, evidence))) for q, found in asked.items())
+def _sheet(name: str, by_question: dict[str, list[Estimate]], evidence: Evidence) -> Sheet:
+    segment = evidence.contents.segments.get(name)
     return Sheet(
         label(name),
-        declared.description if declared else "",
-        declared.rule if declared else "",
-        tuple(questions),
+        segment.description if segment else "",
+        segment.rule if segment else "",
+        tuple(
+            Question(question, tuple(_answers(estimates, evidence)))
+            for question, estimates in by_question.items()
+        ),
     )
 
 
@@ -67,12 +70,12 @@ def _answers(estimates: list[Estimate], evidence: Evidence) -> Iterator[Answer]:
     words = evidence.words
     for e in estimates:
         is_reason = e.value is None
-        yield Answer(_named(e), words.value(e), words.evidence(e), is_reason)
+        yield Answer(_full_name(e), words.value(e), words.evidence(e), is_reason)
 
 
-def _named(e: Estimate) -> str:
-    """Name the measure, with the other groups the estimate is told apart by."""
-    apart = [
+def _full_name(e: Estimate) -> str:
+    """Name the measure, with the values of the estimate's other groups."""
+    others = [
         str(v) for k, v in e.group.items() if k not in {"segment", "question"} and v is not None
     ]
-    return label(e.measure) + (f" ({', '.join(apart)})" if apart else "")
+    return label(e.measure) + (f" ({', '.join(others)})" if others else "")

@@ -1,109 +1,79 @@
 """Shifts: what has lastingly changed, since when, and how sure that is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from functools import partial
 
-from outsidein.figures.figure import Estimate, Figure
-from outsidein.present.blocks import Block, Section, absent, figure_block
-from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.present.tables import crossed, key_words
+from outsidein.figures.figure import Estimate
+from outsidein.present.blocks import Block, figure_block
+from outsidein.present.charts.chart import line_chart
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.figure_view import CrossTable, FigureView, by
+from outsidein.present.tables import group_text
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
 
-FIGURES = {
-    "shifts": "what has lastingly changed",
-    "shift_streams": "the streams that shifted",
-    "shifts_watched": "what was watched for shifts",
-}
 MOST_DRAWN = 6
+CHANGE = "change"
 
 
-def shifts_section(evidence: Evidence) -> Section:
-    """Show the dated list of shifts, and the streams they are in."""
-    return Section(
-        "lasting-shifts",
-        "What has shifted",
-        "Lasting changes in what customers say, where they stand and when they leave.",
-        (*_list(evidence), *_streams(evidence), *_watched(evidence)),
-        absent(FIGURES, list(evidence.figures)),
-    )
-
-
-def _list(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("shifts")
-    if not figure:
-        return
-    changes = [e for e in figure.estimates if e.measure == "change"]
+def _latest(evidence: Evidence) -> str:
+    changes = evidence.select("shifts", CHANGE)
     if not changes:
-        yield Block("shifts", "No lasting change was found", figure=figure.name)
-        return
+        return "No lasting change was found"
     newest = changes[0]
-    yield figure_block(
-        figure,
-        finding=f"The latest: {_what(newest)} went {newest.group['direction']} "
-        f"from {newest.group['since']} on",
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                evidence.words,
-                rows=("Since (between)", _dated),
-                columns=lambda e: label(e.measure),
-            )
-        ],
-    )
+    direction, since = newest.group["direction"], newest.group["since"]
+    return f"The latest: {_stream(newest)} went {direction} from {since} on"
 
 
-def _what(e: Estimate) -> str:
-    return f"{key_words(e.group['kind'])}, {key_words(e.group['stream'])},"
+def _stream(e: Estimate) -> str:
+    return f"{group_text(e.group['kind'])}, {group_text(e.group['stream'])},"
 
 
 def _dated(e: Estimate) -> str:
     group = e.group
     between = f"{group['earliest']} to {group['latest']}"
-    return f"{group['since']} ({between}): {_what(e)} {group['direction']}"
+    return f"{group['since']} ({between}): {_stream(e)} {group['direction']}"
 
 
 def _streams(evidence: Evidence) -> Iterator[Block]:
-    figure, shifts = evidence.figure("shift_streams"), evidence.figure("shifts")
-    if not figure or not shifts:
-        return
-    found = [e for e in shifts.estimates if e.measure == "change"][:MOST_DRAWN]
-    for place, shift in enumerate(found):
+    """Show the stream of each of the latest shifts."""
+    view = evidence.view("shift_streams")
+    for place, shift in enumerate(evidence.select("shifts", CHANGE)[:MOST_DRAWN]):
         kind, stream = shift.group["kind"], shift.group["stream"]
-        own = tuple(
-            e for e in figure.estimates if (e.group["kind"], e.group["stream"]) == (kind, stream)
+        estimates = tuple(
+            e
+            for e in view.figure.estimates
+            if (e.group["kind"], e.group["stream"]) == (kind, stream)
         )
-        yield _stream(evidence, figure, shift, own, place)
+        title = f"{label(group_text(kind))}: {group_text(stream)}"
+        figure = replace(view.figure, title=title, estimates=estimates)
+        yield _stream_block(replace(view, figure=figure), shift, place)
 
 
-def _stream(
-    evidence: Evidence, figure: Figure, shift: Estimate, own: tuple[Estimate, ...], place: int
-) -> Block:
-    title = f"{label(key_words(shift.group['kind']))}: {key_words(shift.group['stream'])}"
+def _stream_block(view: FigureView, shift: Estimate, place: int) -> Block:
+    title = view.figure.title
     points = tuple(
         Point(_year(str(e.group["period"])), number_of(e), e.low, e.high)
-        for e in own
+        for e in view.figure.estimates
         if e.value is not None
     )
-    axes = Axes("Year", "Share of customers", x_format="format(datum.value, '.2~f')",
-                y_format=PERCENT_FORMAT)  # fmt: skip
+    axes = Axes(
+        "Year",
+        "Share of customers",
+        x_format="format(datum.value, '.2~f')",
+        y_format=PERCENT_FORMAT,
+    )
     return figure_block(
-        Figure(figure.name, title, figure.method, figure.groups, own),
+        view.figure,
         name=f"shift_stream_{place}",
         finding=f"{title} went {shift.group['direction']} from {shift.group['since']} on, by "
-        f"{evidence.words.said(shift)}",
-        tables=[
-            crossed(
-                title, own, evidence.words,
-                rows=("Period", lambda e: key_words(e.group["period"])),
-                columns=lambda e: label(e.measure),
-            )
-        ],
-        chart=partial(curves_chart, [Series(title, points)], axes) if points else None,
+        f"{view.words.in_sentence(shift)}",
+        tables=CrossTable("Period", lambda e: group_text(e.group["period"]))(view),
+        chart=line_chart([Series(title, points)], axes),
         reading="Dots: share in each period; band: 95 % interval.",
-    )  # fmt: skip
+    )
 
 
 def _year(day: str) -> float:
@@ -111,19 +81,26 @@ def _year(day: str) -> float:
     return at.year + (at.timetuple().tm_yday - 1) / 365
 
 
-def _watched(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("shifts_watched")
-    if figure and figure.estimates:
-        yield figure_block(
-            figure,
-            finding="What was watched, and how small a change would have been found",
-            tables=[
-                crossed(
-                    figure.title,
-                    figure.estimates,
-                    evidence.words,
-                    rows=("Kind", lambda e: label(key_words(e.group["kind"]))),
-                    columns=lambda e: label(e.measure),
-                )
-            ],
-        )
+SHIFTS = SectionSpec(
+    name="lasting-shifts",
+    heading="What has shifted",
+    intro="Lasting changes in what customers say, where they stand and when they leave.",
+    exhibits=(
+        Exhibit(
+            spec="shifts",
+            about="what has lastingly changed",
+            finding=_latest,
+            chart=no_chart,
+            tables=CrossTable("Since (between)", _dated),
+            if_empty="No lasting change was found",
+        ),
+        Exhibit(spec="shift_streams", about="the streams that shifted", blocks=_streams),
+        Exhibit(
+            spec="shifts_watched",
+            about="what was watched for shifts",
+            finding=lambda _: "What was watched, and how small a change would have been found",
+            chart=no_chart,
+            tables=CrossTable("Kind", by("kind")),
+        ),
+    ),
+)

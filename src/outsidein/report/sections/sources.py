@@ -1,4 +1,4 @@
-"""Why this is done, and what was listened to: objectives, sources, columns, rejects."""
+"""Objectives, and the data behind the report: sources, columns, admitted rows, rejects."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,10 @@ def aims(evidence: Evidence) -> tuple[Aim, ...]:
 def _facts(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]]:
     yield "Measured by", objective.metric
     if objective.baseline is not None or objective.target is not None:
-        yield "From, to", f"{_said(objective.baseline)} to {_said(objective.target)}"
+        yield (
+            "From, to",
+            f"{_or_not_measured(objective.baseline)} to {_or_not_measured(objective.target)}",
+        )
     if objective.due_on:
         yield "Due", objective.due_on.isoformat()
     if objective.cost is not None:
@@ -51,18 +54,18 @@ def _facts(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]
     yield "Stakeholders", ", ".join(objective.stakeholders)
 
 
-def _said(value: float | None) -> str:
+def _or_not_measured(value: float | None) -> str:
     return "not measured" if value is None else f"{value:g}"
 
 
-def heard_section(evidence: Evidence) -> Section:
-    """Show what was listened to."""
+def sources_section(evidence: Evidence) -> Section:
+    """Show what was read, admitted and rejected."""
     contents = evidence.contents
     blocks = (*_sources(evidence), *_columns(evidence), *_admissions(evidence), *_rejects(evidence))
     return Section(
-        "heard",
-        "What was listened to",
-        "Every row was let in or turned away with a reason; a column without an approved need is "
+        "data",
+        "Data used",
+        "Every row was admitted or rejected with a reason; a column without an approved need is "
         "not loaded.",
         blocks,
         () if contents.sources else ("Sources are not shown: this build has no account of them.",),
@@ -74,9 +77,9 @@ def _sources(evidence: Evidence) -> Iterator[Block]:
     if sources:
         rows = [(r["source"], r["rows"], r["rejected"], r["expired"]) for r in sources]
         total = sum(int(r["rows"]) for r in sources)
-        away = sum(int(r["rejected"]) for r in sources)
-        table = plain_table("Rows by source", ("Source", "Rows", "Turned away", "Too old"), rows)
-        finding = f"{total:,} rows were read from {len(rows)} sources, {away:,} turned away"
+        rejected = sum(int(r["rejected"]) for r in sources)
+        table = plain_table("Rows by source", ("Source", "Rows", "Rejected", "Too old"), rows)
+        finding = f"{total:,} rows were read from {len(rows)} sources, {rejected:,} rejected"
         yield Block("sources", finding, tables=(table,))
 
 
@@ -86,7 +89,7 @@ def _columns(evidence: Evidence) -> Iterator[Block]:
         return
     counts = Counter(str(row["state"]) for row in columns)
     rows = [
-        (meaning[:1].upper() + meaning[1:], counts.get(state, 0), _named(columns, state))
+        (meaning[:1].upper() + meaning[1:], counts.get(state, 0), _column_names(columns, state))
         for state, meaning in STATES.items()
     ]
     left_out = sum(counts.values()) - counts.get("approved", 0)
@@ -98,7 +101,7 @@ def _columns(evidence: Evidence) -> Iterator[Block]:
     )
 
 
-def _named(columns: Any, state: str) -> str:  # noqa: ANN401  rows of any kind
+def _column_names(columns: Any, state: str) -> str:  # noqa: ANN401  rows of any kind
     if state == "approved":
         return "see data_needs.toml"
     return (
@@ -117,21 +120,21 @@ def _admissions(evidence: Evidence) -> Iterator[Block]:
             f"{sum(int(r['admitted']) for r in used):,} rows stand in {len(used)} tables of the "
             "system",
             notes=notes,
-            tables=(plain_table("Rows let in", ("Table", "Let in", "Turned away"), rows),),
+            tables=(plain_table("Rows admitted", ("Table", "Admitted", "Rejected"), rows),),
         )
 
 
 def _rejects(evidence: Evidence) -> Iterator[Block]:
     reasons = sorted(evidence.contents.reject_reasons, key=_most_first)
     if not reasons:
-        yield Block("rejects", "No row was turned away")
+        yield Block("rejects", "No row was rejected")
         return
     rows = [(r["origin"], r["reason"], r["rows"]) for r in reasons]
     total = sum(int(r["rows"]) for r in reasons)
     yield Block(
         "rejects",
-        f"{total:,} rows were turned away; most often: {reasons[0]['reason']}",
-        tables=(plain_table("Rows turned away", ("From", "Reason", "Rows"), rows),),
+        f"{total:,} rows were rejected; most often: {reasons[0]['reason']}",
+        tables=(plain_table("Rejected rows", ("From", "Reason", "Rows"), rows),),
     )
 
 

@@ -1,122 +1,80 @@
 """Service standards: how they are met, their charts, where disasters begin, units compared."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from outsidein.figures.figure import Estimate, Figure, Unit
-from outsidein.present.blocks import Block, Section, absent, figure_block
+from outsidein.figures.figure import Estimate, Unit
+from outsidein.present.blocks import Block, figure_block
+from outsidein.present.charts.chart import Chart, line_chart
 from outsidein.present.charts.control import Limits, Mark, limits_chart
-from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.present.tables import Table, crossed, key_words, long_table
-from outsidein.present.wording import label, listed
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.figure_view import CrossTable, FigureView
+from outsidein.present.tables import group_text, long_table
+from outsidein.present.wording import label, sentence_list
 from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
 
-FIGURES = {
-    "standards": "how standards are met",
-    "standard_charts": "the control chart of each standard",
-    "standard_disasters": "where disasters begin",
-    "standard_targets": "the targets, their versions and who set them",
-    "standard_funnel": "which units are unlike the others",
-}
 LIMITS = ("lower limit", "centre", "upper limit")
 BESIDE = (*LIMITS, "encounters")
 NUMBER_FORMAT = "format(datum.value, ',.3~g')"
 
 
-def standards_section(evidence: Evidence) -> Section:
-    """Show the service standards."""
-    return Section(
-        "service-standards",
-        "Service standards",
-        "What customers can rely on, whether it is kept, and since when it is not.",
-        (
-            *_today(evidence),
-            *_charts(evidence),
-            *_disasters(evidence),
-            *_targets(evidence),
-            *_funnels(evidence),
-        ),
-        absent(FIGURES, list(evidence.figures)),
-    )
+def _standard(e: Estimate) -> str:
+    return str(e.group["standard"]).replace("_", " ")
 
 
-def _today(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("standards")
-    if not figure:
-        return
-    states = {str(e.group["standard"]): e.group for e in figure.estimates}
-    missed = [_words(name) for name, group in states.items() if group["promise"] == "not kept"]
-    worse = [_words(name) for name, group in states.items() if group["chart"] == "worse"]
-    told = [
-        f"{listed(missed)} {'breaks its promise' if len(missed) == 1 else 'break their promises'}"
-        if missed
-        else "No standard is seen to break its promise",
-        *([f"{listed(worse)} {'gets' if len(worse) == 1 else 'get'} worse"] if worse else []),
+def _broken_promises(evidence: Evidence) -> str:
+    estimates = evidence.view("standards").figure.estimates
+    broken = _standards(e for e in estimates if e.group["promise"] == "not kept")
+    worse = _standards(e for e in estimates if e.group["chart"] == "worse")
+    verb = "breaks its promise" if len(broken) == 1 else "break their promises"
+    parts = [
+        f"{sentence_list(broken)} {verb}" if broken else "No standard is seen to break its promise"
     ]
-    yield figure_block(
-        figure,
-        finding=label("; ".join(told)),
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                evidence.words,
-                rows=("Standard", _standing),
-                columns=lambda e: label(_now(e.measure)),
-            )
-        ],
-    )
+    if worse:
+        parts.append(f"{sentence_list(worse)} {'gets' if len(worse) == 1 else 'get'} worse")
+    return label("; ".join(parts))
 
 
-def _now(measure: str) -> str:
-    return "now" if measure.endswith(" now") else measure
+def _standards(estimates: Iterable[Estimate]) -> list[str]:
+    return list(dict.fromkeys(_standard(e) for e in estimates))
 
 
-def _standing(e: Estimate) -> str:
+def _state(e: Estimate) -> str:
     group = e.group
     since = f" since {group['since']}" if group["since"] else ""
-    return (
-        f"{_words(str(group['standard']))} ({group['chart']}{since}; promise: {group['promise']})"
-    )
+    return f"{_standard(e)} ({group['chart']}{since}; promise: {group['promise']})"
 
 
-def _charts(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("standard_charts")
-    if not figure:
-        return
-    for name in _names(figure):
-        yield _chart(evidence, figure, name)
+def _now(e: Estimate) -> str:
+    return label("now" if e.measure.endswith(" now") else e.measure)
 
 
-def _names(figure: Figure) -> list[str]:
-    return list(dict.fromkeys(str(e.group["standard"]) for e in figure.estimates))
+def _views_by_standard(view: FigureView, title: str) -> Iterator[tuple[str, FigureView]]:
+    """Part a figure by standard, each part under a title of its own."""
+    for name in dict.fromkeys(str(e.group["standard"]) for e in view.figure.estimates):
+        estimates = tuple(e for e in view.figure.estimates if e.group["standard"] == name)
+        own_title = f"{title}{name.replace('_', ' ')}"
+        figure = replace(view.figure, title=own_title, estimates=estimates)
+        yield name, replace(view, figure=figure)
 
 
-def _chart(evidence: Evidence, figure: Figure, name: str) -> Block:
-    values, limits = _parted(figure, name)
-    own = Figure(
-        figure.name, f"Control chart of {_words(name)}", figure.method, figure.groups,
-        tuple(e for e in figure.estimates if e.group["standard"] == name),
-    )  # fmt: skip
-    marks = [m for e in values if (m := _mark(e, limits, "period"))]
-    signals = [e for e in values if e.group["signal"]]
-    finding = (
-        f"{label(name)}: {_signalled(signals)}"
-        if signals
-        else f"{label(name)}: no period stands out"
-    )
-    return figure_block(
-        own,
-        name=f"standard_chart_{name}",
-        finding=finding if marks else None,
-        tables=[_limits_table(own, evidence, "period")],
-        chart=partial(limits_chart, marks, _axes(values, limits, "Period beginning", is_dated=True))
-        if marks
-        else None,
-        reading="Band: within it the periods vary as they usually do. Triangles upwards: worse "
-        "than that, or drifting there; downwards: better.",
-    )
+def _control_charts(evidence: Evidence) -> Iterator[Block]:
+    for name, view in _views_by_standard(evidence.view("standard_charts"), "Control chart of "):
+        signals = [e for e in _values(view) if e.group["signal"]]
+        chart = _limits_chart(view, "period", "Period beginning")
+        seen = _signalled(signals) if signals else "no period stands out"
+        yield figure_block(
+            view.figure,
+            name=f"standard_chart_{name}",
+            finding=f"{label(name)}: {seen}" if chart else None,
+            tables=_limits_table("period")(view),
+            chart=chart,
+            reading="Band: within it the periods vary as they usually do. Triangles upwards: worse "
+            "than that, or drifting there; downwards: better.",
+        )
 
 
 def _signalled(signals: Sequence[Estimate]) -> str:
@@ -125,162 +83,154 @@ def _signalled(signals: Sequence[Estimate]) -> str:
     if worse:
         days = [str(e.group["period"]) for e in sorted(worse, key=number_of, reverse=True)[:3]]
         more = "" if len(worse) <= len(days) else f" and {len(worse) - len(days)} more"
-        return f"worse than usual in {listed(days)}{more}"
+        return f"worse than usual in {sentence_list(days)}{more}"
     first = signals[-1]
     state, how = str(first.group["signal"]).split(", ")
     return f"{how.replace('beyond the limits', 'jumped')} to the {state} in {first.group['period']}"
 
 
-def _parted(figure: Figure, name: str) -> tuple[list[Estimate], dict[tuple[str, str], float]]:
-    """Part the values of a chart from their limits."""
-    own = [e for e in figure.estimates if e.group["standard"] == name]
-    key = next(group for group in figure.groups if group not in ("standard", "signal"))
-    limits = {
+def _values(view: FigureView) -> list[Estimate]:
+    """Return what is charted, without the limits beside it."""
+    return [e for e in view.figure.estimates if e.measure not in BESIDE]
+
+
+def _limits_chart(view: FigureView, key: str, x_title: str) -> Chart | None:
+    values = _values(view)
+    beside = {
         (str(e.group[key]), e.measure): number_of(e)
-        for e in own
+        for e in view.figure.estimates
         if e.measure in BESIDE and e.value is not None
     }
-    return [e for e in own if e.measure not in BESIDE], limits
+    marks = [mark for e in values if (mark := _mark(e, beside, key))]
+    if not marks:
+        return None
+    centre = next((number for (_, measure), number in beside.items() if measure == "centre"), 0.0)
+    axes = Limits(
+        x_title,
+        label(values[0].measure),
+        centre,
+        PERCENT_FORMAT if values[0].unit is Unit.SHARE else NUMBER_FORMAT,
+        is_dated=key == "period",
+    )
+    return Chart(partial(limits_chart, marks, axes))
 
 
-def _mark(e: Estimate, limits: dict[tuple[str, str], float], key: str) -> Mark | None:
+def _mark(e: Estimate, beside: dict[tuple[str, str], float], key: str) -> Mark | None:
     name = str(e.group[key])
-    if e.value is None or (name, "upper limit") not in limits:
+    if e.value is None or (name, "upper limit") not in beside:
         return None
     is_period = key == "period"
-    x = float(date.fromisoformat(name).toordinal()) if is_period else limits[name, "encounters"]
+    x = float(date.fromisoformat(name).toordinal()) if is_period else beside[name, "encounters"]
     shown = f"{date.fromisoformat(name):%-d %b}" if is_period else name
     state = str(e.group["signal"] or "").split(",")[0]
     is_drift = str(e.group["signal"] or "").endswith("drifting")
     return Mark(
-        x, e.value, limits[name, "lower limit"], limits[name, "upper limit"], state,
+        x, e.value, beside[name, "lower limit"], beside[name, "upper limit"], state,
         "" if is_drift else shown,
     )  # fmt: skip
 
 
-def _axes(
-    values: Sequence[Estimate],
-    limits: dict[tuple[str, str], float],
-    x_title: str,
-    *,
-    is_dated: bool,
-) -> Limits:
-    centre = next((number for (_, measure), number in limits.items() if measure == "centre"), 0.0)
-    is_share = values[0].unit is Unit.SHARE
-    return Limits(
-        x_title,
-        label(values[0].measure),
-        centre,
-        PERCENT_FORMAT if is_share else NUMBER_FORMAT,
-        is_dated,
-    )
-
-
-def _limits_table(figure: Figure, evidence: Evidence, key: str) -> Table:
-    return crossed(
-        figure.title,
-        figure.estimates,
-        evidence.words,
-        rows=(label(key.removesuffix("_name")), lambda e: _signal_row(e, key)),
-        columns=lambda e: label(e.measure),
-    )
+def _limits_table(key: str) -> CrossTable:
+    return CrossTable(label(key.removesuffix("_name")), lambda e: _signal_row(e, key))
 
 
 def _signal_row(e: Estimate, key: str) -> str:
     signal = f" ({e.group['signal']})" if e.group["signal"] else ""
-    return f"{key_words(e.group[key])}{signal}"
+    return f"{group_text(e.group[key])}{signal}"
 
 
 def _disasters(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("standard_disasters")
-    if not figure:
-        return
-    for name in _names(figure):
-        known = [e for e in figure.estimates if e.group["standard"] == name and e.value is not None]
-        own = Figure(
-            figure.name, f"Where disasters begin: {_words(name)}", figure.method, figure.groups,
-            tuple(e for e in figure.estimates if e.group["standard"] == name),
-        )  # fmt: skip
-        points = tuple(
-            Point(float(e.group["measure_mean"] or 0), number_of(e), e.low, e.high) for e in known
-        )
-        points = tuple(sorted(points, key=lambda point: point.x))
-        axes = Axes(
-            "Measure",
-            label(known[0].measure) if known else "",
-            y_format="format(datum.value * 100, '.2~f') + ' %'",
-            is_joined=False,
-        )
+    view = evidence.view("standard_disasters")
+    for name, own in _views_by_standard(view, "Where disasters begin: "):
         yield figure_block(
-            own,
+            own.figure,
             name=f"standard_disasters_{name}",
             finding=_begins(evidence, name),
-            tables=[long_table(own, evidence.words)],
-            chart=partial(curves_chart, [Series(name, points)], axes) if known else None,
+            tables=[long_table(own.figure, own.words)],
+            chart=_disaster_chart(own, name),
             reading="Dots: how often it was a disaster, by the measure; whiskers: 95 % interval.",
         )
 
 
+def _disaster_chart(view: FigureView, name: str) -> Chart | None:
+    numbers = [e for e in view.figure.estimates if e.value is not None]
+    points = (
+        Point(float(e.group["measure_mean"] or 0), number_of(e), e.low, e.high) for e in numbers
+    )
+    axes = Axes(
+        "Measure",
+        label(numbers[0].measure) if numbers else "",
+        y_format="format(datum.value * 100, '.2~f') + ' %'",
+        is_joined=False,
+    )
+    return line_chart([Series(name, tuple(sorted(points, key=lambda p: p.x)))], axes)
+
+
 def _begins(evidence: Evidence, name: str) -> str:
-    proposed = evidence.every("standard_targets", "target", standard=name, state="proposed")
-    target = next(iter(proposed), None)
+    targets = evidence.select("standard_targets", "target", standard=name, state="proposed")
+    target = next(iter(targets), None)
     if target is None or target.value is None:
         return f"{label(name)}: the data show no point where disasters begin to rise"
-    return f"{label(name)}: disasters begin to rise at {evidence.words.said(target)}"
-
-
-def _targets(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("standard_targets")
-    if figure:
-        yield figure_block(
-            figure,
-            finding="Who set which target, and where customers would put it",
-            tables=[
-                crossed(
-                    figure.title,
-                    figure.estimates,
-                    evidence.words,
-                    rows=("Standard", _version),
-                    columns=lambda e: label(e.measure),
-                )
-            ],
-        )
+    return f"{label(name)}: disasters begin to rise at {evidence.words.in_sentence(target)}"
 
 
 def _version(e: Estimate) -> str:
     group = e.group
     return (
-        f"{_words(str(group['standard']))}, {group['state']} since {group['since']}, by "
+        f"{_standard(e)}, {group['state']} since {group['since']}, by "
         f"{group['by']}: {group['reason']}"
     )
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
 def _funnels(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("standard_funnel")
-    if not figure:
-        return
-    for name in _names(figure):
-        values, limits = _parted(figure, name)
-        own = Figure(
-            figure.name, f"Units compared: {_words(name)}", figure.method, figure.groups,
-            tuple(e for e in figure.estimates if e.group["standard"] == name),
-        )  # fmt: skip
-        marks = [m for e in values if (m := _mark(e, limits, "unit_name"))]
-        apart = [str(e.group["unit_name"]) for e in values if e.group["signal"]]
+    for name, view in _views_by_standard(evidence.view("standard_funnel"), "Units compared: "):
+        apart = [str(e.group["unit_name"]) for e in _values(view) if e.group["signal"]]
         yield figure_block(
-            own,
+            view.figure,
             name=f"standard_funnel_{name}",
-            finding=f"{label(name)}: {listed(apart)} unlike the others"
+            finding=f"{label(name)}: {sentence_list(apart)} unlike the others"
             if apart
             else f"{label(name)}: no unit is unlike the others",
-            tables=[_limits_table(own, evidence, "unit_name")],
-            chart=partial(limits_chart, marks, _axes(values, limits, "Encounters", is_dated=False))
-            if marks
-            else None,
+            tables=_limits_table("unit_name")(view),
+            chart=_limits_chart(view, "unit_name", "Encounters"),
             reading="Each dot is a unit; the band narrows as units get larger. Only those outside "
             "are unlike the others, and their customers may be too.",
         )
+
+
+STANDARDS = SectionSpec(
+    name="service-standards",
+    heading="Service standards",
+    intro="What customers can rely on, whether it is kept, and since when it is not.",
+    exhibits=(
+        Exhibit(
+            spec="standards",
+            about="how standards are met",
+            finding=_broken_promises,
+            chart=no_chart,
+            tables=CrossTable("Standard", _state, column=_now),
+        ),
+        Exhibit(
+            spec="standard_charts",
+            about="the control chart of each standard",
+            blocks=_control_charts,
+        ),
+        Exhibit(
+            spec="standard_disasters",
+            about="where disasters begin",
+            blocks=_disasters,
+        ),
+        Exhibit(
+            spec="standard_targets",
+            about="the targets, their versions and who set them",
+            finding=lambda _: "Who set which target, and where customers would put it",
+            chart=no_chart,
+            tables=CrossTable("Standard", _version),
+        ),
+        Exhibit(
+            spec="standard_funnel",
+            about="which units are unlike the others",
+            blocks=_funnels,
+        ),
+    ),
+)

@@ -1,203 +1,125 @@
 """What customers write: sentiment, factors, reasons, themes, and how often the coders err."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import bars, grouped
-from outsidein.present.blocks import Block, Section, absent, figure_block
-from outsidein.present.charts.rows import rows_chart
-from outsidein.present.tables import crossed, key_words, long_table, plain_table
+from outsidein.present.blocks import Block
+from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
+from outsidein.present.tables import group_text, plain_table
 from outsidein.present.wording import label
-from outsidein.report.contents import Rows
 from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
 
-FIGURES = {
-    "text_sentiment": "how much is praise and how much blame",
-    "factor_mentions": "which factors customers write about",
-    "text_reasons": "what customers write about, by the codes of people",
-    "text_themes": "what customers write about, and what is new",
-    "text_languages": "which languages customers write",
-    "coder_quality": "how often the coders of texts err",
-}
+FACTOR, CODE = by("factor"), by("code")
 
 
-def texts_section(evidence: Evidence, verbatims: Rows = ()) -> Section:
-    """Show what customers write.
-
-    Args:
-        evidence: The figures of the report.
-        verbatims: One row per quote, masked: `factor`, `is_praise`, `text`; empty where a project
-            does not show them.
-    """
-    return Section(
-        "texts",
-        "What they write",
-        "Machines read every text; how often they err is measured on texts that people coded.",
-        (
-            *_sentiment(evidence),
-            *_mentions(evidence),
-            *_reasons(evidence),
-            *_themes(evidence),
-            *_languages(evidence),
-            *_quality(evidence),
-            *_verbatims(verbatims),
-        ),
-        absent(FIGURES, list(evidence.figures)),
-    )
+def _theme(e: Estimate) -> str:
+    return group_text(e.group["theme"])
 
 
-def _sentiment(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("text_sentiment")
-    if not figure:
-        return
-    words = evidence.words
-    blame = max(evidence.known("text_sentiment", "strong blame"), key=_n, default=None)
-    shares = [e for e in figure.estimates if e.measure.startswith("strong") and e.value is not None]
-    yield figure_block(
-        figure,
-        finding=f"{words.value(blame)} of those who write blame strongly" if blame else None,
-        tables=[long_table(figure, words)],
-        chart=partial(rows_chart, grouped(shares, words, heading=_language, label=_measure))
-        if shares
-        else None,
-        reading="Bars: share of customers, by the latest text of each; whisker: 95 % interval.",
-    )
+def _language(e: Estimate) -> str:
+    return f"Language: {group_text(e.group['language'])}"
 
 
-def _n(estimate: Estimate) -> int:
-    return estimate.n or 0
+def _strong_blame(evidence: Evidence) -> str | None:
+    blame = evidence.numbers("text_sentiment", "strong blame")
+    largest = max(blame, key=lambda e: e.n or 0, default=None)
+    if not largest:
+        return None
+    return f"{evidence.words.value(largest)} of those who write blame strongly"
 
 
-def _language(estimate: Estimate) -> str:
-    return f"Language: {key_words(estimate.group['language'])}"
-
-
-def _measure(estimate: Estimate) -> str:
-    return label(estimate.measure)
-
-
-def _mentions(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("factor_mentions")
-    if not figure:
-        return
-    words = evidence.words
-    blame = evidence.known("factor_mentions", "blame")
+def _most_blamed(evidence: Evidence) -> str | None:
+    blame = evidence.numbers("factor_mentions", "blame")
     worst = max(blame, key=lambda e: e.low or 0, default=None)
-    ranked = sorted(blame, key=number_of, reverse=True)
-    yield figure_block(
-        figure,
-        finding=f"Most blamed where it is named: {_factor(worst).lower()}, by {words.value(worst)}"
-        if worst
-        else None,
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                words,
-                rows=("Factor", lambda e: f"{_factor(e)} ({key_words(e.group['language'])})"),
-                columns=_measure,
-            )
-        ],
-        chart=partial(rows_chart, grouped(ranked, words, heading=_language, label=_factor))
-        if ranked
-        else None,
-        reading="Bars: of the customers whose text names the factor, those who blame it there.",
-    )
+    if not worst:
+        return None
+    share = evidence.words.value(worst)
+    return f"Most blamed where it is named: {FACTOR(worst).lower()}, by {share}"
 
 
-def _factor(estimate: Estimate) -> str:
-    return label(key_words(estimate.group["factor"]).replace("_", " "))
+def _most_written(evidence: Evidence) -> str | None:
+    most = max(evidence.numbers("text_reasons", "corrected"), key=number_of, default=None)
+    return f"Most write about {CODE(most).lower()}: {evidence.words.value(most)}" if most else None
 
 
-def _reasons(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("text_reasons")
-    if not figure:
-        return
-    corrected = evidence.known("text_reasons", "corrected")
-    ranked = sorted(corrected, key=number_of, reverse=True)
-    yield figure_block(
-        figure,
-        finding=f"Most write about {_code(ranked[0]).lower()}: {evidence.words.value(ranked[0])}"
-        if ranked
-        else None,
-        tables=[long_table(figure, evidence.words)],
-        chart=partial(rows_chart, bars(ranked, evidence.words, _code)) if ranked else None,
-        reading="Bars: share of customers after correction for the machine's errors; whisker: "
-        "95 % interval.",
-    )
-
-
-def _code(estimate: Estimate) -> str:
-    return label(key_words(estimate.group["code"]).replace("_", " "))
-
-
-def _themes(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("text_themes")
-    if not figure:
-        return
-    lately = sorted(evidence.known("text_themes", "share lately"), key=number_of, reverse=True)
-    rose = [e for e in evidence.known("text_themes", "change") if (e.low or 0) > 0]
-    first = max(rose, key=lambda e: e.low or 0, default=None)
-    yield figure_block(
-        figure,
-        finding=_risen(len(rose), _theme(first))
-        if first
-        else "No theme rose lately by more than chance allows",
-        tables=[long_table(figure, evidence.words)],
-        chart=partial(rows_chart, bars(lately, evidence.words, _theme)) if lately else None,
-        reading="Bars: share of the customers who wrote lately; whisker: 95 % interval.",
-    )
-
-
-def _risen(themes: int, first: str) -> str:
-    if themes == 1:
+def _rising_themes(evidence: Evidence) -> str:
+    rising = [e for e in evidence.numbers("text_themes", "change") if (e.low or 0) > 0]
+    if not rising:
+        return "No theme rose lately by more than chance allows"
+    first = _theme(max(rising, key=lambda e: e.low or 0))
+    if len(rising) == 1:
         return f"One theme rose lately: “{first}”"
-    return f"{themes} themes rose lately, most of all “{first}”"
+    return f"{len(rising)} themes rose lately, most of all “{first}”"
 
 
-def _theme(estimate: Estimate) -> str:
-    return key_words(estimate.group["theme"])
-
-
-def _languages(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("text_languages")
-    if figure and figure.estimates:
-        yield figure_block(figure, finding=None, tables=[long_table(figure, evidence.words)])
-
-
-def _quality(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("coder_quality")
-    if not figure:
-        return
-    if not figure.estimates:
-        yield Block(
-            figure.name,
-            "How often the coders err is not known: no texts were coded by hand",
-            figure=figure.name,
-        )
-        return
+def _agreement(evidence: Evidence) -> str | None:
     agrees = evidence.one("coder_quality", "agrees with people", coder="learned")
-    yield figure_block(
-        figure,
-        finding=f"The machine gives the code that people give to {evidence.words.value(agrees)} "
-        "of texts"
-        if agrees
-        else None,
-        tables=[long_table(figure, evidence.words)],
-    )
+    if not agrees:
+        return None
+    return f"The machine gives the code that people give to {evidence.words.value(agrees)} of texts"
 
 
-def _verbatims(verbatims: Rows) -> Iterator[Block]:
-    if verbatims:
-        rows = [
-            (
-                label(str(row["factor"]).replace("_", " ")),
-                "praise" if row["is_praise"] else "blame",
-                row["text"],
-            )
-            for row in verbatims
-        ]
+def _verbatims(evidence: Evidence) -> Iterator[Block]:
+    rows = [
+        (label(str(row["factor"])), "praise" if row["is_praise"] else "blame", row["text"])
+        for row in evidence.contents.verbatims
+    ]
+    if rows:
         table = plain_table("In customers' words", ("Factor", "Kind", "Words"), rows)
         note = "The strongest words on each factor, masked; one voice each, not a measure."
         yield Block("verbatims", "In customers' own words", notes=(note,), tables=(table,))
+
+
+TEXTS = SectionSpec(
+    name="texts",
+    heading="What they write",
+    intro="Machines read every text; how often they err is measured on texts that people coded.",
+    closing=_verbatims,
+    exhibits=(
+        Exhibit(
+            spec="text_sentiment",
+            about="how much is praise and how much blame",
+            finding=_strong_blame,
+            chart=Bars(("strong praise", "strong blame"), measure_label, _language),
+            reading="Bars: share of customers, by the latest text of each; whisker: 95 % interval.",
+        ),
+        Exhibit(
+            spec="factor_mentions",
+            about="which factors customers write about",
+            finding=_most_blamed,
+            chart=Bars(("blame",), FACTOR, _language, is_ranked=True),
+            reading="Bars: of the customers whose text names the factor, those who blame it there.",
+            tables=CrossTable(
+                "Factor", lambda e: f"{FACTOR(e)} ({group_text(e.group['language'])})"
+            ),
+        ),
+        Exhibit(
+            spec="text_reasons",
+            about="what customers write about, by the codes of people",
+            finding=_most_written,
+            chart=Bars(("corrected",), CODE, is_ranked=True),
+            reading="Bars: share of customers after correction for the machine's errors; whisker: "
+            "95 % interval.",
+        ),
+        Exhibit(
+            spec="text_themes",
+            about="what customers write about, and what is new",
+            finding=_rising_themes,
+            chart=Bars(("share lately",), _theme, is_ranked=True),
+            reading="Bars: share of the customers who wrote lately; whisker: 95 % interval.",
+        ),
+        Exhibit(
+            spec="text_languages",
+            about="which languages customers write",
+            chart=no_chart,
+        ),
+        Exhibit(
+            spec="coder_quality",
+            about="how often the coders of texts err",
+            finding=_agreement,
+            chart=no_chart,
+            if_empty="How often the coders err is not known: no texts were coded by hand",
+        ),
+    ),
+)

@@ -2,62 +2,58 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import bar, bars, for_all
-from outsidein.present.blocks import Block, Section, absent, figure_block
-from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series, curves_chart
-from outsidein.present.charts.rows import Row, rows_chart
-from outsidein.present.tables import crossed, key_words, long_table, plain_table
+from outsidein.present.bars import bar, bar_chart, shared_reason
+from outsidein.present.blocks import Block
+from outsidein.present.charts.chart import Chart, line_chart, row_chart
+from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.charts.rows import Row
+from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
+from outsidein.present.tables import Table, long_table, plain_table
 from outsidein.present.wording import Wording, label, share
 from outsidein.report.evidence import Evidence, number_of
+from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
 from outsidein.report.findings import as_share, best_share, customer_share, tier_name, whale
-from outsidein.report.sections.lifetime_value import ahead_blocks
+from outsidein.report.sections.lifetime_value import LIFETIME_VALUE_EXHIBITS
 
-FIGURES = {
-    "whale_curve": "how few customers bring the profit",
-    "tiers": "the tiers of customers",
-    "profit_distribution": "the spread of profit over customers",
-    "profitability": "the way from sales to profit",
-    "not_attributable": "what belongs to no known customer",
-    "lifetime_value": "the value ahead",
-    "lifetime_model_choice": "which model of purchases is believed",
-}
+CUMULATIVE = "cumulative share of profit"
 FIRST, EVERY = 0.02, 0.05
 """Steps of the whale curve's table on the page (shares); the file has every point."""
 
 
-def worth_section(evidence: Evidence) -> Section:
-    """Show what customers are worth."""
-    return Section(
-        "worth",
-        "What they are worth",
-        "Extremes first: the few who bring most and those who cost more than they bring.",
-        (
-            *_whale(evidence),
-            *_tiers(evidence),
-            *_spread(evidence),
-            *_waterfall(evidence),
-            *_nobody(evidence),
-            *ahead_blocks(evidence),
-        ),
-        absent(FIGURES, list(evidence.figures)),
-    )
+def _whale(evidence: Evidence) -> str | None:
+    best, unprofitable = best_share(evidence), whale(evidence, "unprofitable")
+    words = evidence.words
+    if best:
+        where = share(customer_share(best), decimals=0)
+        return f"The best {where} of customers bring {words.value(best)} of the profit"
+    if unprofitable:
+        return f"{words.value(unprofitable)} of customers cost more than they bring"
+    return None
 
 
-def _whale(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("whale_curve")
-    if not figure:
-        return
-    shares = evidence.known("whale_curve", "cumulative share of profit")
-    curves = list(dict.fromkeys(str(e.group["curve"]) for e in shares))
+def _whale_curves(view: FigureView) -> list[Series]:
+    """Return the curves with and without own failures; one where both are the same."""
+    shares = view.numbers(CUMULATIVE)
     series = [
         Series(name, tuple(_point(e) for e in shares if e.group["curve"] == name))
-        for name in curves
+        for name in dict.fromkeys(str(e.group["curve"]) for e in shares)
     ]
     if len(series) > 1 and _line(series[0]) == _line(series[1]):
-        series = [Series("all customers", series[0].points)]
+        return [Series("all customers", series[0].points)]
+    return series
+
+
+def _point(e: Estimate) -> Point:
+    return Point(customer_share(e), number_of(e), e.low, e.high)
+
+
+def _line(one: Series) -> list[tuple[float, float]]:
+    return [(point.x, round(point.y, 4)) for point in one.points]
+
+
+def _whale_chart(view: FigureView) -> Chart | None:
     axes = Axes(
         "Customers, the most profitable first",
         "Share of all profit",
@@ -67,39 +63,22 @@ def _whale(evidence: Evidence) -> Iterator[Block]:
         level=1.0,
         has_points=False,
     )
-    shown = [e for e in figure.estimates if len(series) != 1 or e.group.get("curve") == curves[0]]
-    percent = replace(figure, estimates=tuple(_in_percent(e) for e in shown if _is_shown(e)))
-    yield figure_block(
-        figure,
-        finding=_whale_finding(evidence),
-        tables=[long_table(percent, evidence.words)],
-        chart=partial(curves_chart, series, axes) if shares else None,
-        reading="Line: share of all profit brought by the customers up to there; it falls where "
-        "customers cost more than they bring. Band: 95 % interval. Dotted: all profit.",
-    )
+    return line_chart(_whale_curves(view), axes)
 
 
-def _line(one: Series) -> list[tuple[float, float]]:
-    return [(point.x, round(point.y, 4)) for point in one.points]
-
-
-def _whale_finding(evidence: Evidence) -> str | None:
-    best, many = best_share(evidence), whale(evidence, "unprofitable")
-    if best:
-        where = share(customer_share(best), decimals=0)
-        return f"The best {where} of customers bring {evidence.words.value(best)} of the profit"
-    return f"{evidence.words.value(many)} of customers cost more than they bring" if many else None
-
-
-def _point(e: Estimate) -> Point:
-    return Point(customer_share(e), number_of(e), e.low, e.high)
+def _whale_table(view: FigureView) -> list[Table]:
+    first = next((e.group["curve"] for e in view.numbers(CUMULATIVE)), None)
+    is_one = len(_whale_curves(view)) == 1
+    shown = [e for e in view.figure.estimates if not is_one or e.group.get("curve") == first]
+    estimates = tuple(_in_percent(e) for e in shown if _is_shown(e))
+    return [long_table(replace(view.figure, estimates=estimates), view.words)]
 
 
 def _in_percent(e: Estimate) -> Estimate:
     at = e.group.get("customer_share")
     group = {**e.group, "customer_share": None if at is None else share(float(at), decimals=0)}
     e = replace(e, group=group)
-    return as_share(e) if e.measure == "cumulative share of profit" else e
+    return as_share(e) if e.measure == CUMULATIVE else e
 
 
 def _is_shown(e: Estimate) -> bool:
@@ -112,106 +91,93 @@ def _is_shown(e: Estimate) -> bool:
 
 
 def _tiers(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("tiers")
-    if not figure:
-        return
-    words = evidence.words
-    profits = evidence.every("tiers", "profit")
-    rows = bars(profits, words, tier_name)
-    numbers = [e for e in figure.estimates if e.measure != "policy"]
-    table = crossed(
-        figure.title, numbers, words, rows=("Tier", tier_name), columns=lambda e: label(e.measure)
-    )
-    policies = [(e.group["tier"], e.why) for e in evidence.every("tiers", "policy")]
-    yield figure_block(
-        figure,
-        finding=_tier_finding(profits, evidence),
-        tables=[table],
-        chart=partial(rows_chart, rows) if any(r.end is not None for r in rows) else None,
-        reading="Bars: profit of all customers of the tier, to the left where they cost more than "
-        "they bring." + for_all(profits, words),
-    )
-    yield Block(
-        "policies",
-        "What was decided about each tier",
-        tables=(plain_table("Policies by tier", ("Tier", "Decision"), policies),),
-    )
+    yield TIERS_EXHIBIT.block(evidence)
+    policies = [(e.group["tier"], e.why) for e in evidence.select("tiers", "policy")]
+    table = plain_table("Policies by tier", ("Tier", "Decision"), policies)
+    yield Block("policies", "What was decided about each tier", tables=(table,))
 
 
-def _tier_finding(profits: list[Estimate], evidence: Evidence) -> str | None:
-    """Name the best tier and the one on which money is lost."""
-    known = [e for e in profits if e.value is not None]
-    if not known:
+def _best_and_losing_tier(evidence: Evidence) -> str | None:
+    profits, words = evidence.numbers("tiers", "profit"), evidence.words
+    if not profits:
         return None
-    best, last = known[0], known[-1]
-    many = evidence.one("tiers", "share of customers", tier=best.group.get("tier"))
-    who = (
-        f"{tier_name(best)} ({evidence.words.value(many)} of customers)"
-        if many
-        else tier_name(best)
-    )
-    end = f"; {tier_name(last)}: {evidence.words.value(last)}" if number_of(last) < 0 else ""
-    return f"{who} brings {evidence.words.value(best)}{end}"
+    best, last = profits[0], profits[-1]
+    size = evidence.one("tiers", "share of customers", tier=best.group.get("tier"))
+    who = f"{tier_name(best)} ({words.value(size)} of customers)" if size else tier_name(best)
+    losing = f"; {tier_name(last)}: {words.value(last)}" if number_of(last) < 0 else ""
+    return f"{who} brings {words.value(best)}{losing}"
 
 
-def _spread(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("profit_distribution")
-    if not figure:
-        return
-    words = evidence.words
-    worst = [e for e in figure.estimates if e.measure.startswith("worst")]
-    best = [e for e in figure.estimates if e.measure.startswith("best")]
-    middle = [e for e in figure.estimates if e not in worst and e not in best]
-    rows = bars([*worst, *middle, *best[::-1]], words, lambda e: label(_customers(e.measure)))
-    low, high = _first(worst), _first(best)
-    yield figure_block(
-        figure,
-        finding=f"The worst 1 % bring {words.value(low)} or less each, the best 1 % "
-        f"{words.value(high)} or more"
-        if low and high
-        else None,
-        tables=[long_table(figure, words)],
-        chart=partial(rows_chart, rows) if any(r.end is not None for r in rows) else None,
-        reading="Bars: profit of a single customer at that rank; n counts the customers from there "
-        "to the end." + for_all(figure.estimates, words),
+def _tier_table(view: FigureView) -> list[Table]:
+    numbers = tuple(e for e in view.figure.estimates if e.measure != "policy")
+    return CrossTable("Tier", tier_name)(
+        replace(view, figure=replace(view.figure, estimates=numbers))
     )
 
 
-def _customers(measure: str) -> str:
-    return "the middle customer" if measure == "median" else measure
+TIERS_EXHIBIT = Exhibit(
+    spec="tiers",
+    about="the tiers of customers",
+    finding=_best_and_losing_tier,
+    chart=Bars(("profit",), tier_name, has_reasons=True),
+    reading="Bars: profit of all customers of the tier, to the left where they cost more than "
+    "they bring.",
+    tables=_tier_table,
+)
 
 
-def _first(estimates: list[Estimate]) -> Estimate | None:
-    return next((e for e in estimates if e.value is not None and "1 %" in e.measure), None)
+def _ends_of_spread(evidence: Evidence) -> str | None:
+    worst, best = (_first(evidence, end) for end in ("worst", "best"))
+    if not worst or not best:
+        return None
+    return (
+        f"The worst 1 % bring {evidence.words.value(worst)} or less each, the best 1 % "
+        f"{evidence.words.value(best)} or more"
+    )
 
 
-def _waterfall(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("profitability")
-    if not figure:
-        return
-    totals, words = evidence.known("profitability", "total"), evidence.words
-    amounts = {str(e.group["step"]): e for e in totals}
-    rows = list(_falling(amounts, words))
+def _first(evidence: Evidence, end: str) -> Estimate | None:
+    estimates = evidence.view("profit_distribution").figure.estimates
+    return next(
+        (e for e in estimates if e.value is not None and e.measure.startswith(f"{end} 1 %")), None
+    )
+
+
+def _spread_chart(view: FigureView) -> Chart | None:
+    """Draw the worst customers, the middle one, and the best."""
+    estimates = view.figure.estimates
+    worst = [e for e in estimates if e.measure.startswith("worst")]
+    best = [e for e in estimates if e.measure.startswith("best")]
+    middle = [e for e in estimates if e not in worst and e not in best]
+    return bar_chart([*worst, *middle, *best[::-1]], view.words, _rank)
+
+
+def _rank(e: Estimate) -> str:
+    return label("the middle customer" if e.measure == "median" else e.measure)
+
+
+STEP = by("step")
+
+
+def _left_as_profit(evidence: Evidence) -> str | None:
+    amounts = _amounts(evidence.view("profitability"))
     profit, sales = amounts.get("profit"), amounts.get("sales before discounts")
-    yield figure_block(
-        figure,
-        finding=f"Of {words.value(sales)} of sales before discounts {words.value(profit)} are "
-        "left as profit"
-        if profit and sales and number_of(sales)
-        else None,
-        tables=[
-            crossed(
-                figure.title,
-                figure.estimates,
-                words,
-                rows=("Step", lambda e: label(key_words(e.group.get("step")))),
-                columns=lambda e: label(e.measure),
-            )
-        ],
-        chart=partial(rows_chart, rows) if rows else None,
-        reading="Bars to the left take from profit. Steps of 0 are left out of the picture."
-        + for_all(totals, words),
+    if not profit or not sales or not number_of(sales):
+        return None
+    return (
+        f"Of {evidence.words.value(sales)} of sales before discounts "
+        f"{evidence.words.value(profit)} are left as profit"
     )
+
+
+def _amounts(view: FigureView) -> dict[str, Estimate]:
+    return {str(e.group["step"]): e for e in view.numbers("total")}
+
+
+def _waterfall(view: FigureView) -> Chart | None:
+    amounts = _amounts(view)
+    reason = shared_reason(amounts.values(), view.words)
+    return row_chart(list(_falling(amounts, view.words)), reason)
 
 
 def _falling(amounts: Mapping[str, Estimate], words: Wording) -> Iterator[Row]:
@@ -223,22 +189,65 @@ def _falling(amounts: Mapping[str, Estimate], words: Wording) -> Iterator[Row]:
             continue
         start, at = (0.0, amount) if is_result else (at, at + amount)
         results |= {amount} if is_result else set()
-        yield replace(bar(e, words, label(step), is_said=True), end=at, start=start)
+        yield replace(bar(e, words, label(step), has_shared_reason=True), end=at, start=start)
 
 
-def _nobody(evidence: Evidence) -> Iterator[Block]:
-    figure = evidence.figure("not_attributable")
-    if not figure:
-        return
-    amounts = [e.value for e in figure.estimates if e.value is not None]
-    is_nothing = bool(amounts) and not any(amounts)
-    lost = next((e for e in figure.estimates if e.group.get("step") == "profit"), None)
-    yield figure_block(
-        figure,
-        finding="Everything belongs to a known customer"
-        if is_nothing
-        else f"{evidence.words.value(lost)} of profit belong to no known customer"
-        if lost
-        else None,
-        tables=[] if is_nothing else [long_table(figure, evidence.words)],
-    )
+def _not_attributable(evidence: Evidence) -> str | None:
+    estimates = evidence.view("not_attributable").figure.estimates
+    if _is_nothing(evidence.view("not_attributable")):
+        return "Everything belongs to a known customer"
+    lost = next((e for e in estimates if e.group.get("step") == "profit"), None)
+    return f"{evidence.words.value(lost)} of profit belong to no known customer" if lost else None
+
+
+def _is_nothing(view: FigureView) -> bool:
+    amounts = [e.value for e in view.figure.estimates if e.value is not None]
+    return bool(amounts) and not any(amounts)
+
+
+def _not_attributable_table(view: FigureView) -> list[Table]:
+    return [] if _is_nothing(view) else [long_table(view.figure, view.words)]
+
+
+WORTH = SectionSpec(
+    name="worth",
+    heading="What they are worth",
+    intro="Extremes first: the few who bring most and those who cost more than they bring.",
+    is_always_shown=True,
+    exhibits=(
+        Exhibit(
+            spec="whale_curve",
+            about="how few customers bring the profit",
+            finding=_whale,
+            chart=_whale_chart,
+            reading="Line: share of all profit brought by the customers up to there; it falls "
+            "where customers cost more than they bring. Band: 95 % interval. Dotted: all profit.",
+            tables=_whale_table,
+        ),
+        replace(TIERS_EXHIBIT, blocks=_tiers),
+        Exhibit(
+            spec="profit_distribution",
+            about="the spread of profit over customers",
+            finding=_ends_of_spread,
+            chart=_spread_chart,
+            reading="Bars: profit of a single customer at that rank; n counts the customers from "
+            "there to the end.",
+        ),
+        Exhibit(
+            spec="profitability",
+            about="the way from sales to profit",
+            finding=_left_as_profit,
+            chart=_waterfall,
+            reading="Bars to the left take from profit. Steps of 0 are left out of the picture.",
+            tables=CrossTable("Step", STEP),
+        ),
+        Exhibit(
+            spec="not_attributable",
+            about="what belongs to no known customer",
+            finding=_not_attributable,
+            chart=no_chart,
+            tables=_not_attributable_table,
+        ),
+        *LIFETIME_VALUE_EXHIBITS,
+    ),
+)

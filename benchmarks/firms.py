@@ -20,11 +20,17 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.canonical.tables import canonical
-from outsidein.identity.firewall_declaration import FirewallSettings
-from outsidein.identity.firms import firms
-from outsidein.identity.identifiers import normalised
-from outsidein.identity.quality import Measured, Quality, Stratum, quality, reviewed_precision
-from outsidein.identity.relations import employees
+from outsidein.identity.declaration import FirewallSettings
+from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.relations.firms import firms
+from outsidein.identity.relations.suggested_relations import employees
+from outsidein.identity.review.linkage_quality import (
+    Measured,
+    Quality,
+    Stratum,
+    quality,
+    reviewed_precision,
+)
 from outsidein.lake.engine import connect
 
 ROOTS = (

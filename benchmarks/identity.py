@@ -27,22 +27,22 @@ from numpy.typing import NDArray
 
 from benchmarks.identity_data import SETS, People
 from benchmarks.identity_splink import family, splink_pairs
-from outsidein.identity.births import incompatible
-from outsidein.identity.components import components
-from outsidein.identity.decisions import DECISIONS
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.evidence import Model as Evidenced
-from outsidein.identity.evidence import evidence
-from outsidein.identity.identifiers import normalised
+from outsidein.identity.firewall.withheld_pairs import lone_links, withheld_pairs
 from outsidein.identity.matching.clusters import settled
-from outsidein.identity.matching.features import comparands
-from outsidein.identity.matching.prepared import prepare
+from outsidein.identity.matching.prepared_records import prepare
 from outsidein.identity.matching.proposals import proposals
+from outsidein.identity.matching.record_features import comparands
 from outsidein.identity.matching.training import train
-from outsidein.identity.memberships import identifier_use, links
-from outsidein.identity.numbers import describe, number_records
-from outsidein.identity.quality import Measured, curve, quality
-from outsidein.identity.withholding import lone_links, withheld_pairs
+from outsidein.identity.records.birth_dates import incompatible
+from outsidein.identity.records.connected_components import components
+from outsidein.identity.records.customer_ids import identifier_use, links
+from outsidein.identity.records.evidence_ledger import Model as Evidenced
+from outsidein.identity.records.evidence_ledger import evidence
+from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.records.record_codes import describe, number_records
+from outsidein.identity.review.decisions import DECISIONS
+from outsidein.identity.review.linkage_quality import Measured, curve, quality
 from outsidein.lake.engine import connect
 
 LEAST = 0.01

@@ -25,10 +25,10 @@ from ibis.backends.duckdb import Backend
 
 from benchmarks.persons import persons
 from outsidein.canonical.tables import canonical
-from outsidein.identity.matching.stored import FOLDER, add_model, stored_model
+from outsidein.identity.matching.model_files import FOLDER, add_model, stored_model
 from outsidein.identity.matching.training import train
 from outsidein.identity.matching.training_sample import Spelling, drawn, spelt
-from outsidein.identity.quality import quality
+from outsidein.identity.review.linkage_quality import quality
 from outsidein.lake.engine import connect, read_table, write_table
 from outsidein.pipeline.declared import Declared
 from outsidein.pipeline.identify import Before, Room, identify

@@ -15,7 +15,7 @@ import numpy as np
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from outsidein.identity.quality import quality
+from outsidein.identity.review.linkage_quality import quality
 from outsidein.lake.sql import literal
 
 MOST_PAIRS = 1_000_000

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import ibis
 
 from outsidein.canonical.tables import canonical
-from outsidein.identity.decisions import Decision, Kind, decisions_table, verdicts
-from outsidein.identity.evidence import EVIDENCE, Model, evidence
-from outsidein.identity.firewall import firewall
-from outsidein.identity.firewall_declaration import FirewallSettings
-from outsidein.identity.memberships import founders, memberships
-from outsidein.identity.numbers import describe, number_records
-from outsidein.identity.pairs import PAIR, pair
+from outsidein.identity.declaration import FirewallSettings
+from outsidein.identity.firewall.links_in_effect import firewall
+from outsidein.identity.records.customer_ids import founders, memberships
+from outsidein.identity.records.evidence_ledger import EVIDENCE, Model, evidence
+from outsidein.identity.records.pairs import PAIR, pair
+from outsidein.identity.records.record_codes import describe, number_records
+from outsidein.identity.review.decisions import Decision, Kind, decisions_table, verdicts
 from tests.tables import table
 
 CON = ibis.duckdb.connect()

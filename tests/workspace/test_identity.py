@@ -7,12 +7,11 @@ from typer.testing import CliRunner
 
 from outsidein.cli import main
 from outsidein.errors import InputError
-from outsidein.identity.decisions import Kind
-from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.firewall_declaration import FirewallSettings
-from outsidein.identity.matching.model import load
-from outsidein.identity.pairs import Record, pair
-from outsidein.identity.review import State, state
+from outsidein.identity.declaration import FirewallSettings, IdentitySettings
+from outsidein.identity.matching.match_model import load
+from outsidein.identity.records.pairs import Record, pair
+from outsidein.identity.review.decisions import Kind
+from outsidein.identity.review.review_queue import State, state
 from outsidein.workspace.project import Project
 from tests.persons import add_people, write_people
 

@@ -15,8 +15,8 @@ from outsidein.workspace.defaults import SAMPLED, SEED
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:  # loaded by who asks for it
-    from outsidein.identity.decisions import Decision
-    from outsidein.identity.pairs import Pair, Record
+    from outsidein.identity.records.pairs import Pair, Record
+    from outsidein.identity.review.decisions import Decision
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="Which records are one customer, and why."
@@ -137,7 +137,7 @@ def postpone(
 
     Example: outsidein identity postpone crm/17 shop/4711 --until 2030-01-31
     """
-    from outsidein.identity.decisions import Kind  # noqa: PLC0415  loaded by who needs it
+    from outsidein.identity.review.decisions import Kind  # noqa: PLC0415  loaded by who needs it
 
     open_project(folder).identity.decide(
         Kind.POSTPONE, _pair(one, other), by=by or getuser(), reason="postponed",
@@ -287,7 +287,7 @@ def simulate(
 
 
 def _decide(kind: str, between: "Pair", reason: str, by: str, folder: Path) -> None:
-    from outsidein.identity.decisions import Kind  # noqa: PLC0415  loaded by who needs it
+    from outsidein.identity.review.decisions import Kind  # noqa: PLC0415  loaded by who needs it
 
     identity = open_project(folder).identity
     before = identity.last_word(between)
@@ -314,13 +314,13 @@ def _customer(text: str) -> "str | Record":
 
 
 def _pair(one: str, other: str) -> "Pair":
-    from outsidein.identity.pairs import pair  # noqa: PLC0415  loaded by who needs it
+    from outsidein.identity.records.pairs import pair  # noqa: PLC0415  loaded by who needs it
 
     return pair(_record(one), _record(other))
 
 
 def _record(text: str) -> "Record":
-    from outsidein.identity.pairs import Record  # noqa: PLC0415  loaded by who needs it
+    from outsidein.identity.records.pairs import Record  # noqa: PLC0415  loaded by who needs it
 
     source, slash, record = text.partition("/")
     if not slash or not source or not record:
@@ -329,7 +329,7 @@ def _record(text: str) -> "Record":
 
 
 def _ends(found: dict[str, Any]) -> "tuple[Record, Record]":
-    from outsidein.identity.pairs import PAIR, Record  # noqa: PLC0415  loaded by who needs it
+    from outsidein.identity.records.pairs import PAIR, Record  # noqa: PLC0415  loaded by who needs it
 
     source, record, to_source, to_record = (found[name] for name in PAIR)
     return Record(source, record), Record(to_source, to_record)

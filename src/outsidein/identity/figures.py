@@ -7,9 +7,9 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.figures.figure import Estimate, Figure, Unit, counted
-from outsidein.identity.matching.model import Model
-from outsidein.identity.matching.weights import match_weights
-from outsidein.identity.pairs import PAIR
+from outsidein.identity.matching.match_model import Model
+from outsidein.identity.matching.weight_tables import match_weights
+from outsidein.identity.records.pairs import PAIR
 
 MANY = 5
 """Customers of so many records or more are counted together."""

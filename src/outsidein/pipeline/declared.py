@@ -11,9 +11,9 @@ from outsidein.churn.declaration import ChurnRule
 from outsidein.factors.reading import FactorFiles
 from outsidein.feedback.behaviour import BehaviourRule
 from outsidein.feedback.declaration import Survey
-from outsidein.identity.decisions import Decision
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.matching.stored import StoredModel
+from outsidein.identity.matching.model_files import StoredModel
+from outsidein.identity.review.decisions import Decision
 from outsidein.ladder.declaration import Ladder
 from outsidein.objectives.declaration import Objective
 from outsidein.profiles.declaration import ProfileSettings

@@ -11,8 +11,6 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from outsidein.figures.figure import Figure
-from outsidein.identity.decisions import decisions_table
-from outsidein.identity.evidence import EVIDENCE_KEY, Model, evidence
 from outsidein.identity.figures import (
     evidence_figure,
     records_figure,
@@ -20,28 +18,30 @@ from outsidein.identity.figures import (
     thresholds_figure,
     weights_figure,
 )
-from outsidein.identity.firms import firms
-from outsidein.identity.identifiers import normalised
+from outsidein.identity.firewall.withheld_pairs import lone_links, withheld_pairs
 from outsidein.identity.matching.clusters import settled
 from outsidein.identity.matching.incremental import drop_compared, proposals_since
-from outsidein.identity.matching.stored import StoredModel
-from outsidein.identity.memberships import (
+from outsidein.identity.matching.model_files import StoredModel
+from outsidein.identity.records.customer_ids import (
     founders,
     identifier_use,
     links,
     memberships,
     record_keys,
 )
-from outsidein.identity.numbers import describe, number_records
-from outsidein.identity.pairs import PAIR
-from outsidein.identity.relations import (
+from outsidein.identity.records.evidence_ledger import EVIDENCE_KEY, Model, evidence
+from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.records.pairs import PAIR
+from outsidein.identity.records.record_codes import describe, number_records
+from outsidein.identity.relations.firms import firms
+from outsidein.identity.relations.suggested_relations import (
     SUGGESTED_KEY,
     employees,
     families,
     instead_of_merges,
     together,
 )
-from outsidein.identity.withholding import lone_links, withheld_pairs
+from outsidein.identity.review.decisions import decisions_table
 from outsidein.lake.engine import read_table, spool_table, write_table
 from outsidein.pipeline.declared import Declared
 

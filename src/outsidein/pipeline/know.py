@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
-from outsidein.identity.memberships import with_customers
+from outsidein.identity.records.customer_ids import with_customers
 from outsidein.lake.constants import constant_columns, spool_lean
 from outsidein.lake.engine import spool_table, write_table
 from outsidein.pipeline.declared import Declared

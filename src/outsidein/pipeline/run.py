@@ -6,7 +6,7 @@ from datetime import datetime
 
 from outsidein.errors import InputError
 from outsidein.figures.figure import write_figure
-from outsidein.identity.decisions import decisions_hash
+from outsidein.identity.review.decisions import decisions_hash
 from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import Manifest, file_hash, package_versions
 from outsidein.lake.snapshots import Attempt, Snapshot, Snapshots

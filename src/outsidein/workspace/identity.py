@@ -15,11 +15,23 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from outsidein.errors import InputError
-from outsidein.identity.agglomeration import Reason
-from outsidein.identity.audit_sample import by_evidence, judged, sample, strata_of
-from outsidein.identity.changes import Changes, changes, effects_of_merge
-from outsidein.identity.comparison import SideBySide, side_by_side
-from outsidein.identity.decisions import (
+from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.firewall.agglomeration import Reason
+from outsidein.identity.firewall.links_in_effect import in_effect
+from outsidein.identity.firewall.withheld_pairs import withheld_pairs
+from outsidein.identity.matching.clusters import LONE_LINK
+from outsidein.identity.matching.model_files import FOLDER, add_model
+from outsidein.identity.matching.prior_correction import with_verdicts
+from outsidein.identity.matching.training import train
+from outsidein.identity.matching.training_sample import Spelling, drawn, spelt
+from outsidein.identity.matching.weight_tables import explained
+from outsidein.identity.records.customer_ids import founders, memberships
+from outsidein.identity.records.evidence_ledger import weighed
+from outsidein.identity.records.pairs import PAIR, RECORD, Pair, Record, ends, oriented
+from outsidein.identity.records.record_codes import describe, number_records
+from outsidein.identity.review.audit_sample import by_evidence, judged, sample, strata_of
+from outsidein.identity.review.customer_changes import Changes, changes, effects_of_merge
+from outsidein.identity.review.decisions import (
     Choice,
     Decision,
     Kind,
@@ -29,27 +41,15 @@ from outsidein.identity.decisions import (
     record_decisions,
     verdicts,
 )
-from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.evidence import weighed
-from outsidein.identity.firewall import in_effect
-from outsidein.identity.matching.clusters import LONE_LINK
-from outsidein.identity.matching.stored import FOLDER, add_model
-from outsidein.identity.matching.training import train
-from outsidein.identity.matching.training_sample import Spelling, drawn, spelt
-from outsidein.identity.matching.verdicts import with_verdicts
-from outsidein.identity.matching.weights import explained
-from outsidein.identity.memberships import founders, memberships
-from outsidein.identity.numbers import describe, number_records
-from outsidein.identity.pairs import PAIR, RECORD, Pair, Record, ends, oriented
-from outsidein.identity.regrouping import (
+from outsidein.identity.review.merge_decisions import (
     customer_of,
     merge,
     records_of,
     unmerge_customer,
     unmerge_record,
 )
-from outsidein.identity.review import Queue, queue
-from outsidein.identity.withholding import withheld_pairs
+from outsidein.identity.review.review_queue import Queue, queue
+from outsidein.identity.review.side_by_side import SideBySide, side_by_side
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared

@@ -8,8 +8,7 @@ import pyarrow.parquet as pq
 from outsidein.canonical.literals import together
 from outsidein.canonical.models import Models
 from outsidein.errors import ProjectError, nearest
-from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.firewall_declaration import FirewallSettings
+from outsidein.identity.declaration import FirewallSettings, IdentitySettings
 from outsidein.lake.snapshots import Snapshot
 from outsidein.profiles.declaration import ProfileSettings
 from outsidein.workspace.declaration import PROJECT_FILE

@@ -145,7 +145,7 @@ class Project:
         Raises:
             ProjectError: The first thing that is wrong, by file and key.
         """
-        from outsidein.identity.decisions import listed, verdicts  # noqa: PLC0415  loaded by who asks for it
+        from outsidein.identity.review.decisions import listed, verdicts  # noqa: PLC0415  loaded by who asks for it
         from outsidein.workspace.reading import read_project  # noqa: PLC0415  loaded by who asks for it
 
         with Session(self._store) as session:

@@ -11,8 +11,8 @@ from outsidein.feedback.behaviour import FILE as BEHAVIOUR
 from outsidein.feedback.behaviour import read_behaviour
 from outsidein.feedback.declaration import FOLDER as SURVEYS
 from outsidein.feedback.declaration import read_surveys
-from outsidein.identity.decisions import Decision
-from outsidein.identity.matching.stored import FOLDER, stored_model
+from outsidein.identity.matching.model_files import FOLDER, stored_model
+from outsidein.identity.review.decisions import Decision
 from outsidein.lake.manifest import file_hash
 from outsidein.objectives.declaration import ObjectivesFile
 from outsidein.pipeline.declared import Declared

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from outsidein.errors import InputError
-from outsidein.identity.audit_sample import strata_of
-from outsidein.identity.quality import Measured, reviewed_precision
+from outsidein.identity.review.audit_sample import strata_of
+from outsidein.identity.review.linkage_quality import Measured, reviewed_precision
 
 
 class Precision(NamedTuple):

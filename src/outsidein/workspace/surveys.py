@@ -15,7 +15,7 @@ from outsidein.feedback.asking import Asking, whom_to_ask
 from outsidein.feedback.declaration import Survey
 from outsidein.feedback.eligibility import Told
 from outsidein.feedback.weights import answers
-from outsidein.identity.memberships import with_customers
+from outsidein.identity.records.customer_ids import with_customers
 from outsidein.lake.engine import connect, read_table
 from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshots import Snapshot

@@ -15,7 +15,7 @@ from outsidein.cases.queue import CaseRow
 from outsidein.consent.current import standing
 from outsidein.consent.declaration import ConsentFile
 from outsidein.consent.permission import NOTHING_SAID, Standing, permission
-from outsidein.identity.identifiers import normalised
+from outsidein.identity.records.identifiers import normalised
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared

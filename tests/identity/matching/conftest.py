@@ -10,11 +10,11 @@ import pytest
 
 from benchmarks.identity_data import SETS
 from benchmarks.persons import persons
-from outsidein.identity.identifiers import normalised
-from outsidein.identity.matching.features import comparands
-from outsidein.identity.matching.model import Model
-from outsidein.identity.matching.prepared import prepare
+from outsidein.identity.matching.match_model import Model
+from outsidein.identity.matching.prepared_records import prepare
+from outsidein.identity.matching.record_features import comparands
 from outsidein.identity.matching.training import train
+from outsidein.identity.records.identifiers import normalised
 from outsidein.lake.engine import connect
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -2,8 +2,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from outsidein.identity.components import components
 from outsidein.identity.matching.clusters import LONE_LINK, grouped, settled
+from outsidein.identity.records.connected_components import components
 
 
 def pairs(*rows):

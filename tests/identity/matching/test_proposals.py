@@ -5,11 +5,11 @@ import pyarrow.compute as pc
 import pytest
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.identity.matching.prepared import prepare
+from outsidein.identity.matching.prepared_records import prepare
 from outsidein.identity.matching.proposals import PROPOSALS, proposals
 from outsidein.identity.matching.training import train
 from outsidein.identity.matching.training_sample import drawn
-from outsidein.identity.matching.weights import explained, match_weights
+from outsidein.identity.matching.weight_tables import explained, match_weights
 from tests.identity.matching.conftest import NOW
 
 

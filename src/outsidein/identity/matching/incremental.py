@@ -7,11 +7,11 @@ import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
-from outsidein.identity.matching.features import comparands
-from outsidein.identity.matching.model import Model
-from outsidein.identity.matching.prepared import drop_prepared, prepare
+from outsidein.identity.matching.match_model import Model
+from outsidein.identity.matching.prepared_records import drop_prepared, prepare
 from outsidein.identity.matching.proposals import proposals
-from outsidein.identity.pairs import PAIR, RECORD
+from outsidein.identity.matching.record_features import comparands
+from outsidein.identity.records.pairs import PAIR, RECORD
 from outsidein.lake.engine import hold_table
 
 LEAST = 0.01

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from outsidein.identity.matching.blocking import found_pairs
-from outsidein.identity.matching.codes import coded, keyed
 from outsidein.identity.matching.comparisons import ALWAYS, Comparison, Level, columns_read
 from outsidein.identity.matching.conditions import columns_of
-from outsidein.identity.matching.model import Model, Part, Weighed
-from outsidein.identity.matching.prepared import Scratch
-from outsidein.identity.matching.weighing import Weighable, adjustments, bits, enough_alone
+from outsidein.identity.matching.match_model import Model, Part, Weighed
+from outsidein.identity.matching.match_weights import Weighable, adjustments, bits, enough_alone
+from outsidein.identity.matching.prepared_records import Scratch
+from outsidein.identity.matching.record_hashes import coded, keyed
 from outsidein.lake.sql import quoted
 
 SLACK = 0.01

@@ -10,10 +10,10 @@ from ibis.backends.duckdb import Backend
 from outsidein.errors import InputError
 from outsidein.identity.matching.blocking import Rule
 from outsidein.identity.matching.comparisons import columns_read
-from outsidein.identity.matching.model import Model, Part
+from outsidein.identity.matching.match_model import Model, Part
+from outsidein.identity.matching.match_weights import least_weight, weighable, weighed_sql
 from outsidein.identity.matching.prefilter import Bounds, likely_pairs
-from outsidein.identity.matching.prepared import Scratch, reckoned, scratch
-from outsidein.identity.matching.weighing import least_weight, weighable, weighed_sql
+from outsidein.identity.matching.prepared_records import Scratch, reckoned, scratch
 from outsidein.lake.sql import quoted
 
 PROPOSALS = pa.schema(

@@ -18,9 +18,13 @@ from outsidein.identity.matching.blocking import (
     chosen,
     comparands_of,
 )
-from outsidein.identity.matching.codes import coded
+from outsidein.identity.matching.comparison_selection import (
+    comparisons_at_hand,
+    keys_at_hand,
+    possible_keys,
+)
 from outsidein.identity.matching.comparisons import Comparison, columns_read
-from outsidein.identity.matching.frequencies import common_values, equal_by_chance, scaled
+from outsidein.identity.matching.match_model import FREQUENCIES, Model, Part, Weighed
 from outsidein.identity.matching.mixture import (
     Codes,
     Fitted,
@@ -30,15 +34,7 @@ from outsidein.identity.matching.mixture import (
     probability,
     shares,
 )
-from outsidein.identity.matching.model import FREQUENCIES, Model, Part, Weighed
-from outsidein.identity.matching.prepared import (
-    Scratch,
-    kinds,
-    readable,
-    scratch,
-    traits,
-)
-from outsidein.identity.matching.sampling import (
+from outsidein.identity.matching.pattern_counts import (
     counted_pairs,
     estimated_pairs,
     found_patterns,
@@ -47,7 +43,15 @@ from outsidein.identity.matching.sampling import (
     random_pairs,
     shuffled,
 )
-from outsidein.identity.matching.selection import comparisons_at_hand, keys_at_hand, possible_keys
+from outsidein.identity.matching.prepared_records import (
+    Scratch,
+    kinds,
+    readable,
+    scratch,
+    traits,
+)
+from outsidein.identity.matching.record_hashes import coded
+from outsidein.identity.matching.term_frequencies import common_values, equal_by_chance, scaled
 
 FEWEST_RECORDS = 50
 THRESHOLD = 0.5

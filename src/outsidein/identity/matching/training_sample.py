@@ -7,10 +7,10 @@ import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
 
-from outsidein.identity.identifiers import normalised
-from outsidein.identity.matching.features import comparands
-from outsidein.identity.matching.prepared import prepare
-from outsidein.identity.pairs import RECORD
+from outsidein.identity.matching.prepared_records import prepare
+from outsidein.identity.matching.record_features import comparands
+from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.records.pairs import RECORD
 from outsidein.lake.engine import hold_table
 
 MOST_RECORDS = 300_000

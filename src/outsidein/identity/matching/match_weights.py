@@ -1,0 +1,200 @@
+"""The weight of a pair in SQL: sums of logarithms in a fixed order, adjusted for rare values."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.comparisons import Comparison, columns_read
+from outsidein.identity.matching.match_model import Model, Part
+from outsidein.identity.matching.mixture import LEAST
+from outsidein.identity.matching.prepared_records import Scratch, readable
+from outsidein.identity.matching.term_frequencies import adjusted_columns
+from outsidein.lake.sql import quoted
+
+ALONE = 0.01
+"""Least probability that what a blocking rule demands must give a pair by itself."""
+DIGITS = 6
+SHOWN_DIGITS = 4
+
+Adjustments = dict[str, tuple[pa.Table, float]]
+"""By column: values with the bits they add, and the bits of a value not among them."""
+
+
+def bits(over: Sequence[float], under: Sequence[float]) -> list[float]:
+    """Weight of each level (log2), 0 for `unknown`."""
+    ratios = zip(over[1:], under[1:], strict=True)
+    return [0.0, *(round(math.log2(max(a, LEAST) / max(b, LEAST)), DIGITS) for a, b in ratios)]
+
+
+def prior_bits(part: Part) -> float:
+    """Log2 of the odds that two records taken at random are of one customer."""
+    return math.log2(part.matching / (1 - part.matching))
+
+
+def least_weight(part: Part, probability: float) -> float:
+    """The weight from which on a pair has so much probability."""
+    return round(math.log2(probability / (1 - probability)) - prior_bits(part), SHOWN_DIGITS)
+
+
+class Weighable(NamedTuple):
+    """What weighing pairs reads of their records.
+
+    Attributes:
+        records: Table of prepared records.
+        bits: Table of what agreeing on each value of a record adds to the weight (log2), by `i`.
+            It is a table of its own lest the texts should be carried through every join.
+    """
+
+    records: str
+    bits: str
+
+    def joined(self, *, of: str | None = None, bits: str = "lr") -> str:
+        """Join to pairs `p` their records `l` and `r`, and the bits of these, `lb` and `rb`.
+
+        Args:
+            of: Another table of the same records, as codes.
+            bits: Of which records the bits are wanted.
+        """
+        tables = {"l": of or self.records, "r": of or self.records}
+        tables |= {f"{side}b": self.bits for side in bits}
+        return " ".join(
+            f"JOIN {of} {name} ON {name}.i = p.{name[0]}i" for name, of in tables.items()
+        )
+
+
+def weighable(made: Scratch, records: str, model: Model, part: Part) -> Weighable:
+    """Make what weighing reads: the rarer a value, the more agreeing on it tells.
+
+    Args:
+        made: Where to.
+        records: Prepared records.
+        model: What was learned.
+        part: What of it counts for these records.
+    """
+    read = columns_read(part.compared) | {column for rule in part.rules for column in rule.columns}
+    records = readable(made, records, read)
+    joins, told = [], []
+    for number, (column, (values, unseen)) in enumerate(adjustments(model, part).items()):
+        view, name = made.view(f"frequency_{number}", values), quoted(column)
+        joins.append(f"LEFT JOIN {view} f{number} ON f{number}.value = p.{name}")
+        told.append(f"coalesce(f{number}.bits, {unseen!r}) AS {name}")
+    query = f"SELECT {', '.join(['i', *told])} FROM {records} p {' '.join(joins)}"
+    return Weighable(records, made.table("bits", query))
+
+
+def enough_alone(part: Part, rule: Rule, *, bits_of: str) -> str | None:
+    """Say when what a blocking rule demands makes a pair worth a look by itself.
+
+    Thousands are called Maria Silva. Two of them whom nothing but the name ties are hardly ever
+    one, and if something else does, another rule finds them.
+
+    Args:
+        part: What was learned.
+        rule: The rule.
+        bits_of: Name of the table with the bits of one of the records.
+
+    Returns:
+        A condition: agreeing on the rule's columns alone makes a match as likely as `ALONE`.
+        None where the rule finds no more pairs than there are records, or its columns tell of
+        one thing, or of more than their values.
+    """
+    worth = _worth_of_equal(part)
+    told = [worth.get(column) for column in rule.columns]
+    if rule.pairs <= part.records or None in told:
+        return None
+    if len({name for name, _ in filter(None, told)}) < len(told):
+        return None
+    least = least_weight(part, ALONE) - sum(weight for _, weight in filter(None, told))
+    rarity = " + ".join(f"{bits_of}.{quoted(column)}" for column in rule.columns)
+    return f"({rarity}) >= {round(least, SHOWN_DIGITS)!r}"
+
+
+def _worth_of_equal(part: Part) -> dict[str, tuple[str, float]]:
+    """By column: which comparison asks whether it is equal, and the most this counts for."""
+    found: dict[str, tuple[str, float]] = {}
+    for comparison, weighed in zip(part.compared, part.comparisons, strict=True):
+        levels = bits(weighed.m, weighed.u)
+        for code, column in comparison.equalities.items():
+            known = found.get(column, (comparison.name, levels[code]))
+            found[column] = (comparison.name, max(known[1], levels[code]))
+    return found
+
+
+def weighed_sql(part: Part, pairs: str, told: Weighable) -> str:
+    """Say how pairs are weighed.
+
+    Args:
+        part: What was learned.
+        pairs: Table of pairs: `li`, `ri`, numbers of their records.
+        told: Of their records, from `weighable`.
+
+    Returns:
+        A query: `li`, `ri` (numbers of the records), `weight`, `probability`, `pattern`.
+    """
+    compared = part.compared
+    adjusted = adjusted_columns(compared)
+    commoner = (
+        f"least(lb.{quoted(c)}, rb.{quoted(c)}) AS b{number}" for number, c in enumerate(adjusted)
+    )
+    codes = (f"{c.sql} AS c{number}" for number, c in enumerate(compared))
+    select = ", ".join(["li", "ri", *codes, *commoner])
+    compared_pairs = f"SELECT {select} FROM {pairs} p {told.joined()}"
+    place = {column: f"b{number}" for number, column in enumerate(adjusted)}
+    match, kin = _sum(part, place, over="m"), _sum(part, place, over="relatives")
+    related = part.related / (1 - part.matching)
+    pattern = " | ".join(f"(c{n}::BIGINT << {4 * n})" for n in range(len(compared)))
+    chance = f"1 / (1 + pow(2.0, -(weight + {prior_bits(part)!r})))"
+    weight = f"match - log2({1 - related!r} + {related!r} * pow(2.0, kin))"
+    sums = f"{pattern} AS pattern, {match} AS match, {kin} AS kin"
+    summed = f"SELECT li, ri, {sums} FROM ({compared_pairs})"
+    rounded = f"SELECT li, ri, pattern, round({weight}, {SHOWN_DIGITS}) AS weight FROM ({summed})"
+    return f"SELECT *, round({chance}, {SHOWN_DIGITS}) AS probability FROM ({rounded})"
+
+
+def _sum(part: Part, place: Mapping[str, str], *, over: str) -> str:
+    terms = []
+    for number, (comparison, weighed) in enumerate(
+        zip(part.compared, part.comparisons, strict=True)
+    ):
+        counts = over == "m" or comparison.is_shared
+        levels = bits(getattr(weighed, over), weighed.u)
+        terms.append(_term(f"c{number}", levels, comparison, place if counts else {}))
+    return " + ".join(terms)
+
+
+def _term(
+    code: str, levels: Sequence[float], comparison: Comparison, place: Mapping[str, str]
+) -> str:
+    equal = comparison.equalities
+    cases = []
+    for level, weight in enumerate(levels):
+        extra = place.get(equal.get(level, ""))
+        cases.append(f"WHEN {level} THEN {weight!r}::DOUBLE" + (f" + {extra}" if extra else ""))
+    return f"CASE {code} {' '.join(cases)} END"
+
+
+def adjustments(model: Model, part: Part) -> Adjustments:
+    """By column: bits that each common value adds, and those of a value never seen twice."""
+    of_part = model.frequencies.filter(pc.equal(model.frequencies["party_kind"], part.party_kind))
+    return {
+        column: _adjustment(
+            of_part.filter(pc.equal(of_part["column"], column)),
+            max(part.equal_by_chance[column], LEAST),
+        )
+        for column in adjusted_columns(part.compared)
+    }
+
+
+def _adjustment(frequencies: pa.Table, chance: float) -> tuple[pa.Table, float]:
+    is_total = pc.is_null(frequencies["value"])
+    totals = frequencies.filter(is_total)["records"].to_pylist()
+    total = max([2, *totals])
+    common = frequencies.filter(pc.invert(is_total))
+    ratio = pc.divide(chance * total, pc.cast(common["records"], pa.float64()))
+    bits_of = pc.round(pc.log2(ratio), DIGITS)
+    values = pa.table({"value": common["value"], "bits": bits_of})
+    return values, round(math.log2(chance * total / 2), DIGITS)

@@ -1,0 +1,144 @@
+"""What of a record is compared: names, birth date, address, identifiers, in one standardisation."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.canonical.tables import TRAIT
+from outsidein.identity.matching import standardisation
+from outsidein.lake.expressions import by_value, once
+
+KIND_SEPARATOR = ":"
+"""Stands between kind and value in the column `others`."""
+
+_PLACE = (
+    *("organisation", "gender", "born_on", "street", "house", "building", "postcode", "city"),
+    "region",
+)
+
+
+def comparands(
+    records: ir.Table, identifiers: ir.Table, *, ignore: Collection[str] = ()
+) -> ir.Table:
+    """Prepare records for comparison.
+
+    Accents and other scripts become plain Latin letters; titles, particles of names and legal
+    forms are dropped; a whole name stands in where given and family name are not known apart.
+    E-mails lose their tags: they are compared here, not linked by.
+
+    Args:
+        records: Canonical `records`.
+        identifiers: One row per identifier of a record, from `normalised`.
+        ignore: Kinds of identifier that are not compared.
+
+    Returns:
+        One row per record: `source`, `record_id`, `party_kind`, the texts `given`, `family`,
+        `more_names` (what else the name holds, words in order), `organisation`, `gender`,
+        `street`, `house`, `building`, `postcode`, `city`, `region`, the date `born_on`, lists
+        `emails`, `phones` and `others` (`kind:value`), and a text for each trait of text.
+    """
+    read = _read(records)
+    spelt = by_value(read, _spellings(read))
+    kept = spelt.select(
+        *("source", "record_id", "party_kind"),
+        **_names(spelt),
+        **{name: spelt[name] for name in _PLACE},
+        **{name: spelt[name] for name in spelt.columns if name.startswith(TRAIT)},
+    )
+    held = _held(identifiers, ignore=ignore)
+    joined = kept.left_join(held, ["source", "record_id"])
+    lists = {name: joined[name] for name in ("emails", "phones", "others")}
+    return joined.select("source", "record_id", *kept.columns[2:], **lists)
+
+
+def _read(records: ir.Table) -> ir.Table:
+    """Records as their texts are written, the parts of names and addresses taken apart."""
+    line = standardisation.folded(standardisation.first_line(records.street))
+    told = records.mutate(line=line).view()  # reckoned once, not wherever it is read
+    whole = told.name
+    is_backwards = whole.contains(",") & ~whole.re_search(r",\s*(?i:jr|sr|phd|md|esq)")
+    turned = whole.re_replace(r"^([^,]*),\s*(.*)$", r"\2 \1")
+    has_parts = told.given_name.notnull() | told.family_name.notnull()
+    before_comma = is_backwards.ifelse(whole.re_extract(r"^([^,]*),", 1), ibis.null())
+    return told.select(
+        *("source", "record_id", "party_kind", "born_on", "gender", "postcode", "city", "region"),
+        *_text_traits(told),
+        has_parts=has_parts,
+        whole=(is_backwards & ~has_parts).ifelse(turned, whole),
+        given=told.given_name,
+        family=has_parts.ifelse(told.family_name, before_comma),
+        organisation=told.organisation_name,
+        street=standardisation.street(told.line),
+        house=standardisation.house(told.line),
+        building=standardisation.building(told.street),
+    )
+
+
+def _text_traits(records: ir.Table) -> list[str]:
+    kinds = records.schema().items()
+    return [name for name, kind in kinds if name.startswith(TRAIT) and kind.is_string()]
+
+
+def _spellings(read: ir.Table) -> dict[str, Callable[[Any], ir.Value]]:
+    """How each text is spelt, one value at a time; whole names and addresses are too various."""
+    places = dict.fromkeys(("gender", "city", "region"), standardisation.folded)
+    traits = {name: standardisation.folded for name in read.columns if name.startswith(TRAIT)}
+    return {
+        "given": standardisation.person_name,
+        "family": standardisation.family_name,
+        "organisation": standardisation.organisation_name,
+        "postcode": standardisation.postcode,
+        **places,
+        **traits,
+    }
+
+
+def _names(read: ir.Table) -> dict[str, ir.StringValue]:
+    """Take given and family name as they are, else from the whole name."""
+    straight = standardisation.person_name(read.whole)
+    first = straight.re_extract(r"^(.+?) [^ ]+$", 1).nullif("")
+    last = read.family.fill_null(standardisation.family_name(straight.re_extract("([^ ]+)$", 1)))
+    given = read.has_parts.ifelse(read.given, first)
+    family = read.has_parts.ifelse(read.family, last)
+    words = ibis.array([given, straight]).join(" ")
+    further = once(
+        ibis.array([words, family.fill_null("")]),
+        lambda told: told[0].contains(" ").ifelse(_further(told[0], told[1]), ibis.null()),
+    )
+    is_one_word = read.whole.isnull() & ~read.given.contains(" ")
+    return {
+        "given": once(given, lambda names: names.split(" ")[0]),
+        "family": family,
+        "more_names": is_one_word.ifelse(ibis.null(), further),
+    }
+
+
+def _further(names: ir.StringValue, family: ir.StringValue) -> ir.StringValue:
+    """All words but the first given name, the family name, particles and titles, in order."""
+    noise = ["", *standardisation.PARTICLES, *standardisation.TITLES]
+
+    def is_further(word: ir.StringValue) -> ir.BooleanValue:
+        return (word != names.split(" ")[0]) & (word != family) & ~word.isin(noise)
+
+    return names.split(" ").filter(is_further).unique().sort().join(" ").nullif("")
+
+
+def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
+    """One row per record: its e-mails, phones and other identifiers, each a sorted list."""
+    told = identifiers.filter(identifiers.normalised.notnull())
+    told = told.filter(~told.kind.lower().isin([kind.lower() for kind in ignore]))
+    kind = told.kind.lower()
+    is_mail, is_phone = kind == "email", kind == "phone"
+    other = kind + KIND_SEPARATOR + told.normalised
+    return told.group_by("source", "record_id").aggregate(
+        emails=_listed(standardisation.mail(told.normalised), is_mail),
+        phones=_listed(told.normalised, is_phone),
+        others=_listed(other, ~is_mail & ~is_phone),
+    )
+
+
+def _listed(value: ir.StringValue, where: ir.BooleanValue) -> ir.ArrayValue:
+    several = value.collect(where=where & value.notnull())
+    return once(several, lambda told: (told.length() > 1).ifelse(told.unique().sort(), told))

@@ -1,0 +1,61 @@
+"""Records as codes: what blocking rules and a first look at a pair read.
+
+A text is a number, equal where the texts are, so that millions of records are joined and pairs
+looked at without following texts. Birth dates stay texts: they are short, and compared by their
+digits. Were two texts of one number, a pair would get a closer look for nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.prepared_records import with_columns
+from outsidein.lake.sql import quoted
+
+FLAGS = ("has_", "several_", "is_")
+
+
+def coded(records: str, columns: Collection[str], *, beside: Sequence[str] = ("i",)) -> str:
+    """Say how records become codes.
+
+    Args:
+        records: Prepared records, a table or query.
+        columns: Which of their columns.
+        beside: Further columns, as they are.
+
+    Returns:
+        A query: one row per record.
+    """
+    codes = [f"{_code(name)} AS {quoted(name)}" for name in sorted(columns)]
+    read = with_columns(records, columns, beside=beside)
+    return f"SELECT {', '.join([*beside, *codes])} FROM ({read})"
+
+
+def keyed(
+    records: str, rules: Mapping[Rule, str | None], bits: str, *, beside: Sequence[str] = ("i",)
+) -> str:
+    """Say how a record's columns become one key for each blocking rule.
+
+    Args:
+        records: Prepared records, a table or query.
+        rules: Blocking rules, each with a condition under which alone it is to find a record.
+        bits: Table of what agreeing on values adds, read by the conditions as `b`.
+        beside: Further columns, as they are.
+
+    Returns:
+        A query: one row per record, its keys `k0`, `k1`, ... null where a rule is not to find it.
+    """
+    keys = (
+        f"CASE WHEN {rule.known} AND {condition or 'true'} "
+        f"THEN hash({', '.join(f'p.{name}' for name in rule.names)}) END AS k{place}"
+        for place, (rule, condition) in enumerate(rules.items())
+    )
+    read = with_columns(records, {c for rule in rules for c in rule.columns}, beside=beside)
+    told = [f"p.{name}" for name in beside]
+    return f"SELECT {', '.join([*told, *keys])} FROM ({read}) p JOIN {bits} b USING (i)"
+
+
+def _code(column: str) -> str:
+    name = quoted(column)
+    if column == "born" or column.startswith(FLAGS):
+        return name
+    return f"CASE WHEN {name} IS NOT NULL THEN hash({name}) END"

@@ -1,0 +1,74 @@
+"""How common each value is: two who share a rare name are likelier one than two called Smith."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from outsidein.identity.matching.comparisons import Comparison
+from outsidein.identity.matching.prepared_records import Scratch, with_columns
+from outsidein.lake.sql import literal, quoted
+
+
+def adjusted_columns(compared: Sequence[Comparison]) -> list[str]:
+    """Columns whose values' frequency counts, in order."""
+    return sorted({column for c in compared for column in c.equalities.values()})
+
+
+def common_values(
+    made: Scratch, view: str, compared: Sequence[Comparison], party_kind: str
+) -> pa.Table:
+    """Values that more than one record has, with how many have them, and how many tell any.
+
+    Args:
+        made: The engine.
+        view: The comparands.
+        compared: Comparisons whose columns are counted.
+        party_kind: Whose records they are.
+
+    Returns:
+        `FREQUENCIES`, in order; the number who tell a column stands under the value null.
+    """
+    return pa.concat_tables(
+        made.backend.con.execute(_counted(view, column, party_kind)).to_arrow_table()
+        for column in adjusted_columns(compared)
+    )
+
+
+def _counted(view: str, column: str, party_kind: str) -> str:
+    name = quoted(column)
+    of = f'SELECT {literal(party_kind)} AS party_kind, {literal(column)} AS "column"'
+    told = with_columns(view, [column])
+    common = f"SELECT {name} AS value, count(*) AS records FROM told GROUP BY 1 HAVING count(*) > 1"
+    return (
+        f"WITH told AS NOT MATERIALIZED ({told}) "
+        f"{of}, value, records FROM ({common}) WHERE value IS NOT NULL "
+        f"UNION ALL {of}, NULL, count({name}) FROM told ORDER BY value"
+    )
+
+
+def equal_by_chance(common: pa.Table, compared: Sequence[Comparison]) -> dict[str, float]:
+    """Chance that two different records that both tell a column agree on it.
+
+    Args:
+        common: From `common_values`.
+        compared: The comparisons that were counted.
+    """
+    chances = {}
+    for column in adjusted_columns(compared):
+        mine = common.filter(pc.equal(common["column"], column))
+        is_total = mine["value"].is_null()
+        [told] = mine.filter(is_total)["records"].to_pylist()
+        n = mine.filter(pc.invert(is_total))["records"].to_numpy().astype(np.float64)
+        chances[column] = float((n * (n - 1)).sum()) / max(told * (told - 1.0), 1)
+    return chances
+
+
+def scaled(common: pa.Table, share: float) -> pa.Table:
+    """Tell how common values are among all records, where such a share of them was counted."""
+    if share == 1:
+        return common
+    records = np.round(common["records"].to_numpy() / share).astype(np.int64)
+    place = common.column_names.index("records")
+    return common.set_column(place, "records", pa.array(records))

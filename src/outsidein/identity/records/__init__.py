@@ -1,0 +1,1 @@
+"""Records: identifiers and attributes, the evidence that ties them, and their customers."""

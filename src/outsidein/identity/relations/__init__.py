@@ -1,0 +1,1 @@
+"""Relations suggested instead of a merge: households, and employees of firms."""

@@ -1,0 +1,145 @@
+"""Which firm a business contact is of: by the firm's name, its mail domain, its switchboard."""
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends import BaseBackend
+
+from outsidein.identity.declaration import FirewallSettings
+from outsidein.identity.relations.firm_contacts import contacts, firm_of, spelt, written
+from outsidein.identity.relations.firm_names import alike, name_key
+
+FIRMS = ibis.schema(
+    {
+        "source": "!string",
+        "record_id": "!string",
+        "firm": "!string",  # the first of its name keys and domains, by letter
+        "firm_name": "string",  # as most of its records write it
+        "role": "!string",  # organisation: the firm itself; employee: a person
+        "derived_from": "!string",
+    }
+)
+"""Grain: one row per record that was found to be of a firm."""
+
+DOMAIN, NAME, SWITCHBOARD = "mail domain", "name of the organisation", "phone of the firm"
+
+_RECORD = ["source", "record_id"]
+
+
+def firms(
+    backend: BaseBackend,
+    records: ir.Table,
+    compared: ir.Table,
+    *,
+    settings: FirewallSettings,
+) -> pa.Table:
+    """Resolve business contacts to their firms.
+
+    A name and a domain that many records have together, or that are spelt alike, are one firm's,
+    through any chain. A domain used beside names of many first letters is a mail provider's, a
+    name with many domains is a name of several firms; neither ties. A name borne in several
+    towns is a firm in each, unless a domain says that they are one. Who writes from another
+    firm's domain is of the firm they name; a domain beside which nobody names a firm is that of
+    the one name spelt like it. A record with neither name nor domain, or with a name
+    that nobody else bears, is of the one firm whose own record, or two of whose people, have its
+    phone; in the second case only if that firm's name is spelt alike.
+
+    Args:
+        backend: Where the tables lie.
+        records: Canonical `records`.
+        compared: One row per identifier of a record, from `normalised`.
+        settings: Over how many first letters names may spread.
+
+    Returns:
+        `FIRMS`, in order of source and record id. A firm none of whose records is an
+        organisation is here too.
+    """
+    told = contacts(records, compared, settings)
+    told = backend.create_table("firm_contacts", told, temp=True, overwrite=True)
+    of = ibis.memtable(firm_of(backend.to_pyarrow(_ties(told))))
+    found = backend.create_table("firm_found", _found(told, of), temp=True, overwrite=True)
+    called = _by_phone(records, compared, found)
+    found = found.anti_join(called, _RECORD).union(called)
+    table = backend.to_pyarrow(_described(found, records)).cast(FIRMS.to_pyarrow())
+    backend.drop_table("firm_contacts")
+    backend.drop_table("firm_found")
+    return table
+
+
+def _ties(told: ir.Table) -> ir.Table:
+    """One row per name and domain of one firm, and per name or domain that has no other."""
+    both = told.filter(told.is_tie).select("name", "domain").union(spelt(told))
+    none = ibis.null().cast("string")
+    names = told.filter(told.name.notnull()).select("name", domain=none)
+    domains = told.filter(told.domain.notnull()).select("domain", name=none)
+    ties = both.union(names).union(domains.select("name", "domain")).distinct()
+    return ties.order_by("name", "domain")
+
+
+def _found(told: ir.Table, of: ir.Table) -> ir.Table:
+    """One row per record with a name or a domain: the firm, and what tells it."""
+    by_domain = told.inner_join(of.select(domain="key", firm="firm"), "domain")
+    is_own = by_domain.is_tie | by_domain.name.isnull() | ~by_domain.elsewhere
+    by_domain = by_domain.filter(is_own)
+    by_name = told.inner_join(of.select(name="key", firm="firm"), "name")
+    by_name = by_name.anti_join(by_domain, _RECORD)
+    found = by_domain.select(*_RECORD, "firm", derived_from=ibis.literal(DOMAIN)).distinct()
+    named = by_name.select(*_RECORD, "firm", derived_from=ibis.literal(NAME)).distinct()
+    first = ibis.row_number().over(group_by=_RECORD, order_by=["firm"])
+    return found.union(named).mutate(place=first).filter(ibis._.place == 0).drop("place")
+
+
+def _by_phone(records: ir.Table, compared: ir.Table, found: ir.Table) -> ir.Table:
+    """Find the firm of records that tell none, or a name nobody else bears, by their phone."""
+    phones = compared.filter((compared.kind.lower() == "phone") & compared.normalised.notnull())
+    phones = phones.select(*_RECORD, phone="normalised").distinct()
+    facts = records.select(
+        *_RECORD,
+        own=name_key(written(records)),
+        is_own=(records.party_kind == "organisation"),
+    )
+    sizes = found.group_by("firm").aggregate(records=found.count())
+    alone = found.filter(found.derived_from == NAME)
+    alone = alone.semi_join(sizes.filter(sizes.records == 1), "firm")
+    held = _held(phones, found.anti_join(alone, _RECORD), facts)
+    by_one = _held(phones, alone, facts).filter(ibis._.is_own).anti_join(held, "phone")
+    holders = held.union(by_one)
+    lone = phones.anti_join(found.anti_join(alone, _RECORD), _RECORD).anti_join(by_one, _RECORD)
+    called = lone.inner_join(facts.drop("is_own"), _RECORD).inner_join(_desks(holders), "phone")
+    borne = holders.filter(holders.own.notnull()).select("firm", borne="own").distinct()
+    spelt_alike = called.inner_join(borne, "firm").filter(lambda row: alike(row.own, row.borne))
+    nameless = called.filter(called.own.isnull())
+    told = nameless.select(*_RECORD, "firm").union(spelt_alike.select(*_RECORD, "firm")).distinct()
+    firm = told.group_by(*_RECORD).aggregate(firm=told.firm.min(), n=told.firm.nunique())
+    firm = firm.filter(firm.n == 1)
+    return firm.select(*_RECORD, "firm", derived_from=ibis.literal(SWITCHBOARD))
+
+
+def _held(phones: ir.Table, found: ir.Table, facts: ir.Table) -> ir.Table:
+    """One row per phone and record that was found to be of a firm."""
+    held = phones.inner_join(found.select(*_RECORD, "firm"), _RECORD).inner_join(facts, _RECORD)
+    return held.select(*_RECORD, "phone", "firm", "own", "is_own")
+
+
+def _desks(holders: ir.Table) -> ir.Table:
+    """Phones that one firm alone has: on its own record, or on two of its people's."""
+    phones = holders.group_by("phone").aggregate(
+        firm=holders.firm.min(),
+        firms=holders.firm.nunique(),
+        holders=holders.count(),
+        is_own=holders.is_own.any(),
+    )
+    is_desk = (phones.firms == 1) & ((phones.holders > 1) | phones.is_own)
+    return phones.filter(is_desk).select("phone", "firm")
+
+
+def _described(found: ir.Table, records: ir.Table) -> ir.Table:
+    facts = records.select(*_RECORD, "party_kind", written=written(records))
+    joined = found.left_join(facts, _RECORD).drop("source_right", "record_id_right")
+    named = joined.filter(joined.written.notnull())
+    uses = named.group_by("firm", "written").aggregate(n=named.count())
+    best = ibis.row_number().over(group_by="firm", order_by=[ibis.desc("n"), "written"])
+    names = uses.mutate(place=best).filter(ibis._.place == 0).select("firm", firm_name="written")
+    role = (joined.party_kind == "organisation").ifelse("organisation", "employee")
+    told = joined.mutate(role=role).left_join(names, "firm")
+    return told.select(*FIRMS.names).order_by(*_RECORD)

@@ -1,0 +1,181 @@
+"""Ties that are suggested instead of a merge: families, and the people of a firm."""
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from outsidein.canonical.tables import canonical
+from outsidein.identity.declaration import FirewallSettings
+from outsidein.identity.firewall.agglomeration import Reason
+from outsidein.identity.records.attributes import Codes, array
+from outsidein.identity.records.birth_dates import incompatible
+from outsidein.identity.records.homes import at_home, beside_the_first
+from outsidein.identity.records.pairs import PAIR
+from outsidein.identity.records.record_codes import Numbers
+from outsidein.lake.engine import hold_table
+
+SUGGESTED = ibis.schema({**canonical("relations").all_columns, "derived_from": "!string"})
+"""Grain: one row per pair of records and kind, as canonical `relations`, and what it was derived
+from; the first end is the member or employee, the other the first of the family or the firm."""
+
+SUGGESTED_KEY = [*PAIR, "kind"]
+SUGGESTED_COLUMNS = [*SUGGESTED_KEY, "derived_from"]
+"""What a suggestion says; nothing is known of the rest."""
+
+AT_ONE_ADDRESS = "one family name at one address"
+OF_ONE_NAME = "one family name and evidence that was withheld"
+WITH_FIRM = "evidence that tied a person to an organisation"
+
+_RECORD = ["source", "record_id"]
+
+
+def families(
+    backend: Backend,
+    described: ir.Table,
+    founder: Codes,
+    numbers: Numbers,
+    *,
+    settings: FirewallSettings,
+) -> pa.Table:
+    """Tie the customers of one family name at one address to the first of them.
+
+    Two customers are of one household where their first names differ or no one person has both
+    birth dates; otherwise they may be one person, which is the matching's to say. An address
+    with very many customers of one name is left out.
+
+    Args:
+        backend: Where the tables lie.
+        described: From `describe`.
+        founder: Of each record's customer, by code.
+        numbers: Of all records.
+        settings: How large a household may be.
+
+    Returns:
+        `SUGGESTED_COLUMNS` of households, in order of source and record id.
+    """
+    here = hold_table(backend, at_home(described, _customers(founder)), "at_home")
+    rows = backend.to_pyarrow(beside_the_first(here, largest=settings.largest_household))
+    backend.drop_table("at_home")
+    born = (array(rows, name).astype("datetime64[D]") for name in ("born_on", "to_born_on"))
+    is_other = array(rows, "is_other_name") | incompatible(*born)
+    codes = numbers.in_order()
+    ends = (codes[array(rows, name)[is_other]] for name in ("place", "to_place"))
+    return _suggested(numbers.named(*ends), "household", AT_ONE_ADDRESS)
+
+
+def _customers(founder: Codes) -> ir.Table:
+    return ibis.memtable(pa.table({"code": np.arange(len(founder)), "customer": founder}))
+
+
+_OF_RELATIVES = [
+    reason.value for reason in (Reason.BIRTHS, Reason.NAMES, Reason.SHARED, Reason.HOUSEHOLD)
+]
+
+
+def instead_of_merges(
+    backend: Backend, withheld: pa.Table, described: ir.Table, numbers: Numbers
+) -> pa.Table:
+    """Suggest what pairs are to each other that the firewall kept from being one customer.
+
+    Two people of one family name are a household, a person tied to an organisation is its
+    employee.
+
+    Args:
+        backend: Where the tables lie.
+        withheld: As `Effect` has it.
+        described: From `describe`.
+        numbers: Of all records.
+
+    Returns:
+        `SUGGESTED_COLUMNS`, one row per withheld pair with such a tie, in order of kind and pair.
+    """
+    party = described.select("code", "party_kind", "family_name")
+    one = party.select(left="code", party="party_kind", family="family_name")
+    to = party.select(right="code", to_party="party_kind", to_family="family_name")
+    pairs = ibis.memtable(withheld.select(["left", "right", "reason"]))
+    both = pairs.inner_join(one, "left").inner_join(to, "right")
+    is_one_name = _plain(both.family) == _plain(both.to_family)
+    is_person, to_person = (both[name] == "person" for name in ("party", "to_party"))
+    rows = both.select(
+        "left",
+        "right",
+        is_turned=both.party == "organisation",
+        is_mixed=both.party != both.to_party,
+        is_family=is_person & to_person & is_one_name & both.reason.isin(_OF_RELATIVES),
+    )
+    told = backend.to_pyarrow(rows.filter(rows.is_mixed | rows.is_family))
+    left, right, is_turned = (array(told, name) for name in ("left", "right", "is_turned"))
+    is_mixed = array(told, "is_mixed")
+    member, firm = np.where(is_turned, (right, left), (left, right))
+    person, to = numbers.oriented(left[~is_mixed], right[~is_mixed])
+    return pa.concat_tables(
+        [
+            _of_pairs(numbers, member[is_mixed], firm[is_mixed], "employee", WITH_FIRM),
+            _of_pairs(numbers, person, to, "household", OF_ONE_NAME),
+        ]
+    )
+
+
+def _plain(name: ir.StringValue) -> ir.StringValue:
+    return name.strip().lower().nullif("")
+
+
+def _of_pairs(numbers: Numbers, codes: Codes, to: Codes, kind: str, derived_from: str) -> pa.Table:
+    """Each pair once, in order of keys."""
+    places = np.column_stack([numbers.places[codes], numbers.places[to]])
+    first, last = numbers.in_order()[np.unique(places, axis=0)].T
+    return _suggested(numbers.named(first, last), kind, derived_from)
+
+
+def employees(backend: Backend, firms: ir.Table) -> pa.Table:
+    """Tie people to the first record of the firm they are of.
+
+    Args:
+        backend: Where the table lies.
+        firms: `FIRMS`.
+
+    Returns:
+        `SUGGESTED_COLUMNS` of employees, in order of source and record id; none for firms that
+        have no record of their own.
+    """
+    own = firms.filter(firms.role == "organisation")
+    place = ibis.row_number().over(group_by="firm", order_by=_RECORD)
+    first = own.mutate(place=place).filter(ibis._.place == 0)
+    first = first.select("firm", to_source="source", to_record_id="record_id")
+    people = firms.filter(firms.role == "employee").inner_join(first, "firm")
+    rows = backend.to_pyarrow(people.select(*PAIR, "derived_from").order_by(*_RECORD))
+    pairs = {name: rows[name] for name in PAIR}
+    return _suggested(pairs, "employee", rows["derived_from"])
+
+
+def together(*suggested: pa.Table, declared: ir.Table | None = None) -> ir.Table:
+    """Put suggestions in one table, each pair once per kind, without those that are declared.
+
+    Args:
+        suggested: Rows of `SUGGESTED_COLUMNS`; where two have a pair, the first by what it
+            derives from.
+        declared: Canonical `relations`.
+
+    Returns:
+        `SUGGESTED`, in no order; write it by `SUGGESTED_KEY`.
+    """
+    rows = ibis.memtable(pa.concat_tables(suggested))
+    found = rows.group_by(*SUGGESTED_KEY).aggregate(derived_from=rows.derived_from.min())
+    unsaid = {name: kind for name, kind in SUGGESTED.items() if name not in rows.columns}
+    unsaid = {name: ibis.null().cast(kind) for name, kind in unsaid.items()}
+    found = found.mutate(**unsaid).select(*SUGGESTED.names)
+    return found if declared is None else found.anti_join(declared, SUGGESTED_KEY)
+
+
+def _suggested(
+    pairs: Mapping[str, pa.ChunkedArray], kind: str, derived_from: str | pa.ChunkedArray
+) -> pa.Table:
+    rows = len(pairs["source"])
+    told = pa.repeat(derived_from, rows) if isinstance(derived_from, str) else derived_from
+    known = {**pairs, "kind": pa.repeat(kind, rows), "derived_from": told}
+    columns = [known[name] for name in SUGGESTED_COLUMNS]
+    return pa.table(columns, schema=pa.schema([(name, pa.string()) for name in SUGGESTED_COLUMNS]))

@@ -1,0 +1,1 @@
+"""Clerical review: decisions on pairs of records, and how many links are right."""

@@ -61,6 +61,16 @@ def test_what_is_written_is_protected_and_comes_back_the_same(tmp_path):
     assert pa_csv.read_csv(tmp_path / "tiers.csv").column("value").to_pylist()[0] == 1.25
 
 
+def test_no_zero_is_published_as_negative(tmp_path):
+    hashes = set()
+    for zero in (0.0, -0.0):
+        write_figure(figure(profit("gold", 60, zero)), tmp_path)
+        files = sorted(tmp_path.iterdir())
+        hashes.add(tuple(path.read_bytes() for path in files))
+    assert len(hashes) == 1
+    assert "-0" not in (tmp_path / "tiers.csv").read_text()
+
+
 def test_floats_are_published_with_nine_digits(tmp_path):
     write_figure(figure(profit("gold", 60, 1 / 3)), tmp_path)
     assert read_figure(tmp_path / "tiers.parquet").estimates[0].value == 0.333333333

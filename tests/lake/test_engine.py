@@ -23,6 +23,15 @@ def test_tables_made_in_memory_can_be_written(tmp_path):
     assert pq.read_table(tmp_path / "t.parquet").column("a").to_pylist() == [1, 2]
 
 
+def test_no_zero_is_written_as_negative(tmp_path):
+    con = connect()
+    table = ibis.memtable(pa.table({"a": [1, 2], "zero": [-0.0, 1.5], "small": [None, -1e-300]}))
+    write_table(con, table, tmp_path / "t.parquet", key=["a"])
+    written = pq.read_table(tmp_path / "t.parquet").to_pylist()
+    assert str(written[0]) == "{'a': 1, 'zero': 0.0, 'small': None}"
+    assert written[1] == {"a": 2, "zero": 1.5, "small": -1e-300}
+
+
 def test_a_table_held_anew_takes_the_place_of_the_one_before():
     backend = connect()
     for number in (1, 2):

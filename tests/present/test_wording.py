@@ -51,3 +51,11 @@ def test_a_number_is_said_with_unit_interval_and_n_or_the_reason_why_not(estimat
 def test_almost_all_is_never_all_and_almost_none_never_none():
     assert in_sentence(Estimate("x", Unit.SHARE, 99, 0.9999, 0.95, 1.0)).startswith("over 99.9 %")
     assert in_sentence(Estimate("x", Unit.SHARE, 99, 0.0001, 0.0, 0.05)).startswith("under 0.1 %")
+
+
+@pytest.mark.parametrize("unit", [Unit.SHARE, Unit.NUMBER, Unit.MONEY, Unit.DAYS])
+@pytest.mark.parametrize("value", [-0.0, -1e-9])
+def test_what_rounds_to_zero_has_no_sign(unit, value):
+    written = in_sentence(Estimate("x", unit, 400, value, -0.3, 0.3))
+    assert written.startswith(("0", "$0"))
+    assert in_sentence(Estimate("x", unit, 400, -200.0, -300.0, 0.0)).startswith("\N{MINUS SIGN}")

@@ -35,3 +35,10 @@ def test_too_few_customers_for_a_model_share_the_mean_order_and_the_rule_says_so
     assert answer.expected.tolist() == pytest.approx([mean] * 20)
     assert answer.rule.startswith("Every order is taken to bring the mean of all orders: ")
     assert "are too few" in answer.rule
+
+
+def test_a_correlation_that_rounds_to_nothing_has_no_sign():
+    frequency = np.tile([1, 2, 3], 40)
+    spend = frequency * (np.repeat([50_000, 150_000], 60) - 200 * (frequency == 3))
+    rule = expected_spend(frequency, spend, spend + 950).rule
+    assert "the correlation is 0.00 (-0." in rule

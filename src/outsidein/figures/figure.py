@@ -202,6 +202,7 @@ def _hide(estimate: Estimate) -> Estimate:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  what a column holds
+    """Round a float; whether a zero is negative depends on the processor, so none is."""
     if isinstance(value, float):
-        return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+        return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
     return value

@@ -45,7 +45,8 @@ def write_table(backend: Backend, table: ir.Table, path: Path, *, key: Sequence[
     """Write a table in key order and return it as it now lies in the lake.
 
     Every column is cast to the type that the expression says it has: DuckDB sums integers to
-    its HUGEINT, which Parquet would hold as a float.
+    its HUGEINT, which Parquet would hold as a float. A zero is never negative: its sign depends
+    on the processor.
     """
     order = ", ".join(quoted(name) for name in key)
     _copy(backend, table, path, f"ORDER BY {order}", "zstd")
@@ -71,7 +72,8 @@ def hold_table(backend: Backend, table: ir.Table, name: str) -> ir.Table:
 
 def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression: str) -> None:
     columns = ", ".join(
-        f"CAST({quoted(name)} AS {duckdb_type(kind)}) AS {quoted(name)}"
+        f"CAST({quoted(name)} AS {duckdb_type(kind)}){' + 0' if kind.is_floating() else ''} "
+        f"AS {quoted(name)}"
         for name, kind in table.schema().items()
     )
     with _compiled(backend, table) as query:

@@ -40,16 +40,9 @@ class Scale(NamedTuple):
             >>> money_scale("USD", 123_456_700).word(98_765_400).replace(NBSP, " ")
             '$0.99 million'
         """
-        return f"{sign(minor, self)}{self.prefix}{self.digits(minor)}{self.suffix}"
-
-    def digits(self, minor: float) -> str:
-        """Write the number alone, without its sign."""
-        return f"{abs(minor) / self.divisor:,.{self.decimals}f}"
-
-
-def sign(minor: float, scale: Scale) -> str:
-    """Return the minus sign of an amount that is not 0 when rounded."""
-    return "\N{MINUS SIGN}" if minor < 0 and scale.digits(minor).strip("0.,") else ""
+        number = f"{minor / self.divisor:z,.{self.decimals}f}"
+        sign = "\N{MINUS SIGN}" if number.startswith("-") else ""
+        return f"{sign}{self.prefix}{number.lstrip('-')}{self.suffix}"
 
 
 def decimals_of(currency: str) -> int:

@@ -119,6 +119,16 @@ def negated(estimate: Estimate) -> Estimate:
     return replace(estimate, value=value, low=low, high=high)
 
 
+def signed(value: float, decimals: int) -> str:
+    """Write a number with its sign; what rounds to 0 has none.
+
+    Example:
+        >>> signed(-0.004, 2), signed(-0.0, 0), signed(1234.5, 1)
+        ('0.00', '0', '1,234.5')
+    """
+    return f"{value:z,.{decimals}f}".replace("-", MINUS)
+
+
 def share(value: float, *, decimals: int | None = None) -> str:
     """Write a share as per cent; what is neither nothing nor all is never rounded to it.
 
@@ -140,8 +150,7 @@ class _Share:
             return f"under 0.1{PERCENT}"
         if 1 - SMALLEST_SHARE < value < 1:
             return f"over 99.9{PERCENT}"
-        digits = f"{abs(value) * 100:,.{0 if value in {0, 1} else self.decimals}f}"
-        return f"{MINUS if value < 0 else ''}{digits}{PERCENT}"
+        return f"{signed(100 * value, 0 if value in {0, 1} else self.decimals)}{PERCENT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +159,7 @@ class _Plain:
     suffix: str = ""
 
     def word(self, value: float) -> str:
-        digits = f"{abs(value):,.{self.decimals}f}"
-        return f"{MINUS if value < 0 and digits.strip('0.,') else ''}{digits}"
+        return signed(value, self.decimals)
 
 
 def _share_decimals(value: float, half: float | None) -> int:

@@ -157,8 +157,8 @@ def concordance(
         Share (0 to 1); NaN if no pair is comparable.
 
     Example:
-        >>> concordance([1, 2, 3], [1, 1, 0], [0.9, 0.2, 0.4])
-        0.6666666666666666
+        >>> f"{concordance([1, 2, 3], [1, 1, 0], [0.9, 0.2, 0.4]):.3f}"
+        '0.667'
 
     Source:
         Harrell et al. (1982), "Evaluating the Yield of Medical Tests", JAMA 247(18).

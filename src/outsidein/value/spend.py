@@ -88,7 +88,7 @@ def ratio_of(x: Whole, y: Whole) -> Ratio:
 
 
 def _rule(correlation: Correlation) -> str:
-    r = f"{correlation.estimate:.2f} ({correlation.low:.2f} to {correlation.high:.2f})"
+    r = f"{correlation.estimate:z.2f} ({correlation.low:z.2f} to {correlation.high:z.2f})"
     return (
         "Spend per order by Gamma-Gamma, which takes it to be independent of how often a customer "
         f"buys; the correlation is {r}."

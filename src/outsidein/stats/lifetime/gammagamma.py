@@ -245,7 +245,7 @@ def spend_frequency_correlation(observed: Spends, *, confidence: float = 0.95) -
     Example:
         >>> twins = spends([1, 2, 3, 1, 2, 3], [9, 10, 9, 10, 9, 10], customers=[9] * 6)
         >>> r = spend_frequency_correlation(twins)
-        >>> f"{r.estimate:.2f} ({r.low:.2f} to {r.high:.2f})"
+        >>> f"{r.estimate:z.2f} ({r.low:.2f} to {r.high:.2f})"
         '0.00 (-0.26 to 0.26)'
 
     Source:

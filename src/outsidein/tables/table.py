@@ -53,6 +53,7 @@ class Table:
         open_prefix: Prefix of the columns that a project may add.
         is_in_key_order: Whether rows are ordered by key; otherwise they stand in the order in
             which the project declares what they describe.
+        is_kept: Whether the snapshot holds it; otherwise only later steps of the build read it.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Table:
     formerly: tuple[str, ...] = field(default=(), kw_only=True)
     open_prefix: str | None = field(default=None, kw_only=True)
     is_in_key_order: bool = field(default=True, kw_only=True)
+    is_kept: bool = field(default=True, kw_only=True)
 
     @property
     def all_columns(self) -> dict[str, str]:

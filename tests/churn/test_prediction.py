@@ -5,11 +5,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from outsidein.canonical.orders import orders as orders_of
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.features import FEATURES, features, outcomes
 from outsidein.churn.orders import order_days, shopping_days
 from outsidein.churn.prediction import Sources, known_and_done, predict
-from outsidein.profiles.orders import orders as orders_of
 
 AS_OF = date(2024, 7, 1)
 CUT = date(2024, 4, 2)

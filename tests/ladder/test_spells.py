@@ -4,11 +4,11 @@ import ibis
 import pytest
 from pydantic import ValidationError
 
+from outsidein.canonical.orders import orders as orders_of
 from outsidein.canonical.tables import canonical as canonical_table
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.ladder.features import order_events
 from outsidein.ladder.spells import ladder_spells, stages_today
-from outsidein.profiles.orders import orders as orders_of
 from tests.tables import table
 
 CON = ibis.duckdb.connect()

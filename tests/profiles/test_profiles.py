@@ -2,9 +2,10 @@ from datetime import UTC, date, datetime
 
 import ibis
 
+from outsidein.canonical.known import known_before
 from outsidein.canonical.tables import canonical as canonical_table
 from outsidein.profiles.golden import profiles
-from outsidein.profiles.known import FIRST_SEEN, customers, known_before
+from outsidein.profiles.known import FIRST_SEEN, customers
 from tests.tables import table
 
 CON = ibis.duckdb.connect()

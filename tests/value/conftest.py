@@ -4,8 +4,8 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from outsidein.profiles.known import known_before
-from outsidein.profiles.orders import orders
+from outsidein.canonical.known import known_before
+from outsidein.canonical.orders import orders
 from outsidein.value.inputs import Known
 
 AS_OF = date(2024, 7, 1)

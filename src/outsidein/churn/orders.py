@@ -5,8 +5,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.profiles.known import known_before
-from outsidein.profiles.orders import orders
+from outsidein.canonical.known import known_before
+from outsidein.canonical.orders import orders
 
 
 def of_customers_before(table: ir.Table, day: date) -> ir.Table:
@@ -32,7 +32,7 @@ def shopping_days(transactions: ir.Table, *, before: date) -> ir.Table:
 
 
 def days_of(orders: ir.Table) -> ir.Table:
-    """Add up the orders of each customer and day: as `shopping_days`, from `profiles.orders`."""
+    """Add up the orders of each customer and day: as `shopping_days`, from `canonical.orders`."""
     placed = orders.filter(orders.customer_id.notnull())
     return placed.aggregate(
         by=["customer_id", "ordered_on"],

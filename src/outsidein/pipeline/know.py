@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
+from outsidein.canonical.known import known_before
+from outsidein.canonical.orders import orders
 from outsidein.identity.records.customer_ids import with_customers
 from outsidein.lake.constants import constant_columns, spool_lean
 from outsidein.lake.engine import spool_table, write_table
 from outsidein.pipeline.declared import Declared
 from outsidein.pipeline.identify import Before, Identified, Room, identify
 from outsidein.profiles.golden import alternatives, profiles
-from outsidein.profiles.known import customers, known_before
-from outsidein.profiles.orders import orders
+from outsidein.profiles.known import customers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the firm knew by a day, and since when it has known each customer."""
+"""Since when the company has known each customer."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,21 +15,6 @@ FIRST_SEEN = {
     "records": "first_seen_at",
 }
 """Where a customer first shows, by table: the column that dates it."""
-
-
-def known_before(table: ir.Table, as_of: date) -> ir.Table:
-    """Keep what had happened and was recorded before a day.
-
-    A row without `recorded_at` counts as known from the start.
-    """
-    kept = table
-    for column in ("started_on", "ordered_on", "sent_on", "signalled_on"):
-        if column in table.columns:
-            kept = kept.filter(kept[column] < ibis.literal(as_of))
-    if "recorded_at" in table.columns:
-        recorded = kept.recorded_at.cast("date")
-        kept = kept.filter(kept.recorded_at.isnull() | (recorded < ibis.literal(as_of)))
-    return kept
 
 
 def customers(canonical: Mapping[str, ir.Table], members: ir.Table, *, as_of: date) -> ir.Table:

@@ -13,7 +13,7 @@ def goods_cost(orders: ir.Table, settings: ValueSettings) -> ir.IntegerColumn:
     of the revenue, rounded half away from 0, and otherwise nothing; what was returned comes back.
 
     Args:
-        orders: One row per order and day, from `profiles.orders`.
+        orders: One row per order and day, from `canonical.orders`.
         settings: The margin.
     """
     sold = assumed_cost(orders.sold_without_cost, settings)

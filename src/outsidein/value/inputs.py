@@ -11,7 +11,7 @@ class Known(NamedTuple):
 
     Attributes:
         customers: One row per customer.
-        orders: One row per order and day, from `profiles.orders`.
+        orders: One row per order and day, from `canonical.orders`.
         encounters: One row per contact.
         messages: One row per outgoing message.
         contracts: One row per subscription; its end may lie after `as_of`.

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outsidein.canonical.orders import orders
 from outsidein.canonical.tables import canonical
-from outsidein.profiles.orders import orders
 from tests.tables import table
 
 CON = ibis.duckdb.connect()

@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 
@@ -81,6 +82,16 @@ def test_the_report_tells_what_is_not_observed_and_shows_no_few(built):
         assert "not observed" in page
     for figure in project.figures().values():
         assert [e for e in figure.estimates if e.n is not None and 0 < e.n < 10] == []
+
+
+def test_the_report_shows_every_figure_that_has_numbers_in_a_section_of_its_own(built):
+    _, project = built
+    page = project.report().read_text()
+    shown = set(re.findall(r'href="#method-([^"]+)"', page)) | {"strategy"}
+    figures = project.figures().values()
+    with_numbers = {f.name for f in figures if any(e.value is not None for e in f.estimates)}
+    assert with_numbers - shown == set()
+    assert "Further figures" not in page
 
 
 LATE_BY_HAND = """

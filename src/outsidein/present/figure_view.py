@@ -101,7 +101,8 @@ def default_chart(view: FigureView) -> Chart | None:
     groups = view.figure.groups
     if not groups:
         return None
-    for measure in dict.fromkeys(e.measure for e in view.figure.estimates):
+    names = dict.fromkeys(e.measure for e in view.figure.estimates)
+    for measure in names if isinstance(view.spec, str) else view.spec.measures:
         if numbers := view.numbers(measure):
             return bar_chart(numbers[:MOST_BARS], view.words, by(*_telling(numbers, groups)))
     return None

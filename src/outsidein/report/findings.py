@@ -22,7 +22,10 @@ def expected_value(evidence: Evidence) -> list[Estimate]:
 
 def regime_name(estimate: Estimate) -> str:
     """Name the customers of an estimate by whether they are under contract."""
-    return f"Customers {estimate.group['regime']}".replace("without contract", "without a contract")
+    return {
+        "no contract": "Customers without a contract",
+        "contract": "Customers under contract",
+    }[str(estimate.group["regime"])]
 
 
 def step_name(estimate: Estimate) -> str:

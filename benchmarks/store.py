@@ -20,7 +20,12 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.dispatch import Outbox
-from outsidein.delivery.outbox import Claimed, Outgoing, counts, post
+from outsidein.delivery.outbox import (
+    ClaimedDelivery,
+    OutgoingDelivery,
+    deliveries_by_state,
+    post_delivery,
+)
 from outsidein.store.engine import open_store
 from outsidein.worker.duties import deliveries
 from outsidein.worker.senders import Sender
@@ -40,13 +45,13 @@ def filled(store: Engine, name: str, kind: Kind) -> None:
         with Session(store) as session, session.begin():
             for number in range(first, first + AT_ONCE):
                 key = f"{name}:{number}"
-                post(session, Outgoing(key, kind, to, "s", body, key, NOW))
+                post_delivery(session, OutgoingDelivery(key, kind, to, "s", body, key, NOW))
 
 
 def loop(store: Engine, worker: str, kind: Kind) -> None:
     """Go round a worker's duty until nothing is due, with a receiver that takes all at once."""
 
-    def taken(claimed: Claimed, now: datetime) -> None:
+    def taken(claimed: ClaimedDelivery, now: datetime) -> None:
         """Take it without a word."""
 
     outbox = Outbox(store, kind, lambda: datetime.now(UTC), Random(1), worker)  # noqa: S311
@@ -61,7 +66,7 @@ def rate(store: Engine, kind: Kind, *, workers: int) -> float:
         list(threads.map(lambda number: loop(store, f"w{number}", kind), range(workers)))
     seconds = time.perf_counter() - began
     with Session(store) as session:
-        if counts(session)["waiting"]:
+        if deliveries_by_state(session)["waiting"]:
             raise SystemExit("some were not delivered")
     return NUMBER / seconds
 

@@ -27,7 +27,7 @@ def test_values_are_read_by_name():
     ],
 )
 def test_a_value_that_will_not_do_is_named_and_not_shown(name, value):
-    with pytest.raises(InputError, match=f"variable {name} will not do") as error:
+    with pytest.raises(InputError, match=f"variable {name} is invalid") as error:
         read_settings({name: value})
     assert value not in str(error.value).replace(name, "")
 

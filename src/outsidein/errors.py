@@ -1,15 +1,15 @@
 """Every error this package raises on purpose.
 
 OutsideInError
-├── DeliveryError           an outside service refused, or did not answer; says if it may later
+├── DeliveryError           an outside service refused or did not answer; can a retry help?
 ├── Undeclared              code names a figure, measure or group that no noun declares: a bug
 └── InputError              the caller can fix it; its message is shown to them as it stands
-    ├── UnknownName         something was named that is not there; says what is nearest
-    ├── TooLittleData       an estimate was asked for from too few; callers may show its sentence
-    ├── ProjectError        a project file says something that cannot be; names file and key
+    ├── UnknownName         a name does not exist; suggests the closest one
+    ├── TooLittleData       a sample is too small for the estimate; callers may show the message
+    ├── ProjectError        a project file is invalid; names file and key
     ├── SourceError         raw data cannot be read as declared; names the source and the file
-    ├── NothingBuilt        a snapshot was asked for and there is none yet
-    └── BuildRunning        another build of the same project is at work
+    ├── NothingBuilt        no snapshot exists yet
+    └── BuildRunning        another build of the same project is running
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ class InputError(OutsideInError):
 class DeliveryError(OutsideInError):
     """An outside service refused a mail or a webhook, or did not answer.
 
-    `is_permanent` says that trying again cannot help; `wait` is what the service asked for.
+    `is_permanent` means that a retry cannot help; `wait` is how long the service asked us to wait.
     """
 
     def __init__(self, message: str, *, is_permanent: bool, wait: timedelta = timedelta(0)) -> None:
@@ -39,11 +39,11 @@ class DeliveryError(OutsideInError):
 
 
 LISTED = 12
-"""Most names that are listed where none is near; of more the first few are named."""
+"""How many names to list when none is close to the one asked for."""
 
 
 def nearest(name: str, available: Iterable[str]) -> str:
-    """Say which of the `available` names was probably meant, or list them.
+    """Suggest the closest of the `available` names, or list them.
 
     Example:
         >>> nearest("regoin", ["region", "price"])
@@ -58,7 +58,7 @@ def nearest(name: str, available: Iterable[str]) -> str:
 
 
 class UnknownName(InputError):
-    """Something was named that is not there; `available` is None where there are too many."""
+    """A name does not exist; `available` is None where there are too many to list."""
 
     def __init__(self, kind: str, name: str, available: Iterable[str] | None) -> None:
         self.name = name
@@ -77,14 +77,14 @@ class Undeclared(OutsideInError):
 
 
 class NothingBuilt(InputError):
-    """A snapshot was asked for and there is none yet."""
+    """No snapshot exists yet."""
 
     def __init__(self) -> None:
         super().__init__("Nothing has been built yet. Run `outsidein build` first.")
 
 
 class TooLittleData(InputError):
-    """An estimate was asked for from a sample too small to carry one."""
+    """A sample is too small for the estimate."""
 
     def __init__(self, n: int, *, needed: int, of: str = "observations") -> None:
         self.n = n
@@ -93,7 +93,7 @@ class TooLittleData(InputError):
 
 
 class ProjectError(InputError):
-    """A project file says something that cannot be."""
+    """A project file is invalid."""
 
     def __init__(self, file: Path | str, key: str, problem: str) -> None:
         self.file = str(file)
@@ -111,7 +111,7 @@ class SourceError(InputError):
 
 
 class BuildRunning(InputError):
-    """Another build of the same project is at work."""
+    """Another build of the same project is running."""
 
     def __init__(self, lock: Path) -> None:
         super().__init__(f"Another build of this project is running (it holds {lock}); try again.")

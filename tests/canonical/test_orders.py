@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outsidein.canonical.orders import orders
+from outsidein.canonical.orders import orders_from_lines
 from outsidein.canonical.tables import canonical
 from tests.tables import table
 
@@ -25,7 +25,7 @@ LINE = {
 
 def added(lines, **more):
     rows = [tuple((LINE | line).get(column) for column in COLUMNS) for line in lines]
-    found = orders(ibis.memtable(table(rows, **COLUMNS)), **more)
+    found = orders_from_lines(ibis.memtable(table(rows, **COLUMNS)), **more)
     return CON.to_pyarrow(found.order_by("transaction_id", "ordered_on")).to_pylist()
 
 

@@ -11,8 +11,8 @@ from outsidein.project.declarations import declare
         ({"rule": "silence"}, "needs either after_days or habit"),
         ({"rule": "silence", "after_days": 9, "habit": 0.9}, "needs either after_days or habit"),
         ({"rule": "contract", "after_days": 9}, "takes neither after_days nor habit"),
-        ({"rule": "silent"}, "'silent' will not do: input should be 'contract' or 'silence'"),
-        ({"rule": "silence", "habit": 1.0}, "habit: 1.0 will not do"),
+        ({"rule": "silent"}, "'silent' is invalid: input should be 'contract' or 'silence'"),
+        ({"rule": "silence", "habit": 1.0}, "habit: 1.0 is invalid"),
         ({"rule": "contract", "horizon": 9}, "Did you mean 'horizon_days'?"),
     ],
 )

@@ -116,7 +116,7 @@ def test_a_model_that_reads_what_is_not_declared_is_refused(shop):
 def test_a_wrong_key_names_file_key_and_the_nearest(shop):
     edit(shop, "outsidein.toml", "gross_margin", "gros_margin")
     assert refused(shop).startswith(
-        "outsidein.toml: value.gros_margin: is not known here. Did you mean 'gross_margin'?"
+        "outsidein.toml: value.gros_margin: is unknown here. Did you mean 'gross_margin'?"
     )
 
 

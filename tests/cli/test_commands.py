@@ -109,4 +109,4 @@ def test_check_reads_the_files_of_the_loop_too(tmp_path):
     (folder / "consent.toml").write_text('[purpose.service]\nlegal_basis = "habit"\nreason = "x"\n')
     result = run("check", "-p", folder)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
-    assert "consent.toml: purpose.service.legal_basis: 'habit' will not do" in result.stderr
+    assert "consent.toml: purpose.service.legal_basis: 'habit' is invalid" in result.stderr

@@ -14,8 +14,14 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from outsidein.cli import main
-from outsidein.delivery.links import Action, Verb, sign
-from outsidein.delivery.outbox import Outgoing, begin, claim, failed, post
+from outsidein.delivery.links import CaseAction, CaseVerb, sign_action
+from outsidein.delivery.outbox import (
+    OutgoingDelivery,
+    begin_attempts,
+    claim_deliveries,
+    post_delivery,
+    record_failure,
+)
 from outsidein.store.engine import open_store
 from outsidein.workspace.project import Project, open_project
 from tests.delivery.servers import http_server, smtp_server
@@ -37,16 +43,20 @@ def shop(tmp_path):
 
 def put(store, kind="mail", to="ann@x.example", body="Look."):
     with Session(store) as session, session.begin():
-        return post(session, Outgoing(f"1 {to}", kind, to, "A case", body, "case:1", LONG_AGO))
+        return post_delivery(
+            session, OutgoingDelivery(f"1 {to}", kind, to, "A case", body, "case:1", LONG_AGO)
+        )
 
 
 def give_up(store):
     rng = None  # nothing is spread where nothing is tried again
     with Session(store) as session, session.begin():
         lease = timedelta(minutes=5)
-        held = claim(session, now=LONG_AGO, lease=lease, worker="w1", kind="mail")
-        (one,) = begin(session, held, until=LONG_AGO + lease)
-        failed(session, one, now=LONG_AGO, rng=rng, problem="550 no such box", is_permanent=True)
+        held = claim_deliveries(session, now=LONG_AGO, lease=lease, worker="w1", kind="mail")
+        (one,) = begin_attempts(session, held, until=LONG_AGO + lease)
+        record_failure(
+            session, one, now=LONG_AGO, rng=rng, problem="550 no such box", is_permanent=True
+        )
     return one.id
 
 
@@ -160,8 +170,8 @@ def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatc
     [
         ('[store]\nurl = "${NOWHERE}"', "store.url: needs the environment variable NOWHERE"),
         ('[store]\nurl = "here"', "store.url: cannot be read"),
-        ('[store]\nurl = "mysql://h/x"', "lies on SQLite or PostgreSQL, not on 'mysql'"),
-        ('[schedule]\nbuild = "soon"', "schedule.build: 'soon' will not do"),
+        ('[store]\nurl = "mysql://h/x"', "needs SQLite or PostgreSQL, not 'mysql'"),
+        ('[schedule]\nbuild = "soon"', "schedule.build: 'soon' is invalid"),
         ('[schedule]\nbuild = "02:30Z"', "the zone is the project's"),
         ('[schedule]\nbuilds = "02:30"', "Did you mean 'build'?"),
     ],
@@ -197,7 +207,9 @@ def test_the_pages_are_served_and_say_what_is_wrong_with_a_link(shop):
     server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     while "running on" not in server.stderr.readline():
         assert server.poll() is None
-    token = sign(SECRET, Action("4711", Verb.ACCEPT, "ann@x.example"), datetime.now(UTC))
+    token = sign_action(
+        SECRET, CaseAction("4711", CaseVerb.ACCEPT, "ann@x.example"), datetime.now(UTC)
+    )
     answers = [
         httpx.get(f"http://127.0.0.1:{port}/case/{path}", trust_env=False)
         for path in (token, "forged")
@@ -206,5 +218,5 @@ def test_the_pages_are_served_and_say_what_is_wrong_with_a_link(shop):
     _, logged = server.communicate()
     assert [answer.status_code for answer in answers] == [422, 422]
     assert "There is no case" in answers[0].text
-    assert "This link is not one of ours" in answers[1].text
+    assert "This link is invalid or incomplete" in answers[1].text
     assert token not in logged

@@ -3,23 +3,25 @@ from datetime import UTC, datetime
 import pytest
 
 from outsidein.consent.declaration import FILE, ConsentFile, Purpose
-from outsidein.consent.permission import NOTHING_SAID, Standing, permission
+from outsidein.consent.permission import NO_CONSENT_RECORDED, CurrentConsent, permission
 from outsidein.errors import ProjectError
 from outsidein.project.declarations import declare
 
 AT = datetime(2024, 3, 1, tzinfo=UTC)
-GIVEN = Standing(given_at=AT)
-REFUSED = Standing(AT, "refused", "crm", "r1", AT)
+GIVEN = CurrentConsent(given_at=AT)
+REFUSED = CurrentConsent(AT, "refused", "crm", "r1", AT)
 
 
 @pytest.mark.parametrize("basis", ["consent", "contract", "legitimate_interest"])
-@pytest.mark.parametrize(("said", "on"), [(NOTHING_SAID, ""), (GIVEN, "given"), (REFUSED, "no")])
-def test_a_refusal_stops_everything_and_silence_only_what_rests_on_consent(basis, said, on):
+@pytest.mark.parametrize(
+    ("current", "on"), [(NO_CONSENT_RECORDED, ""), (GIVEN, "given"), (REFUSED, "no")]
+)
+def test_a_refusal_stops_everything_and_silence_only_what_rests_on_consent(basis, current, on):
     purpose = Purpose(legal_basis=basis, reason="about an order")
-    found = permission("service", purpose, channel="email", said=said)
-    assert found.is_given is (on != "no" and (basis != "consent" or on == "given"))
-    assert found.ground["legal_basis"] == basis
-    assert found.because
+    decision = permission("service", purpose, channel="email", current=current)
+    assert decision.is_given is (on != "no" and (basis != "consent" or on == "given"))
+    assert decision.ground["legal_basis"] == basis
+    assert decision.because
 
 
 def test_without_a_file_an_answer_about_an_order_rests_on_the_contract():

@@ -11,9 +11,9 @@ import httpx
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import Outbox, deliver_some
-from outsidein.delivery.mail import MailLine, MailServer
-from outsidein.delivery.outbox import Outgoing, post
+from outsidein.delivery.dispatch import Outbox, deliver_batch
+from outsidein.delivery.mail import MailConnection, MailServer
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.delivery.webhook import send_webhook
 from outsidein.store.audit import record
 from outsidein.store.engine import open_store
@@ -55,7 +55,7 @@ def deliver_all(at, smtp_port, *, now, lease=timedelta(minutes=5), fatal=0):
     """Deliver until nothing is due."""
     step = Steps(fatal)
     store, rng = step.within(open_store(make_url(at))), Random(1)  # noqa: S311
-    line = MailLine(MailServer("127.0.0.1", smtp_port, "outsidein@shop.example", "none"))
+    line = MailConnection(MailServer("127.0.0.1", smtp_port, "outsidein@shop.example", "none"))
     with httpx.HTTPTransport() as over:
         send = {
             "mail": lambda claimed, _: line.send(claimed),
@@ -69,7 +69,7 @@ def deliver_all(at, smtp_port, *, now, lease=timedelta(minutes=5), fatal=0):
 
         for kind in send:
             outbox = Outbox(store, kind, lambda: now, rng, f"w{os.getpid()}", lease)
-            while deliver_some(outbox, sent):
+            while deliver_batch(outbox, sent):
                 step()
     line.close()
     store.dispose()
@@ -101,4 +101,6 @@ def post_for_ever(at, name, now):
         with Session(store) as session, session.begin():
             record(session, who=name, did="case.opened", about=about, at=now)
             session.flush()
-            post(session, Outgoing(about, "mail", "a@x.example", "s", "b", about, now))
+            post_delivery(
+                session, OutgoingDelivery(about, "mail", "a@x.example", "s", "b", about, now)
+            )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.outbox import Outgoing, counts, post
+from outsidein.delivery.outbox import OutgoingDelivery, deliveries_by_state, post_delivery
 from outsidein.delivery.statements import MOST_ATTEMPTS
 from tests.delivery.processes import (
     CONTEXT,
@@ -54,7 +54,10 @@ class Outside:
         to = {"mail": ("a@x.example", "b"), "webhook": (self.hook, "{}")}
         with Session(store) as session, session.begin():
             return {
-                post(session, Outgoing(f"{name}{n}{kind}", kind, there, "s", body, "c", due_at))
+                post_delivery(
+                    session,
+                    OutgoingDelivery(f"{name}{n}{kind}", kind, there, "s", body, "c", due_at),
+                )
                 for n in range(number)
                 for kind, (there, body) in to.items()
             }
@@ -87,7 +90,7 @@ def test_a_worker_killed_at_any_step_loses_nothing_and_repeats_only_what_was_und
         assert webhooks <= SOME * died
     assert step > 40
     with Session(store) as session:
-        assert counts(session) == {
+        assert deliveries_by_state(session) == {
             "waiting": 0, "delivered": 2 * SOME * (kills + 1), "given_up": 0
         }  # fmt: skip
 
@@ -107,7 +110,7 @@ def test_workers_killed_at_random_moments_deliver_everything_all_the_same(store,
     assert set(outside.arrived) == posted
     assert repeated(store, outside, "mail") <= kills
     with Session(store) as session:
-        assert counts(session) == {"waiting": 0, "delivered": 120, "given_up": 0}
+        assert deliveries_by_state(session) == {"waiting": 0, "delivered": 120, "given_up": 0}
     assert max(outside.arrived.values()) <= MOST_ATTEMPTS
 
 

@@ -7,9 +7,9 @@ from random import Random
 import pytest
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import AT_ONCE, LEASE, TURN, Outbox, deliver_some
-from outsidein.delivery.outbox import Outgoing, listed, post
-from outsidein.delivery.statements import MOST_ATTEMPTS, State
+from outsidein.delivery.dispatch import BATCH_SIZE, LEASE, TURN, Outbox, deliver_batch
+from outsidein.delivery.outbox import OutgoingDelivery, list_deliveries, post_delivery
+from outsidein.delivery.statements import MOST_ATTEMPTS, DeliveryState
 from outsidein.errors import DeliveryError
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
@@ -27,7 +27,10 @@ class Firm:
         self.store, self.kind, self.now, self.sent = store, kind, NOW, Counter()
         with Session(store) as session, session.begin():
             self.posted = [
-                post(session, Outgoing(f"d{n}", kind, TO[kind][0], "s", TO[kind][1], "c", NOW))
+                post_delivery(
+                    session,
+                    OutgoingDelivery(f"d{n}", kind, TO[kind][0], "s", TO[kind][1], "c", NOW),
+                )
                 for n in range(number)
             ]
 
@@ -39,11 +42,11 @@ class Firm:
                 send(claimed, now)
             self.sent[claimed.id] += 1
 
-        return deliver_some(outbox, sent)
+        return deliver_batch(outbox, sent)
 
     def rows(self, **asked):
         with Session(self.store) as session:
-            return {one.id: one for one in listed(session, **asked)}
+            return {one.id: one for one in list_deliveries(session, **asked)}
 
 
 @pytest.fixture(params=["mail", "webhook"])
@@ -52,8 +55,8 @@ def firm(request, store):
 
 
 def test_everything_is_sent_once_some_at_a_time(firm):
-    firm = firm(AT_ONCE + 2)
-    assert [firm.work() for _ in range(3)] == [AT_ONCE, 2, 0]
+    firm = firm(BATCH_SIZE + 2)
+    assert [firm.work() for _ in range(3)] == [BATCH_SIZE, 2, 0]
     assert firm.sent == dict.fromkeys(firm.posted, 1)
     assert {one.attempts for one in firm.rows().values()} == {1}
 
@@ -92,7 +95,7 @@ def test_one_at_which_every_worker_dies_is_given_up_and_costs_the_others_one_att
         except DiedError:
             firm.now += LEASE
     rows = firm.rows()
-    assert (rows[poison].state, rows[poison].attempts) == (State.GIVEN_UP, MOST_ATTEMPTS)
+    assert (rows[poison].state, rows[poison].attempts) == (DeliveryState.GIVEN_UP, MOST_ATTEMPTS)
     others = [one for one in rows.values() if one.id != poison]
     assert {one.state for one in others} == {"delivered"}
     assert max(one.attempts for one in others) <= 2
@@ -123,7 +126,7 @@ def test_what_is_refused_waits_or_is_given_up_while_the_others_go_out(firm):
     rows = firm.rows()
     assert (rows[later].state, rows[later].problem) == ("waiting", "no")
     assert rows[later].next_at >= NOW + timedelta(seconds=15)
-    assert rows[never].state == State.GIVEN_UP
+    assert rows[never].state == DeliveryState.GIVEN_UP
     assert {rows[one].state for one in firm.posted[2:]} == {"delivered"}
 
 

@@ -11,21 +11,26 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import Outbox, deliver_some
-from outsidein.delivery.mail import MailLine, MailServer, compose
-from outsidein.delivery.outbox import Claimed, Outgoing, listed, post
+from outsidein.delivery.dispatch import Outbox, deliver_batch
+from outsidein.delivery.mail import MailConnection, MailServer, compose_mail
+from outsidein.delivery.outbox import (
+    ClaimedDelivery,
+    OutgoingDelivery,
+    list_deliveries,
+    post_delivery,
+)
 from outsidein.errors import DeliveryError
 from tests.delivery.servers import Postbox, smtp_server
 
 NOW = datetime(2020, 1, 1, 12, tzinfo=UTC)
-MAIL = Claimed(
+MAIL = ClaimedDelivery(
     "0a" * 16, "mail", "ann@shop.example", "Fall Müller: 3 Tage zu spät",
     "Grüß Gott,\n\nhttps://shop.example/case/" + "x" * 200 + "\n", "case:1", NOW, 1, "w1",
 )  # fmt: skip
 
 
 def send_mail(server, mail):
-    with closing(MailLine(server)) as line:
+    with closing(MailConnection(server)) as line:
         line.send(mail)
 
 
@@ -46,7 +51,7 @@ def test_a_mail_arrives_as_it_was_written_with_its_own_message_id():
 
 
 def test_the_same_mail_is_the_same_bytes():
-    one, other = (compose(MAIL, sender="a@shop.example").as_bytes() for _ in range(2))
+    one, other = (compose_mail(MAIL, sender="a@shop.example").as_bytes() for _ in range(2))
     assert one == other
 
 
@@ -122,7 +127,7 @@ def test_a_mail_goes_over_an_encrypted_line_to_a_server_that_is_trusted_and_to_n
 
 def test_mail_after_mail_goes_over_one_line():
     with smtp_server() as (postbox, port):
-        line = MailLine(server(port))
+        line = MailConnection(server(port))
         for _ in range(5):
             line.send(MAIL)
         line.close()
@@ -133,7 +138,7 @@ def test_mail_after_mail_goes_over_one_line():
 
 def test_a_line_that_the_server_ended_is_opened_anew_and_no_mail_is_lost_or_sent_twice():
     with smtp_server(timeout=0.2) as (postbox, port):
-        line = MailLine(server(port))
+        line = MailConnection(server(port))
         line.send(MAIL)
         time.sleep(0.6)
         line.send(MAIL)
@@ -150,7 +155,7 @@ def test_a_server_that_takes_so_many_on_one_line_gets_the_next_on_another():
             return "250 OK"
 
     with smtp_server(postbox=Strict()) as (postbox, port):
-        line = MailLine(server(port))
+        line = MailConnection(server(port))
         for _ in range(3):
             line.send(MAIL)
         line.close()
@@ -159,7 +164,7 @@ def test_a_server_that_takes_so_many_on_one_line_gets_the_next_on_another():
 
 def test_a_refused_recipient_does_not_end_the_line():
     with smtp_server(["550 no such box"]) as (postbox, port):
-        line = MailLine(server(port))
+        line = MailConnection(server(port))
         with pytest.raises(DeliveryError):
             line.send(MAIL)
         line.send(MAIL)
@@ -174,14 +179,17 @@ def test_a_password_is_not_shown():
 def test_the_outbox_is_emptied_over_smtp_and_what_was_refused_waits(store):
     with Session(store) as session, session.begin():
         for key in ("a", "b"):
-            post(session, Outgoing(key, "mail", f"{key}@x.example", key, "Look.", "case:1", NOW))
+            post_delivery(
+                session,
+                OutgoingDelivery(key, "mail", f"{key}@x.example", key, "Look.", "case:1", NOW),
+            )
     with smtp_server(["451 later"]) as (postbox, port):
-        line = MailLine(server(port))
+        line = MailConnection(server(port))
         outbox = Outbox(store, "mail", lambda: NOW, Random(1), "w1")  # noqa: S311  spreads waits
-        done = [deliver_some(outbox, lambda mail, _: line.send(mail)) for _ in range(2)]
+        done = [deliver_batch(outbox, lambda mail, _: line.send(mail)) for _ in range(2)]
         line.close()
     assert done == [2, 0]
     assert len(postbox.mails) == 1
     with Session(store) as session:
-        found = {(one.state, one.problem) for one in listed(session)}
+        found = {(one.state, one.problem) for one in list_deliveries(session)}
     assert found == {("delivered", None), ("waiting", "451 later")}

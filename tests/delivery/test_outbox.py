@@ -8,8 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from outsidein.delivery import outbox
-from outsidein.delivery.outbox import Outgoing, backoff, begin, claim, post
-from outsidein.delivery.statements import MOST_ATTEMPTS, State
+from outsidein.delivery.outbox import (
+    OutgoingDelivery,
+    backoff,
+    begin_attempts,
+    claim_deliveries,
+    post_delivery,
+)
+from outsidein.delivery.statements import MOST_ATTEMPTS, DeliveryState
 from outsidein.errors import InputError, UnknownName
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
@@ -22,37 +28,43 @@ def mail(key="case:1:opened", **changed):
         "kind": "mail", "to": "ann@shop.example", "subject": "A case", "body": "Look.",
         "about": "case:1", "due_at": NOW,
     }  # fmt: skip
-    return Outgoing(key=key, **{**facts, **changed})
+    return OutgoingDelivery(key=key, **{**facts, **changed})
 
 
 def put(store, *deliveries):
     with Session(store) as session, session.begin():
-        return [post(session, one) for one in deliveries]
+        return [post_delivery(session, one) for one in deliveries]
 
 
 def held(store, now=NOW, **asked):
     with Session(store) as session, session.begin():
-        return claim(session, now=now, lease=LEASE, **{"worker": "w1", "kind": "mail", **asked})
+        return claim_deliveries(
+            session, now=now, lease=LEASE, **{"worker": "w1", "kind": "mail", **asked}
+        )
 
 
 def take(store, now=NOW, **asked):
     """Claim and begin each."""
     with Session(store) as session, session.begin():
-        claimed = claim(session, now=now, lease=LEASE, **{"worker": "w1", "kind": "mail", **asked})
-        return [one for some in claimed for one in begin(session, [some], until=now + LEASE)]
+        claimed = claim_deliveries(
+            session, now=now, lease=LEASE, **{"worker": "w1", "kind": "mail", **asked}
+        )
+        return [
+            one for some in claimed for one in begin_attempts(session, [some], until=now + LEASE)
+        ]
 
 
 def settle(store, claimed, *, now=NOW, **failure):
     with Session(store) as session, session.begin():
         if not failure:
-            return outbox.delivered(session, [claimed], now=now)
+            return outbox.mark_delivered(session, [claimed], now=now)
         facts = {"problem": "451 later", "is_permanent": False, "rng": Random(1)}  # noqa: S311
-        return outbox.failed(session, claimed, now=now, **{**facts, **failure})
+        return outbox.record_failure(session, claimed, now=now, **{**facts, **failure})
 
 
 def seen(store, **asked):
     with Session(store) as session:
-        return outbox.listed(session, **asked)
+        return outbox.list_deliveries(session, **asked)
 
 
 def test_the_same_key_goes_out_once_and_has_one_id(store):
@@ -64,7 +76,7 @@ def test_the_same_key_goes_out_once_and_has_one_id(store):
 
 def test_what_is_rolled_back_with_the_record_it_tells_of_never_goes_out(store):
     with Session(store) as session:
-        post(session, mail())
+        post_delivery(session, mail())
         session.rollback()
     assert take(store) == []
 
@@ -95,22 +107,22 @@ def test_a_worker_whose_lease_has_ended_settles_nothing_any_more(store):
     (current,) = take(store, NOW + LEASE, worker="w2")
     assert not settle(store, late)
     assert not settle(store, late, problem="no", is_permanent=True)
-    assert seen(store)[0].state == State.WAITING
+    assert seen(store)[0].state == DeliveryState.WAITING
     assert settle(store, current)
     assert not settle(store, current)
-    assert seen(store)[0].state == State.DELIVERED
+    assert seen(store)[0].state == DeliveryState.DELIVERED
 
 
 def test_what_was_claimed_and_not_begun_counts_no_attempt_and_is_begun_by_one_worker_only(store):
     put(store, mail("a"), mail("b"))
     first = held(store, most=9)
     with Session(store) as session, session.begin():
-        [under_way] = begin(session, first[:1], until=NOW + 2 * LEASE)
+        [under_way] = begin_attempts(session, first[:1], until=NOW + 2 * LEASE)
     late = held(store, NOW + LEASE, worker="w2", most=9)
     assert [one.id for one in late] == [first[1].id]
     with Session(store) as session, session.begin():
-        assert begin(session, first[1:], until=NOW) == []
-        [begun] = begin(session, late, until=NOW)
+        assert begin_attempts(session, first[1:], until=NOW) == []
+        [begun] = begin_attempts(session, late, until=NOW)
         assert (under_way.attempt, begun.attempt) == (1, 1)
 
 
@@ -118,9 +130,9 @@ def test_what_is_let_go_is_due_as_it_was(store):
     put(store, mail("a"), mail("b", due_at=NOW - MINUTE))
     (older, newer) = held(store, most=9)
     with Session(store) as session, session.begin():
-        begun = begin(session, [older], until=NOW + LEASE)
-        assert outbox.let_go(session, begun, now=NOW, uncounted=1) == 1
-        assert outbox.let_go(session, [newer], now=NOW) == 1
+        begun = begin_attempts(session, [older], until=NOW + LEASE)
+        assert outbox.release_claims(session, begun, now=NOW, uncounted=1) == 1
+        assert outbox.release_claims(session, [newer], now=NOW) == 1
     again = held(store, worker="w2", most=9)
     assert [(one.id, one.attempt) for one in again] == [(older.id, 0), (newer.id, 0)]
 
@@ -149,7 +161,7 @@ def test_it_is_given_up_after_the_stated_number_of_attempts_and_stays_visible(st
         attempts += 1
         settle(store, taken[0], now=now, problem="451 later")
         now = seen(store)[0].next_at
-    (found,) = seen(store, state=State.GIVEN_UP)
+    (found,) = seen(store, state=DeliveryState.GIVEN_UP)
     assert attempts == found.attempts == MOST_ATTEMPTS
     assert timedelta(hours=6) < found.settled_at - NOW < timedelta(hours=15)
 
@@ -159,11 +171,11 @@ def test_a_refusal_for_good_is_given_up_at_once_and_can_be_retried_by_hand(store
     settle(store, take(store)[0], problem="550 unknown", is_permanent=True)
     assert take(store, NOW + timedelta(days=9)) == []
     with Session(store) as session, session.begin():
-        outbox.retry(session, one, now=NOW)
-        assert outbox.counts(session) == {"waiting": 1, "delivered": 0, "given_up": 0}
+        outbox.retry_delivery(session, one, now=NOW)
+        assert outbox.deliveries_by_state(session) == {"waiting": 1, "delivered": 0, "given_up": 0}
     assert [claimed.attempt for claimed in take(store)] == [1]
     with Session(store) as session, pytest.raises(UnknownName, match="no delivery that was given"):
-        outbox.retry(session, one, now=NOW)
+        outbox.retry_delivery(session, one, now=NOW)
 
 
 def test_what_kills_every_worker_is_given_up_too(store):
@@ -176,7 +188,7 @@ def test_what_kills_every_worker_is_given_up_too(store):
     with Session(store) as session, session.begin():
         assert outbox.give_up_exhausted(session, now=now - MINUTE) == 0
         assert outbox.give_up_exhausted(session, now=now) == 1
-    assert seen(store)[0].problem == "its worker died at the last attempt"
+    assert seen(store)[0].problem == "its worker died in the last attempt"
 
 
 def test_what_was_settled_long_ago_is_blanked_and_stays_known_by_its_key(store):
@@ -194,7 +206,7 @@ def test_what_was_settled_long_ago_is_blanked_and_stays_known_by_its_key(store):
         assert outbox.blank_settled(session, before=NOW + MINUTE, now=later) == 0
     assert put(store, mail("a")) == [settled]  # posted again, it does not go out again
     found = {one.id: one for one in seen(store)}
-    assert found[settled].state == State.DELIVERED
+    assert found[settled].state == DeliveryState.DELIVERED
     assert (found[settled].settled_at, found[settled].blanked_at) == (NOW, later)
     blanked = [found[one] for one in (settled, given_up, fresh)]
     assert {(one.to, one.subject, one.problem) for one in blanked} == {("", "", None)}
@@ -203,17 +215,17 @@ def test_what_was_settled_long_ago_is_blanked_and_stays_known_by_its_key(store):
         whole = connection.execute(text("SELECT * FROM deliveries WHERE state <> 'waiting'"))
         assert "ann@" not in str(whole.all())
     with Session(store) as session, pytest.raises(InputError, match="was blanked"):
-        outbox.retry(session, given_up, now=later)
+        outbox.retry_delivery(session, given_up, now=later)
 
 
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"to": "ann"}, "'ann' is no address"),
-        ({"to": "ann@shop.example, eve@spam.example"}, "is no address"),
+        ({"to": "ann"}, "'ann' is not a mail address"),
+        ({"to": "ann@shop.example, eve@spam.example"}, "is not a mail address"),
         ({"subject": "A case\r\nBcc: eve@spam.example"}, "one line"),
-        ({"kind": "webhook", "to": "file:///etc/passwd", "body": "{}"}, "no address of a webhook"),
-        ({"kind": "webhook", "to": "https://x.example", "body": "{"}, "is JSON"),
+        ({"kind": "webhook", "to": "file:///etc/passwd", "body": "{}"}, "not a webhook address"),
+        ({"kind": "webhook", "to": "https://x.example", "body": "{"}, "must be JSON"),
         ({"due_at": datetime(2020, 1, 1)}, "time zone"),  # noqa: DTZ001
         ({"key": ""}, "needs a key"),
     ],

@@ -9,8 +9,8 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from outsidein.delivery.outbox import Claimed
-from outsidein.delivery.webhook import asked_wait, send_webhook, sign
+from outsidein.delivery.outbox import ClaimedDelivery
+from outsidein.delivery.webhook import retry_after, send_webhook, sign_webhook
 from outsidein.errors import DeliveryError
 from tests.delivery.servers import http_server
 
@@ -20,7 +20,7 @@ BODY = '{"case": "1", "state": "geöffnet"}'
 
 
 def hook(to):
-    return Claimed("0a" * 16, "webhook", to, "", BODY, "case:1", NOW, 1, "w1")
+    return ClaimedDelivery("0a" * 16, "webhook", to, "", BODY, "case:1", NOW, 1, "w1")
 
 
 def send(to, *, now=NOW, **waiting):
@@ -62,9 +62,9 @@ def test_a_retry_has_the_same_key_and_a_signature_of_its_own_time():
 @pytest.mark.parametrize("delivery", ["a", "b"])
 def test_the_signature_covers_id_moment_body_and_secret(delivery, at, body):
     changed = (delivery, at, body) != ("a", NOW, "{}")
-    given = sign(SECRET, delivery="a", at=NOW, body="{}")
-    assert (sign(SECRET, delivery=delivery, at=at, body=body) != given) is changed
-    assert sign("other", delivery="a", at=NOW, body="{}") != given
+    given = sign_webhook(SECRET, delivery="a", at=NOW, body="{}")
+    assert (sign_webhook(SECRET, delivery=delivery, at=at, body=body) != given) is changed
+    assert sign_webhook("other", delivery="a", at=NOW, body="{}") != given
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_wait_that_a_service_asks_for_is_told():
     ],
 )
 def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(said, seconds):
-    assert asked_wait({"retry-after": said}, now=NOW) == timedelta(seconds=seconds)
+    assert retry_after({"retry-after": said}, now=NOW) == timedelta(seconds=seconds)
 
 
 def test_webhook_after_webhook_goes_over_one_line_refused_ones_too():

@@ -73,8 +73,8 @@ def test_all_three_files_are_read(written):
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"factors": "perod = 'year'"}, "factors.toml: perod: is not known here. Did you mean"),
-        ({"factors": "period = 'week'"}, "factors.toml: period: 'week' will not do"),
+        ({"factors": "perod = 'year'"}, "factors.toml: perod: is unknown here. Did you mean"),
+        ({"factors": "period = 'week'"}, "factors.toml: period: 'week' is invalid"),
         ({"factors": "low_to = 0.95"}, "low_to (0.95) must lie below high_from (0.9)"),
         ({"factors": "[factor.overall]"}, "cannot be a factor as well"),
         ({"factors": "[factor.a]\nanswer = 'money'"}, "factors.toml: factor.a.answer: 'money'"),

@@ -4,7 +4,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from outsidein.lake.constants import constant_columns, read_lean, spool_lean
+from outsidein.lake.constants import (
+    constant_columns,
+    read_table_with_constants,
+    spool_table_with_constants,
+)
 from outsidein.lake.engine import connect
 
 ROWS = {
@@ -44,8 +48,10 @@ def test_an_empty_file_has_no_constants(tmp_path):
 
 def test_a_table_reads_and_spools_as_if_nothing_were_left_out(path, tmp_path):
     con, plain = connect(), pq.read_table(path)
-    lean = read_lean(con, path)
+    lean = read_table_with_constants(con, path)
     assert lean.to_pyarrow().cast(plain.schema).equals(plain)
-    spooled = spool_lean(con, lean, tmp_path / "spool.parquet", constant_columns(path))
+    spooled = spool_table_with_constants(
+        con, lean, tmp_path / "spool.parquet", constant_columns(path)
+    )
     assert spooled.to_pyarrow().cast(plain.schema).equals(plain)
     assert pq.read_schema(tmp_path / "spool.parquet").names == ["city", "revenue", "on", "long"]

@@ -36,9 +36,8 @@ def test_a_misspelt_field_is_named_with_the_nearest_real_one():
 
 
 def test_a_misspelt_rule_is_told_the_rules():
-    assert (
-        "fields.name: 'latest' will not do: input should be 'most_recent', 'most_freq"
-        in problem(fields={"name": "latest"})
+    assert "fields.name: 'latest' is invalid: input should be 'most_recent', 'most_freq" in problem(
+        fields={"name": "latest"}
     )
 
 
@@ -48,7 +47,7 @@ def test_a_misspelt_rule_is_told_the_rules():
 def test_to_trust_the_most_trusted_needs_an_order_of_sources(settings):
     assert problem(**settings) == (
         "outsidein.toml: most_trusted needs the order of the sources: write, under [profile], "
-        'trusted = ["crm", "shop"] with your sources, the most trusted first'
+        'trusted = ["crm", "shop"] with your sources, most trusted first'
     )
     assert ProfileSettings(**settings, trusted=("crm",)).trusted == ("crm",)
 
@@ -58,7 +57,7 @@ def test_a_source_is_trusted_once():
 
 
 def test_only_texts_have_a_longest():
-    assert "'born_on' is no text; longest is a rule for texts" in problem(
+    assert "'born_on' is not a text; the rule longest needs one" in problem(
         fields={"born_on": "longest"}
     )
 

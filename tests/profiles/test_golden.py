@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from outsidein.canonical.tables import canonical
 from outsidein.profiles.declaration import ADDRESS, ProfileSettings
-from outsidein.profiles.golden import alternatives, profile_columns, profiles
+from outsidein.profiles.golden import golden_profiles, losing_values, profile_columns
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -37,14 +37,18 @@ def tables(rows):
 
 
 def golden(*rows, **stated):
-    found = profiles(*tables(rows), settings=ProfileSettings(**stated)).order_by("customer_id")
+    found = golden_profiles(*tables(rows), settings=ProfileSettings(**stated)).order_by(
+        "customer_id"
+    )
     return CON.to_pyarrow(found).to_pylist()
 
 
 def lost(*rows, **stated):
     records, customers = tables(rows)
     rules = ProfileSettings(**stated)
-    found = alternatives(records, profiles(records, customers, settings=rules), settings=rules)
+    found = losing_values(
+        records, golden_profiles(records, customers, settings=rules), settings=rules
+    )
     return CON.to_pyarrow(found.order_by("customer_id", "field", "value")).to_pylist()
 
 
@@ -279,8 +283,8 @@ def test_it_can_be_said_to_both_engines(dialect):
         fields={"name": "longest", "address": "most_trusted", "gender": "most_frequent"},
     )
     records = ibis.table(COLUMNS, name="records")
-    made = profiles(records, ibis.table(CUSTOMERS, name="customers"), settings=rules)
+    made = golden_profiles(records, ibis.table(CUSTOMERS, name="customers"), settings=rules)
     written = ibis.table(made.schema(), name="profiles")
-    others = alternatives(records, written, settings=rules)
+    others = losing_values(records, written, settings=rules)
     one, two = (str(ibis.to_sql(told, dialect=dialect)) for told in (made, others))
     assert ("MAX_BY(" in one, "EXPLODE(" in two) == (dialect == "pyspark",) * 2

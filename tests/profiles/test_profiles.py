@@ -4,8 +4,8 @@ import ibis
 
 from outsidein.canonical.known import known_before
 from outsidein.canonical.tables import canonical as canonical_table
-from outsidein.profiles.golden import profiles
-from outsidein.profiles.known import FIRST_SEEN, customers
+from outsidein.profiles.first_seen import FIRST_SEEN, customers_first_seen
+from outsidein.profiles.golden import golden_profiles
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -28,7 +28,9 @@ def record(customer, record_id, year, **fields):
 
 def golden(records, **counts):
     made = rows_of("records", records, trait_home="string")
-    found = CON.to_pyarrow(profiles(made, seen(**counts)).order_by("customer_id")).to_pylist()
+    found = CON.to_pyarrow(
+        golden_profiles(made, seen(**counts)).order_by("customer_id")
+    ).to_pylist()
     return [{k: row[k] for k in ("customer_id", "city", "language", "trait_home")} for row in found]
 
 
@@ -68,7 +70,7 @@ def test_a_customer_is_known_since_the_first_thing_dated_in_any_table():
         ],
     )
     members = ibis.memtable(table([("a",), ("a",), ("b",)], customer_id="string"))
-    found = customers(canonical, members, as_of=date(2019, 1, 1)).order_by("customer_id")
+    found = customers_first_seen(canonical, members, as_of=date(2019, 1, 1)).order_by("customer_id")
     assert CON.to_pyarrow(found).to_pylist() == [
         {"customer_id": "a", "records": 2, "first_seen_on": date(2018, 4, 1)},
         {"customer_id": "b", "records": 1, "first_seen_on": date(2018, 12, 31)},

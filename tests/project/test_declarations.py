@@ -17,7 +17,7 @@ def test_a_misspelt_key_is_named_with_its_file_and_the_nearest_real_one():
     with pytest.raises(ProjectError) as error:
         declare(Drawer, {"spoon": {"soup": {"length": 20, "metl": "tin"}}}, file="drawer.toml")
     assert str(error.value) == (
-        "drawer.toml: spoon.soup.metl: is not known here. Did you mean 'metal'?"
+        "drawer.toml: spoon.soup.metl: is unknown here. Did you mean 'metal'?"
     )
 
 
@@ -28,7 +28,7 @@ def test_a_missing_key_is_named():
 
 
 def test_a_wrong_value_is_repeated_with_what_would_do():
-    with pytest.raises(ProjectError, match=r"spoon\.soup\.length: 'long' will not do: input shoul"):
+    with pytest.raises(ProjectError, match=r"spoon\.soup\.length: 'long' is invalid: input shoul"):
         declare(Drawer, {"spoon": {"soup": {"length": "long"}}}, file="drawer.toml")
 
 

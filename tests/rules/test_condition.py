@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from outsidein.errors import InputError, UnknownName
 from outsidein.rules.condition import condition
-from outsidein.rules.naming import columns_named
+from outsidein.rules.parsing import condition_columns
 
 ROWS = pa.table(
     {
@@ -68,7 +68,7 @@ def test_a_condition_chooses_the_rows_that_sql_would(customers, sql, answer):
         ("row_number() over () = 1", "may not be used"),
         ("random() < 0.5", "may not be used"),
         ("orders >", "is not SQL: something is missing after the operator"),
-        ("orders + 1", "is a value, not a condition"),
+        ("orders + 1", "is not boolean"),
         ("region > 1", "does not fit its columns"),
         ("cast(orders as blob) = 'x'", "not to VARBINARY"),
         ("", "exactly one expression"),
@@ -90,7 +90,7 @@ def test_a_column_of_another_table_is_unknown(customers):
 
 
 def test_the_columns_a_condition_needs_are_known_beforehand():
-    assert columns_named("orders > 1 and (region = 'x' or coalesce(a, b) = 1)") == {
+    assert condition_columns("orders > 1 and (region = 'x' or coalesce(a, b) = 1)") == {
         *("orders", "region", "a", "b")
     }
 

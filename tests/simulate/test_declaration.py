@@ -42,7 +42,7 @@ FACTOR = {
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"survey": {"answers": 1.5}}, r"survey\.answers: 1\.5 will not do"),
+        ({"survey": {"answers": 1.5}}, r"survey\.answers: 1\.5 is invalid"),
         ({"survey": {"anwsers": 0.5}}, "Did you mean 'answers'"),
         ({"unit": {"depot": {"kind": "delivery"}}}, "there is no unit of kind 'visit'"),
         ({"segment": {"big spenders": {"share": 1, "orders": 1}}}, "should match pattern"),

@@ -90,7 +90,7 @@ def test_without_an_approved_column_there_is_no_view_and_the_columns_are_counted
             '"*"',
             r"need\.0\.columns: '\*' is a wildcard; each column is a decision",
         ),
-        ('"approved"', '"ok"', r"need\.0\.state: 'ok' will not do"),
+        ('"approved"', '"ok"', r"need\.0\.state: 'ok' is invalid"),
         (
             "decided_on",
             "retention_days = 30\ndecided_on",
@@ -128,14 +128,14 @@ def test_the_column_that_dates_rows_must_be_approved_itself(tmp_path):
         ('format = "csv"\npath = "a"\ntypes = {a = "INT8"}', "'a' has the unknown type 'INT8'; th"),
         (
             'format = "csv"\npath = "a"\nseparator = "::"',
-            r"separator: '::' will not do: give one A",
+            r"separator: '::' is invalid: give one A",
         ),
         (
             'format = "csv"\npath = "a"\nencoding = "hex"',
-            "encoding: 'hex' will not do: there is no such",
+            "encoding: 'hex' is invalid: there is no such",
         ),
-        ('format = "xml"\npath = "a"', r"source\.orders\.format: 'xml' will not do"),
-        ('format = "csv"\npath = "a"\nseperator = ","', "is not known here. Did you mean 'separat"),
+        ('format = "xml"\npath = "a"', r"source\.orders\.format: 'xml' is invalid"),
+        ('format = "csv"\npath = "a"\nseperator = ","', "is unknown here. Did you mean 'separat"),
     ],
 )
 def test_a_source_that_cannot_be_is_refused_with_its_key(tmp_path, text, message):

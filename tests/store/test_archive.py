@@ -5,14 +5,14 @@ import pytest
 from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.outbox import Outgoing, post
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.errors import InputError
 from outsidein.identity.model import IdentityDecision
 from outsidein.lake.model import Build, Publication
 from outsidein.store import archive
 from outsidein.store.archive import backup, restore
 from outsidein.store.audit import record
-from outsidein.store.engine import begin_alone, migrate, open_store
+from outsidein.store.engine import begin_exclusive, migrate, open_store
 from outsidein.store.model import Base
 
 NOW = datetime(2020, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -49,7 +49,9 @@ def fill(store, *, builds=3):
         for day in (date(2020, 2, 1), None):
             session.execute(insert(IdentityDecision), [{**decision, "until_on": day}])
         record(session, who="Ann", did="case.closed", about="case:1", at=NOW, details={"a": [1]})
-        post(session, Outgoing("k", "mail", "a@x.example", "s", "b", "case:1", NOW))
+        post_delivery(
+            session, OutgoingDelivery("k", "mail", "a@x.example", "s", "b", "case:1", NOW)
+        )
 
 
 def contents(store):
@@ -111,7 +113,7 @@ def test_a_store_that_holds_something_is_replaced_only_when_told_to(store, other
     fill(other, builds=5)
     backup(store, tmp_path / "backup.db")
     before = contents(other)
-    with pytest.raises(InputError, match=r"holds audit, builds, .* already\. Say --replace"):
+    with pytest.raises(InputError, match=r"already holds audit, builds, .*\. Use --replace"):
         restore(other, tmp_path / "backup.db", replace=False)
     assert contents(other) == before
     restore(other, tmp_path / "backup.db", replace=True)
@@ -137,7 +139,7 @@ def test_a_backup_never_writes_over_a_file_and_is_not_changed_by_restoring_it(st
     file = tmp_path / "backups" / "monday.db"
     backup(store, file)
     held = file.read_bytes()
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="already exists"):
         backup(store, file)
     restore(store, file, replace=True)
     assert file.read_bytes() == held
@@ -160,7 +162,7 @@ def test_what_is_no_whole_backup_throws_nothing_away(store, tmp_path):
     (tmp_path / "notes.db").write_text("holiday plans")
     (tmp_path / "half.db").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     for name in ("another.db", "empty.db", "notes.db", "half.db"):
-        with pytest.raises(InputError, match=f"{name} is no backup, or not all of one"):
+        with pytest.raises(InputError, match=f"{name} is not a complete backup"):
             restore(store, tmp_path / name, replace=True)
     assert contents(store) == held
 
@@ -169,7 +171,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(store, tmp_path):
     old = open_store(tmp_path / "old.db")
     fill(old)
     with old.connect() as connection:
-        begin_alone(connection)
+        begin_exclusive(connection)
         migrate(connection, to="0002")
         connection.commit()
     old.dispose()

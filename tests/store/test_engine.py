@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import outsidein
 from outsidein.errors import InputError
 from outsidein.lake.model import Build, Publication
-from outsidein.store.engine import begin_alone, migrate, open_store
+from outsidein.store.engine import begin_exclusive, migrate, open_store
 from outsidein.store.model import Base
 from tests.delivery.processes import begin, open_only
 
@@ -31,11 +31,11 @@ def test_the_migrations_give_exactly_the_tables_that_the_models_declare(store):
 def test_the_migrations_can_be_taken_back_to_nothing_and_run_again(store):
     before = sorted(inspect(store).get_table_names())
     with store.connect() as connection:
-        begin_alone(connection)
+        begin_exclusive(connection)
         migrate(connection, to="base")
         connection.commit()
         assert inspect(connection).get_table_names() == ["alembic_version"]
-        begin_alone(connection)
+        begin_exclusive(connection)
         migrate(connection)
         connection.commit()
     assert sorted(inspect(store).get_table_names()) == before
@@ -74,7 +74,7 @@ def test_several_processes_may_open_a_store_that_is_not_made_yet(store_at):
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(store):
     with store.connect() as connection:
-        begin_alone(connection)
+        begin_exclusive(connection)
         migrate(connection, to="base")
         connection.rollback()
     assert "audit" in inspect(store).get_table_names()
@@ -85,7 +85,7 @@ def test_a_store_of_a_newer_version_is_left_alone(store_at):
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    with pytest.raises(InputError, match=r"is of a newer version of this package \(9999\)"):
+    with pytest.raises(InputError, match=r"belongs to a newer version of this package \(9999\)"):
         open_store(store_at)
 
 
@@ -113,7 +113,7 @@ def test_a_server_that_does_not_answer_is_named_without_its_password():
 
 
 def test_a_store_on_another_database_is_refused():
-    with pytest.raises(InputError, match="lies on SQLite or PostgreSQL, not on 'mysql'"):
+    with pytest.raises(InputError, match="needs SQLite or PostgreSQL, not 'mysql'"):
         open_store(make_url("mysql://shop@db/shop"))
 
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from outsidein.store.model import Timer
-from outsidein.store.timers import claim_turn, finish_turn, held, plan_timer, renew_turn
+from outsidein.store.timers import claim_turn, finish_turn, keep_lease, plan_timer, renew_turn
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -65,7 +65,7 @@ def test_what_a_worker_died_over_is_done_once_more_and_its_late_word_counts_for_
 
 def test_a_lease_is_renewed_for_as_long_as_the_duty_takes(store):
     turn, short = take(store), timedelta(seconds=0.15)
-    with held(store, turn, lease=short, clock=lambda: NOW + HOUR):
+    with keep_lease(store, turn, lease=short, clock=lambda: NOW + HOUR):
         deadline = time.monotonic() + 20
         while take(store, NOW + LEASE, worker="w2") is not None and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -105,7 +105,7 @@ def test_nothing_to_learn_from_is_said():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda said: said | {"version": 99}, "version 99 of a model is not known here"),
+        (lambda said: said | {"version": 99}, "version 99 of a model is unknown here"),
         (lambda _: {"version": 1}, r"broken \(KeyError.*outsidein texts train"),
         (lambda _: [1], "version None"),
     ],

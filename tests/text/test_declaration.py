@@ -29,9 +29,9 @@ def test_without_the_file_texts_are_english_and_nothing_is_quoted(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('languages = ["português"]', r"coding.toml: languages.0: 'português' will not do"),
-        ("themes = 1", "coding.toml: themes: 1 will not do"),
-        ("theme = 3", r"coding.toml: theme: is not known here. Did you mean 'themes'\?"),
+        ('languages = ["português"]', r"coding.toml: languages.0: 'português' is invalid"),
+        ("themes = 1", "coding.toml: themes: 1 is invalid"),
+        ("theme = 3", r"coding.toml: theme: is unknown here. Did you mean 'themes'\?"),
     ],
 )
 def test_what_cannot_be_is_named(tmp_path, line, message):

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from outsidein.canonical.known import known_before
-from outsidein.canonical.orders import orders
+from outsidein.canonical.orders import orders_from_lines
 from outsidein.value.inputs import Known
 
 AS_OF = date(2024, 7, 1)
@@ -85,7 +85,7 @@ def firm(con):
             made[name] = con.create_table(name, ibis.memtable(rows), overwrite=True)
         con.raw_sql(f"SET TimeZone = '{timezone}'")
         cut = {name: known_before(table, as_of) for name, table in made.items()}
-        placed = orders(cut.pop("transactions"))
+        placed = orders_from_lines(cut.pop("transactions"))
         return Known(**cut, orders=placed, as_of=as_of)
 
     return known

@@ -52,5 +52,5 @@ def test_a_policy_reads_as_a_sentence_with_who_and_when():
 
 def test_a_margin_is_exact_to_the_hundredth_of_a_per_cent():
     assert ValueSettings(gross_margin=0.2875).gross_margin == 0.2875
-    with pytest.raises(ProjectError, match=r"gross_margin: 0.33333 will not do: it may have four"):
+    with pytest.raises(ProjectError, match=r"gross_margin: 0.33333 is invalid: it may have four"):
         declare(ValueSettings, {"gross_margin": 0.33333}, file="outsidein.toml")

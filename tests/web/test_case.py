@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from outsidein.delivery.links import Action, Verb, address, sign
+from outsidein.delivery.links import CaseAction, CaseVerb, case_link, sign_action
 from outsidein.errors import InputError
 from outsidein.web.app import create_app
 from outsidein.web.case import CaseFacts, case_pages
@@ -54,8 +54,10 @@ def web(desk):
         yield browser
 
 
-def link(verb=Verb.ACCEPT, case="17", **kwargs):
-    return address("", sign(SECRET, Action(case, verb, "ann@shop.example"), NOW, **kwargs))
+def link(verb=CaseVerb.ACCEPT, case="17", **kwargs):
+    return case_link(
+        "", sign_action(SECRET, CaseAction(case, verb, "ann@shop.example"), NOW, **kwargs)
+    )
 
 
 class Seen(HTMLParser):
@@ -110,9 +112,9 @@ def test_a_link_with_nothing_left_to_do_says_so_and_has_no_button(web):
     page = Seen(web.get(link()).text)
     assert "It is yours: you have accepted it." in page.text
     assert ("button" not in page.tags, len(targets(page))) == (True, 2)
-    assert "button" in Seen(web.get(link(Verb.DONE)).text).tags
-    web.post(link(Verb.DONE), data={"cause": "carrier"})
-    for verb in Verb:
+    assert "button" in Seen(web.get(link(CaseVerb.DONE)).text).tags
+    web.post(link(CaseVerb.DONE), data={"cause": "carrier"})
+    for verb in CaseVerb:
         page = Seen(web.get(link(verb)).text)
         assert "It is closed: there is nothing left to do." in page.text
         assert ("button" in page.tags, targets(page)) == (False, [])
@@ -126,9 +128,9 @@ def targets(page):
 @pytest.mark.parametrize(
     ("verb", "asked", "label"),
     [
-        (Verb.ACCEPT, [], "Accept"),
-        (Verb.HAND_OVER, ["to", "note"], "Hand over"),
-        (Verb.DONE, ["cause", "note"], "Mark as done"),
+        (CaseVerb.ACCEPT, [], "Accept"),
+        (CaseVerb.HAND_OVER, ["to", "note"], "Hand over"),
+        (CaseVerb.DONE, ["cause", "note"], "Mark as done"),
     ],
 )
 def test_each_verb_asks_for_what_it_needs_and_hands_it_on(web, desk, verb, asked, label):
@@ -143,10 +145,12 @@ def test_each_verb_asks_for_what_it_needs_and_hands_it_on(web, desk, verb, asked
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_forged_or_expired_link_is_one_clear_line_and_does_nothing(web, desk, method):
-    forged = address("", sign("another", Action("17", Verb.ACCEPT, "eve@x.example"), NOW))
+    forged = case_link(
+        "", sign_action("another", CaseAction("17", CaseVerb.ACCEPT, "eve@x.example"), NOW)
+    )
     answer = web.request(method, forged)
     assert answer.status_code == 422
-    assert "This link is not one of ours" in answer.text
+    assert "This link is invalid or incomplete" in answer.text
     desk.now = NOW + timedelta(days=14)
     assert "This link has expired." in web.request(method, link()).text
     assert desk.done == []

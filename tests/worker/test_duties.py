@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import Outbox, deliver_some
-from outsidein.delivery.outbox import Outgoing, listed, post
+from outsidein.delivery.dispatch import Outbox, deliver_batch
+from outsidein.delivery.outbox import OutgoingDelivery, list_deliveries, post_delivery
 from outsidein.errors import DeliveryError, InputError
 from outsidein.store.audit import acts
 from outsidein.worker.duties import deliveries, retention, scheduled_builds
@@ -98,9 +98,11 @@ def test_a_build_that_is_refused_is_told_and_not_tried_again_the_same_day(firm):
 
 def settled(store, name, at):
     with Session(store) as session, session.begin():
-        post(session, Outgoing(name, "mail", "ann@shop.example", "s", "b", "case:1", at))
+        post_delivery(
+            session, OutgoingDelivery(name, "mail", "ann@shop.example", "s", "b", "case:1", at)
+        )
     outbox = Outbox(store, "mail", lambda: at, Random(1), "w1")  # noqa: S311  spreads waits
-    assert deliver_some(outbox, lambda *_: None) == 1
+    assert deliver_batch(outbox, lambda *_: None) == 1
 
 
 def test_what_was_settled_long_ago_is_blanked_once_and_the_audit_says_so(firm):
@@ -109,7 +111,7 @@ def test_what_was_settled_long_ago_is_blanked_once_and_the_audit_says_so(firm):
     duty = retention(firm.store, after=timedelta(days=30), worker="w1")
     assert [duty.do(MIDNIGHT + timedelta(days=30) + n * HOUR) for n in (0, 1, 2)] == [0, 1, 0]
     with Session(firm.store) as session:
-        assert [one.to for one in listed(session)] == ["ann@shop.example", ""]
+        assert [one.to for one in list_deliveries(session)] == ["ann@shop.example", ""]
     details = {"deliveries": 1, "settled_before": "2020-01-01T01:00:00+00:00"}
     assert firm.told() == [("w1", "deliveries.blanked", details)]
 
@@ -125,7 +127,9 @@ def test_the_log_says_once_that_deliveries_fail_and_once_that_they_arrive_again(
     duty = deliveries(outbox, Sender(send, lambda: None))
     with Session(firm.store) as session, session.begin():
         for name in "abc":
-            post(session, Outgoing(name, "mail", "ann@shop.example", "s", "b", "case:1", now))
+            post_delivery(
+                session, OutgoingDelivery(name, "mail", "ann@shop.example", "s", "b", "case:1", now)
+            )
     assert duty.do(now) == 3
     is_down, now = False, now + HOUR
     assert duty.do(now) == 3

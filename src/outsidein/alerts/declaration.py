@@ -10,7 +10,7 @@ from outsidein.cases.declaration import Team
 from outsidein.cases.playbooks import Playbook, proposed
 from outsidein.errors import InputError, ProjectError, nearest
 from outsidein.project.declarations import Declaration
-from outsidein.rules.naming import columns_named
+from outsidein.rules.parsing import condition_columns
 
 DISASTER = 5
 """Severity from which a case is never dropped, complaint or not."""
@@ -68,7 +68,9 @@ class AlertRule(Declaration):
     @property
     def named(self) -> set[str]:
         """Facts that its conditions name."""
-        return columns_named(self.rule) | (columns_named(self.against) if self.against else set())
+        return condition_columns(self.rule) | (
+            condition_columns(self.against) if self.against else set()
+        )
 
     @model_validator(mode="after")
     def _fits(self) -> "AlertRule":

@@ -1,18 +1,18 @@
-"""Orders out of order lines: what worth, ladder and churn all reckon with."""
+"""Orders aggregated from order lines, the basis of value, ladder and churn."""
 
 import ibis
 import ibis.expr.types as ir
 
 
-def orders(transactions: ir.Table, *, of: str = "customer_id") -> ir.Table:
-    """Add up the lines of each order and day; an order with lines of several days has several.
+def orders_from_lines(transactions: ir.Table, *, of: str = "customer_id") -> ir.Table:
+    """Aggregate order lines by order and day; an order with lines on several days has several rows.
 
-    Revenue is what the firm received: a discount has already been taken off it. A returned
-    line's revenue is below 0, and so is what its goods cost: they come back.
+    Revenue is net of discounts. A returned line has negative revenue and negative cost, because
+    the goods come back.
 
     Args:
         transactions: One row per order line.
-        of: Who orders: `customer_id`, or `record_id` where customers are not yet known.
+        of: Column of the buyer: `customer_id`, or `record_id` before customers are known.
 
     Returns:
         One row per `of`, `source`, `transaction_id` and `ordered_on`: `is_sale` (a line is no

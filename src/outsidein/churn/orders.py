@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.canonical.known import known_before
-from outsidein.canonical.orders import orders
+from outsidein.canonical.orders import orders_from_lines
 
 
 def of_customers_before(table: ir.Table, day: date) -> ir.Table:
@@ -28,7 +28,7 @@ def shopping_days(transactions: ir.Table, *, before: date) -> ir.Table:
         One row per customer and day with order lines: `customer_id`, `ordered_on`, `is_order`,
         `revenue` (minor units, net of returns).
     """
-    return days_of(orders(of_customers_before(transactions, before)))
+    return days_of(orders_from_lines(of_customers_before(transactions, before)))
 
 
 def days_of(orders: ir.Table) -> ir.Table:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.console import Commands, out, row
-from outsidein.delivery.statements import State
+from outsidein.delivery.statements import DeliveryState
 from outsidein.workspace.project import open_project
 
 commands = typer.Typer(cls=Commands, no_args_is_help=True, help="Mails and webhooks.")
@@ -18,7 +18,7 @@ By = Annotated[str, typer.Option(help="Who does it; your login name when not sai
 
 @commands.command("list")
 def list_deliveries(
-    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    state: Annotated[DeliveryState | None, typer.Option(help="Only those in this state.")] = None,
     about: Annotated[str | None, typer.Option(help="Only what concerns this.")] = None,
     rows: Annotated[int, typer.Option(help="Show so many.", min=1)] = 100,
     folder: Folder = Path(),

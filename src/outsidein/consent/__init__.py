@@ -1,1 +1,1 @@
-"""Whether a customer may be written to: for which purpose, on what ground, by which channel."""
+"""Consent: whether a customer may be contacted, for which purpose, by which channel, and why."""

@@ -1,4 +1,4 @@
-"""What customers last said of being written to, out of all changes of consent."""
+"""Each customer's current consent, derived from all changes of consent."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 ANY = "any"
-"""Stands in a change of consent for every purpose, channel or topic."""
+"""In a change of consent: every purpose, channel or topic."""
 
 REFUSALS = ("refused", "withdrawn")
 
@@ -14,41 +14,41 @@ _SCOPE = ("purpose", "channel", "topic", "address")
 _ROW = (*_SCOPE, "state", "effective_at", "source", "record_id")
 
 
-def standing(
-    consents: ir.Table, asked: ir.Table, *, purpose: str, channel: str, now: datetime
+def current_consents(
+    consents: ir.Table, messages: ir.Table, *, purpose: str, channel: str, now: datetime
 ) -> ir.Table:
-    """Say of each who is to be written to which refusal stands, and since when consent is given.
+    """Return, for each message to send, the refusal in force and the latest consent.
 
-    A refusal or withdrawal stands until consent is given later in words at least as narrow: for
-    the same purpose, channel, topic and address, or where it named any, for one of them. Of two at
-    one moment the refusal counts. What has ended, or not begun, does not count. A change that
-    names an address is about that address, whoever's record it stands with; any other is about
-    all the records of its customer.
+    A refusal or withdrawal is in force until a later consent covers it: for the same purpose,
+    channel, topic and address or, where the refusal named any, for one of them. At the same
+    moment the refusal wins. Changes that have expired or not begun do not count. A change that
+    names an address applies to that address, whichever record it belongs to; any other applies to
+    all records of its customer.
 
     Args:
         consents: One row per change of consent: the canonical `consents` with `customer_id`, and
-            `address`, the e-mail address it belongs to (null where it belongs to the person).
-        asked: One row per message: `number`, `customer_id`, `address`, `topic`.
+            `address`, the e-mail address it belongs to (null if it belongs to the person).
+        messages: One row per message: `number`, `customer_id`, `address`, `topic`.
         purpose: What the messages are for.
         channel: How they go out.
         now: The moment (aware).
 
     Returns:
-        One row per message of whose customer anything is known: `number`; `refused_at`,
-        `refusal`, `refused_source`, `refused_record_id` of the latest refusal that stands (null:
+        One row per message whose customer has any change of consent: `number`; `refused_at`,
+        `refusal`, `refused_source`, `refused_record_id` of the latest refusal in force (null:
         none); `given_at` of the latest consent (null: none).
     """
-    said = _said(_in_force(consents, purpose, channel, now), asked)
-    refusals = said.filter(said.state.isin(REFUSALS))
-    grants = said.filter(said.state == "given")
-    last = _last(_standing(refusals, grants))
+    changes = _changes_by_message(_in_force(consents, purpose, channel, now), messages)
+    refusals = changes.filter(changes.state.isin(REFUSALS))
+    grants = changes.filter(changes.state == "given")
+    last = _latest_refusal(_refusals_in_force(refusals, grants))
     own = grants.filter(grants.is_own)
-    given = own.group_by("number").aggregate(given_at=own.effective_at.max())
-    known = said.select("number").distinct()
+    consented = own.group_by("number").aggregate(given_at=own.effective_at.max())
+    numbers = changes.select("number").distinct()
     return (
-        known.left_join(last, "number")
+        numbers.left_join(last, "number")
         .drop("number_right")
-        .left_join(given, "number")
+        .left_join(consented, "number")
         .drop("number_right")
     )
 
@@ -63,9 +63,9 @@ def _in_force(consents: ir.Table, purpose: str, channel: str, now: datetime) -> 
     ).select(*_ROW, "customer_id")
 
 
-def _said(consents: ir.Table, asked: ir.Table) -> ir.Table:
-    """One row per message and change of consent that is about it, once."""
-    wanted = asked.select("number", wanted="address", about="topic", whose="customer_id")
+def _changes_by_message(consents: ir.Table, messages: ir.Table) -> ir.Table:
+    """One row per message and change of consent that applies to it."""
+    wanted = messages.select("number", wanted="address", about="topic", whose="customer_id")
     by_person = wanted.inner_join(consents, [wanted.whose == consents.customer_id])
     person = by_person.filter(
         by_person.address.isnull() | (by_person.address == by_person.wanted)
@@ -74,13 +74,13 @@ def _said(consents: ir.Table, asked: ir.Table) -> ir.Table:
     others = by_address.filter(~by_address.whose.identical_to(by_address.customer_id)).mutate(
         is_own=ibis.literal(False)  # noqa: FBT003  a column
     )
-    said = ibis.union(person, others)
-    return said.filter(said.topic.isin([ANY]) | (said.topic == said.about)).select(
+    changes = ibis.union(person, others)
+    return changes.filter(changes.topic.isin([ANY]) | (changes.topic == changes.about)).select(
         "number", "is_own", *_ROW
     )
 
 
-def _standing(refusals: ir.Table, grants: ir.Table) -> ir.Table:
+def _refusals_in_force(refusals: ir.Table, grants: ir.Table) -> ir.Table:
     later = grants.select(
         "number", given_at="effective_at", **{f"given_{part}": part for part in _SCOPE}
     )
@@ -96,7 +96,7 @@ def _standing(refusals: ir.Table, grants: ir.Table) -> ir.Table:
     return refusals.anti_join(later, lifted)
 
 
-def _last(refusals: ir.Table) -> ir.Table:
+def _latest_refusal(refusals: ir.Table) -> ir.Table:
     order = [ibis.desc("effective_at"), "state", "source", "record_id", *_SCOPE]
     latest = ibis.row_number().over(group_by="number", order_by=order)
     last = refusals.mutate(place=latest).filter(lambda t: t.place == 0)

@@ -1,4 +1,4 @@
-"""What a project declares of consent: the purposes of its messages, and what they rest on."""
+"""A project's declaration of consent: the purposes of its messages and their legal bases."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -9,24 +9,24 @@ from outsidein.errors import nearest
 from outsidein.project.declarations import Declaration
 
 FILE = "consent.toml"
-"""A project may do without it."""
+"""The file is optional."""
 
 LegalBasis = Literal["consent", "contract", "legitimate_interest"]
 
 
 class Purpose(Declaration):
-    """`[purpose.NAME]` of `consent.toml`: what messages are for, by the name `consents` has."""
+    """`[purpose.NAME]` of `consent.toml`: a purpose, by its name in `consents`."""
 
     legal_basis: LegalBasis
-    """`consent`: only to who gave it. Else to everybody who did not refuse or withdraw."""
+    """`consent`: only customers who gave it. Else everybody who has not refused or withdrawn."""
 
     reason: Annotated[str, Field(min_length=1)]
-    """Why it may rest on that; recorded with each message."""
+    """Why the legal basis applies; recorded with each message."""
 
 
 SERVICE: Mapping[str, Purpose] = {
     "service": Purpose(
-        legal_basis="contract", reason="an answer to what went wrong with the customer's own order"
+        legal_basis="contract", reason="a response to a problem with the customer's own order"
     )
 }
 
@@ -35,7 +35,7 @@ class ConsentFile(Declaration):
     """`consent.toml`."""
 
     minimum_response: str = "service"
-    """Purpose under which customers get the minimum response of a playbook."""
+    """Purpose of the minimum response of a playbook."""
 
     purpose: dict[str, Purpose] = Field(default_factory=lambda: dict(SERVICE), min_length=1)
 

@@ -1,4 +1,4 @@
-"""Whether one message may go out, and why: decided from what its customer last said."""
+"""Whether one message may be sent, and why, by its customer's current consent."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -6,8 +6,8 @@ from typing import NamedTuple
 from outsidein.consent.declaration import Purpose
 
 
-class Standing(NamedTuple):
-    """What a customer last said of being written to; moments are aware, null where never."""
+class CurrentConsent(NamedTuple):
+    """A customer's current consent; times are aware, null for never."""
 
     refused_at: datetime | None = None
     refusal: str | None = None
@@ -16,11 +16,11 @@ class Standing(NamedTuple):
     given_at: datetime | None = None
 
 
-NOTHING_SAID = Standing()
+NO_CONSENT_RECORDED = CurrentConsent()
 
 
 class Permission(NamedTuple):
-    """Whether a message may go out, for what, by which channel, on what ground, and why."""
+    """Whether a message may be sent: purpose, channel, legal basis and reason."""
 
     is_given: bool
     purpose: str
@@ -30,7 +30,7 @@ class Permission(NamedTuple):
 
     @property
     def ground(self) -> dict[str, str]:
-        """What is recorded with a message: no personal data beyond the key of a record."""
+        """The facts recorded with a message; no personal data beyond a record's key."""
         return {
             "purpose": self.purpose,
             "channel": self.channel,
@@ -40,38 +40,38 @@ class Permission(NamedTuple):
 
     @property
     def refusal(self) -> str:
-        """Why it may not go out, in words for lists."""
+        """Why it may not be sent, for lists."""
         return f"no consent for {self.purpose} by {self.channel}: {self.because}"
 
 
-def permission(name: str, purpose: Purpose, *, channel: str, said: Standing) -> Permission:
-    """Decide whether a message for a purpose may go out over a channel.
+def permission(name: str, purpose: Purpose, *, channel: str, current: CurrentConsent) -> Permission:
+    """Decide whether a message for a purpose may be sent over a channel.
 
-    A refusal or withdrawal that stands stops it whatever it rests on. What rests on consent goes
-    only to who gave it.
+    A refusal or withdrawal in force stops it on any legal basis. On the basis of consent it goes
+    only to customers who gave consent.
 
     Args:
-        name: Of the purpose.
-        purpose: As declared.
-        channel: How the message would go out.
-        said: What the customer last said of it.
+        name: Name of the purpose.
+        purpose: The declared purpose.
+        channel: Channel of the message.
+        current: The customer's current consent.
 
     Example:
         >>> order = Purpose(legal_basis="contract", reason="about an order")
-        >>> permission("service", order, channel="email", said=NOTHING_SAID).is_given
+        >>> permission("service", order, channel="email", current=NO_CONSENT_RECORDED).is_given
         True
-        >>> gone = Standing(datetime(2020, 1, 2), "withdrawn", "shop", "r7")
-        >>> permission("service", order, channel="email", said=gone).refusal
+        >>> withdrawn = CurrentConsent(datetime(2020, 1, 2), "withdrawn", "shop", "r7")
+        >>> permission("service", order, channel="email", current=withdrawn).refusal
         'no consent for service by email: withdrawn on 2020-01-02 (shop/r7)'
     """
-    if said.refused_at is not None:
-        where = f"{said.refused_source}/{said.refused_record_id}"
-        because = f"{said.refusal} on {said.refused_at:%Y-%m-%d} ({where})"
+    if current.refused_at is not None:
+        where = f"{current.refused_source}/{current.refused_record_id}"
+        because = f"{current.refusal} on {current.refused_at:%Y-%m-%d} ({where})"
         return Permission(False, name, channel, purpose.legal_basis, because)  # noqa: FBT003
     if purpose.legal_basis != "consent":
         return Permission(True, name, channel, purpose.legal_basis, purpose.reason)  # noqa: FBT003
-    if said.given_at is None:
-        because = "never given, or it has ended"
+    if current.given_at is None:
+        because = "never given, or expired"
         return Permission(False, name, channel, purpose.legal_basis, because)  # noqa: FBT003
-    because = f"given on {said.given_at:%Y-%m-%d}; {purpose.reason}"
+    because = f"given on {current.given_at:%Y-%m-%d}; {purpose.reason}"
     return Permission(True, name, channel, purpose.legal_basis, because)  # noqa: FBT003

@@ -1,1 +1,1 @@
-"""Mails and webhooks that are to go out: an outbox that survives crashes, and what empties it."""
+"""Outgoing mails and webhooks: a crash-safe outbox and its dispatcher."""

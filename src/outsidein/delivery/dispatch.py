@@ -1,4 +1,4 @@
-"""Emptying the outbox: claimed some at a time, each marked as under way before it is sent."""
+"""The dispatcher: claims deliveries in batches and marks each as begun before sending it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,38 +10,38 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.outbox import (
-    Claimed,
-    begin,
-    claim,
-    delivered,
-    failed,
+    ClaimedDelivery,
+    begin_attempts,
+    claim_deliveries,
     give_up_exhausted,
-    let_go,
+    mark_delivered,
+    record_failure,
+    release_claims,
 )
 from outsidein.errors import DeliveryError
 
 LEASE = timedelta(minutes=5)
-"""Longer than a turn can last: its time, and then one attempt more, eleven answers of a mail
-server or one of a web server."""
+"""Longer than the longest turn: `TURN` plus one last attempt (eleven replies of a mail server,
+or one of a web server)."""
 
-AT_ONCE = 50
-"""Claimed in one transaction."""
+BATCH_SIZE = 50
+"""Deliveries claimed in one transaction."""
 
 TURN = timedelta(seconds=10)
-"""After so long nothing more of what was claimed is begun, so that a worker stops soon."""
+"""No delivery begins after this long, so that a worker stops soon."""
 
-TOGETHER: dict[str, int] = {"mail": 1, "webhook": AT_ONCE}
-"""How many are under way at once, which is how many a crash may repeat: of mails the one being
-sent; of webhooks all whose receivers would know them by their key."""
+GROUP_SIZE: dict[str, int] = {"mail": 1, "webhook": BATCH_SIZE}
+"""How many are begun at once, which is how many a crash may repeat: one mail; but a whole batch of
+webhooks, because their receivers recognise repeats by the key."""
 
-Send = Callable[[Claimed, datetime], None]
+Send = Callable[[ClaimedDelivery, datetime], None]
 """Sends a delivery or raises a `DeliveryError`."""
 
 
-class Outcome(NamedTuple):
-    """What became of an attempt: None where it arrived."""
+class AttemptOutcome(NamedTuple):
+    """The result of an attempt; `problem` is None on success."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     problem: DeliveryError | None
 
 
@@ -52,10 +52,10 @@ class Outbox:
     Attributes:
         store: The store.
         kind: Mails or webhooks.
-        clock: The time.
-        rng: Spreads the attempts.
-        worker: Name of this worker, different from all others'.
-        lease: How long a claim holds; longer than a turn can last.
+        clock: Returns the current time.
+        rng: Spreads retries.
+        worker: Unique name of this worker.
+        lease: How long a claim is valid; longer than the longest turn.
     """
 
     store: Engine
@@ -66,21 +66,20 @@ class Outbox:
     lease: timedelta = LEASE
 
 
-def deliver_some(outbox: Outbox, send: Send) -> int:
-    """Send what is longest due, and record what became of it.
+def deliver_batch(outbox: Outbox, send: Send) -> int:
+    """Send the deliveries that have been due longest, and record the results.
 
-    Between two sendings there is one transaction: it settles what was sent, and marks what is
-    sent next as under way. A worker that dies leaves what it claimed due again when the lease
-    ends; only what was under way can so be sent twice, with the same id. What it claimed and did
-    not begin counts no attempt.
+    One transaction between two groups settles the first and marks the second as begun. If a
+    worker dies, its claims are due again when the lease ends; only what it had begun can be sent
+    twice, with the same id. A claim that was never begun does not count as an attempt.
 
     Returns:
-        How many were tried (count); 0 if nothing was due.
+        How many were attempted (count); 0 if none was due.
     """
     until, tried = outbox.clock() + TURN, 0
-    waiting, under_way = _claimed(outbox)
+    waiting, under_way = _claim_batch(outbox)
     while under_way:
-        outcomes, left = _sent(outbox, send, under_way, until)
+        outcomes, left = _send_group(outbox, send, under_way, until)
         tried += len(outcomes)
         if left or outbox.clock() >= until:
             _settle(outbox, outcomes, left=left, waiting=waiting)
@@ -89,47 +88,53 @@ def deliver_some(outbox: Outbox, send: Send) -> int:
     return tried
 
 
-def _claimed(outbox: Outbox) -> tuple[list[Claimed], list[Claimed]]:
+def _claim_batch(outbox: Outbox) -> tuple[list[ClaimedDelivery], list[ClaimedDelivery]]:
     now = outbox.clock()
     with Session(outbox.store) as session, session.begin():
-        due = claim(
+        due = claim_deliveries(
             session,
             now=now,
             lease=outbox.lease,
             worker=outbox.worker,
             kind=outbox.kind,
-            most=AT_ONCE,
+            most=BATCH_SIZE,
         )
         if not due:
             give_up_exhausted(session, now=now)
-        return _begun(session, outbox, due, now)
+        return _begin_next(session, outbox, due, now)
 
 
 def _settle_and_begin(
-    outbox: Outbox, outcomes: Sequence[Outcome], waiting: list[Claimed]
-) -> tuple[list[Claimed], list[Claimed]]:
+    outbox: Outbox, outcomes: Sequence[AttemptOutcome], waiting: list[ClaimedDelivery]
+) -> tuple[list[ClaimedDelivery], list[ClaimedDelivery]]:
     now = outbox.clock()
     with Session(outbox.store) as session, session.begin():
         _record(session, outbox, outcomes, now)
-        return _begun(session, outbox, waiting, now)
+        return _begin_next(session, outbox, waiting, now)
 
 
 def _settle(
-    outbox: Outbox, outcomes: Sequence[Outcome], *, left: list[Claimed], waiting: list[Claimed]
+    outbox: Outbox,
+    outcomes: Sequence[AttemptOutcome],
+    *,
+    left: list[ClaimedDelivery],
+    waiting: list[ClaimedDelivery],
 ) -> None:
-    """Settle what was sent, and leave the rest to whoever claims it next."""
+    """Record the results and release what was not sent."""
     now = outbox.clock()
     with Session(outbox.store) as session, session.begin():
         _record(session, outbox, outcomes, now)
-        let_go(session, left, now=now, uncounted=1)
-        let_go(session, waiting, now=now)
+        release_claims(session, left, now=now, uncounted=1)
+        release_claims(session, waiting, now=now)
 
 
-def _record(session: Session, outbox: Outbox, outcomes: Sequence[Outcome], now: datetime) -> None:
-    delivered(session, [one.claimed for one in outcomes if one.problem is None], now=now)
+def _record(
+    session: Session, outbox: Outbox, outcomes: Sequence[AttemptOutcome], now: datetime
+) -> None:
+    mark_delivered(session, [one.claimed for one in outcomes if one.problem is None], now=now)
     for claimed, problem in outcomes:
         if problem is not None:
-            failed(
+            record_failure(
                 session,
                 claimed,
                 now=now,
@@ -140,42 +145,42 @@ def _record(session: Session, outbox: Outbox, outcomes: Sequence[Outcome], now: 
             )
 
 
-def _begun(
-    session: Session, outbox: Outbox, waiting: list[Claimed], now: datetime
-) -> tuple[list[Claimed], list[Claimed]]:
-    """Mark the next as under way; what another worker has taken meanwhile is left out."""
+def _begin_next(
+    session: Session, outbox: Outbox, waiting: list[ClaimedDelivery], now: datetime
+) -> tuple[list[ClaimedDelivery], list[ClaimedDelivery]]:
+    """Mark the next group as begun, without what another worker has taken."""
     while waiting:
-        size = _together(waiting, TOGETHER[outbox.kind])
+        size = _group_size(waiting, GROUP_SIZE[outbox.kind])
         group, waiting = waiting[:size], waiting[size:]
-        under_way = begin(session, group, until=now + outbox.lease)
+        under_way = begin_attempts(session, group, until=now + outbox.lease)
         if under_way:
             return waiting, under_way
     return [], []
 
 
-def _together(waiting: Sequence[Claimed], most: int) -> int:
-    """How many of the first go together: one that was tried before goes alone.
+def _group_size(waiting: Sequence[ClaimedDelivery], most: int) -> int:
+    """How many of the first to begin together; a retry goes alone.
 
-    One at which workers die so costs the others one attempt at most, rather than all of them.
+    A delivery that crashes its worker then costs the others one attempt at most.
     """
     fresh = next((n for n, one in enumerate(waiting) if one.attempt), len(waiting))
     return min(max(fresh, 1), most)
 
 
-def _sent(
-    outbox: Outbox, send: Send, group: list[Claimed], until: datetime
-) -> tuple[list[Outcome], list[Claimed]]:
-    """Try one after another until the turn is over; the first in any case."""
-    outcomes: list[Outcome] = []
+def _send_group(
+    outbox: Outbox, send: Send, group: list[ClaimedDelivery], until: datetime
+) -> tuple[list[AttemptOutcome], list[ClaimedDelivery]]:
+    """Send one after another until the turn is over, but at least the first."""
+    outcomes: list[AttemptOutcome] = []
     for place, claimed in enumerate(group):
         now = outbox.clock()
         if place and now >= until:
             return outcomes, group[place:]
-        outcomes.append(Outcome(claimed, _problem(send, claimed, now)))
+        outcomes.append(AttemptOutcome(claimed, _attempt(send, claimed, now)))
     return outcomes, []
 
 
-def _problem(send: Send, claimed: Claimed, now: datetime) -> DeliveryError | None:
+def _attempt(send: Send, claimed: ClaimedDelivery, now: datetime) -> DeliveryError | None:
     try:
         send(claimed, now)
     except DeliveryError as error:

@@ -1,4 +1,4 @@
-"""Signed links: whoever holds one may do one thing to one case, for a while."""
+"""Signed links that let their holder do one thing to one case, until they expire."""
 
 import json
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from outsidein.errors import InputError
 
 PURPOSE = "outsidein.case"
-"""Part of the signature: a link for a case opens nothing else that may be signed one day."""
+"""Part of the signature, so that a link for a case opens nothing else."""
 
 VALID = timedelta(days=14)
 
 
-class Verb(StrEnum):
+class CaseVerb(StrEnum):
     """What a link lets its holder do to a case."""
 
     ACCEPT = "accept"
@@ -24,21 +24,21 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class CaseAction:
     """One thing that one person may do to one case."""
 
     case: str
-    verb: Verb
+    verb: CaseVerb
     who: str
 
 
-def sign(secret: str, action: Action, now: datetime, *, valid: timedelta = VALID) -> str:
-    """Return the token that stands for an action until it expires.
+def sign_action(secret: str, action: CaseAction, now: datetime, *, valid: timedelta = VALID) -> str:
+    """Return a token for an action, valid until it expires.
 
-    Whether the action still makes sense then is for the case's own state to say.
+    Whether the action is still allowed depends on the case's state by then.
 
     Args:
-        secret: What only this installation knows.
+        secret: The installation's secret.
         action: What the holder may do.
         now: The moment (aware).
         valid: For how long.
@@ -46,16 +46,16 @@ def sign(secret: str, action: Action, now: datetime, *, valid: timedelta = VALID
     Example:
         >>> from datetime import UTC
         >>> now = datetime(2020, 1, 1, tzinfo=UTC)
-        >>> token = sign("secret", Action("7", Verb.ACCEPT, "ann@shop.example"), now)
-        >>> read("secret", token, now).verb
-        <Verb.ACCEPT: 'accept'>
+        >>> token = sign_action("secret", CaseAction("7", CaseVerb.ACCEPT, "ann@shop.example"), now)
+        >>> read_action("secret", token, now).verb
+        <CaseVerb.ACCEPT: 'accept'>
     """
     until = int((now + valid).timestamp())
     return str(_signer(secret).dumps([action.case, action.verb, action.who, until]))
 
 
-def read(secret: str, token: str, now: datetime) -> Action:
-    """Return the action that a token stands for.
+def read_action(secret: str, token: str, now: datetime) -> CaseAction:
+    """Return the action that a token permits.
 
     Raises:
         InputError: It was not signed with this secret, or has expired.
@@ -64,18 +64,18 @@ def read(secret: str, token: str, now: datetime) -> Action:
         case, verb, who, until = _signer(secret).loads(token)
     except BadSignature as error:
         raise InputError(
-            "This link is not one of ours, or not whole: copy all of it from the mail."
+            "This link is invalid or incomplete: copy all of it from the mail."
         ) from error
     if now.timestamp() >= until:
         raise InputError("This link has expired. Ask for the case to be sent again.")
-    return Action(case, Verb(verb), who)
+    return CaseAction(case, CaseVerb(verb), who)
 
 
-def address(public_url: str, token: str) -> str:
-    """Return the link to put into a mail.
+def case_link(public_url: str, token: str) -> str:
+    """Return the link for a mail.
 
     Example:
-        >>> address("https://shop.example/", "abc")
+        >>> case_link("https://shop.example/", "abc")
         'https://shop.example/case/abc'
     """
     return f"{public_url.rstrip('/')}/case/{token}"

@@ -1,4 +1,4 @@
-"""Mails over SMTP, each with a Message-ID that is the same however often it is sent."""
+"""Mails over SMTP, each with a Message-ID that stays the same over retries."""
 
 import smtplib
 import ssl
@@ -9,12 +9,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Literal
 
-from outsidein.delivery.outbox import Claimed
+from outsidein.delivery.outbox import ClaimedDelivery
 from outsidein.errors import DeliveryError
 
 TIMEOUT = 20
-"""Seconds to wait for each answer of the server; a mail takes eleven at most, thirteen where the
-line has to be opened anew."""
+"""Seconds to wait for each reply of the server; a mail takes eleven replies at most, or thirteen
+with a new connection."""
 
 PERMANENT_FROM = 500
 OK, ENOUGH = 250, 421
@@ -22,7 +22,7 @@ OK, ENOUGH = 250, 421
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """A server that takes mails, and who they come from."""
+    """An outgoing mail server and the sender."""
 
     host: str
     port: int
@@ -32,7 +32,7 @@ class MailServer:
     password: str = field(default="", repr=False)
 
 
-def compose(mail: Claimed, *, sender: str) -> EmailMessage:
+def compose_mail(mail: ClaimedDelivery, *, sender: str) -> EmailMessage:
     """Write a mail; the same delivery gives the same bytes."""
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
@@ -40,49 +40,49 @@ def compose(mail: Claimed, *, sender: str) -> EmailMessage:
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.subject
-    message["Auto-Submitted"] = "auto-generated"  # asks holiday notices not to answer
+    message["Auto-Submitted"] = "auto-generated"  # suppresses automatic replies
     message.set_content(mail.body)
     return message
 
 
-class MailLine:
-    """A line to a mail server over which mail after mail goes; opened by the first.
+class MailConnection:
+    """A reusable connection to a mail server, opened by the first mail.
 
-    One that the server has ended meanwhile is opened anew, before a mail goes over it.
+    If the server has closed it, the next mail reconnects first.
     """
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._connection: smtplib.SMTP | None = None
 
-    def send(self, mail: Claimed) -> None:
+    def send(self, mail: ClaimedDelivery) -> None:
         """Hand a mail to the server.
 
         Raises:
-            DeliveryError: The server refused it, for good or for now, or did not answer.
+            DeliveryError: The server refused it, permanently or not, or did not answer.
         """
         try:
-            self._hand_over(compose(mail, sender=self._server.sender))
+            self._hand_over(compose_mail(mail, sender=self._server.sender))
         except smtplib.SMTPRecipientsRefused as error:
-            code, said = error.recipients[mail.to]
-            raise _refusal(code, said) from error
+            code, text = error.recipients[mail.to]
+            raise _refusal(code, text) from error
         except smtplib.SMTPDataError as error:
             raise _refusal(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPResponseException as error:
-            # login, sender or line refused: no fault of the mail, which waits till that is mended
+            # login, sender or connection refused: not the mail's fault, so it waits
             self.close()
-            line = _line(error.smtp_code, error.smtp_error)
+            line = _reply_text(error.smtp_code, error.smtp_error)
             raise DeliveryError(line, is_permanent=False) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise DeliveryError(f"no answer: {error}", is_permanent=False) from error
 
     def close(self) -> None:
-        """End the line; the next mail opens another."""
+        """Close the connection; the next mail opens another."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
-        with suppress(smtplib.SMTPException, OSError):  # the mail is taken, or refused, by now
+        with suppress(smtplib.SMTPException, OSError):  # the mail is accepted or refused by now
             connection.quit()
         connection.close()
 
@@ -95,10 +95,10 @@ class MailLine:
             except smtplib.SMTPSenderRefused as error:
                 if error.smtp_code != ENOUGH:
                     raise
-                self.close()  # so many on one line and no more: none of this one was taken
+                self.close()  # too many mails on one connection; this one was not accepted
             else:
                 return
-        self._connection = _opened(self._server)
+        self._connection = _logged_in_connection(self._server)
         self._connection.send_message(message)
 
 
@@ -109,7 +109,7 @@ def _is_alive(connection: smtplib.SMTP) -> bool:
         return False
 
 
-def _opened(server: MailServer) -> smtplib.SMTP:
+def _logged_in_connection(server: MailServer) -> smtplib.SMTP:
     connection = _connect(server)
     try:
         if server.tls == "starttls":
@@ -129,9 +129,9 @@ def _connect(server: MailServer) -> smtplib.SMTP:
     return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
 
 
-def _refusal(code: int, said: bytes | str) -> DeliveryError:
-    return DeliveryError(_line(code, said), is_permanent=code >= PERMANENT_FROM)
+def _refusal(code: int, text: bytes | str) -> DeliveryError:
+    return DeliveryError(_reply_text(code, text), is_permanent=code >= PERMANENT_FROM)
 
 
-def _line(code: int, said: bytes | str) -> str:
-    return f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
+def _reply_text(code: int, text: bytes | str) -> str:
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"

@@ -36,7 +36,7 @@ class Delivery(Base):
     about: Mapped[str] = mapped_column(index=True)
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10))
-    next_at: Mapped[datetime]  # not to be tried before: a wait after a failure, or a lease
+    next_at: Mapped[datetime]  # earliest next attempt: a wait after a failure, or a lease
     attempts: Mapped[int]
     worker: Mapped[str | None]
     settled_at: Mapped[datetime | None]

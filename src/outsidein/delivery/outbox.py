@@ -1,4 +1,4 @@
-"""The outbox: posted in the transaction of what it tells of, claimed with a lease, settled once."""
+"""The outbox: posted in the transaction of its cause, claimed with a lease, settled once."""
 
 import json
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from outsidein.delivery.statements import (
     MOST_ATTEMPTS,
     ROW,
     WAIT,
-    State,
+    DeliveryState,
 )
 from outsidein.errors import InputError, UnknownName
 
@@ -33,15 +33,15 @@ LONGEST_WAIT = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A mail or a webhook that is to go out.
+class OutgoingDelivery:
+    """A mail or webhook to send.
 
-    `key` names what it tells of: posted twice it goes out once. `body` is plain text for a mail
-    and JSON for a webhook; `about` is what it concerns, such as `case:123`.
+    `key` makes it unique: posted twice, it is sent once. `body` is plain text for a mail and JSON
+    for a webhook; `about` is what it concerns, such as `case:123`.
 
     Raises:
-        InputError: Nobody can be reached at `to`, a webhook's body is not JSON, the subject has
-            more than one line, or the moment has no zone.
+        InputError: `to` is no address, a webhook's body is not JSON, the subject has more than one
+            line, or the moment has no time zone.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Outgoing:
 
     def __post_init__(self) -> None:
         if not self.key:
-            raise InputError("A delivery needs a key, so that it goes out once.")
+            raise InputError("A delivery needs a key, so that it is sent once.")
         if self.due_at.tzinfo is None:
             raise InputError("A delivery needs a moment with its time zone.")
         if self.kind == "mail":
@@ -64,13 +64,13 @@ class Outgoing:
 
     @property
     def id(self) -> str:
-        """The same for the same key, wherever and however often it is posted."""
+        """Derived from the key alone, so that a repeated post has the same id."""
         return sha256(self.key.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that one worker holds until its lease ends; `attempt` counts those begun."""
+class ClaimedDelivery:
+    """A delivery claimed by a worker until its lease ends; `attempt` counts attempts begun."""
 
     id: str
     kind: str
@@ -84,8 +84,8 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A delivery as somebody sees it who asks what became of it."""
+class DeliveryStatus:
+    """State and attempts of a delivery, for lists."""
 
     id: str
     kind: str
@@ -101,8 +101,8 @@ class Listed:
     problem: str | None
 
 
-def post(session: Session, delivery: Outgoing) -> str:
-    """Put a delivery into the outbox, in the caller's transaction; the same key only once.
+def post_delivery(session: Session, delivery: OutgoingDelivery) -> str:
+    """Post a delivery in the caller's transaction; a repeated key is ignored.
 
     Returns:
         Its id, which is also the webhook's idempotency key and the mail's Message-ID.
@@ -119,7 +119,7 @@ def post(session: Session, delivery: Outgoing) -> str:
             body=delivery.body,
             about=delivery.about,
             due_at=delivery.due_at,
-            state=State.WAITING,
+            state=DeliveryState.WAITING,
             next_at=delivery.due_at,
             attempts=0,
         )
@@ -128,7 +128,7 @@ def post(session: Session, delivery: Outgoing) -> str:
     return delivery.id
 
 
-def claim(
+def claim_deliveries(
     session: Session,
     *,
     now: datetime,
@@ -136,79 +136,85 @@ def claim(
     worker: str,
     kind: Literal["mail", "webhook"],
     most: int = 1,
-) -> list[Claimed]:
-    """Take what is due, the longest due first, so that no other worker takes it meanwhile.
+) -> list[ClaimedDelivery]:
+    """Claim due deliveries, longest due first.
 
-    An attempt counts when it is begun: a delivery at which workers die is given up as well.
+    An attempt counts when it begins, so a delivery that crashes its workers is given up too.
 
     Args:
-        session: A transaction of its own, committed before anything is sent.
-        now: The moment (aware); what is due then is taken.
-        lease: For how long; longer than an attempt can last. If the worker dies, the delivery
-            is due again afterwards.
-        worker: Name of the one who takes it, different from all others'.
+        session: A separate transaction, committed before anything is sent.
+        now: The moment (aware).
+        lease: How long the claim is valid; longer than the longest attempt. If the worker dies,
+            the delivery is due again afterwards.
+        worker: Unique name of the claiming worker.
         kind: Mails or webhooks.
-        most: So many at most (count).
+        most: At most this many (count).
     """
     values = {"now": now, "until": now + lease, "by": worker, "of": kind, "most": most}
-    taken = session.connection().execute(CLAIM, values)
-    return sorted((Claimed(*row) for row in taken), key=lambda one: (one.due_at, one.id))
+    rows = session.connection().execute(CLAIM, values)
+    return sorted(
+        (ClaimedDelivery(*row) for row in rows), key=lambda delivery: (delivery.due_at, delivery.id)
+    )
 
 
-def begin(session: Session, held: Sequence[Claimed], *, until: datetime) -> list[Claimed]:
-    """Mark deliveries as under way, each an attempt more; commit it before they are sent.
+def begin_attempts(
+    session: Session, held: Sequence[ClaimedDelivery], *, until: datetime
+) -> list[ClaimedDelivery]:
+    """Count an attempt for each delivery; commit before sending.
 
     Args:
         session: A transaction.
-        held: Claimed by one worker, after the same number of attempts.
-        until: When they are due again if that worker dies.
+        held: Claims of one worker with the same number of attempts.
+        until: When they are due again if the worker dies.
 
     Returns:
-        Those that nobody took meanwhile, in order.
+        Those that no other worker has taken, in order.
     """
     first = held[0]
     if not held[1:]:
-        is_ours = _count(session, BEGIN_ONE, [_named(first) | {"until": until}]) == 1
+        is_ours = _changed_rows(session, BEGIN_ONE, [_claim_key(first) | {"until": until}]) == 1
         return [replace(first, attempt=first.attempt + 1)] if is_ours else []
     values = {"them": [one.id for one in held], "by": first.worker, "begun": first.attempt}
-    found = set(session.connection().execute(BEGIN, values | {"until": until}).scalars())
-    return [replace(one, attempt=one.attempt + 1) for one in held if one.id in found]
+    begun_ids = set(session.connection().execute(BEGIN, values | {"until": until}).scalars())
+    return [replace(one, attempt=one.attempt + 1) for one in held if one.id in begun_ids]
 
 
-def delivered(session: Session, arrived: Sequence[Claimed], *, now: datetime) -> int:
-    """Settle deliveries that arrived.
+def mark_delivered(session: Session, arrived: Sequence[ClaimedDelivery], *, now: datetime) -> int:
+    """Settle successful deliveries.
 
     Returns:
-        How many (count): not those whose lease had ended and that another worker took.
+        How many (count), without those that another worker took after the lease had ended.
     """
     if not arrived:
         return 0
-    return _count(session, DELIVERED, [_named(one) | {"now": now} for one in arrived])
+    return _changed_rows(session, DELIVERED, [_claim_key(one) | {"now": now} for one in arrived])
 
 
-def let_go(session: Session, held: Sequence[Claimed], *, now: datetime, uncounted: int = 0) -> int:
-    """Leave what was claimed, and not sent, to whoever claims it next.
+def release_claims(
+    session: Session, held: Sequence[ClaimedDelivery], *, now: datetime, uncounted: int = 0
+) -> int:
+    """Release claims that were not sent.
 
     Args:
         session: A transaction.
         held: Deliveries, in order.
         now: The moment (aware).
-        uncounted: Attempts that were counted and not made (count).
+        uncounted: Attempts counted but not made (count).
 
     Returns:
         How many (count).
     """
     rows = []
     for one in held:
-        made = one.attempt - uncounted
-        until = now if made else one.due_at  # what was never tried keeps its place
-        rows.append(_named(one) | {"until": until, "counted": made})
-    return _count(session, LET_GO, rows) if rows else 0
+        attempts = one.attempt - uncounted
+        until = now if attempts else one.due_at  # a first attempt keeps its place in the queue
+        rows.append(_claim_key(one) | {"until": until, "counted": attempts})
+    return _changed_rows(session, LET_GO, rows) if rows else 0
 
 
-def failed(
+def record_failure(
     session: Session,
-    claimed: Claimed,
+    claimed: ClaimedDelivery,
     *,
     now: datetime,
     rng: Random,
@@ -216,28 +222,33 @@ def failed(
     is_permanent: bool,
     wait: timedelta = timedelta(0),
 ) -> bool:
-    """Let a delivery that did not arrive wait for the next attempt, or give it up.
+    """Schedule the next attempt of a failed delivery, or give it up.
 
     Args:
         session: A transaction.
-        claimed: What was tried.
+        claimed: The delivery attempted.
         now: The moment (aware).
-        rng: Spreads attempts, so that what failed together does not come back together.
-        problem: What the other side said.
-        is_permanent: Whether another attempt cannot help.
-        wait: What the other side asked for; waited if it is longer than our own.
+        rng: Spreads retries, so that simultaneous failures do not return together.
+        problem: The other side's answer.
+        is_permanent: Whether a retry cannot help.
+        wait: How long the other side asked us to wait, if longer than our own backoff.
 
     Returns:
-        False if its lease had ended and another worker took it.
+        False if another worker took it after the lease had ended.
     """
     if is_permanent or claimed.attempt >= MOST_ATTEMPTS:
-        return _count(session, GIVEN_UP, [_named(claimed) | {"now": now, "said": problem}]) == 1
+        return (
+            _changed_rows(session, GIVEN_UP, [_claim_key(claimed) | {"now": now, "said": problem}])
+            == 1
+        )
     later = now + max(wait, backoff(claimed.attempt, rng=rng))
-    return _count(session, WAIT, [_named(claimed) | {"until": later, "said": problem}]) == 1
+    return (
+        _changed_rows(session, WAIT, [_claim_key(claimed) | {"until": later, "said": problem}]) == 1
+    )
 
 
 def backoff(attempt: int, *, rng: Random) -> timedelta:
-    """Return how long to wait after an attempt: doubled each time, between half of it and all.
+    """Return the wait after an attempt: doubled each time, jittered between half and all of it.
 
     Example:
         >>> round(backoff(3, rng=Random(1)) / FIRST_WAIT, 1)
@@ -248,7 +259,7 @@ def backoff(attempt: int, *, rng: Random) -> timedelta:
 
 
 def give_up_exhausted(session: Session, *, now: datetime) -> int:
-    """Give up what was claimed for the last time by a worker that then died.
+    """Give up deliveries whose worker died in their last attempt.
 
     Returns:
         How many (count).
@@ -257,84 +268,94 @@ def give_up_exhausted(session: Session, *, now: datetime) -> int:
         update(ROW)
         .where(IS_WAITING, ROW.c.next_at <= now)
         .where(ROW.c.attempts >= MOST_ATTEMPTS)
-        .values(state=State.GIVEN_UP, settled_at=now, problem="its worker died at the last attempt")
+        .values(
+            state=DeliveryState.GIVEN_UP,
+            settled_at=now,
+            problem="its worker died in the last attempt",
+        )
     )
-    return _count(session, exhausted)
+    return _changed_rows(session, exhausted)
 
 
-def listed(
-    session: Session, *, state: State | None = None, about: str | None = None, rows: int = 100
-) -> list[Listed]:
-    """Return deliveries, the latest due first.
+def list_deliveries(
+    session: Session,
+    *,
+    state: DeliveryState | None = None,
+    about: str | None = None,
+    rows: int = 100,
+) -> list[DeliveryStatus]:
+    """Return deliveries, latest due first.
 
     Args:
         session: A transaction on the store.
         state: Only those in this state.
         about: Only those that concern this.
-        rows: So many at most (count).
+        rows: At most this many (count).
     """
-    columns = [ROW.c[name] for name in Listed.__dataclass_fields__]
+    columns = [ROW.c[name] for name in DeliveryStatus.__dataclass_fields__]
     query = select(*columns).order_by(Delivery.due_at.desc(), Delivery.id).limit(rows)
     if state is not None:
         query = query.where(Delivery.state == state)
     if about is not None:
         query = query.where(Delivery.about == about)
-    return [Listed(*row) for row in session.execute(query)]
+    return [DeliveryStatus(*row) for row in session.execute(query)]
 
 
-def undelivered(session: Session, *, ending: str, since: datetime) -> list[str]:
-    """Return what given-up deliveries were about.
+def given_up_subjects(session: Session, *, ending: str, since: datetime) -> list[str]:
+    """Return what given-up deliveries concern (their `about`).
 
     Args:
         session: A transaction on the store.
-        ending: Only those whose key ends so.
+        ending: Only those whose key ends with this.
         since: Only those given up then or later (aware), and not blanked.
     """
     query = (
         select(ROW.c.about)
         .where(text("blanked_at IS NULL AND settled_at IS NOT NULL"), ROW.c.settled_at >= since)
-        .where(ROW.c.state == State.GIVEN_UP, ROW.c.key.endswith(ending, autoescape=True))
+        .where(ROW.c.state == DeliveryState.GIVEN_UP, ROW.c.key.endswith(ending, autoescape=True))
         .order_by(ROW.c.settled_at, ROW.c.id)
     )
     return list(session.scalars(query))
 
 
-def counts(session: Session) -> dict[str, int]:
+def deliveries_by_state(session: Session) -> dict[str, int]:
     """Return how many deliveries are in each state (count)."""
-    found = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
-    in_state = {state: n for state, n in found}  # noqa: C416  dict() knows no types of rows
-    return {state.value: in_state.get(state.value, 0) for state in State}
+    rows = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    in_state = {state: n for state, n in rows}  # noqa: C416  dict() knows no types of rows
+    return {state.value: in_state.get(state.value, 0) for state in DeliveryState}
 
 
-def retry(session: Session, delivery: str, *, now: datetime) -> None:
-    """Let a delivery that was given up be tried anew from `now` on.
+def retry_delivery(session: Session, delivery: str, *, now: datetime) -> None:
+    """Retry a delivery that was given up, from `now` on.
 
     Raises:
-        UnknownName: No delivery of that id was given up.
-        InputError: It was blanked since.
+        UnknownName: No delivery with that id was given up.
+        InputError: It has been blanked since.
     """
     anew = (
         update(ROW)
-        .where(ROW.c.id == delivery, ROW.c.state == State.GIVEN_UP, ROW.c.blanked_at.is_(None))
-        .values(state=State.WAITING, next_at=now, attempts=0, worker=None, settled_at=None)
+        .where(
+            ROW.c.id == delivery, ROW.c.state == DeliveryState.GIVEN_UP, ROW.c.blanked_at.is_(None)
+        )
+        .values(state=DeliveryState.WAITING, next_at=now, attempts=0, worker=None, settled_at=None)
     )
-    if not _count(session, anew):
-        given_up = listed(session, state=State.GIVEN_UP)
+    if not _changed_rows(session, anew):
+        given_up = list_deliveries(session, state=DeliveryState.GIVEN_UP)
         if any(one.id == delivery for one in given_up):
-            raise InputError(f"Delivery {delivery} was blanked: what it said is not kept any more.")
+            raise InputError(f"Delivery {delivery} was blanked: its text is no longer kept.")
         raise UnknownName("delivery that was given up", delivery, [one.id for one in given_up])
 
 
 def blank_settled(session: Session, *, before: datetime, now: datetime, most: int = 1_000) -> int:
-    """Blank what was settled long ago: recipient, subject, body, and what the other side said.
+    """Blank recipient, subject, body and problem of deliveries settled long ago.
 
-    The row stays, with its id, key, kind, moments and state, so that nothing goes out twice.
+    The row stays, with id, key, kind, times and state, so that nothing is sent twice.
 
     Args:
         session: A transaction.
-        before: Only what was settled before then (aware).
+        before: Only those settled before then (aware).
         now: The moment (aware).
-        most: So many at most (count).
+        most: At most this many (count).
 
     Returns:
         How many (count).
@@ -347,32 +368,32 @@ def blank_settled(session: Session, *, before: datetime, now: datetime, most: in
     )
     empty = dict.fromkeys(("to", "subject", "body"), "")
     blanked = update(ROW).where(ROW.c.id.in_(settled)).values(empty)
-    return _count(session, blanked.values(problem=None, blanked_at=now))
+    return _changed_rows(session, blanked.values(problem=None, blanked_at=now))
 
 
-def _named(claimed: Claimed) -> dict[str, Any]:
+def _claim_key(claimed: ClaimedDelivery) -> dict[str, Any]:
     return {"which": claimed.id, "begun": claimed.attempt, "by": claimed.worker}
 
 
-def _count(session: Session, change: Update, rows: Sequence[dict[str, Any]] = ()) -> int:
+def _changed_rows(session: Session, change: Update, rows: Sequence[dict[str, Any]] = ()) -> int:
     connection = session.connection()
     result = connection.execute(change, rows) if rows else connection.execute(change)
-    assert isinstance(result, CursorResult)  # noqa: S101  what an UPDATE gives
+    assert isinstance(result, CursorResult)  # noqa: S101  the result type of an UPDATE
     return result.rowcount
 
 
-def _check_mail(mail: Outgoing) -> None:
+def _check_mail(mail: OutgoingDelivery) -> None:
     name, _, domain = mail.to.rpartition("@")
     if not name or not domain or any(char in mail.to for char in " \r\n<>,"):
-        raise InputError(f"{mail.to!r} is no address that a mail can go to.")
+        raise InputError(f"{mail.to!r} is not a mail address.")
     if "\n" in mail.subject or "\r" in mail.subject:
-        raise InputError("The subject of a mail is one line.")
+        raise InputError("The subject of a mail must be one line.")
 
 
-def _check_webhook(webhook: Outgoing) -> None:
+def _check_webhook(webhook: OutgoingDelivery) -> None:
     if not webhook.to.startswith(("http://", "https://")):
-        raise InputError(f"{webhook.to!r} is no address of a webhook; write https://...")
+        raise InputError(f"{webhook.to!r} is not a webhook address; write https://...")
     try:
         json.loads(webhook.body)
     except ValueError as error:
-        raise InputError(f"The body of a webhook is JSON: {error}") from error
+        raise InputError(f"The body of a webhook must be JSON: {error}") from error

@@ -1,4 +1,4 @@
-"""The statements of the outbox, written out once."""
+"""The outbox's SQL statements, compiled once."""
 
 from enum import StrEnum
 
@@ -8,15 +8,15 @@ from outsidein.delivery.model import Delivery
 from outsidein.store.model import Base
 
 MOST_ATTEMPTS = 12
-"""After so many a delivery is given up: seven to fifteen hours after it was due."""
+"""A delivery is given up after this many: seven to fifteen hours after it was due."""
 
 ROW = Base.metadata.tables[Delivery.__tablename__]
 IS_WAITING = text("deliveries.state = 'waiting'")
-"""Written out: an index over those that wait serves no statement that names the state later."""
+"""A literal, because the partial index over waiting rows is not used with a bound parameter."""
 
 
-class State(StrEnum):
-    """What became of a delivery."""
+class DeliveryState(StrEnum):
+    """State of a delivery."""
 
     WAITING = "waiting"  # also while a worker holds it
     DELIVERED = "delivered"
@@ -41,8 +41,8 @@ CLAIM = (
         *(ROW.c.attempts, ROW.c.worker),
     )
 )
-"""One statement: what it takes nobody else takes, on SQLite for only one writes at a time, and on
-PostgreSQL for rows that another is taking are passed over."""
+"""One statement, so that no two workers claim the same row: SQLite has one writer at a time, and
+PostgreSQL skips locked rows."""
 
 _HELD = (
     IS_WAITING,
@@ -50,7 +50,7 @@ _HELD = (
     ROW.c.attempts == bindparam("begun"),
     ROW.c.worker == bindparam("by"),
 )
-"""The row while a claim on it holds: whoever claims it later has another name."""
+"""The row while the claim is valid: a later claim has another worker."""
 
 BEGIN = (
     update(ROW)
@@ -62,17 +62,19 @@ BEGIN = (
 BEGIN_ONE = (
     update(ROW).where(*_HELD).values(next_at=bindparam("until"), attempts=ROW.c.attempts + 1)
 )
-"""The same for a single one, which is how mails go: a third faster."""
+"""The same for one delivery, as mails are sent: a third faster."""
 
 DELIVERED = (
     update(ROW)
     .where(*_HELD)
-    .values(state=State.DELIVERED.value, settled_at=bindparam("now"), problem=None)
+    .values(state=DeliveryState.DELIVERED.value, settled_at=bindparam("now"), problem=None)
 )
 GIVEN_UP = (
     update(ROW)
     .where(*_HELD)
-    .values(state=State.GIVEN_UP.value, settled_at=bindparam("now"), problem=bindparam("said"))
+    .values(
+        state=DeliveryState.GIVEN_UP.value, settled_at=bindparam("now"), problem=bindparam("said")
+    )
 )
 WAIT = update(ROW).where(*_HELD).values(next_at=bindparam("until"), problem=bindparam("said"))
 LET_GO = (

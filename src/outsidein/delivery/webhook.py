@@ -1,4 +1,4 @@
-"""Webhooks over HTTP, signed as the Standard Webhooks specification says."""
+"""Webhooks over HTTP, signed by the Standard Webhooks specification."""
 
 import base64
 import hashlib
@@ -11,24 +11,24 @@ from typing import cast
 
 import httpx
 
-from outsidein.delivery.outbox import Claimed
+from outsidein.delivery.outbox import ClaimedDelivery
 from outsidein.errors import DeliveryError
 
 TIMEOUT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(days=1)
-"""A service that asks for more is asked again after a day."""
+"""The longest wait that a service may ask for."""
 
 MOST_PIECES = 4
-"""So much of an answer's body is read, and not more: it may be without end."""
+"""Chunks of a response body to read at most: it may never end."""
 
 TIMED_OUT, TOO_MANY, SERVER_ERROR = 408, 429, 500
 
 
-def sign(secret: str, *, delivery: str, at: datetime, body: str) -> str:
+def sign_webhook(secret: str, *, delivery: str, at: datetime, body: str) -> str:
     """Sign a webhook: HMAC-SHA256 over its id, the moment of sending and its body.
 
     Args:
-        secret: What sender and receiver share.
+        secret: The secret shared with the receiver.
         delivery: Id of the delivery, the header `webhook-id`.
         at: When it is sent (aware), the header `webhook-timestamp` in whole seconds.
         body: The body as it is sent.
@@ -37,7 +37,7 @@ def sign(secret: str, *, delivery: str, at: datetime, body: str) -> str:
         The header `webhook-signature`.
 
     Example:
-        >>> sign("secret", delivery="1", at=datetime(2020, 1, 1, tzinfo=UTC), body="{}")[:3]
+        >>> sign_webhook("secret", delivery="1", at=datetime(2020, 1, 1, tzinfo=UTC), body="{}")[:3]
         'v1,'
     """
     signed = f"{delivery}.{int(at.timestamp())}.{body}".encode()
@@ -47,23 +47,23 @@ def sign(secret: str, *, delivery: str, at: datetime, body: str) -> str:
 
 def send_webhook(
     over: httpx.BaseTransport,
-    webhook: Claimed,
+    webhook: ClaimedDelivery,
     *,
     secret: str,
     now: datetime,
     timeout: timedelta = TIMEOUT,
 ) -> None:
-    """Post a webhook; whatever 2xx comes back is a yes, and a redirect is a no.
+    """Post a webhook; any 2xx status is success, a redirect is failure.
 
     Args:
-        over: What it is sent over, such as `httpx.HTTPTransport()`.
-        webhook: What is sent.
-        secret: What sender and receiver share.
+        over: The transport, such as `httpx.HTTPTransport()`.
+        webhook: The delivery.
+        secret: The secret shared with the receiver.
         now: The moment (aware).
-        timeout: How long to wait for the line, and then for the answer.
+        timeout: How long to wait for the connection, and then for the response.
 
     Raises:
-        DeliveryError: The service refused it, for good or for now, or did not answer in time.
+        DeliveryError: The service refused it, permanently or not, or did not answer in time.
     """
     try:
         answer = over.handle_request(_request(webhook, secret, now, timeout))
@@ -72,27 +72,29 @@ def send_webhook(
         raise DeliveryError(f"no answer: {name} {error}", is_permanent=False) from error
     except httpx.InvalidURL as error:
         raise DeliveryError(f"its address cannot be read: {error}", is_permanent=True) from error
-    _put_away(answer)
+    _drain(answer)
     status = answer.status_code
     if not httpx.codes.is_success(status):
         may_later = status in (TIMED_OUT, TOO_MANY) or status >= SERVER_ERROR
         raise DeliveryError(
             f"answered {status}",
             is_permanent=not may_later,
-            wait=asked_wait(answer.headers, now=now),
+            wait=retry_after(answer.headers, now=now),
         )
 
 
-def _put_away(answer: httpx.Response) -> None:
-    """Read an answer to its end, so that the line serves the next; one that is long is left."""
+def _drain(answer: httpx.Response) -> None:
+    """Read a short response to its end, so that the connection can be reused; close a long one."""
     pieces = iter(cast("httpx.SyncByteStream", answer.stream))
-    with suppress(httpx.TransportError):  # its status is known: what comes later is no answer
+    with suppress(httpx.TransportError):  # the status is all we need
         for _, _ in zip(range(MOST_PIECES), pieces, strict=False):
             pass
     answer.close()
 
 
-def _request(webhook: Claimed, secret: str, now: datetime, timeout: timedelta) -> httpx.Request:
+def _request(
+    webhook: ClaimedDelivery, secret: str, now: datetime, timeout: timedelta
+) -> httpx.Request:
     return httpx.Request(
         "POST",
         webhook.to,
@@ -102,24 +104,26 @@ def _request(webhook: Claimed, secret: str, now: datetime, timeout: timedelta) -
             "idempotency-key": webhook.id,
             "webhook-id": webhook.id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": sign(secret, delivery=webhook.id, at=now, body=webhook.body),
+            "webhook-signature": sign_webhook(
+                secret, delivery=webhook.id, at=now, body=webhook.body
+            ),
         },
         extensions={"timeout": httpx.Timeout(timeout.total_seconds()).as_dict()},
     )
 
 
-def asked_wait(headers: Mapping[str, str], *, now: datetime) -> timedelta:
-    """Return for how long a service asks to be left alone, in seconds or until a date.
+def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta:
+    """Return the wait in a `Retry-After` header, given in seconds or as a date.
 
     Example:
-        >>> asked_wait({"retry-after": "120"}, now=datetime(2020, 1, 1, tzinfo=UTC))
+        >>> retry_after({"retry-after": "120"}, now=datetime(2020, 1, 1, tzinfo=UTC))
         datetime.timedelta(seconds=120)
     """
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return timedelta(seconds=min(int(said), LONGEST_WAIT.total_seconds()))
+    header = headers.get("retry-after", "").strip()
+    if header.isascii() and header.isdigit():
+        return timedelta(seconds=min(int(header), LONGEST_WAIT.total_seconds()))
     try:
-        until = parsedate_to_datetime(said)
+        until = parsedate_to_datetime(header)
     except ValueError:
         return timedelta(0)
     moment = until if until.tzinfo else until.replace(tzinfo=UTC)

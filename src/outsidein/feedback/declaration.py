@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from outsidein.errors import InputError, ProjectError, nearest
 from outsidein.feedback.item import Item, Name
 from outsidein.project.declarations import Declaration, declare, read_toml
-from outsidein.rules.naming import columns_named
+from outsidein.rules.parsing import condition_columns
 
 FOLDER = "surveys"
 """Folder of a project in which its surveys lie, one file each."""
@@ -152,7 +152,7 @@ def _named(item: Item) -> set[str]:
     if item.ask_if is None:
         return set()
     try:
-        return columns_named(item.ask_if)
+        return condition_columns(item.ask_if)
     except InputError as error:
         raise ValueError(str(error)) from error
 

@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from outsidein.errors import InputError, UnknownName
 from outsidein.project.declarations import Declaration
-from outsidein.rules.naming import columns_named, thresholds
+from outsidein.rules.parsing import column_thresholds, condition_columns
 
 STAGES = ("aware", "trial", "purchase", "multiple_purchase", "loyalty")
 """The five steps, from the lowest."""
@@ -66,7 +66,7 @@ class Ladder(Declaration):
     @classmethod
     def _names_known_features(cls, rule: str | None) -> str | None:
         try:
-            for name in columns_named(rule) if rule else ():
+            for name in condition_columns(rule) if rule else ():
                 if name not in FEATURES:
                     raise UnknownName("feature", name, FEATURES)
         except InputError as error:
@@ -84,7 +84,7 @@ class Ladder(Declaration):
         """Every feature that a condition names, and what it is compared with if that is known."""
         found: dict[str, set[int] | None] = {}
         for rule in self.rules.values():
-            for name, numbers in thresholds(rule).items():
+            for name, numbers in column_thresholds(rule).items():
                 before = found.get(name, set())
                 found[name] = None if numbers is None or before is None else numbers | before
         return found

@@ -11,7 +11,7 @@ from outsidein.lake.sql import literal
 
 @dataclass(frozen=True, slots=True)
 class TableChange:
-    """How one table differs: rows counted on either side, and those only there."""
+    """How one table differs: its rows before and after, and the rows only there."""
 
     table: str
     rows_before: int
@@ -21,15 +21,14 @@ class TableChange:
 
     @property
     def is_same(self) -> bool:
-        """Both hold the same rows."""
+        """Whether both hold the same rows."""
         return self.only_before == self.only_after == 0
 
 
 def compare(before: Snapshot, after: Snapshot) -> list[TableChange]:
     """Compare two snapshots table by table, in order of name.
 
-    A row that changed counts once on either side. A table that only one of them has counts as
-    empty in the other.
+    A changed row counts once on either side. A table missing in one snapshot counts as empty there.
     """
     names = sorted({*before.tables(), *after.tables()})
     return [_compare_table(name, before, after) for name in names]

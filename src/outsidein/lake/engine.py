@@ -1,4 +1,4 @@
-"""The embedded engine: DuckDB in this process, behind Ibis."""
+"""The embedded engine: in-process DuckDB behind Ibis."""
 
 import gc
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ from outsidein.lake.sql import literal, quoted
 def connect(
     *, timezone: str = "UTC", threads: int | None = None, spill: Path | None = None
 ) -> Backend:
-    """Open an engine of its own, in memory.
+    """Open a new in-memory engine.
 
     Args:
-        timezone: Zone in which moments without one are read and days are told (IANA name).
-        threads: How many threads; as many as there are cores when not said.
-        spill: Folder for what does not fit into memory.
+        timezone: Time zone of days, and of moments without one (IANA name).
+        threads: Number of threads; by default one per core.
+        spill: Folder for data that does not fit into memory.
     """
     settings = {"threads": threads} if threads else {}
     if spill:
@@ -36,17 +36,16 @@ def connect(
 
 
 def close(backend: Backend) -> None:
-    """Close an engine, once nothing is left that would still have to tell it to drop a table."""
+    """Close an engine, after collecting Ibis objects that still drop their tables on it."""
     gc.collect()
     backend.disconnect()
 
 
 def write_table(backend: Backend, table: ir.Table, path: Path, *, key: Sequence[str]) -> ir.Table:
-    """Write a table in key order and return it as it now lies in the lake.
+    """Write a table in key order and return the written table.
 
-    Every column is cast to the type that the expression says it has: DuckDB sums integers to
-    its HUGEINT, which Parquet would hold as a float. A zero is never negative: its sign depends
-    on the processor.
+    Every column is cast to its declared type: DuckDB sums integers to HUGEINT, which Parquet would
+    store as a float. A zero is never negative: its sign depends on the processor.
     """
     order = ", ".join(quoted(name) for name in key)
     _copy(backend, table, path, f"ORDER BY {order}", "zstd")
@@ -54,9 +53,9 @@ def write_table(backend: Backend, table: ir.Table, path: Path, *, key: Sequence[
 
 
 def spool_table(backend: Backend, table: ir.Table, path: Path) -> ir.Table:
-    """Write a table that only this build reads, in no order, and return it as it lies there.
+    """Write an unordered intermediate table and return the written table.
 
-    Use it for what several steps read, so that they do not each reckon it anew.
+    Use it for tables that several steps read, so that each is computed once.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _copy(backend, table, path, "", "snappy")
@@ -64,8 +63,8 @@ def spool_table(backend: Backend, table: ir.Table, path: Path) -> ir.Table:
 
 
 def hold_table(backend: Backend, table: ir.Table, name: str) -> ir.Table:
-    """Hold a table in the engine under a name, until it is dropped; one of that name goes."""
-    with _compiled(backend, table) as query:
+    """Create or replace a temporary table in the engine."""
+    with _compiled_sql(backend, table) as query:
         backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {query}")
     return backend.table(name, database=("temp", "main"))
 
@@ -76,7 +75,7 @@ def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression
         f"AS {quoted(name)}"
         for name, kind in table.schema().items()
     )
-    with _compiled(backend, table) as query:
+    with _compiled_sql(backend, table) as query:
         backend.raw_sql(
             f"COPY (SELECT {columns} FROM ({query}) {order}) TO {literal(path)} "
             f"(FORMAT parquet, COMPRESSION {compression})"
@@ -84,10 +83,10 @@ def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression
 
 
 @contextmanager
-def _compiled(backend: Backend, table: ir.Table) -> Iterator[str]:
-    """The table's SQL; what lies in Python's memory is made known to the engine by a view.
+def _compiled_sql(backend: Backend, table: ir.Table) -> Iterator[str]:
+    """Compile a table to SQL, with a view over its in-memory data while the body runs.
 
-    Functions written in Python it knows once a query of Ibis has called them, be it for nothing.
+    Ibis registers a Python function when a query calls it; a call on nulls is enough.
     """
     for function in {type(node): node for node in table.op().find(ops.ScalarUDF)}.values():
         nothing = (ibis.null(argument.dtype) for argument in function.args)
@@ -108,7 +107,7 @@ def read_table(backend: Backend, path: Path) -> ir.Table:
 
 @cache
 def duckdb_type(kind: ibis.DataType | str) -> str:
-    """Name in DuckDB of an Ibis type.
+    """Return the DuckDB name of an Ibis type.
 
     Example:
         >>> duckdb_type("timestamp('UTC', 6)")

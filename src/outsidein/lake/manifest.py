@@ -1,4 +1,4 @@
-"""What a build is a function of."""
+"""The manifest: everything a build depends on."""
 
 import hashlib
 import json
@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 _DECIDING = ("outsidein", "duckdb", "ibis-framework", "numpy", "scipy", "scikit-learn", "pyarrow")
-"""Packages whose version may change a build's tables."""
+"""Packages whose versions may change a build's tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything a build's tables follow from: the same manifest gives the same bytes."""
+    """Everything a build depends on: equal manifests give equal bytes."""
 
     number: int
     as_of: date
@@ -24,9 +24,9 @@ class Manifest:
     sources: Mapping[str, Mapping[str, str]]
     """Sources: name to its files' sha256, by path."""
     before: Mapping[str, str]
-    """Tables of the build before whose customer ids and evidence are carried on: to sha256."""
+    """Tables of the previous build that carry customer ids and evidence over: name to sha256."""
     decisions: str
-    """sha256 of the decisions on identity that were in force."""
+    """sha256 of the identity decisions in force."""
     packages: Mapping[str, str]
 
     def text(self) -> str:
@@ -40,7 +40,7 @@ class Manifest:
 
 
 def package_versions() -> dict[str, str]:
-    """Return the versions of the packages that decide what a build gives."""
+    """Return the versions of the packages that may change a build."""
     return {name: version(name) for name in _DECIDING}
 
 

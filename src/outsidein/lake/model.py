@@ -1,4 +1,4 @@
-"""Builds and which of them is the one to read."""
+"""Builds and their publications."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class Build(Base):
 
 
 class Publication(Base):
-    """A switch to a build, by building it or by rolling back; the last one counts."""
+    """A build becomes current, by building it or by rollback; the last publication counts."""
 
     __tablename__ = "publications"
 

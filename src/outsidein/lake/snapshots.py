@@ -1,4 +1,4 @@
-"""Snapshots: written aside, published by one row, kept for a while, never changed."""
+"""Snapshots: written aside, published by one row, immutable, pruned later."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from outsidein.lake.manifest import Manifest
 from outsidein.lake.model import Build, Publication
 
 FEWEST_KEPT = 2
-"""The snapshot in use and the one before are never pruned: readers may still be on it."""
+"""The current snapshot and the one before are never pruned: readers may still use them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Snapshot:
     is_pruned: bool
 
     def table(self, name: str) -> Path:
-        """Return where a table lies.
+        """Return the path of a table.
 
         Raises:
             UnknownName: The snapshot has no such table.
@@ -42,16 +42,16 @@ class Snapshot:
         return path
 
     def tables(self) -> list[str]:
-        """Return the names of its tables, in order."""
+        """Return the names of its tables, sorted."""
         return sorted(path.stem for path in self.folder.glob("*.parquet"))
 
     def figures(self) -> list[Path]:
-        """Return where its figures lie, in order of name."""
+        """Return the paths of its figures, sorted by name."""
         return sorted((self.folder / "figures").glob("*.parquet"))
 
 
 class Snapshots:
-    """All builds of one project: a folder each, and the rows that say which one to read."""
+    """All builds of one project: a folder each, and the rows that say which is current."""
 
     def __init__(self, folder: Path, store: Engine) -> None:
         self._folder = folder
@@ -69,10 +69,10 @@ class Snapshots:
         raise NothingBuilt
 
     def get(self, number: int) -> Snapshot:
-        """Return one snapshot that is still kept.
+        """Return a snapshot that is still kept.
 
         Raises:
-            UnknownName: There is none of that number, or it was pruned.
+            UnknownName: There is no build of that number, or it was pruned.
         """
         kept = {s.number: s for s in self.all() if not s.is_pruned}
         if number not in kept:
@@ -80,7 +80,7 @@ class Snapshots:
         return kept[number]
 
     def all(self) -> list[Snapshot]:
-        """Return every build, the newest first."""
+        """Return every build, newest first."""
         with Session(self._store) as session:
             current = _current_number(session)
             builds = session.scalars(select(Build).order_by(Build.number.desc()))
@@ -97,7 +97,7 @@ class Snapshots:
 
     @contextmanager
     def begin(self) -> Iterator["Attempt"]:
-        """Begin a build: one at a time, in a folder of its own that nobody reads.
+        """Begin a build, one at a time, in a private folder.
 
         Raises:
             BuildRunning: Another process is building this project.
@@ -120,10 +120,10 @@ class Snapshots:
             lock.release()
 
     def rollback(self, number: int, *, now: datetime) -> Snapshot:
-        """Make an earlier snapshot the one to read.
+        """Make an earlier snapshot current.
 
         Raises:
-            UnknownName: There is none of that number, or it was pruned.
+            UnknownName: There is no build of that number, or it was pruned.
         """
         snapshot = self.get(number)
         with Session(self._store) as session, session.begin():
@@ -131,23 +131,23 @@ class Snapshots:
         return snapshot
 
     def prune(self, *, keep: int) -> list[int]:
-        """Delete the oldest snapshots, all but the newest `keep` and the current one.
+        """Delete all snapshots but the newest `keep` and the current one.
 
         Returns:
-            Numbers of the builds whose tables are gone; their rows stay.
+            Numbers of the pruned builds; their rows stay in the store.
         """
         kept = [s for s in self.all() if not s.is_pruned]
-        doomed = [s for s in kept[max(keep, FEWEST_KEPT) :] if not s.is_current]
-        for snapshot in doomed:
+        pruned = [s for s in kept[max(keep, FEWEST_KEPT) :] if not s.is_current]
+        for snapshot in pruned:
             with Session(self._store) as session, session.begin():
                 session.get_one(Build, snapshot.number).is_pruned = True
             shutil.rmtree(snapshot.folder, ignore_errors=True)
-        return [snapshot.number for snapshot in doomed]
+        return [snapshot.number for snapshot in pruned]
 
     def publish(
         self, attempt: "Attempt", manifest: Manifest, *, started: datetime, now: datetime
     ) -> None:
-        """Move a finished attempt to its place and switch to it."""
+        """Move a finished attempt into place and make it current."""
         (attempt.folder / "manifest.json").write_text(manifest.text(), encoding="utf-8")
         _flush(attempt.folder)
         place = self._place(attempt.number)
@@ -170,17 +170,17 @@ class Snapshots:
         return self._folder / "builds" / f"{number:06d}"
 
     def _sweep(self) -> None:
-        """Remove what a build that died left behind."""
+        """Remove the remains of a build that crashed."""
         shutil.rmtree(self._folder / "building", ignore_errors=True)
-        known = {snapshot.folder for snapshot in self.all() if not snapshot.is_pruned}
+        kept_folders = {snapshot.folder for snapshot in self.all() if not snapshot.is_pruned}
         for folder in (self._folder / "builds").glob("*"):
-            if folder not in known:
+            if folder not in kept_folders:
                 shutil.rmtree(folder)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A build under way."""
+    """A build in progress."""
 
     snapshots: Snapshots
     number: int
@@ -188,12 +188,12 @@ class Attempt:
 
     @property
     def folder(self) -> Path:
-        """Where its tables are written: the snapshot to be."""
+        """Where its tables are written: the future snapshot."""
         return self.room / "snapshot"
 
     @property
     def spool(self) -> Path:
-        """Where it keeps what it needs only while it runs."""
+        """Where it keeps intermediate tables."""
         return self.room / "spool"
 
 
@@ -202,7 +202,7 @@ def _current_number(session: Session) -> int | None:
 
 
 def _flush(folder: Path) -> None:
-    """Have the disk hold every file below a folder, and the folder's own entries."""
+    """Flush every file below a folder, and the folder itself, to disk."""
     for path in [*folder.rglob("*"), folder]:
         descriptor = os.open(path, os.O_RDONLY)
         os.fsync(descriptor)

@@ -1,11 +1,11 @@
-"""Names and texts written into SQL, quoted so that they can be nothing else."""
+"""Quoting of identifiers and literals in SQL."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 
 def quoted(identifier: str) -> str:
-    """Quote a name.
+    """Quote an identifier.
 
     Example:
         >>> quoted('the "best" price')
@@ -15,7 +15,7 @@ def quoted(identifier: str) -> str:
 
 
 def literal(text: object) -> str:
-    """Quote a text.
+    """Quote a text literal.
 
     Example:
         >>> print(literal("O'Neill"))
@@ -25,7 +25,7 @@ def literal(text: object) -> str:
 
 
 def file_list(paths: Iterable[Path]) -> str:
-    """Name exactly these files, even those with glob characters in their names.
+    """Return an SQL list of exactly these files, escaping glob characters.
 
     Example:
         >>> file_list([Path("a[1].parquet"), Path("b.parquet")])

@@ -7,14 +7,14 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from outsidein.canonical.known import known_before
-from outsidein.canonical.orders import orders
+from outsidein.canonical.orders import orders_from_lines
 from outsidein.identity.records.customer_ids import with_customers
-from outsidein.lake.constants import constant_columns, spool_lean
+from outsidein.lake.constants import constant_columns, spool_table_with_constants
 from outsidein.lake.engine import spool_table, write_table
 from outsidein.pipeline.declared import Declared
 from outsidein.pipeline.identify import Before, Identified, Room, identify
-from outsidein.profiles.golden import alternatives, profiles
-from outsidein.profiles.known import customers
+from outsidein.profiles.first_seen import customers_first_seen
+from outsidein.profiles.golden import golden_profiles, losing_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def know(
         room: Where to write; canonical tables with their customers go to the spool.
     """
     known = {name: known_before(table, declared.as_of) for name, table in canonical.items()}
-    placed = orders(known["transactions"], of="record_id")
+    placed = orders_from_lines(known["transactions"], of="record_id")
     placed = spool_table(backend, placed, room.spool / "orders.parquet")
     named = {**known, "transactions": placed}
     identified = identify(backend, declared, named, before=before, build=build, room=room)
@@ -56,10 +56,10 @@ def know(
     with_ids = _with_customers(backend, known, members, room)
     placed = with_customers(placed, members)
     placed = spool_table(backend, placed, room.spool / "orders.known.parquet")
-    seen = customers({**with_ids, "transactions": placed}, members, as_of=declared.as_of)
-    golden = profiles(with_ids["records"], seen, settings=declared.profile)
+    seen = customers_first_seen({**with_ids, "transactions": placed}, members, as_of=declared.as_of)
+    golden = golden_profiles(with_ids["records"], seen, settings=declared.profile)
     written = write_table(backend, golden, room.folder / "profiles.parquet", key=["customer_id"])
-    losing = alternatives(with_ids["records"], written, settings=declared.profile)
+    losing = losing_values(with_ids["records"], written, settings=declared.profile)
     path = room.folder / "profile_alternatives.parquet"
     write_table(backend, losing, path, key=["customer_id", "field", "value"])
     return Known(
@@ -87,5 +87,5 @@ def _with_customers(
         else:
             constants = constant_columns(room.folder / f"{name}.parquet")
             path = room.spool / f"{name}.known.parquet"
-            with_ids[name] = spool_lean(backend, joined, path, constants)
+            with_ids[name] = spool_table_with_constants(backend, joined, path, constants)
     return with_ids

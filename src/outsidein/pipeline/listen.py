@@ -16,7 +16,7 @@ from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import SourceError
 from outsidein.feedback.inferred import behaviour_queries
 from outsidein.feedback.models import survey_queries
-from outsidein.lake.constants import read_lean
+from outsidein.lake.constants import read_table_with_constants
 from outsidein.lake.sql import file_list, literal, quoted
 from outsidein.pipeline.declared import Declared
 from outsidein.sources.load import LoadedSource, load
@@ -98,7 +98,9 @@ def listen(
     ]
     _write_rejects(backend, loaded, folder=folder, spool=spool)
     _write_account(loaded, admissions, folder=folder)
-    canonical = {name: read_lean(backend, folder / f"{name}.parquet") for name in CANONICAL}
+    canonical = {
+        name: read_table_with_constants(backend, folder / f"{name}.parquet") for name in CANONICAL
+    }
     return Heard(canonical, loaded, admissions)
 
 

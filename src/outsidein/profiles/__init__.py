@@ -1,1 +1,1 @@
-"""Profiles: one row of what is known about each customer, out of all its records."""
+"""Profiles: one golden record per customer, from all its records (survivorship)."""

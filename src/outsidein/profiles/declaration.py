@@ -1,4 +1,4 @@
-"""What a project declares about profiles: which record's value survives, field by field."""
+"""A project's survivorship rules: which record's value a profile shows, field by field."""
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -11,7 +11,7 @@ from outsidein.errors import nearest
 from outsidein.project.declarations import Declaration
 
 Rule = Literal["most_recent", "most_frequent", "most_trusted", "longest"]
-"""Which of several records' values a profile shows; all else being equal, the most recent."""
+"""Which of several records' values survives; ties go to the most recent."""
 
 _NOT_PROFILED = {"source", "record_id", "first_seen_at", "recorded_at", "customer_id"}
 
@@ -20,26 +20,26 @@ PROFILE_FIELDS: Mapping[str, str] = {
     for name, column in canonical("records").columns.items()
     if name not in _NOT_PROFILED
 }
-"""Columns of `records` that a profile carries, besides traits: name to Ibis type."""
+"""Columns of `records` that a profile has, besides traits: name to Ibis type."""
 
 ADDRESS: tuple[str, ...] = ("street", "postcode", "city", "region", "country")
-"""What together says where somebody lives."""
+"""The fields of a postal address."""
 
 
 class ProfileSettings(Declaration):
     """The table `[profile]` of `outsidein.toml`."""
 
     default: Rule = "most_recent"
-    """The rule for what `fields` does not name."""
+    """The rule for fields not named in `fields`."""
 
     trusted: tuple[str, ...] = ()
-    """Sources, the most trusted first, for `most_trusted`; sources not named come last."""
+    """Sources for `most_trusted`, most trusted first; sources not named come last."""
 
     fields: dict[str, Rule] = Field(default_factory=dict)
     """Rules by field, trait or group."""
 
     groups: dict[str, tuple[str, ...]] = Field(default_factory=lambda: {"address": ADDRESS})
-    """Fields that are always taken from one record, by a name of the project's own."""
+    """Groups of fields always taken from one record, by a name of your choice."""
 
     @field_validator("trusted")
     @classmethod
@@ -71,25 +71,25 @@ class ProfileSettings(Declaration):
                     f"for {group!r}, or state [profile.groups] without {field!r}"
                 )
             if rule == "longest" and PROFILE_FIELDS.get(field, "string") != "string":
-                raise ValueError(f"{field!r} is no text; longest is a rule for texts")
+                raise ValueError(f"{field!r} is not a text; the rule longest needs one")
         if "most_trusted" in (self.default, *self.fields.values()) and not self.trusted:
             raise ValueError(
                 "most_trusted needs the order of the sources: write, under [profile], "
-                'trusted = ["crm", "shop"] with your sources, the most trusted first'
+                'trusted = ["crm", "shop"] with your sources, most trusted first'
             )
         return self
 
     def group_of(self, field: str) -> str | None:
-        """Name the group that a field belongs to, if any."""
+        """Return the group of a field, if any."""
         return next((group for group, fields in self.groups.items() if field in fields), None)
 
     def rule_of(self, field: str) -> Rule:
-        """Tell the rule by which a field, trait or group survives."""
+        """Return the survivorship rule of a field, trait or group."""
         return self.fields.get(self.group_of(field) or field, self.default)
 
 
 def _refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse what is neither known nor a trait; which traits there are, only the models say."""
+    """Raise unless each name is known or a trait; only the SQL models define which traits exist."""
     for name in names:
         if name not in known and not name.startswith(TRAIT):
             traits = f"Traits begin with {TRAIT!r}."
@@ -102,4 +102,4 @@ def _repeated(names: Iterable[str]) -> str | None:
 
 
 DEFAULT_PROFILE = ProfileSettings()
-"""The settings of a project that states none."""
+"""The settings of a project that declares none."""

@@ -1,4 +1,4 @@
-"""The golden record: one value per field out of many records, and the values that lost."""
+"""Survivorship: the golden record, one value per field, and the losing values."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,19 +18,19 @@ _RECORD = [_KEY, "source", "record_id", "recorded_at"]
 
 
 def profile_columns(records: ir.Table) -> list[str]:
-    """Return the columns of `records` that a profile carries, traits last."""
+    """Return the columns of `records` that a profile has, traits last."""
     traits = sorted(name for name in records.columns if name.startswith(TRAIT))
     return [*PROFILE_FIELDS, *traits]
 
 
-def profiles(
+def golden_profiles(
     records: ir.Table, customers: ir.Table, *, settings: ProfileSettings = DEFAULT_PROFILE
 ) -> ir.Table:
-    """Gather each customer's fields from its records, by the rule stated for each field.
+    """Build each customer's golden record by the survivorship rule of each field.
 
-    A field's value is that of one record which has it. Where a rule holds two records equal, the
-    one recorded last has it, then the last by source and record id. The fields of a group come
-    from one and the same record, of those that have any of them, be some null there.
+    A field's value comes from one record that has it. Ties go to the record recorded last, then to
+    the last by source and record id. All fields of a group come from one record that has any of
+    them, including its nulls.
 
     Args:
         records: One row per record, with `customer_id`.
@@ -55,7 +55,7 @@ def _with_fields(customers: ir.Table, golden: ir.Table) -> ir.Table:
 
 
 def _survivors(records: ir.Table, settings: ProfileSettings) -> ir.Table:
-    """Choose for each customer and unit the record whose values survive.
+    """Choose the surviving record for each customer and unit.
 
     Returns:
         One row per customer: `customer_id` and every field and trait.
@@ -77,7 +77,7 @@ def _survivors(records: ir.Table, settings: ProfileSettings) -> ir.Table:
 
 
 def _units(records: ir.Table, settings: ProfileSettings) -> dict[str, list[str]]:
-    """Return what survives together: each group with its fields, each other field alone."""
+    """Return the fields that survive together: each group, and each other field alone."""
     units: dict[str, list[str]] = {}
     for field in profile_columns(records):
         units.setdefault(settings.group_of(field) or field, []).append(field)
@@ -87,39 +87,39 @@ def _units(records: ir.Table, settings: ProfileSettings) -> dict[str, list[str]]
 def _ranked(
     records: ir.Table, units: Mapping[str, Sequence[str]], settings: ProfileSettings
 ) -> ir.Table:
-    """Rank each customer's records for each unit: `rank_` and the unit, the highest survives.
+    """Rank each customer's records for each unit in `rank_<unit>`; the highest survives.
 
-    A rank is what the rule measures and then the record's place by recency, as one whole number:
-    no two records of a customer have the same.
+    A rank combines the rule's measure and the recency in one whole number, unique within a
+    customer.
     """
-    placed = _placed(records)
+    placed = _by_recency(records)
     placed = placed.mutate(of=placed.count().over(ibis.window(group_by=_KEY)))
     ranks = {}
     for unit, fields in units.items():
-        measure = _measure(placed, fields, settings.rule_of(unit), settings.trusted)
+        measure = _rule_measure(placed, fields, settings.rule_of(unit), settings.trusted)
         ranks[f"rank_{unit}"] = (
             placed.place if measure is None else measure * placed.of + placed.place
         )
     return placed.mutate(**ranks)
 
 
-def _placed(records: ir.Table) -> ir.Table:
-    """Number each customer's records by when they were recorded, of no known time first."""
+def _by_recency(records: ir.Table) -> ir.Table:
+    """Number each customer's records by `recorded_at`, nulls first."""
     recency = [records.recorded_at.asc(nulls_first=True), records.source, records.record_id]
     return records.mutate(
         place=ibis.row_number().over(ibis.window(group_by=_KEY, order_by=recency))
     )
 
 
-def _measure(
+def _rule_measure(
     records: ir.Table, fields: Sequence[str], rule: Rule, trusted: Sequence[str]
 ) -> ir.IntegerValue | None:
-    """Measure what a rule goes by (the more, the better), if it goes by more than recency."""
+    """Return a rule's measure (higher is better), or None if the rule is recency alone."""
     if rule == "most_frequent":
         return records.count().over(ibis.window(group_by=[_KEY, *fields]))
     if rule == "most_trusted":
-        standing = zip(trusted, range(len(trusted), 0, -1), strict=True)
-        return ibis.cases(*((records.source == name, n) for name, n in standing), else_=0)
+        trust = zip(trusted, range(len(trusted), 0, -1), strict=True)
+        return ibis.cases(*((records.source == name, n) for name, n in trust), else_=0)
     texts = [records[field] for field in fields if records[field].type().is_string()]
     if rule == "longest" and texts:
         return sum((text.length().fill_null(0) for text in texts), ibis.literal(0))
@@ -130,26 +130,26 @@ def _has_any(records: ir.Table, fields: Sequence[str]) -> ir.BooleanValue:
     return ibis.or_(*(records[field].notnull() for field in fields))
 
 
-def alternatives(
+def losing_values(
     records: ir.Table, golden: ir.Table, *, settings: ProfileSettings = DEFAULT_PROFILE
 ) -> ir.Table:
-    """List the values that lost: what a customer's records say and its profile does not.
+    """Return the losing values: those in a customer's records but not in its profile.
 
     Args:
-        records: One row per record, with `customer_id`: the same that `golden` was made of.
-        golden: One row per customer, from `profiles`.
-        settings: The rules by which it was made.
+        records: One row per record, with `customer_id`: the input of `golden_profiles`.
+        golden: One row per customer, from `golden_profiles`.
+        settings: The survivorship rules used.
 
     Returns:
         One row per customer, field and distinct other value: `customer_id`, `field`, `value` (as
-        text), the record that said so last (`source`, `record_id`, `recorded_at`), `records` (how
-        many say so, count) and the `rule` by which another value was taken.
+        text), the last record with that value (`source`, `record_id`, `recorded_at`), `records`
+        (how many have it, count) and the `rule` by which another value survived.
     """
     several = golden.filter(golden.records != 1)
     fields = profile_columns(records)
     won = several.select(_KEY, **{f"won_{field}": several[field] for field in fields})
-    beside = _placed(records.inner_join(won, _KEY))
-    said = [
+    beside = _by_recency(records.inner_join(won, _KEY))
+    values = [
         ibis.struct(
             {
                 "field": ibis.literal(field),
@@ -160,13 +160,13 @@ def alternatives(
         )
         for field in fields
     ]
-    each = beside.select(*_RECORD, "place", said=ibis.array(said).unnest()).unpack("said")
+    each = beside.select(*_RECORD, "place", said=ibis.array(values).unnest()).unpack("said")
     lost = each.filter(each.value.notnull(), each.won.isnull() | (each.value != each.won))
     return _last_of_each(lost)
 
 
 def _last_of_each(lost: ir.Table) -> ir.Table:
-    """Keep, of the records that say the same, the one recorded last, and count them."""
+    """Keep the last record of each losing value, and count its records."""
     named = ["source", "record_id", "recorded_at"]
     last = ibis.struct({name: lost[name] for name in named}).argmax(lost.place)
     counted = lost.group_by(_KEY, "field", "value", "rule").aggregate(

@@ -1,1 +1,1 @@
-"""A project's files: read, checked against a declaration, and refused in one clear line."""
+"""A project's files: read and validated, with one clear line per error."""

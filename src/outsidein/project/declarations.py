@@ -1,4 +1,4 @@
-"""Typed declarations out of TOML files, with errors that name file and key."""
+"""Typed declarations from TOML files, with errors that name file and key."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -39,38 +39,38 @@ def declare(kind: type[D], table: Mapping[str, Any], *, file: Path | str) -> D:
     """Turn a TOML table into its declaration.
 
     Raises:
-        ProjectError: The first thing that is wrong, by file and key.
+        ProjectError: The first error, by file and key.
     """
     try:
         return kind.model_validate(table)
     except ValidationError as error:
-        raise next(problems(kind, error, file=file)) from error
+        raise next(declaration_errors(kind, error, file=file)) from error
 
 
-def problems(
+def declaration_errors(
     kind: type[BaseModel], error: ValidationError, *, file: Path | str
 ) -> Iterator[ProjectError]:
-    """Word each thing that is wrong with a declaration."""
+    """Yield each error in a declaration."""
     for detail in error.errors():
         key = ".".join(str(part) for part in detail["loc"])
-        yield ProjectError(file, key, _wording(kind, detail))
+        yield ProjectError(file, key, _problem_text(kind, detail))
 
 
-def _wording(kind: type[BaseModel], detail: ErrorDetails) -> str:
+def _problem_text(kind: type[BaseModel], detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
-        known = _fields_at(kind, detail["loc"][:-1])
-        return f"is not known here. {nearest(str(detail['loc'][-1]), known)}"
+        allowed = _fields_at(kind, detail["loc"][:-1])
+        return f"is unknown here. {nearest(str(detail['loc'][-1]), allowed)}"
     if detail["type"] == "missing":
         return "is missing"
     reason = detail["msg"].removeprefix("Value error, ")
-    given = detail["input"]
-    if isinstance(given, str | int | float | bool):
-        return f"{given!r} will not do: {reason[:1].lower()}{reason[1:]}"
+    value = detail["input"]
+    if isinstance(value, str | int | float | bool):
+        return f"{value!r} is invalid: {reason[:1].lower()}{reason[1:]}"
     return reason
 
 
 def _fields_at(kind: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    """Names that the declaration at `location` knows, following fields, lists and tables."""
+    """Keys allowed at `location`, following fields, lists and tables."""
     here: list[type[BaseModel]] = [kind]
     for part in location:
         below = [

@@ -1,1 +1,1 @@
-"""The one grammar of conditions that users write: SQL boolean expressions over named columns."""
+"""The grammar of user-written conditions: SQL boolean expressions over named columns."""

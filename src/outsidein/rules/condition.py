@@ -1,4 +1,4 @@
-"""A user's condition: parsed, checked against what is allowed, turned into an Ibis expression."""
+"""A user's condition: parsed, checked against an allow-list, turned into an Ibis expression."""
 
 from collections.abc import Callable
 from operator import add, and_, eq, ge, gt, inv, le, lt, mod, mul, ne, neg, or_, sub, truediv
@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from sqlglot import exp
 
 from outsidein.errors import InputError, UnknownName
-from outsidein.rules.naming import parsed
+from outsidein.rules.parsing import parse_condition
 
 _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
     exp.And: and_,
@@ -28,7 +28,7 @@ _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
     exp.Mod: mod,
     exp.Neg: neg,
     exp.Paren: lambda value: value,
-    exp.In: lambda value, *listed: value.isin(listed),
+    exp.In: lambda value, *options: value.isin(options),
     exp.Between: lambda value, low, high: value.between(low, high),
     exp.Like: lambda value, pattern: value.like(pattern),
     exp.ILike: lambda value, pattern: value.ilike(pattern),
@@ -38,7 +38,7 @@ _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
     exp.Length: lambda value: value.length(),
     exp.Coalesce: ibis.coalesce,
 }
-"""What may be applied to values, each to the values of its operands."""
+"""Allowed operators and functions, by syntax node."""
 
 _CASTS = {"DATE": "date", "INT": "int64", "BIGINT": "int64", "DOUBLE": "float64", "TEXT": "string"}
 
@@ -47,12 +47,12 @@ def condition(sql: str, table: ir.Table) -> ir.BooleanValue:
     """Turn a user's SQL condition into an expression over the columns of `table`.
 
     Allowed are columns, literals, comparison, arithmetic, `and or not in between like is null`,
-    `case`, casts to date, number and text, and `abs lower upper length coalesce`. A null answer
-    counts as no.
+    `case`, casts to date, number and text, and `abs lower upper length coalesce`. A null result
+    counts as false.
 
     Raises:
-        InputError: It does not parse, uses something else, or is not a condition.
-        UnknownName: It names a column that is not there; the nearest is named.
+        InputError: It does not parse, uses anything else, or is not boolean.
+        UnknownName: It names an unknown column; the closest one is suggested.
 
     Example:
         >>> customers = ibis.table({"orders": "int64", "region": "string"}, name="customers")
@@ -60,14 +60,12 @@ def condition(sql: str, table: ir.Table) -> ir.BooleanValue:
         Boolean(nullable=True)
     """
     try:
-        answer = _expression(parsed(sql), table)
+        answer = _expression(parse_condition(sql), table)
     except (TypeError, ibis.IbisError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"The condition {sql!r} does not fit its columns: {reason}") from error
     if not isinstance(answer, ir.BooleanValue):
-        raise InputError(
-            f"The condition {sql!r} is a value, not a condition that is true or false."
-        )
+        raise InputError(f"The condition {sql!r} is not boolean: write one that is true or false.")
     return answer.fill_null(False)  # noqa: FBT003  the Ibis method takes a value
 
 
@@ -82,7 +80,7 @@ def _expression(node: exp.Expr, table: ir.Table) -> Any:  # noqa: ANN401  column
 
 
 def _operands(node: exp.Expr) -> list[exp.Expr]:
-    """Sub-expressions whose values the node needs, once it is known to be allowed."""
+    """Return the operands of a node, after checking that it is allowed."""
     if (type(node) not in _APPLIED and type(node) not in _FORMS) or node.args.get("query"):
         raise InputError(f"{node.sql(dialect='duckdb')!r} may not be used in a condition.")
     parts = [node.this, *(node.args.get(name) for name in ("expression", "low", "high"))]

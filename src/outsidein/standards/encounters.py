@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from outsidein.errors import InputError, ProjectError, UnknownName
 from outsidein.rules.condition import condition
-from outsidein.rules.naming import columns_named
+from outsidein.rules.parsing import condition_columns
 from outsidein.standards.declaration import Standard
 
 WAITED = "waited_seconds"
@@ -95,7 +95,7 @@ def _named(name: str, rules: dict[str, str | None]) -> set[str]:
     found: set[str] = set()
     for key, sql in rules.items():
         try:
-            found |= columns_named(sql) if sql else set()
+            found |= condition_columns(sql) if sql else set()
         except InputError as error:
             raise ProjectError(FILE, f"standard.{name}.{key}", str(error)) from error
     return found

@@ -15,7 +15,11 @@ from ibis.backends import BaseBackend
 from outsidein.errors import Undeclared, nearest
 from outsidein.figures.figure import Figure, read_figure, write_figure
 from outsidein.figures.spec import FigureSpec
-from outsidein.lake.constants import Constants, read_lean, spool_lean
+from outsidein.lake.constants import (
+    Constants,
+    read_table_with_constants,
+    spool_table_with_constants,
+)
 from outsidein.lake.engine import read_table, spool_table
 from outsidein.lake.scratch import Scratch, scratch
 from outsidein.steps.step import Step
@@ -183,7 +187,9 @@ class Run:
         """
         self._check_writes(table)
         check_columns(table, rows.schema())
-        return self._keep(table, spool_lean(self.backend, rows, self._path(table), constants))
+        return self._keep(
+            table, spool_table_with_constants(self.backend, rows, self._path(table), constants)
+        )
 
     def define(self, table: Table, rows: ir.Table) -> ir.Table:
         """Declare a table that is computed wherever it is read, and written nowhere."""
@@ -198,7 +204,7 @@ class Run:
 
     def adopt(self, table: Table) -> ir.Table:
         """Take over a table that the step wrote itself to `path`."""
-        rows = read_lean(self.backend, self.path(table))
+        rows = read_table_with_constants(self.backend, self.path(table))
         check_columns(table, rows.schema())
         return self._keep(table, rows)
 

@@ -1,1 +1,1 @@
-"""The operational store: rows that change while the firm works, behind SQLAlchemy."""
+"""The operational store: cases, consents, deliveries and other changing rows (SQLAlchemy)."""

@@ -1,6 +1,6 @@
-"""Backup and restore: one file, the same whichever database the store lies on.
+"""Backup and restore: one file, the same for either database.
 
-The file is a SQLite store. A backup of one database is restored into the other as well, so it is
+The file is a SQLite store. A backup of either database can be restored into the other, which is
 also how a store moves from SQLite to PostgreSQL.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, MetaData, Table, func, insert, select, text
 
 from outsidein.errors import InputError
-from outsidein.store.engine import begin_alone, migrate, open_store, shown
+from outsidein.store.engine import begin_exclusive, migrate, open_store, redacted_url
 
 ROWS_AT_ONCE = 5_000
 REVISIONS = "alembic_version"
@@ -24,24 +24,24 @@ _IS_OURS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 
 
 def backup(store: Engine, file: Path) -> dict[str, int]:
-    """Write everything the store holds at one moment into a file; the work goes on meanwhile.
+    """Write a consistent copy of the store into a file, while others keep writing.
 
-    The file appears whole or not at all.
+    The file appears complete or not at all.
 
     Returns:
         Rows by table (count).
 
     Raises:
-        InputError: The file is there already.
+        InputError: The file exists.
     """
     if file.exists():
-        raise InputError(f"{file} is there already. Name another file for the backup.")
+        raise InputError(f"{file} already exists. Name another file for the backup.")
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
         part = Path(folder) / "store.db"
         archive = open_store(part)
-        with _one_moment(store) as source, archive.connect() as target:
-            begin_alone(target)
+        with _begin_consistent_read(store) as source, archive.connect() as target:
+            begin_exclusive(target)
             rows = _copy(source, target)
             target.commit()
             target.exec_driver_sql("PRAGMA journal_mode=DELETE")  # one file, without its log
@@ -54,20 +54,20 @@ def backup(store: Engine, file: Path) -> dict[str, int]:
 def restore(
     store: Engine, file: Path, *, replace: bool, then: Callable[[Connection], None] | None = None
 ) -> dict[str, int]:
-    """Fill the store with what a backup holds, in one transaction: all of it or nothing.
+    """Restore a backup into the store in one transaction.
 
     Args:
         store: The store to fill.
         file: A backup, of this version of the package or an older one; it is not changed.
-        replace: Whether what the store holds is thrown away first.
-        then: What else belongs into the same transaction.
+        replace: Whether to delete what the store holds first.
+        then: Further work for the same transaction.
 
     Returns:
         Rows by table (count).
 
     Raises:
-        InputError: There is no such backup, the file is none or not whole, or the store is not
-            empty and not to be replaced.
+        InputError: The file is missing, is not a complete backup, or the store is not empty and
+            `replace` is false.
     """
     if not file.is_file():
         raise InputError(f"There is no backup {file}.")
@@ -75,9 +75,9 @@ def restore(
         copied = Path(folder) / "store.db"
         shutil.copyfile(file, copied)
         _check(copied, shown_as=file)
-        archive = open_store(copied)  # migrated here, should it be an older one
+        archive = open_store(copied)  # migrates an older one
         with archive.connect() as source, store.connect() as target:
-            begin_alone(target)
+            begin_exclusive(target)
             _empty(target, replace=replace)
             rows = _copy(source, target)
             if then:
@@ -88,19 +88,19 @@ def restore(
 
 
 def _check(copied: Path, *, shown_as: Path) -> None:
-    """Refuse what is no whole backup before anything is thrown away for it."""
+    """Refuse an incomplete backup before anything is deleted."""
     try:
         with closing(sqlite3.connect(copied)) as opened:
-            [found] = opened.execute("PRAGMA quick_check(1)").fetchone()
+            [integrity] = opened.execute("PRAGMA quick_check(1)").fetchone()
             is_ours = bool(opened.execute(_IS_OURS, (REVISIONS,)).fetchone())
     except sqlite3.DatabaseError as error:
-        raise InputError(f"{shown_as} is no backup, or not all of one: {error}.") from error
-    if found != "ok" or not is_ours:
-        raise InputError(f"{shown_as} is no backup, or not all of one.")
+        raise InputError(f"{shown_as} is not a complete backup: {error}.") from error
+    if integrity != "ok" or not is_ours:
+        raise InputError(f"{shown_as} is not a complete backup.")
 
 
-def _one_moment(store: Engine) -> Connection:
-    """Open a transaction that sees the store as it is now, whatever is written meanwhile."""
+def _begin_consistent_read(store: Engine) -> Connection:
+    """Open a transaction that sees one consistent state, whatever others write."""
     if store.dialect.name == "sqlite":
         connection = store.connect()
         connection.exec_driver_sql("BEGIN")
@@ -109,13 +109,14 @@ def _one_moment(store: Engine) -> Connection:
 
 
 def _empty(target: Connection, *, replace: bool) -> None:
-    held = [table.name for table in _tables(target) if _is_filled(target, table)]
-    if held and not replace:
+    filled = [table.name for table in _tables(target) if _is_filled(target, table)]
+    if filled and not replace:
         raise InputError(
-            f"The store at {shown(target.engine.url)} holds {', '.join(sorted(held))} already. "
-            "Say --replace to throw that away, or restore into an empty store."
+            f"The store at {redacted_url(target.engine.url)} already holds "
+            f"{', '.join(sorted(filled))}. "
+            "Use --replace to delete that, or restore into an empty store."
         )
-    if held:
+    if filled:
         migrate(target, to="base")
         migrate(target)
 
@@ -125,14 +126,14 @@ def _is_filled(connection: Connection, table: Table) -> bool:
 
 
 def _copy(source: Connection, target: Connection) -> dict[str, int]:
-    """Copy every table, those that others refer to first."""
+    """Copy every table, referenced tables first."""
     into = {table.name: table for table in _tables(target)}
     rows = {}
     for table in _tables(source):
         rows[table.name] = _copy_table(source, table, target, into[table.name])
         last = _last_number(source, table)
         if last is not None:
-            _go_on_after(target, into[table.name], last)
+            _continue_numbers_after(target, into[table.name], last)
     return rows
 
 
@@ -152,48 +153,48 @@ def _tables(connection: Connection) -> list[Table]:
 
 
 def _last_number(connection: Connection, table: Table) -> int | None:
-    """The highest number a table ever gave to a row, also if that row is gone; None before."""
-    if not _gives_numbers(table):
+    """The highest key ever generated, even if that row is gone; None if there was none."""
+    if not _has_generated_key(table):
         return None
     if connection.dialect.name == "sqlite":
-        said = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-        last = connection.execute(said, {"name": table.name}).scalar()
+        query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        last = connection.execute(query, {"name": table.name}).scalar()
     else:
         sequence = _sequence(connection, table)
-        said = text(f"SELECT CASE WHEN is_called THEN last_value END FROM {sequence}")
-        last = connection.execute(said).scalar() if sequence else None
+        query = text(f"SELECT CASE WHEN is_called THEN last_value END FROM {sequence}")
+        last = connection.execute(query).scalar() if sequence else None
     held = connection.execute(select(func.max(*table.primary_key.columns))).scalar()
     return max((number for number in (last, held) if number is not None), default=None)
 
 
-def _go_on_after(connection: Connection, table: Table, last: int) -> None:
-    """Let the next row of a table have a number that none ever had."""
+def _continue_numbers_after(connection: Connection, table: Table, last: int) -> None:
+    """Continue a table's generated keys after `last`."""
     if connection.dialect.name == "sqlite":
         values = {"name": table.name, "last": last}
         if _is_autoincrement(connection, table):
-            gone = text("DELETE FROM sqlite_sequence WHERE name = :name")
-            connection.execute(gone, {"name": table.name})
+            delete = text("DELETE FROM sqlite_sequence WHERE name = :name")
+            connection.execute(delete, {"name": table.name})
             connection.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :last)"), values)
     elif sequence := _sequence(connection, table):
         connection.execute(text(f"SELECT setval('{sequence}', :last)"), {"last": last})
 
 
-def _gives_numbers(table: Table) -> bool:
+def _has_generated_key(table: Table) -> bool:
     columns = list(table.primary_key.columns)
     return len(columns) == 1 and columns[0].type.python_type is int
 
 
 def _sequence(connection: Connection, table: Table) -> str | None:
     (column,) = table.primary_key.columns
-    asked = text("SELECT pg_get_serial_sequence(:name, :column)")
+    query = text("SELECT pg_get_serial_sequence(:name, :column)")
     names = {"name": f'"{table.name}"', "column": column.name}
-    found = connection.execute(asked, names).scalar()
-    return str(found) if found else None
+    sequence = connection.execute(query, names).scalar()
+    return str(sequence) if sequence else None
 
 
 def _is_autoincrement(connection: Connection, table: Table) -> bool:
-    asked = text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE name = :name")
-    return bool(connection.execute(asked, {"name": table.name}).scalar())
+    query = text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE name = :name")
+    return bool(connection.execute(query, {"name": table.name}).scalar())
 
 
 def _flush(file: Path) -> None:

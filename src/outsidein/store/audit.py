@@ -1,4 +1,4 @@
-"""Who did what: rows that are added and never changed."""
+"""The audit: who did what, append-only."""
 
 import json
 from collections.abc import Mapping
@@ -34,19 +34,19 @@ def record(
     at: datetime,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add to the audit, in the transaction of what was done.
+    """Add an audit entry, in the transaction of the act.
 
     Args:
-        session: The transaction; what is rolled back leaves no entry.
+        session: The transaction; a rollback leaves no entry.
         who: Person or part of the system.
         did: The verb, such as `case.accepted`; 64 characters at most.
         about: What it was done to, such as `case:123`.
         at: When (aware).
-        details: What else is to be known, as JSON holds it. Entries outlive an erasure: name
-            records, never what is personal about them.
+        details: Further facts, as JSON. Entries outlive an erasure: name records, never personal
+            data.
 
     Raises:
-        InputError: Nobody is named, nothing is said to have been done, or the moment has no zone.
+        InputError: Person or verb is empty, or the moment has no time zone.
     """
     if not who.strip() or not did.strip():
         raise InputError("The audit needs to know who did what.")
@@ -66,15 +66,15 @@ def acts(
     before: int | None = None,
     rows: int = 100,
 ) -> list[Act]:
-    """Read the audit, the latest entry first.
+    """Return audit entries, latest first.
 
     Args:
         session: A transaction on the store.
-        who: Only what this one did.
-        about: Only what was done to this.
-        since: Only what was done then or later (aware).
-        before: Only entries of a lower number: the last one of the page before.
-        rows: So many at most (count).
+        who: Only acts of this person.
+        about: Only acts on this.
+        since: Only acts then or later (aware).
+        before: Only entries with a lower number: the last one of the previous page.
+        rows: At most this many (count).
     """
     query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(rows)
     if who is not None:

@@ -1,4 +1,4 @@
-"""Where a project's store lies: `[store]` of outsidein.toml."""
+"""Address of a project's store: `[store]` of outsidein.toml."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 class StorePlace(Declaration):
-    """`[store]`: a file in the project when nothing is said."""
+    """`[store]`; by default a file in the project."""
 
     url: str | None = None
 
@@ -25,10 +25,10 @@ def address_of(
     """Return the address of a project's store.
 
     Args:
-        place: What the project declares; `${NAME}` in it stands for a value of `environment`.
-        folder: Folder of the project, from which a relative SQLite path counts.
-        default: Where the store lies if nothing is declared.
-        environment: Values for `${NAME}`, so that no password stands in a file.
+        place: The project's declaration; `${NAME}` stands for a value of `environment`.
+        folder: Folder of the project; a relative SQLite path starts there.
+        default: Path of the store if none is declared.
+        environment: Values for `${NAME}`, which keep passwords out of files.
 
     Raises:
         ProjectError: A variable is not set, or the address cannot be read.

@@ -1,4 +1,4 @@
-"""What every table of the store shares, and the tables that belong to no noun."""
+"""The declarative base of all tables, and the tables that belong to no noun."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, on SQLite too, where the database keeps no zone."""
+    """A moment in UTC, also on SQLite, which stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -37,7 +37,7 @@ class Base(DeclarativeBase):
 
 
 class AuditEntry(Base):
-    """Somebody did something at one moment; both databases refuse to change or delete it."""
+    """One act of one person; both databases refuse to change or delete it."""
 
     __tablename__ = "audit"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -51,7 +51,7 @@ class AuditEntry(Base):
 
 
 class Timer(Base):
-    """A duty that comes due at moments of its own, whoever does it; one row per duty."""
+    """When a duty is next due; one row per duty."""
 
     __tablename__ = "timers"
 
@@ -60,5 +60,5 @@ class Timer(Base):
     due_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
     worker: Mapped[str | None]
-    turn: Mapped[int]  # how often it was claimed: names the claim
+    turn: Mapped[int]  # how often it was claimed; identifies the claim
     done_at: Mapped[datetime | None]

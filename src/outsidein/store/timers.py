@@ -1,4 +1,4 @@
-"""Duties that come due at moments of their own: whoever claims a turn first does it alone."""
+"""Recurring duties: one worker claims each turn."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from outsidein.store.model import Timer
 
 RENEWALS = 3
-"""A lease is renewed so often before it would end."""
+"""How often a lease is renewed within its length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One claim on a timer: it holds until its lease ends or somebody claims a later one."""
+    """One claim on a timer, valid until its lease ends and a later claim replaces it."""
 
     name: str
     number: int
@@ -26,12 +26,12 @@ class Turn:
 
 
 def plan_timer(session: Session, *, name: str, plan: str, due_at: datetime) -> None:
-    """Set a timer, once per plan: a changed plan sets it anew, the same one leaves it.
+    """Set a timer unless it already has this plan.
 
     Args:
         session: A transaction on the store.
         name: Name of the duty.
-        plan: What is planned, in words, such as `02:30 Europe/Berlin`.
+        plan: The schedule in words, such as `02:30 Europe/Berlin`.
         due_at: When it is first due (aware).
     """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
@@ -48,17 +48,17 @@ def plan_timer(session: Session, *, name: str, plan: str, due_at: datetime) -> N
 def claim_turn(
     session: Session, *, name: str, now: datetime, lease: timedelta, worker: str
 ) -> Turn | None:
-    """Claim a duty that is due and that nobody else is at.
+    """Claim a duty that is due and unclaimed.
 
     Args:
-        session: A transaction of its own, committed before the duty is begun.
+        session: A separate transaction, committed before the duty begins.
         name: Name of the duty.
         now: The moment (aware).
-        lease: For how long; if the worker dies, the duty is due again afterwards.
-        worker: Name of the one who claims.
+        lease: How long the claim is valid; the duty is due again if the worker dies.
+        worker: Name of the claiming worker.
 
     Returns:
-        None if it is not due, or another is at it.
+        None if it is not due, or another worker holds it.
     """
     claimed = session.execute(
         update(Timer)
@@ -75,25 +75,27 @@ def finish_turn(session: Session, turn: Turn, *, now: datetime, due_at: datetime
     """End a turn and set when the duty is due next.
 
     Returns:
-        False if the lease had ended and another claimed it.
+        False if the lease had ended and another worker claimed it.
     """
-    return _changed(session, _held(turn).values(leased_until=None, done_at=now, due_at=due_at))
+    return _is_changed(
+        session, _claimed_timer(turn).values(leased_until=None, done_at=now, due_at=due_at)
+    )
 
 
 def renew_turn(session: Session, turn: Turn, *, until: datetime) -> bool:
-    """Lengthen the lease of a turn.
+    """Extend the lease of a turn.
 
     Returns:
-        False if the lease had ended and another claimed it.
+        False if the lease had ended and another worker claimed it.
     """
-    return _changed(session, _held(turn).values(leased_until=until))
+    return _is_changed(session, _claimed_timer(turn).values(leased_until=until))
 
 
 @contextmanager
-def held(
+def keep_lease(
     store: Engine, turn: Turn, *, lease: timedelta, clock: Callable[[], datetime]
 ) -> Iterator[None]:
-    """Keep the lease of a turn alive for as long as the duty takes."""
+    """Renew the lease of a turn until the body ends."""
     over = Event()
 
     def renew() -> None:
@@ -110,11 +112,11 @@ def held(
         renewing.join()
 
 
-def _held(turn: Turn) -> Update:
+def _claimed_timer(turn: Turn) -> Update:
     return update(Timer).where(Timer.name == turn.name, Timer.turn == turn.number)
 
 
-def _changed(session: Session, change: Update) -> bool:
+def _is_changed(session: Session, change: Update) -> bool:
     result = session.execute(change.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)  # noqa: S101  what an UPDATE gives
+    assert isinstance(result, CursorResult)  # noqa: S101  the result type of an UPDATE
     return result.rowcount == 1

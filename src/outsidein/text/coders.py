@@ -155,7 +155,7 @@ def load(path: Path) -> Coders:
     version = said.get("version") if isinstance(said, dict) else None
     if version != VERSION:
         raise InputError(
-            f"{path}: version {version!r} of a model is not known here (only {VERSION}); "
+            f"{path}: version {version!r} of a model is unknown here (only {VERSION}); "
             "run `outsidein texts train`."
         )
     try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outsidein.project.numbered import model_file, next_file, parts_of
+from outsidein.project.model_files import model_file, model_parts, next_model_file
 
 if TYPE_CHECKING:  # a project without a model loads nothing that learns
     from outsidein.text.coders import Coders
@@ -33,13 +33,13 @@ def stored_coders(folder: Path, name: str | None) -> StoredCoders | None:
         return None
     from outsidein.text.coders import load  # noqa: PLC0415  loaded by who needs it
 
-    return StoredCoders(file.stem, parts_of(file), load(file))
+    return StoredCoders(file.stem, model_parts(file), load(file))
 
 
 def add_coders(folder: Path, coders: "Coders") -> Path:
     """Write a model under the next number."""
     from outsidein.text.coders import save  # noqa: PLC0415  loaded by who needs it
 
-    path = next_file(folder)
+    path = next_model_file(folder)
     save(coders, path)
     return path

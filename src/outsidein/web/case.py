@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
-from outsidein.delivery.links import Action, Verb, read, sign
+from outsidein.delivery.links import CaseAction, CaseVerb, read_action, sign_action
 
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
 
@@ -18,9 +18,9 @@ LONG, SHORT = 4000, 400
 """Most characters of a note; of a name."""
 
 WORDS = {
-    Verb.ACCEPT: "Accept",
-    Verb.HAND_OVER: "Hand over",
-    Verb.DONE: "Mark as done",
+    CaseVerb.ACCEPT: "Accept",
+    CaseVerb.HAND_OVER: "Hand over",
+    CaseVerb.DONE: "Mark as done",
 }
 
 
@@ -39,11 +39,11 @@ class CaseFacts:
     owner: str | None = None
     is_closed: bool = False
 
-    def overtaken(self, action: Action) -> str:
+    def overtaken(self, action: CaseAction) -> str:
         """Say why a link has nothing to do any more; nothing where it has."""
         if self.is_closed:
             return "It is closed: there is nothing left to do."
-        if action.verb == Verb.ACCEPT and self.owner == action.who:
+        if action.verb == CaseVerb.ACCEPT and self.owner == action.who:
             return "It is yours: you have accepted it."
         return ""
 
@@ -81,7 +81,7 @@ def case_pages(
 
     @router.get("/case/{token}")
     def page(request: Request, token: str) -> HTMLResponse:
-        action = read(secret, token, clock())
+        action = read_action(secret, token, clock())
         facts = show(action.case)
         overtaken = facts.overtaken(action)
         following = _following(action, facts) if overtaken else {}
@@ -97,7 +97,7 @@ def case_pages(
         note: Annotated[str, Form(max_length=LONG)] = "",
         cause: Annotated[str, Form(max_length=SHORT)] = "",
     ) -> HTMLResponse:
-        action = read(secret, token, clock())
+        action = read_action(secret, token, clock())
         said = {"to": to.strip(), "note": note.strip(), "cause": cause.strip()}
         outcome = act(action.case, action.verb, who=action.who, **said)
         facts = show(action.case)
@@ -106,19 +106,19 @@ def case_pages(
             request, "case/done.html", action, outcome=outcome, facts=facts, following=following
         )
 
-    def _following(action: Action, facts: CaseFacts) -> dict[str, str]:
+    def _following(action: CaseAction, facts: CaseFacts) -> dict[str, str]:
         """Return the ways on from a case that was accepted: what to do, and its token."""
-        if action.verb != Verb.ACCEPT or facts.is_closed:
+        if action.verb != CaseVerb.ACCEPT or facts.is_closed:
             return {}
         now = clock()
         return {
-            WORDS[verb]: sign(secret, Action(action.case, verb, action.who), now)
-            for verb in (Verb.DONE, Verb.HAND_OVER)
+            WORDS[verb]: sign_action(secret, CaseAction(action.case, verb, action.who), now)
+            for verb in (CaseVerb.DONE, CaseVerb.HAND_OVER)
         }
 
     return router
 
 
-def _page(request: Request, template: str, action: Action, **shown: object) -> HTMLResponse:
+def _page(request: Request, template: str, action: CaseAction, **shown: object) -> HTMLResponse:
     context = {"action": action, "verb": WORDS[action.verb], **shown}
     return TEMPLATES.TemplateResponse(request, template, context)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from outsidein.delivery.links import Verb
+from outsidein.delivery.links import CaseVerb
 from outsidein.errors import InputError
 from outsidein.web.case import Act, CaseFacts
 from outsidein.workspace.cases import Cases, Whole
@@ -64,10 +64,10 @@ def case_acted(cases: Cases) -> Act:
 
     def act(case: str, verb: str, *, who: str, to: str, note: str, cause: str) -> str:
         number = int(case)
-        if verb == Verb.ACCEPT:
+        if verb == CaseVerb.ACCEPT:
             cases.accept(number, by=who)
             return f"Case {case} is yours, and acknowledged."
-        if verb == Verb.HAND_OVER:
+        if verb == CaseVerb.HAND_OVER:
             if not to:
                 raise InputError("Say which team the case is to go to.")
             cases.hand_over(number, to, by=who, reason=note)

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.dispatch import Outbox, Send, deliver_some
-from outsidein.delivery.outbox import Claimed, blank_settled
+from outsidein.delivery.dispatch import Outbox, Send, deliver_batch
+from outsidein.delivery.outbox import ClaimedDelivery, blank_settled
 from outsidein.errors import DeliveryError, InputError
 from outsidein.store.audit import record
-from outsidein.store.timers import Turn, claim_turn, finish_turn, held, plan_timer
+from outsidein.store.timers import Turn, claim_turn, finish_turn, keep_lease, plan_timer
 from outsidein.worker.schedule import next_daily
 from outsidein.worker.senders import Sender, mail_sender, webhook_sender
 from outsidein.worker.worker import Duty
@@ -46,7 +46,7 @@ def deliveries(outbox: Outbox, sender: Sender) -> Duty:
     send = _told(outbox.kind, sender.send)
 
     def deliver(_: datetime) -> int:
-        done = deliver_some(outbox, send)
+        done = deliver_batch(outbox, send)
         if not done:
             sender.rest()
         return done
@@ -61,7 +61,7 @@ def _told(kind: str, send: Send) -> Send:
     """
     is_failing = False
 
-    def tell(claimed: Claimed, now: datetime) -> None:
+    def tell(claimed: ClaimedDelivery, now: datetime) -> None:
         nonlocal is_failing
         try:
             send(claimed, now)
@@ -133,7 +133,7 @@ def scheduled_builds(
             turn = claim_turn(session, name=BUILD, now=now, lease=lease, worker=worker)
         if turn is None:
             return 0
-        with held(store, turn, lease=lease, clock=clock):
+        with keep_lease(store, turn, lease=lease, clock=clock):
             did, details = _built(build)
         with Session(store) as session, session.begin():
             _settle(session, turn, now=clock(), at=at, zone=zone)

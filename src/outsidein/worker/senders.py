@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from outsidein.delivery.dispatch import Send
-from outsidein.delivery.mail import MailLine, MailServer
-from outsidein.delivery.outbox import Claimed
+from outsidein.delivery.mail import MailConnection, MailServer
+from outsidein.delivery.outbox import ClaimedDelivery
 from outsidein.errors import InputError
 from outsidein.settings import PREFIX, Settings
 
@@ -38,9 +38,9 @@ def mail_sender(settings: Settings) -> Sender | None:
         password=password.get_secret_value() if password else "",
     )
 
-    line = MailLine(server)
+    line = MailConnection(server)
 
-    def send(mail: Claimed, _: datetime) -> None:
+    def send(mail: ClaimedDelivery, _: datetime) -> None:
         line.send(mail)
 
     return Sender(send, line.close)
@@ -56,7 +56,7 @@ def webhook_sender(settings: Settings) -> Sender | None:
 
     secret, over = settings.webhook_secret.get_secret_value(), httpx.HTTPTransport()
 
-    def send(webhook: Claimed, now: datetime) -> None:
+    def send(webhook: ClaimedDelivery, now: datetime) -> None:
         send_webhook(over, webhook, secret=secret, now=now)
 
     return Sender(send, over.close)

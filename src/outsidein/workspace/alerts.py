@@ -26,11 +26,11 @@ from outsidein.cases.lifecycle import SYSTEM
 from outsidein.cases.merging import Reconciled, reconcile
 from outsidein.cases.notices import Outlets
 from outsidein.cases.queue import Wanted, counted
-from outsidein.delivery.outbox import undelivered
+from outsidein.delivery.outbox import given_up_subjects
 from outsidein.errors import NothingBuilt, UnknownName
 from outsidein.lake.manifest import file_hash, read_manifest
 from outsidein.lake.snapshots import Snapshot
-from outsidein.store.alone import alone
+from outsidein.store.locks import exclusive_lock
 from outsidein.workspace.loop import LoopFiles, loop_hash, read_loop
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
@@ -154,7 +154,7 @@ class Alerts:
         Raises:
             InputError: Nothing was built yet, or a file of the project says what cannot be.
         """
-        with alone(self.store, "alerts"):
+        with exclusive_lock(self.store, "alerts"):
             return self._run(by)
 
     def _run(self, by: str) -> Ran:
@@ -273,7 +273,7 @@ class Alerts:
     def _tell_undelivered(self, files: LoopFiles, *, now: datetime, by: str) -> int:
         """Say with cases that their minimum response was given up lately."""
         with Session(self.store) as session, session.begin():
-            about = undelivered(session, ending=ENDING, since=now - LATELY)
+            about = given_up_subjects(session, ending=ENDING, since=now - LATELY)
             numbers = [int(case.removeprefix("case:")) for case in about]
             return tell_undelivered(
                 session, numbers, files.teams, outlets=self.outlets, now=now, by=by

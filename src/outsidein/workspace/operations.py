@@ -9,8 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.outbox import Listed, counts, listed, retry
-from outsidein.delivery.statements import State
+from outsidein.delivery.outbox import (
+    DeliveryStatus,
+    deliveries_by_state,
+    list_deliveries,
+    retry_delivery,
+)
+from outsidein.delivery.statements import DeliveryState
 from outsidein.settings import Settings
 from outsidein.store import archive
 from outsidein.store.audit import Act, acts, record
@@ -68,16 +73,16 @@ class Operations:
             return acts(session, who=who, about=about, since=since, rows=rows)
 
     def deliveries(
-        self, *, state: State | None = None, about: str | None = None, rows: int = 100
-    ) -> list[Listed]:
+        self, *, state: DeliveryState | None = None, about: str | None = None, rows: int = 100
+    ) -> list[DeliveryStatus]:
         """Return mails and webhooks with what became of them, the latest due first."""
         with Session(self.store) as session:
-            return listed(session, state=state, about=about, rows=rows)
+            return list_deliveries(session, state=state, about=about, rows=rows)
 
     def delivery_counts(self) -> dict[str, int]:
         """Return how many deliveries are in each state (count)."""
         with Session(self.store) as session:
-            return counts(session)
+            return deliveries_by_state(session)
 
     def retry(self, delivery: str, *, who: str) -> None:
         """Let a delivery that was given up be tried anew.
@@ -86,7 +91,7 @@ class Operations:
             UnknownName: No delivery of that id was given up.
         """
         with Session(self.store) as session, session.begin():
-            retry(session, delivery, now=self.clock())
+            retry_delivery(session, delivery, now=self.clock())
             about = f"delivery:{delivery}"
             self._record(session, who=who, did="delivery.retried", about=about)
 

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from outsidein.cases.notices import Notice, Outlets
-from outsidein.delivery.links import Action, Verb, address, sign
-from outsidein.delivery.outbox import Outgoing, post
+from outsidein.delivery.links import CaseAction, CaseVerb, case_link, sign_action
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.settings import Settings
 from outsidein.store.audit import record
 
 WEB = ("http://", "https://")
 
 WORDS = {
-    Verb.ACCEPT: "Accept it",
-    Verb.HAND_OVER: "Hand it over to another team",
-    Verb.DONE: "Mark it as done, with its cause",
+    CaseVerb.ACCEPT: "Accept it",
+    CaseVerb.HAND_OVER: "Hand it over to another team",
+    CaseVerb.DONE: "Mark it as done, with its cause",
 }
 
 LINKS = "Each link shows the case; nothing changes before its button is pressed."
@@ -35,14 +35,14 @@ def outlets(settings: Settings) -> Outlets:
     """
 
     def leave(session: Session, notice: Notice) -> object:
-        return post(session, _outgoing(notice, _links(notice, settings)))
+        return post_delivery(session, _outgoing(notice, _links(notice, settings)))
 
     return Outlets(leave, record)
 
 
-def _outgoing(notice: Notice, links: Mapping[Verb, str]) -> Outgoing:
+def _outgoing(notice: Notice, links: Mapping[CaseVerb, str]) -> OutgoingDelivery:
     is_web = notice.to.startswith(WEB)
-    return Outgoing(
+    return OutgoingDelivery(
         key=notice.key,
         kind="webhook" if is_web else "mail",
         to=notice.to,
@@ -53,12 +53,12 @@ def _outgoing(notice: Notice, links: Mapping[Verb, str]) -> Outgoing:
     )
 
 
-def _text(notice: Notice, links: Mapping[Verb, str]) -> str:
+def _text(notice: Notice, links: Mapping[CaseVerb, str]) -> str:
     told = [f"{WORDS[verb]}:\n{link}" for verb, link in links.items()]
     return "\n\n".join([notice.body, *([LINKS] if told else []), *told]) + "\n"
 
 
-def _json(notice: Notice, links: Mapping[Verb, str]) -> str:
+def _json(notice: Notice, links: Mapping[CaseVerb, str]) -> str:
     said = {
         "key": notice.key,
         "kind": notice.kind,
@@ -70,11 +70,13 @@ def _json(notice: Notice, links: Mapping[Verb, str]) -> str:
     return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
-def _links(notice: Notice, settings: Settings) -> dict[Verb, str]:
+def _links(notice: Notice, settings: Settings) -> dict[CaseVerb, str]:
     if notice.asks is None or settings.link_secret is None:
         return {}
     case, who, secret = notice.about.removeprefix("case:"), notice.asks, settings.link_key()
     return {
-        verb: address(settings.public_url, sign(secret, Action(case, verb, who), notice.due_at))
+        verb: case_link(
+            settings.public_url, sign_action(secret, CaseAction(case, verb, who), notice.due_at)
+        )
         for verb in WORDS
     }

@@ -12,9 +12,9 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.cases.acknowledgement import Way
 from outsidein.cases.queue import CaseRow
-from outsidein.consent.current import standing
+from outsidein.consent.current import current_consents
 from outsidein.consent.declaration import ConsentFile
-from outsidein.consent.permission import NOTHING_SAID, Standing, permission
+from outsidein.consent.permission import NO_CONSENT_RECORDED, CurrentConsent, permission
 from outsidein.identity.records.identifiers import normalised
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
@@ -57,7 +57,7 @@ def ways(
     asked = _asked(backend, cases, snapshot, declared.country)
     about = _consents(backend, snapshot, declared.country)
     name = consent.minimum_response
-    said = standing(about, asked, purpose=name, channel=EMAIL, now=now)
+    said = current_consents(about, asked, purpose=name, channel=EMAIL, now=now)
     zone = ZoneInfo(declared.timezone)
     known = {row.pop("number"): _standing(row, zone) for row in _rows(backend, said)}
     found = {
@@ -67,7 +67,7 @@ def ways(
                 name,
                 consent.purpose[name],
                 channel=EMAIL,
-                said=known.get(row["number"], NOTHING_SAID),
+                current=known.get(row["number"], NO_CONSENT_RECORDED),
             ),
         )
         for row in _rows(backend, asked)
@@ -124,10 +124,10 @@ def _consents(backend: Backend, snapshot: Snapshot, country: str | None) -> ir.T
     return compared.mutate(address=is_mail.ifelse(belongs_to, ibis.null("string")))
 
 
-def _standing(row: dict[str, Any], zone: ZoneInfo) -> Standing:
+def _standing(row: dict[str, Any], zone: ZoneInfo) -> CurrentConsent:
     """What stands, its moments by the firm's own clocks."""
     local = {name: at and at.astimezone(zone) for name, at in row.items() if name.endswith("_at")}
-    return Standing(**row | local)
+    return CurrentConsent(**row | local)
 
 
 def _rows(backend: Backend, table: ir.Table) -> list[dict[str, Any]]:

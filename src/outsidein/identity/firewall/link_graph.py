@@ -14,7 +14,7 @@ from outsidein.identity.records.attributes import FURTHER_NAMES, Codes, Facts, F
 from outsidein.identity.records.pairs import PAIR
 from outsidein.identity.records.record_codes import Numbers
 from outsidein.lake.engine import hold_table
-from outsidein.lake.expressions import once
+from outsidein.lake.expressions import evaluate_once
 
 FACTS = ("born_on", "given_name", "family_name", "gender", "party_kind")
 MOST_SLIPS = 1
@@ -185,7 +185,7 @@ def _with_households(edges: ir.Table, described: ir.Table) -> ir.Table:
     other = described.select(right="code", other="given_name")
     named = edges.filter(edges.is_household).inner_join(one, "left").inner_join(other, "right")
     names = ibis.array([_first(named.one), _first(named.other)])
-    is_apart = once(names, lambda both: _are_different(both[0], both[1]))
+    is_apart = evaluate_once(names, lambda both: _are_different(both[0], both[1]))
     apart = named.filter(is_apart).select("left", "right", told=ibis.literal(1))
     joined = edges.drop("is_household").left_join(apart, ["left", "right"])
     return joined.select(

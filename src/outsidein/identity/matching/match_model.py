@@ -107,7 +107,7 @@ def load(path: Path) -> Model:
     if not isinstance(said, dict) or said.get("version") != VERSION:
         version = said.get("version") if isinstance(said, dict) else None
         raise InputError(
-            f"{path}: version {version!r} of a model is not known here (only {VERSION}); "
+            f"{path}: version {version!r} of a model is unknown here (only {VERSION}); "
             "train it anew."
         )
     try:

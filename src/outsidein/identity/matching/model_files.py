@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outsidein.identity.matching.match_model import Model, load, save
-from outsidein.project.numbered import model_file, next_file, parts_of
+from outsidein.project.model_files import model_file, model_parts, next_model_file
 
 FOLDER = "identity"
 """Folder of a project in which its models lie."""
@@ -31,13 +31,13 @@ def stored_model(folder: Path, name: str | None) -> StoredModel | None:
     file = model_file(folder, name)
     if file is None:
         return None
-    parts = parts_of(file)
+    parts = model_parts(file)
     return StoredModel(file.stem, parts, _hash(parts), load(file))
 
 
 def add_model(folder: Path, model: Model) -> Path:
     """Write a model under the next number."""
-    path = next_file(folder)
+    path = next_model_file(folder)
     save(model, path)
     return path
 

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from outsidein.canonical.tables import TRAIT
 from outsidein.identity.matching import standardisation
-from outsidein.lake.expressions import by_value, once
+from outsidein.lake.expressions import evaluate_once, map_distinct_values
 
 KIND_SEPARATOR = ":"
 """Stands between kind and value in the column `others`."""
@@ -40,7 +40,7 @@ def comparands(
         `emails`, `phones` and `others` (`kind:value`), and a text for each trait of text.
     """
     read = _read(records)
-    spelt = by_value(read, _spellings(read))
+    spelt = map_distinct_values(read, _spellings(read))
     kept = spelt.select(
         *("source", "record_id", "party_kind"),
         **_names(spelt),
@@ -103,13 +103,13 @@ def _names(read: ir.Table) -> dict[str, ir.StringValue]:
     given = read.has_parts.ifelse(read.given, first)
     family = read.has_parts.ifelse(read.family, last)
     words = ibis.array([given, straight]).join(" ")
-    further = once(
+    further = evaluate_once(
         ibis.array([words, family.fill_null("")]),
         lambda told: told[0].contains(" ").ifelse(_further(told[0], told[1]), ibis.null()),
     )
     is_one_word = read.whole.isnull() & ~read.given.contains(" ")
     return {
-        "given": once(given, lambda names: names.split(" ")[0]),
+        "given": evaluate_once(given, lambda names: names.split(" ")[0]),
         "family": family,
         "more_names": is_one_word.ifelse(ibis.null(), further),
     }
@@ -141,4 +141,6 @@ def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
 
 def _listed(value: ir.StringValue, where: ir.BooleanValue) -> ir.ArrayValue:
     several = value.collect(where=where & value.notnull())
-    return once(several, lambda told: (told.length() > 1).ifelse(told.unique().sort(), told))
+    return evaluate_once(
+        several, lambda told: (told.length() > 1).ifelse(told.unique().sort(), told)
+    )

@@ -1,7 +1,7 @@
 """Names, places and addresses brought to one spelling, so that they can be compared.
 
 Most texts are spelt plainly already: what must be looked at closely is told apart first, and a
-value that is read more than once is reckoned `once`.
+value that is read more than once goes through `evaluate_once`.
 """
 
 import ibis
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
-from outsidein.lake.expressions import once
+from outsidein.lake.expressions import evaluate_once
 
 TITLES = (
     *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"),
@@ -62,7 +62,7 @@ def folded(text: ir.StringValue) -> ir.StringValue:
     Returns:
         The text, null where nothing is left.
     """
-    return once(text.lower(), lambda lower: _is_plain(lower).ifelse(lower, _latin(lower)))
+    return evaluate_once(text.lower(), lambda lower: _is_plain(lower).ifelse(lower, _latin(lower)))
 
 
 def _is_plain(text: ir.StringValue) -> ir.BooleanValue:
@@ -73,7 +73,7 @@ def _latin(text: ir.StringValue) -> ir.StringValue:
     has_other = text.re_search(r"[^\x00-\x7f]")
     ascii_text = has_other.ifelse(_to_ascii(text).lower(), text)
     joined = ascii_text.re_replace(r"['.`]", "").re_replace(r"[^a-z0-9]+", " ")
-    return once(joined.strip(), _unless_empty)
+    return evaluate_once(joined.strip(), _unless_empty)
 
 
 def _unless_empty(text: ir.StringValue) -> ir.StringValue:
@@ -88,7 +88,7 @@ def without(text: ir.StringValue, words: tuple[str, ...]) -> ir.StringValue:
         first = several.re_replace(rf"\b(?:(?:{listed}) )+", "")
         return first.re_replace(rf"( (?:{listed}))+$", "")
 
-    return once(text, lambda told: told.contains(" ").ifelse(rest(told), told))
+    return evaluate_once(text, lambda told: told.contains(" ").ifelse(rest(told), told))
 
 
 def person_name(text: ir.StringValue) -> ir.StringValue:
@@ -121,9 +121,9 @@ def house(line: ir.StringValue) -> ir.StringValue:
 def street(line: ir.StringValue) -> ir.StringValue:
     """Give the street of a folded first line, without its numbers and the kind of way."""
     unnumbered = line.re_replace(r"\b[0-9]+ ?[a-z]?\b", " ").strip()
-    single = once(unnumbered, _with_single_spaces)
+    single = evaluate_once(unnumbered, _with_single_spaces)
     kept = without(single, STREET_WORDS)
-    return once(kept, lambda told: _without_compound(told).nullif(""))
+    return evaluate_once(kept, lambda told: _without_compound(told).nullif(""))
 
 
 def _without_compound(street: ir.StringValue) -> ir.StringValue:
@@ -155,7 +155,7 @@ def mail(address: ir.StringValue) -> ir.StringValue:
     does not link records by itself.
     """
     untagged = address.re_replace(r"^([^@+]+)\+[^@]*@", r"\1@")
-    return once(address.contains("+").ifelse(untagged, address), _without_dots)
+    return evaluate_once(address.contains("+").ifelse(untagged, address), _without_dots)
 
 
 def _without_dots(address: ir.StringValue) -> ir.StringValue:

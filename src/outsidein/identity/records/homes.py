@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.lake.expressions import by_value
+from outsidein.lake.expressions import map_distinct_values
 
 _BETWEEN = "\x1f"
 _SPACE = rf"[ {_BETWEEN}]"
@@ -41,7 +41,7 @@ def at_home(described: ir.Table, customers: ir.Table) -> ir.Table:
     )
     is_shared = homes.home.notnull() & (homes.records > 1)
     shared = homes.filter(is_shared).select("home", "number")
-    people = by_value(described, {"given_name": _first_name})
+    people = map_distinct_values(described, {"given_name": _first_name})
     lives = people.inner_join(shared, "home").inner_join(customers, "code")
     return lives.select("place", "customer", "born_on", home="number", given="given_name")
 

@@ -6,7 +6,7 @@ from phonenumbers import PhoneMetadata
 
 from outsidein.errors import InputError
 from outsidein.identity.declaration import PLACEHOLDER_MAILBOXES, PLACEHOLDERS
-from outsidein.lake.expressions import once
+from outsidein.lake.expressions import evaluate_once
 
 LONGEST_PHONE = 15  # digits, ITU-T E.164
 SHORTEST_PHONE = 7
@@ -27,7 +27,7 @@ def normalised(identifiers: ir.Table, *, country: str | None) -> ir.Table:
         The same rows with `normalised` (null where the value identifies nobody).
     """
     kind = identifiers.kind.lower()
-    compared = once(
+    compared = evaluate_once(
         _plain(identifiers.value),
         lambda plain: _is_known(plain).ifelse(
             ibis.cases(
@@ -58,7 +58,7 @@ def _one_character(text: ir.StringValue) -> ir.BooleanValue:
 
 def _email(text: ir.StringValue) -> ir.StringValue:
     has_scheme = text.startswith("mailto:")
-    return once(has_scheme.ifelse(text.re_replace(r"^mailto:", ""), text), _address)
+    return evaluate_once(has_scheme.ifelse(text.re_replace(r"^mailto:", ""), text), _address)
 
 
 def _address(address: ir.StringValue) -> ir.StringValue:
@@ -69,9 +69,9 @@ def _address(address: ir.StringValue) -> ir.StringValue:
 
 
 def _phone(text: ir.StringValue, country: str | None) -> ir.StringValue:
-    return once(
+    return evaluate_once(
         ibis.array([text, text.re_replace(r"[^0-9]", "")]),
-        lambda told: once(
+        lambda told: evaluate_once(
             _number(told[0], told[1], country), lambda number: _fitting(told[1], number)
         ),
     )

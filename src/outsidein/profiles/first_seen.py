@@ -1,4 +1,4 @@
-"""Since when the company has known each customer."""
+"""When each customer was first seen."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,16 +14,18 @@ FIRST_SEEN = {
     "contracts": "started_on",
     "records": "first_seen_at",
 }
-"""Where a customer first shows, by table: the column that dates it."""
+"""The column that dates a customer's appearance, by table."""
 
 
-def customers(canonical: Mapping[str, ir.Table], members: ir.Table, *, as_of: date) -> ir.Table:
-    """Tell since when each customer has been known.
+def customers_first_seen(
+    canonical: Mapping[str, ir.Table], members: ir.Table, *, as_of: date
+) -> ir.Table:
+    """Return when each customer was first seen.
 
     Args:
         canonical: Canonical tables with `customer_id`, known before `as_of`.
         members: One row per record: `customer_id`.
-        as_of: The first day not looked at.
+        as_of: First day not included.
 
     Returns:
         One row per customer: `customer_id`, `records` (count), `first_seen_on` (the day before

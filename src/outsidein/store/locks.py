@@ -1,4 +1,4 @@
-"""Work that one process at a time does, however many there are."""
+"""Locks across processes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +8,15 @@ from sqlalchemy import Engine, text
 
 
 @contextmanager
-def alone(store: Engine, name: str) -> Iterator[None]:
-    """Wait until nobody else is at a piece of work, then keep it until done.
+def exclusive_lock(store: Engine, name: str) -> Iterator[None]:
+    """Hold a named lock for the body, waiting until it is free.
 
-    Whoever dies lets go at once: the lock is the connection's to the server, or on SQLite, whose
-    processes share a machine, that of a file beside the store.
+    A process that dies releases it at once: the lock belongs to a server connection or, on
+    SQLite, to a file beside the store.
 
     Args:
         store: The store.
-        name: Of the work, as in a file's name.
+        name: Name of the lock, usable in a file name.
     """
     if store.dialect.name == "sqlite":
         with FileLock(f"{store.url.database}.{name}.lock"):
@@ -24,7 +24,7 @@ def alone(store: Engine, name: str) -> Iterator[None]:
         return
     key = {"name": name}
     with store.connect() as connection, connection.begin():
-        # per schema too, for several stores may share a database
+        # by schema too: several stores may share a database
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtext(:name), hashtext(current_schema()))"), key
         )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outsidein.consent.current import standing
+from outsidein.consent.current import current_consents
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -36,7 +36,7 @@ def stands(*rows, asked=MINE, con=None):
     con = con or ibis.duckdb.connect()
     consents = ibis.memtable(pa.Table.from_pylist(list(rows), schema=CONSENTS))
     wanted = ibis.memtable(pa.Table.from_pylist([asked], schema=ASKED))
-    found = standing(consents, wanted, purpose="service", channel="email", now=NOW)
+    found = current_consents(consents, wanted, purpose="service", channel="email", now=NOW)
     return con.to_pyarrow(found).to_pylist()
 
 

@@ -1,0 +1,82 @@
+"""Parse a user's condition and list its columns and thresholds, without an engine."""
+
+import re
+
+import sqlglot
+from sqlglot import exp
+
+from outsidein.errors import InputError
+
+_MISSING = re.compile(r"Required keyword: '\w+' missing for <class '[\w.]+'>")
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
+
+
+def parse_condition(sql: str) -> exp.Expr:
+    """Parse a condition.
+
+    Raises:
+        InputError: It does not parse, or is more than one expression.
+
+    Example:
+        >>> parse_condition("orders >= 2").sql()
+        'orders >= 2'
+    """
+    try:
+        expressions = sqlglot.parse(sql, dialect="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise InputError(f"The condition {sql!r} is not SQL: {_parse_problem(error)}") from error
+    if len(expressions) != 1 or expressions[0] is None:
+        raise InputError(f"The condition {sql!r} must be exactly one expression.")
+    return expressions[0]
+
+
+def _parse_problem(error: sqlglot.errors.SqlglotError) -> str:
+    """Word a parse error without the parser's class names."""
+    reason = str(error).splitlines()[0]
+    return _MISSING.sub("something is missing after the operator", reason)
+
+
+def condition_columns(sql: str) -> set[str]:
+    """Return the columns that a condition names.
+
+    Raises:
+        InputError: It does not parse.
+
+    Example:
+        >>> sorted(condition_columns("orders >= 2 and region = 'SP'"))
+        ['orders', 'region']
+    """
+    return {column.name for column in parse_condition(sql).find_all(exp.Column)}
+
+
+def column_thresholds(sql: str) -> dict[str, set[int] | None]:
+    """Return the numbers that each column of a condition is compared with.
+
+    None stands for a column that is not only compared with whole numbers, so that its
+    thresholds are unknown.
+
+    Raises:
+        InputError: It does not parse.
+
+    Example:
+        >>> numbers = column_thresholds("silent <= 90 and orders between 2 and 5 and age / 2 > 9")
+        >>> sorted(numbers["silent"]), sorted(numbers["orders"]), numbers["age"]
+        ([90], [2, 5], None)
+    """
+    numbers_by_column: dict[str, set[int] | None] = {}
+    for column in parse_condition(sql).find_all(exp.Column):
+        numbers, before = _compared_with(column), numbers_by_column.get(column.name, set())
+        numbers_by_column[column.name] = (
+            None if numbers is None or before is None else numbers | before
+        )
+    return numbers_by_column
+
+
+def _compared_with(column: exp.Column) -> set[int] | None:
+    comparison = column.parent
+    if not isinstance(comparison, _COMPARISONS):
+        return None
+    parts = list(comparison.iter_expressions())
+    numbers = [str(part.this) for part in parts if isinstance(part, exp.Literal)]
+    is_plain = len(numbers) == len(parts) - 1 and all(number.isdigit() for number in numbers)
+    return {int(number) for number in numbers} if is_plain else None

@@ -74,3 +74,13 @@ def test_no_zero_is_published_as_negative(tmp_path):
 def test_floats_are_published_with_nine_digits(tmp_path):
     write_figure(figure(profit("gold", 60, 1 / 3)), tmp_path)
     assert read_figure(tmp_path / "tiers.parquet").estimates[0].value == 0.333333333
+
+
+def test_parts_of_all_customers_are_protected_within_each_other_group():
+    by_both = [
+        counted("profit", Unit.MONEY, 1.0, n=n, group={"regime": regime, "tier": tier})
+        for regime, sizes in (("contract", (4, 60, 50)), ("none", (70, 80, 90)))
+        for tier, n in zip("abc", sizes, strict=True)
+    ]
+    two = Figure("tiers", "", "", ("regime", "tier"), tuple(by_both), partition="tier")
+    assert [e.n for e in protect(two).estimates] == [None, 60, None, 70, 80, 90]

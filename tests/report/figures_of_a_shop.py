@@ -71,7 +71,7 @@ def whale_curve():
         "Cumulative profit.",
         ("curve", "customer_share"),
         (
-            Estimate("unprofitable", Unit.SHARE, 400, 0.03, 0.02, 0.05, group=summary),
+            Estimate("share unprofitable", Unit.SHARE, 400, 0.03, 0.02, 0.05, group=summary),
             lost,
             *(
                 Estimate(

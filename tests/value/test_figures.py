@@ -121,9 +121,9 @@ def summary(figure, curve):
 def test_the_whale_curve_rises_to_its_peak_and_falls_to_profit(whale):
     figure = whale([100] * 20 + [-20] * 20)
     all_in = summary(figure, "with own failures")
-    assert (all_in["peak"].value, all_in["profit"].value) == (2000, 1600)
+    assert (all_in["peak of cumulative profit"].value, all_in["profit"].value) == (2000, 1600)
     assert all_in["losses on the unprofitable"].value == -400
-    assert all_in["unprofitable"].value == 0.5
+    assert all_in["share unprofitable"].value == 0.5
     assert all_in["peak as a multiple of profit"].value == 1.25
     curve = [
         e.value
@@ -131,7 +131,7 @@ def test_the_whale_curve_rises_to_its_peak_and_falls_to_profit(whale):
         if e.measure == "cumulative profit" and e.group["curve"] == "with own failures"
     ]
     assert curve == [0, 1000, 2000, 1800, 1600]
-    assert summary(figure, "without own failures")["unprofitable"].value == 0
+    assert summary(figure, "without own failures")["share unprofitable"].value == 0
 
 
 def test_points_stand_ten_customers_apart_so_that_no_step_shows_fewer(whale):
@@ -142,7 +142,11 @@ def test_points_stand_ten_customers_apart_so_that_no_step_shows_fewer(whale):
 
 def test_the_loss_on_few_customers_cannot_be_had_from_the_peak_either(whale):
     alone = summary(whale([100] * 30 + [-20] * 3), "with own failures")
-    for measure in ("losses on the unprofitable", "peak", "peak as a multiple of profit"):
+    for measure in (
+        "losses on the unprofitable",
+        "peak of cumulative profit",
+        "peak as a multiple of profit",
+    ):
         assert alone[measure].value is None
         assert alone[measure].why == "fewer than 10 customers"
 

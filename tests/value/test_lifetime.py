@@ -71,8 +71,8 @@ def rows_of(lifetimes):
     return {row.pop("customer_id"): row for row in lifetimes.values.to_pyarrow().to_pylist()}
 
 
-def estimates(figure, group="tier"):
-    return {(e.group[group], e.measure): e for e in figure.estimates}
+def estimates(figure):
+    return {(e.group["regime"], e.group["tier"], e.measure): e for e in figure.estimates}
 
 
 @pytest.fixture
@@ -91,18 +91,18 @@ def test_simulated_customers_bring_what_was_expected_of_them(simulated):
     known, orders, revenue = simulated(20_000)
     lifetimes = value_of(known)
     figure = estimates(lifetime_value(lifetimes, tiers=DEFAULT_TIERS, settings=SETTINGS))
-    expected = figure["all", "expected orders without contract"]
+    expected = figure["no contract", "all", "expected orders"]
     assert lifetimes.orders.fit.model.name == "BG/NBD"
     assert expected.low < orders < expected.high
-    value = figure["all", "expected value without contract"]
+    value = figure["no contract", "all", "expected value"]
     assert value.value == pytest.approx(revenue / 2, rel=0.05)
-    tiers = [figure[t.name, "expected value without contract"].value for t in DEFAULT_TIERS[:3]]
+    tiers = [figure["no contract", t.name, "expected value"].value for t in DEFAULT_TIERS[:3]]
     assert sum(tiers) == pytest.approx(value.value)
     rows = rows_of(lifetimes)
     assert list(rows) == sorted(rows)
     assert sum(row["value"] for row in rows.values()) == pytest.approx(value.value, rel=1e-3)
     assert sum(row["expected_orders"] for row in rows.values()) == pytest.approx(expected.value)
-    alive = figure["all", "still customers without contract"]
+    alive = figure["no contract", "all", "still customers"]
     assert sum(row["alive"] for row in rows.values()) == pytest.approx(alive.value, rel=1e-4)
 
 
@@ -234,7 +234,7 @@ def test_a_period_with_too_few_contracts_is_left_out_and_said(subscribers):
     lifetimes = value_of(subscribers([yearly]))
     assert "c2000" not in rows_of(lifetimes)
     figure = estimates(lifetime_value(lifetimes, tiers=DEFAULT_TIERS, settings=SETTINGS))
-    why = figure["all", "expected value under contract by the year"].why
+    why = figure["contract", "all", "expected value of contracts by the year"].why
     assert why == str(TooLittleData(1, needed=50, of="customers"))
 
 
@@ -278,3 +278,22 @@ def test_cdnow_is_predicted_far_better_than_by_its_past_rate(firm, shared_data):
     totals = {e.group["model"]: e for e in figure.estimates if e.measure == "hold-out orders"}
     assert totals["observed"].value == 12_320
     assert totals["BG/NBD"].low < 12_320 < totals["BG/NBD"].high
+
+
+def measures_of_all(lifetimes):
+    figure = lifetime_value(lifetimes, tiers=DEFAULT_TIERS, settings=SETTINGS)
+    measures = {}
+    for e in figure.estimates:
+        if e.group["tier"] == "all":
+            measures.setdefault(e.group["regime"], []).append(e.measure)
+    return measures
+
+
+def test_value_by_orders_and_by_contracts_is_told_apart_by_regime(simulated, subscribers):
+    kept = ["share still customers", "still customers"]
+    by_orders = ["expected value", *kept, "expected orders"]
+    assert measures_of_all(value_of(simulated(1_500)[0])) == {"no contract": by_orders}
+    assert measures_of_all(value_of(subscribers())) == {
+        "no contract": ["expected value"],
+        "contract": ["expected value", "expected renewals", *kept],
+    }

@@ -126,7 +126,7 @@ def test_the_extremes_of_profit_come_first_with_the_customers_they_rest_on(profi
         ("best 1 %, at least", 2, 199),
         ("best 5 %, at least", 10, 191),
         ("best quarter, at least", 50, 151),
-        ("median", 200, 100),
+        ("median profit", 200, 100),
     ]
 
 

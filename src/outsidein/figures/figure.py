@@ -72,7 +72,8 @@ class Figure:
     """Estimates that belong together.
 
     `groups` names the columns the estimates are told apart by, `method` says in one or two
-    sentences what was computed, from whom, and under which declared rule.
+    sentences what was computed, from whom, and under which declared rule. `partition` names the
+    group that parts all customers, where it is not the only one.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Figure:
     method: str
     groups: tuple[str, ...]
     estimates: tuple[Estimate, ...]
+    partition: str | None = None
 
     def table(self) -> pa.Table:
         """Return one row per group and measure: groups, measure, unit, n, value, low, high, why."""
@@ -92,6 +94,7 @@ class Figure:
             for name, kind in _COLUMNS.items()
         }
         about = {"name": self.name, "title": self.title, "method": self.method}
+        about |= {"partition": self.partition} if self.partition else {}
         return pa.table(columns).replace_schema_metadata(
             {"figure": json.dumps(about | {"groups": self.groups})}
         )
@@ -138,7 +141,7 @@ def too_little(
 def protect(figure: Figure) -> Figure:
     """Hide every estimate that rests on fewer than `FEWEST` customers.
 
-    Where a single group of a measure is hidden, the next smallest is hidden with it, for
+    Where a single part of all customers is hidden, the next smallest is hidden with it, for
     otherwise it could be had by subtracting the others from the total.
 
     Example:
@@ -147,14 +150,14 @@ def protect(figure: Figure) -> Figure:
         'fewer than 10 customers'
     """
     hidden = {index for index, e in enumerate(figure.estimates) if _is_few(e.n)}
-    for alike in _measures(figure.estimates):
+    for alike in _parts_of_a_whole(figure):
         few = [index for index in alike if index in hidden]
         others = sorted(
             (index for index in alike if index not in hidden and figure.estimates[index].n),
             key=lambda index: figure.estimates[index].n or 0,
         )
         total = sum(figure.estimates[index].n or 0 for index in few)
-        if len(figure.groups) == 1 and 0 < total < FEWEST and len(others) > 1:
+        if 0 < total < FEWEST and len(others) > 1:
             hidden.add(others[0])
     return replace(
         figure,
@@ -185,11 +188,17 @@ def _estimate(row: dict[str, Any], groups: Sequence[str]) -> Estimate:
     return Estimate(**row | {"unit": Unit(row["unit"])}, group=group)
 
 
-def _measures(estimates: Sequence[Estimate]) -> list[list[int]]:
-    alike: dict[str, list[int]] = {}
-    for index, estimate in enumerate(estimates):
-        alike.setdefault(estimate.measure, []).append(index)
-    return list(alike.values())
+def _parts_of_a_whole(figure: Figure) -> list[list[int]]:
+    """Return the places of the estimates that differ in nothing but the partition."""
+    only = figure.groups[0] if len(figure.groups) == 1 else None
+    partition = figure.partition or only
+    if partition is None:
+        return []
+    parts: dict[tuple[Any, ...], list[int]] = {}
+    for index, estimate in enumerate(figure.estimates):
+        rest = (estimate.group.get(name) for name in figure.groups if name != partition)
+        parts.setdefault((estimate.measure, *rest), []).append(index)
+    return list(parts.values())
 
 
 def _is_few(n: int | None) -> bool:

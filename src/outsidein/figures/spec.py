@@ -86,7 +86,8 @@ class FigureSpec:
     """The declaration of a figure: it is published and read through it.
 
     `groups` names the columns by which its estimates are told apart. `title` and `method` may
-    have fields, such as `{horizon_days}`, which are filled on publishing.
+    have fields, such as `{horizon_days}`, which are filled on publishing. `partition` names the
+    group that parts all customers, where it is not the only one.
     """
 
     name: str
@@ -94,6 +95,7 @@ class FigureSpec:
     groups: tuple[str, ...]
     measures: tuple[Measure, ...]
     method: str
+    partition: str | None = None
 
     def figure(self, estimates: Iterable[Estimate], **fields: object) -> Figure:
         """Publish estimates as this figure.
@@ -114,6 +116,7 @@ class FigureSpec:
             " ".join(self.method.format(**fields).split()),
             self.groups,
             published,
+            self.partition,
         )
 
     def select(

@@ -64,7 +64,7 @@ def _policy(policy: object) -> str:
 
 
 def _losses(evidence: Evidence) -> Iterator[str]:
-    many = whale(evidence, "unprofitable")
+    many = whale(evidence, "share unprofitable")
     loss = whale(evidence, "losses on the unprofitable")
     if not many or not number_of(many):
         return

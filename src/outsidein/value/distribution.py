@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.figures.figure import Estimate, Figure, Unit, counted, unanswered
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import Measure
+from outsidein.value.figures import BEST_AT_LEAST, MEDIAN_PROFIT, PROFIT_DISTRIBUTION, WORST_AT_MOST
 
 ENDS = {"1 %": 100, "5 %": 20, "quarter": 4}
 """One customer in how many is in the group at either end."""
@@ -19,14 +21,7 @@ def profit_distribution(profits: ir.Table, *, rule: str) -> Figure:
         rule: How goods' cost was reckoned.
     """
     n = int(profits.count().to_pyarrow().as_py())
-    return Figure(
-        name="profit_distribution",
-        title="Profit per customer, the extremes first",
-        method="The profit that the worst customers bring at most and the best at least, over "
-        f"all customers. {rule}",
-        groups=(),
-        estimates=tuple(_spread(n, _profits_at(profits, n))),
-    )
+    return PROFIT_DISTRIBUTION.figure(_spread(n, _profits_at(profits, n)), rule=rule)
 
 
 def _profits_at(profits: ir.Table, n: int) -> Mapping[int, int]:
@@ -41,17 +36,17 @@ def _profits_at(profits: ir.Table, n: int) -> Mapping[int, int]:
 
 def _spread(n: int, profit_at: Mapping[int, int]) -> Iterator[Estimate]:
     for end, of in ENDS.items():
-        yield _limit(f"worst {end}, at most", n // of, profit_at.get(n // of))
+        yield _limit(WORST_AT_MOST.named(end=end), n // of, profit_at.get(n // of))
     for end, of in ENDS.items():
-        yield _limit(f"best {end}, at least", n // of, profit_at.get(n - n // of + 1))
-    yield _limit("median", n, profit_at.get(_middle(n)))
+        yield _limit(BEST_AT_LEAST.named(end=end), n // of, profit_at.get(n - n // of + 1))
+    yield _limit(MEDIAN_PROFIT, n, profit_at.get(_middle(n)))
 
 
 def _middle(n: int) -> int:
     return (n + 1) // 2
 
 
-def _limit(measure: str, size: int, profit: int | None) -> Estimate:
+def _limit(measure: Measure, size: int, profit: int | None) -> Estimate:
     if profit is None:
-        return unanswered(measure, Unit.MONEY, "there are too few customers")
-    return counted(measure, Unit.MONEY, profit, n=size)
+        return measure.unanswered("there are too few customers")
+    return measure.counted(profit, n=size)

@@ -7,19 +7,24 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import (
-    Estimate,
-    Figure,
-    Group,
-    Unit,
-    counted,
-    too_little,
-    unanswered,
-)
+from outsidein.figures.figure import Estimate, Figure, Group
+from outsidein.figures.spec import Measure
 from outsidein.stats.lifetime.choice import Candidate
 from outsidein.stats.lifetime.intervals import Interval, around_log, around_logit
 from outsidein.stats.lifetime.predict import PurchaseTotal, total_expected
 from outsidein.value.declaration import Tier, ValueSettings
+from outsidein.value.figures import (
+    EXPECTED_ORDERS,
+    EXPECTED_RENEWALS,
+    EXPECTED_VALUE,
+    EXPECTED_VALUE_OF_CONTRACTS,
+    HOLD_OUT_ERROR,
+    HOLD_OUT_ORDERS,
+    LIFETIME_MODEL_CHOICE,
+    LIFETIME_VALUE,
+    SHARE_STILL_CUSTOMERS,
+    STILL_CUSTOMERS,
+)
 from outsidein.value.goods import margin_rule
 from outsidein.value.lifetime import Lifetimes, log_half, times_rate
 from outsidein.value.orders import WEEK, HoldOut, OrderValues
@@ -30,37 +35,31 @@ Mask = NDArray[np.bool_]
 
 CONFIDENCE = 0.95
 ALL = "all"
-ORDERS, CONTRACTS = "without contract", "under contract"
+NO_CONTRACT, CONTRACT = "no contract", "contract"
 
 
 def lifetime_model_choice(lifetimes: Lifetimes) -> Figure:
     """Show how well each purchase model predicted the hold-out, and why one was chosen."""
     tested = lifetimes.tested
-    return Figure(
-        name="lifetime_model_choice",
-        title="Which model of purchases to believe",
-        method=_choice_method(tested),
-        groups=("model",),
-        estimates=tuple(_choice(tested)),
-    )
+    return LIFETIME_MODEL_CHOICE.figure(_choice(tested), hold_out=_hold_out_method(tested))
 
 
 def lifetime_value(
     lifetimes: Lifetimes, *, tiers: Sequence[Tier], settings: ValueSettings
 ) -> Figure:
     """Show the total value expected within the horizon, and who is still a customer, per tier."""
-    return Figure(
-        name="lifetime_value",
-        title=f"What customers are expected to bring in the next {settings.horizon_days} days",
-        method=_value_method(lifetimes, settings),
-        groups=("tier",),
-        estimates=tuple(_values(lifetimes, [ALL, *(tier.name for tier in tiers)])),
+    return LIFETIME_VALUE.figure(
+        _values(lifetimes, [ALL, *(tier.name for tier in tiers)]),
+        horizon_days=settings.horizon_days,
+        discount_rate=settings.discount_rate,
+        models=" ".join(_models_method(lifetimes)),
+        margin=margin_rule(settings),
     )
 
 
-def _choice_method(tested: HoldOut | TooLittleData) -> str:
+def _hold_out_method(tested: HoldOut | TooLittleData) -> str:
     if isinstance(tested, TooLittleData):
-        return "Purchase models are compared by what they predict for a hold-out."
+        return ""
     return (
         f"Fitted to what customers without a contract bought before {tested.start.isoformat()}, "
         f"and compared with what they bought in the {tested.days} days since. The error is the "
@@ -71,56 +70,38 @@ def _choice_method(tested: HoldOut | TooLittleData) -> str:
 
 def _choice(tested: HoldOut | TooLittleData) -> Iterator[Estimate]:
     if isinstance(tested, TooLittleData):
-        yield too_little("hold-out error", Unit.ORDERS, tested, group={"model": None})
+        yield HOLD_OUT_ERROR.too_little(tested, group={"model": None})
         return
     n = tested.calibration.total_customers
     for candidate in tested.choice.ranking:
         group = {"model": candidate.name}
-        yield counted("hold-out error", Unit.ORDERS, candidate.error, n=n, group=group)
+        yield HOLD_OUT_ERROR.counted(candidate.error, n=n, group=group)
         yield _held_out_total(candidate, tested, group)
     total = tested.choice.total
-    yield counted("hold-out orders", Unit.ORDERS, total, n=n, group={"model": "observed"})
+    yield HOLD_OUT_ORDERS.counted(total, n=n, group={"model": "observed"})
 
 
 def _held_out_total(candidate: Candidate, tested: HoldOut, group: Group) -> Estimate:
-    n, measure = tested.calibration.total_customers, "hold-out orders"
+    n = tested.calibration.total_customers
     if candidate.fit is None:
-        return Estimate(
-            measure, Unit.ORDERS, n, candidate.total, why="a rule of thumb", group=group
-        )
+        return HOLD_OUT_ORDERS.estimate(n, candidate.total, why="a rule of thumb", group=group)
     total = total_expected(candidate.fit, tested.calibration, tested.days / WEEK)
-    return _predicted(measure, total, candidate.fit.why, group)
+    return _predicted(HOLD_OUT_ORDERS, total, candidate.fit.why, group)
 
 
-def _value_method(lifetimes: Lifetimes, settings: ValueSettings) -> str:
-    sentences = [
-        (
-            "Value is what orders and renewals bring after returns, goods and customisation, "
-            f"before the cost to serve, discounted by {settings.discount_rate:.1%} a year."
-        ),
-    ]
-    orders, renewals = lifetimes.orders, lifetimes.renewals
+def _models_method(lifetimes: Lifetimes) -> Iterator[str]:
+    orders = lifetimes.orders
     if isinstance(orders, OrderValues):
         left = orders.contribution
-        sentences += [
-            (
-                f"Customers without a contract by {orders.fit.model.name}, chosen by hold-out and "
-                f"fitted to {orders.fit.customers:,} of {len(orders.customer_id):,} customers; "
-                f"{left.ratio:.1%} ({left.low:.1%} to {left.high:.1%}) of revenue is left."
-            ),
-            orders.spend.rule,
-            *_miss(lifetimes.tested),
-        ]
-    if renewals:
-        sentences.append(
-            "Customers who have or had a contract by its renewals alone (shifted beta-geometric)."
+        yield (
+            f"Customers without a contract by {orders.fit.model.name}, chosen by hold-out and "
+            f"fitted to {orders.fit.customers:,} of {len(orders.customer_id):,} customers; "
+            f"{left.ratio:.1%} ({left.low:.1%} to {left.high:.1%}) of revenue is left."
         )
-    sentences.append(
-        "Intervals of orders are predictive, those of value and presence hold the expectation. "
-        "Customers who never bought are not valued."
-    )
-    sentences.append(margin_rule(settings))
-    return " ".join(sentences)
+        yield orders.spend.rule
+        yield from _miss(lifetimes.tested)
+    if lifetimes.renewals:
+        yield "Customers who have or had a contract by its renewals alone (shifted beta-geometric)."
 
 
 def _miss(tested: HoldOut | TooLittleData) -> Iterator[str]:
@@ -139,11 +120,11 @@ def _values(lifetimes: Lifetimes, tiers: Sequence[str]) -> Iterator[Estimate]:
     if isinstance(orders, OrderValues):
         yield from _of_orders(orders, _members(orders.tier, tiers))
     else:
-        yield unanswered(f"expected value {ORDERS}", Unit.MONEY, orders, group={"tier": ALL})
+        yield EXPECTED_VALUE.unanswered(orders, group={"regime": NO_CONTRACT, "tier": ALL})
     if renewals:
         yield from _missing(renewals)
         for tier, mask in _members(renewals.tier, tiers).items():
-            yield from _of_renewals(renewals, mask, {"tier": tier})
+            yield from _of_renewals(renewals, mask, {"regime": CONTRACT, "tier": tier})
 
 
 def _members(tier: pa.Array, tiers: Sequence[str]) -> dict[str, Mask]:
@@ -156,19 +137,15 @@ def _members(tier: pa.Array, tiers: Sequence[str]) -> dict[str, Mask]:
 def _of_orders(orders: OrderValues, members: Mapping[str, Mask]) -> Iterator[Estimate]:
     worth, alive = _total_values(orders, members), _shares_alive(orders, members)
     for place, (tier, mask) in enumerate(members.items()):
-        group, n, why = {"tier": tier}, int(mask.sum()), orders.fit.why
+        group, n, why = {"regime": NO_CONTRACT, "tier": tier}, int(mask.sum()), orders.fit.why
         value, share = (Interval(*(bound[[place]] for bound in of)) for of in (worth, alive))
-        yield _bounded(f"expected value {ORDERS}", Unit.MONEY, value, n=n, why=why, group=group)
-        yield _bounded(
-            f"share still customers {ORDERS}", Unit.SHARE, share, n=n, why=why, group=group
-        )
+        yield _bounded(EXPECTED_VALUE, value, n=n, why=why, group=group)
+        yield _bounded(SHARE_STILL_CUSTOMERS, share, n=n, why=why, group=group)
         number = Interval(*(n * bound for bound in share))
-        yield _bounded(
-            f"still customers {ORDERS}", Unit.CUSTOMERS, number, n=n, why=why, group=group
-        )
+        yield _bounded(STILL_CUSTOMERS, number, n=n, why=why, group=group)
         if tier == ALL:
             total = total_expected(orders.fit, orders.histories, orders.horizon)
-            yield _predicted(f"expected orders {ORDERS}", total, why, group)
+            yield _predicted(EXPECTED_ORDERS, total, why, group)
 
 
 def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> Interval:
@@ -217,8 +194,8 @@ def _average(values: Floats, *, weights: Floats) -> float:
 
 def _missing(renewals: RenewalValues) -> Iterator[Estimate]:
     for period, error in renewals.missing.items():
-        measure = f"expected value {CONTRACTS} by the {period}"
-        yield too_little(measure, Unit.MONEY, error, group={"tier": ALL})
+        measure = EXPECTED_VALUE_OF_CONTRACTS.named(period=period)
+        yield measure.too_little(error, group={"regime": CONTRACT, "tier": ALL})
 
 
 def _of_renewals(renewals: RenewalValues, mask: Mask, group: Group) -> Iterator[Estimate]:
@@ -227,25 +204,23 @@ def _of_renewals(renewals: RenewalValues, mask: Mask, group: Group) -> Iterator[
     why = next((fitted.why for fitted in renewals.fits.values() if fitted.why), None)
     n, active = int(mask.sum()), int(renewals.active[mask].sum())
     value = Interval(*(np.array([bound[priced].sum()]) for bound in renewals.value))
-    yield _bounded(
-        f"expected value {CONTRACTS}", Unit.MONEY, value, n=int(priced.sum()), why=why, group=group
-    )
-    made = Interval(*(np.array([bound[mask].sum()]) for bound in renewals.renewals))
-    yield _bounded(f"expected renewals {CONTRACTS}", Unit.NUMBER, made, n=n, why=why, group=group)
-    yield counted(f"share still customers {CONTRACTS}", Unit.SHARE, active / n, n=n, group=group)
-    yield counted(f"still customers {CONTRACTS}", Unit.CUSTOMERS, active, n=n, group=group)
+    yield _bounded(EXPECTED_VALUE, value, n=int(priced.sum()), why=why, group=group)
+    count = Interval(*(np.array([bound[mask].sum()]) for bound in renewals.renewals))
+    yield _bounded(EXPECTED_RENEWALS, count, n=n, why=why, group=group)
+    yield SHARE_STILL_CUSTOMERS.counted(active / n, n=n, group=group)
+    yield STILL_CUSTOMERS.counted(active, n=n, group=group)
 
 
-def _predicted(measure: str, total: PurchaseTotal, why: str | None, group: Group) -> Estimate:
+def _predicted(measure: Measure, total: PurchaseTotal, why: str | None, group: Group) -> Estimate:
     bounds = Interval(*(np.array([x]) for x in (total.expected, total.low, total.high)))
-    return _bounded(measure, Unit.ORDERS, bounds, n=total.customers, why=why, group=group)
+    return _bounded(measure, bounds, n=total.customers, why=why, group=group)
 
 
 def _bounded(
-    measure: str, unit: Unit, interval: Interval, *, n: int, why: str | None, group: Group
+    measure: Measure, interval: Interval, *, n: int, why: str | None, group: Group
 ) -> Estimate:
     """Wrap the one element of an interval; where it has no bounds, `why` says so."""
     value, low, high = (float(bound[0]) for bound in interval)
     if np.isnan(low) or np.isnan(high):
-        return Estimate(measure, unit, n, value, why=why, group=group)
-    return Estimate(measure, unit, n, value, low, high, group=group)
+        return measure.estimate(n, value, why=why, group=group)
+    return measure.estimate(n, value, low, high, group=group)

@@ -6,16 +6,9 @@ from typing import Any
 import ibis.expr.types as ir
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import (
-    Estimate,
-    Figure,
-    Unit,
-    counted,
-    estimated,
-    too_little,
-    unanswered,
-)
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.value.declaration import Activity, ValueSettings
+from outsidein.value.figures import NOT_ATTRIBUTABLE, PER_CUSTOMER, PROFITABILITY, TOTAL
 from outsidein.value.goods import goods_rule
 from outsidein.value.inputs import Known
 from outsidein.value.profit import unattributed
@@ -57,13 +50,7 @@ def profitability(profits: ir.Table, *, settings: ValueSettings) -> Figure:
             **moments(profits, columns),
         )
     )
-    return Figure(
-        name="profitability",
-        title="From sales to profit",
-        method=f"Sums over all customers, and means per customer. {rules(settings, row)}",
-        groups=("step",),
-        estimates=tuple(_steps(row)),
-    )
+    return PROFITABILITY.figure(_steps(row), rule=rules(settings, row))
 
 
 def cost_rule(profits: ir.Table, *, settings: ValueSettings) -> str:
@@ -101,18 +88,9 @@ def not_attributable(
     """Show what belongs to no known customer: with the customers' profit it makes the total."""
     row = _only(unattributed(known, settings=settings, activities=activities))
     row["sales"] = row["revenue"] + row["discounts"]
-    return Figure(
-        name="not_attributable",
-        title="What belongs to no known customer",
-        method="Sums over order lines, encounters, messages and contracts whose customer is "
-        "unknown. Together with the customers' profitability they make the firm's.",
-        groups=("step",),
-        estimates=tuple(
-            Estimate(
-                "total", Unit.MONEY, None, sign * row[column], why=NOBODY, group={"step": step}
-            )
-            for step, (column, sign) in STEPS.items()
-        ),
+    return NOT_ATTRIBUTABLE.figure(
+        TOTAL.estimate(None, sign * row[column], why=NOBODY, group={"step": step})
+        for step, (column, sign) in STEPS.items()
     )
 
 
@@ -121,15 +99,15 @@ def _steps(row: Mapping[str, Any]) -> Iterator[Estimate]:
     for step, (column, sign) in STEPS.items():
         group = {"step": step}
         if not n:
-            yield unanswered("total", Unit.MONEY, "there are no customers", group=group)
+            yield TOTAL.unanswered("there are no customers", group=group)
             continue
-        yield counted("total", Unit.MONEY, sign * row[column], n=n, group=group)
+        yield TOTAL.counted(sign * row[column], n=n, group=group)
         try:
             answer = mean_of(column, row, n=n, sign=sign)
         except TooLittleData as error:
-            yield too_little("per customer", Unit.MONEY, error, group=group)
+            yield PER_CUSTOMER.too_little(error, group=group)
         else:
-            yield estimated("per customer", Unit.MONEY, answer, value="mean", group=group)
+            yield PER_CUSTOMER.estimated(answer, value="mean", group=group)
 
 
 def _only(table: ir.Table) -> dict[str, Any]:

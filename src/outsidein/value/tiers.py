@@ -7,16 +7,22 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import (
-    Estimate,
-    Figure,
-    Unit,
-    counted,
-    estimated,
-    too_little,
-    unanswered,
-)
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import Measure
 from outsidein.value.declaration import Tier
+from outsidein.value.figures import (
+    CUSTOMERS,
+    FAILURE_COST,
+    LOSS_BY_FAILURES,
+    MEAN_COST_TO_SERVE,
+    MEAN_PROFIT,
+    MEDIAN_PROFIT,
+    POLICY,
+    PROFIT,
+    PROFIT_WITHOUT_FAILURES,
+    SHARE_OF_CUSTOMERS,
+    TIERS,
+)
 from outsidein.value.sums import mean_of, moments, total
 
 UNDECIDED = "nobody has decided yet"
@@ -64,17 +70,12 @@ def tiers_figure(
     """
     sums = {row["tier"]: row for row in _tier_sums(profits, customers).to_pyarrow().to_pylist()}
     everyone = sum(row["n"] for row in sums.values())
-    return Figure(
-        name="tiers",
-        title="Tiers of customers by profit",
-        method=f"{_division(tiers)} The policy of a tier is what a named person decided. {rule}",
-        groups=("tier",),
-        estimates=tuple(
-            estimate
-            for tier in tiers
-            for estimate in _tier_estimates(tier, sums.get(tier.name), everyone)
-        ),
+    estimates = (
+        estimate
+        for tier in tiers
+        for estimate in _tier_estimates(tier, sums.get(tier.name), everyone)
     )
+    return TIERS.figure(estimates, division=_division(tiers), rule=rule)
 
 
 def _tier_sums(profits: ir.Table, customers: ir.Table) -> ir.Table:
@@ -99,28 +100,28 @@ def _tier_sums(profits: ir.Table, customers: ir.Table) -> ir.Table:
 
 def _tier_estimates(tier: Tier, row: dict[str, Any] | None, everyone: int) -> Iterator[Estimate]:
     group, n = {"tier": tier.name}, row["n"] if row else 0
-    yield counted("customers", Unit.CUSTOMERS, n, n=n, group=group)
+    yield CUSTOMERS.counted(n, n=n, group=group)
     if row:
-        yield counted("share of customers", Unit.SHARE, n / everyone, n=n, group=group)
-        yield counted("profit", Unit.MONEY, row["profit"], n=n, group=group)
-        yield _mean("mean profit", "profit", row, group)
-        yield counted("median profit", Unit.MONEY, row["median"], n=n, group=group)
-        yield _mean("mean cost to serve", "cost_to_serve", row, group)
-        yield counted("failure cost", Unit.MONEY, row["failure_cost"], n=n, group=group)
+        yield SHARE_OF_CUSTOMERS.counted(n / everyone, n=n, group=group)
+        yield PROFIT.counted(row["profit"], n=n, group=group)
+        yield _mean(MEAN_PROFIT, "profit", row, group)
+        yield MEDIAN_PROFIT.counted(row["median"], n=n, group=group)
+        yield _mean(MEAN_COST_TO_SERVE, "cost_to_serve", row, group)
+        yield FAILURE_COST.counted(row["failure_cost"], n=n, group=group)
         without = row["profit_without_failures"]
-        yield counted("profit without own failures", Unit.MONEY, without, n=n, group=group)
+        yield PROFIT_WITHOUT_FAILURES.counted(without, n=n, group=group)
         failed = row["failed"]
-        yield counted("loss only by own failures", Unit.CUSTOMERS, failed, n=n, group=group)
+        yield LOSS_BY_FAILURES.counted(failed, n=n, group=group)
     policy = tier.policy.sentence if tier.policy else UNDECIDED
-    yield unanswered("policy", Unit.NUMBER, policy, group=group)
+    yield POLICY.unanswered(policy, group=group)
 
 
-def _mean(measure: str, column: str, row: dict[str, Any], group: dict[str, str]) -> Estimate:
+def _mean(measure: Measure, column: str, row: dict[str, Any], group: dict[str, str]) -> Estimate:
     try:
         answer = mean_of(column, row, n=row["n"])
     except TooLittleData as error:
-        return too_little(measure, Unit.MONEY, error, group=group)
-    return estimated(measure, Unit.MONEY, answer, value="mean", group=group)
+        return measure.too_little(error, group=group)
+    return measure.estimated(answer, value="mean", group=group)
 
 
 def _division(tiers: Sequence[Tier]) -> str:

@@ -23,7 +23,7 @@ FIRST, EVERY = 0.02, 0.05
 
 
 def _whale(evidence: Evidence) -> str | None:
-    best, unprofitable = best_share(evidence), whale(evidence, "unprofitable")
+    best, unprofitable = best_share(evidence), whale(evidence, "share unprofitable")
     words = evidence.words
     if best:
         where = share(customer_share(best), decimals=0)
@@ -153,7 +153,7 @@ def _spread_chart(view: FigureView) -> Chart | None:
 
 
 def _rank(e: Estimate) -> str:
-    return label("the middle customer" if e.measure == "median" else e.measure)
+    return label("the middle customer" if e.measure == "median profit" else e.measure)
 
 
 STEP = by("step")

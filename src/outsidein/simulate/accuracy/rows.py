@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from outsidein.errors import InputError
 from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import FigureSpec, Measure
 from outsidein.simulate.declaration import Firm
 
 Figures = Mapping[str, Figure]
@@ -106,6 +107,16 @@ def estimates(figures: Figures, name: str) -> Iterator[tuple[Figure, Estimate]]:
     figure = figures.get(name)
     if figure:
         yield from ((figure, estimate) for estimate in figure.estimates)
+
+
+def estimates_of(
+    figures: Figures, spec: FigureSpec, measure: Measure, **group: str | float | None
+) -> Iterator[tuple[Figure, Estimate]]:
+    """Yield the estimates of a measure, none where a build does not publish the figure."""
+    figure = figures.get(spec.name)
+    if figure:
+        selected = spec.select(figure, measure, **group)
+        yield from ((figure, estimate) for estimate in selected)
 
 
 def beside(figure: Figure, estimate: Estimate, truth: float) -> Iterator[Beside]:

@@ -4,8 +4,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates
+from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates_of
 from outsidein.simulate.rows import Ints
+from outsidein.value.figures import (
+    EXPECTED_ORDERS,
+    EXPECTED_RENEWALS,
+    LIFETIME_VALUE,
+    PROFIT,
+    PROFITABILITY,
+    SHARE_STILL_CUSTOMERS,
+    STILL_CUSTOMERS,
+    TIERS,
+    TOTAL,
+)
+from outsidein.value.forecast import ALL, CONTRACT, NO_CONTRACT
 
 TOP = {"platinum": (0.0, 0.05), "gold": (0.05, 0.20), "iron": (0.20, 1.0)}
 """Shares of customers, from the most profitable, in the tiers of a project that declares none."""
@@ -16,12 +28,11 @@ LOSSES = "lead"
 def profits(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Profit in all, and of each tier of the truly most profitable."""
     told = truth.customers["profit"]
-    for figure, estimate in estimates(figures, "profitability"):
-        if estimate.group["step"] == "profit" and estimate.measure == "total":
-            yield from beside(figure, estimate, told.sum())
-    for figure, estimate in estimates(figures, "tiers"):
+    for figure, estimate in estimates_of(figures, PROFITABILITY, TOTAL, step=PROFIT.name):
+        yield from beside(figure, estimate, told.sum())
+    for figure, estimate in estimates_of(figures, TIERS, PROFIT):
         tier = str(estimate.group["tier"])
-        if estimate.measure == "profit" and tier in (*TOP, LOSSES):
+        if tier in (*TOP, LOSSES):
             yield from beside(figure, estimate, _of_tier(told, tier))
 
 
@@ -38,14 +49,16 @@ def lifetimes(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Who still is a customer, and what they are expected to order and renew."""
     c = truth.customers
     bought = (c["orders"] > 0) & ~c["is_under_contract"]
+    under_contract = c["is_under_contract"]
     truths = {
-        "still customers without contract": (bought & c["is_customer"]).sum(),
-        "share still customers without contract": c["is_customer"][bought].mean(),
-        "expected orders without contract": c["expected_orders"][bought].sum(),
-        "expected renewals under contract": c["expected_renewals"].sum(),
-        "share still customers under contract": c["is_customer"][c["is_under_contract"]].mean(),
-        "still customers under contract": (c["is_customer"] & c["is_under_contract"]).sum(),
+        (NO_CONTRACT, STILL_CUSTOMERS): (bought & c["is_customer"]).sum(),
+        (NO_CONTRACT, SHARE_STILL_CUSTOMERS): c["is_customer"][bought].mean(),
+        (NO_CONTRACT, EXPECTED_ORDERS): c["expected_orders"][bought].sum(),
+        (CONTRACT, EXPECTED_RENEWALS): c["expected_renewals"].sum(),
+        (CONTRACT, SHARE_STILL_CUSTOMERS): c["is_customer"][under_contract].mean(),
+        (CONTRACT, STILL_CUSTOMERS): (c["is_customer"] & under_contract).sum(),
     }
-    for figure, estimate in estimates(figures, "lifetime_value"):
-        if estimate.group["tier"] == "all" and estimate.measure in truths:
-            yield from beside(figure, estimate, truths[estimate.measure])
+    for (regime, measure), truth_of_all in truths.items():
+        group = {"regime": regime, "tier": ALL}
+        for figure, estimate in estimates_of(figures, LIFETIME_VALUE, measure, **group):
+            yield from beside(figure, estimate, truth_of_all)

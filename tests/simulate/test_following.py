@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from outsidein.errors import InputError, UnknownName
-from outsidein.simulate.continuation import CASES, cases_of, follow
+from outsidein.simulate.continuation import CASES, assigned_cases, follow
 from outsidein.simulate.simulation import simulate
 from outsidein.workspace.project import Project
 from tests.simulate.firms import firm
@@ -124,7 +124,7 @@ def test_a_project_that_is_followed_finds_the_better_playbook_in_its_next_build(
     project = Project(folder, clock=lambda: clock.now)
     project.build(threads=1)
     fired = project.alerts.run().fired["complained"]
-    cases = cases_of(project.cases.store)
+    cases = assigned_cases(project)
     assert cases.num_rows == fired.opened > 100
     share = np.mean([book == "call_back" for book in cases["playbook"].to_pylist()])
     assert abs(share - 0.5) < 4 * np.sqrt(0.25 / cases.num_rows)

@@ -1,10 +1,11 @@
 import pytest
 
 from outsidein.errors import InputError
-from outsidein.figures.figure import Estimate, Figure, Unit, write_figure
+from outsidein.figures.figure import Estimate, Figure, Unit
+from outsidein.simulate.accuracy.rows import Truth
 from outsidein.simulate.declaration import read_firm
 from outsidein.simulate.simulation import simulate
-from outsidein.simulate.truth import beside_truth, coverage
+from outsidein.simulate.truth import beside_truth, coverage, truth_of
 from outsidein.workspace.project import open_project
 from tests.simulate.firms import firm
 
@@ -20,7 +21,7 @@ def built(tmp_path_factory):
 @pytest.fixture(scope="module")
 def rows(built):
     project, _ = built
-    return beside_truth(project.snapshot().folder / "figures", project.folder / "truth")
+    return beside_truth(project.figures(), truth_of(project))
 
 
 def test_a_simulated_project_builds_and_no_row_is_rejected(built):
@@ -72,10 +73,8 @@ def test_factor_verdicts_are_compared_once_a_build_publishes_them(tmp_path):
         Estimate(measure, Unit.SHARE, 100, value, value - 0.05, value + 0.05, group=group)
         for measure, value in (("penalty", -0.15), ("reward", 0.2), ("verdict", 0.9))
     )
-    figures = tmp_path / "figures"
-    figures.mkdir()
-    write_figure(Figure("factor_verdicts", "", "", tuple(group), estimates), figures)
-    found = beside_truth(figures, tmp_path / "firm" / "truth")
+    figure = Figure("factor_verdicts", "", "", tuple(group), estimates)
+    found = beside_truth({figure.name: figure}, Truth(tmp_path / "firm" / "truth"))
     assert [(row.truth, row.covered) for row in found] == [
         (-0.16, True), (0.07, False), (1.0, False)
     ]  # fmt: skip
@@ -97,13 +96,11 @@ def test_the_target_that_callers_propose_is_compared_with_their_patience(tmp_pat
                  group=dict(zip(groups, (name, state, "", "", ""), strict=True)))
         for name, state, value in rows
     )  # fmt: skip
-    figures = tmp_path / "figures"
-    figures.mkdir()
-    write_figure(Figure("standard_targets", "", "", groups, estimates), figures)
-    [found] = beside_truth(figures, tmp_path / "firm" / "truth")
+    figure = Figure("standard_targets", "", "", groups, estimates)
+    [found] = beside_truth({figure.name: figure}, Truth(tmp_path / "firm" / "truth"))
     assert (found.truth, found.estimate, found.covered) == (90.0, 84.0, True)
 
 
 def test_a_project_that_was_not_simulated_has_no_truth(tmp_path):
     with pytest.raises(InputError, match="holds no truth"):
-        beside_truth(tmp_path, tmp_path)
+        Truth(tmp_path)

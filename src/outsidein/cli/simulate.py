@@ -80,17 +80,15 @@ def compare(
 
     Example: outsidein simulate compare --project trial --figure factor_verdicts
     """
-    from outsidein.simulate.accuracy.rows import Truth  # noqa: PLC0415  loaded by who asks for it
     from outsidein.simulate.accuracy.shifts import shifts_beside  # noqa: PLC0415
-    from outsidein.simulate.simulation import TRUTH  # noqa: PLC0415
-    from outsidein.simulate.truth import beside_truth, coverage  # noqa: PLC0415
+    from outsidein.simulate.truth import beside_truth, coverage, truth_of  # noqa: PLC0415
 
     project = open_project(folder)
-    published = project.figures()
-    rows = beside_truth(project.snapshot().folder / "figures", folder / TRUTH)
+    figures, truth = project.figures(), truth_of(project)
+    rows = beside_truth(figures, truth)
     ordered = sorted(rows, key=_figure_of)
     named = {name: list(told) for name, told in groupby(ordered, key=_figure_of)}
-    shifts = shifts_beside(published, Truth(folder / TRUTH))
+    shifts = shifts_beside(figures, truth)
     if figure and figure not in {*named, SHIFTS}:
         raise UnknownName("figure with a known truth", figure, [*named, SHIFTS])
     if figure and figure != SHIFTS:
@@ -156,11 +154,11 @@ def follow(
 
     Example: outsidein simulate follow --project trial --days 366
     """
-    from outsidein.simulate.continuation import cases_of  # noqa: PLC0415  loaded by who asks for it
+    from outsidein.simulate.continuation import assigned_cases  # noqa: PLC0415  loaded by who asks for it
     from outsidein.simulate.continuation import follow as let_pass  # noqa: PLC0415
 
     project = open_project(folder)
-    done = let_pass(folder, cases_of(project.cases.store), days=days, seed=seed)
+    done = let_pass(folder, assigned_cases(project), days=days, seed=seed)
     out.print(
         f"{done.cases:,} subscribers have a case; of all subscribers {done.left:,} churned "
         f"before {done.until}."

@@ -1,6 +1,8 @@
 """Lets time pass for a simulated project's subscribers, after the firm has answered its cases."""
 
 import re
+import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -9,11 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
 
-from outsidein.alerts.model import Alert
-from outsidein.cases.model import Case
+from outsidein.cases.queue import CaseRow, Wanted
 from outsidein.errors import InputError, UnknownName
 from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.simulate.accuracy.rows import Truth
@@ -27,6 +26,7 @@ from outsidein.simulate.people import DAY, drawn, seconds
 from outsidein.simulate.registers import SUBSCRIBER
 from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.streams import Process, stream
+from outsidein.workspace.project import Project
 
 FAILURES = ("late_delivery", "long_wait", "unresolved_call")
 """What an encounter of each kind is where it fails, in the order of their numbers."""
@@ -35,6 +35,12 @@ COMPLAINTS = 3
 """Place of complaints among the kinds of encounters."""
 
 AS_OF = re.compile(r"^as_of = \S+$", re.MULTILINE)
+
+PAGE = 1_000
+"""Cases read at once."""
+
+EVERY_CASE = Wanted(is_open=False)
+"""Open cases and closed ones."""
 
 CASES = pa.schema(
     [
@@ -59,19 +65,34 @@ class Followed(NamedTuple):
     until: date
 
 
-def cases_of(store: Engine) -> pa.Table:
-    """Read the cases of a simulated project: `CASES`, the oldest first."""
-    first = select(func.min(Alert.id)).where(Alert.case_id.is_not(None)).group_by(Alert.case_id)
-    query = (
-        select(Case.source, Case.record_id, Alert.key.label("number"), Case.playbook)
-        .join(Alert, Alert.case_id == Case.id)
-        .where(Alert.id.in_(first), Case.playbook.is_not(None))
-        .order_by(Case.id)
-    )
-    with Session(store) as session:
-        rows = [row._asdict() for row in session.execute(query)]
-    told = [row | {"number": int(row["number"])} for row in rows if row["number"].isdigit()]
-    return pa.Table.from_pylist(told, schema=CASES)
+def assigned_cases(project: Project) -> pa.Table:
+    """Return the cases of a simulated project that chance gave a playbook or held out.
+
+    Returns:
+        `CASES`, the oldest first.
+    """
+    encounters = _encounters_of_cases(project)
+    rows = [
+        {"source": c.source, "record_id": c.record_id, "playbook": c.playbook, "number": number}
+        for c in sorted(_all_cases(project), key=lambda case: case.number)
+        if c.playbook is not None and (number := encounters.get(c.number)) is not None
+    ]
+    return pa.Table.from_pylist(rows, schema=CASES)
+
+
+def _all_cases(project: Project) -> Iterator[CaseRow]:
+    page = project.cases.list(EVERY_CASE, limit=PAGE)
+    yield from page.cases
+    while page.after:
+        page = project.cases.list(EVERY_CASE, limit=PAGE, after=page.after)
+        yield from page.cases
+
+
+def _encounters_of_cases(project: Project) -> dict[int, int]:
+    """Return the encounter whose alert opened each case, by the number of the case."""
+    latest_first = project.alerts.fired(limit=sys.maxsize)
+    first_alerts = {alert.case: alert.key for alert in latest_first if alert.case is not None}
+    return {case: int(key) for case, key in first_alerts.items() if key.isdigit()}
 
 
 def follow(folder: Path, cases: pa.Table, *, days: int, seed: int) -> Followed:
@@ -85,7 +106,7 @@ def follow(folder: Path, cases: pa.Table, *, days: int, seed: int) -> Followed:
 
     Args:
         folder: Of the simulated project.
-        cases: From `cases_of`; of several about one customer the first counts.
+        cases: From `assigned_cases`; of several about one customer the first counts.
         days: That pass (count).
         seed: Of chance.
 

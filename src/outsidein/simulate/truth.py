@@ -1,15 +1,15 @@
 """What a build published, beside what is true of the firm that was simulated."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-from outsidein.figures.figure import read_figure
 from outsidein.simulate.accuracy.leaving import leaving, reasons
 from outsidein.simulate.accuracy.patience import patience
 from outsidein.simulate.accuracy.rows import Beside, Figures, Truth
 from outsidein.simulate.accuracy.standing import identity, retention, stages
 from outsidein.simulate.accuracy.verdicts import verdicts
 from outsidein.simulate.accuracy.worth import lifetimes, profits
+from outsidein.simulate.simulation import TRUTH
+from outsidein.workspace.project import Project
 
 COMPARED: tuple[Callable[[Figures, Truth], Iterator[Beside]], ...] = (
     identity,
@@ -25,19 +25,23 @@ COMPARED: tuple[Callable[[Figures, Truth], Iterator[Beside]], ...] = (
 """What is compared; each looks up its figures and yields nothing where they are not published."""
 
 
-def beside_truth(figures: Path, truth: Path) -> list[Beside]:
-    """Set every estimate whose truth is known beside it.
-
-    Args:
-        figures: Folder of a snapshot's figures.
-        truth: Folder `truth` of the simulated project.
+def truth_of(project: Project) -> Truth:
+    """Return the truth of a simulated project.
 
     Raises:
         InputError: The project was not simulated.
     """
-    known = Truth(truth)
-    published = {path.stem: read_figure(path) for path in sorted(figures.glob("*.parquet"))}
-    return [row for compared in COMPARED for row in compared(published, known)]
+    return Truth(project.folder / TRUTH)
+
+
+def beside_truth(figures: Figures, truth: Truth) -> list[Beside]:
+    """Compare every published estimate whose truth is known with it.
+
+    Args:
+        figures: Those of a snapshot, by name.
+        truth: Of the simulated project.
+    """
+    return [row for compared in COMPARED for row in compared(figures, truth)]
 
 
 def coverage(rows: list[Beside]) -> tuple[int, int]:

@@ -81,7 +81,7 @@ def _numbers(e: Estimate, words: Wording) -> Iterable[Cell]:
 
 
 def group_text(key: str | float | None) -> str:
-    """Write what a group is told apart by.
+    """Write the value of a group.
 
     Example:
         >>> group_text(None), group_text(0.05), group_text(12), group_text("gold")
@@ -112,14 +112,14 @@ def cross_table(
     head, row_of = rows
     across = list(dict.fromkeys(columns(e) for e in estimates))
     down = list(dict.fromkeys(row_of(e) for e in estimates))
-    found = {(row_of(e), columns(e)): e for e in estimates}
+    by_place = {(row_of(e), columns(e)): e for e in estimates}
     return Table(
         caption,
         (Cell(head), *(Cell(name, is_number=True) for name in across)),
         tuple(
             (
                 Cell(name, is_head=True),
-                *(_crossing(found.get((name, column)), words) for column in across),
+                *(_crossing(by_place.get((name, column)), words) for column in across),
             )
             for name in down
         ),

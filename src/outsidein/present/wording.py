@@ -84,8 +84,8 @@ class Wording:
         scale, unit = self._scale(e), _unit(e)
         if e.low is None or e.high is None:
             limit, which = (e.low, "from") if e.high is None else (e.high, "up to")
-            said = f"{which} {scale.word(limit or 0.0)}{unit}"
-            return f"{said}; {e.why}" if e.why else said
+            bound = f"{which} {scale.word(limit or 0.0)}{unit}"
+            return f"{bound}; {e.why}" if e.why else bound
         low, high = scale.word(e.low), scale.word(e.high)
         shared = scale.suffix
         if shared and low.endswith(shared) and high.endswith(shared):

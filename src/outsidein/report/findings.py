@@ -1,11 +1,12 @@
 """What stands out among the figures; shared by the sentences in short and by the headings."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from outsidein.churn.declaration import DAYS_A_MONTH
 from outsidein.figures.figure import Estimate, Unit
+from outsidein.figures.spec import Measure
 from outsidein.report.evidence import Evidence, number_of
+from outsidein.value import figures as value
 
 WITH_FAILURES = "with own failures"
 HALF = 0.5
@@ -17,7 +18,7 @@ NEAR = 0.006
 
 def expected_value(evidence: Evidence) -> list[Estimate]:
     """Return the value expected of all customers, by whether they are under contract."""
-    return evidence.numbers("lifetime_value", "expected value", tier="all")
+    return evidence.numbers(value.LIFETIME_VALUE, value.EXPECTED_VALUE, tier="all")
 
 
 def regime_name(estimate: Estimate) -> str:
@@ -60,22 +61,21 @@ def hardest_step(evidence: Evidence) -> Estimate | None:
 def best_share(evidence: Evidence) -> Estimate | None:
     """Return the share of profit that the best tier brings."""
     top = next((t.top_share for t in evidence.contents.tiers if t.top_share), None)
-    points = list(_curve(evidence, "cumulative share of profit"))
+    points = _curve(evidence)
     if top is None or not points:
         return None
     nearest = min(points, key=lambda e: abs(customer_share(e) - top))
     return as_share(nearest) if abs(customer_share(nearest) - top) < NEAR else None
 
 
-def whale(evidence: Evidence, measure: str) -> Estimate | None:
+def whale(evidence: Evidence, measure: Measure) -> Estimate | None:
     """Return a summary of the whale curve."""
-    return evidence.one("whale_curve", measure, curve=WITH_FAILURES, customer_share=None)
+    return evidence.one(value.WHALE_CURVE, measure, curve=WITH_FAILURES, customer_share=None)
 
 
-def _curve(evidence: Evidence, measure: str) -> Iterator[Estimate]:
-    for e in evidence.numbers("whale_curve", measure, curve=WITH_FAILURES):
-        if e.group.get("customer_share") is not None:
-            yield e
+def _curve(evidence: Evidence) -> list[Estimate]:
+    shares = evidence.numbers(value.WHALE_CURVE, value.CUMULATIVE_SHARE, curve=WITH_FAILURES)
+    return [e for e in shares if e.group.get("customer_share") is not None]
 
 
 def customer_share(estimate: Estimate) -> float:

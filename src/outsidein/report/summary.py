@@ -22,6 +22,7 @@ from outsidein.report.findings import (
     worst_month,
 )
 from outsidein.report.sections.factors import factor_sentence
+from outsidein.value import figures as value
 
 MOST = 10
 """So many sentences at most."""
@@ -64,8 +65,8 @@ def _policy(policy: object) -> str:
 
 
 def _losses(evidence: Evidence) -> Iterator[str]:
-    many = whale(evidence, "share unprofitable")
-    loss = whale(evidence, "losses on the unprofitable")
+    many = whale(evidence, value.UNPROFITABLE)
+    loss = whale(evidence, value.LOSSES)
     if not many or not number_of(many):
         return
     tier = next((t for t in evidence.contents.tiers if t.losses), None)
@@ -82,7 +83,7 @@ def _losses(evidence: Evidence) -> Iterator[str]:
 
 
 def _own_failures(evidence: Evidence, tier: str) -> str:
-    failed = evidence.one("tiers", "loss only by own failures", tier=tier)
+    failed = evidence.one(value.TIERS, value.LOSS_BY_FAILURES, tier=tier)
     if not failed or not number_of(failed):
         return ""
     return (
@@ -146,7 +147,7 @@ def _most_of_it(evidence: Evidence, total: float) -> str:
 
 def _ahead(evidence: Evidence) -> Iterator[str]:
     for e in expected_value(evidence):
-        title = evidence.view("lifetime_value").figure.title
+        title = evidence.view(value.LIFETIME_VALUE).figure.title
         days = next((word for word in title.split() if word.isdigit()), "")
         when = f" in the next {days} days" if days else ""
         yield (
@@ -190,7 +191,7 @@ def _is_unanswerable(e: Estimate) -> bool:
 
 def _undecided(evidence: Evidence) -> Iterator[str]:
     names = [f"“{tier.name}”" for tier in evidence.contents.tiers if tier.policy is None]
-    if names and "tiers" in evidence.figures:
+    if names and value.TIERS.name in evidence.figures:
         tiers, have = ("Tiers", "have") if names[1:] else ("Tier", "has")
         yield f"{tiers} {sentence_list(names)} {have} no policy yet."
 

@@ -4,6 +4,12 @@ from outsidein.present.figure_view import Bars, by
 from outsidein.report.evidence import Evidence
 from outsidein.report.exhibits import Exhibit
 from outsidein.report.findings import expected_value, regime_name, tier_name
+from outsidein.value.figures import (
+    EXPECTED_VALUE,
+    HOLD_OUT_ORDERS,
+    LIFETIME_MODEL_CHOICE,
+    LIFETIME_VALUE,
+)
 
 
 def _expected(evidence: Evidence) -> str | None:
@@ -14,24 +20,24 @@ def _expected(evidence: Evidence) -> str | None:
 
 
 def _held_out(evidence: Evidence) -> str | None:
-    if not evidence.select("lifetime_model_choice", "hold-out orders"):
+    if not evidence.select(LIFETIME_MODEL_CHOICE, HOLD_OUT_ORDERS):
         return None
     return "What each model expected of a hold-out, beside what came"
 
 
 LIFETIME_VALUE_EXHIBITS = (
     Exhibit(
-        spec="lifetime_value",
+        spec=LIFETIME_VALUE,
         about="the value ahead",
         finding=_expected,
-        chart=Bars(("expected value",), tier_name, regime_name, has_reasons=True),
+        chart=Bars((EXPECTED_VALUE,), tier_name, regime_name, has_reasons=True),
         reading="Bars: value expected from all customers of the tier; whisker: 95 % interval.",
     ),
     Exhibit(
-        spec="lifetime_model_choice",
+        spec=LIFETIME_MODEL_CHOICE,
         about="which model of purchases is believed",
         finding=_held_out,
-        chart=Bars(("hold-out orders",), by("model"), has_reasons=True),
+        chart=Bars((HOLD_OUT_ORDERS,), by("model"), has_reasons=True),
         reading="Bars: orders in the hold-out, expected and observed.",
     ),
 )

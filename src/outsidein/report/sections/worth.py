@@ -16,14 +16,32 @@ from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
 from outsidein.report.findings import as_share, best_share, customer_share, tier_name, whale
 from outsidein.report.sections.lifetime_value import LIFETIME_VALUE_EXHIBITS
+from outsidein.value.figures import (
+    BEST_AT_LEAST,
+    CUMULATIVE_SHARE,
+    MEDIAN_PROFIT,
+    NOT_ATTRIBUTABLE,
+    POLICY,
+    PROFIT,
+    PROFIT_DISTRIBUTION,
+    PROFITABILITY,
+    SHARE_OF_CUSTOMERS,
+    TIERS,
+    TOTAL,
+    UNPROFITABLE,
+    WHALE_CURVE,
+    WORST_AT_MOST,
+)
 
-CUMULATIVE = "cumulative share of profit"
+END = "1 %"
+"""Share of customers at either end whose profit is the headline."""
+
 FIRST, EVERY = 0.02, 0.05
 """Steps of the whale curve's table on the page (shares); the file has every point."""
 
 
 def _whale(evidence: Evidence) -> str | None:
-    best, unprofitable = best_share(evidence), whale(evidence, "share unprofitable")
+    best, unprofitable = best_share(evidence), whale(evidence, UNPROFITABLE)
     words = evidence.words
     if best:
         where = share(customer_share(best), decimals=0)
@@ -35,7 +53,7 @@ def _whale(evidence: Evidence) -> str | None:
 
 def _whale_curves(view: FigureView) -> list[Series]:
     """Return the curves with and without own failures; one where both are the same."""
-    shares = view.numbers(CUMULATIVE)
+    shares = view.numbers(CUMULATIVE_SHARE)
     series = [
         Series(name, tuple(_point(e) for e in shares if e.group["curve"] == name))
         for name in dict.fromkeys(str(e.group["curve"]) for e in shares)
@@ -67,7 +85,7 @@ def _whale_chart(view: FigureView) -> Chart | None:
 
 
 def _whale_table(view: FigureView) -> list[Table]:
-    first = next((e.group["curve"] for e in view.numbers(CUMULATIVE)), None)
+    first = next((e.group["curve"] for e in view.numbers(CUMULATIVE_SHARE)), None)
     is_one = len(_whale_curves(view)) == 1
     shown = [e for e in view.figure.estimates if not is_one or e.group.get("curve") == first]
     estimates = tuple(_in_percent(e) for e in shown if _is_shown(e))
@@ -78,7 +96,7 @@ def _in_percent(e: Estimate) -> Estimate:
     at = e.group.get("customer_share")
     group = {**e.group, "customer_share": None if at is None else share(float(at), decimals=0)}
     e = replace(e, group=group)
-    return as_share(e) if e.measure == CUMULATIVE else e
+    return as_share(e) if e.measure == CUMULATIVE_SHARE.name else e
 
 
 def _is_shown(e: Estimate) -> bool:
@@ -92,34 +110,34 @@ def _is_shown(e: Estimate) -> bool:
 
 def _tiers(evidence: Evidence) -> Iterator[Block]:
     yield TIERS_EXHIBIT.block(evidence)
-    policies = [(e.group["tier"], e.why) for e in evidence.select("tiers", "policy")]
+    policies = [(e.group["tier"], e.why) for e in evidence.select(TIERS, POLICY)]
     table = plain_table("Policies by tier", ("Tier", "Decision"), policies)
     yield Block("policies", "What was decided about each tier", tables=(table,))
 
 
 def _best_and_losing_tier(evidence: Evidence) -> str | None:
-    profits, words = evidence.numbers("tiers", "profit"), evidence.words
+    profits, words = evidence.numbers(TIERS, PROFIT), evidence.words
     if not profits:
         return None
     best, last = profits[0], profits[-1]
-    size = evidence.one("tiers", "share of customers", tier=best.group.get("tier"))
+    size = evidence.one(TIERS, SHARE_OF_CUSTOMERS, tier=best.group.get("tier"))
     who = f"{tier_name(best)} ({words.value(size)} of customers)" if size else tier_name(best)
     losing = f"; {tier_name(last)}: {words.value(last)}" if number_of(last) < 0 else ""
     return f"{who} brings {words.value(best)}{losing}"
 
 
 def _tier_table(view: FigureView) -> list[Table]:
-    numbers = tuple(e for e in view.figure.estimates if e.measure != "policy")
+    numbers = tuple(e for e in view.figure.estimates if e.measure != POLICY.name)
     return CrossTable("Tier", tier_name)(
         replace(view, figure=replace(view.figure, estimates=numbers))
     )
 
 
 TIERS_EXHIBIT = Exhibit(
-    spec="tiers",
+    spec=TIERS,
     about="the tiers of customers",
     finding=_best_and_losing_tier,
-    chart=Bars(("profit",), tier_name, has_reasons=True),
+    chart=Bars((PROFIT,), tier_name, has_reasons=True),
     reading="Bars: profit of all customers of the tier, to the left where they cost more than "
     "they bring.",
     tables=_tier_table,
@@ -127,40 +145,33 @@ TIERS_EXHIBIT = Exhibit(
 
 
 def _ends_of_spread(evidence: Evidence) -> str | None:
-    worst, best = (_first(evidence, end) for end in ("worst", "best"))
+    view = evidence.view(PROFIT_DISTRIBUTION)
+    worst = view.one(WORST_AT_MOST.named(end=END))
+    best = view.one(BEST_AT_LEAST.named(end=END))
     if not worst or not best:
         return None
     return (
-        f"The worst 1 % bring {evidence.words.value(worst)} or less each, the best 1 % "
+        f"The worst {END} bring {evidence.words.value(worst)} or less each, the best {END} "
         f"{evidence.words.value(best)} or more"
-    )
-
-
-def _first(evidence: Evidence, end: str) -> Estimate | None:
-    estimates = evidence.view("profit_distribution").figure.estimates
-    return next(
-        (e for e in estimates if e.value is not None and e.measure.startswith(f"{end} 1 %")), None
     )
 
 
 def _spread_chart(view: FigureView) -> Chart | None:
     """Draw the worst customers, the middle one, and the best."""
-    estimates = view.figure.estimates
-    worst = [e for e in estimates if e.measure.startswith("worst")]
-    best = [e for e in estimates if e.measure.startswith("best")]
-    middle = [e for e in estimates if e not in worst and e not in best]
-    return bar_chart([*worst, *middle, *best[::-1]], view.words, _rank)
+    worst, middle = view.select(WORST_AT_MOST), view.select(MEDIAN_PROFIT)
+    best = view.select(BEST_AT_LEAST)[::-1]
+    return bar_chart([*worst, *middle, *best], view.words, _rank)
 
 
 def _rank(e: Estimate) -> str:
-    return label("the middle customer" if e.measure == "median profit" else e.measure)
+    return label("the middle customer" if e.measure == MEDIAN_PROFIT.name else e.measure)
 
 
 STEP = by("step")
 
 
 def _left_as_profit(evidence: Evidence) -> str | None:
-    amounts = _amounts(evidence.view("profitability"))
+    amounts = _amounts(evidence.view(PROFITABILITY))
     profit, sales = amounts.get("profit"), amounts.get("sales before discounts")
     if not profit or not sales or not number_of(sales):
         return None
@@ -171,7 +182,7 @@ def _left_as_profit(evidence: Evidence) -> str | None:
 
 
 def _amounts(view: FigureView) -> dict[str, Estimate]:
-    return {str(e.group["step"]): e for e in view.numbers("total")}
+    return {str(e.group["step"]): e for e in view.numbers(TOTAL)}
 
 
 def _waterfall(view: FigureView) -> Chart | None:
@@ -193,10 +204,10 @@ def _falling(amounts: Mapping[str, Estimate], words: Wording) -> Iterator[Row]:
 
 
 def _not_attributable(evidence: Evidence) -> str | None:
-    estimates = evidence.view("not_attributable").figure.estimates
-    if _is_nothing(evidence.view("not_attributable")):
+    view = evidence.view(NOT_ATTRIBUTABLE)
+    if _is_nothing(view):
         return "Everything belongs to a known customer"
-    lost = next((e for e in estimates if e.group.get("step") == "profit"), None)
+    lost = next(iter(view.select(TOTAL, step="profit")), None)
     return f"{evidence.words.value(lost)} of profit belong to no known customer" if lost else None
 
 
@@ -216,7 +227,7 @@ WORTH = SectionSpec(
     is_always_shown=True,
     exhibits=(
         Exhibit(
-            spec="whale_curve",
+            spec=WHALE_CURVE,
             about="how few customers bring the profit",
             finding=_whale,
             chart=_whale_chart,
@@ -226,7 +237,7 @@ WORTH = SectionSpec(
         ),
         replace(TIERS_EXHIBIT, blocks=_tiers),
         Exhibit(
-            spec="profit_distribution",
+            spec=PROFIT_DISTRIBUTION,
             about="the spread of profit over customers",
             finding=_ends_of_spread,
             chart=_spread_chart,
@@ -234,7 +245,7 @@ WORTH = SectionSpec(
             "there to the end.",
         ),
         Exhibit(
-            spec="profitability",
+            spec=PROFITABILITY,
             about="the way from sales to profit",
             finding=_left_as_profit,
             chart=_waterfall,
@@ -242,7 +253,7 @@ WORTH = SectionSpec(
             tables=CrossTable("Step", STEP),
         ),
         Exhibit(
-            spec="not_attributable",
+            spec=NOT_ATTRIBUTABLE,
             about="what belongs to no known customer",
             finding=_not_attributable,
             chart=no_chart,

@@ -10,21 +10,11 @@ import pyarrow as pa
 from outsidein.errors import InputError
 from outsidein.factors.declaration import Beliefs
 from outsidein.factors.study import Studies, Study
+from outsidein.factors.tables import BELIEF_SEALS
 from outsidein.factors.verdicts import few_answers
 from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
 from outsidein.stats.factors.classes import FactorClass
 from outsidein.stats.factors.contrast import Verdict
-
-SEALS = pa.schema(
-    [
-        ("seal", pa.string()),
-        ("author", pa.string()),
-        ("sealed_on", pa.date32()),
-        ("first_build", pa.int64()),
-        ("is_after_measured", pa.bool_()),
-    ]
-)
-"""Grain: one row per belief ever built with, by its seal."""
 
 
 class Seal(NamedTuple):
@@ -53,7 +43,7 @@ def sealed(
         was_measured: Whether the snapshot in use shows a measured ranking.
 
     Returns:
-        One row per seal, the oldest first; see `SEALS`.
+        One row per seal, the oldest first; see `BELIEF_SEALS`.
     """
     kept = (
         before.order_by("first_build", "seal").to_pyarrow().to_pylist()
@@ -64,7 +54,7 @@ def sealed(
     if beliefs and beliefs.seal not in known:
         new = Seal(beliefs.seal, beliefs.author, beliefs.sealed_on, build, was_measured)
         kept.append(new._asdict())
-    return pa.Table.from_pylist(kept, schema=SEALS)
+    return pa.Table.from_pylist(kept, schema=BELIEF_SEALS.schema.to_pyarrow())
 
 
 def beliefs_figure(studies: Studies, beliefs: Beliefs | None, seals: pa.Table) -> Figure:

@@ -1,9 +1,11 @@
 """Texts as coded signals: one more signal for every factor a text speaks of."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -11,10 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
-from outsidein.lake.engine import read_table, write_table
+from outsidein.lake.engine import read_table
+from outsidein.tables.snapshot_files import write_declared
 from outsidein.text.aspects import mentions
 from outsidein.text.learning import Learned, ratings_of
 from outsidein.text.reading import BATCH, one_piece
+from outsidein.text.tables import CODED_SIGNALS, TEXTS
 from outsidein.text.themes import NO_THEME
 from outsidein.text.tokens import Codes, tokenise
 
@@ -26,32 +30,10 @@ MENTION = "mention"
 MARK = "#"
 """Between the id of a text and the factor it speaks of."""
 
-TEXTS = pa.schema(
-    {
-        "source": pa.string(),
-        "signal_id": pa.string(),
-        "customer_id": pa.string(),
-        "signalled_at": pa.timestamp("us", "UTC"),
-        "is_late": pa.bool_(),
-        "language": pa.string(),
-        "polarity": pa.float64(),
-        "theme": pa.int64(),
-        "code": pa.string(),
-        "text": pa.string(),
-    }
-)
-"""One row per signal with a text.
-
-`language` is an ISO 639-1 code or "unknown"; `polarity` is from 0, blame, to 1, praise, and null in
-languages without any; `theme` numbers the themes of the language, null where none is strong; `code`
-is what a coder taught by a hand-coded sample gives, null in languages without one; `text` is
-masked.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class CodedTexts:
-    """Tables that coding wrote: `TEXTS`, and signals with the columns of those they come from."""
+    """The tables `texts` and `coded_signals`."""
 
     texts: ir.Table
     signals: ir.Table
@@ -78,23 +60,23 @@ def code_texts(
     Returns:
         The tables as they lie in the folder.
     """
-    key = ["source", "signal_id"]
-    file = pq.ParquetFile(said)
-    columns = [field for field in file.schema_arrow if field.name not in ("rating", "is_late")]
-    schema = pa.schema(columns)
-    paths = spool / "texts.coded.parquet", spool / "signals.coded.parquet"
-    with pq.ParquetWriter(paths[0], TEXTS) as texts, pq.ParquetWriter(paths[1], schema) as signals:
-        for batch in file.iter_batches(BATCH):
-            read, coded = _coded(pa.Table.from_batches([batch]), learned)
-            texts.write_table(read)
-            signals.write_table(coded.select(schema.names).cast(schema))
-    tables = (read_table(backend, path) for path in paths)
-    names = ("texts.parquet", "coded_signals.parquet")
-    written = [
-        write_table(backend, table, folder / name, key=key)
-        for table, name in zip(tables, names, strict=True)
-    ]
-    return CodedTexts(*written)
+    tables = (TEXTS, CODED_SIGNALS)
+    paths = [spool / f"{table.name}.batches.parquet" for table in tables]
+    schemas = [ibis.schema(table.all_columns).to_pyarrow() for table in tables]
+    with ExitStack() as files:
+        writers = [
+            files.enter_context(pq.ParquetWriter(path, schema))
+            for path, schema in zip(paths, schemas, strict=True)
+        ]
+        for batch in pq.ParquetFile(said).iter_batches(BATCH):
+            coded = _coded(pa.Table.from_batches([batch]), learned)
+            for writer, rows in zip(writers, coded, strict=True):
+                writer.write_table(rows.select(writer.schema.names).cast(writer.schema))
+    texts, signals = (
+        write_declared(backend, table, read_table(backend, path), folder)
+        for table, path in zip(tables, paths, strict=True)
+    )
+    return CodedTexts(texts, signals)
 
 
 def _coded(batch: pa.Table, learned: Learned) -> tuple[pa.Table, pa.Table]:
@@ -109,7 +91,7 @@ def _coded(batch: pa.Table, learned: Learned) -> tuple[pa.Table, pa.Table]:
     table = table.append_column("theme", read.theme()).append_column("code", read.code())
     found = [each for each in coded if each is not None]
     empty = batch.slice(0, 0)
-    return table.append_column("text", texts).cast(TEXTS), pa.concat_tables([empty, *found])
+    return table.append_column("text", texts), pa.concat_tables([empty, *found])
 
 
 class _Read:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from outsidein.errors import TooLittleData
 from outsidein.stats.lifetime.intervals import Interval
 from outsidein.stats.mean import Ratio
+from outsidein.tables.snapshot_files import empty_rows
 from outsidein.value.declaration import ValueSettings
 from outsidein.value.inputs import Known
 from outsidein.value.orders import (
@@ -26,22 +27,12 @@ from outsidein.value.renewals import (
     contract_terms,
     renewal_values,
 )
+from outsidein.value.tables import LIFETIME_VALUES
 
 Floats = NDArray[np.float64]
 
 DECIMALS = 6
 """Kept of probabilities and expected orders."""
-
-_SCHEMA = pa.schema(
-    [
-        ("customer_id", pa.string()),
-        ("model", pa.string()),
-        *((f"alive{bound}", pa.float64()) for bound in ("", "_low", "_high")),
-        *((f"expected_orders{bound}", pa.float64()) for bound in ("", "_low", "_high")),
-        ("expected_spend", pa.int64()),
-        *((f"value{bound}", pa.int64()) for bound in ("", "_low", "_high")),
-    ]
-)
 
 
 class Lifetimes(NamedTuple):
@@ -93,7 +84,7 @@ def lifetime_values(known: Known, tiers: ir.Table, *, settings: ValueSettings) -
     renewals = _renewals(known, tiers, settings)
     parts = [_order_table(orders)] if isinstance(orders, OrderValues) else []
     parts += [_renewal_table(renewals)] if renewals else []
-    table = pa.concat_tables(parts) if parts else _SCHEMA.empty_table()
+    table = pa.concat_tables(parts) if parts else empty_rows(LIFETIME_VALUES)
     values = ibis.memtable(table.sort_by("customer_id"))
     return Lifetimes(values, tested, orders, renewals)
 
@@ -171,7 +162,7 @@ def _table(
         *(pa.array(np.round(column, DECIMALS), from_pandas=True) for column in chances),
         *(_minor_units(column) for column in money),
     ]
-    return pa.Table.from_arrays(columns, schema=_SCHEMA)
+    return pa.Table.from_arrays(columns, schema=LIFETIME_VALUES.schema.to_pyarrow())
 
 
 def _minor_units(amount: Floats) -> pa.Array:

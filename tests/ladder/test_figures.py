@@ -150,7 +150,7 @@ def test_a_hurdle_is_typed_by_what_keeps_customers_from_climbing(
     ladder = Ladder(hurdles={"delivery": "process"})
     steps = ["purchase", "multiple_purchase"]
     figure = hurdles_figure(spells(*stays), signals(heard), ladder, steps, as_of=AS_OF)
-    assert find(figure, "difference").why == verdict
+    assert find(figure, "difference after bad signals").why == verdict
 
 
 def test_without_attitudes_a_hurdle_is_untyped():

@@ -36,7 +36,7 @@ def ladder_steps():
         ("from", "to"),
         (
             Estimate("within 90 days", Unit.SHARE, 154, 0.85, 0.79, 0.9, group=group),
-            Estimate("median days", Unit.DAYS, 154, 8, 7, 10, group=group),
+            Estimate("median days to climb", Unit.DAYS, 154, 8, 7, 10, group=group),
         ),
     )
 

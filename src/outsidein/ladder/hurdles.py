@@ -8,8 +8,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.ladder.declaration import ANSWERS, STAGE_NAMES, HurdleType, Ladder
+from outsidein.ladder.figures import (
+    CLIMB_AFTER_BAD_SIGNALS,
+    CLIMB_AFTER_BETTER_SIGNALS,
+    DIFFERENCE,
+    HURDLE,
+    LADDER_HURDLES,
+)
 from outsidein.ladder.moves import FEWEST, first_climbs, first_days
 from outsidein.stats.proportion import Difference, difference, proportion
 
@@ -29,17 +36,7 @@ def hurdles_figure(
         for lower, upper in pairwise(observed)
         for estimate in _hurdle(firsts, heard, lower, upper, as_of=as_of)
     ]
-    return Figure(
-        "ladder_hurdles",
-        "Hurdles between the steps",
-        f"Of customers watched for {FOLLOWED_DAYS} days from the first day on a step, the share "
-        "who climbed, after signals in the lower half of their scale within the first "
-        f"{HEARD_DAYS} days and before climbing, against after better ones; difference with "
-        "Newcombe's interval. A hurdle is typed where fewer climb after bad signals and the "
-        "interval leaves out zero: it is associated with, not shown to cause.",
-        ("from", "to", "type"),
-        tuple(estimates),
-    )
+    return LADDER_HURDLES.figure(estimates, followed_days=FOLLOWED_DAYS, heard_days=HEARD_DAYS)
 
 
 def _typed_signals(signals: ir.Table, types: Mapping[str, HurdleType]) -> ir.Table:
@@ -65,7 +62,7 @@ def _hurdle(
     if estimates:
         return estimates
     why = f"{UNTYPED}: no attitudinal evidence from {FEWEST} customers or more on either side"
-    return [unanswered("hurdle", Unit.SHARE, why, group=group | {"type": UNTYPED})]
+    return [HURDLE.unanswered(why, group=group | {"type": UNTYPED})]
 
 
 def _counts(
@@ -107,19 +104,17 @@ def _compared(row: dict[str, Any], group: dict[str, str]) -> list[Estimate]:
     typed = group | {"type": row["type"]}
     after_bad = proportion(row["bad_climbed"], row["bad"])
     after_good = proportion(row["good_climbed"], row["good"])
-    verdict = Estimate(
-        "difference",
-        Unit.SHARE,
+    verdict = DIFFERENCE.estimate(
         row["bad"] + row["good"],
         apart.difference,
         apart.low,
         apart.high,
-        _verdict(apart, row["type"]),
-        typed,
+        why=_verdict(apart, row["type"]),
+        group=typed,
     )
     return [
-        estimated("climb after bad signals", Unit.SHARE, after_bad, value="share", group=typed),
-        estimated("climb after better ones", Unit.SHARE, after_good, value="share", group=typed),
+        CLIMB_AFTER_BAD_SIGNALS.estimated(after_bad, value="share", group=typed),
+        CLIMB_AFTER_BETTER_SIGNALS.estimated(after_good, value="share", group=typed),
         verdict,
     ]
 

@@ -10,14 +10,22 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES
+from outsidein.ladder.figures import (
+    CLIMB,
+    LADDER_STEPS,
+    LADDER_TRANSITIONS,
+    MEDIAN_DAYS,
+    MOVES_IN_A_MONTH,
+    WITHIN_DAYS,
+)
 from outsidein.ladder.stages import recent_month_ends
 from outsidein.stats.proportion import Proportion
 from outsidein.stats.survival import Survival, kaplan_meier, median, survival_at
 from outsidein.stats.transition import transitions
 
-WITHIN_DAYS = (30, 90, 180, 365)
+HORIZONS = (30, 90, 180, 365)
 MONTHS = 12
 FEWEST = 10
 
@@ -74,15 +82,7 @@ def steps_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date) -> F
         for lower, upper in pairwise(observed)
         for estimate in _climbing(firsts, lower, upper, as_of=as_of)
     ]
-    return Figure(
-        "ladder_steps",
-        "Who climbs, and how soon",
-        "Kaplan-Meier from the first day on a step to the first day on the next or a higher one; "
-        f"who has not climbed by {as_of} counts as long as watched. Median: half have climbed. "
-        "Steps not observed are left out.",
-        ("from", "to"),
-        tuple(estimates),
-    )
+    return LADDER_STEPS.figure(estimates, as_of=as_of)
 
 
 def _climbing(firsts: ir.Table, lower: str, upper: str, *, as_of: date) -> list[Estimate]:
@@ -93,27 +93,23 @@ def _climbing(firsts: ir.Table, lower: str, upper: str, *, as_of: date) -> list[
     )
     rows = counts.to_pyarrow()
     if not rows.num_rows or int(np.sum(rows.column("followed").to_numpy())) < FEWEST:
-        return [unanswered("climb", Unit.SHARE, f"fewer than {FEWEST} customers", group=group)]
+        return [CLIMB.unanswered(f"fewer than {FEWEST} customers", group=group)]
     reached, censored = _by_day(rows)
     curve = kaplan_meier(reached, censored)
     shares = [
-        estimated(
-            f"within {days} days",
-            Unit.SHARE,
+        WITHIN_DAYS.named(days=days).estimated(
             _complement(survival_at(curve, days)),
             value="share",
             group=group,
         )
-        for days in WITHIN_DAYS
+        for days in HORIZONS
         if days < len(reached)
     ]
     half = median(curve)
     if half.time is None:
-        soon = unanswered("median days", Unit.DAYS, "fewer than half climb", group=group)
+        soon = MEDIAN_DAYS.unanswered("fewer than half climb", group=group)
     else:
-        soon = Estimate(
-            "median days", Unit.DAYS, half.n, half.time, half.low, half.high, None, group
-        )
+        soon = MEDIAN_DAYS.estimate(half.n, half.time, half.low, half.high, group=group)
     return [*shares, soon]
 
 
@@ -141,19 +137,10 @@ def transitions_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date
             cell = cells[row][column]
             if cell is None or customers[places[row]] < FEWEST:
                 why = f"fewer than {FEWEST} customers"
-                estimates.append(unanswered("moves in a month", Unit.SHARE, why, group=group))
+                estimates.append(MOVES_IN_A_MONTH.unanswered(why, group=group))
             else:
-                estimates.append(
-                    estimated("moves in a month", Unit.SHARE, cell, value="share", group=group)
-                )
-    return Figure(
-        "ladder_transitions",
-        "Moves between steps in a month",
-        f"Where a customer stood at the end of a month and of the next, over the last {MONTHS} "
-        "months; n counts customer-months, the interval is Wilson's on them.",
-        ("from", "to"),
-        tuple(estimates),
-    )
+                estimates.append(MOVES_IN_A_MONTH.estimated(cell, value="share", group=group))
+    return LADDER_TRANSITIONS.figure(estimates, months=MONTHS)
 
 
 def _moves(spells: ir.Table, *, as_of: date) -> tuple[np.ndarray, np.ndarray]:

@@ -7,8 +7,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from outsidein.figures.figure import Estimate, Figure, Unit, counted, unanswered
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES, Ladder
+from outsidein.ladder.figures import CUSTOMERS, LADDER_HISTORY, LADDER_TODAY, SHARE_OF_CUSTOMERS
 from outsidein.ladder.turning import month_ends
 
 NOT_OBSERVED = "not observed"
@@ -37,14 +38,7 @@ def standing_figure(spells: ir.Table, observed: Collection[str], *, as_of: date)
         for stage in (*STAGES, None)
         for estimate in _standing(stage, counts.get(stage, 0), everyone, observed)
     ]
-    return Figure(
-        "ladder_today",
-        "Where customers stand today",
-        f"Every customer is counted on the highest step whose rule holds on the last day before "
-        f"{as_of}; a step without a rule, or whose rule no data ever met, is not observed.",
-        ("stage",),
-        tuple(estimates),
-    )
+    return LADDER_TODAY.figure(estimates, as_of=as_of)
 
 
 def _standing(
@@ -52,11 +46,11 @@ def _standing(
 ) -> list[Estimate]:
     group = {"stage": STAGE_NAMES[stage] if stage else "On no step"}
     if stage and stage not in observed:
-        return [unanswered("customers", Unit.CUSTOMERS, NOT_OBSERVED, group=group)]
+        return [CUSTOMERS.unanswered(NOT_OBSERVED, group=group)]
     share = n / everyone if everyone else 0.0
     return [
-        counted("customers", Unit.CUSTOMERS, n, n=n, group=group),
-        counted("share of customers", Unit.SHARE, share, n=n, group=group),
+        CUSTOMERS.counted(n, n=n, group=group),
+        SHARE_OF_CUSTOMERS.counted(share, n=n, group=group),
     ]
 
 
@@ -69,9 +63,7 @@ def history_figure(spells: ir.Table, *, as_of: date) -> Figure:
         .order_by("month_end", "step")
     )
     estimates = tuple(
-        counted(
-            "customers",
-            Unit.CUSTOMERS,
+        CUSTOMERS.counted(
             row["n"],
             n=row["n"],
             group={"month": str(row["month_end"]), "stage": STAGE_NAMES[STAGES[row["step"]]]},
@@ -79,14 +71,7 @@ def history_figure(spells: ir.Table, *, as_of: date) -> Figure:
         for row in counts.to_pyarrow().to_pylist()
         if row["step"] >= 0
     )
-    return Figure(
-        "ladder_history",
-        "Where customers stood over time",
-        f"Customers on each step at the end of each of the last {HISTORY_MONTHS} months, by the "
-        "rules of today applied to what had happened by then.",
-        ("month", "stage"),
-        estimates,
-    )
+    return LADDER_HISTORY.figure(estimates, history_months=HISTORY_MONTHS)
 
 
 def recent_month_ends(as_of: date, months: int) -> list[date]:

@@ -106,7 +106,7 @@ def _climb_chart(view: FigureView) -> Chart | None:
 
 
 def _median_days(evidence: Evidence) -> Iterator[str]:
-    for e in evidence.numbers("ladder_steps", "median days"):
+    for e in evidence.numbers("ladder_steps", "median days to climb"):
         yield f"{step_name(e)}: half have climbed after {evidence.words.in_sentence(e)}."
 
 
@@ -168,7 +168,7 @@ def _hurdle_chart(view: FigureView) -> Chart | None:
 def _hurdle_reasons(evidence: Evidence) -> Iterator[str]:
     view = evidence.view("ladder_hurdles")
     if _climbs(view):
-        for e in view.select("difference", "hurdle"):
+        for e in view.select("difference after bad signals", "hurdle"):
             if e.why:
                 yield f"{step_name(e)}: {e.why}."
 

@@ -60,7 +60,7 @@ def test_every_number_in_a_table_stands_with_its_interval_and_n_or_a_reason(page
     ]
     assert cells == [
         ["Loyalty", "Within 90 days", "85 %", "79 to 90 %", "154"],
-        ["Loyalty", "Median days", "8 days", "7 to 10 days", "154"],
+        ["Loyalty", "Median days to climb", "8 days", "7 to 10 days", "154"],
     ]
 
 

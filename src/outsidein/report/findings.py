@@ -5,6 +5,7 @@ from dataclasses import replace
 from outsidein.churn.declaration import DAYS_A_MONTH
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.figures.spec import Measure
+from outsidein.ladder import figures as ladder
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.value import figures as value
 
@@ -41,21 +42,21 @@ def step_name(estimate: Estimate) -> str:
 
 def largest_stage(evidence: Evidence) -> Estimate | None:
     """Return the step on which most customers stand."""
-    shares = evidence.numbers("ladder_today", "share of customers")
+    shares = evidence.numbers(ladder.LADDER_TODAY, ladder.SHARE_OF_CUSTOMERS)
     return max(shares, key=number_of, default=None)
 
 
 def hardest_step(evidence: Evidence) -> Estimate | None:
     """Return the step that fewest climb, within the longest time known of every step."""
-    within: dict[str, list[Estimate]] = {}
-    for e in evidence.view("ladder_steps").figure.estimates:
-        if e.measure.startswith("within") and e.value is not None:
-            within.setdefault(e.measure, []).append(e)
-    if not within:
+    by_days: dict[int, list[Estimate]] = {}
+    for e in evidence.numbers(ladder.LADDER_STEPS, ladder.WITHIN_DAYS):
+        fields = ladder.WITHIN_DAYS.fields(e.measure) or {}
+        by_days.setdefault(int(fields["days"]), []).append(e)
+    if not by_days:
         return None
-    most = max(len(estimates) for estimates in within.values())
-    measure = max((m for m in within if len(within[m]) == most), key=lambda m: int(m.split()[1]))
-    return min(within[measure], key=number_of)
+    most = max(len(estimates) for estimates in by_days.values())
+    days = max(days for days, estimates in by_days.items() if len(estimates) == most)
+    return min(by_days[days], key=number_of)
 
 
 def best_share(evidence: Evidence) -> Estimate | None:
@@ -106,7 +107,7 @@ def last_survival(evidence: Evidence) -> Estimate | None:
 
 def not_observed(evidence: Evidence) -> list[str]:
     """Name the steps of the ladder of which nothing is observed."""
-    counts = evidence.select("ladder_today", "customers")
+    counts = evidence.select(ladder.LADDER_TODAY, ladder.CUSTOMERS)
     return [str(e.group.get("stage")) for e in counts if e.why == "not observed"]
 
 

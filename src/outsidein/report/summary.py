@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from outsidein.figures.figure import Estimate
+from outsidein.ladder.figures import LADDER_HURDLES
 from outsidein.present.blocks import has_numbers
 from outsidein.present.tables import ALL
 from outsidein.present.wording import PERCENT, negated, sentence_list, share
@@ -169,7 +170,7 @@ def _unseen(evidence: Evidence) -> Iterator[str]:
 
 
 def _untyped(evidence: Evidence) -> bool:
-    hurdles = evidence.figures.get("ladder_hurdles")
+    hurdles = evidence.figures.get(LADDER_HURDLES.name)
     return hurdles is not None and not has_numbers(hurdles)
 
 

@@ -4,6 +4,23 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from outsidein.figures.figure import Estimate
+from outsidein.ladder.figures import (
+    CLIMB,
+    CLIMB_AFTER_BAD_SIGNALS,
+    CLIMB_AFTER_BETTER_SIGNALS,
+    CUSTOMERS,
+    DIFFERENCE,
+    HURDLE,
+    LADDER_HISTORY,
+    LADDER_HURDLES,
+    LADDER_STEPS,
+    LADDER_TODAY,
+    LADDER_TRANSITIONS,
+    MEDIAN_DAYS,
+    MOVES_IN_A_MONTH,
+    SHARE_OF_CUSTOMERS,
+    WITHIN_DAYS,
+)
 from outsidein.present.bars import bar_chart
 from outsidein.present.charts.chart import Chart, line_chart
 from outsidein.present.charts.curves import Axes, Point, Series
@@ -38,13 +55,13 @@ def _largest_stage(evidence: Evidence) -> str | None:
 
 def _stage_chart(view: FigureView) -> Chart | None:
     """Draw the share of each stage; one that is not observed says so."""
-    shares = {_stage(e): e for e in view.select("share of customers")}
-    shown = [shares.get(_stage(e), e) for e in view.select("customers")]
+    shares = {_stage(e): e for e in view.select(SHARE_OF_CUSTOMERS)}
+    shown = [shares.get(_stage(e), e) for e in view.select(CUSTOMERS)]
     return bar_chart(shown, view.words, _stage)
 
 
 def _history_chart(view: FigureView) -> Chart | None:
-    counts = view.numbers("customers")
+    counts = view.numbers(CUSTOMERS)
     months = _months(view.figure.estimates)
     if len(months) < FEWEST_MONTHS:
         return None
@@ -72,8 +89,8 @@ def _months(estimates: Sequence[Estimate]) -> list[str]:
 
 def _largest_change(evidence: Evidence) -> str | None:
     """Name the step that gained or lost most customers within a year."""
-    counts = evidence.numbers("ladder_history", "customers")
-    months = _months(evidence.view("ladder_history").figure.estimates)
+    counts = evidence.numbers(LADDER_HISTORY, CUSTOMERS)
+    months = _months(evidence.view(LADDER_HISTORY).figure.estimates)
     if len(months) < FEWEST_MONTHS or not counts:
         return None
     now, year = months[-1], months[-13:-1]
@@ -101,16 +118,12 @@ def _hardest_step(evidence: Evidence) -> str | None:
 
 
 def _climb_chart(view: FigureView) -> Chart | None:
-    shares = [e for e in view.figure.estimates if not e.measure.startswith("median")]
-    return bar_chart(shares, view.words, _measure, step_name)
+    return bar_chart(view.select(CLIMB, WITHIN_DAYS), view.words, _measure, step_name)
 
 
 def _median_days(evidence: Evidence) -> Iterator[str]:
-    for e in evidence.numbers("ladder_steps", "median days to climb"):
+    for e in evidence.numbers(LADDER_STEPS, MEDIAN_DAYS):
         yield f"{step_name(e)}: half have climbed after {evidence.words.in_sentence(e)}."
-
-
-MOVES = "moves in a month"
 
 
 def _stages(moves: Sequence[Estimate]) -> tuple[str, ...]:
@@ -118,7 +131,7 @@ def _stages(moves: Sequence[Estimate]) -> tuple[str, ...]:
 
 
 def _largest_fall(evidence: Evidence) -> str | None:
-    moves = evidence.select("ladder_transitions", MOVES)
+    moves = evidence.select(LADDER_TRANSITIONS, MOVES_IN_A_MONTH)
     stages = _stages(moves)
     falls = [e for e in moves if e.value and _is_fall(e, stages)]
     worst = max(falls, key=number_of, default=None)
@@ -135,10 +148,10 @@ def _is_fall(e: Estimate, stages: tuple[str, ...]) -> bool:
 
 
 def _move_chart(view: FigureView) -> Chart | None:
-    stages = tuple(_short(stage) for stage in _stages(view.select(MOVES)))
+    stages = tuple(_short(stage) for stage in _stages(view.select(MOVES_IN_A_MONTH)))
     shares = {
         (_short(str(e.group["from"])), _short(str(e.group["to"]))): number_of(e)
-        for e in view.numbers(MOVES)
+        for e in view.numbers(MOVES_IN_A_MONTH)
     }
     return Chart(partial(grid_chart, Grid("from ↓  to →", stages, stages, shares)))
 
@@ -149,14 +162,13 @@ def _short(stage: str) -> str:
 
 
 def _unknown_hurdles(evidence: Evidence) -> str | None:
-    if _climbs(evidence.view("ladder_hurdles")):
+    if _climbs(evidence.view(LADDER_HURDLES)):
         return None
     return UNTYPED
 
 
 def _climbs(view: FigureView) -> list[Estimate]:
-    estimates = view.figure.estimates
-    return [e for e in estimates if e.measure.startswith("climb") and e.value is not None]
+    return view.numbers(CLIMB_AFTER_BAD_SIGNALS, CLIMB_AFTER_BETTER_SIGNALS)
 
 
 def _hurdle_chart(view: FigureView) -> Chart | None:
@@ -166,9 +178,9 @@ def _hurdle_chart(view: FigureView) -> Chart | None:
 
 
 def _hurdle_reasons(evidence: Evidence) -> Iterator[str]:
-    view = evidence.view("ladder_hurdles")
+    view = evidence.view(LADDER_HURDLES)
     if _climbs(view):
-        for e in view.select("difference after bad signals", "hurdle"):
+        for e in view.select(DIFFERENCE, HURDLE):
             if e.why:
                 yield f"{step_name(e)}: {e.why}."
 
@@ -180,7 +192,7 @@ LADDER = SectionSpec(
     is_always_shown=True,
     exhibits=(
         Exhibit(
-            spec="ladder_today",
+            spec=LADDER_TODAY,
             about="where customers stand today",
             finding=_largest_stage,
             chart=_stage_chart,
@@ -188,16 +200,16 @@ LADDER = SectionSpec(
             "not 0.",
         ),
         Exhibit(
-            spec="ladder_history",
+            spec=LADDER_HISTORY,
             about="where they stood over time",
             finding=_largest_change,
             chart=_history_chart,
             reading="Lines: customers on each step at the end of the month (year-month below). "
             "Months with fewer than 10 customers on a step are left out.",
-            tables=CrossTable("Month", _month, ("customers",), _stage),
+            tables=CrossTable("Month", _month, (CUSTOMERS,), _stage),
         ),
         Exhibit(
-            spec="ladder_steps",
+            spec=LADDER_STEPS,
             about="who climbs, and how soon",
             finding=_hardest_step,
             chart=_climb_chart,
@@ -205,18 +217,21 @@ LADDER = SectionSpec(
             notes=_median_days,
         ),
         Exhibit(
-            spec="ladder_transitions",
+            spec=LADDER_TRANSITIONS,
             about="moves between steps in a month",
             finding=_largest_fall,
             chart=_move_chart,
             reading="Cells: of customers on the step to the left, the share on the step above one "
             "month later.",
             tables=CrossTable(
-                "From", lambda e: str(e.group["from"]), (MOVES,), lambda e: f"to {e.group['to']}"
+                "From",
+                lambda e: str(e.group["from"]),
+                (MOVES_IN_A_MONTH,),
+                lambda e: f"to {e.group['to']}",
             ),
         ),
         Exhibit(
-            spec="ladder_hurdles",
+            spec=LADDER_HURDLES,
             about="what holds customers back",
             finding=_unknown_hurdles,
             chart=_hurdle_chart,

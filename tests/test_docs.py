@@ -14,11 +14,12 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*/*.md")])
 
 
-def test_the_page_of_commands_is_what_the_commands_say():
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+@pytest.mark.parametrize("name", ["reference", "table_reference"])
+def test_pages_made_from_the_code_are_current(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     reference = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(reference)
-    assert reference.PAGE.read_text() == reference.page(), "run: python docs/reference.py"
+    assert reference.PAGE.read_text() == reference.page(), f"run: python docs/{name}.py"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -91,7 +91,7 @@ def _not_negative(*columns: str) -> tuple[Check, ...]:
 _TABLES = (
     CanonicalTable(
         "records",
-        "one system's view of a person or organisation",
+        "record: one system's view of a person or organisation",
         ("source", "record_id"),
         {
             **RECORD,
@@ -359,7 +359,7 @@ _TABLES = (
     ),
     CanonicalTable(
         "message_outcomes",
-        "thing that became of a message",
+        "outcome of a message",
         ("source", "message_id", "outcome", "happened_at"),
         {
             "source": REQUIRED_TEXT,
@@ -377,7 +377,7 @@ _TABLES = (
     ),
     CanonicalTable(
         "decisions",
-        "choice made about a customer",
+        "decision about a customer",
         ("source", "decision_id"),
         {
             **RECORD,

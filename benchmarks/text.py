@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 from sklearn.metrics import roc_auc_score
 
 from outsidein.stats.agreement import macro_f1, macro_f1_gain
-from outsidein.text.aspects import SeedTerms, mentions, seed_terms
-from outsidein.text.coder import Coder, judge_coder, train_coder
-from outsidein.text.language import languages
-from outsidein.text.masking import mask
+from outsidein.text.aspects import SeedTerms, factor_mentions, seed_terms
+from outsidein.text.coder import Coder, cross_validate_coder, train_coder
+from outsidein.text.language import identify_languages
+from outsidein.text.masking import mask_personal_data
 from outsidein.text.polarity import LearnedPolarity, learn_polarity
-from outsidein.text.sample import CODINGS, Sample, read_sample
+from outsidein.text.sample import CODINGS, HandCodedSample, sample_from_codings
 from outsidein.text.sentiment import SeedPolarity, VaderPolarity
 from outsidein.text.tokens import tokenise
 
@@ -58,11 +58,11 @@ class Reader:
 
 def read_once(texts: pa.Array, ratings: np.ndarray, reader: Reader) -> int:
     """Mask, tell the language, cut, judge and code; return how many mentions there are."""
-    masked = mask(texts)
-    languages(masked, among=["pt", "en"], usual="pt")
+    masked = mask_personal_data(texts)
+    identify_languages(masked, among=["pt", "en"], usual="pt")
     tokens = tokenise(masked)
     reader.coder.code(tokens, ratings)
-    return int(mentions(masked, tokens, reader.terms, reader.polarity).num_rows)
+    return int(factor_mentions(masked, tokens, reader.terms, reader.polarity).num_rows)
 
 
 def speed(texts: pa.Array, ratings: np.ndarray, reader: Reader) -> str:
@@ -93,7 +93,7 @@ def polarity(texts: pa.Array, ratings: np.ndarray) -> str:
     return f"polarity ranks stars right (AUC): learned {by_learned:.3f}, seed words {by_seeds:.3f}"
 
 
-def hand_coded() -> Sample:
+def hand_coded() -> HandCodedSample:
     """The reviews that three people each gave a reason to."""
     rows = [
         {
@@ -107,12 +107,12 @@ def hand_coded() -> Sample:
         for name, votes in row.items()
         if name.startswith("votes_")
     ]
-    return read_sample(pa.Table.from_pylist(rows, schema=CODINGS), language="pt")
+    return sample_from_codings(pa.Table.from_pylist(rows, schema=CODINGS), language="pt")
 
 
-def coding(sample: Sample) -> str:
+def coding(sample: HandCodedSample) -> str:
     """Print how each code is found; say the macro-F1 beside the baseline's."""
-    judged, rng = judge_coder(sample), np.random.default_rng(1)
+    judged, rng = cross_validate_coder(sample), np.random.default_rng(1)
     confusion, plain = judged.confusion, judged.joint.sum(axis=1)
     print(f"{'code':<26}{'texts':>7}{'found':>8}{'right':>8}{'F1':>7}{'baseline F1':>13}")
     for place, code in enumerate(judged.codes):
@@ -144,7 +144,7 @@ def vader(folder: Path) -> str:
 def main(arguments: list[str]) -> None:
     """Run it all."""
     texts, ratings = reviews()
-    learned: LearnedPolarity = learn_polarity(mask(texts), ratings)
+    learned: LearnedPolarity = learn_polarity(mask_personal_data(texts), ratings)
     sample = hand_coded()
     reader = Reader(seed_terms(terms(), language="pt"), learned, train_coder(sample))
     if "--vader" in arguments:

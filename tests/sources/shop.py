@@ -4,7 +4,7 @@ import duckdb
 
 from outsidein.project.declarations import declare
 from outsidein.sources.declaration import Source
-from outsidein.sources.load import load
+from outsidein.sources.load import load_sources
 from outsidein.sources.needs import Need
 
 
@@ -40,7 +40,7 @@ class Shop:
 
     def load(self, *needs, progress=None, **options):
         source = declare(Source, options, file="sources.toml")
-        (loaded,) = load(
+        (loaded,) = load_sources(
             self.con,
             {"orders": source},
             [need if isinstance(need, Need) else self.need(need) for need in needs],

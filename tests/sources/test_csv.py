@@ -170,13 +170,13 @@ def test_columns_may_stand_in_another_order_in_another_file(shop):
     [
         ({"a.csv": ""}, "a.csv: is empty, without even a header line"),
         ({"a.csv": "\n\n"}, "a.csv: is empty, without even a header line"),
-        ({"a.csv": "id,name\n"}, "a.csv: has no rows, and an empty source is no source"),
+        ({"a.csv": "id,name\n"}, "a.csv: has no rows; a source needs at least one"),
         ({"a.csv": "1,Ann\n2,Bob\n"}, "a.csv: has no header: its first line holds the value '1'"),
         ({"a.csv": "id,x,ID\n1,2,3\n"}, "its header names the same column twice: 'id' and 'ID'"),
         ({"a.csv": "id,name,id\n1,2,3\n"}, "names the same column twice: 'id' and 'id'"),
         ({"a.csv": b"PK\x03\x04...."}, "a.csv: is not a text file but a ZIP archive or Excel"),
         ({"a.csv": b"PAR1...."}, "a.csv: is not a text file but a Parquet file"),
-        ({"a.csv": b"id\n\x00\x01"}, "a.csv: is not text in utf-8: it holds NUL bytes"),
+        ({"a.csv": b"id\n\x00\x01"}, "a.csv: is not text in utf-8: it contains NUL bytes"),
         ({"a.csv": "id\n1\n".encode("utf-16")}, 'a.csv: is UTF-16 text; say encoding = "utf-16"'),
         (
             {"a.csv": "id,nome\n1,x\n"},
@@ -191,7 +191,7 @@ def test_columns_may_stand_in_another_order_in_another_file(shop):
         ),
         (
             {"a.csv": "id,name\n1\n"},
-            "not one of its 1 rows can be used; the first is a.csv, line 2: has too few columns",
+            "none of its 1 rows is valid; the first is a.csv, line 2: has too few columns",
         ),
         ({"orders.csv": "id,name\n"}, "orders.csv: has no rows"),
     ],

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from outsidein.errors import SourceError
-from outsidein.sources.kinds import Kinds
+from outsidein.sources.type_inference import TypeInference
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
@@ -214,7 +214,7 @@ def test_a_column_whose_types_clash_only_in_a_later_batch_is_text(shop):
     ],
 )
 def test_a_column_has_a_type_only_where_it_holds_every_value_exactly(values, texts, kind):
-    kinds = Kinds()
+    kinds = TypeInference()
     assert [kinds.text(value) for value in values] == texts
     assert kinds.type() == kind
 

@@ -6,7 +6,7 @@ import pytest
 
 from outsidein.errors import ProjectError
 from outsidein.sources.declaration import read_sources
-from outsidein.sources.needs import read_needs, standing
+from outsidein.sources.needs import column_approvals, read_needs
 
 CSV = {"format": "csv", "path": "a.csv"}
 
@@ -37,10 +37,10 @@ def test_a_veto_beats_an_approval_and_an_approval_a_proposal(shop):
         shop.need("c", state="vetoed"),
         shop.need("b", "d", state="proposed"),
     ]
-    assert standing(needs, "orders", ["e", "d", "c", "b", "a"]) == (
+    assert column_approvals(needs, "orders", ["e", "d", "c", "b", "a"]) == (
         ("b", "a"), ("c",), ("d",), ("e",),
     )  # fmt: skip
-    assert standing(needs, "others", ["a"]).without_need == ("a",)
+    assert column_approvals(needs, "others", ["a"]).without_need == ("a",)
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.jsonl"])
@@ -88,7 +88,7 @@ def test_without_an_approved_column_there_is_no_view_and_the_columns_are_counted
         (
             '"id", "price"',
             '"*"',
-            r"need\.0\.columns: '\*' is a wildcard; each column is a decision",
+            r"need\.0\.columns: '\*' is a wildcard; each column needs its own approval",
         ),
         ('"approved"', '"ok"', r"need\.0\.state: 'ok' is invalid"),
         (
@@ -202,7 +202,7 @@ def test_a_row_without_a_date_is_turned_away_where_retention_holds(shop, kind):
     ((file, line, column, reason, _),) = shop.rejects(loaded)
     assert (file, column) == (f"a.{kind}", "day")
     assert line == {"csv": 3, "parquet": 2, "jsonl": 2}[kind]
-    assert reason == "has no ISO date to reckon retention by"
+    assert reason == "has no ISO date to compute retention from"
     assert (loaded.rows, loaded.rejected) == (1, 1)
 
 

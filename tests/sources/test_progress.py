@@ -3,7 +3,7 @@ from itertools import count
 
 from rich.console import Console
 
-from outsidein.sources.progress import Shown
+from outsidein.sources.progress import ConsoleProgress
 
 
 def loaded_with(shop, *, is_terminal):
@@ -11,7 +11,12 @@ def loaded_with(shop, *, is_terminal):
     text = io.StringIO()
     console = Console(file=text, force_terminal=is_terminal, width=80)
     ticks = count()
-    shop.load("id", format="csv", path="a.csv", progress=Shown(console, clock=lambda: next(ticks)))
+    shop.load(
+        "id",
+        format="csv",
+        path="a.csv",
+        progress=ConsoleProgress(console, clock=lambda: next(ticks)),
+    )
     return text.getvalue()
 
 

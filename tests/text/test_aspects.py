@@ -2,7 +2,7 @@ import pyarrow as pa
 import pytest
 
 from outsidein.errors import InputError, UnknownName
-from outsidein.text.aspects import mentions, seed_terms
+from outsidein.text.aspects import factor_mentions, seed_terms
 from outsidein.text.sentiment import SeedPolarity
 from outsidein.text.tokens import tokenise
 
@@ -15,7 +15,7 @@ TERMS = {
 
 def found(*texts, terms=TERMS, language="pt"):
     array = pa.array(texts, pa.string())
-    table = mentions(
+    table = factor_mentions(
         array, tokenise(array), seed_terms(terms, language=language), SeedPolarity(language)
     )
     return table.to_pylist()
@@ -68,7 +68,7 @@ def test_a_language_without_terms_finds_nothing():
 
 
 def test_a_term_without_a_word_is_named():
-    with pytest.raises(InputError, match=r"term '\?!' of factor 'price' .* holds no word"):
+    with pytest.raises(InputError, match=r"term '\?!' of factor 'price' .* contains no word"):
         seed_terms({"price": {"pt": ["?!"]}}, language="pt")
 
 

@@ -14,9 +14,9 @@ from outsidein.text.coded import code_texts
 from outsidein.text.coders import train_coders
 from outsidein.text.declaration import Coding
 from outsidein.text.figures import text_figures
-from outsidein.text.learning import NOT_TRAINED, learn
-from outsidein.text.reading import read_said, said, said_in
-from outsidein.text.verbatims import verbatims
+from outsidein.text.learning import NOT_TRAINED, learn_from_texts
+from outsidein.text.masked_texts import mask_texts, read_masked_texts, texts_with_ratings
+from outsidein.text.verbatims import choose_verbatims
 
 LATE_FROM = datetime(2018, 6, 1, tzinfo=UTC)
 BEGAN = datetime(2018, 1, 1, tzinfo=UTC)
@@ -100,9 +100,9 @@ def read(folder, rows, *, threads=None, coding=CODING, is_trained=True):
     con = connect(threads=threads)
     given, samples = loaded(con, rows, coded_by_hand())
     coders = train_coders(coding, samples, packages={}) if is_trained else None
-    asked, spool = said(given, late_from=LATE_FROM), folder / "spool"
-    masked = read_said(con, asked, coding.languages, spool=spool)
-    learned = learn(said_in(con, masked), coding, TERMS, samples, coders)
+    asked, spool = texts_with_ratings(given, late_from=LATE_FROM), folder / "spool"
+    masked = mask_texts(con, asked, coding.languages, spool=spool)
+    learned = learn_from_texts(read_masked_texts(con, masked), coding, TERMS, samples, coders)
     return code_texts(con, masked, learned, folder=folder, spool=spool), learned
 
 
@@ -236,7 +236,7 @@ def test_a_theme_that_came_up_lately_is_said_to_have_risen(tmp_path):
 
 
 def test_quotes_are_strong_clauses_of_factors_that_ten_customers_named(coded):
-    rows = verbatims(coded[0].signals).to_pyarrow().to_pylist()
+    rows = choose_verbatims(coded[0].signals).to_pyarrow().to_pylist()
     assert {row["factor"] for row in rows} == {"delivery", "quality"}
     assert max(row["place"] for row in rows) == 3
     assert all("gostei" in row["text"] for row in rows if row["is_praise"])

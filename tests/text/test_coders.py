@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 
 from outsidein.errors import InputError
-from outsidein.text.coders import load, save, train_coders
+from outsidein.text.coder_files import add_coders, stored_coders
+from outsidein.text.coders import load_coders, save_coders, train_coders
 from outsidein.text.declaration import Coding
-from outsidein.text.stored import add_coders, stored_coders
 from outsidein.text.tokens import tokenise
 
 WORDS = {"late": "a entrega atrasou {}", "broken": "veio quebrado {}", "fine": "gostei {}"}
@@ -39,8 +39,10 @@ def coders():
 
 
 def test_a_model_read_back_codes_and_is_judged_as_before(coders, tmp_path):
-    save(coders, tmp_path / "model-0001.json")
-    ours, theirs = (each.taught["reasons"] for each in (coders, load(tmp_path / "model-0001.json")))
+    save_coders(coders, tmp_path / "model-0001.json")
+    ours, theirs = (
+        each.taught["reasons"] for each in (coders, load_coders(tmp_path / "model-0001.json"))
+    )
     texts = tokenise(pa.array(["atrasou muito", "quebrado", "gostei da mesa", "", None]))
     ratings = np.array([0, 0.25, 1, np.nan, np.nan])
     assert theirs.coder.code(texts, ratings).tolist() == ours.coder.code(texts, ratings).tolist()
@@ -88,10 +90,10 @@ def test_a_sample_too_small_to_teach_is_remembered_with_the_reason(tmp_path):
     samples = {"many": coded(), "few": coded(8)}
     coders = train_coders(declared(**samples), samples, packages={})
     assert list(coders.taught) == ["many"]
-    save(coders, tmp_path / "model-0001.json")
+    save_coders(coders, tmp_path / "model-0001.json")
     assert (
         "codes given 10 times or more are too few"
-        in load(tmp_path / "model-0001.json").untaught["few"]
+        in load_coders(tmp_path / "model-0001.json").untaught["few"]
     )
 
 
@@ -114,7 +116,7 @@ def test_a_model_that_cannot_be_read_says_what_to_do(coders, tmp_path, change, m
     path = add_coders(tmp_path, coders)
     path.write_text(json.dumps(change(json.loads(path.read_text()))))
     with pytest.raises(InputError, match=message):
-        load(path)
+        load_coders(path)
 
 
 def test_weights_of_other_codes_are_refused(coders, tmp_path):
@@ -123,14 +125,14 @@ def test_weights_of_other_codes_are_refused(coders, tmp_path):
     said["taught"]["reasons"]["codes"].append("more")
     path.write_text(json.dumps(said))
     with pytest.raises(InputError, match="broken"):
-        load(path)
+        load_coders(path)
 
 
 def test_a_model_without_its_weights_and_one_that_is_no_json_are_refused(coders, tmp_path):
     path = add_coders(tmp_path, coders)
     path.with_suffix(".parquet").unlink()
     with pytest.raises(InputError, match="broken"):
-        load(path)
+        load_coders(path)
     path.write_text("{")
-    with pytest.raises(InputError, match="no JSON"):
-        load(path)
+    with pytest.raises(InputError, match="not valid JSON"):
+        load_coders(path)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from outsidein.text.counts import run_counts, texts_with, weighed, word_counts
+from outsidein.text.counts import run_counts, texts_with, weigh_by_rarity, word_counts
 from outsidein.text.tokens import tokenise
 
 WORD = r"\w+"
@@ -55,7 +55,7 @@ def test_weights_are_those_of_scikit_learn():
     _, counts = word_counts(tokenise(pa.array(texts)))
     rarity = np.log((1 + len(texts)) / (1 + texts_with(counts))) + 1
     theirs = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
-    assert weighed(counts, rarity).toarray() == pytest.approx(theirs.toarray())
+    assert weigh_by_rarity(counts, rarity).toarray() == pytest.approx(theirs.toarray())
 
 
 def test_a_text_weighs_the_same_whatever_stands_beside_it():

@@ -116,11 +116,11 @@ def build(
 
     Example: outsidein build --project shop
     """
-    from outsidein.sources.progress import Shown  # noqa: PLC0415  loaded by who needs it
+    from outsidein.sources.progress import ConsoleProgress  # noqa: PLC0415  loaded by who needs it
 
     project = open_project(folder)
     with _uncollected(), Steps(err) as steps:
-        built = project.build(threads=threads, progress=Shown(err), step=steps.begin)
+        built = project.build(threads=threads, progress=ConsoleProgress(err), step=steps.begin)
     number = built.snapshot.number
     project.operations.note(who=getuser(), did="build.published", about="build", build=number)
     for source in built.heard.sources:

@@ -26,7 +26,7 @@ from outsidein.text.declaration import Coding
 from outsidein.value.declaration import Activity, Tier, ValueSettings
 
 if TYPE_CHECKING:  # it loads the reading of texts, which takes as long as a short command
-    from outsidein.text.stored import StoredCoders
+    from outsidein.text.coder_files import StoredCoders
 
 
 @dataclass(frozen=True, slots=True)

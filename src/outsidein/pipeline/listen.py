@@ -19,7 +19,7 @@ from outsidein.feedback.models import survey_queries
 from outsidein.lake.constants import read_table_with_constants
 from outsidein.lake.sql import file_list, literal, quoted
 from outsidein.pipeline.declared import Declared
-from outsidein.sources.load import LoadedSource, load
+from outsidein.sources.load import LoadedSource, load_sources
 from outsidein.sources.progress import Progress
 
 COLUMN_STATES = {
@@ -68,7 +68,7 @@ def listen(
     if not declared.sources:
         raise SourceError("?", "none is declared; say in sources.toml where the raw data lies")
     connection = backend.con
-    loaded = load(
+    loaded = load_sources(
         connection,
         declared.sources,
         declared.needs,

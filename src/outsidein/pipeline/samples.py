@@ -10,7 +10,7 @@ from ibis.common.exceptions import TableNotFound
 from outsidein.canonical.admission import stage
 from outsidein.errors import ProjectError
 from outsidein.pipeline.declared import Declared
-from outsidein.sources.load import load
+from outsidein.sources.load import load_sources
 from outsidein.sources.progress import Progress
 from outsidein.text.declaration import Coding
 
@@ -30,7 +30,7 @@ def load_samples(
         ProjectError: A sample names a source or a column that is not there.
     """
     needed = _needed(declared)
-    load(
+    load_sources(
         backend.con,
         {name: source for name, source in declared.sources.items() if name in needed},
         [need for need in declared.needs if need.source in needed],

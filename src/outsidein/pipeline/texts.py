@@ -18,9 +18,9 @@ from outsidein.text.coded import CodedTexts, code_texts
 from outsidein.text.coders import Coders
 from outsidein.text.declaration import Coding
 from outsidein.text.figures import text_figures
-from outsidein.text.learning import Learned, learn
-from outsidein.text.reading import read_said, said, said_in
-from outsidein.text.verbatims import verbatims
+from outsidein.text.learning import LearnedTexts, learn_from_texts
+from outsidein.text.masked_texts import mask_texts, read_masked_texts, texts_with_ratings
+from outsidein.text.verbatims import choose_verbatims
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ReadTexts:
     """Tables of what was written, and what they were coded with."""
 
     coded: CodedTexts
-    learned: Learned
+    learned: LearnedTexts
     factors: tuple[str, ...]
 
     def figures(self) -> Iterator[Figure]:
@@ -47,7 +47,7 @@ def read_texts(
     as_of: date,
     room: Room,
 ) -> ReadTexts:
-    """Write `texts`, `coded_signals` and, where the project shows them, `verbatims`.
+    """Write `texts`, `coded_signals` and, where the project shows them, `choose_verbatims`.
 
     Args:
         backend: The engine, in which sources and staged queries are still to be had by name.
@@ -62,12 +62,14 @@ def read_texts(
         ProjectError: A hand-coded sample names a source or a column that is not there.
     """
     late_from = datetime.combine(as_of, time(), UTC) - timedelta(days=coding.new_within_days)
-    texts = said(signals, late_from=late_from)
+    texts = texts_with_ratings(signals, late_from=late_from)
     samples = sample_tables(backend, coding)
-    read = read_said(backend, texts, coding.languages, spool=room.spool)
-    learned = learn(said_in(backend, read), coding, terms, samples, coders)
+    read = mask_texts(backend, texts, coding.languages, spool=room.spool)
+    learned = learn_from_texts(read_masked_texts(backend, read), coding, terms, samples, coders)
     coded = code_texts(backend, read, learned, folder=room.folder, spool=room.spool)
     if coding.shows_verbatims:
         key = ["factor", "language", "is_praise", "place"]
-        write_table(backend, verbatims(coded.signals), room.folder / "verbatims.parquet", key=key)
+        write_table(
+            backend, choose_verbatims(coded.signals), room.folder / "verbatims.parquet", key=key
+        )
     return ReadTexts(coded, learned, tuple(sorted(terms)))

@@ -1,1 +1,1 @@
-"""Where raw data lies, what may be kept of it, and how it becomes DuckDB relations."""
+"""Sources of raw data: declarations, data needs, and loading into DuckDB relations."""

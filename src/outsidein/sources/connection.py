@@ -1,4 +1,4 @@
-"""Where a database is, and errors about it that never hold a password."""
+"""Addresses of databases, and errors that never contain a password."""
 
 import re
 from collections.abc import Mapping
@@ -37,12 +37,12 @@ class Address:
         self._url = self._parsed(_VARIABLE.sub(lambda match: environment[match[1]], url))
         self._secrets += [str(self._url.password)] if self._url.password else []
         self._secrets += [str(value) for value in self._url.query.values()]
-        self.shown = _plain(self._url)
+        self.shown = _url_without_secrets(self._url)
         if self._url.get_backend_name() == "sqlite":
             self._url = self._url.set(database=self._file(root))
 
     def engine(self) -> sa.Engine:
-        """Make the engine that connects there."""
+        """Return an engine for the address."""
         try:
             return sa.create_engine(self._url)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
@@ -52,9 +52,9 @@ class Address:
             ) from None
 
     def refusal(self, error: SQLAlchemyError) -> SourceError:
-        """Word what the database said, in one line and without secrets."""
-        said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-        line = " ".join(said.split())
+        """Word a database error in one line, without secrets."""
+        reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+        line = " ".join(reason.split())
         for secret in sorted(self._secrets, key=len, reverse=True):
             line = line.replace(secret, _HIDDEN)
         return SourceError(self._source, f"{self.shown} refused: {line}")
@@ -75,6 +75,6 @@ class Address:
         return str(path)
 
 
-def _plain(url: sa.URL) -> str:
+def _url_without_secrets(url: sa.URL) -> str:
     port = f":{url.port}" if url.port else ""
     return f"{url.get_backend_name()}://{url.host or ''}{port}/{url.database or ''}"

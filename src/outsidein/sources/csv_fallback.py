@@ -1,4 +1,4 @@
-"""CSV files row by row through Python's csv module: knows the line and the text of each row."""
+"""Slow CSV reader (Python's csv module) that knows the line and the text of each row."""
 
 import csv
 import io
@@ -12,34 +12,34 @@ import pyarrow as pa
 from outsidein.sources.declaration import Source
 from outsidein.sources.decoding import open_text
 from outsidein.sources.files import DataFile
-from outsidein.sources.header import Header, csv_rows
+from outsidein.sources.header import CsvHeader, csv_rows
 from outsidein.sources.spool import RejectWriter
 
 BATCH_ROWS = 20_000
 _PROBE = "outsidein"
 
 
-class Rows(NamedTuple):
+class CsvRows(NamedTuple):
     """Texts by column, and the line each row began on."""
 
     columns: list[pa.Array]
     lines: pa.Array
 
 
-def read_carefully(
+def read_csv_by_line(
     file: DataFile,
     source: Source,
-    header: Header,
+    header: CsvHeader,
     *,
     columns: Sequence[str],
     rejects: RejectWriter,
-) -> Iterator[Rows]:
-    """Read one CSV file in batches, turning away the rows that do not fit its header."""
+) -> Iterator[CsvRows]:
+    """Read one CSV file in batches, rejecting rows that do not fit its header."""
     keep = [header.columns.index(name) for name in columns]
     nulls = frozenset({"", *source.null_values})
     batch = _Batch(keep, nulls)
     for record in _records(file, source, header):
-        reason = record.reason or _misfit(len(record.fields), len(header.columns))
+        reason = record.reason or _width_problem(len(record.fields), len(header.columns))
         if reason:
             rejects.add(file.shown, record.line, None, reason, record.raw)
             continue
@@ -67,19 +67,19 @@ class _Batch:
         self.rows.append(record.fields)
         self.lines.append(record.line)
 
-    def take(self) -> Rows:
+    def take(self) -> CsvRows:
         columns = [self._column(place) for place in self.keep]
         lines = pa.array(self.lines, pa.int64())
         self.rows, self.lines = [], []
-        return Rows(columns, lines)
+        return CsvRows(columns, lines)
 
     def _column(self, place: int) -> pa.Array:
         texts = map(itemgetter(place), self.rows)
         return pa.array([None if text in self.nulls else text for text in texts], pa.string())
 
 
-def _records(file: DataFile, source: Source, header: Header) -> Iterator[_Record]:
-    """Rows with the line they begin on; an open quote is only found at the end of the file."""
+def _records(file: DataFile, source: Source, header: CsvHeader) -> Iterator[_Record]:
+    """Yield rows with their first line; an unclosed quote shows only at the end of the file."""
     with open_text(file, encoding=source.encoding) as text:
         lines = _Lines(text)
         for _ in range(header.lines):
@@ -103,20 +103,20 @@ def _records(file: DataFile, source: Source, header: Header) -> Iterator[_Record
 
 
 def _is_open(lines: list[str], source: Source, separator: str) -> bool:
-    """Whether a line put behind these would still belong to their row."""
+    """Whether the next line would still belong to this row."""
     ended = [*lines[:-1], lines[-1].rstrip("\r\n") + "\n", _PROBE]
     return sum(1 for _ in csv_rows(iter(ended), source, separator)) == 1
 
 
-def _misfit(found: int, wanted: int) -> str | None:
-    if found == wanted:
+def _width_problem(width: int, wanted: int) -> str | None:
+    if width == wanted:
         return None
-    kind = "few" if found < wanted else "many"
-    return f"has too {kind} columns: {found} instead of {wanted}"
+    kind = "few" if width < wanted else "many"
+    return f"has too {kind} columns: {width} instead of {wanted}"
 
 
 class _Lines(Iterator[str]):
-    """Lines of a text, counted, with those taken for the row at hand."""
+    """Counts lines, and keeps those of the current row."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text

@@ -1,4 +1,4 @@
-"""Tables and queries of SQL databases into the spool, in batches."""
+"""Spools tables and queries of SQL databases, in batches."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +15,9 @@ from outsidein.errors import SourceError, nearest
 from outsidein.sources.connection import Address
 from outsidein.sources.declaration import Source
 from outsidein.sources.files import DataFile, Fingerprint
-from outsidein.sources.kinds import Kinds
 from outsidein.sources.progress import Advance
-from outsidein.sources.spool import Part, PartWriter
+from outsidein.sources.spool import PartWriter, SpooledPart
+from outsidein.sources.type_inference import TypeInference
 
 BATCH_ROWS = 10_000
 
@@ -25,7 +25,7 @@ BATCH_ROWS = 10_000
 class SqlPart(NamedTuple):
     """A spooled table or query: its text, the type of each column, and its fingerprint."""
 
-    part: Part
+    part: SpooledPart
     types: tuple[str, ...]
     fingerprint: Fingerprint
 
@@ -34,8 +34,8 @@ class Database:
     """One SQL source, open for reading; a context manager.
 
     Raises:
-        SourceError: The database, driver or table is not there, or refuses. No message
-            holds the password.
+        SourceError: The database, driver or table is missing or refuses. No message
+            contains the password.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Database:
         A table without a primary key is ordered by the columns kept.
         """
         file = DataFile(self._name, path, self._shown())
-        kinds = [Kinds() for _ in columns]
+        kinds = [TypeInference() for _ in columns]
         digest = hashlib.sha256(repr(tuple(columns)).encode())
         with self._worded(), PartWriter(file, path, width=len(columns)) as writer:
             first = 1
@@ -117,7 +117,7 @@ class Database:
         self._connection.rollback()
 
     def _select(self, columns: Sequence[str]) -> "sa.Select[Any]":
-        """The columns as the driver gives them: untyped, so that nothing is converted twice."""
+        """Select untyped columns, so that values are converted once."""
         schema, table = self._table_name()
         inspector = sa.inspect(self._engine)
         order = inspector.get_pk_constraint(table, schema)["constrained_columns"] or [

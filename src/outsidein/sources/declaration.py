@@ -1,4 +1,4 @@
-"""What `sources.toml` says of each source."""
+"""Declarations of sources: `sources.toml`."""
 
 import re
 from pathlib import Path
@@ -42,7 +42,7 @@ Paths = Annotated[
 
 
 class Source(Declaration):
-    """One `[source.NAME]` table: where raw data lies and how it is written.
+    """One `[source.NAME]` table: location and format of raw data.
 
     `path` is a path or glob, or a list of them, relative to the project's folder;
     `package:NAME/inner/path` is a file inside an installed Python package. CSV
@@ -146,7 +146,7 @@ def read_sources(path: Path) -> dict[str, Source]:
         Each source under its name.
 
     Raises:
-        ProjectError: The first thing that is wrong, by file and key.
+        ProjectError: The first error, by file and key.
     """
     return declare(_SourcesFile, read_toml(path), file=path).source
 

@@ -1,4 +1,4 @@
-"""Any text encoding as a stream of UTF-8, so that files larger than memory can be read."""
+"""Streams text of any encoding as UTF-8, for files larger than memory."""
 
 import codecs
 import io
@@ -25,7 +25,7 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 class Utf8Stream(io.RawIOBase):
     """The text of a file as UTF-8 without byte order mark, decoded block by block.
 
-    `tail` is added as a line of its own after the last one. Reading raises `SourceError` where the
+    `tail` is appended as a separate line. Reading raises `SourceError` where the
     file is binary or a byte is not of the declared encoding.
     """
 
@@ -39,16 +39,16 @@ class Utf8Stream(io.RawIOBase):
         self._bytes_read = 0
         self._last = b""
         self.line_ends = 0
-        """Line feeds handed out so far, those of the tail included (count)."""
+        """Line feeds returned so far, including the tail's (count)."""
         self._is_ended = False
         self._ready = memoryview(b"")
 
     def readable(self) -> bool:
-        """Say yes: this is for reading only."""
+        """Return true."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Fill the buffer with as much as is ready, 0 at the end."""
+        """Fill the buffer with what is ready; 0 at the end."""
         while not self._ready and not self._is_ended:
             self._ready = memoryview(self._counted(self._next_block()))
         target = memoryview(buffer).cast("B")
@@ -58,7 +58,7 @@ class Utf8Stream(io.RawIOBase):
         return size
 
     def close(self) -> None:
-        """Close the file beneath."""
+        """Close the underlying file."""
         self._raw.close()
         super().close()
 
@@ -71,7 +71,7 @@ class Utf8Stream(io.RawIOBase):
         text = self._decode(block)
         if is_first and "\x00" in text:
             raise self._file.refuse(
-                f"is not text in {self._encoding}: it holds NUL bytes. Where it is UTF-16, "
+                f"is not text in {self._encoding}: it contains NUL bytes. Where it is UTF-16, "
                 'say encoding = "utf-16-le"'
             )
         return text.removeprefix("\ufeff" if is_first else "").encode()
@@ -111,6 +111,6 @@ class Utf8Stream(io.RawIOBase):
 
 
 def open_text(file: DataFile, *, encoding: str) -> io.TextIOWrapper:
-    """Open a file as text whose line ends are kept as they are."""
+    """Open a file as text, keeping its line endings."""
     stream = io.BufferedReader(Utf8Stream(file, encoding=encoding), BLOCK_BYTES)
     return io.TextIOWrapper(stream, encoding="utf-8", newline="")

@@ -1,8 +1,8 @@
-"""CSV files into the spool: fast where a file is clean, line by line where it is not.
+"""Spools CSV files: fast if a file is clean, otherwise line by line.
 
-PyArrow reads a file whole or refuses it. A last row of our own, added behind the file,
-shows whether a quote was left open. Whatever is not clean is read again by Python's csv
-module, which knows the line of each row. Both give the same texts for the same file.
+PyArrow reads a complete file or refuses it. A sentinel row appended to the file shows whether a
+quote was left open. A file that is not clean is read again by Python's csv module, which knows the
+line of each row. Both give the same texts.
 """
 
 import io
@@ -13,37 +13,37 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from outsidein.sources.csv_fallback import read_carefully
+from outsidein.sources.csv_fallback import read_csv_by_line
 from outsidein.sources.declaration import Source
 from outsidein.sources.decoding import BLOCK_BYTES, Utf8Stream
 from outsidein.sources.files import DataFile
-from outsidein.sources.header import Header
+from outsidein.sources.header import CsvHeader
 from outsidein.sources.progress import Advance
-from outsidein.sources.spool import Part, PartWriter, RejectWriter
+from outsidein.sources.spool import PartWriter, RejectWriter, SpooledPart
 
 END = "outsideinend"
 ARROW_BLOCK_BYTES = 4 << 20
 
 
-class _NotCleanError(Exception):
-    """The file wants a reader that knows its lines."""
+class _UncleanFileError(Exception):
+    """The file needs the line-by-line reader."""
 
 
 def spool_csv(
     file: DataFile,
     source: Source,
-    header: Header,
+    header: CsvHeader,
     *,
     columns: Sequence[str],
     path: Path,
     rejects: RejectWriter,
     is_numbered: bool,
     advance: Advance,
-) -> Part:
+) -> SpooledPart:
     """Spool columns of one CSV file as text, in the order of its lines.
 
-    Empty lines are no rows. Rows with too few or too many columns, or with a quote left
-    open at the end of the file, are turned away.
+    Empty lines are skipped. Rows with too few or too many columns, or with a quote left
+    open at the end of the file, are rejected.
 
     Args:
         file: The file.
@@ -69,10 +69,10 @@ def spool_csv(
                 is_numbered=is_numbered,
                 advance=advance,
             )
-        except (pa.ArrowInvalid, _NotCleanError):
+        except (pa.ArrowInvalid, _UncleanFileError):
             pass
     with PartWriter(file, path, width=len(columns)) as writer:
-        for rows in read_carefully(file, source, header, columns=columns, rejects=rejects):
+        for rows in read_csv_by_line(file, source, header, columns=columns, rejects=rejects):
             writer.write(rows.columns, rows.lines)
             advance(len(rows.lines))
     return writer.part()
@@ -81,13 +81,13 @@ def spool_csv(
 def _spool_clean(
     file: DataFile,
     source: Source,
-    header: Header,
+    header: CsvHeader,
     *,
     columns: Sequence[str],
     path: Path,
     is_numbered: bool,
     advance: Advance,
-) -> Part:
+) -> SpooledPart:
     tail = header.separator.join([END] * len(header.columns)) + "\n"
     stream = Utf8Stream(file, encoding=source.encoding, tail=tail.encode())
     line = header.lines + 1
@@ -97,12 +97,12 @@ def _spool_clean(
     ):
         for _ in range(header.lines):
             buffer.readline()
-        for batch in _without_end(_batches(buffer, source, header, columns)):
+        for batch in _without_last_row(_batches(buffer, source, header, columns)):
             writer.write(batch.columns, _lines(line, batch.num_rows, is_numbered=is_numbered))
             line += batch.num_rows
             advance(batch.num_rows)
     if is_numbered and stream.line_ends != line:
-        raise _NotCleanError
+        raise _UncleanFileError
     return writer.part()
 
 
@@ -113,7 +113,7 @@ def _lines(first: int, rows: int, *, is_numbered: bool) -> pa.Array:
 
 
 def _batches(
-    stream: io.BufferedIOBase, source: Source, header: Header, columns: Sequence[str]
+    stream: io.BufferedIOBase, source: Source, header: CsvHeader, columns: Sequence[str]
 ) -> pc.CSVStreamingReader:
     return pc.open_csv(
         stream,
@@ -133,8 +133,8 @@ def _batches(
     )
 
 
-def _without_end(batches: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
-    """Hand on all rows but the last, which must be our own."""
+def _without_last_row(batches: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
+    """Yield all rows but the last, which must be the sentinel."""
     held: pa.RecordBatch | None = None
     for batch in batches:
         if batch.num_rows == 0:
@@ -143,5 +143,5 @@ def _without_end(batches: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
             yield held
         held = batch
     if held is None or any(column[-1].as_py() != END for column in held.columns):
-        raise _NotCleanError
+        raise _UncleanFileError
     yield held.slice(0, held.num_rows - 1)

@@ -1,4 +1,4 @@
-"""Finds the files of a source, in a fixed order, and takes their fingerprints."""
+"""Files of a source, in a fixed order, and their fingerprints."""
 
 import glob
 import hashlib
@@ -23,13 +23,13 @@ class DataFile:
     """Its path relative to the project's folder, or `package:NAME/inner/path`."""
 
     def refuse(self, problem: str) -> SourceError:
-        """Word what is wrong with this file."""
+        """Return an error about this file."""
         return SourceError(self.source, f"{self.shown}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What identifies the content that was read: goes into a build's manifest."""
+    """Identifies the content of a file in a build's manifest."""
 
     path: str
     bytes: int
@@ -37,7 +37,7 @@ class Fingerprint:
 
 
 def find_files(source: str, patterns: Iterable[str], *, root: Path) -> list[DataFile]:
-    """Find the files that the patterns of a source mean, sorted by path, each once.
+    """Return the files that match a source's patterns, sorted by path, without repeats.
 
     Raises:
         SourceError: A pattern matches no file, or names a package that is not installed.
@@ -48,8 +48,8 @@ def find_files(source: str, patterns: Iterable[str], *, root: Path) -> list[Data
     return [found[shown] for shown in sorted(found)]
 
 
-def fingerprint(file: DataFile) -> Fingerprint:
-    """Read the whole file once for its size and SHA-256."""
+def file_fingerprint(file: DataFile) -> Fingerprint:
+    """Return a file's size and SHA-256."""
     with file.path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
     return Fingerprint(file.shown, file.path.stat().st_size, digest.hexdigest())
@@ -83,7 +83,7 @@ def _package_folder(source: str, package: str) -> Path:
 
 
 def _nearby(folder: Path, pattern: str, prefix: str) -> str:
-    """Name the nearest files there are, looking in the deepest folder that exists."""
+    """Suggest similar files in the deepest existing folder."""
     place = folder / pattern
     while not place.is_dir() and place != place.parent:
         place = place.parent

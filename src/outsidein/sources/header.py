@@ -1,4 +1,4 @@
-"""The header line of a CSV file: its separator, its column names, where the rows begin."""
+"""The header line of a CSV file: separator, column names and first row."""
 
 import csv
 import io
@@ -19,8 +19,8 @@ _VALUE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """What the first lines of a CSV file say about the rest."""
+class CsvHeader:
+    """The layout of a CSV file, read from its first lines."""
 
     columns: tuple[str, ...]
     separator: str
@@ -30,37 +30,37 @@ class Header:
     """Whether each of these lines ends in a line feed."""
 
 
-def read_header(file: DataFile, source: Source) -> Header:
+def read_header(file: DataFile, source: Source) -> CsvHeader:
     """Read the header of a CSV file.
 
-    Names lose the space around them; a column without a name is called after its place.
+    Names are stripped; a column without a name is named by its position.
 
     Raises:
         SourceError: The file is empty, is no text, or names a column twice.
     """
     with open_text(file, encoding=source.encoding) as text:
-        lines = _Counted(text)
+        lines = _CountedLines(text)
         skipped = list(islice(lines, source.skip_rows))
         first = next((line for line in lines if line.strip("\r\n")), None)
         if first is None:
             raise file.refuse("is empty, without even a header line")
         separator = source.separator or _likely_separator(first, source.quote)
-        names = next(csv_rows(_Rest(first, lines), source, separator))
+        names = next(csv_rows(_Prepended(first, lines), source, separator))
     columns = tuple(name.strip() or f"column_{place}" for place, name in enumerate(names, start=1))
-    refuse_twice_named(columns, file)
+    refuse_duplicate_columns(columns, file)
     is_plain = all(line.endswith("\n") for line in (*skipped, first)) and lines.plain
-    return Header(columns, separator, lines.count, is_plain)
+    return CsvHeader(columns, separator, lines.count, is_plain)
 
 
 def csv_rows(lines: Iterator[str], source: Source, separator: str) -> Iterator[list[str]]:
-    """Parse lines as Python's csv module does, an empty line giving an empty list."""
+    """Parse lines with Python's csv module; an empty line gives an empty list."""
     if not source.quote:
         return csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
     return csv.reader(lines, delimiter=separator, quotechar=source.quote)
 
 
-def refuse_missing_header(header: Header, file: DataFile, approved: Collection[str]) -> None:
-    """Refuse a first line that names no approved column and holds values.
+def refuse_missing_header(header: CsvHeader, file: DataFile, approved: Collection[str]) -> None:
+    """Refuse a first line that names no approved column and contains values.
 
     Raises:
         SourceError: The file has no header.
@@ -75,8 +75,8 @@ def refuse_missing_header(header: Header, file: DataFile, approved: Collection[s
         )
 
 
-def refuse_twice_named(columns: Collection[str], file: DataFile) -> None:
-    """Refuse names that are equal, or equal but for case, as SQL reads them.
+def refuse_duplicate_columns(columns: Collection[str], file: DataFile) -> None:
+    """Refuse names that are equal but for case, as SQL compares them.
 
     Raises:
         SourceError: Two columns share a name.
@@ -93,8 +93,8 @@ def _likely_separator(line: str, quote: str) -> str:
     return max(SEPARATORS, key=outside.count)
 
 
-class _Counted(Iterator[str]):
-    """Lines of a text, counted."""
+class _CountedLines(Iterator[str]):
+    """Counts lines."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
@@ -108,8 +108,8 @@ class _Counted(Iterator[str]):
         return line
 
 
-class _Rest(Iterator[str]):
-    """A line already taken, then the others."""
+class _Prepended(Iterator[str]):
+    """A line already read, followed by the others."""
 
     def __init__(self, first: str, others: Iterator[str]) -> None:
         self._first: str | None = first

@@ -1,4 +1,4 @@
-"""JSON Lines into the spool: one object a line, each of its keys a column of text."""
+"""Spools JSON Lines: one object per line, each key a text column."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -14,7 +14,7 @@ from outsidein.sources.declaration import Source
 from outsidein.sources.decoding import open_text
 from outsidein.sources.files import DataFile
 from outsidein.sources.progress import Advance
-from outsidein.sources.spool import Part, PartWriter, RejectWriter, position
+from outsidein.sources.spool import PartWriter, RejectWriter, SpooledPart, position
 
 BATCH_LINES = 50_000
 _CHUNK = "outsidein_json_lines"
@@ -25,9 +25,9 @@ _REASONS = {
 
 
 class JsonPart(NamedTuple):
-    """A spooled part, and all the keys its file holds, in the order they were met."""
+    """A spooled part, and all keys of its file in order of first appearance."""
 
-    part: Part
+    part: SpooledPart
     keys: tuple[str, ...]
 
 
@@ -44,8 +44,8 @@ def spool_jsonl(
     """Spool the given keys of one JSON Lines file as text, in the order of its lines.
 
     Nested values are JSON text; numbers are written as DuckDB reads them, so 1.10 becomes
-    1.1. A key that a line lacks is null. Empty lines are no rows. Lines that are not JSON,
-    or not an object, are turned away.
+    1.1. A missing key is null. Empty lines are skipped. Lines that are not JSON, or not an
+    object, are rejected.
 
     Raises:
         SourceError: A byte is not of the declared encoding.
@@ -54,9 +54,9 @@ def spool_jsonl(
     with PartWriter(file, path, width=len(columns)) as writer, con.cursor() as chunk:
         for numbers, texts in _chunks(file, source):
             lines = pa.table({"line": pa.array(numbers, pa.int64()), "text": texts})
-            judged = _judged(chunk, lines)
+            judged = _classified(chunk, lines)
             keys.update(dict.fromkeys(_keys(chunk, judged)))
-            _turn_away(judged, file, rejects)
+            _reject_lines(judged, file, rejects)
             objects = _objects(chunk, judged, columns)
             for batch in objects.to_batches():
                 writer.write(batch.columns[:-1], batch.columns[-1])
@@ -73,7 +73,7 @@ def _chunks(file: DataFile, source: Source) -> Iterator[tuple[list[int], list[st
             yield list(numbers), [line.rstrip("\r\n") for line in lines]
 
 
-def _judged(chunk: duckdb.DuckDBPyConnection, lines: pa.Table) -> pa.Table:
+def _classified(chunk: duckdb.DuckDBPyConnection, lines: pa.Table) -> pa.Table:
     """The lines, each with its kind: invalid, other or object."""
     return _query(
         chunk,
@@ -94,7 +94,7 @@ def _keys(chunk: duckdb.DuckDBPyConnection, judged: pa.Table) -> list[str]:
     return [key for keys in sets["keys"].to_pylist() for key in keys]
 
 
-def _turn_away(judged: pa.Table, file: DataFile, rejects: RejectWriter) -> None:
+def _reject_lines(judged: pa.Table, file: DataFile, rejects: RejectWriter) -> None:
     bad = judged.filter(pc.field("kind") != "object")
     for row in bad.to_pylist():
         rejects.add(file.shown, row["line"], None, _REASONS[row["kind"]], row["text"])
@@ -103,23 +103,23 @@ def _turn_away(judged: pa.Table, file: DataFile, rejects: RejectWriter) -> None:
 def _objects(
     chunk: duckdb.DuckDBPyConnection, judged: pa.Table, columns: Sequence[str]
 ) -> pa.Table:
-    """The values of each object, taken out in one parse."""
+    """Extract the values of each object in one parse."""
     pointers = ", ".join(literal(_pointer(name)) for name in columns)
     values = "".join(f"found[{n}] AS {position(n - 1)}, " for n in range(1, len(columns) + 1))
-    found = f"json_extract_string(text, [{pointers}]::VARCHAR[])" if columns else "NULL"
+    extracted = f"json_extract_string(text, [{pointers}]::VARCHAR[])" if columns else "NULL"
     return _query(
         chunk,
         judged,
-        f"SELECT {values}line FROM (SELECT line, {found} AS found FROM {_CHUNK} "
+        f"SELECT {values}line FROM (SELECT line, {extracted} AS found FROM {_CHUNK} "
         "WHERE kind = 'object')",
     )
 
 
 def _query(chunk: duckdb.DuckDBPyConnection, rows: pa.Table, query: str) -> pa.Table:
     chunk.register(_CHUNK, rows)
-    found = chunk.execute(query).to_arrow_table()
+    result = chunk.execute(query).to_arrow_table()
     chunk.unregister(_CHUNK)
-    return found
+    return result
 
 
 def _pointer(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Loads sources: one DuckDB view each, holding approved columns only."""
+"""Loads sources: one DuckDB view each, with approved columns only."""
 
 import shutil
 from collections.abc import Iterable, Mapping
@@ -17,12 +17,12 @@ from outsidein.sources.needs import (
     Need,
     approved_columns,
     check_needs,
+    column_approvals,
     retention_days,
-    standing,
 )
-from outsidein.sources.progress import Progress, Silent
-from outsidein.sources.reading import Reading, Task, read
-from outsidein.sources.selection import Column, Selection, select
+from outsidein.sources.progress import Progress, SilentProgress
+from outsidein.sources.readers import Reading, ReadTask, read_source
+from outsidein.sources.selection import SelectedColumn, Selection, select_rows
 from outsidein.sources.spool import RejectWriter
 
 FETCH_ROWS = 10_000
@@ -30,7 +30,7 @@ FETCH_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class LoadedSource:
-    """What became of one source: rows + rejected + expired are the rows of its files.
+    """The result for one source: rows + rejected + expired are the rows of its files.
 
     Without an approved column nothing is read but the columns' names: there is no view,
     and no rows. `rejects` is a Parquet file with the schema `REJECTS`.
@@ -48,7 +48,7 @@ class LoadedSource:
     rejects: Path | None
 
 
-def load(
+def load_sources(
     con: duckdb.DuckDBPyConnection,
     sources: Mapping[str, Source],
     needs: Iterable[Need],
@@ -61,13 +61,13 @@ def load(
 ) -> list[LoadedSource]:
     """Make each source a view of its name, with the columns that have an approved need.
 
-    Parquet is read where it lies; everything else is written to `spool` first, in the
-    order of files and lines, by streaming, so that it may be larger than memory. The
+    Parquet is read in place; everything else is streamed to `spool` first, in the order of
+    files and lines, so that it may be larger than memory. The
     views need these files for as long as they live. Sets DuckDB's
     `preserve_insertion_order`, on which the order of rows depends.
 
     Args:
-        con: Where the views are made.
+        con: Connection to create the views on.
         sources: Each source under its name.
         needs: Which columns may be kept.
         root: The project's folder.
@@ -84,7 +84,7 @@ def load(
         SourceError: Data is missing, empty, or cannot be read as declared.
     """
     needs = tuple(needs)
-    progress = progress or Silent()
+    progress = progress or SilentProgress()
     check_needs(needs, sources)
     spool.mkdir(parents=True, exist_ok=True)
     con.execute("SET preserve_insertion_order = true")
@@ -117,9 +117,9 @@ def _task(
     spool: Path,
     environment: Mapping[str, str],
     progress: Progress,
-) -> Task:
+) -> ReadTask:
     approved = approved_columns(needs, name)
-    return Task(
+    return ReadTask(
         con=con,
         name=name,
         source=source,
@@ -134,20 +134,20 @@ def _task(
     )
 
 
-def _load_one(task: Task, needs: tuple[Need, ...], *, as_of: date) -> LoadedSource:
-    _clear(task)
-    reading = read(task)
+def _load_one(task: ReadTask, needs: tuple[Need, ...], *, as_of: date) -> LoadedSource:
+    _remove_earlier_load(task)
+    reading = read_source(task)
     _refuse_unknown_options(task, reading)
     rows, expired = (0, 0)
     if reading.kept:
         _refuse_empty(task, reading)
         rows, expired = _make_view(task, reading, needs, as_of=as_of)
         if rows + expired == 0:
-            raise _nothing_fits(task)
+            raise _no_valid_row(task)
     if reading.wants_conversion:
         shutil.rmtree(task.parts)
     rejects = task.rejects.close()
-    stands = standing(needs, task.name, reading.columns)
+    stands = column_approvals(needs, task.name, reading.columns)
     return LoadedSource(
         name=task.name,
         rows=rows,
@@ -162,57 +162,57 @@ def _load_one(task: Task, needs: tuple[Need, ...], *, as_of: date) -> LoadedSour
     )
 
 
-def _clear(task: Task) -> None:
-    """Remove what an earlier load left: it may hold columns that were vetoed since."""
+def _remove_earlier_load(task: ReadTask) -> None:
+    """Remove the files of an earlier load: they may contain columns vetoed since."""
     shutil.rmtree(task.parts, ignore_errors=True)
     for end in ("parquet", "rejects.parquet"):
         (task.spool / f"{task.name}.{end}").unlink(missing_ok=True)
 
 
 def _make_view(
-    task: Task, reading: Reading, needs: tuple[Need, ...], *, as_of: date
+    task: ReadTask, reading: Reading, needs: tuple[Need, ...], *, as_of: date
 ) -> tuple[int, int]:
-    """Make the view; the rows it holds and those that have expired (counts)."""
+    """Create the view; return its rows and the expired ones (counts)."""
     columns = [
-        Column(name, f"c{place}", fit, kind, retention_days(needs, task.name, name))
+        SelectedColumn(name, f"c{place}", fit, kind, retention_days(needs, task.name, name))
         for place, (name, fit, kind) in enumerate(
             zip(reading.kept, reading.fits, reading.kinds, strict=True)
         )
     ]
-    chosen = select(reading.relation, columns, dated_by=task.source.dated_by, as_of=as_of)
+    chosen = select_rows(reading.relation, columns, dated_by=task.source.dated_by, as_of=as_of)
     read_rows = sum(piece.rows for piece in reading.pieces)
     if not (reading.wants_conversion or task.is_limited):
         values = ", ".join(f"{c.place} AS {quoted(c.name)}" for c in columns)
         _create_view(task, f"SELECT {values} FROM {reading.relation}")
         return read_rows, 0
-    written = _written(task, chosen) if reading.wants_conversion else None
+    written = _write_typed(task, chosen) if reading.wants_conversion else None
     _create_view(task, chosen.kept if written is None else written.query)
     if written is not None and written.rows == read_rows:
         return read_rows, 0
-    _turn_away(task, reading, chosen)
+    _write_rejects(task, reading, chosen)
     (rows, expired), *_ = task.con.execute(chosen.counts).fetchall()
     return rows, expired
 
 
-class _Written(NamedTuple):
+class _TypedRows(NamedTuple):
     query: str
     rows: int
 
 
-def _create_view(task: Task, query: str) -> None:
+def _create_view(task: ReadTask, query: str) -> None:
     task.con.execute(f"CREATE OR REPLACE VIEW {quoted(task.name)} AS {query}")
 
 
-def _written(task: Task, chosen: Selection) -> _Written:
-    """Write the typed rows once, in their order, to select from there."""
+def _write_typed(task: ReadTask, chosen: Selection) -> _TypedRows:
+    """Write the typed rows once, in order."""
     path = task.spool / f"{task.name}.parquet"
     (rows,), *_ = task.con.execute(
         f"COPY ({chosen.kept}) TO {literal(str(path))} (FORMAT parquet)"
     ).fetchall()
-    return _Written(f"SELECT * FROM read_parquet({file_list([path])})", rows)
+    return _TypedRows(f"SELECT * FROM read_parquet({file_list([path])})", rows)
 
 
-def _turn_away(task: Task, reading: Reading, chosen: Selection) -> None:
+def _write_rejects(task: ReadTask, reading: Reading, chosen: Selection) -> None:
     shown = {str(piece.path): piece.shown for piece in reading.pieces}
     rows = task.con.cursor().execute(chosen.turned_away)
     while batch := rows.fetchmany(FETCH_ROWS):
@@ -220,7 +220,7 @@ def _turn_away(task: Task, reading: Reading, chosen: Selection) -> None:
             task.rejects.add(shown[path], line, column, reason, raw)
 
 
-def _refuse_unknown_options(task: Task, reading: Reading) -> None:
+def _refuse_unknown_options(task: ReadTask, reading: Reading) -> None:
     """Refuse a dating or typed column that the data does not have."""
     options = [("types", name) for name in task.source.types]
     if task.source.dated_by is not None:
@@ -234,18 +234,18 @@ def _refuse_unknown_options(task: Task, reading: Reading) -> None:
             )
 
 
-def _refuse_empty(task: Task, reading: Reading) -> None:
+def _refuse_empty(task: ReadTask, reading: Reading) -> None:
     if sum(piece.rows for piece in reading.pieces) > 0:
         return
     if task.rejects.count:
-        raise _nothing_fits(task)
+        raise _no_valid_row(task)
     names = ", ".join(piece.shown for piece in reading.pieces)
-    raise SourceError(task.name, f"{names}: has no rows, and an empty source is no source")
+    raise SourceError(task.name, f"{names}: has no rows; a source needs at least one")
 
 
-def _nothing_fits(task: Task) -> SourceError:
+def _no_valid_row(task: ReadTask) -> SourceError:
     task.rejects.close()
     return SourceError(
         task.name,
-        f"not one of its {task.rejects.count} rows can be used; the first is {task.rejects.first}",
+        f"none of its {task.rejects.count} rows is valid; the first is {task.rejects.first}",
     )

@@ -1,4 +1,4 @@
-"""Data needs: which columns may be kept, for what, on whose word and for how long."""
+"""Data needs: which columns may be kept, for which purpose, by whose approval, how long."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -37,7 +37,7 @@ class Need(Declaration):
         for column in value:
             if "*" in column:
                 raise ValueError(
-                    f"{column!r} is a wildcard; each column is a decision of its own, so name it"
+                    f"{column!r} is a wildcard; each column needs its own approval, so name it"
                 )
         return value
 
@@ -48,8 +48,8 @@ class Need(Declaration):
         return self
 
 
-class Standing(NamedTuple):
-    """Where each column of one source stands, in the order of the source."""
+class ColumnApprovals(NamedTuple):
+    """Approval state of the columns of one source, in source order."""
 
     approved: tuple[str, ...]
     vetoed: tuple[str, ...]
@@ -65,7 +65,7 @@ def read_needs(path: Path, sources: Mapping[str, Source]) -> tuple[Need, ...]:
     """Read `data_needs.toml`.
 
     Raises:
-        ProjectError: Something in it is wrong, or a need cannot hold for its source.
+        ProjectError: The file is invalid, or a need does not fit its source.
     """
     needs = declare(_NeedsFile, read_toml(path), file=path).need
     check_needs(needs, sources, file=path)
@@ -75,7 +75,7 @@ def read_needs(path: Path, sources: Mapping[str, Source]) -> tuple[Need, ...]:
 def check_needs(
     needs: Iterable[Need], sources: Mapping[str, Source], *, file: Path | str = NEEDS_FILE
 ) -> None:
-    """Refuse needs of unknown sources, and retentions that nothing can date.
+    """Refuse needs of unknown sources, and retentions without a dating column.
 
     Raises:
         ProjectError: The first such need, by its place in the file (from 0).
@@ -88,14 +88,16 @@ def check_needs(
             raise ProjectError(file, f"{key}.source", f"there is no source {need.source!r}. {hint}")
         if need.state == "approved" and need.retention_days is not None:
             dated_by = sources[need.source].dated_by
-            approved = standing(needs, need.source, [dated_by] if dated_by else []).approved
-            problem = _undatable(need.source, dated_by, approved)
+            approved = column_approvals(needs, need.source, [dated_by] if dated_by else []).approved
+            problem = _dating_problem(need.source, dated_by, approved)
             if problem:
                 raise ProjectError(file, f"{key}.retention_days", problem)
 
 
-def standing(needs: Iterable[Need], source: str, columns: Collection[str]) -> Standing:
-    """Say which columns of a source are approved, vetoed, proposed or without a need.
+def column_approvals(
+    needs: Iterable[Need], source: str, columns: Collection[str]
+) -> ColumnApprovals:
+    """Return which columns of a source are approved, vetoed, proposed or without a need.
 
     A veto beats an approval, an approval beats a proposal.
     """
@@ -114,18 +116,18 @@ def standing(needs: Iterable[Need], source: str, columns: Collection[str]) -> St
         return next((state for state, named in states.items() if column in named), "none")
 
     groups = ("approved", "vetoed", "proposed", "none")
-    return Standing(*(tuple(c for c in columns if state_of(c) == group) for group in groups))
+    return ColumnApprovals(*(tuple(c for c in columns if state_of(c) == group) for group in groups))
 
 
 def approved_columns(needs: Iterable[Need], source: str) -> tuple[str, ...]:
-    """Columns of a source that have an approved need and no veto, in the order of the needs."""
+    """Return a source's columns with an approved need and no veto, in the order of the needs."""
     needs = tuple(needs)
     named = dict.fromkeys(c for need in needs if need.source == source for c in need.columns)
-    return standing(needs, source, named).approved
+    return column_approvals(needs, source, named).approved
 
 
 def retention_days(needs: Iterable[Need], source: str, column: str) -> int | None:
-    """Days that a column may be kept: the longest of its approved needs, None for ever."""
+    """Return the days a column may be kept: the longest of its approved needs; None for ever."""
     days = [
         need.retention_days
         for need in needs
@@ -135,7 +137,7 @@ def retention_days(needs: Iterable[Need], source: str, column: str) -> int | Non
     return max(limited) if limited and len(limited) == len(days) else None
 
 
-def _undatable(source: str, dated_by: str | None, approved: tuple[str, ...]) -> str | None:
+def _dating_problem(source: str, dated_by: str | None, approved: tuple[str, ...]) -> str | None:
     if dated_by is None:
         return (
             f'nothing dates the rows of {source!r}; add dated_by = "COLUMN" to '

@@ -1,4 +1,4 @@
-"""What is seen while sources are loaded."""
+"""Progress display while sources load."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -9,23 +9,23 @@ from rich.filesize import decimal
 from rich.status import Status
 
 Advance = Callable[[int], None]
-"""Told how many rows were read since it was last called."""
+"""Called with the number of rows read since the last call."""
 
 
 class Progress(Protocol):
-    """Watches the loading of sources, one after the other."""
+    """Observes the loading of sources, one after another."""
 
     def started(self, source: str) -> None:
         """A source is being read."""
 
     def advanced(self, rows: int) -> None:
-        """So many more rows were read."""
+        """Further rows were read."""
 
     def finished(self, *, rows: int, size: int) -> None:
         """The source is loaded: its rows (count) and files (bytes)."""
 
 
-class Silent:
+class SilentProgress:
     """Shows nothing."""
 
     def started(self, source: str) -> None:
@@ -38,8 +38,8 @@ class Silent:
         """Show nothing."""
 
 
-class Shown:
-    """One line per source with rows, rows per second and bytes; on a terminal it moves.
+class ConsoleProgress:
+    """One line per source with rows, rows per second and bytes; animated on a terminal.
 
     Args:
         console: Where to write.
@@ -62,13 +62,13 @@ class Shown:
             self._status.start()
 
     def advanced(self, rows: int) -> None:
-        """Move the line on."""
+        """Update the line."""
         self._rows += rows
         if self._console.is_terminal:
             self._status.update(f"{self._source}: {self._figures(self._rows)}")
 
     def finished(self, *, rows: int, size: int) -> None:
-        """Leave the line as it shall stay."""
+        """Print the final line."""
         self._status.stop()
         self._console.print(
             f"{self._source}: {self._figures(rows)}, {decimal(size)}", highlight=False, markup=False

@@ -1,16 +1,16 @@
-"""Which spooled rows and values are kept, as SQL: types that fit, and retention."""
+"""SQL that selects rows and values to keep: valid types and retention."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from outsidein.lake.sql import literal, quoted
-from outsidein.sources.typing import Fit
+from outsidein.sources.typing import TypedValue
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One approved column on its way into the view.
+class SelectedColumn:
+    """One approved column of the view.
 
     `place` is the SQL of the value as it was read, `kind` its type once it fits, `days`
     how long it may be kept.
@@ -18,7 +18,7 @@ class Column:
 
     name: str
     place: str
-    fit: Fit
+    fit: TypedValue
     kind: str
     days: int | None = None
 
@@ -28,17 +28,17 @@ class Selection:
     """Statements over one relation."""
 
     kept: str
-    """The rows and values that are kept, one column each, in the order of the relation."""
+    """The kept rows and values, in the order of the relation."""
     turned_away: str
-    """`file`, `line`, `column`, `reason`, `raw` of the rows that are not."""
+    """`file`, `line`, `column`, `reason`, `raw` of the rejected rows."""
     counts: str
     """One row: rows kept, rows expired (counts)."""
 
 
-def select(
-    relation: str, columns: Sequence[Column], *, dated_by: str | None, as_of: date
+def select_rows(
+    relation: str, columns: Sequence[SelectedColumn], *, dated_by: str | None, as_of: date
 ) -> Selection:
-    """Judge the rows of a relation.
+    """Return statements that select and reject the rows of a relation.
 
     A row is turned away where a value does not fit its type, or where a retention holds
     and the row has no date. It has expired where every column has a retention and the row
@@ -56,7 +56,9 @@ def select(
     if is_limited:
         dating = next(column for column in columns if column.name == dated_by)
         day = _day(dating)
-        faults.append((f"({day}) IS NULL", dating.name, "has no ISO date to reckon retention by"))
+        faults.append(
+            (f"({day}) IS NULL", dating.name, "has no ISO date to compute retention from")
+        )
     expiry = _expiry(columns, as_of)
     judged = (
         f"(SELECT *, {_first(faults)} AS fault, {day if is_limited else 'NULL::DATE'} AS day "
@@ -65,7 +67,7 @@ def select(
     values = ", ".join(f"{_value(c, as_of)} AS {quoted(c.name)}" for c in columns)
     return Selection(
         kept=f"SELECT {values} FROM {judged} WHERE fault IS NULL AND NOT ({expiry})",
-        turned_away=_turned_away(judged, columns, faults),
+        turned_away=_rejected(judged, columns, faults),
         counts=(
             f"SELECT count(*) FILTER (fault IS NULL AND NOT ({expiry})), "
             f"count(*) FILTER (fault IS NULL AND ({expiry})) FROM {judged}"
@@ -73,8 +75,8 @@ def select(
     )
 
 
-def _turned_away(
-    judged: str, columns: Sequence[Column], faults: Sequence[tuple[str, str, str]]
+def _rejected(
+    judged: str, columns: Sequence[SelectedColumn], faults: Sequence[tuple[str, str, str]]
 ) -> str:
     names = ", ".join(literal(name) for _, name, _ in faults)
     reasons = ", ".join(literal(reason) for _, _, reason in faults)
@@ -90,13 +92,13 @@ def _first(faults: Sequence[tuple[str, str, str]]) -> str:
     return f"CASE {cases} END"
 
 
-def _value(column: Column, as_of: date) -> str:
+def _value(column: SelectedColumn, as_of: date) -> str:
     if column.days is None:
         return column.fit.value
     return f"CASE WHEN day >= {_since(column.days, as_of)} THEN {column.fit.value} END"
 
 
-def _expiry(columns: Sequence[Column], as_of: date) -> str:
+def _expiry(columns: Sequence[SelectedColumn], as_of: date) -> str:
     days = [column.days for column in columns if column.days is not None]
     return f"day < {_since(max(days), as_of)}" if days and len(days) == len(columns) else "FALSE"
 
@@ -105,7 +107,7 @@ def _since(days: int, as_of: date) -> str:
     return f"DATE '{(as_of - timedelta(days=days)).isoformat()}'"
 
 
-def _day(column: Column) -> str:
+def _day(column: SelectedColumn) -> str:
     value = column.fit.value
     if column.kind in ("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"):
         return f"CAST({value} AT TIME ZONE 'UTC' AS DATE)"

@@ -1,4 +1,4 @@
-"""Parquet written while reading: columns of text with their place, and rows turned away."""
+"""Intermediate Parquet: text columns by position, and rejected rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ _REJECT_FIELDS = tuple(REJECTS.names)
 
 
 def position(place: int) -> str:
-    """Name of a column in the spool: its place, so that no name of the data can collide."""
+    """Return a spooled column's name, made from its position to avoid collisions."""
     return f"c{place}"
 
 
 def text_schema(width: int) -> pa.Schema:
-    """`width` columns of text by place, and the line each row began on."""
+    """Return the schema of `width` text columns by position, and each row's first line."""
     fields = [pa.field(position(place), pa.string()) for place in range(width)]
     return pa.schema([*fields, pa.field(LINE, pa.int64())])
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SpooledPart:
     """One file of raw data as spooled Parquet: `text_schema`, in the order of its lines."""
 
     file: DataFile
@@ -39,7 +39,7 @@ class Part:
 
 
 class PartWriter:
-    """Writes one part; a part given up halfway is overwritten by the next attempt."""
+    """Writes one part; an aborted part is overwritten by the next attempt."""
 
     def __init__(self, file: DataFile, path: Path, *, width: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,9 +73,9 @@ class PartWriter:
         if self._waiting_rows >= ROW_GROUP:
             self._flush()
 
-    def part(self) -> Part:
-        """Describe what was written."""
-        return Part(self._file, self._path, self._rows)
+    def part(self) -> SpooledPart:
+        """Return the written part."""
+        return SpooledPart(self._file, self._path, self._rows)
 
     def _flush(self) -> None:
         if self._waiting:
@@ -85,7 +85,7 @@ class PartWriter:
 
 
 class RejectWriter:
-    """Collects the rows of one source that were turned away into one Parquet file."""
+    """Writes the rejected rows of one source into one Parquet file."""
 
     def __init__(self, source: str, path: Path) -> None:
         self._source = source
@@ -99,7 +99,7 @@ class RejectWriter:
     def add(
         self, file: str | None, line: int | None, column: str | None, reason: str, raw: str
     ) -> None:
-        """Turn one row away."""
+        """Reject one row."""
         if self.first is None:
             self.first = f"{file or self._source}, line {line}: {reason}"
         self._waiting.append((self._source, file, line, column, reason, raw))
@@ -108,7 +108,7 @@ class RejectWriter:
             self._flush()
 
     def close(self) -> Path | None:
-        """Finish the file; None where nothing was turned away."""
+        """Close the file; None if nothing was rejected."""
         if self._waiting:
             self._flush()
         if self._writer is None:

@@ -1,4 +1,4 @@
-"""Tables that account for what was read of each source."""
+"""Tables that account for the rows read from each source."""
 
 from outsidein.tables.columns import TEXT
 from outsidein.tables.table import Column, Table

@@ -1,4 +1,4 @@
-"""Texts that fit a declared type, as SQL: stricter than DuckDB's casts, which round and guess."""
+"""SQL that converts texts to declared types, stricter than DuckDB casts, which round and guess."""
 
 import re
 from typing import NamedTuple
@@ -23,13 +23,13 @@ _SHAPES = {
 }
 
 
-class Fit(NamedTuple):
-    """How one column of text becomes a column of its type."""
+class TypedValue(NamedTuple):
+    """SQL that converts one text column to its type."""
 
     value: str
-    """SQL of the typed value, null where the text does not fit."""
+    """SQL of the typed value, null where the text is invalid."""
     misfit: str
-    """SQL that is true where there is a text that does not fit."""
+    """SQL that is true where the text is invalid."""
 
 
 def is_number_type(kind: str) -> bool:
@@ -42,7 +42,7 @@ def is_number_type(kind: str) -> bool:
     return kind.startswith("DECIMAL") or kind == "DOUBLE"
 
 
-def fit(column: str, kind: str, *, decimal: str = ".") -> Fit:
+def fit(column: str, kind: str, *, decimal: str = ".") -> TypedValue:
     """Turn a column of text into its declared type.
 
     Nothing is rounded, cut or guessed: 1.7 is no INTEGER, 1.239 no DECIMAL(9,2), a
@@ -55,7 +55,7 @@ def fit(column: str, kind: str, *, decimal: str = ".") -> Fit:
         decimal: Mark before the fraction.
     """
     if kind == "VARCHAR":
-        return Fit(column, "FALSE")
+        return TypedValue(column, "FALSE")
     text = f"trim({column})"
     wrong = "FALSE"
     if decimal == "," and is_number_type(kind):
@@ -67,7 +67,7 @@ def fit(column: str, kind: str, *, decimal: str = ".") -> Fit:
         # A value that is written as it was read needs no look at its shape, which is slower.
         is_same = f"CAST({value} AS VARCHAR) IS NOT DISTINCT FROM {column}"
         wrong += f" OR NOT ({is_same} OR regexp_full_match({text}, '{shape}'))"
-    return Fit(value, f"({column} IS NOT NULL AND ({value} IS NULL OR {wrong}))")
+    return TypedValue(value, f"({column} IS NOT NULL AND ({value} IS NULL OR {wrong}))")
 
 
 def _shape(kind: str) -> str | None:

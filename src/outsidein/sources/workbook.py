@@ -11,9 +11,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from outsidein.errors import nearest
 from outsidein.sources.declaration import Source
 from outsidein.sources.files import DataFile
-from outsidein.sources.header import refuse_twice_named
+from outsidein.sources.header import refuse_duplicate_columns
 from outsidein.sources.progress import Advance
-from outsidein.sources.spool import Part, PartWriter
+from outsidein.sources.spool import PartWriter, SpooledPart
 
 BATCH_ROWS = 20_000
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -36,9 +36,9 @@ class Sheet:
         self.columns = tuple(
             name.strip() if name else f"column_{place}" for place, name in enumerate(names, start=1)
         )
-        refuse_twice_named(self.columns, file)
+        refuse_duplicate_columns(self.columns, file)
 
-    def spool(self, *, columns: Sequence[str], path: Path, advance: Advance) -> Part:
+    def spool(self, *, columns: Sequence[str], path: Path, advance: Advance) -> SpooledPart:
         """Spool columns as text, in the order of the rows; rows without any value are none."""
         keep = [self.columns.index(name) for name in columns]
         with PartWriter(self.file, path, width=len(columns)) as writer:

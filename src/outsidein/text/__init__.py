@@ -1,1 +1,1 @@
-"""Text: what customers wrote, as languages, sentiment, factors and themes."""
+"""Text analysis: language, sentiment, factors and themes of what customers wrote."""

@@ -1,4 +1,4 @@
-"""Which factors a text speaks of, clause by clause, and whether it praises or blames them."""
+"""Aspect-based sentiment: the factors that a text mentions, clause by clause, with polarity."""
 
 import sys
 from bisect import bisect_left
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from outsidein.errors import InputError
 from outsidein.text.sentiment import DIGITS, NEUTRAL, Floats, Polarity
-from outsidein.text.stems import stem, stems
+from outsidein.text.stems import stem_word, stem_words
 from outsidein.text.tokens import Codes, Tokens, tokenise
 
 Terms = Mapping[str, Mapping[str, Sequence[str]]]
@@ -30,7 +30,7 @@ MENTIONS = pa.schema(
         "clause": pa.string(),
     }
 )
-"""One row per text and factor it speaks of.
+"""One row per text and factor it mentions.
 
 `text` numbers the texts from 0, `score` is the polarity of its clauses that name the factor (0 to
 1), `clauses` how many these are (count), `clause` the first of them.
@@ -44,8 +44,8 @@ class SeedTerms:
     Attributes:
         language: ISO 639-1 code.
         factors: Names, in alphabetical order.
-        terms: One per term: number of its factor, and its words; a word is a stem, or begins
-            with letters followed by `*`.
+        terms: One per term: number of its factor, and its words; a word is a stem, or a prefix
+            followed by `*`.
     """
 
     language: str
@@ -56,11 +56,11 @@ class SeedTerms:
 def seed_terms(terms: Terms, *, language: str) -> SeedTerms:
     """Prepare a language's seed terms.
 
-    A term is a word or several in a row, in any form the language's stemmer brings to the same
-    stem, with or without accents; a word that ends with `*` stands for all that begin so.
+    A term is one word or several in a row. A word matches every form with the same stem, with or
+    without accents; one that ends with `*` matches every word with that prefix.
 
     Raises:
-        InputError: A term holds no word.
+        InputError: A term contains no word.
         UnknownName: There is no stemmer for the language.
 
     Example:
@@ -73,50 +73,53 @@ def seed_terms(terms: Terms, *, language: str) -> SeedTerms:
         for place, factor in enumerate(factors)
         for term in terms[factor].get(language, ())
     ]
-    words = _words_of([term for _, term in written], language)
-    for (place, term), found in zip(written, words, strict=True):
-        if not found:
-            problem = f"The term {term!r} of factor {factors[place]!r} will not do"
-            raise InputError(f"{problem}: it holds no word.")
+    words = _term_words([term for _, term in written], language)
+    for (place, term), term_words in zip(written, words, strict=True):
+        if not term_words:
+            problem = f"The term {term!r} of factor {factors[place]!r} is invalid"
+            raise InputError(f"{problem}: it contains no word.")
     pairs = zip(written, words, strict=True)
-    return SeedTerms(language, factors, tuple((place, found) for (place, _), found in pairs))
+    return SeedTerms(
+        language, factors, tuple((place, term_words) for (place, _), term_words in pairs)
+    )
 
 
-def _words_of(terms: Sequence[str], language: str) -> list[tuple[str, ...]]:
-    """Return the words of each term: stems, or beginnings."""
+def _term_words(terms: Sequence[str], language: str) -> list[tuple[str, ...]]:
+    """Return the words of each term: stems or prefixes."""
     parts = [(place, part) for place, term in enumerate(terms) for part in term.split()]
     plain = [part.removesuffix(PREFIX) for _, part in parts]
-    cut = tokenise(pa.array(plain, pa.string()))
-    of_part = cut.text_of_token.tolist()
+    tokens = tokenise(pa.array(plain, pa.string()))
+    of_part = tokens.text_of_token.tolist()
     words: list[list[str]] = [[] for _ in terms]
-    for at, (part, code) in enumerate(zip(of_part, cut.word.tolist(), strict=True)):
+    for at, (part, code) in enumerate(zip(of_part, tokens.word.tolist(), strict=True)):
         place, text = parts[part]
         is_last = at + 1 == len(of_part) or of_part[at + 1] != part
         is_start = is_last and text.endswith(PREFIX)
-        word = cut.words[code]
-        words[place].append(word + PREFIX if is_start else stem(word, language=language))
+        word = tokens.words[code]
+        words[place].append(word + PREFIX if is_start else stem_word(word, language=language))
     return [tuple(each) for each in words]
 
 
-def naming(tokens: Tokens, terms: SeedTerms) -> tuple[Codes, Codes]:
+def named_factors(tokens: Tokens, terms: SeedTerms) -> tuple[Codes, Codes]:
     """Return the texts and the factors named in them (numbers), each pair once, in order."""
     factors = max(len(terms.factors), 1)
-    clause, factor = _named(tokens, terms)
+    clause, factor = _clause_factors(tokens, terms)
     pairs = np.unique(tokens.text_of[clause] * factors + factor)
     return pairs // factors, pairs % factors
 
 
-def mentions(texts: pa.Array, tokens: Tokens, terms: SeedTerms, polarity: Polarity) -> pa.Table:
-    """Find the factors that texts speak of.
+def factor_mentions(
+    texts: pa.Array, tokens: Tokens, terms: SeedTerms, polarity: Polarity
+) -> pa.Table:
+    """Find the factors that texts mention.
 
-    A clause that names a factor tells its polarity; one that neither praises nor blames takes
-    the whole text's.
+    The polarity of a mention is its clause's, or the whole text's if the clause is neutral.
 
     Args:
-        texts: Of one language, that of the terms.
-        tokens: The same, cut.
+        texts: Texts in the language of the terms.
+        tokens: The same texts, tokenised.
         terms: Seed terms.
-        polarity: Judges clauses and texts.
+        polarity: Scores clauses and texts.
 
     Returns:
         `MENTIONS`, ordered by text and factor.
@@ -125,15 +128,15 @@ def mentions(texts: pa.Array, tokens: Tokens, terms: SeedTerms, polarity: Polari
         >>> from outsidein.text.sentiment import SeedPolarity
         >>> terms = {"delivery": {"en": ["parcel"]}, "product": {"en": ["shoe"]}}
         >>> texts = pa.array(["Great shoes, but the parcel was very late."])
-        >>> found = mentions(
+        >>> mentioned = factor_mentions(
         ...     texts, tokenise(texts), seed_terms(terms, language="en"), SeedPolarity("en")
         ... )
-        >>> found.select(["factor", "score", "clause"]).to_pylist()[0]
+        >>> mentioned.select(["factor", "score", "clause"]).to_pylist()[0]
         {'factor': 'delivery', 'score': 0.178596, 'clause': 'the parcel was very late'}
     """
-    clause, factor = _named(tokens, terms)
+    clause, factor = _clause_factors(tokens, terms)
     scores = _scores(texts, tokens, polarity)
-    return _gathered(tokens, terms, clause, factor, scores)
+    return _mentions_table(tokens, terms, clause, factor, scores)
 
 
 def _scores(texts: pa.Array, tokens: Tokens, polarity: Polarity) -> Floats:
@@ -141,22 +144,23 @@ def _scores(texts: pa.Array, tokens: Tokens, polarity: Polarity) -> Floats:
     return np.where(clauses == NEUTRAL, whole[tokens.text_of], clauses)
 
 
-def _named(tokens: Tokens, terms: SeedTerms) -> tuple[Codes, Codes]:
+def _clause_factors(tokens: Tokens, terms: SeedTerms) -> tuple[Codes, Codes]:
     """Return the clauses and factors named in them, each pair once, in order."""
     factors = max(len(terms.factors), 1)
-    found = [
-        tokens.clause_of[is_there] * factors + factor for factor, is_there in _hits(tokens, terms)
+    matches = [
+        tokens.clause_of[is_there] * factors + factor
+        for factor, is_there in _term_matches(tokens, terms)
     ]
-    pairs = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *found]))
+    pairs = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *matches]))
     return pairs // factors, pairs % factors
 
 
-def _hits(tokens: Tokens, terms: SeedTerms) -> Iterator[tuple[int, Flags]]:
+def _term_matches(tokens: Tokens, terms: SeedTerms) -> Iterator[tuple[int, Flags]]:
     """Yield the factor of each term and one flag per token that ends it."""
-    by_stem = _by_stem(tokens.words, terms.language)
+    by_stem = _words_by_stem(tokens.words, terms.language)
     earlier = {0: tokens.word}
     for factor, words in terms.terms:
-        places = [_places(word, tokens.words, by_stem) for word in words]
+        places = [_matching_words(word, tokens.words, by_stem) for word in words]
         if not all(places):
             continue
         is_there = np.ones(len(tokens.word), dtype=np.bool_)
@@ -169,14 +173,14 @@ def _hits(tokens: Tokens, terms: SeedTerms) -> Iterator[tuple[int, Flags]]:
         yield factor, is_there
 
 
-def _by_stem(words: Sequence[str], language: str) -> dict[str, list[int]]:
+def _words_by_stem(words: Sequence[str], language: str) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
-    for place, found in enumerate(stems(words, language=language)):
-        places.setdefault(found, []).append(place)
+    for place, stemmed in enumerate(stem_words(words, language=language)):
+        places.setdefault(stemmed, []).append(place)
     return places
 
 
-def _places(word: str, words: Sequence[str], by_stem: Mapping[str, list[int]]) -> list[int]:
+def _matching_words(word: str, words: Sequence[str], by_stem: Mapping[str, list[int]]) -> list[int]:
     if not word.endswith(PREFIX):
         return by_stem.get(word, [])
     start = word.removesuffix(PREFIX)
@@ -184,7 +188,7 @@ def _places(word: str, words: Sequence[str], by_stem: Mapping[str, list[int]]) -
     return list(range(first, after))
 
 
-def _gathered(
+def _mentions_table(
     tokens: Tokens, terms: SeedTerms, clause: Codes, factor: Codes, scores: Floats
 ) -> pa.Table:
     factors = max(len(terms.factors), 1)

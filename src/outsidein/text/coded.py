@@ -1,4 +1,4 @@
-"""Texts as coded signals: one more signal for every factor a text speaks of."""
+"""Coded texts: a further signal for every factor that a text mentions."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -15,20 +15,20 @@ from ibis.backends.duckdb import Backend
 
 from outsidein.lake.engine import read_table
 from outsidein.tables.snapshot_files import write_declared
-from outsidein.text.aspects import mentions
-from outsidein.text.learning import Learned, ratings_of
-from outsidein.text.reading import BATCH, one_piece
+from outsidein.text.aspects import factor_mentions
+from outsidein.text.learning import LearnedTexts, ratings_of
+from outsidein.text.masked_texts import BATCH, single_chunk
 from outsidein.text.tables import CODED_SIGNALS, TEXTS
 from outsidein.text.themes import NO_THEME
 from outsidein.text.tokens import Codes, tokenise
 
 VERSION = 1
-"""Of the way seed terms are looked for; raise it with any change of what they find."""
+"""Version of the search for seed terms; raise it whenever its results change."""
 
 CODER = f"terms-{VERSION}"
 MENTION = "mention"
 MARK = "#"
-"""Between the id of a text and the factor it speaks of."""
+"""Separates the id of a text and the factor it mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,25 @@ class CodedTexts:
 
 
 def code_texts(
-    backend: Backend, said: Path, learned: Learned, *, folder: Path, spool: Path
+    backend: Backend, masked: Path, learned: LearnedTexts, *, folder: Path, spool: Path
 ) -> CodedTexts:
-    """Code every text, in batches, and write what was found.
+    """Code every text, in batches, and write the results.
 
     A coded signal keeps who, when, where and the kind of the signal it comes from. Its `factor` is
     the one named, its `score` the polarity (0 to 1), its `text` the masked clause, its `coder`
     the seed terms and their version; its `signal_id` is the text's, "#" and the factor; its
     `confidence` the share of hand-coded texts naming the factor that people coded so, null where
-    nobody did.
+    there is no sample.
 
     Args:
         backend: The engine.
-        said: Where `outsidein.text.reading.read_said` wrote, with `customer_id`.
-        learned: As by `outsidein.text.learning.learn`.
+        masked: Path written by `outsidein.text.masked_texts.mask_texts`; includes `customer_id`.
+        learned: From `outsidein.text.learning.learn_from_texts`.
         folder: Where `texts.parquet` and `coded_signals.parquet` are written, in key order.
-        spool: Where batches are kept until then.
+        spool: Folder for intermediate batches.
 
     Returns:
-        The tables as they lie in the folder.
+        The written tables.
     """
     tables = (TEXTS, CODED_SIGNALS)
     paths = [spool / f"{table.name}.batches.parquet" for table in tables]
@@ -68,8 +68,8 @@ def code_texts(
             files.enter_context(pq.ParquetWriter(path, schema))
             for path, schema in zip(paths, schemas, strict=True)
         ]
-        for batch in pq.ParquetFile(said).iter_batches(BATCH):
-            coded = _coded(pa.Table.from_batches([batch]), learned)
+        for batch in pq.ParquetFile(masked).iter_batches(BATCH):
+            coded = _code_batch(pa.Table.from_batches([batch]), learned)
             for writer, rows in zip(writers, coded, strict=True):
                 writer.write_table(rows.select(writer.schema.names).cast(writer.schema))
     texts, signals = (
@@ -79,23 +79,23 @@ def code_texts(
     return CodedTexts(texts, signals)
 
 
-def _coded(batch: pa.Table, learned: Learned) -> tuple[pa.Table, pa.Table]:
-    texts, language = one_piece(batch["text"]), one_piece(batch["language"])
-    read = _Read(len(texts))
+def _code_batch(batch: pa.Table, learned: LearnedTexts) -> tuple[pa.Table, pa.Table]:
+    texts, language = single_chunk(batch["text"]), single_chunk(batch["language"])
+    results = _BatchResults(len(texts))
     coded = [
-        _of_language(batch, texts, rows, language=name, learned=learned, read=read)
+        _code_language(batch, texts, rows, language=name, learned=learned, read=results)
         for name, rows in _by_language(language, learned)
     ]
     table = batch.select(["source", "signal_id", "customer_id", "signalled_at", "is_late"])
-    table = table.append_column("language", language).append_column("polarity", read.polarity())
-    table = table.append_column("theme", read.theme()).append_column("code", read.code())
-    found = [each for each in coded if each is not None]
+    table = table.append_column("language", language).append_column("polarity", results.polarity())
+    table = table.append_column("theme", results.theme()).append_column("code", results.code())
+    signals = [each for each in coded if each is not None]
     empty = batch.slice(0, 0)
-    return table.append_column("text", texts), pa.concat_tables([empty, *found])
+    return table.append_column("text", texts), pa.concat_tables([empty, *signals])
 
 
-class _Read:
-    """What is found out about the texts of a batch, filled in language by language."""
+class _BatchResults:
+    """Results for the texts of a batch, filled language by language."""
 
     def __init__(self, texts: int) -> None:
         self.polarities = np.full(texts, np.nan)
@@ -112,53 +112,61 @@ class _Read:
         return pa.array(self.codes, pa.string())
 
 
-def _by_language(language: pa.Array, learned: Learned) -> Iterator[tuple[str, Codes]]:
+def _by_language(language: pa.Array, learned: LearnedTexts) -> Iterator[tuple[str, Codes]]:
     for name in learned.languages:
         rows = np.flatnonzero(pc.equal(language, name).to_numpy(zero_copy_only=False))
         if len(rows):
             yield name, rows
 
 
-def _of_language(
-    batch: pa.Table, texts: pa.Array, rows: Codes, *, language: str, learned: Learned, read: _Read
+def _code_language(
+    batch: pa.Table,
+    texts: pa.Array,
+    rows: Codes,
+    *,
+    language: str,
+    learned: LearnedTexts,
+    read: _BatchResults,
 ) -> pa.Table | None:
-    theirs = texts.take(pa.array(rows))
+    own_texts = texts.take(pa.array(rows))
     if language in learned.themes:
-        read.themes[rows] = learned.themes[language].of(theirs)
-    tokens = tokenise(theirs)
-    if taught := learned.taught_in(language):
-        ratings, codes = ratings_of(batch["rating"])[rows], taught.coder.codes
-        read.codes[rows] = np.array(codes, dtype=object)[taught.coder.code(tokens, ratings)]
+        read.themes[rows] = learned.themes[language].of(own_texts)
+    tokens = tokenise(own_texts)
+    if trained := learned.taught_in(language):
+        ratings, codes = ratings_of(batch["rating"])[rows], trained.coder.codes
+        read.codes[rows] = np.array(codes, dtype=object)[trained.coder.code(tokens, ratings)]
     polarity, terms = learned.polarity.get(language), learned.terms.get(language)
     if polarity is None:
         return None
-    read.polarities[rows] = polarity.of_texts(theirs, tokens)
+    read.polarities[rows] = polarity.of_texts(own_texts, tokens)
     if terms is None:
         return None
-    sure = {factor: learned.confidence(language, factor) for factor in terms.factors}
-    found = mentions(theirs, tokens, terms, polarity)
-    origin = batch.take(pa.array(rows[found["text"].to_numpy()]))
-    return _signals(origin, found, language=language, sure=sure)
+    confidence = {factor: learned.confidence(language, factor) for factor in terms.factors}
+    mentioned = factor_mentions(own_texts, tokens, terms, polarity)
+    origin = batch.take(pa.array(rows[mentioned["text"].to_numpy()]))
+    return _mention_signals(origin, mentioned, language=language, confidence=confidence)
 
 
-def _signals(
-    origin: pa.Table, found: pa.Table, *, language: str, sure: Mapping[str, float | None]
+def _mention_signals(
+    origin: pa.Table, mentioned: pa.Table, *, language: str, confidence: Mapping[str, float | None]
 ) -> pa.Table:
-    """Turn the signals that mentions come from into the mentions' own."""
-    n = found.num_rows
-    ids = pc.binary_join_element_wise(origin["signal_id"], found["factor"], MARK)
+    """Turn the original signals into signals of their mentions."""
+    n = mentioned.num_rows
+    ids = pc.binary_join_element_wise(origin["signal_id"], mentioned["factor"], MARK)
     new = {
         "signal_id": ids,
         "item": pa.array([MENTION] * n),
-        "factor": found["factor"],
+        "factor": mentioned["factor"],
         "level": pa.array(["factor"] * n),
-        "score": found["score"],
+        "score": mentioned["score"],
         "scale_low": pa.array(np.zeros(n)),
         "scale_high": pa.array(np.ones(n)),
-        "text": found["clause"],
+        "text": mentioned["clause"],
         "language": pa.array([language] * n),
         "coder": pa.array([CODER] * n),
-        "confidence": pa.array([sure[f] for f in found["factor"].to_pylist()], pa.float64()),
+        "confidence": pa.array(
+            [confidence[f] for f in mentioned["factor"].to_pylist()], pa.float64()
+        ),
     }
     for name, column in new.items():
         place = origin.schema.get_field_index(name)

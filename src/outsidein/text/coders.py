@@ -1,7 +1,7 @@
-"""The coders of a project as one model: what hand-coded samples taught, and how often it errs.
+"""The trained coders of a project as one model, with their errors.
 
-A JSON file says it in words and numbers; beside it lies a Parquet file of weights. Builds apply a
-model as it is; it changes only when somebody trains another.
+A model is a JSON file and a Parquet file of weights. Builds apply it unchanged; only training makes
+another.
 """
 
 import json
@@ -18,13 +18,21 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.text.coder import DIGITS, STEPS, Coder, Judged, Vocabulary, judge_coder, train_coder
+from outsidein.text.coder import (
+    DIGITS,
+    STEPS,
+    Coder,
+    CoderAgreement,
+    Vocabulary,
+    cross_validate_coder,
+    train_coder,
+)
 from outsidein.text.declaration import Coding
-from outsidein.text.sample import sample_of
+from outsidein.text.sample import read_declared_sample
 from outsidein.text.sentiment import Floats
 
 VERSION = 1
-"""Version of the file. Another way to cut, count or weigh words asks for another."""
+"""Version of the file; raise it when tokens, counts or weights change."""
 
 WORDS, RUNS = "words", "runs"
 
@@ -46,11 +54,11 @@ UNIT = 10**DIGITS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TaughtCoder:
-    """What one hand-coded sample taught: a coder, and how it does on texts it did not see."""
+class TrainedCoder:
+    """A coder trained on one hand-coded sample, with its cross-validated agreement."""
 
     coder: Coder
-    judged: Judged
+    judged: CoderAgreement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,11 +67,11 @@ class Coders:
 
     Attributes:
         taught: By the name of the sample.
-        untaught: Why a sample taught nothing, by its name.
+        untaught: Why a sample was not usable, by its name.
         packages: Versions of the packages that trained.
     """
 
-    taught: Mapping[str, TaughtCoder]
+    taught: Mapping[str, TrainedCoder]
     untaught: Mapping[str, str]
     packages: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,38 +79,38 @@ class Coders:
 def train_coders(
     coding: Coding, samples: Mapping[str, ir.Table], *, packages: Mapping[str, str]
 ) -> Coders:
-    """Learn people's codes from each declared sample, and judge what was learned.
+    """Train and cross-validate a coder on each declared sample.
 
     Args:
-        coding: What the project declares.
+        coding: The project's declaration.
         samples: The declared sources of hand-coded samples, by sample.
-        packages: Versions of the packages that train, to be remembered.
+        packages: Versions of the training packages, stored with the model.
 
     Raises:
-        InputError: No sample is declared, or none teaches anything.
+        InputError: No sample is declared, or none is usable.
     """
     if not coding.sample:
         raise InputError("coding.toml declares no hand-coded sample to learn from.")
-    taught: dict[str, TaughtCoder] = {}
+    taught: dict[str, TrainedCoder] = {}
     untaught: dict[str, str] = {}
     for name, source in sorted(coding.sample.items()):
         try:
-            sample = sample_of(source, samples[name])
+            sample = read_declared_sample(source, samples[name])
         except TooLittleData as error:
             untaught[name] = str(error)
             continue
-        taught[name] = TaughtCoder(train_coder(sample), judge_coder(sample))
+        taught[name] = TrainedCoder(train_coder(sample), cross_validate_coder(sample))
     if not taught:
         raise InputError("; ".join(f"sample.{name}: {why}" for name, why in untaught.items()))
     return Coders(taught, untaught, packages)
 
 
-def save(coders: Coders, path: Path) -> None:
-    """Write a model as JSON and its weights as Parquet beside it."""
-    said = {
+def save_coders(coders: Coders, path: Path) -> None:
+    """Write a model as JSON, with its weights as Parquet."""
+    saved = {
         "version": VERSION,
         "packages": dict(sorted(coders.packages.items())),
-        "taught": {name: _said(each) for name, each in sorted(coders.taught.items())},
+        "taught": {name: _coder_json(each) for name, each in sorted(coders.taught.items())},
         "untaught": dict(sorted(coders.untaught.items())),
     }
     tables = [
@@ -112,11 +120,11 @@ def save(coders: Coders, path: Path) -> None:
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     weights = pa.concat_tables([WEIGHTS.empty_table(), *tables])
-    pq.write_table(weights, _weights_of(path), compression="zstd", compression_level=19)
-    path.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    pq.write_table(weights, _weights_path(path), compression="zstd", compression_level=19)
+    path.write_text(json.dumps(saved, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _said(taught: TaughtCoder) -> dict[str, Any]:
+def _coder_json(taught: TrainedCoder) -> dict[str, Any]:
     coder, joint = taught.coder, taught.judged.joint
     places = np.argwhere(joint)
     return {
@@ -145,23 +153,25 @@ def _units(values: Floats) -> pa.Array:
     return pa.array(np.rint(values * UNIT).astype(np.int32))
 
 
-def load(path: Path) -> Coders:
+def load_coders(path: Path) -> Coders:
     """Read a model.
 
     Raises:
-        InputError: It is not there, is broken, or is of another version.
+        InputError: It is missing, broken, or of another version.
     """
-    said = _read(path)
-    version = said.get("version") if isinstance(said, dict) else None
+    saved = _read_json(path)
+    version = saved.get("version") if isinstance(saved, dict) else None
     if version != VERSION:
         raise InputError(
             f"{path}: version {version!r} of a model is unknown here (only {VERSION}); "
             "run `outsidein texts train`."
         )
     try:
-        weights = pq.read_table(_weights_of(path)).cast(WEIGHTS)
-        taught = {name: _taught(each, name, weights) for name, each in said["taught"].items()}
-        return Coders(taught, dict(said["untaught"]), dict(said["packages"]))
+        weights = pq.read_table(_weights_path(path)).cast(WEIGHTS)
+        taught = {
+            name: _trained_coder(each, name, weights) for name, each in saved["taught"].items()
+        }
+        return Coders(taught, dict(saved["untaught"]), dict(saved["packages"]))
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise InputError(
             f"{path}: the model is broken ({type(error).__name__}: {error}); restore the file "
@@ -169,32 +179,32 @@ def load(path: Path) -> Coders:
         ) from error
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401
+def _read_json(path: Path) -> Any:  # noqa: ANN401
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (JSONDecodeError, UnicodeDecodeError) as error:
-        problem = f"this is no JSON ({error}); restore it, or run `outsidein texts train`."
+        problem = f"not valid JSON ({error}); restore it, or run `outsidein texts train`."
         raise InputError(f"{path}: {problem}") from error
 
 
-def _taught(said: Mapping[str, Any], name: str, weights: pa.Table) -> TaughtCoder:
-    codes = tuple(map(str, said["codes"]))
+def _trained_coder(saved: Mapping[str, Any], name: str, weights: pa.Table) -> TrainedCoder:
+    codes = tuple(map(str, saved["codes"]))
     k = len(codes)
-    mine = weights.filter(pc.equal(weights["sample"], name))
+    own_weights = weights.filter(pc.equal(weights["sample"], name))
     coder = Coder(
-        str(said["language"]),
+        str(saved["language"]),
         codes,
-        _vocabulary(mine.filter(pc.equal(mine["kind"], WORDS)), k),
-        _vocabulary(mine.filter(pc.equal(mine["kind"], RUNS)), k),
-        np.array(said["ratings"], dtype=np.float64).reshape(STEPS, k),
-        np.array(said["start"], dtype=np.float64).reshape(k),
+        _vocabulary(own_weights.filter(pc.equal(own_weights["kind"], WORDS)), k),
+        _vocabulary(own_weights.filter(pc.equal(own_weights["kind"], RUNS)), k),
+        np.array(saved["ratings"], dtype=np.float64).reshape(STEPS, k),
+        np.array(saved["start"], dtype=np.float64).reshape(k),
     )
     joint = np.zeros((k, k, k), dtype=np.int64)
-    rows = np.array(said["people, coder, baseline, texts"], dtype=np.int64).reshape(-1, 4)
+    rows = np.array(saved["people, coder, baseline, texts"], dtype=np.int64).reshape(-1, 4)
     if rows.size and (rows.min() < 0 or rows[:, :3].max() >= k):
-        raise ValueError(f"{name!r} was judged by codes it does not have")
+        raise ValueError(f"the agreement of {name!r} uses codes it does not have")
     joint[rows[:, 0], rows[:, 1], rows[:, 2]] = rows[:, 3]
-    return TaughtCoder(coder, Judged(codes, joint))
+    return TrainedCoder(coder, CoderAgreement(codes, joint))
 
 
 def _vocabulary(rows: pa.Table, codes: int) -> Vocabulary:
@@ -207,5 +217,5 @@ def _vocabulary(rows: pa.Table, codes: int) -> Vocabulary:
     return Vocabulary(names, rarity / UNIT, (weights / UNIT).reshape(len(names), codes))
 
 
-def _weights_of(path: Path) -> Path:
+def _weights_path(path: Path) -> Path:
     return path.with_suffix(".parquet")

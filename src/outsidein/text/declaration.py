@@ -1,4 +1,4 @@
-"""What a project declares about texts: `coding.toml`."""
+"""A project's declaration of text analysis: `coding.toml`."""
 
 from pathlib import Path
 from typing import Annotated, Self
@@ -22,15 +22,15 @@ class SampleSource(Declaration):
     text: Words = "text"
     code: Words = "code"
     votes: Words | None = None
-    """Column that counts the people who gave the code; one each where there is none."""
+    """Column with the number of people who gave the code; by default one each."""
 
     rating: Words | None = None
-    """Column of what the writer rated beside the text."""
+    """Column of the writer's rating."""
 
     rating_low: float = 1
     rating_high: float = 5
     factors: dict[Words, Words]
-    """The factor that each code speaks of; codes left out speak of none."""
+    """The factor of each code; codes left out have none."""
 
     @model_validator(mode="after")
     def _is_a_scale(self) -> Self:
@@ -43,7 +43,7 @@ class Coding(Declaration):
     """`coding.toml`."""
 
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
-    """Languages to be told apart, the usual one first: it is taken where none is sure."""
+    """Languages to identify, the usual one first: it is the default where none is certain."""
 
     themes: Annotated[int, Field(ge=2, le=50)] = 12
     new_within_days: Annotated[int, Field(ge=7)] = 90
@@ -53,15 +53,15 @@ class Coding(Declaration):
     """Whether the report quotes customers, masked."""
 
     model: Words | None = None
-    """Which model codes texts as people would; the newest where none is named."""
+    """Name of the coder model; by default the newest."""
 
     sample: dict[Words, SampleSource] = Field(default_factory=dict)
 
 
 def read_coding(path: Path) -> Coding:
-    """Read `coding.toml`; without the file, texts are taken to be English and nothing is quoted.
+    """Read `coding.toml`; without the file, texts count as English and nothing is quoted.
 
     Raises:
-        ProjectError: The first thing that is wrong, by key.
+        ProjectError: The first error, by key.
     """
     return declare(Coding, read_toml(path), file=path.name) if path.exists() else Coding()

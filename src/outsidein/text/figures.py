@@ -16,7 +16,7 @@ from outsidein.figures.figure import Estimate, Figure, Group, Unit, estimated, t
 from outsidein.stats.mean import mean
 from outsidein.stats.proportion import difference, proportion
 from outsidein.text.coded import CodedTexts
-from outsidein.text.learning import Learned
+from outsidein.text.learning import LearnedTexts
 from outsidein.text.mentions import mentions_figure, reasons_figure
 from outsidein.text.quality import quality_figure
 from outsidein.text.sentiment import BLAME_UP_TO, PRAISE_FROM
@@ -25,7 +25,7 @@ MILLIONTHS = 1_000_000
 
 
 def text_figures(
-    coded: CodedTexts, learned: Learned, *, factors: Sequence[str], rng: np.random.Generator
+    coded: CodedTexts, learned: LearnedTexts, *, factors: Sequence[str], rng: np.random.Generator
 ) -> Iterator[Figure]:
     """Yield every figure about texts.
 
@@ -50,17 +50,19 @@ def latest_texts(texts: ir.Table) -> ir.Table:
     Returns:
         One row per customer who wrote: the columns of `TEXTS`.
     """
-    known = texts.filter(texts.customer_id.notnull())
-    order = [known.signalled_at.desc(), known.source, known.signal_id]
-    placed = known.mutate(place=ibis.row_number().over(group_by=known.customer_id, order_by=order))
+    of_customers = texts.filter(texts.customer_id.notnull())
+    order = [of_customers.signalled_at.desc(), of_customers.source, of_customers.signal_id]
+    placed = of_customers.mutate(
+        place=ibis.row_number().over(group_by=of_customers.customer_id, order_by=order)
+    )
     return placed.filter(placed.place == 0).drop("place")
 
 
 def languages_figure(latest: ir.Table) -> Figure:
     """Count customers by the language they write."""
     rows = latest.group_by("language").aggregate(customers=latest.count())
-    found = rows.order_by(ibis.desc("customers"), "language").to_pyarrow().to_pylist()
-    n = sum(row["customers"] for row in found)
+    rows_by_language = rows.order_by(ibis.desc("customers"), "language").to_pyarrow().to_pylist()
+    n = sum(row["customers"] for row in rows_by_language)
     return Figure(
         "text_languages",
         "Which languages customers write",
@@ -76,12 +78,12 @@ def languages_figure(latest: ir.Table) -> Figure:
                 value="share",
                 group={"language": row["language"]},
             )
-            for row in found
+            for row in rows_by_language
         ),
     )
 
 
-def sentiment_figure(latest: ir.Table, learned: Learned) -> Figure:
+def sentiment_figure(latest: ir.Table, learned: LearnedTexts) -> Figure:
     """Estimate how customers' texts praise and blame, per language."""
     judged = latest.filter(latest.polarity.notnull())
     millionths = (judged.polarity * MILLIONTHS).round().cast("int64")
@@ -93,7 +95,7 @@ def sentiment_figure(latest: ir.Table, learned: Learned) -> Figure:
         praise=lambda t: (t.millionths >= round(PRAISE_FROM * MILLIONTHS)).sum(),
         blame=lambda t: (t.millionths <= round(BLAME_UP_TO * MILLIONTHS)).sum(),
     )
-    found = rows.order_by("language").to_pyarrow().to_pylist()
+    language_rows = rows.order_by("language").to_pyarrow().to_pylist()
     ways = "; ".join(f"{name}: {way.name}" for name, way in sorted(learned.polarity.items()))
     return Figure(
         "text_sentiment",
@@ -102,7 +104,7 @@ def sentiment_figure(latest: ir.Table, learned: Learned) -> Figure:
         f"praise is {PRAISE_FROM} or more, strong blame {BLAME_UP_TO} or less; Wilson's interval "
         "for shares, Student's for the mean. The error of polarity itself is not in it.",
         ("language",),
-        tuple(estimate for row in found for estimate in _sentiment(row)),
+        tuple(estimate for row in language_rows for estimate in _sentiment(row)),
     )
 
 
@@ -120,10 +122,10 @@ def _sentiment(row: Mapping[str, Any]) -> Iterator[Estimate]:
     yield Estimate("mean polarity", Unit.NUMBER, n, value, low, high, group=group)
 
 
-def themes_figure(latest: ir.Table, learned: Learned) -> Figure:
+def themes_figure(latest: ir.Table, learned: LearnedTexts) -> Figure:
     """Estimate each theme's share lately and before, and whether it rose."""
     rows = latest.group_by("language", "theme", "is_late").aggregate(n=latest.count())
-    found = {
+    counts = {
         (row["language"], row["theme"], row["is_late"]): row["n"]
         for row in rows.to_pyarrow().to_pylist()
     }
@@ -134,12 +136,12 @@ def themes_figure(latest: ir.Table, learned: Learned) -> Figure:
     for language, themes in sorted(learned.themes.items()):
         totals = {
             late: sum(
-                n for (name, _, is_late), n in found.items() if (name, is_late) == (language, late)
+                n for (name, _, is_late), n in counts.items() if (name, is_late) == (language, late)
             )
             for late in (True, False)
         }
         for place, words in enumerate(themes.names):
-            lately, before = (found.get((language, place, late), 0) for late in (True, False))
+            lately, before = (counts.get((language, place, late), 0) for late in (True, False))
             group = {"language": language, "theme": words}
             estimates += _theme(lately, before, totals, len(themes.names), group)
     return Figure(

@@ -1,12 +1,12 @@
-"""How often seed terms find a factor where people do, and where they do not."""
+"""Errors of seed terms against hand-coded texts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from outsidein.text.aspects import Flags, SeedTerms, naming
-from outsidein.text.sample import TIED, Sample
+from outsidein.text.aspects import Flags, SeedTerms, named_factors
+from outsidein.text.sample import TIED, HandCodedSample
 from outsidein.text.tokens import Codes, tokenise
 
 
@@ -21,31 +21,31 @@ class TermErrors:
 
     @property
     def precision(self) -> float | None:
-        """Of the texts that name it, the share that people coded so; None where none names it."""
+        """Share of texts naming the factor that people coded so; None if none names it."""
         named = self.both + self.terms_only
         return round(self.both / named, 6) if named else None
 
 
 def judge_terms(
-    sample: Sample, terms: SeedTerms, factors: Mapping[str, str]
+    sample: HandCodedSample, terms: SeedTerms, factors: Mapping[str, str]
 ) -> dict[str, TermErrors]:
-    """Count how seed terms do on a hand-coded sample.
+    """Count hits and errors of seed terms on a hand-coded sample.
 
-    People gave each text the one code that led; a text that also names another factor counts
-    against the terms of that factor. Texts on which people tied are left out.
+    People gave each text one leading code, so a text that also mentions another factor counts as an
+    error of that factor's terms. Texts on which people tied are left out.
 
     Args:
         sample: Hand-coded texts.
         terms: Seed terms in its language.
-        factors: The factor that each code speaks of; codes left out speak of none.
+        factors: The factor of each code; codes left out have none.
 
     Returns:
-        By factor, for those that some code speaks of.
+        Errors by factor, for factors with a code.
     """
     names = np.array([factors.get(code, "") for code in sample.codes], dtype=object)
     clear = sample.truth != TIED
     truth = names[sample.truth]
-    texts, factor = naming(tokenise(sample.texts), terms)
+    texts, factor = named_factors(tokenise(sample.texts), terms)
     named = {name: texts[factor == place] for place, name in enumerate(terms.factors)}
     none = np.empty(0, dtype=np.int64)
     return {

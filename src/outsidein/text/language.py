@@ -1,4 +1,4 @@
-"""Which language a text is in."""
+"""Language identification."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -12,20 +12,22 @@ from outsidein.errors import UnknownName
 UNKNOWN = "unknown"
 
 SURE_FROM = 0.8
-"""Probability from which a language is believed."""
+"""Probability from which a language is accepted."""
 
 LONGEST = 80
-"""Characters of a text that are looked at; more would not make it surer."""
+"""Characters of a text that are used; more would not improve the result."""
 
 LETTERS = r"\p{L}{2}"
 
 
-def languages(texts: pa.Array, *, among: Sequence[str], usual: str | None = None) -> pa.Array:
-    """Tell each text's language, among those a project declares.
+def identify_languages(
+    texts: pa.Array, *, among: Sequence[str], usual: str | None = None
+) -> pa.Array:
+    """Identify each text's language among those a project declares.
 
     The probabilities are a naive Bayes model's over byte n-grams, restricted to the declared
-    languages. A text of two words often fits several: it is "unknown" unless a usual language is
-    given, which is taken wherever another is not sure.
+    languages. A short text often fits several: it is then the usual language, or "unknown" if
+    none is passed.
 
     Args:
         texts: Strings, or nulls.
@@ -36,10 +38,11 @@ def languages(texts: pa.Array, *, among: Sequence[str], usual: str | None = None
         One per text: a code of `among`, "unknown", or null where there is no text.
 
     Raises:
-        UnknownName: The model does not know one of the languages.
+        UnknownName: The model lacks one of the languages.
 
     Example:
-        >>> languages(pa.array(["O pedido chegou ontem à tarde", "..."]), among=["pt", "en"])[0]
+        >>> texts = pa.array(["O pedido chegou ontem à tarde", "..."])
+        >>> identify_languages(texts, among=["pt", "en"])[0]
         <pyarrow.StringScalar: 'pt'>
     """
     if texts.null_count == len(texts):
@@ -47,11 +50,11 @@ def languages(texts: pa.Array, *, among: Sequence[str], usual: str | None = None
     model = _model(tuple(among))
     coded = pc.utf8_trim_whitespace(texts.cast(pa.string())).dictionary_encode()
     has_words = pc.match_substring_regex(coded.dictionary, LETTERS).to_pylist()
-    found = [
+    identified = [
         _language(model, text, usual) if has else UNKNOWN
         for text, has in zip(coded.dictionary.to_pylist(), has_words, strict=True)
     ]
-    return pa.array(found, pa.string()).take(coded.indices)
+    return pa.array(identified, pa.string()).take(coded.indices)
 
 
 def _language(model: LanguageIdentifier, text: str, usual: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Personal data in texts, replaced by the kind of thing it was."""
+"""Masking of personal data in texts."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,16 +7,16 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from outsidein.text.personal import A_SIGN, KINDS, NAMES, SUSPECT, Kind
+from outsidein.text.personal import DIGIT_OR_AT, KINDS, NAMES, SUSPECT, PersonalDataKind
 
 
-def mask(texts: pa.Array) -> pa.Array:
+def mask_personal_data(texts: pa.Array) -> pa.Array:
     """Replace personal data by its kind in brackets.
 
-    Looked for are e-mail and web addresses, handles, card numbers (by their check digit),
-    national numbers, telephone numbers, postcodes, numbers of orders and cases and all others of
-    six digits or more, streets, and names after words that introduce them. A name in the middle
-    of a sentence, and an address without a street's word, is not found.
+    Detects e-mail and web addresses, handles, card numbers (by check digit), national numbers,
+    telephone numbers, postcodes, order and case numbers and all others of six digits or more,
+    streets, and names after words that introduce them. Misses names in mid-sentence and addresses
+    without a street word.
 
     Args:
         texts: Strings, or nulls.
@@ -25,38 +25,39 @@ def mask(texts: pa.Array) -> pa.Array:
         One per text.
 
     Example:
-        >>> mask(pa.array(["Order 20184711 never came, write to ann@example.org. Mr. Jon Snow"]))[0]
+        >>> text = "Order 20184711 never came, write to ann@example.org. Mr. Jon Snow"
+        >>> mask_personal_data(pa.array([text]))[0]
         <pyarrow.StringScalar: 'Order [number] never came, write to [email]. Mr. [name]'>
     """
     texts = texts.cast(pa.string())
     is_suspect = pc.fill_null(pc.match_substring_regex(texts, SUSPECT), False)  # noqa: FBT003
-    masked = [_masked(text) for text in texts.filter(is_suspect).to_pylist()]
+    masked = [_mask_text(text) for text in texts.filter(is_suspect).to_pylist()]
     return pc.replace_with_mask(texts, is_suspect, pa.array(masked, pa.string()))
 
 
-def _masked(text: str) -> str:
+def _mask_text(text: str) -> str:
     for kind in _kinds_for(text):
-        text = kind.pattern.sub(partial(_replaced, kind), text)
+        text = kind.pattern.sub(partial(_replacement, kind), text)
     return text
 
 
-def _kinds_for(text: str) -> Sequence[Kind]:
-    """Leave out what cannot be there: most texts hold neither a digit nor an address."""
-    return KINDS if A_SIGN.search(text) else NAMES
+def _kinds_for(text: str) -> Sequence[PersonalDataKind]:
+    """Skip kinds that need a digit or an @ in texts without."""
+    return KINDS if DIGIT_OR_AT.search(text) else NAMES
 
 
-def _replaced(kind: Kind, found: re.Match[str]) -> str:
-    if not kind.holds(found[found.re.groups]):
-        return found[0]
-    if not found.re.groups:
+def _replacement(kind: PersonalDataKind, match: re.Match[str]) -> str:
+    if not kind.holds(match[match.re.groups]):
+        return match[0]
+    if not match.re.groups:
         return f"[{kind.name}]"
-    start, end = found.start(1) - found.start(), found.end(1) - found.start()
-    return f"{found[0][:start]}[{kind.name}]{found[0][end:]}"
+    start, end = match.start(1) - match.start(), match.end(1) - match.start()
+    return f"{match[0][:start]}[{kind.name}]{match[0][end:]}"
 
 
-def found_in(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the words of each piece of personal data, as masking finds them."""
+def personal_data_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the words of each piece of personal data that masking finds."""
     for kind in _kinds_for(text):
-        for found in kind.pattern.finditer(text):
-            if kind.holds(found[found.re.groups]):
-                yield kind.name, found[found.re.groups]
+        for match in kind.pattern.finditer(text):
+            if kind.holds(match[match.re.groups]):
+                yield kind.name, match[match.re.groups]

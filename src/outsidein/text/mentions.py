@@ -20,21 +20,21 @@ from outsidein.figures.figure import (
 from outsidein.stats.prevalence import Hits, corrected_prevalence, corrected_shares
 from outsidein.stats.proportion import proportion
 from outsidein.text.coded import CODER, MARK
-from outsidein.text.coder import Judged
+from outsidein.text.coder import CoderAgreement
 from outsidein.text.judgement import TermErrors
-from outsidein.text.learning import Learned
+from outsidein.text.learning import LearnedTexts
 from outsidein.text.sentiment import BLAME_UP_TO
 
 NOT_CODED = "nobody has coded texts for this factor by hand, so its errors are not known"
 
 
 def mentions_figure(
-    latest: ir.Table, signals: ir.Table, learned: Learned, *, factors: Sequence[str]
+    latest: ir.Table, signals: ir.Table, learned: LearnedTexts, *, factors: Sequence[str]
 ) -> Figure:
     """Estimate the share of customers whose text speaks of each factor, as coded and corrected."""
-    asked = [name for name in learned.languages if learned.terms.get(name)]
+    languages = [name for name in learned.languages if learned.terms.get(name)]
     estimates: list[Estimate] = []
-    for language in asked:
+    for language in languages:
         written = latest.filter(latest.language == language)
         n = int(written.count().to_pyarrow().as_py())
         if n < FEWEST:
@@ -45,9 +45,9 @@ def mentions_figure(
         named = _named(written, signals)
         errors = learned.errors_in(language)
         for factor in sorted(factors):
-            found = named.get(factor, {"n": 0, "blame": 0})
+            counts = named.get(factor, {"n": 0, "blame": 0})
             group = {"language": language, "factor": factor}
-            estimates += _mentions(found, n, errors.get(factor), group)
+            estimates += _mentions(counts, n, errors.get(factor), group)
     return Figure(
         "factor_mentions",
         "Which factors customers write about",
@@ -68,8 +68,8 @@ def _named(written: ir.Table, signals: ir.Table) -> dict[str, Mapping[str, Any]]
     texts = signals.select(
         "source", "factor", text_id=signals.signal_id.left(own), polarity=signals.score
     )
-    asked = written.select("source", "customer_id", text_id="signal_id")
-    joined = texts.inner_join(asked, ["source", "text_id"])
+    customers = written.select("source", "customer_id", text_id="signal_id")
+    joined = texts.inner_join(customers, ["source", "text_id"])
     rows = joined.group_by("factor").aggregate(
         n=joined.count(), blame=(joined.polarity <= BLAME_UP_TO).sum()
     )
@@ -77,17 +77,17 @@ def _named(written: ir.Table, signals: ir.Table) -> dict[str, Mapping[str, Any]]
 
 
 def _mentions(
-    found: Mapping[str, Any], n: int, errors: TermErrors | None, group: Group
+    counts: Mapping[str, Any], n: int, errors: TermErrors | None, group: Group
 ) -> Iterator[Estimate]:
     try:
-        share = proportion(found["n"], n)
+        share = proportion(counts["n"], n)
     except TooLittleData as error:
         yield too_little("as coded", Unit.SHARE, error, group=group)
         return
     yield estimated("as coded", Unit.SHARE, share, value="share", group=group)
-    yield _corrected(found["n"], n, errors, group)
+    yield _corrected(counts["n"], n, errors, group)
     try:
-        blame = proportion(found["blame"], found["n"])
+        blame = proportion(counts["blame"], counts["n"])
         yield estimated("blame", Unit.SHARE, blame, value="share", group=group)
     except TooLittleData as error:
         yield too_little("blame", Unit.SHARE, error, group=group)
@@ -111,7 +111,7 @@ def _corrected(named: int, n: int, errors: TermErrors | None, group: Group) -> E
     return estimated("corrected", Unit.SHARE, share, value="share", group=group)
 
 
-def reasons_figure(latest: ir.Table, learned: Learned, *, rng: np.random.Generator) -> Figure:
+def reasons_figure(latest: ir.Table, learned: LearnedTexts, *, rng: np.random.Generator) -> Figure:
     """Estimate the share of each code of a hand-coded sample among all who wrote."""
     estimates: list[Estimate] = []
     for name, each in sorted(learned.taught.items()):
@@ -134,11 +134,11 @@ def reasons_figure(latest: ir.Table, learned: Learned, *, rng: np.random.Generat
 
 
 def _reasons(
-    name: str, judged: Judged, written: ir.Table, rng: np.random.Generator
+    name: str, judged: CoderAgreement, written: ir.Table, rng: np.random.Generator
 ) -> Iterator[Estimate]:
     rows = written.group_by("code").aggregate(n=written.count()).to_pyarrow().to_pylist()
-    found = {row["code"]: row["n"] for row in rows}
-    counts = np.array([found.get(code, 0) for code in judged.codes], dtype=np.int64)
+    counts_by_code = {row["code"]: row["n"] for row in rows}
+    counts = np.array([counts_by_code.get(code, 0) for code in judged.codes], dtype=np.int64)
     try:
         shares = corrected_shares(counts, judged.confusion, rng=rng)
     except TooLittleData as error:

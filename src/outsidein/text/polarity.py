@@ -1,4 +1,4 @@
-"""Polarity learned from what the company's own customers wrote beside their ratings."""
+"""Polarity learned from rated texts of the company's own customers."""
 
 from dataclasses import dataclass
 
@@ -14,16 +14,16 @@ from outsidein.text.sentiment import DIGITS, Floats
 from outsidein.text.tokens import Codes, Tokens, tokenise
 
 FEWEST_EACH = 200
-"""Texts needed with high and with low ratings before anything is learned."""
+"""Fewest texts with high and with low ratings."""
 
 FEWEST_TEXTS = 5
-"""A word or pair of words in fewer texts is not learned from, nor kept."""
+"""A word or pair of words in fewer texts is dropped."""
 
 PENALTY = 4.0
 """Inverse strength of the ridge."""
 
 LOW_UP_TO, HIGH_FROM = 0.4, 0.6
-"""Ratings, brought to 0 to 1, that count as blame and as praise; the middle is not learned from."""
+"""Ratings (0 to 1) that count as blame and as praise; the middle is not used."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,10 +53,10 @@ class LearnedPolarity:
 
     def _score(self, tokens: Tokens, group: Codes, groups: int) -> Floats:
         features, of = _features(tokens, self.words, group)
-        place, is_known = _looked_up(features, self.keys)
+        place, is_known = _feature_places(features, self.keys)
         total = np.bincount(of, np.where(is_known, self.weights[place], 0.0), groups)
-        known = np.bincount(of, is_known, groups)
-        chance: Floats = np.round(expit(total / np.sqrt(np.maximum(known, 1))), DIGITS)
+        features_known = np.bincount(of, is_known, groups)
+        chance: Floats = np.round(expit(total / np.sqrt(np.maximum(features_known, 1))), DIGITS)
         return chance
 
 
@@ -64,8 +64,8 @@ def learn_polarity(texts: pa.Array, ratings: Floats) -> LearnedPolarity:
     """Learn which words go with high and which with low ratings.
 
     Ridge logistic regression on the words and pairs of neighbouring words of each text, both
-    sides weighing the same, so that a text without a known word is neither praise nor blame. A
-    polarity learned so is the chance that the writer rated high, not a judgement of each word.
+    sides weighted equally, so that a text without a known word is neutral. The polarity is the
+    chance of a high rating, not a score of each word.
 
     Args:
         texts: One per rating.
@@ -74,7 +74,7 @@ def learn_polarity(texts: pa.Array, ratings: Floats) -> LearnedPolarity:
     Raises:
         TooLittleData: Fewer than 200 texts have a high rating, or fewer than 200 a low one.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  it is slow to load
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  slow to import
 
     is_high, is_low = ratings >= HIGH_FROM, ratings <= LOW_UP_TO
     least = int(min(is_high.sum(), is_low.sum()))
@@ -89,11 +89,13 @@ def learn_polarity(texts: pa.Array, ratings: Floats) -> LearnedPolarity:
     model = LogisticRegression(C=PENALTY, class_weight="balanced", fit_intercept=False)
     with threadpool_limits(limits=1):
         model.fit(matrix, is_high[clear])
-    return _kept(words, keys, np.round(model.coef_[0], DIGITS), least)
+    return _used_features(words, keys, np.round(model.coef_[0], DIGITS), least)
 
 
-def _kept(words: dict[str, int], keys: Codes, weights: Floats, least: int) -> LearnedPolarity:
-    """Keep only the words that stand in some feature."""
+def _used_features(
+    words: dict[str, int], keys: Codes, weights: Floats, least: int
+) -> LearnedPolarity:
+    """Keep only words that are part of a feature."""
     base = len(words) + 1
     used = set(np.unique(np.concatenate([keys // base, keys % base])).tolist())
     kept = [word for word, place in words.items() if place in used]
@@ -107,7 +109,7 @@ def _kept(words: dict[str, int], keys: Codes, weights: Floats, least: int) -> Le
 
 
 def _features(tokens: Tokens, words: dict[str, int], group: Codes) -> tuple[Codes, Codes]:
-    """Return every word and pair of neighbours as a number, and the group each is of."""
+    """Return every word and pair of neighbours as a number, and its group."""
     none = len(words)
     place = np.array([*(words.get(word, none) for word in tokens.words), none], dtype=np.int64)
     single, earlier = place[tokens.word], place[tokens.before(1)]
@@ -124,13 +126,13 @@ def _frequent(features: Codes, of: Codes, texts: int) -> Codes:
     return frequent
 
 
-def _looked_up(features: Codes, keys: Codes) -> tuple[Codes, NDArray[np.bool_]]:
+def _feature_places(features: Codes, keys: Codes) -> tuple[Codes, NDArray[np.bool_]]:
     place = np.minimum(np.searchsorted(keys, features), len(keys) - 1)
     return place, keys[place] == features
 
 
 def _matrix(features: Codes, of: Codes, keys: Codes, texts: int) -> csr_matrix:
-    place, is_known = _looked_up(features, keys)
-    known = np.bincount(of, is_known, texts)
-    values = 1 / np.sqrt(np.maximum(known, 1))[of[is_known]]
+    place, is_known = _feature_places(features, keys)
+    features_known = np.bincount(of, is_known, texts)
+    values = 1 / np.sqrt(np.maximum(features_known, 1))[of[is_known]]
     return csr_matrix((values, (of[is_known], place[is_known])), shape=(texts, len(keys)))

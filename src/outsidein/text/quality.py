@@ -17,14 +17,14 @@ from outsidein.figures.figure import (
 from outsidein.stats.agreement import macro_f1, macro_f1_gain
 from outsidein.stats.proportion import proportion
 from outsidein.text.coded import CODER
-from outsidein.text.coder import Judged
+from outsidein.text.coder import CoderAgreement
 from outsidein.text.judgement import TermErrors
-from outsidein.text.learning import Learned
+from outsidein.text.learning import LearnedTexts
 
 ALL = "all"
 
 
-def quality_figure(learned: Learned, *, rng: np.random.Generator) -> Figure:
+def quality_figure(learned: LearnedTexts, *, rng: np.random.Generator) -> Figure:
     """Say how coders do on hand-coded samples; here n counts texts."""
     estimates: list[Estimate] = []
     for name, each in sorted(learned.taught.items()):
@@ -48,7 +48,7 @@ def quality_figure(learned: Learned, *, rng: np.random.Generator) -> Figure:
     )
 
 
-def _overall(name: str, judged: Judged, rng: np.random.Generator) -> Iterator[Estimate]:
+def _overall(name: str, judged: CoderAgreement, rng: np.random.Generator) -> Iterator[Estimate]:
     plain = judged.joint.sum(axis=1)
     for coder, confusion in (("learned", judged.confusion), ("baseline", plain)):
         group = {"sample": name, "coder": coder, "code": ALL}
@@ -62,7 +62,7 @@ def _overall(name: str, judged: Judged, rng: np.random.Generator) -> Iterator[Es
     yield estimated("macro-F1 above the baseline", Unit.NUMBER, gain, value="gain", group=group)
 
 
-def _per_code(name: str, judged: Judged) -> Iterator[Estimate]:
+def _per_code(name: str, judged: CoderAgreement) -> Iterator[Estimate]:
     confusion = judged.confusion
     for place, code in enumerate(judged.codes):
         right = int(confusion[place, place])

@@ -1,4 +1,4 @@
-"""Whether words praise or blame: a polarity per clause and per text."""
+"""Sentiment: the polarity of clauses and texts."""
 
 from functools import cache
 from typing import Protocol
@@ -21,23 +21,23 @@ PRAISE_FROM, BLAME_UP_TO = 0.8, 0.2
 DIGITS = 6
 
 REACH = 3
-"""Words over which a negation reaches."""
+"""Reach of a negation (words)."""
 
 NEGATED = -0.74
-"""What a negated word counts; "not bad" is less than good."""
+"""Factor of a negated word; "not bad" is less than good."""
 
 BOOST = 0.3
 FLATTENING = 15
 SEED_STRENGTH = 2.5
-"""What a seed word weighs, on VADER's scale of -4 to 4."""
+"""Weight of a seed word, on VADER's scale of -4 to 4."""
 
 
 class Polarity(Protocol):
-    """Gives each clause and each text its polarity: 0 is blame, 1 praise, 0.5 neither."""
+    """Scores each clause and text: 0 is blame, 1 praise, 0.5 neither."""
 
     @property
     def name(self) -> str:
-        """How it came about, as figures name it."""
+        """Name of the method, for figures."""
 
     def of_clauses(self, tokens: Tokens) -> Floats:
         """Return one polarity per clause."""
@@ -50,8 +50,7 @@ class SeedPolarity:
     """Polarity from the few words of a lexicon, with negations and boosters.
 
     A word of praise counts 1, one of blame -1; after a negation at most three words earlier in
-    the clause it turns, after a booster it grows. The sum is brought to 0 to 1 as VADER brings
-    its own.
+    the clause its sign flips, after a booster it grows. The sum is scaled to 0 to 1 as in VADER.
 
     Example:
         >>> from outsidein.text.tokens import tokenise
@@ -68,17 +67,17 @@ class SeedPolarity:
     def of_clauses(self, tokens: Tokens) -> Floats:
         """Return one polarity per clause."""
         weights = _weights(tokens, self._lexicon)
-        return _flattened(np.bincount(tokens.clause_of, weights, len(tokens.text_of)))
+        return _squash(np.bincount(tokens.clause_of, weights, len(tokens.text_of)))
 
     def of_texts(self, texts: pa.Array, tokens: Tokens) -> Floats:
         """Return one polarity per text."""
         del texts
         weights = _weights(tokens, self._lexicon)
-        return _flattened(np.bincount(tokens.text_of_token, weights, tokens.texts))
+        return _squash(np.bincount(tokens.text_of_token, weights, tokens.texts))
 
 
 class VaderPolarity:
-    """Polarity of English as VADER gives it: a lexicon of 7,500 words, rules, punctuation.
+    """Polarity of English by VADER: a lexicon of 7,500 words, rules, punctuation.
 
     Example:
         >>> from outsidein.text.tokens import tokenise
@@ -115,8 +114,8 @@ def has_word(tokens: Tokens, among: frozenset[str]) -> NDArray[np.bool_]:
     return np.array([*(word in among for word in tokens.words), False])
 
 
-def negated(tokens: Tokens, negations: frozenset[str]) -> NDArray[np.bool_]:
-    """Tell for each token whether a negation stands at most three words before it."""
+def is_negated(tokens: Tokens, negations: frozenset[str]) -> NDArray[np.bool_]:
+    """Return for each token whether a negation precedes it by at most three words."""
     is_negation = has_word(tokens, negations)
     reached = np.zeros(len(tokens.word), dtype=np.bool_)
     for steps in range(1, REACH + 1):
@@ -129,9 +128,9 @@ def _weights(tokens: Tokens, lexicon: Lexicon) -> Floats:
     weight = SEED_STRENGTH * (good.astype(np.float64) - bad)[tokens.word]
     boosted = has_word(tokens, lexicon.boosters)[tokens.before(1)]
     weight = weight * (1 + BOOST * boosted)
-    return np.where(negated(tokens, lexicon.negations), NEGATED * weight, weight)
+    return np.where(is_negated(tokens, lexicon.negations), NEGATED * weight, weight)
 
 
-def _flattened(total: NDArray[np.number]) -> Floats:
+def _squash(total: NDArray[np.number]) -> Floats:
     exact = total.astype(np.float64)
     return np.round((1 + exact / np.sqrt(exact * exact + FLATTENING)) / 2, DIGITS)

@@ -1,4 +1,4 @@
-"""Words brought to their stems, so that forms of one word agree."""
+"""Stemming, so that forms of one word agree."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -19,31 +19,31 @@ NAMES = {
 """Languages with a stemmer, by ISO 639-1 code."""
 
 
-def stem(word: str, *, language: str) -> str:
-    """Bring a folded word to its stem.
+def stem_word(word: str, *, language: str) -> str:
+    """Return the stem of a folded word.
 
     Raises:
         UnknownName: There is no stemmer for the language.
 
     Example:
-        >>> stem("entregaram", language="pt"), stem("entrega", language="pt")
+        >>> stem_word("entregaram", language="pt"), stem_word("entrega", language="pt")
         ('entreg', 'entreg')
     """
-    return stems([word], language=language)[0]
+    return stem_words([word], language=language)[0]
 
 
-def stems(words: Sequence[str], *, language: str) -> list[str]:
-    """Bring folded words to their stems.
+def stem_words(words: Sequence[str], *, language: str) -> list[str]:
+    """Return the stems of folded words.
 
     Raises:
         UnknownName: There is no stemmer for the language.
     """
-    found: list[str] = _stemmer(language).stemWords(words)
-    return found
+    stemmed: list[str] = _stemmer(language).stemWords(words)
+    return stemmed
 
 
 @cache
 def _stemmer(language: str) -> Stemmer:
     if language not in NAMES:
         raise UnknownName("stemmer of the language", language, NAMES)
-    return Stemmer(NAMES[language], 0)  # each word is stemmed once: a cache would only cost
+    return Stemmer(NAMES[language], 0)  # no cache: each word is stemmed once

@@ -1,4 +1,4 @@
-"""Themes: what texts are about when nobody has said what to look for, and which are new."""
+"""Themes: topics of texts, found without supervision, and which are new."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,17 +10,17 @@ from threadpoolctl import threadpool_limits
 
 from outsidein.errors import TooLittleData
 from outsidein.text.lexicon import FUNCTION_WORDS
-from outsidein.text.tokens import Codes, fold
+from outsidein.text.tokens import Codes, fold_accents
 
-if TYPE_CHECKING:  # it takes longer to load than most commands to run
+if TYPE_CHECKING:  # slow to import
     from sklearn.decomposition import NMF
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 FEWEST_TEXTS = 200
-"""Texts needed before themes are looked for."""
+"""Fewest distinct texts to find themes."""
 
 FEWEST_WITH_WORD = 10
-"""A word in fewer texts is in no theme: it might tell who wrote it."""
+"""A word in fewer texts is dropped: it might identify its writer."""
 
 MOST_TEXTS = 20_000
 MOST_STEPS = 200
@@ -39,7 +39,7 @@ class Themes:
 
     Attributes:
         language: ISO 639-1 code.
-        names: The words that weigh most in each, folded.
+        names: The heaviest words of each, folded.
     """
 
     language: str
@@ -48,7 +48,7 @@ class Themes:
     parts: "NMF"
 
     def of(self, texts: pa.Array) -> Codes:
-        """Return one per text: the number of its strongest theme, `NO_THEME` where none is."""
+        """Return the number of each text's strongest theme, or `NO_THEME`."""
         matrix = self.counts.transform(_words(texts))
         if not matrix.shape[0]:
             return np.zeros(0, dtype=np.int64)
@@ -62,15 +62,15 @@ def find_themes(
 ) -> Themes:
     """Find the themes of texts.
 
-    Non-negative factors of the rarity-weighed words of distinct texts, from a fixed beginning, so
-    that the same texts give the same themes in any order. Late and earlier texts are learned from
-    in equal numbers where there are enough: a theme that is only just coming up is found too.
+    Non-negative matrix factorisation of the tf-idf of distinct texts, from a fixed start, so that
+    the same texts give the same themes in any order. Late and earlier texts are balanced where
+    there are enough, so that emerging themes are found too.
 
     Args:
         texts: Masked, of one language.
         is_late: One per text: whether it is of the latest period.
         language: ISO 639-1 code.
-        themes: How many to look for (count).
+        themes: Number of themes (count).
 
     Raises:
         TooLittleData: There are fewer than 200 distinct texts, or too few words that recur.
@@ -78,9 +78,9 @@ def find_themes(
     from sklearn.decomposition import NMF  # noqa: PLC0415
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
 
-    learned = _balanced(np.array(_words(texts), dtype=str), is_late)
-    if len(learned) < FEWEST_TEXTS:
-        raise TooLittleData(len(learned), needed=FEWEST_TEXTS, of="distinct texts")
+    training_texts = _balanced(np.array(_words(texts), dtype=str), is_late)
+    if len(training_texts) < FEWEST_TEXTS:
+        raise TooLittleData(len(training_texts), needed=FEWEST_TEXTS, of="distinct texts")
     counts = TfidfVectorizer(
         min_df=FEWEST_WITH_WORD,
         max_df=TOO_FREQUENT,
@@ -89,8 +89,8 @@ def find_themes(
         sublinear_tf=True,
     )
     try:
-        matrix = counts.fit_transform(learned)
-    except ValueError as error:  # scikit-learn's way to say that no word is left
+        matrix = counts.fit_transform(training_texts)
+    except ValueError as error:  # scikit-learn raises this if no word is left
         raise TooLittleData(0, needed=themes, of="words that recur") from error
     if matrix.shape[1] < themes:
         raise TooLittleData(matrix.shape[1], needed=themes, of="words that recur")
@@ -103,7 +103,7 @@ def find_themes(
 
 
 def _words(texts: pa.Array) -> list[str]:
-    return [text or "" for text in fold(texts.cast(pa.string())).to_pylist()]
+    return [text or "" for text in fold_accents(texts.cast(pa.string())).to_pylist()]
 
 
 def _balanced(words: NDArray[np.str_], is_late: NDArray[np.bool_]) -> list[str]:
@@ -111,12 +111,12 @@ def _balanced(words: NDArray[np.str_], is_late: NDArray[np.bool_]) -> list[str]:
     most = MOST_TEXTS // 2
     if len(late) >= FEWEST_TEXTS:
         most = min(most, len(late))
-    parts = [_spread(each, most) for each in (late, early)]
+    parts = [_evenly_spread(each, most) for each in (late, early)]
     return sorted({str(word) for part in parts for word in part})
 
 
-def _spread(words: NDArray[np.str_], most: int) -> NDArray[np.str_]:
-    """Keep at most so many, spread evenly over the alphabet."""
+def _evenly_spread(words: NDArray[np.str_], most: int) -> NDArray[np.str_]:
+    """Keep at most `most`, spread evenly over the alphabet."""
     if len(words) <= most:
         return words
     return words[np.linspace(0, len(words) - 1, most).astype(np.int64)]

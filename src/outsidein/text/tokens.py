@@ -1,4 +1,4 @@
-"""Texts cut into clauses and words, held as arrays of numbers."""
+"""Tokenisation: texts split into clauses and words, as arrays of numbers."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,25 +12,25 @@ Codes = NDArray[np.int64]
 
 GLUED = r"([^\d\s])([.,:]+)([^\d\s])"
 TURNS = "mas|porém|porem|contudo|entretanto|só que|but|however|although|though|except|pero|aunque"
-"""Words after which another opinion begins."""
+"""Words that begin another opinion."""
 
 CLAUSE_ENDS = rf"(?i)[!?;\n\r]+|[.,:]+(?:\s|$)|\s(?:{TURNS})\s"
 APOSTROPHES = "['`\N{RIGHT SINGLE QUOTATION MARK}]"
 PLACEHOLDER = r"\[[a-z_]+\]"
-"""What masking leaves in place of personal data."""
+"""What masking puts in place of personal data."""
 
 
-@dataclass(frozen=True, eq=False)  # no slots: they would leave no room for what is cached
+@dataclass(frozen=True, eq=False)  # no slots, for cached properties
 class Tokens:
-    """Words of texts, folded to small letters without accents.
+    """Words of texts in lower case, without accents.
 
     Attributes:
         words: The distinct words, in alphabetical order.
         word: One per token: number of its word.
         clause_of: One per token: number of its clause, ascending.
         text_of: One per clause: number of its text, ascending.
-        clauses: One per clause: its words as they were written.
-        texts: How many texts there are (count).
+        clauses: One per clause: its original text.
+        texts: Number of texts (count).
     """
 
     words: tuple[str, ...]
@@ -46,7 +46,7 @@ class Tokens:
         return self.text_of[self.clause_of]
 
     def before(self, steps: int) -> Codes:
-        """One per token: the word so many tokens earlier in its clause, -1 where there is none."""
+        """One per token: the word `steps` tokens earlier in its clause, or -1."""
         earlier = np.full(len(self.word), -1, dtype=np.int64)
         if 0 < steps < len(self.word):
             is_same = self.clause_of[steps:] == self.clause_of[:-steps]
@@ -54,11 +54,11 @@ class Tokens:
         return earlier
 
 
-def fold(texts: pa.Array) -> pa.Array:
-    """Write texts in small letters without accents, so that spellings of one word agree.
+def fold_accents(texts: pa.Array) -> pa.Array:
+    """Return texts in lower case without accents, so that spellings of one word agree.
 
     Example:
-        >>> fold(pa.array(["Não É"]))[0].as_py()
+        >>> fold_accents(pa.array(["Não É"]))[0].as_py()
         'nao e'
     """
     lowered = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKD"))
@@ -66,7 +66,7 @@ def fold(texts: pa.Array) -> pa.Array:
 
 
 def tokenise(texts: pa.Array) -> Tokens:
-    """Cut texts into clauses and words.
+    """Split texts into clauses and words.
 
     A clause ends at punctuation, at the end of a line and before words such as "but"; one without
     a letter or digit is left out. A missing text has no clause.
@@ -75,14 +75,14 @@ def tokenise(texts: pa.Array) -> Tokens:
         texts: Strings, or nulls.
 
     Example:
-        >>> cut = tokenise(pa.array(["Lovely shop, but the parcel was late."]))
-        >>> cut.clauses.to_pylist()
+        >>> tokens = tokenise(pa.array(["Lovely shop, but the parcel was late."]))
+        >>> tokens.clauses.to_pylist()
         ['Lovely shop', 'the parcel was late']
-        >>> [cut.words[code] for code in cut.word[cut.clause_of == 1]]
+        >>> [tokens.words[code] for code in tokens.word[tokens.clause_of == 1]]
         ['the', 'parcel', 'was', 'late']
     """
-    clauses, text_of = _clauses(texts)
-    plain = pc.replace_substring_regex(fold(clauses), PLACEHOLDER, " ")
+    clauses, text_of = _split_clauses(texts)
+    plain = pc.replace_substring_regex(fold_accents(clauses), PLACEHOLDER, " ")
     plain = pc.replace_substring_regex(plain, APOSTROPHES, "")
     plain = pc.replace_substring_regex(plain, r"[^\p{L}\p{N}]+", " ")
     split = pc.utf8_split_whitespace(pc.utf8_trim(plain, " "))
@@ -90,26 +90,26 @@ def tokenise(texts: pa.Array) -> Tokens:
     parents = pc.list_parent_indices(split).to_numpy(zero_copy_only=False)
     is_word = pc.not_equal(parts, "")
     kept = parents[is_word.to_numpy(zero_copy_only=False)].astype(np.int64)
-    words, word = _coded(parts.filter(is_word))
+    words, word = _encode(parts.filter(is_word))
     return Tokens(words, word, kept, text_of, clauses, len(texts))
 
 
-def _clauses(texts: pa.Array) -> tuple[pa.Array, Codes]:
-    given = pc.fill_null(texts.cast(pa.string()), "")
-    apart = pc.replace_substring_regex(given, GLUED, "\\1\\2\n\\3")
+def _split_clauses(texts: pa.Array) -> tuple[pa.Array, Codes]:
+    filled = pc.fill_null(texts.cast(pa.string()), "")
+    apart = pc.replace_substring_regex(filled, GLUED, "\\1\\2\n\\3")
     split = pc.split_pattern_regex(apart, CLAUSE_ENDS)
     clauses = pc.utf8_trim_whitespace(pc.list_flatten(split))
     clauses = pc.replace_substring_regex(clauses, rf"^(?i:{TURNS})\s+", "")
-    is_said = pc.match_substring_regex(clauses, r"[\p{L}\p{N}]")
-    text_of = pc.list_parent_indices(split).filter(is_said)
-    return clauses.filter(is_said), text_of.to_numpy(zero_copy_only=False).astype(np.int64)
+    has_words = pc.match_substring_regex(clauses, r"[\p{L}\p{N}]")
+    text_of = pc.list_parent_indices(split).filter(has_words)
+    return clauses.filter(has_words), text_of.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
-def _coded(parts: pa.Array) -> tuple[tuple[str, ...], Codes]:
+def _encode(parts: pa.Array) -> tuple[tuple[str, ...], Codes]:
     coded = parts.dictionary_encode()
-    found = coded.dictionary.to_pylist()
-    order = np.array(sorted(range(len(found)), key=found.__getitem__), dtype=np.int64)
-    place = np.empty(len(found), dtype=np.int64)
-    place[order] = np.arange(len(found))
+    distinct = coded.dictionary.to_pylist()
+    order = np.array(sorted(range(len(distinct)), key=distinct.__getitem__), dtype=np.int64)
+    place = np.empty(len(distinct), dtype=np.int64)
+    place[order] = np.arange(len(distinct))
     codes = coded.indices.to_numpy(zero_copy_only=False)
-    return tuple(found[each] for each in order), place[codes]
+    return tuple(distinct[each] for each in order), place[codes]

@@ -1,4 +1,4 @@
-"""What customers said in their own words, masked, for projects that show it."""
+"""Verbatims: masked quotes of customers, for projects that show them."""
 
 import ibis
 import ibis.expr.types as ir
@@ -13,14 +13,14 @@ SHORTEST, LONGEST = 15, 160
 """Characters of a quote."""
 
 
-def verbatims(signals: ir.Table) -> ir.Table:
-    """Choose clauses to be quoted: the strongest praise and blame of each factor.
+def choose_verbatims(signals: ir.Table) -> ir.Table:
+    """Choose clauses to quote: the strongest praise and blame of each factor.
 
-    A clause in which masking found personal data is not quoted, nor one of a factor that fewer
-    than ten customers named. Each wording is quoted once.
+    Excludes clauses with masked personal data, and factors that fewer than ten customers mentioned.
+    Each wording is quoted once.
 
     Args:
-        signals: Coded signals, as by `outsidein.text.coded.code_texts`, with `customer_id`.
+        signals: Coded signals from `outsidein.text.coded.code_texts`, with `customer_id`.
 
     Returns:
         One row per quote: `factor`, `language`, `is_praise`, `place` (1 is the strongest), `text`.
@@ -28,11 +28,11 @@ def verbatims(signals: ir.Table) -> ir.Table:
     """
     of = ["factor", "language"]
     many = signals.group_by(of).aggregate(customers=signals.customer_id.nunique())
-    told = many.filter(many.customers >= FEWEST).select(*of)
+    frequent = many.filter(many.customers >= FEWEST).select(*of)
     length = signals.text.length()
     strong = (signals.score <= BLAME_UP_TO) | (signals.score >= PRAISE_FROM)
     fit = signals.filter(strong & length.between(SHORTEST, LONGEST) & ~signals.text.contains("["))
-    wordings = fit.semi_join(told, of).group_by(*of, "text").aggregate(score=fit.score.max())
+    wordings = fit.semi_join(frequent, of).group_by(*of, "text").aggregate(score=fit.score.max())
     strength = (wordings.score - NEUTRAL).abs()
     praised = wordings.mutate(is_praise=wordings.score >= PRAISE_FROM, strength=strength)
     order = [praised.strength.desc(), praised.text]

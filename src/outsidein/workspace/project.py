@@ -167,14 +167,14 @@ class Project:
                 use stays in use.
         """
         from outsidein.pipeline.run import run_build  # noqa: PLC0415  loaded by who asks for it
-        from outsidein.sources.progress import Silent  # noqa: PLC0415  loaded by who asks for it
+        from outsidein.sources.progress import SilentProgress  # noqa: PLC0415  loaded by who asks for it
 
         built = run_build(
             self.check(),
             self._snapshots,
             clock=self._clock,
             environment=environment,
-            progress=progress or Silent(),
+            progress=progress or SilentProgress(),
             step=step,
             threads=threads,
         )

@@ -20,9 +20,9 @@ from outsidein.project.declarations import declare, read_toml
 from outsidein.sources.declaration import read_sources
 from outsidein.sources.needs import read_needs
 from outsidein.standards.declaration import StandardsFile
+from outsidein.text.coder_files import FOLDER as CODERS
+from outsidein.text.coder_files import stored_coders
 from outsidein.text.declaration import read_coding
-from outsidein.text.stored import FOLDER as CODERS
-from outsidein.text.stored import stored_coders
 from outsidein.workspace.declaration import PROJECT_FILE, SegmentsFile, read_project_file
 from outsidein.workspace.named import refuse_unknown
 

@@ -11,9 +11,9 @@ from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import package_versions
 from outsidein.pipeline.declared import Declared
 from outsidein.pipeline.samples import load_samples
-from outsidein.sources.progress import Silent
+from outsidein.sources.progress import SilentProgress
+from outsidein.text.coder_files import FOLDER, add_coders
 from outsidein.text.coders import Coders, train_coders
-from outsidein.text.stored import FOLDER, add_coders
 
 
 class Trained(NamedTuple):
@@ -47,7 +47,7 @@ class Texts:
                 declared,
                 spool=Path(spool),
                 environment=environment,
-                progress=Silent(),
+                progress=SilentProgress(),
             )
             coders = train_coders(declared.coding, samples, packages=package_versions())
             close(backend)

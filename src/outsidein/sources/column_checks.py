@@ -1,4 +1,4 @@
-"""Columns that are not what was agreed: missing ones, and files that differ."""
+"""Checks of columns: missing ones, and files that differ."""
 
 from collections.abc import Collection, Sequence
 
@@ -6,7 +6,7 @@ from outsidein.errors import SourceError
 from outsidein.sources.files import DataFile
 
 
-def refuse_missing(
+def refuse_missing_columns(
     source: str, approved: Collection[str], columns: Collection[str], known: Collection[str]
 ) -> None:
     """Refuse data that lacks an approved column.
@@ -18,33 +18,35 @@ def refuse_missing(
         known: Columns that any need of the source names.
 
     Raises:
-        SourceError: Names what is missing, and what came new and may be it.
+        SourceError: Names the missing columns, and new ones that may replace them.
     """
     missing = [name for name in approved if name not in columns]
     if not missing:
         return
     new = [name for name in columns if name not in known]
-    came = f"; new and without a need: {listed(new)}" if new else ""
+    came = f"; new and without a need: {name_list(new)}" if new else ""
     verb = "is" if len(missing) == 1 else "are"
     it = "it" if len(missing) == 1 else "them"
     raise SourceError(
         source,
-        f"the source changed its columns: {listed(missing)} {verb} missing{came}. "
+        f"the source changed its columns: {name_list(missing)} {verb} missing{came}. "
         f"Rename {it} in data_needs.toml and the models, or restore {it}",
     )
 
 
 def refuse_other_columns(files: Sequence[DataFile], columns: Sequence[Sequence[str]]) -> None:
-    """Refuse files of one source that do not have the columns of the first, in any order.
+    """Refuse files of one source whose columns differ from the first file's, in any order.
 
     Raises:
-        SourceError: The first such file, with what it lacks and what it has beside.
+        SourceError: The first such file, with missing and additional columns.
     """
     for file, names in zip(files[1:], columns[1:], strict=True):
         lacks = [name for name in columns[0] if name not in names]
         has = [name for name in names if name not in columns[0]]
         differences = [
-            f"{verb} {listed(group)}" for verb, group in (("lacks", lacks), ("adds", has)) if group
+            f"{verb} {name_list(group)}"
+            for verb, group in (("lacks", lacks), ("adds", has))
+            if group
         ]
         if differences:
             raise file.refuse(
@@ -53,11 +55,11 @@ def refuse_other_columns(files: Sequence[DataFile], columns: Sequence[Sequence[s
             )
 
 
-def listed(names: Sequence[str], *, most: int = 8) -> str:
+def name_list(names: Sequence[str], *, most: int = 8) -> str:
     """List names for a sentence.
 
     Example:
-        >>> listed(["a", "b", "c"], most=2)
+        >>> name_list(["a", "b", "c"], most=2)
         "'a', 'b' and 1 more"
     """
     shown = ", ".join(repr(name) for name in names[:most])

@@ -1,4 +1,4 @@
-"""Reads one source, of whatever format, into Parquet files that DuckDB can scan."""
+"""Reads one source of any format into Parquet files for DuckDB."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,24 +10,24 @@ import pyarrow.parquet as pq
 
 from outsidein.errors import SourceError
 from outsidein.lake.sql import file_list, literal, quoted
+from outsidein.sources.column_checks import refuse_missing_columns, refuse_other_columns
 from outsidein.sources.database import Database
 from outsidein.sources.declaration import Format, Source
 from outsidein.sources.delimited import spool_csv
-from outsidein.sources.files import DataFile, Fingerprint, find_files, fingerprint
+from outsidein.sources.files import DataFile, Fingerprint, file_fingerprint, find_files
 from outsidein.sources.header import read_header, refuse_missing_header
 from outsidein.sources.jsonlines import spool_jsonl
-from outsidein.sources.layout import refuse_missing, refuse_other_columns
 from outsidein.sources.progress import Advance
-from outsidein.sources.spool import LINE, Part, RejectWriter, position
-from outsidein.sources.typing import Fit, fit
+from outsidein.sources.spool import LINE, RejectWriter, SpooledPart, position
+from outsidein.sources.typing import TypedValue, fit
 from outsidein.sources.workbook import Sheet
 
 _FILE = "outsidein_file"
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One source to read, with what every reader needs."""
+class ReadTask:
+    """One source to read, with the context that every reader needs."""
 
     con: duckdb.DuckDBPyConnection
     name: str
@@ -37,7 +37,7 @@ class Task:
     known: frozenset[str]
     """Columns that any need names."""
     is_limited: bool
-    """Whether a retention holds for one of the columns."""
+    """Whether a retention applies to one of the columns."""
     root: Path
     spool: Path
     environment: Mapping[str, str]
@@ -45,22 +45,22 @@ class Task:
     advance: Advance
 
     def keep(self, columns: Sequence[str]) -> tuple[str, ...]:
-        """Choose the approved columns among those of the data, none missing."""
-        refuse_missing(self.name, self.approved, columns, self.known)
+        """Return the approved columns of the data; refuse if one is missing."""
+        refuse_missing_columns(self.name, self.approved, columns, self.known)
         return tuple(name for name in columns if name in self.approved)
 
     @property
     def parts(self) -> Path:
-        """Folder of the parts spooled."""
+        """Folder of the spooled parts."""
         return self.spool / f"{self.name}.parts"
 
     def part_path(self, place: int) -> Path:
-        """Path of the part at this place."""
+        """Path of the part with this number."""
         return self.parts / f"{place:06}.parquet"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ReadPiece:
     """One Parquet file of a reading."""
 
     path: Path
@@ -74,15 +74,15 @@ class Reading:
 
     columns: tuple[str, ...]
     kept: tuple[str, ...]
-    fits: tuple[Fit, ...]
+    fits: tuple[TypedValue, ...]
     kinds: tuple[str, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ReadPiece, ...]
     fingerprints: tuple[Fingerprint, ...]
     relation: str
     wants_conversion: bool = False
 
 
-def read(task: Task) -> Reading:
+def read_source(task: ReadTask) -> Reading:
     """Read one source; without an approved column nothing but its columns.
 
     Raises:
@@ -91,7 +91,7 @@ def read(task: Task) -> Reading:
     return _READERS[task.source.format](task)
 
 
-def _read_csv(task: Task) -> Reading:
+def _read_csv(task: ReadTask) -> Reading:
     source = task.source
     files = find_files(task.name, source.path, root=task.root)
     headers = [read_header(file, source) for file in files]
@@ -119,10 +119,10 @@ def _read_csv(task: Task) -> Reading:
     fits = tuple(
         fit(position(place), kind, decimal=source.decimal) for place, kind in enumerate(kinds)
     )
-    return _spooled(files, columns, kept, parts, fits=fits, kinds=kinds)
+    return _spool_files(files, columns, kept, parts, fits=fits, kinds=kinds)
 
 
-def _read_jsonl(task: Task) -> Reading:
+def _read_jsonl(task: ReadTask) -> Reading:
     files = find_files(task.name, task.source.path, root=task.root)
     spooled = [
         spool_jsonl(
@@ -140,10 +140,10 @@ def _read_jsonl(task: Task) -> Reading:
     columns = tuple(dict.fromkeys(key for _, keys in spooled for key in keys))
     if any(part.rows for part in parts):
         task.keep(columns)
-    return _spooled(files, columns, task.approved, parts)
+    return _spool_files(files, columns, task.approved, parts)
 
 
-def _read_excel(task: Task) -> Reading:
+def _read_excel(task: ReadTask) -> Reading:
     files = find_files(task.name, task.source.path, root=task.root)
     columns: list[tuple[str, ...]] = []
     parts = []
@@ -155,32 +155,33 @@ def _read_excel(task: Task) -> Reading:
         if kept:
             path = task.part_path(place)
             parts.append(sheet.spool(columns=kept, path=path, advance=task.advance))
-    return _spooled(files, columns[0], task.keep(columns[0]), parts)
+    return _spool_files(files, columns[0], task.keep(columns[0]), parts)
 
 
-def _read_sql(task: Task) -> Reading:
+def _read_sql(task: ReadTask) -> Reading:
     with Database(task.name, task.source, root=task.root, environment=task.environment) as database:
         columns = database.columns()
         kept = task.keep(columns)
         if not kept:
-            return _spooled([], columns, kept, [])
+            return _spool_files([], columns, kept, [])
         part, kinds, mark = database.spool(
             columns=kept, path=task.part_path(0), advance=task.advance
         )
     fits = tuple(
-        Fit(f"CAST({position(place)} AS {kind})", "FALSE") for place, kind in enumerate(kinds)
+        TypedValue(f"CAST({position(place)} AS {kind})", "FALSE")
+        for place, kind in enumerate(kinds)
     )
-    return _spooled([], columns, kept, [part], fits=fits, kinds=kinds, fingerprints=(mark,))
+    return _spool_files([], columns, kept, [part], fits=fits, kinds=kinds, fingerprints=(mark,))
 
 
-def _read_parquet(task: Task) -> Reading:
+def _read_parquet(task: ReadTask) -> Reading:
     files = find_files(task.name, task.source.path, root=task.root)
     footers = [_footer(file) for file in files]
     names = [tuple(footer.schema.to_arrow_schema().names) for footer in footers]
     refuse_other_columns(files, names)
     kept = task.keep(names[0])
     pieces = tuple(
-        Piece(file.path, file.shown, footer.num_rows)
+        ReadPiece(file.path, file.shown, footer.num_rows)
         for file, footer in zip(files, footers, strict=True)
     )
     for piece in pieces:
@@ -189,15 +190,15 @@ def _read_parquet(task: Task) -> Reading:
     return Reading(
         columns=names[0],
         kept=kept,
-        fits=tuple(Fit(position(place), "FALSE") for place in range(len(kept))),
+        fits=tuple(TypedValue(position(place), "FALSE") for place in range(len(kept))),
         kinds=_kinds(task, relation, len(kept)),
         pieces=pieces,
-        fingerprints=tuple(map(fingerprint, files)),
+        fingerprints=tuple(map(file_fingerprint, files)),
         relation=relation,
     )
 
 
-_READERS: dict[Format, Callable[[Task], Reading]] = {
+_READERS: dict[Format, Callable[[ReadTask], Reading]] = {
     "csv": _read_csv,
     "jsonl": _read_jsonl,
     "parquet": _read_parquet,
@@ -206,31 +207,31 @@ _READERS: dict[Format, Callable[[Task], Reading]] = {
 }
 
 
-def _spooled(
+def _spool_files(
     files: Sequence[DataFile],
     columns: Sequence[str],
     kept: Sequence[str],
-    parts: Sequence[Part],
+    parts: Sequence[SpooledPart],
     *,
-    fits: Sequence[Fit] = (),
+    fits: Sequence[TypedValue] = (),
     kinds: Sequence[str] = (),
     fingerprints: Sequence[Fingerprint] = (),
 ) -> Reading:
     places = [position(place) for place in range(len(kept))]
-    pieces = tuple(Piece(part.path, part.file.shown, part.rows) for part in parts)
+    pieces = tuple(ReadPiece(part.path, part.file.shown, part.rows) for part in parts)
     return Reading(
         columns=tuple(columns),
         kept=tuple(kept),
-        fits=tuple(fits) or tuple(Fit(place, "FALSE") for place in places),
+        fits=tuple(fits) or tuple(TypedValue(place, "FALSE") for place in places),
         kinds=tuple(kinds) or ("VARCHAR",) * len(places),
         pieces=pieces,
-        fingerprints=tuple(fingerprints) or tuple(map(fingerprint, files)),
+        fingerprints=tuple(fingerprints) or tuple(map(file_fingerprint, files)),
         relation=_relation(places, pieces, line=LINE),
         wants_conversion=any(kind != "VARCHAR" for kind in kinds),
     )
 
 
-def _relation(values: Sequence[str], pieces: Sequence[Piece], *, line: str) -> str:
+def _relation(values: Sequence[str], pieces: Sequence[ReadPiece], *, line: str) -> str:
     named = "".join(f"{value} AS {position(n)}, " for n, value in enumerate(values))
     files = file_list(piece.path for piece in pieces)
     numbered = ", file_row_number = true" if line != LINE else ""
@@ -247,7 +248,7 @@ def _footer(file: DataFile) -> pq.FileMetaData:
         raise file.refuse(f"is not a readable Parquet file ({_first_line(error)})") from error
 
 
-def _kinds(task: Task, relation: str, width: int) -> tuple[str, ...]:
+def _kinds(task: ReadTask, relation: str, width: int) -> tuple[str, ...]:
     try:
         described = task.con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     except duckdb.Error as error:

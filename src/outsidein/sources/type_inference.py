@@ -1,4 +1,4 @@
-"""Which type a column of Python values has, found out while they stream by."""
+"""Infers the type of a column of Python values while streaming them."""
 
 import json
 from datetime import date, datetime, time
@@ -18,14 +18,14 @@ _TYPES = {
 _DECIMALS = (frozenset({"decimal"}), frozenset({"decimal", "int"}))
 
 
-class Kinds:
-    """The kinds of value that a column held so far.
+class TypeInference:
+    """The kinds of value seen so far in a column.
 
     A column of one kind takes its type; decimals stay exact, with whole numbers among
     them; whatever clashes, and whatever no type holds, is text.
 
     Example:
-        >>> prices = Kinds()
+        >>> prices = TypeInference()
         >>> prices.text(Decimal("9.90")), prices.text(12), prices.type()
         ('9.90', '12', 'DECIMAL(38,2)')
     """
@@ -36,10 +36,10 @@ class Kinds:
         self._scale = 0
 
     def text(self, value: object) -> str | None:
-        """Write a value as text that loses nothing, and remember its kind."""
+        """Return a value as lossless text, and record its kind."""
         if value is None:
             return None
-        kind, text = _described(value)
+        kind, text = _kind_and_text(value)
         self._kinds.add(kind)
         if kind in ("decimal", "int"):
             whole, _, fraction = text.lstrip("-").partition(".")
@@ -48,14 +48,14 @@ class Kinds:
         return text
 
     def type(self) -> str:
-        """Name the DuckDB type that holds every value there was."""
+        """Return the DuckDB type that holds every value seen."""
         kinds = frozenset(self._kinds)
         if kinds in _DECIMALS and self._whole_digits + self._scale <= MOST_DIGITS:
             return f"DECIMAL({MOST_DIGITS},{self._scale})"
         return _TYPES.get(kinds, "VARCHAR")
 
 
-def _described(value: object) -> tuple[str, str]:  # noqa: PLR0911  a table of types
+def _kind_and_text(value: object) -> tuple[str, str]:  # noqa: PLR0911  a table of types
     if isinstance(value, bool):
         return "bool", str(value).lower()
     if isinstance(value, int):

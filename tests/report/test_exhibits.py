@@ -10,7 +10,7 @@ from outsidein.figures.spec import FigureSpec, Measure
 from outsidein.present.figure_view import Bars, CrossTable
 from outsidein.report.evidence import gather
 from outsidein.report.exhibits import Exhibit, SectionSpec
-from outsidein.report.order import SECTIONS
+from outsidein.report.section_order import SECTIONS
 from outsidein.report.sections.methods import PLACED
 from outsidein.value.figures import LIFETIME_VALUE, TIERS
 from tests.report.figures_of_a_shop import shop

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.charts.chart import Chart, row_chart
-from outsidein.present.charts.rows import Row
-from outsidein.present.money import NBSP
+from outsidein.present.charts.bar_rows import BarRow
+from outsidein.present.charts.figure_chart import FigureChart, row_chart
+from outsidein.present.money_scale import NBSP
 from outsidein.present.wording import Wording
 
 Naming = Callable[[Estimate], str]
 
 
-def bar(estimate: Estimate, words: Wording, label: str, *, has_shared_reason: bool = False) -> Row:
+def bar(
+    estimate: Estimate, words: Wording, label: str, *, has_shared_reason: bool = False
+) -> BarRow:
     """Draw one estimate as a bar with its interval, or its reason in words.
 
     Args:
@@ -21,9 +23,9 @@ def bar(estimate: Estimate, words: Wording, label: str, *, has_shared_reason: bo
         has_shared_reason: Whether the caption of the chart says why there is no interval.
     """
     if estimate.value is None:
-        return Row(label, words.value(estimate))
+        return BarRow(label, words.value(estimate))
     n = "" if estimate.n is None else f"n{NBSP}={NBSP}{estimate.n:,}"
-    return Row(
+    return BarRow(
         label,
         words.value(estimate),
         n if has_shared_reason else words.evidence(estimate),
@@ -35,7 +37,7 @@ def bar(estimate: Estimate, words: Wording, label: str, *, has_shared_reason: bo
 
 def bar_chart(
     estimates: Iterable[Estimate], words: Wording, label: Naming, heading: Naming | None = None
-) -> Chart | None:
+) -> FigureChart | None:
     """Draw estimates as bars, under headings in the order of their first appearance.
 
     Args:
@@ -65,12 +67,12 @@ def shared_reason(estimates: Iterable[Estimate], words: Wording) -> str:
     return f" {reason[:1].upper()}{reason[1:]}." if reason else ""
 
 
-def _under_headings(headings: Sequence[str], rows: Sequence[Row]) -> list[Row]:
-    by_heading: dict[str, list[Row]] = {}
+def _under_headings(headings: Sequence[str], rows: Sequence[BarRow]) -> list[BarRow]:
+    by_heading: dict[str, list[BarRow]] = {}
     for heading, row in zip(headings, rows, strict=True):
         by_heading.setdefault(heading, []).append(row)
     return [
         row
         for heading, below in by_heading.items()
-        for row in (*([Row(heading, is_heading=True)] if heading else []), *below)
+        for row in (*([BarRow(heading, is_heading=True)] if heading else []), *below)
     ]

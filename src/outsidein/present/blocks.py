@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Figure
-from outsidein.present.charts.chart import Chart
+from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.charts.svg import Drawing, draw
-from outsidein.present.tables import Table, reasons_table
+from outsidein.present.display_tables import DisplayTable, reasons_table
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ContentBlock:
     """One thing shown.
 
     Attributes:
@@ -30,7 +30,7 @@ class Block:
     notes: tuple[str, ...] = ()
     drawing: Drawing | None = None
     reading: str = ""
-    tables: tuple[Table, ...] = ()
+    tables: tuple[DisplayTable, ...] = ()
     figure: str = ""
 
 
@@ -41,7 +41,7 @@ class Section:
     name: str
     heading: str
     intro: str
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[ContentBlock, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -49,12 +49,12 @@ def figure_block(
     figure: Figure,
     *,
     finding: str | None = None,
-    tables: Sequence[Table],
-    chart: Chart | None = None,
+    tables: Sequence[DisplayTable],
+    chart: FigureChart | None = None,
     reading: str = "",
     notes: Iterable[str] = (),
     name: str | None = None,
-) -> Block:
+) -> ContentBlock:
     """Show a figure; without a chart its table stands open.
 
     Args:
@@ -69,7 +69,7 @@ def figure_block(
     name, finding = name or figure.name, finding or figure.title
     if not has_numbers(figure):
         chart, tables = None, [reasons_table(figure)]
-    return Block(
+    return ContentBlock(
         name=name,
         finding=finding,
         about=figure.title if figure.title != finding else "",

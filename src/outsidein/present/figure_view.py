@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.figures.spec import FigureSpec, Measure
 from outsidein.present.bars import Naming, bar_chart
-from outsidein.present.charts.chart import Chart
-from outsidein.present.tables import Table, cross_table, group_text, long_table
+from outsidein.present.charts.figure_chart import FigureChart
+from outsidein.present.display_tables import DisplayTable, cross_table, group_text, long_table
 from outsidein.present.wording import Wording, label
 
 Key = str | float | None
@@ -84,7 +84,7 @@ class Bars:
     most: int | None = None
     group: tuple[tuple[str, Key], ...] = ()
 
-    def __call__(self, view: FigureView) -> Chart | None:
+    def __call__(self, view: FigureView) -> FigureChart | None:
         """Draw the bars of a figure."""
         choose = view.select if self.has_reasons else view.numbers
         drawn = choose(*self.measures, **dict(self.group))
@@ -93,7 +93,7 @@ class Bars:
         return bar_chart(drawn[: self.most], view.words, self.label, self.heading)
 
 
-def default_chart(view: FigureView) -> Chart | None:
+def default_chart(view: FigureView) -> FigureChart | None:
     """Draw the first declared measure that has numbers as bars, one per group.
 
     A figure without groups is a handful of numbers; its table shows them.
@@ -134,14 +134,14 @@ class CrossTable:
     measures: tuple[Measure | str, ...] = ()
     column: Naming = measure_label
 
-    def __call__(self, view: FigureView) -> list[Table]:
+    def __call__(self, view: FigureView) -> list[DisplayTable]:
         """Lay out the estimates of a figure."""
         shown = view.select(*self.measures) if self.measures else view.figure.estimates
         rows = (self.head, self.row)
         return [cross_table(view.figure.title, shown, view.words, rows=rows, columns=self.column)]
 
 
-def whole_table(view: FigureView) -> list[Table]:
+def whole_table(view: FigureView) -> list[DisplayTable]:
     """Lay out a figure with one row per estimate."""
     return [long_table(view.figure, view.words)]
 
@@ -152,6 +152,6 @@ class LongTable:
 
     keep: Callable[[Estimate], bool]
 
-    def __call__(self, view: FigureView) -> list[Table]:
+    def __call__(self, view: FigureView) -> list[DisplayTable]:
         """Lay out the estimates of a figure."""
         return [long_table(view.figure, view.words, keep=self.keep)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from math import floor, log10
 
 from outsidein.figures.figure import COUNTED, Estimate, Unit
-from outsidein.present.money import NBSP, Scale, money_scale
+from outsidein.present.money_scale import NBSP, Scale, money_scale
 
 MINUS = "\N{MINUS SIGN}"
 PERCENT = f"{NBSP}%"

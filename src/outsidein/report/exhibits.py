@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from outsidein.figures.spec import FigureSpec
-from outsidein.present.blocks import Block, Section, figure_block, has_numbers
-from outsidein.present.charts.chart import Chart
+from outsidein.present.blocks import ContentBlock, Section, figure_block, has_numbers
+from outsidein.present.charts.figure_chart import FigureChart
+from outsidein.present.display_tables import DisplayTable
 from outsidein.present.figure_view import FigureView, default_chart, whole_table
-from outsidein.present.tables import Table
 from outsidein.report.evidence import Evidence
 
 
@@ -35,30 +35,30 @@ class Exhibit:
     spec: FigureSpec | str
     about: str = ""
     finding: Callable[[Evidence], str | None] = lambda _: None
-    chart: Callable[[FigureView], Chart | None] = default_chart
+    chart: Callable[[FigureView], FigureChart | None] = default_chart
     reading: str = ""
-    tables: Callable[[FigureView], Sequence[Table]] = whole_table
+    tables: Callable[[FigureView], Sequence[DisplayTable]] = whole_table
     notes: Callable[[Evidence], Iterable[str]] = lambda _: ()
     if_empty: str = ""
-    blocks: Callable[[Evidence], Iterator[Block]] | None = None
+    blocks: Callable[[Evidence], Iterator[ContentBlock]] | None = None
 
     @property
     def name(self) -> str:
         """Name of the figure."""
         return self.spec if isinstance(self.spec, str) else self.spec.name
 
-    def show(self, evidence: Evidence) -> Iterator[Block]:
+    def show(self, evidence: Evidence) -> Iterator[ContentBlock]:
         """Show the figure, if it was built."""
         view = evidence.view(self.spec)
         if not view.figure.estimates:
             if self.if_empty and self.name in evidence.figures:
-                yield Block(self.name, self.if_empty, figure=self.name)
+                yield ContentBlock(self.name, self.if_empty, figure=self.name)
         elif self.blocks:
             yield from self.blocks(evidence)
         else:
             yield self.block(evidence)
 
-    def block(self, evidence: Evidence) -> Block:
+    def block(self, evidence: Evidence) -> ContentBlock:
         """Show the figure in one block."""
         view = evidence.view(self.spec)
         is_drawn = has_numbers(view.figure)
@@ -90,7 +90,7 @@ class SectionSpec:
     intro: str
     exhibits: tuple[Exhibit, ...]
     is_always_shown: bool = False
-    closing: Callable[[Evidence], Iterable[Block]] = lambda _: ()
+    closing: Callable[[Evidence], Iterable[ContentBlock]] = lambda _: ()
 
     def is_shown(self, evidence: Evidence) -> bool:
         """Tell whether a report shows the section."""

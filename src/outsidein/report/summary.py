@@ -6,7 +6,7 @@ from itertools import chain, islice
 from outsidein.figures.figure import Estimate
 from outsidein.ladder.figures import LADDER_HURDLES
 from outsidein.present.blocks import has_numbers
-from outsidein.present.tables import ALL
+from outsidein.present.display_tables import ALL
 from outsidein.present.wording import PERCENT, negated, sentence_list, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.findings import (

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from outsidein.figures.figure import write_figure
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import Evidence, gather
-from outsidein.report.order import sections
+from outsidein.report.section_order import sections
 from outsidein.report.sections.methods import further_section, methods
 from outsidein.report.sections.segments import sheets
 from outsidein.report.sections.sources import aims, sources_section

@@ -1,8 +1,8 @@
 """Today's cases: which to take up, how loaded the teams are, what came of the work."""
 
 from outsidein.figures.figure import Estimate
+from outsidein.present.display_tables import DisplayTable, group_text, plain_table
 from outsidein.present.figure_view import Bars, CrossTable, FigureView
-from outsidein.present.tables import Table, group_text, plain_table
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
@@ -22,7 +22,7 @@ def _overdue(evidence: Evidence) -> str:
     return f"{len(cases):,} case{plural} for today, {late:,} of them overdue"
 
 
-def _case_table(view: FigureView) -> list[Table]:
+def _case_table(view: FigureView) -> list[DisplayTable]:
     values = {e.group["case"]: view.words.value(e) for e in view.numbers(VALUE)}
     rows = [
         (

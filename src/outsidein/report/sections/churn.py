@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.blocks import Block, figure_block
-from outsidein.present.charts.chart import Chart, line_chart
+from outsidein.present.blocks import ContentBlock, figure_block
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.charts.figure_chart import FigureChart, line_chart
+from outsidein.present.display_tables import long_table
 from outsidein.present.figure_view import FigureView, LongTable
-from outsidein.present.tables import long_table
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
@@ -31,7 +31,7 @@ def _is_overall(e: Estimate) -> bool:
     return e.group.get("group") is None
 
 
-def _survival(evidence: Evidence) -> Iterator[Block]:
+def _survival(evidence: Evidence) -> Iterator[ContentBlock]:
     """Show everyone's survival, then that of each kind of group."""
     view = evidence.view("survival")
     yield figure_block(
@@ -55,7 +55,7 @@ def _half_or_last(evidence: Evidence) -> str | None:
     return None
 
 
-def _survival_by(view: FigureView, kind: str, groups: list[str]) -> Block:
+def _survival_by(view: FigureView, kind: str, groups: list[str]) -> ContentBlock:
     drawn = [g for g in groups if len(_by_month(view, "survival", g)) >= FEWEST_POINTS]
     left_out = ", ".join(short_name(group) for group in groups if group not in drawn)
     return figure_block(
@@ -101,7 +101,7 @@ def _group(e: Estimate) -> str:
     return short_name(str(e.group["group"]))
 
 
-def _survival_chart(view: FigureView, groups: Sequence[str | None]) -> Chart | None:
+def _survival_chart(view: FigureView, groups: Sequence[str | None]) -> FigureChart | None:
     series = [
         Series(label(short_name(group)) if group else "all", _by_month(view, "survival", group))
         for group in groups
@@ -133,7 +133,7 @@ def _riskiest_month_caution(evidence: Evidence) -> Iterator[str]:
         yield caution
 
 
-def _hazard_chart(view: FigureView) -> Chart | None:
+def _hazard_chart(view: FigureView) -> FigureChart | None:
     axes = Axes(
         "Month of being a customer",
         "Churn in the month",

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from outsidein.figures.figure import Estimate
 from outsidein.present.bars import bar_chart
-from outsidein.present.charts.chart import Chart
+from outsidein.present.charts.figure_chart import FigureChart
+from outsidein.present.display_tables import ALL, group_text
 from outsidein.present.figure_view import Bars, CrossTable, FigureView
-from outsidein.present.tables import ALL, group_text
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
@@ -25,7 +25,7 @@ def _disasters(evidence: Evidence) -> str | None:
     )
 
 
-def _extremes_chart(view: FigureView) -> Chart | None:
+def _extremes_chart(view: FigureView) -> FigureChart | None:
     overall = view.one("disasters", dimension=ALL)
     window = overall.group["window"] if overall else None
     shown = [

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from outsidein.figures.figure import Estimate
 from outsidein.present.bars import bar, bar_chart
-from outsidein.present.blocks import Block, figure_block
-from outsidein.present.charts.chart import Chart, line_chart, row_chart
+from outsidein.present.blocks import ContentBlock, figure_block
+from outsidein.present.charts.bar_rows import BarRow
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
-from outsidein.present.charts.rows import Row
+from outsidein.present.charts.figure_chart import FigureChart, line_chart, row_chart
+from outsidein.present.display_tables import DisplayTable, cross_table, long_table
 from outsidein.present.figure_view import Bars, FigureView, by, measure_label
-from outsidein.present.tables import Table, cross_table, long_table
 from outsidein.present.wording import label, sentence_list, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
@@ -88,20 +88,20 @@ def _verdict_finding(evidence: Evidence) -> str | None:
     return _verdict_words(urgent) if urgent else None
 
 
-def _verdict_chart(view: FigureView) -> Chart | None:
+def _verdict_chart(view: FigureView) -> FigureChart | None:
     ranked = _ranked(view)[:MOST_DRAWN]
     return row_chart([row for verdict in ranked for row in _factor_rows(view, verdict)])
 
 
-def _factor_rows(view: FigureView, verdict: Estimate) -> Iterator[Row]:
+def _factor_rows(view: FigureView, verdict: Estimate) -> Iterator[BarRow]:
     heading = f"{FACTOR(verdict)}: {verdict.group['class']}, {_sure(verdict)} sure"
-    yield Row(heading, is_heading=True)
+    yield BarRow(heading, is_heading=True)
     for measure, name in (("penalty", "If it fails"), ("reward", "If it is done well")):
         if e := view.one(measure, segment=EVERYBODY, factor=verdict.group["factor"]):
-            yield Row(name, e.why or "") if _is_wrong(e) else bar(e, view.words, name)
+            yield BarRow(name, e.why or "") if _is_wrong(e) else bar(e, view.words, name)
 
 
-def _verdict_tables(view: FigureView) -> Iterator[Table]:
+def _verdict_tables(view: FigureView) -> Iterator[DisplayTable]:
     figure = view.figure
     yield cross_table(
         figure.title,
@@ -143,12 +143,12 @@ def _to_concentrate_on(evidence: Evidence) -> str | None:
     return None
 
 
-def _map_chart(view: FigureView) -> Chart | None:
+def _map_chart(view: FigureView) -> FigureChart | None:
     importances = sorted(view.numbers("importance", segment=EVERYBODY), key=lambda e: -number_of(e))
-    rows: list[Row] = []
+    rows: list[BarRow] = []
     for quarter in QUARTERS:
         inside = [e for e in importances if e.group.get("quarter") == quarter]
-        rows += [Row(label(quarter), is_heading=True)] if inside else []
+        rows += [BarRow(label(quarter), is_heading=True)] if inside else []
         rows += [bar(e, view.words, _performance(view, e)) for e in inside]
     return row_chart(rows)
 
@@ -171,7 +171,7 @@ def _key_failures(evidence: Evidence) -> str | None:
     )
 
 
-def _drift(evidence: Evidence) -> Iterator[Block]:
+def _drift(evidence: Evidence) -> Iterator[ContentBlock]:
     view = evidence.view("factor_drift")
     turning = view.numbers(TURNING, segment=EVERYBODY)
     sure = sorted((e for e in turning if number_of(e) >= SURE), key=lambda e: -number_of(e))
@@ -190,7 +190,7 @@ def _drift(evidence: Evidence) -> Iterator[Block]:
         yield _moving_factor(view, str(e.group.get("factor")), is_first=place == 0)
 
 
-def _slope_chart(view: FigureView) -> Chart | None:
+def _slope_chart(view: FigureView) -> FigureChart | None:
     slopes = [
         e
         for measure in ("penalty a period", "reward a period")
@@ -199,7 +199,7 @@ def _slope_chart(view: FigureView) -> Chart | None:
     return bar_chart(slopes, view.words, FACTOR, measure_label)
 
 
-def _moving_factor(view: FigureView, factor: str, *, is_first: bool) -> Block:
+def _moving_factor(view: FigureView, factor: str, *, is_first: bool) -> ContentBlock:
     figure = view.figure
     return figure_block(
         figure,
@@ -216,7 +216,7 @@ def _moving_factor(view: FigureView, factor: str, *, is_first: bool) -> Block:
     )
 
 
-def _course_chart(view: FigureView, factor: str) -> Chart | None:
+def _course_chart(view: FigureView, factor: str) -> FigureChart | None:
     courses = {
         name: [
             e for e in view.numbers(measure, segment=EVERYBODY, factor=factor) if e.group["period"]

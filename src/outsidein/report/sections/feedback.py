@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from outsidein.figures.figure import Estimate
 from outsidein.present.bars import bar_chart
-from outsidein.present.charts.chart import Chart
+from outsidein.present.charts.figure_chart import FigureChart
+from outsidein.present.display_tables import ALL, DisplayTable, cross_table, group_text
 from outsidein.present.figure_view import (
     Bars,
     CrossTable,
@@ -13,7 +14,6 @@ from outsidein.present.figure_view import (
     by,
     measure_label,
 )
-from outsidein.present.tables import ALL, Table, cross_table, group_text
 from outsidein.report.evidence import Evidence
 from outsidein.report.exhibits import Exhibit, SectionSpec
 
@@ -36,7 +36,7 @@ def _ends_of_scale(evidence: Evidence) -> str | None:
     )
 
 
-def _answer_chart(view: FigureView) -> Chart | None:
+def _answer_chart(view: FigureView) -> FigureChart | None:
     shares = view.numbers("share")
     items = _first_items(shares)
     return bar_chart([e for e in shares if e.group["item"] in items], view.words, _answer, ITEM)
@@ -63,7 +63,7 @@ def _first_score(evidence: Evidence) -> str | None:
     return f"{ITEM(first)}, {first.measure}: {evidence.words.in_sentence(first)}"
 
 
-def _score_tables(view: FigureView) -> list[Table]:
+def _score_tables(view: FigureView) -> list[DisplayTable]:
     estimates, title = view.figure.estimates, view.figure.title
     return [
         cross_table(
@@ -105,7 +105,7 @@ def _non_respondents(evidence: Evidence) -> str | None:
     )
 
 
-def _non_respondent_chart(view: FigureView) -> Chart | None:
+def _non_respondent_chart(view: FigureView) -> FigureChart | None:
     numbers = [e for e in view.figure.estimates if e.value is not None]
     items = _first_items(numbers)
     return bar_chart(

@@ -1,10 +1,10 @@
 """Who the customers are: records, evidence, review, and what the matching has learned."""
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.charts.chart import Chart, line_chart
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.charts.figure_chart import FigureChart, line_chart
+from outsidein.present.display_tables import ALL, group_text
 from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
-from outsidein.present.tables import ALL, group_text
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
@@ -27,7 +27,7 @@ def _withheld(evidence: Evidence) -> str:
     return f"{pairs:,.0f} pairs of records wait for review"
 
 
-def _threshold_chart(view: FigureView) -> Chart | None:
+def _threshold_chart(view: FigureView) -> FigureChart | None:
     series = [
         Series(
             measure,

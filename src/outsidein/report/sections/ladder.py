@@ -22,9 +22,9 @@ from outsidein.ladder.figures import (
     WITHIN_DAYS,
 )
 from outsidein.present.bars import bar_chart
-from outsidein.present.charts.chart import Chart, line_chart
 from outsidein.present.charts.curves import Axes, Point, Series
-from outsidein.present.charts.grid import Grid, grid_chart
+from outsidein.present.charts.figure_chart import FigureChart, line_chart
+from outsidein.present.charts.share_grid import ShareGrid, grid_chart
 from outsidein.present.figure_view import CrossTable, FigureView
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
@@ -53,14 +53,14 @@ def _largest_stage(evidence: Evidence) -> str | None:
     return f"{_stage(largest)} holds the most customers: {evidence.words.value(largest)}"
 
 
-def _stage_chart(view: FigureView) -> Chart | None:
+def _stage_chart(view: FigureView) -> FigureChart | None:
     """Draw the share of each stage; one that is not observed says so."""
     shares = {_stage(e): e for e in view.select(SHARE_OF_CUSTOMERS)}
     shown = [shares.get(_stage(e), e) for e in view.select(CUSTOMERS)]
     return bar_chart(shown, view.words, _stage)
 
 
-def _history_chart(view: FigureView) -> Chart | None:
+def _history_chart(view: FigureView) -> FigureChart | None:
     counts = view.numbers(CUSTOMERS)
     months = _months(view.figure.estimates)
     if len(months) < FEWEST_MONTHS:
@@ -117,7 +117,7 @@ def _hardest_step(evidence: Evidence) -> str | None:
     )
 
 
-def _climb_chart(view: FigureView) -> Chart | None:
+def _climb_chart(view: FigureView) -> FigureChart | None:
     return bar_chart(view.select(CLIMB, WITHIN_DAYS), view.words, _measure, step_name)
 
 
@@ -147,13 +147,13 @@ def _is_fall(e: Estimate, stages: tuple[str, ...]) -> bool:
     return stages.index(str(e.group["to"])) < stages.index(str(e.group["from"]))
 
 
-def _move_chart(view: FigureView) -> Chart | None:
+def _move_chart(view: FigureView) -> FigureChart | None:
     stages = tuple(_short(stage) for stage in _stages(view.select(MOVES_IN_A_MONTH)))
     shares = {
         (_short(str(e.group["from"])), _short(str(e.group["to"]))): number_of(e)
         for e in view.numbers(MOVES_IN_A_MONTH)
     }
-    return Chart(partial(grid_chart, Grid("from ↓  to →", stages, stages, shares)))
+    return FigureChart(partial(grid_chart, ShareGrid("from ↓  to →", stages, stages, shares)))
 
 
 def _short(stage: str) -> str:
@@ -171,7 +171,7 @@ def _climbs(view: FigureView) -> list[Estimate]:
     return view.numbers(CLIMB_AFTER_BAD_SIGNALS, CLIMB_AFTER_BETTER_SIGNALS)
 
 
-def _hurdle_chart(view: FigureView) -> Chart | None:
+def _hurdle_chart(view: FigureView) -> FigureChart | None:
     return bar_chart(
         _climbs(view), view.words, _measure, lambda e: f"{step_name(e)}: {e.group['type']}"
     )

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from outsidein.figures.figure import Estimate
 from outsidein.present.bars import bar_chart
-from outsidein.present.charts.chart import Chart, line_chart
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.charts.figure_chart import FigureChart, line_chart
+from outsidein.present.display_tables import group_text
 from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
-from outsidein.present.tables import group_text
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit
@@ -25,7 +25,7 @@ def _money_lost(evidence: Evidence) -> str | None:
     return f"{amount} a month were brought by those who churned in a year"
 
 
-def _money_chart(view: FigureView) -> Chart | None:
+def _money_chart(view: FigureView) -> FigureChart | None:
     """Draw all first, then each kind of group with the largest loss on top."""
     lost = _without_single_reason(view.select(LOST))
     kinds = list(dict.fromkeys(_kind(e) for e in lost))
@@ -99,7 +99,7 @@ def _sensitivity(evidence: Evidence) -> str | None:
     ).replace("%", "\N{NO-BREAK SPACE}%")
 
 
-def _sensitivity_chart(view: FigureView) -> Chart | None:
+def _sensitivity_chart(view: FigureView) -> FigureChart | None:
     series = [Series(label(name), _by_silence(view, name)) for name in ("churned", "won_back")]
     axes = Axes(
         "Silence that counts as churning (days)",

@@ -6,7 +6,7 @@ from outsidein.figures.figure import Unit
 from outsidein.present.blocks import Section
 from outsidein.report.evidence import Evidence
 from outsidein.report.exhibits import Exhibit, SectionSpec
-from outsidein.report.order import SECTIONS
+from outsidein.report.section_order import SECTIONS
 from outsidein.report.sections.segments import STRATEGY
 
 PLACED = {STRATEGY, *(exhibit.name for section in SECTIONS for exhibit in section.exhibits)}

@@ -3,11 +3,11 @@
 from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.charts.chart import Chart, line_chart
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
-from outsidein.present.charts.grid import Grid, grid_chart
+from outsidein.present.charts.figure_chart import FigureChart, line_chart
+from outsidein.present.charts.share_grid import ShareGrid, grid_chart
+from outsidein.present.display_tables import DisplayTable, cross_table, group_text, long_table
 from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
-from outsidein.present.tables import Table, cross_table, group_text, long_table
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, no_chart
@@ -51,7 +51,7 @@ def _weakest_start(evidence: Evidence) -> str | None:
     )
 
 
-def _cohort_chart(view: FigureView) -> Chart | None:
+def _cohort_chart(view: FigureView) -> FigureChart | None:
     shares = {
         (_cohort(e), str(_months_since(e))): number_of(e)
         for e in _in_cohorts(view)
@@ -62,10 +62,10 @@ def _cohort_chart(view: FigureView) -> Chart | None:
     months = tuple(str(m) for m in sorted({int(month) for _, month in shares}))[: MONTHS_WIDE + 1]
     cohorts = tuple(sorted({cohort for cohort, _ in shares}))
     few = tuple(m for m in MONTHS_NARROW if m in months)
-    return Chart(partial(grid_chart, Grid("Month", cohorts, months, shares, few)))
+    return FigureChart(partial(grid_chart, ShareGrid("Month", cohorts, months, shares, few)))
 
 
-def _cohort_table(view: FigureView) -> list[Table]:
+def _cohort_table(view: FigureView) -> list[DisplayTable]:
     cohorts = _in_cohorts(view)
     if not cohorts:
         return [long_table(view.figure, view.words)]
@@ -93,7 +93,7 @@ def _skill(evidence: Evidence) -> str | None:
 OUTCOME = by("outcome")
 
 
-def _calibration_chart(view: FigureView) -> Chart | None:
+def _calibration_chart(view: FigureView) -> FigureChart | None:
     observed = view.numbers("observed")
     series = [
         Series(

@@ -29,7 +29,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SegmentSheet:
     """The strategy sheet of a segment."""
 
     segment: str
@@ -43,7 +43,7 @@ class Sheet:
         return sum(any(not a.is_reason for a in q.answers) for q in self.questions)
 
 
-def sheets(evidence: Evidence) -> tuple[Sheet, ...]:
+def sheets(evidence: Evidence) -> tuple[SegmentSheet, ...]:
     """Lay out the strategy figure, segment by segment."""
     by_segment: dict[str, dict[str, list[Estimate]]] = {}
     for e in evidence.view(STRATEGY).figure.estimates:
@@ -53,9 +53,9 @@ def sheets(evidence: Evidence) -> tuple[Sheet, ...]:
     return tuple(_sheet(name, questions, evidence) for name, questions in by_segment.items())
 
 
-def _sheet(name: str, by_question: dict[str, list[Estimate]], evidence: Evidence) -> Sheet:
+def _sheet(name: str, by_question: dict[str, list[Estimate]], evidence: Evidence) -> SegmentSheet:
     segment = evidence.contents.segments.get(name)
-    return Sheet(
+    return SegmentSheet(
         label(name),
         segment.description if segment else "",
         segment.rule if segment else "",

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.blocks import Block, figure_block
-from outsidein.present.charts.chart import line_chart
+from outsidein.present.blocks import ContentBlock, figure_block
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.charts.figure_chart import line_chart
+from outsidein.present.display_tables import group_text
 from outsidein.present.figure_view import CrossTable, FigureView, by
-from outsidein.present.tables import group_text
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
@@ -37,7 +37,7 @@ def _dated(e: Estimate) -> str:
     return f"{group['since']} ({between}): {_stream(e)} {group['direction']}"
 
 
-def _streams(evidence: Evidence) -> Iterator[Block]:
+def _streams(evidence: Evidence) -> Iterator[ContentBlock]:
     """Show the stream of each of the latest shifts."""
     view = evidence.view("shift_streams")
     for place, shift in enumerate(evidence.select("shifts", CHANGE)[:MOST_DRAWN]):
@@ -52,7 +52,7 @@ def _streams(evidence: Evidence) -> Iterator[Block]:
         yield _stream_block(replace(view, figure=figure), shift, place)
 
 
-def _stream_block(view: FigureView, shift: Estimate, place: int) -> Block:
+def _stream_block(view: FigureView, shift: Estimate, place: int) -> ContentBlock:
     title = view.figure.title
     points = tuple(
         Point(_year(str(e.group["period"])), number_of(e), e.low, e.high)

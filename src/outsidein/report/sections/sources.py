@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from outsidein.objectives.declaration import Objective
-from outsidein.present.blocks import Block, Section
-from outsidein.present.money import decimals_of
-from outsidein.present.tables import plain_table
+from outsidein.present.blocks import ContentBlock, Section
+from outsidein.present.display_tables import plain_table
+from outsidein.present.money_scale import decimals_of
 from outsidein.present.wording import number
 from outsidein.report.evidence import Evidence
 
@@ -72,7 +72,7 @@ def sources_section(evidence: Evidence) -> Section:
     )
 
 
-def _sources(evidence: Evidence) -> Iterator[Block]:
+def _sources(evidence: Evidence) -> Iterator[ContentBlock]:
     sources = evidence.contents.sources
     if sources:
         rows = [(r["source"], r["rows"], r["rejected"], r["expired"]) for r in sources]
@@ -80,10 +80,10 @@ def _sources(evidence: Evidence) -> Iterator[Block]:
         rejected = sum(int(r["rejected"]) for r in sources)
         table = plain_table("Rows by source", ("Source", "Rows", "Rejected", "Too old"), rows)
         finding = f"{total:,} rows were read from {len(rows)} sources, {rejected:,} rejected"
-        yield Block("sources", finding, tables=(table,))
+        yield ContentBlock("sources", finding, tables=(table,))
 
 
-def _columns(evidence: Evidence) -> Iterator[Block]:
+def _columns(evidence: Evidence) -> Iterator[ContentBlock]:
     columns = evidence.contents.columns
     if not columns:
         return
@@ -93,7 +93,7 @@ def _columns(evidence: Evidence) -> Iterator[Block]:
         for state, meaning in STATES.items()
     ]
     left_out = sum(counts.values()) - counts.get("approved", 0)
-    yield Block(
+    yield ContentBlock(
         "columns",
         f"{counts.get('approved', 0):,} of {len(columns):,} columns were loaded, "
         f"{left_out:,} left out",
@@ -109,13 +109,13 @@ def _column_names(columns: Any, state: str) -> str:  # noqa: ANN401  rows of any
     )
 
 
-def _admissions(evidence: Evidence) -> Iterator[Block]:
+def _admissions(evidence: Evidence) -> Iterator[ContentBlock]:
     used = [row for row in evidence.contents.admissions if row["models"]]
     if used:
         rows = [(r["table"], r["admitted"], r["rejected"]) for r in used]
         unused = [str(r["table"]) for r in evidence.contents.admissions if not r["models"]]
         notes = (f"Nothing is declared for: {', '.join(unused)}.",) if unused else ()
-        yield Block(
+        yield ContentBlock(
             "admissions",
             f"{sum(int(r['admitted']) for r in used):,} rows stand in {len(used)} tables of the "
             "system",
@@ -124,14 +124,14 @@ def _admissions(evidence: Evidence) -> Iterator[Block]:
         )
 
 
-def _rejects(evidence: Evidence) -> Iterator[Block]:
+def _rejects(evidence: Evidence) -> Iterator[ContentBlock]:
     reasons = sorted(evidence.contents.reject_reasons, key=_most_first)
     if not reasons:
-        yield Block("rejects", "No row was rejected")
+        yield ContentBlock("rejects", "No row was rejected")
         return
     rows = [(r["origin"], r["reason"], r["rows"]) for r in reasons]
     total = sum(int(r["rows"]) for r in reasons)
-    yield Block(
+    yield ContentBlock(
         "rejects",
         f"{total:,} rows were rejected; most often: {reasons[0]['reason']}",
         tables=(plain_table("Rejected rows", ("From", "Reason", "Rows"), rows),),

@@ -6,12 +6,12 @@ from datetime import date
 from functools import partial
 
 from outsidein.figures.figure import Estimate, Unit
-from outsidein.present.blocks import Block, figure_block
-from outsidein.present.charts.chart import Chart, line_chart
-from outsidein.present.charts.control import Limits, Mark, limits_chart
+from outsidein.present.blocks import ContentBlock, figure_block
+from outsidein.present.charts.control_chart import Limits, Mark, limits_chart
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
+from outsidein.present.charts.figure_chart import FigureChart, line_chart
+from outsidein.present.display_tables import group_text, long_table
 from outsidein.present.figure_view import CrossTable, FigureView
-from outsidein.present.tables import group_text, long_table
 from outsidein.present.wording import label, sentence_list
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
@@ -61,7 +61,7 @@ def _views_by_standard(view: FigureView, title: str) -> Iterator[tuple[str, Figu
         yield name, replace(view, figure=figure)
 
 
-def _control_charts(evidence: Evidence) -> Iterator[Block]:
+def _control_charts(evidence: Evidence) -> Iterator[ContentBlock]:
     for name, view in _views_by_standard(evidence.view("standard_charts"), "Control chart of "):
         signals = [e for e in _values(view) if e.group["signal"]]
         chart = _limits_chart(view, "period", "Period beginning")
@@ -94,7 +94,7 @@ def _values(view: FigureView) -> list[Estimate]:
     return [e for e in view.figure.estimates if e.measure not in BESIDE]
 
 
-def _limits_chart(view: FigureView, key: str, x_title: str) -> Chart | None:
+def _limits_chart(view: FigureView, key: str, x_title: str) -> FigureChart | None:
     values = _values(view)
     beside = {
         (str(e.group[key]), e.measure): number_of(e)
@@ -112,7 +112,7 @@ def _limits_chart(view: FigureView, key: str, x_title: str) -> Chart | None:
         PERCENT_FORMAT if values[0].unit is Unit.SHARE else NUMBER_FORMAT,
         is_dated=key == "period",
     )
-    return Chart(partial(limits_chart, marks, axes))
+    return FigureChart(partial(limits_chart, marks, axes))
 
 
 def _mark(e: Estimate, beside: dict[tuple[str, str], float], key: str) -> Mark | None:
@@ -139,7 +139,7 @@ def _signal_row(e: Estimate, key: str) -> str:
     return f"{group_text(e.group[key])}{signal}"
 
 
-def _disasters(evidence: Evidence) -> Iterator[Block]:
+def _disasters(evidence: Evidence) -> Iterator[ContentBlock]:
     view = evidence.view("standard_disasters")
     for name, own in _views_by_standard(view, "Where disasters begin: "):
         yield figure_block(
@@ -152,7 +152,7 @@ def _disasters(evidence: Evidence) -> Iterator[Block]:
         )
 
 
-def _disaster_chart(view: FigureView, name: str) -> Chart | None:
+def _disaster_chart(view: FigureView, name: str) -> FigureChart | None:
     numbers = [e for e in view.figure.estimates if e.value is not None]
     points = (
         Point(float(e.group["measure_mean"] or 0), number_of(e), e.low, e.high) for e in numbers
@@ -182,7 +182,7 @@ def _version(e: Estimate) -> str:
     )
 
 
-def _funnels(evidence: Evidence) -> Iterator[Block]:
+def _funnels(evidence: Evidence) -> Iterator[ContentBlock]:
     for name, view in _views_by_standard(evidence.view("standard_funnel"), "Units compared: "):
         apart = [str(e.group["unit_name"]) for e in _values(view) if e.group["signal"]]
         yield figure_block(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.blocks import Block
+from outsidein.present.blocks import ContentBlock
+from outsidein.present.display_tables import group_text, plain_table
 from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
-from outsidein.present.tables import group_text, plain_table
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
@@ -60,7 +60,7 @@ def _agreement(evidence: Evidence) -> str | None:
     return f"The machine gives the code that people give to {evidence.words.value(agrees)} of texts"
 
 
-def _verbatims(evidence: Evidence) -> Iterator[Block]:
+def _verbatims(evidence: Evidence) -> Iterator[ContentBlock]:
     rows = [
         (label(str(row["factor"])), "praise" if row["is_praise"] else "blame", row["text"])
         for row in evidence.contents.verbatims
@@ -68,7 +68,7 @@ def _verbatims(evidence: Evidence) -> Iterator[Block]:
     if rows:
         table = plain_table("In customers' words", ("Factor", "Kind", "Words"), rows)
         note = "The strongest words on each factor, masked; one voice each, not a measure."
-        yield Block("verbatims", "In customers' own words", notes=(note,), tables=(table,))
+        yield ContentBlock("verbatims", "In customers' own words", notes=(note,), tables=(table,))
 
 
 TEXTS = SectionSpec(

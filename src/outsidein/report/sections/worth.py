@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from outsidein.figures.figure import Estimate
 from outsidein.present.bars import bar, bar_chart, shared_reason
-from outsidein.present.blocks import Block
-from outsidein.present.charts.chart import Chart, line_chart, row_chart
+from outsidein.present.blocks import ContentBlock
+from outsidein.present.charts.bar_rows import BarRow
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
-from outsidein.present.charts.rows import Row
+from outsidein.present.charts.figure_chart import FigureChart, line_chart, row_chart
+from outsidein.present.display_tables import DisplayTable, long_table, plain_table
 from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
-from outsidein.present.tables import Table, long_table, plain_table
 from outsidein.present.wording import Wording, label, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
@@ -71,7 +71,7 @@ def _line(one: Series) -> list[tuple[float, float]]:
     return [(point.x, round(point.y, 4)) for point in one.points]
 
 
-def _whale_chart(view: FigureView) -> Chart | None:
+def _whale_chart(view: FigureView) -> FigureChart | None:
     axes = Axes(
         "Customers, the most profitable first",
         "Share of all profit",
@@ -84,7 +84,7 @@ def _whale_chart(view: FigureView) -> Chart | None:
     return line_chart(_whale_curves(view), axes)
 
 
-def _whale_table(view: FigureView) -> list[Table]:
+def _whale_table(view: FigureView) -> list[DisplayTable]:
     first = next((e.group["curve"] for e in view.numbers(CUMULATIVE_SHARE)), None)
     is_one = len(_whale_curves(view)) == 1
     shown = [e for e in view.figure.estimates if not is_one or e.group.get("curve") == first]
@@ -108,11 +108,11 @@ def _is_shown(e: Estimate) -> bool:
     return percent <= 100 * FIRST or percent % (100 * EVERY) == 0
 
 
-def _tiers(evidence: Evidence) -> Iterator[Block]:
+def _tiers(evidence: Evidence) -> Iterator[ContentBlock]:
     yield TIERS_EXHIBIT.block(evidence)
     policies = [(e.group["tier"], e.why) for e in evidence.select(TIERS, POLICY)]
     table = plain_table("Policies by tier", ("Tier", "Decision"), policies)
-    yield Block("policies", "What was decided about each tier", tables=(table,))
+    yield ContentBlock("policies", "What was decided about each tier", tables=(table,))
 
 
 def _best_and_losing_tier(evidence: Evidence) -> str | None:
@@ -126,7 +126,7 @@ def _best_and_losing_tier(evidence: Evidence) -> str | None:
     return f"{who} brings {words.value(best)}{losing}"
 
 
-def _tier_table(view: FigureView) -> list[Table]:
+def _tier_table(view: FigureView) -> list[DisplayTable]:
     numbers = tuple(e for e in view.figure.estimates if e.measure != POLICY.name)
     return CrossTable("Tier", tier_name)(
         replace(view, figure=replace(view.figure, estimates=numbers))
@@ -156,7 +156,7 @@ def _ends_of_spread(evidence: Evidence) -> str | None:
     )
 
 
-def _spread_chart(view: FigureView) -> Chart | None:
+def _spread_chart(view: FigureView) -> FigureChart | None:
     """Draw the worst customers, the middle one, and the best."""
     worst, middle = view.select(WORST_AT_MOST), view.select(MEDIAN_PROFIT)
     best = view.select(BEST_AT_LEAST)[::-1]
@@ -185,13 +185,13 @@ def _amounts(view: FigureView) -> dict[str, Estimate]:
     return {str(e.group["step"]): e for e in view.numbers(TOTAL)}
 
 
-def _waterfall(view: FigureView) -> Chart | None:
+def _waterfall(view: FigureView) -> FigureChart | None:
     amounts = _amounts(view)
     reason = shared_reason(amounts.values(), view.words)
     return row_chart(list(_falling(amounts, view.words)), reason)
 
 
-def _falling(amounts: Mapping[str, Estimate], words: Wording) -> Iterator[Row]:
+def _falling(amounts: Mapping[str, Estimate], words: Wording) -> Iterator[BarRow]:
     """Hang each step on the end of the one before; results stand on zero, each number once."""
     at, results = 0.0, set[float]()
     for step, e in amounts.items():
@@ -216,7 +216,7 @@ def _is_nothing(view: FigureView) -> bool:
     return bool(amounts) and not any(amounts)
 
 
-def _not_attributable_table(view: FigureView) -> list[Table]:
+def _not_attributable_table(view: FigureView) -> list[DisplayTable]:
     return [] if _is_nothing(view) else [long_table(view.figure, view.words)]
 
 

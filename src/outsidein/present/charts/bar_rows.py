@@ -27,7 +27,7 @@ IN_LABEL, IN_TEXT, IN_ROW, ON_PHONE = 25, 30, 72, 46
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BarRow:
     """One bar, or a heading over the bars that follow.
 
     `start` is where the bar begins; without an `end` the `text` stands in its place.
@@ -46,7 +46,7 @@ class Row:
 Place = Callable[[float], float]
 
 
-def rows_chart(rows: Sequence[Row], size: Size) -> VegaLite:
+def rows_chart(rows: Sequence[BarRow], size: Size) -> VegaLite:
     """Draw rows, the first on top."""
     place = _scale(rows, size)
     words: list[Text] = []
@@ -69,7 +69,7 @@ def rows_chart(rows: Sequence[Row], size: Size) -> VegaLite:
     return view(drawn, size, Margins(top=4, bottom=4), height=round(top - GAP))
 
 
-def _scale(rows: Sequence[Row], size: Size) -> Place:
+def _scale(rows: Sequence[BarRow], size: Size) -> Place:
     left, right = (1, size.width - 1) if size.is_narrow else (LABEL_WIDTH, size.width - TEXT_WIDTH)
     bounds = [r for r in rows if r.end is not None]
     ends = [x for r in bounds for x in (r.start, r.end, r.low, r.high) if x is not None]
@@ -78,7 +78,7 @@ def _scale(rows: Sequence[Row], size: Size) -> Place:
     return lambda number: left + (number - low) * pixels
 
 
-def _bar(row: Row, place: Place, middle: float) -> Box:
+def _bar(row: BarRow, place: Place, middle: float) -> Box:
     end = row.end if row.end is not None else row.start
     left, right = sorted((place(row.start), place(end)))
     colour = RUST if end < row.start else BLUE
@@ -89,7 +89,7 @@ def _zero(x: float, middle: float) -> Line:
     return Line(x, middle - BAR / 2 - 4, x, middle + BAR / 2 + 4, MUTED, 1)
 
 
-def _whisker(row: Row, place: Place, middle: float) -> Iterator[Line]:
+def _whisker(row: BarRow, place: Place, middle: float) -> Iterator[Line]:
     if row.low is None or row.high is None:
         return
     low, high = place(row.low), place(row.high)
@@ -99,7 +99,7 @@ def _whisker(row: Row, place: Place, middle: float) -> Iterator[Line]:
     yield Line(high, middle - 6, high, middle + 6, INK, 2)
 
 
-def _wide_words(row: Row, top: float) -> Iterator[Text]:
+def _wide_words(row: BarRow, top: float) -> Iterator[Text]:
     weight = "bold" if row.is_heading else "normal"
     labels = wrap(row.label, IN_ROW if row.is_heading else IN_LABEL)
     values, notes = ([row.text], wrap(row.note, IN_TEXT)) if row.end is not None else ([], [])
@@ -114,7 +114,7 @@ def _wide_words(row: Row, top: float) -> Iterator[Text]:
     yield from _stack(reasons, LABEL_WIDTH + 8, top, tall, style="italic", colour=MUTED)
 
 
-def _phone_words(row: Row, top: float) -> Iterator[Text]:
+def _phone_words(row: BarRow, top: float) -> Iterator[Text]:
     weight = "bold" if row.is_heading else "normal"
     written = 0
     for line in wrap(row.label, ON_PHONE - len(row.text) if row.end is not None else ON_PHONE):

@@ -1,6 +1,6 @@
 import pytest
 
-from outsidein.present.money import NBSP, money_scale
+from outsidein.present.money_scale import NBSP, money_scale
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ TALL = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class ShareGrid:
     """Shares (0 to 1) by row and column; a missing cell stays empty.
 
     `few` names the columns that are drawn on a phone.
@@ -27,7 +27,7 @@ class Grid:
     few: tuple[str, ...] = ()
 
 
-def grid_chart(grid: Grid, size: Size) -> VegaLite:
+def grid_chart(grid: ShareGrid, size: Size) -> VegaLite:
     """Draw a grid, the first row on top."""
     columns = grid.few if size.is_narrow and grid.few else grid.columns
     left = LABEL_NARROW if size.is_narrow else LABEL_WIDE

@@ -13,7 +13,7 @@ LONG = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """What stands in a cell: words, and in smaller print what they rest on."""
 
     text: str
@@ -30,12 +30,12 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DisplayTable:
     """A captioned table; numbers stand to the right."""
 
     caption: str
-    columns: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: tuple[TableCell, ...]
+    rows: tuple[tuple[TableCell, ...], ...]
 
     @property
     def is_wide(self) -> bool:
@@ -45,39 +45,46 @@ class Table:
 
 def long_table(
     figure: Figure, words: Wording, *, keep: Callable[[Estimate], bool] = lambda _: True
-) -> Table:
+) -> DisplayTable:
     """One row per estimate: its groups, measure, number, interval and n."""
     estimates = [e for e in figure.estimates if keep(e)]
     groups = [g for g in figure.groups if any(e.group.get(g) is not None for e in estimates)]
-    heads = [*(Cell(label(g)) for g in groups), Cell("Measure")]
-    numbers = [Cell(name, is_number=True) for name in ("Value", "95 % interval, or why none", "n")]
+    heads = [*(TableCell(label(g)) for g in groups), TableCell("Measure")]
+    numbers = [
+        TableCell(name, is_number=True) for name in ("Value", "95 % interval, or why none", "n")
+    ]
     rows = tuple((*_keys(e, groups), *_numbers(e, words)) for e in estimates)
-    return Table(figure.title, (*heads, *numbers), rows)
+    return DisplayTable(figure.title, (*heads, *numbers), rows)
 
 
-def reasons_table(figure: Figure) -> Table:
+def reasons_table(figure: Figure) -> DisplayTable:
     """One row per estimate of a figure without any number: its groups, measure and reason."""
     groups = [g for g in figure.groups if any(e.group.get(g) is not None for e in figure.estimates)]
-    heads = (*(Cell(label(g)) for g in groups), Cell("Measure"), Cell("Why there is no number"))
-    rows = tuple(
-        (*_keys(e, groups), Cell(e.why or "not observed", is_reason=True)) for e in figure.estimates
+    heads = (
+        *(TableCell(label(g)) for g in groups),
+        TableCell("Measure"),
+        TableCell("Why there is no number"),
     )
-    return Table(figure.title, heads, rows)
+    rows = tuple(
+        (*_keys(e, groups), TableCell(e.why or "not observed", is_reason=True))
+        for e in figure.estimates
+    )
+    return DisplayTable(figure.title, heads, rows)
 
 
-def _keys(e: Estimate, groups: Sequence[str]) -> Iterable[Cell]:
+def _keys(e: Estimate, groups: Sequence[str]) -> Iterable[TableCell]:
     for place, group in enumerate(groups):
-        yield Cell(group_text(e.group.get(group)), is_head=place == 0)
-    yield Cell(label(e.measure), is_head=not groups)
+        yield TableCell(group_text(e.group.get(group)), is_head=place == 0)
+    yield TableCell(label(e.measure), is_head=not groups)
 
 
-def _numbers(e: Estimate, words: Wording) -> Iterable[Cell]:
+def _numbers(e: Estimate, words: Wording) -> Iterable[TableCell]:
     if e.value is None:
-        yield Cell(words.value(e), is_reason=True, span=3)
+        yield TableCell(words.value(e), is_reason=True, span=3)
         return
-    yield Cell(words.value(e), is_number=True)
-    yield Cell(words.interval(e), is_number=True)
-    yield Cell("not of customers" if e.n is None else f"{e.n:,}", is_number=True)
+    yield TableCell(words.value(e), is_number=True)
+    yield TableCell(words.interval(e), is_number=True)
+    yield TableCell("not of customers" if e.n is None else f"{e.n:,}", is_number=True)
 
 
 def group_text(key: str | float | None) -> str:
@@ -99,7 +106,7 @@ def cross_table(
     *,
     rows: tuple[str, Callable[[Estimate], str]],
     columns: Callable[[Estimate], str],
-) -> Table:
+) -> DisplayTable:
     """Set estimates out by row and column, each with its interval and n beneath.
 
     Args:
@@ -113,12 +120,12 @@ def cross_table(
     across = list(dict.fromkeys(columns(e) for e in estimates))
     down = list(dict.fromkeys(row_of(e) for e in estimates))
     by_place = {(row_of(e), columns(e)): e for e in estimates}
-    return Table(
+    return DisplayTable(
         caption,
-        (Cell(head), *(Cell(name, is_number=True) for name in across)),
+        (TableCell(head), *(TableCell(name, is_number=True) for name in across)),
         tuple(
             (
-                Cell(name, is_head=True),
+                TableCell(name, is_head=True),
                 *(_crossing(by_place.get((name, column)), words) for column in across),
             )
             for name in down
@@ -126,11 +133,11 @@ def cross_table(
     )
 
 
-def _crossing(estimate: Estimate | None, words: Wording) -> Cell:
+def _crossing(estimate: Estimate | None, words: Wording) -> TableCell:
     if estimate is None:
-        return Cell("")
+        return TableCell("")
     is_number = estimate.value is not None
-    return Cell(
+    return TableCell(
         words.value(estimate),
         words.evidence(estimate),
         is_number=is_number,
@@ -138,15 +145,17 @@ def _crossing(estimate: Estimate | None, words: Wording) -> Cell:
     )
 
 
-def plain_table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def plain_table(
+    caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> DisplayTable:
     """Write rows as they are; whole numbers get thousands separators and stand to the right."""
     written = [tuple(_plain(x, place) for place, x in enumerate(row)) for row in rows]
     numeric = {i for row in written for i, cell in enumerate(row) if cell.is_number}
-    heads = tuple(Cell(name, is_number=i in numeric) for i, name in enumerate(columns))
-    return Table(caption, heads, tuple(written))
+    heads = tuple(TableCell(name, is_number=i in numeric) for i, name in enumerate(columns))
+    return DisplayTable(caption, heads, tuple(written))
 
 
-def _plain(value: object, place: int) -> Cell:
+def _plain(value: object, place: int) -> TableCell:
     if isinstance(value, int):
-        return Cell(f"{value:,}", is_number=True)
-    return Cell("" if value is None else str(value), is_head=place == 0)
+        return TableCell(f"{value:,}", is_number=True)
+    return TableCell("" if value is None else str(value), is_head=place == 0)

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from outsidein.project.declarations import declare
-from outsidein.simulate.declaration import Firm, completed, default_table
+from outsidein.simulate.declaration import Firm, default_table, with_replacements
 from outsidein.simulate.simulation import simulate
 
 SELDOM = {"survey": {"invited": 0.02, "invited_after_failure": 0.1}}
@@ -26,7 +26,7 @@ def main() -> None:
     asked.add_argument("--workers", type=int, default=2)
     asked.add_argument("--folder", type=Path, help="kept if given")
     told = asked.parse_args()
-    firm = declare(Firm, completed(default_table(), SELDOM), file="benchmarks/simulate.py")
+    firm = declare(Firm, with_replacements(default_table(), SELDOM), file="benchmarks/simulate.py")
     with TemporaryDirectory() as temporary:
         folder = told.folder or Path(temporary) / "firm"
         began = time.perf_counter()

@@ -1,12 +1,12 @@
 """Firms to simulate in tests."""
 
 from outsidein.project.declarations import declare
-from outsidein.simulate.declaration import Firm, completed, default_table
+from outsidein.simulate.declaration import Firm, default_table, with_replacements
 
 
 def firm(**given):
     """The firm that comes along, with some tables replaced or completed."""
-    return declare(Firm, completed(default_table(), given), file="test")
+    return declare(Firm, with_replacements(default_table(), given), file="test")
 
 
 def of_one_segment(told=(), **given):

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import norm
 
 from outsidein.simulate.course import course
-from outsidein.simulate.leaving import STAYS, rates, reasons
+from outsidein.simulate.leaving import STAYS, monthly_churn_rates, reasons
 from outsidein.simulate.people import DAY
 from tests.simulate.firms import firm, of_one_segment, without_failures
 
@@ -78,10 +78,10 @@ def test_rates_of_all_reasons_add_up_and_a_failure_adds_to_its_own_reason_only()
     told = firm()
     run = course(told, seed=1, block=0, first=0, size=50)
     here, none = np.arange(50), np.zeros((3, 50), np.bool_)
-    calm = rates(told, run.people, here, 0, none)
+    calm = monthly_churn_rates(told, run.people, here, 0, none)
     late = none.copy()
     late[0] = True
-    after = rates(told, run.people, here, 0, late)
+    after = monthly_churn_rates(told, run.people, here, 0, late)
     place = reasons(told).index("delivery")
     assert after.total == pytest.approx(calm.total * 3.0)
     assert after.by_reason[place] == pytest.approx(calm.total * 2.0)

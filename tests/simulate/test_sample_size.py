@@ -3,7 +3,7 @@ import pytest
 
 from outsidein.errors import InputError, UnknownName
 from outsidein.simulate.declaration import read_firm
-from outsidein.simulate.sample_size import arms_needed, responses_needed, smallest
+from outsidein.simulate.sample_size import arms_needed, responses_needed, smallest_size
 from tests.simulate.firms import of_one_segment
 
 FIRM = read_firm()
@@ -17,7 +17,7 @@ def test_more_responses_find_the_class_more_often_until_often_enough():
     shares = [one.right.share for one in tried]
     assert shares[0] < 0.7
     assert shares[-1] >= 0.9
-    assert smallest(tried, probability=0.9) == tried[-1].size
+    assert smallest_size(tried, probability=0.9) == tried[-1].size
 
 
 def test_the_customers_needed_are_those_of_the_textbook():

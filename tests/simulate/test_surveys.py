@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outsidein.simulate.declaration import read_firm
-from outsidein.simulate.surveys import HIGH, LOW, expected_satisfaction, rate, response_probability
+from outsidein.simulate.surveys import (
+    HIGH,
+    LOW,
+    draw_ratings,
+    expected_satisfaction,
+    response_probability,
+)
 from tests.simulate.firms import firm
 
 FIRM = read_firm()
@@ -53,7 +59,7 @@ def test_least_squares_on_the_raw_answers_find_the_declared_effects(large, segme
 
 def test_answers_have_the_satisfaction_as_their_expectation():
     size = 60_000
-    told = rate(
+    told = draw_ratings(
         FIRM, np.random.default_rng(1), np.zeros(size, np.int64),
         np.zeros((3, size), np.bool_), np.full(size, 2024),
     )  # fmt: skip
@@ -94,7 +100,9 @@ def test_a_failure_makes_its_factor_low_as_often_as_declared():
     size = 20_000
     met = np.zeros((3, size), np.bool_)
     met[0] = True
-    told = rate(FIRM, np.random.default_rng(2), np.zeros(size, np.int64), met, np.full(size, 2024))
+    told = draw_ratings(
+        FIRM, np.random.default_rng(2), np.zeros(size, np.int64), met, np.full(size, 2024)
+    )
     place = FACTORS.index(FIRM.failure["late_delivery"].factor)
     assert np.isin(told.levels[place], LOW).mean() == pytest.approx(0.75, abs=0.015)
     other = FACTORS.index("advice")

@@ -2,7 +2,7 @@ import numpy as np
 
 from outsidein.simulate.declaration import read_firm
 from outsidein.simulate.simulation import simulate
-from outsidein.simulate.typing_errors import misspelt, wrong_digit
+from outsidein.simulate.typing_errors import misspellings, wrong_digit
 from tests.simulate.conftest import Files
 from tests.simulate.firms import firm
 
@@ -43,7 +43,7 @@ def test_both_languages_are_written_and_some_words_typed_wrongly(large):
 
 
 def test_a_typing_error_changes_a_text_by_one_letter_or_two_and_keeps_the_first():
-    found = misspelt("transportadora", np.random.default_rng(1), versions=50)
+    found = misspellings("transportadora", np.random.default_rng(1), versions=50)
     assert all(text[0] == "t" and abs(len(text) - 14) <= 1 for text in found)
     assert len(set(found)) > 10
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from outsidein.simulate.accuracy.rows import Beside
     from outsidein.simulate.accuracy.shifts import ShiftBeside
     from outsidein.simulate.declaration import Firm
-    from outsidein.simulate.sample_size import Tried
+    from outsidein.simulate.sample_size import SampleSizeTrial
 
 commands = typer.Typer(
     cls=Commands, no_args_is_help=True, help="A firm with known truth, to try things on."
@@ -192,27 +192,27 @@ def sample_size(  # noqa: PLR0917  typer's options
         raise InputError("Say either --factor (and --segment) or --experiment (and --arm).")
     if factor:
         asked, told_year = segment or next(iter(firm.segment)), year or _last_year(firm)
-        tried = responses_needed(
+        trials = responses_needed(
             firm, rng, factor=factor, segment=asked, year=told_year, probability=probability,
             rounds=rounds,
         )  # fmt: skip
     else:
-        tried = arms_needed(
+        trials = arms_needed(
             firm, rng, experiment=experiment, arm=arm, probability=probability, rounds=rounds
         )
-    _show(tried, probability, "responses" if factor else "customers in each arm")
+    _show(trials, probability, "responses" if factor else "customers in each arm")
 
 
-def _show(tried: "list[Tried]", probability: float, of: str) -> None:
-    from outsidein.simulate.sample_size import smallest  # noqa: PLC0415  loaded by who asks for it
+def _show(trials: "list[SampleSizeTrial]", probability: float, of: str) -> None:
+    from outsidein.simulate.sample_size import smallest_size  # noqa: PLC0415  loaded by who asks for it
 
     row(of, "right", "low", "high", "trials")
-    for one in tried:
+    for one in trials:
         right = one.right
         row(one.size, f"{right.share:.2f}", f"{right.low:.2f}", f"{right.high:.2f}", right.n)
-    size = smallest(tried, probability=probability)
+    size = smallest_size(trials, probability=probability)
     if size is None:
-        out.print(f"Not even {tried[-1].size:,} {of} are right {probability:.0%} of the time.")
+        out.print(f"Not even {trials[-1].size:,} {of} are right {probability:.0%} of the time.")
     else:
         out.print(f"{size:,} {of} are right {probability:.0%} of the time or more.")
 

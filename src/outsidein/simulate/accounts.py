@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from outsidein.simulate.block import Block
+from outsidein.simulate.block import SimulatedBlock
 from outsidein.simulate.encounters import NOBODY
 from outsidein.simulate.exports.mailing import recipients
 from outsidein.simulate.leaving import STAYS
@@ -16,7 +16,7 @@ LOYAL_ORDERS, LOYAL_DAYS = 4, 365
 """So many orders within so many days make a loyal customer, in the project that comes along."""
 
 
-def true_accounts(block: Block) -> dict[str, Ints]:
+def true_accounts(block: SimulatedBlock) -> dict[str, Ints]:
     """Add up money and counts per customer, up to the firm's last day.
 
     Returns:
@@ -24,12 +24,12 @@ def true_accounts(block: Block) -> dict[str, Ints]:
         `revenue`, `returns`, `contract_revenue`, `cost_of_goods`, `cost_to_serve`,
         `failure_cost` and `profit`.
     """
-    told = {**_orders(block), **_contracts(block)}
-    goods = told.pop("goods") + told.pop("contract_cost")
+    totals = {**_orders(block), **_contracts(block)}
+    goods = totals.pop("goods") + totals.pop("contract_cost")
     served, failed = _encounters(block)
-    brought = told["revenue"] + told["contract_revenue"] - told["returns"]
+    brought = totals["revenue"] + totals["contract_revenue"] - totals["returns"]
     return {
-        **told,
+        **totals,
         "cost_of_goods": goods,
         "cost_to_serve": served,
         "failure_cost": failed,
@@ -37,24 +37,24 @@ def true_accounts(block: Block) -> dict[str, Ints]:
     }
 
 
-def true_stage(told: dict[str, Ints]) -> Array:
+def true_stage(totals: dict[str, Ints]) -> Array:
     """Name the highest step of the ladder each customer stands on."""
     held = [
-        told["orders_365d"] >= LOYAL_ORDERS,
-        told["orders"] >= 2,  # noqa: PLR2004  the step is called so
-        told["orders"] > told["trials"],
-        told["trials"] > 0,
+        totals["orders_365d"] >= LOYAL_ORDERS,
+        totals["orders"] >= 2,  # noqa: PLR2004  the step is called so
+        totals["orders"] > totals["trials"],
+        totals["trials"] > 0,
     ]
     return np.select(held, ["loyalty", "multiple_purchase", "purchase", "trial"], default="aware")
 
 
-def _sum(block: Block, who: Ints, amounts: Ints | None = None) -> Ints:
+def _sum(block: SimulatedBlock, who: Ints, amounts: Ints | None = None) -> Ints:
     """Add up per customer; sums of money stay below what a float holds exactly."""
     size = len(block.course.people)
     return np.rint(np.bincount(who, amounts, minlength=size)).astype(np.int64)
 
 
-def _orders(block: Block) -> dict[str, Ints]:
+def _orders(block: SimulatedBlock) -> dict[str, Ints]:
     run, lines = block.course, block.lines
     who, sold = run.orders["who"][lines["order"]], ~lines["is_return"]
     recent = run.orders["at"] >= seconds(block.firm.as_of) - LOYAL_DAYS * DAY
@@ -70,14 +70,14 @@ def _orders(block: Block) -> dict[str, Ints]:
     }
 
 
-def _contracts(block: Block) -> dict[str, Ints]:
+def _contracts(block: SimulatedBlock) -> dict[str, Ints]:
     """Whole calendar months are paid for, those over on a shorter month's last day included."""
-    run, told = block.course, block.firm.contract
+    run, contract = block.course, block.firm.contract
     last = seconds(block.firm.as_of) // DAY
     begins = run.people.joined // DAY
     ends = np.minimum(np.where(run.left_at == STAYS, last, run.left_at // DAY), last)
     months = np.where(run.people.under_contract, whole_months(begins, ends), 0)
-    return {"contract_revenue": months * told.price, "contract_cost": months * told.cost}
+    return {"contract_revenue": months * contract.price, "contract_cost": months * contract.cost}
 
 
 def whole_months(begins: Ints, ends: Ints) -> Ints:
@@ -98,7 +98,7 @@ def whole_months(begins: Ints, ends: Ints) -> Ints:
     return np.asarray((months[1] - months[0]).astype(np.int64) - np.where(is_over, 0, 1))
 
 
-def _encounters(block: Block) -> tuple[Ints, Ints]:
+def _encounters(block: SimulatedBlock) -> tuple[Ints, Ints]:
     """Cost to serve, and the cost of failures, per customer."""
     size = len(block.course.people)
     served, failed = np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -108,14 +108,14 @@ def _encounters(block: Block) -> tuple[Ints, Ints]:
         served += cost * _sum(block, who[~fails])
         failed += cost * _sum(block, who[fails])
     for campaign in block.course.treatments.campaigns:
-        served += campaign.told.cost * _sum(block, recipients(block, campaign))
+        served += campaign.declared.cost * _sum(block, recipients(block, campaign))
     return served, failed
 
 
-def _kinds(block: Block) -> list[tuple[str, Ints, Bools]]:
+def _kinds(block: SimulatedBlock) -> list[tuple[str, Ints, Bools]]:
     """Every kind of encounter: who had it, and whether another encounter caused it."""
     systems = block.course.systems
-    delivered, visited, calls, told = (
+    delivered, visited, calls, complaints = (
         rows.columns()
         for rows in (systems.deliveries, systems.visits, systems.calls, systems.complaints)
     )
@@ -129,7 +129,7 @@ def _kinds(block: Block) -> list[tuple[str, Ints, Bools]]:
         ("long_wait", visited["who"][long], None),
         ("call", calls["who"][calls["resolved"]], caused[calls["resolved"]]),
         ("unresolved_call", calls["who"][~calls["resolved"]], caused[~calls["resolved"]]),
-        ("complaint", told["who"], None),
+        ("complaint", complaints["who"], None),
     ]
     return [
         (kind, who, np.zeros(len(who), np.bool_) if cause is None else cause)
@@ -137,7 +137,7 @@ def _kinds(block: Block) -> list[tuple[str, Ints, Bools]]:
     ]
 
 
-def long_wait(block: Block) -> float:
+def long_wait(block: SimulatedBlock) -> float:
     """The waiting time above which a visit is a long wait (seconds)."""
     failure = block.firm.failure.get("long_wait")
     return failure.limit if failure and failure.limit else np.inf

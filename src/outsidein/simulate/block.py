@@ -19,15 +19,15 @@ from outsidein.simulate.registers import (
     numbered,
     persons,
 )
-from outsidein.simulate.rows import Bools, Ints, taken
+from outsidein.simulate.rows import Bools, Ints, select_rows
 from outsidein.simulate.streams import Process, stream
-from outsidein.simulate.texts import Vocabulary, comments
+from outsidein.simulate.texts import ClauseTable, comments
 
 Tables = dict[str, pa.Table]
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class SimulatedBlock:
     """A simulated block with everything that its exports and its truth are made of."""
 
     firm: Firm
@@ -42,28 +42,34 @@ class Block:
     """One element per invitation that was answered."""
 
 
-def block_of(firm: Firm, run: Course, words: Vocabulary, *, seed: int, number: int) -> Block:
+def block_of(
+    firm: Firm, run: Course, words: ClauseTable, *, seed: int, number: int
+) -> SimulatedBlock:
     """Draw what the course leaves open: names, order lines, accounts, words."""
     rng = stream(seed, Process.REGISTERS, number)
-    known = persons(firm, rng, run.people)
+    registered = persons(firm, rng, run.people)
     lines = lines_of(firm, stream(seed, Process.LINES, number), run.people, run.orders)
-    answered = taken(run.invitations, run.invitations["answers"])
+    answered = select_rows(run.invitations, run.invitations["answers"])
     written = comments(
         firm, stream(seed, Process.TEXTS, number), words, answered,
         portuguese=run.people.portuguese[answered["who"]],
     )  # fmt: skip
-    return Block(firm, seed, number, run, known, lines, _account(rng, run, known), written)
+    return SimulatedBlock(
+        firm, seed, number, run, registered, lines, _account(rng, run, registered), written
+    )
 
 
-def _account(rng: np.random.Generator, run: Course, known: Persons) -> Ints:
+def _account(rng: np.random.Generator, run: Course, registered: Persons) -> Ints:
     who = run.orders["who"]
-    opened = known.has_second[who] & (run.orders["at"] >= run.people.joined[who] + 2 * SECOND_AFTER)
+    opened = registered.has_second[who] & (
+        run.orders["at"] >= run.people.joined[who] + 2 * SECOND_AFTER
+    )
     by_second = opened & (rng.random(len(who)) < 0.5)  # noqa: PLR2004  half of them
     digit = np.where(by_second, SECOND_ACCOUNT, FIRST_ACCOUNT)
     return np.asarray(run.people.number[who] * 10 + digit)
 
 
-def said_reason(block: Block) -> Ints:
+def stated_reasons(block: SimulatedBlock) -> Ints:
     """The reason each customer tells, by place; the last place stands for none."""
     rng = stream(block.seed, Process.REGISTERS, 2_000_000 + block.number)
     unsaid = rng.random(len(block.course.reason)) < block.firm.contract.unsaid
@@ -71,13 +77,13 @@ def said_reason(block: Block) -> Ints:
     return np.where(silent, len(reasons(block.firm)), block.course.reason)
 
 
-def here_on(block: Block, at: int) -> Bools:
+def is_customer_on(block: SimulatedBlock, at: int) -> Bools:
     """Whether each customer has joined before a moment and not yet left."""
     run = block.course
     return np.asarray((run.people.joined < at) & (run.left_at > at))
 
 
-def accounts_of(block: Block, who: Ints) -> Ints:
+def accounts_of(block: SimulatedBlock, who: Ints) -> Ints:
     """First accounts of customers, by place in the block."""
     return numbered(block.course.people, FIRST_ACCOUNT)[who]
 

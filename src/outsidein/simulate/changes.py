@@ -50,8 +50,8 @@ def in_force(shifts: Sequence[Dated], name: str, first: float, at: Ints) -> Floa
 
     Example:
         >>> from outsidein.simulate.offering import HazardShift
-        >>> told = [HazardShift(on=date(1970, 1, 2), hazard=2.0)]
-        >>> in_force(told, "hazard", 1.0, np.array([0, 86_400])).tolist()
+        >>> shifts = [HazardShift(on=date(1970, 1, 2), hazard=2.0)]
+        >>> in_force(shifts, "hazard", 1.0, np.array([0, 86_400])).tolist()
         [1.0, 2.0]
     """
     values = np.full(len(at), first, dtype=np.float64)

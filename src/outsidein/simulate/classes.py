@@ -5,7 +5,7 @@ import numpy as np
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.people import seconds
 from outsidein.simulate.streams import Process, stream
-from outsidein.simulate.surveys import SCALE, rate
+from outsidein.simulate.surveys import SCALE, draw_ratings
 from outsidein.stats.factors.classes import CLASSES, classify
 
 DRAWN = 4_000
@@ -24,8 +24,8 @@ def true_class(penalty: float, reward: float, *, deviation: float) -> str:
         >>> [true_class(*e, deviation=0.2) for e in ((-0.15, 0.05), (-0.02, 0.14), (-0.3, 0))]
         ['hygiene', 'enhancer', 'destroyer']
     """
-    found = classify(np.array([penalty]), np.array([reward]), deviation)
-    return CLASSES[int(found[0])].value
+    classes = classify(np.array([penalty]), np.array([reward]), deviation)
+    return CLASSES[int(classes[0])].value
 
 
 def deviations(firm: Firm) -> dict[str, float]:
@@ -34,11 +34,11 @@ def deviations(firm: Firm) -> dict[str, float]:
     Drawn from the response model without failures, always the same (share of the scale).
     """
     low, high = SCALE
-    found = {}
+    deviation_by_segment = {}
     for place, name in enumerate(firm.segment):
         rng = stream(0, Process.SURVEYS, place)
         met = np.zeros((len(firm.failure), DRAWN), np.bool_)
         segment, at = np.full(DRAWN, place), np.full(DRAWN, seconds(firm.first_on))
-        overall = rate(firm, rng, segment, met, at).overall
-        found[name] = float(overall.std() / (high - low))
-    return found
+        overall = draw_ratings(firm, rng, segment, met, at).overall
+        deviation_by_segment[name] = float(overall.std() / (high - low))
+    return deviation_by_segment

@@ -22,7 +22,7 @@ from outsidein.simulate.course import NUMBERS
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.encounters import KIND_NUMBERS
 from outsidein.simulate.leaving import STAYS
-from outsidein.simulate.people import DAY, drawn, seconds
+from outsidein.simulate.people import DAY, draw_categories, seconds
 from outsidein.simulate.registers import SUBSCRIBER
 from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.streams import Process, stream
@@ -51,8 +51,8 @@ CASES = pa.schema(
 """Grain: one row per case that an encounter opened; `number` is the encounter's."""
 
 
-class Followed(NamedTuple):
-    """What following did.
+class Continuation(NamedTuple):
+    """What happened in the days that passed.
 
     Attributes:
         cases: Subscribers with a case (count).
@@ -95,7 +95,7 @@ def _encounters_of_cases(project: Project) -> dict[int, int]:
     return {case: int(key) for case, key in first_alerts.items() if key.isdigit()}
 
 
-def follow(folder: Path, cases: pa.Table, *, days: int, seed: int) -> Followed:
+def follow(folder: Path, cases: pa.Table, *, days: int, seed: int) -> Continuation:
     """Draw which subscribers churn in the days after a build, and move the project's day.
 
     A customer with a case bears the jump in hazard of the failure that the case is about for 30
@@ -115,21 +115,21 @@ def follow(folder: Path, cases: pa.Table, *, days: int, seed: int) -> Followed:
             that the firm does not know.
     """
     truth = Truth(folder / "truth")
-    told = folder / "truth" / "cases.parquet"
-    if told.exists():
+    cases_file = folder / "truth" / "cases.parquet"
+    if cases_file.exists():
         raise InputError(f"{folder} was followed before; simulate it anew to follow it again.")
-    firm, known = truth.firm, _subscribers(truth)
+    firm, subscribers = truth.firm, _subscribers(truth)
     failed = _failed(folder, truth, cases)
-    place = np.searchsorted(known.number, failed["customer"].to_numpy())
+    place = np.searchsorted(subscribers.number, failed["customer"].to_numpy())
     rng = stream(seed, Process.FOLLOWING)
-    subjects = known.with_cases(place, failed)
+    subjects = subscribers.with_cases(place, failed)
     after = aftermath(firm, rng, subjects, at=seconds(firm.as_of), days=days)
-    _write_ends(folder, known.number, after, _reasons(firm, rng, len(known.number)))
-    pq.write_table(_truth(failed, after, place), told)
+    _write_ends(folder, subscribers.number, after, _reasons(firm, rng, len(subscribers.number)))
+    pq.write_table(_truth(failed, after, place), cases_file)
     until = firm.as_of + timedelta(days=days)
     path = folder / "outsidein.toml"
     path.write_text(AS_OF.sub(f"as_of = {until}", path.read_text("utf-8")), encoding="utf-8")
-    return Followed(len(failed), int((after.left_at != STAYS).sum()), until)
+    return Continuation(len(failed), int((after.left_at != STAYS).sum()), until)
 
 
 class Subscribers(NamedTuple):
@@ -159,31 +159,33 @@ def _failed(folder: Path, truth: Truth, cases: pa.Table) -> pa.Table:
     records = pa.table({name: pa.array(column) for name, column in truth.records.items()})
     turn = cases.append_column("turn", pa.array(np.arange(len(cases))))
     joined = turn.join(records, ["source", "record_id"], join_type="inner").sort_by("turn")
-    told = _first(joined.filter(pc.is_in(joined["customer"], pa.array(_subscribers(truth).number))))
-    books = told["playbook"].to_pylist()
+    first_cases = _first(
+        joined.filter(pc.is_in(joined["customer"], pa.array(_subscribers(truth).number)))
+    )
+    books = first_cases["playbook"].to_pylist()
     recovery = {HOLD_OUT: 0.0} | {n: one.recovery for n, one in truth.firm.playbook.items()}
     if unknown := sorted(set(books) - set(recovery)):
         raise UnknownName("playbook of the simulated firm", unknown[0], truth.firm.playbook)
     return pa.table(
         {
-            "customer": told["customer"],
-            "playbook": told["playbook"],
-            "jump": _jumps(folder, truth.firm, told["number"].to_numpy()),
+            "customer": first_cases["customer"],
+            "playbook": first_cases["playbook"],
+            "jump": _jumps(folder, truth.firm, first_cases["number"].to_numpy()),
             "recovery": pa.array([recovery[book] for book in books], pa.float64()),
         }
     )
 
 
-def _first(told: pa.Table) -> pa.Table:
-    _, place = np.unique(told["customer"].to_numpy(), return_index=True)
-    return told.take(np.sort(place))
+def _first(cases: pa.Table) -> pa.Table:
+    _, place = np.unique(cases["customer"].to_numpy(), return_index=True)
+    return cases.take(np.sort(place))
 
 
 def _jumps(folder: Path, firm: Firm, number: Ints) -> Floats:
     """What multiplies the hazard after the failure that an encounter was, or was caused by."""
     number = np.where(_kind(number) == COMPLAINTS, _causes(folder, number), number)
-    told = {name: failure.jump for name, failure in firm.failure.items()}
-    return np.array([told.get(name, 1.0) for name in FAILURES])[_kind(number)]  # type: ignore[call-overload]
+    jumps = {name: failure.jump for name, failure in firm.failure.items()}
+    return np.array([jumps.get(name, 1.0) for name in FAILURES])[_kind(number)]  # type: ignore[call-overload]
 
 
 def _kind(number: Ints) -> Ints:
@@ -193,10 +195,10 @@ def _kind(number: Ints) -> Ints:
 def _causes(folder: Path, number: Ints) -> Ints:
     """The failure behind each complaint; of other numbers there is none."""
     path = folder / "data" / "complaints"
-    told = pq.read_table(path).sort_by("complaint_number") if path.exists() else None
-    if told is None or not len(number):
+    complaints = pq.read_table(path).sort_by("complaint_number") if path.exists() else None
+    if complaints is None or not len(number):
         return number
-    of, cause = (told[name].to_numpy() for name in ("complaint_number", "caused_by"))
+    of, cause = (complaints[name].to_numpy() for name in ("complaint_number", "caused_by"))
     place = np.searchsorted(of, number).clip(max=len(of) - 1)
     return np.asarray(cause[place])
 
@@ -204,7 +206,7 @@ def _causes(folder: Path, number: Ints) -> Ints:
 def _reasons(firm: Firm, rng: np.random.Generator, size: int) -> list[str]:
     """Why each would leave: the reasons that no failure made, by their weights."""
     names, weights = list(firm.contract.reasons), list(firm.contract.reasons.values())
-    return [names[one] for one in drawn(rng, weights, size)]
+    return [names[one] for one in draw_categories(rng, weights, size)]
 
 
 def _write_ends(folder: Path, number: Ints, after: Aftermath, why: list[str]) -> None:
@@ -218,20 +220,24 @@ def _write_ends(folder: Path, number: Ints, after: Aftermath, why: list[str]) ->
         }
     )  # fmt: skip
     for path in sorted((folder / "data" / "subscriptions").glob("*.parquet")):
-        told = pq.read_table(path)
-        order = told.append_column("turn", pa.array(np.arange(len(told))))
+        subscriptions = pq.read_table(path)
+        order = subscriptions.append_column("turn", pa.array(np.arange(len(subscriptions))))
         joined = order.join(ends, "number").sort_by("turn")
         left = pc.is_valid(joined["end"])
         end = pc.if_else(left, joined["end"], joined["ended_on"])
         reason = pc.if_else(left, joined["why"], joined["reason"])
-        told = told.set_column(told.column_names.index("ended_on"), "ended_on", end)
-        told = told.set_column(told.column_names.index("reason"), "reason", reason)
-        pq.write_table(told, path, compression="zstd", compression_level=1)
+        subscriptions = subscriptions.set_column(
+            subscriptions.column_names.index("ended_on"), "ended_on", end
+        )
+        subscriptions = subscriptions.set_column(
+            subscriptions.column_names.index("reason"), "reason", reason
+        )
+        pq.write_table(subscriptions, path, compression="zstd", compression_level=1)
 
 
 def _truth(failed: pa.Table, after: Aftermath, place: Ints) -> pa.Table:
-    told = {"is_recovered": after.is_recovered, "is_customer": after.left_at == STAYS}
-    told |= {"stays_recovered": after.stays_recovered, "stays_otherwise": after.stays_otherwise}
-    for name, column in told.items():
+    columns = {"is_recovered": after.is_recovered, "is_customer": after.left_at == STAYS}
+    columns |= {"stays_recovered": after.stays_recovered, "stays_otherwise": after.stays_otherwise}
+    for name, column in columns.items():
         failed = failed.append_column(name, pa.array(column[place]))
     return failed

@@ -7,11 +7,18 @@ import numpy as np
 
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.encounters import Month, Systems, encounters_of_month
-from outsidein.simulate.leaving import STAYS, HazardTruth, add_truth, leave, plain_hazard, rates
+from outsidein.simulate.leaving import (
+    STAYS,
+    HazardTruth,
+    add_truth,
+    draw_churn,
+    monthly_churn_rates,
+    plain_hazard,
+)
 from outsidein.simulate.memory import Memory
 from outsidein.simulate.people import DAY, People, people, seconds
 from outsidein.simulate.purchases import orders_of_month
-from outsidein.simulate.rows import Floats, Ints, Rows
+from outsidein.simulate.rows import ColumnBuffer, Floats, Ints
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.surveys import invited
 from outsidein.simulate.treatments import Treatments, treatments
@@ -64,7 +71,7 @@ def course(firm: Firm, *, seed: int, block: int, first: int, size: int) -> Cours
         for process in (Process.LEAVING, Process.PURCHASES, Process.ENCOUNTERS, Process.SURVEYS)
     )
     memory, systems = Memory.empty(firm, size), Systems.empty(block * NUMBERS)
-    orders, invitations = Rows(first=block * NUMBERS), Rows(first=block * NUMBERS)
+    orders, invitations = ColumnBuffer(first=block * NUMBERS), ColumnBuffer(first=block * NUMBERS)
     left_at, reason = np.full(size, STAYS), np.zeros(size, np.int64)
     hazards, last = HazardTruth.empty(firm), seconds(firm.as_of)
     jumps = np.zeros((2, len(firm.segment)))
@@ -72,10 +79,10 @@ def course(firm: Firm, *, seed: int, block: int, first: int, size: int) -> Cours
         begins = everyone.joined + number * MONTH * DAY
         here = np.flatnonzero((left_at == STAYS) & (begins < last))
         memory.begin_month()
-        told = rates(firm, everyone, here, number, memory.raised)
-        add_truth(hazards, firm, everyone, told, here=here, month=number)
-        jumps += _jumps(firm, everyone, here, told.total, number)
-        left_at[here], reason[here] = leave(leaving, told, begins[here])
+        churn_rates = monthly_churn_rates(firm, everyone, here, number, memory.raised)
+        add_truth(hazards, firm, everyone, churn_rates, here=here, month=number)
+        jumps += _jumps(firm, everyone, here, churn_rates.total, number)
+        left_at[here], reason[here] = draw_churn(leaving, churn_rates, begins[here])
         left_at[here[left_at[here] >= last]] = STAYS
         ends = np.minimum(np.minimum(left_at, begins + MONTH * DAY), last)
         span = {"here": here, "begins": begins, "ends": ends}

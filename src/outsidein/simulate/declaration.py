@@ -14,14 +14,14 @@ from outsidein.simulate.offering import (
     Category,
     Channel,
     ContractTruth,
-    Effect,
     FactorTruth,
     Failure,
     Name,
     Patience,
     Purchases,
+    SegmentEffect,
     SegmentTruth,
-    Unit,
+    ServiceUnit,
 )
 from outsidein.simulate.programme import (
     Campaign,
@@ -54,7 +54,7 @@ class Firm(Declaration):
     """Months of 30 days before `as_of` in which customers come."""
     segment: Annotated[dict[Name, SegmentTruth], Field(min_length=1)]
     channel: Annotated[dict[Name, Channel], Field(min_length=1)]
-    unit: dict[Name, Unit]
+    unit: dict[Name, ServiceUnit]
     failure: dict[Literal["late_delivery", "long_wait", "unresolved_call"], Failure]
     patience: Patience | None = None
     """Of callers; without it they wait until they are answered."""
@@ -72,7 +72,7 @@ class Firm(Declaration):
 
     @field_validator("unit")
     @classmethod
-    def _every_kind_has_units(cls, units: dict[str, Unit]) -> dict[str, Unit]:
+    def _every_kind_has_units(cls, units: dict[str, ServiceUnit]) -> dict[str, ServiceUnit]:
         for kind in ("delivery", "visit", "call"):
             if not any(unit.kind == kind for unit in units.values()):
                 raise ValueError(f"there is no unit of kind {kind!r}; add one")
@@ -96,9 +96,9 @@ class Firm(Declaration):
                 )
         effects = {name: factor.segment for name, factor in self.factor.items()}
         arms = {
-            f"{name}.{arm}": told.segment
+            f"{name}.{arm}": declared.segment
             for name, experiment in self.experiment.items()
-            for arm, told in experiment.arm.items()
+            for arm, declared in experiment.arm.items()
         }
         for name, segments in (effects | arms).items():
             if unknown := sorted(set(segments) - set(self.segment)):
@@ -116,10 +116,13 @@ class Firm(Declaration):
         Returns:
             Penalty (at most 0) and reward (at least 0), as shares of satisfaction's scale.
         """
-        told, own = self.factor[factor], self.factor[factor].segment.get(segment, Effect())
+        overall, own = (
+            self.factor[factor],
+            self.factor[factor].segment.get(segment, SegmentEffect()),
+        )
         years = year - self.first_on.year
         penalty, reward, penalty_drift, reward_drift = (
-            getattr(told, name) if getattr(own, name) is None else getattr(own, name)
+            getattr(overall, name) if getattr(own, name) is None else getattr(own, name)
             for name in ("penalty", "reward", "penalty_drift", "reward_drift")
         )
         return min(penalty + years * penalty_drift, 0.0), max(reward + years * reward_drift, 0.0)
@@ -142,7 +145,7 @@ def read_firm(path: Path | None = None) -> Firm:
     table = default_table()
     if path is None:
         return declare(Firm, table, file="simulation.toml")
-    return declare(Firm, completed(table, read_toml(path)), file=path)
+    return declare(Firm, with_replacements(table, read_toml(path)), file=path)
 
 
 def default_text() -> str:
@@ -159,10 +162,10 @@ SETTINGS = ("survey", "purchases", "contract", "identity")
 """Tables with keys of ours, completed key by key."""
 
 
-def completed(table: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay what is given over a table."""
+def with_replacements(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace tables and settings of the firm that comes along."""
     laid = {
         key: table[key] | value if key in SETTINGS and key in table else value
-        for key, value in given.items()
+        for key, value in changes.items()
     }
     return {**table, **laid}

@@ -7,9 +7,9 @@ import numpy as np
 
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.memory import Memory
-from outsidein.simulate.people import DAY, People, drawn, drawn_unit, seconds
-from outsidein.simulate.rows import Bools, Columns, Ints, Rows
-from outsidein.simulate.standards import bears, kept, waited
+from outsidein.simulate.people import DAY, People, draw_categories, draw_unit, seconds
+from outsidein.simulate.rows import Bools, ColumnBuffer, Columns, Ints
+from outsidein.simulate.standards import draw_patience, draw_waits, kept
 
 HOUR = 3600
 PROMISED_DAYS = 3
@@ -32,15 +32,15 @@ NOBODY = -1
 class Systems:
     """What the firm's systems write down, by kind of encounter; numbers are unique in a block."""
 
-    deliveries: Rows
-    visits: Rows
-    calls: Rows
-    complaints: Rows
+    deliveries: ColumnBuffer
+    visits: ColumnBuffer
+    calls: ColumnBuffer
+    complaints: ColumnBuffer
 
     @classmethod
     def empty(cls, first: int) -> "Systems":
         """Nothing yet; `first` is the number of the block's first encounter."""
-        systems = cls(*(Rows(first=first + kind * KIND_NUMBERS) for kind in range(4)))
+        systems = cls(*(ColumnBuffer(first=first + kind * KIND_NUMBERS) for kind in range(4)))
         none, nothing = np.zeros(0, np.int64), np.zeros(0, np.bool_)
         calls = dict.fromkeys(("who", "at", "unit", "wait", "duration", "cause", "agent"), none)
         systems.calls.add(**calls, resolved=nothing, gone=nothing)
@@ -70,7 +70,7 @@ class Month(NamedTuple):
     memory: Memory
     systems: Systems
 
-    def known(self, at: Ints) -> Bools:
+    def is_past(self, at: Ints) -> Bools:
         """Whether something happens before the firm's last day."""
         return np.asarray(at < seconds(self.firm.as_of))
 
@@ -92,7 +92,7 @@ def _deliver(month: Month, orders: Columns) -> None:
     early = (rng.random(len(who)) * 1.5 * DAY).astype(np.int64)
     over = rng.geometric(0.4, len(who)) * DAY - (rng.random(len(who)) * 0.6 * DAY).astype(np.int64)
     actual = np.where(late, promised + over, promised - early)
-    seen = month.known(actual)
+    seen = month.is_past(actual)
     who, late, actual = who[seen], late[seen], actual[seen]
     numbers = month.systems.deliveries.add(
         who=who,
@@ -108,7 +108,7 @@ def _deliver(month: Month, orders: Columns) -> None:
 def _visit(month: Month, orders: Columns) -> None:
     firm, who, at = month.firm, orders["who"], orders["at"]
     unit = month.people.store[who]
-    wait = waited(firm, month.rng, unit, at)
+    wait = draw_waits(firm, month.rng, unit, at)
     numbers = month.systems.visits.add(who=who, order=orders["number"], at=at, unit=unit, wait=wait)
     _note(month, who, at, numbers)
     failure = firm.failure.get("long_wait")
@@ -132,14 +132,14 @@ def _take_calls(month: Month, who: Ints, at: Ints, cause: Ints, round_: int = 1)
     firm, rng = month.firm, month.rng
     if not len(who):
         return
-    unit = drawn_unit(firm, rng, "call", len(who))
+    unit = draw_unit(firm, rng, "call", len(who))
     resolved = rng.random(len(who)) < kept(firm, unit, at)
     duration = np.rint(60 + rng.gamma(2.0, 120.0, len(who))).astype(np.int64)
-    wait = waited(firm, rng, unit, at)
+    wait = draw_waits(firm, rng, unit, at)
     agent = unit * 100 + rng.integers(0, 12, len(who))
     gone = np.zeros(len(who), np.bool_)
     if firm.patience:
-        patience = bears(firm.patience, rng, len(who))
+        patience = draw_patience(firm.patience, rng, len(who))
         gone = patience < wait
         wait = np.where(gone, np.floor(patience), wait).astype(np.int64)
     resolved &= ~gone
@@ -154,7 +154,9 @@ def _take_calls(month: Month, who: Ints, at: Ints, cause: Ints, round_: int = 1)
 
 def _fail(month: Month, kind: str, who: Ints, at: Ints, numbers: Ints, *, round_: int = 0) -> None:
     """Let a failure have its consequences: complaint, recovery, calls, memory."""
-    failure = next((told for name, told in month.firm.failure.items() if name == kind), None)
+    failure = next(
+        (declared for name, declared in month.firm.failure.items() if name == kind), None
+    )
     if failure is None or not len(who):
         return
     present = at < month.ends[who]
@@ -166,7 +168,7 @@ def _fail(month: Month, kind: str, who: Ints, at: Ints, numbers: Ints, *, round_
     if round_ < ROUNDS:
         calls = month.rng.random(len(who)) < failure.call
         again = at + (month.rng.exponential(1.5 * DAY, len(who))).astype(np.int64) + HOUR
-        calls &= month.known(again)
+        calls &= month.is_past(again)
         _take_calls(month, who[calls], again[calls], numbers[calls], round_ + 1)
 
 
@@ -177,17 +179,17 @@ def _complain(month: Month, share: float, who: Ints, at: Ints, numbers: Ints) ->
         Which of the failures the customer was recovered from.
     """
     rng, playbooks = month.rng, list(month.firm.playbook.values())
-    told = at + (rng.exponential(1.0 * DAY, len(who))).astype(np.int64) + HOUR
-    complains = (rng.random(len(who)) < share) & month.known(told)
+    complained_at = at + (rng.exponential(1.0 * DAY, len(who))).astype(np.int64) + HOUR
+    complains = (rng.random(len(who)) < share) & month.is_past(complained_at)
     playbook = np.full(len(who), NOBODY, np.int64)
     recovery = np.zeros(len(who))
     if playbooks:
-        playbook = drawn(rng, [one.share for one in playbooks], len(who))
+        playbook = draw_categories(rng, [one.share for one in playbooks], len(who))
         recovery = np.array([one.recovery for one in playbooks])[playbook]
     recovered = complains & (rng.random(len(who)) < recovery)
     month.systems.complaints.add(
         who=who[complains],
-        at=told[complains],
+        at=complained_at[complains],
         cause=numbers[complains],
         playbook=playbook[complains],
         recovered=recovered[complains],

@@ -82,7 +82,7 @@ def _of_unit(firm: Firm, kind: str, what: str) -> Touched:
 
 
 def _failure(firm: Firm, name: str | None) -> Failure | None:
-    return next((told for kind, told in firm.failure.items() if kind == name), None)
+    return next((failure for kind, failure in firm.failure.items() if kind == name), None)
 
 
 def moving(firm: Firm) -> Iterator[Stream]:

@@ -62,7 +62,7 @@ def plain_hazard(firm: Firm, people: People, here: Ints, month: int) -> Floats:
     return hazard[min(month, len(hazard) - 1)] * people.hazard[here] * shifted
 
 
-def rates(firm: Firm, people: People, here: Ints, month: int, jump: Bools) -> Rates:
+def monthly_churn_rates(firm: Firm, people: People, here: Ints, month: int, jump: Bools) -> Rates:
     """Return the rates of churning of some customers in a month of tenure.
 
     Failures multiply the rate; what they add belongs to their reasons, shared in proportion to
@@ -83,22 +83,22 @@ def rates(firm: Firm, people: People, here: Ints, month: int, jump: Bools) -> Ra
     return Rates(by_reason, by_reason.sum(axis=0))
 
 
-def leave(rng: np.random.Generator, told: Rates, begins: Ints) -> tuple[Ints, Ints]:
+def draw_churn(rng: np.random.Generator, churn_rates: Rates, begins: Ints) -> tuple[Ints, Ints]:
     """Draw who leaves in a month, when and why.
 
     Returns:
         Moment of leaving (seconds since 1970; `STAYS` where they stay) and reason, by place.
     """
-    goes = rng.random(len(begins)) < told.probability
+    goes = rng.random(len(begins)) < churn_rates.probability
     at = begins + (rng.random(len(begins)) * MONTH * DAY).astype(np.int64)
-    edges = told.by_reason.cumsum(axis=0)
-    drawn = rng.random(len(begins)) * told.total
+    edges = churn_rates.by_reason.cumsum(axis=0)
+    drawn = rng.random(len(begins)) * churn_rates.total
     reason = (drawn[None, :] >= edges).sum(axis=0).clip(max=len(edges) - 1)
     return np.where(goes, at, STAYS), reason.astype(np.int64)
 
 
 def add_truth(
-    truth: HazardTruth, firm: Firm, people: People, told: Rates, *, here: Ints, month: int
+    truth: HazardTruth, firm: Firm, people: People, churn_rates: Rates, *, here: Ints, month: int
 ) -> None:
     """Add the customers under contract who are observed for the whole month."""
     whole = people.joined[here] + (month + 1) * MONTH * DAY <= seconds(firm.as_of)
@@ -106,6 +106,6 @@ def add_truth(
     segment = people.segment[here][counted]
     size = len(firm.segment)
     truth.at_risk[:, month] += np.bincount(segment, minlength=size)
-    share = told.by_reason / np.where(told.total > 0, told.total, 1.0)
-    for place, expected in enumerate((share * told.probability)[:, counted]):
+    share = churn_rates.by_reason / np.where(churn_rates.total > 0, churn_rates.total, 1.0)
+    for place, expected in enumerate((share * churn_rates.probability)[:, counted]):
         truth.expected[:, month, place] += np.bincount(segment, expected, minlength=size)

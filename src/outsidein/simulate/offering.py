@@ -60,7 +60,7 @@ class Shift(Declaration):
     """Median waiting time from then on (seconds)."""
 
 
-class Unit(Declaration):
+class ServiceUnit(Declaration):
     """`[unit.NAME]`: a depot, store or team, and how well it keeps its standard."""
 
     kind: Kind
@@ -118,7 +118,7 @@ class Words(Declaration):
     """Clauses of those who rate it low."""
 
 
-class Effect(Declaration):
+class SegmentEffect(Declaration):
     """What one segment makes of a factor; what is left out is as for all."""
 
     penalty: Annotated[float, Field(le=0)] | None = None
@@ -157,7 +157,7 @@ class FactorTruth(Declaration):
     """Added to `penalty` each year."""
     reward_drift: float = 0.0
     """Added to `reward` each year."""
-    segment: dict[Name, Effect] = Field(default_factory=dict)
+    segment: dict[Name, SegmentEffect] = Field(default_factory=dict)
     shift: tuple[FactorShift, ...] = ()
     words: dict[Literal["en", "pt"], Words] = Field(default_factory=dict)
 

@@ -65,24 +65,24 @@ def people(firm: Firm, *, seed: int, block: int, first: int, size: int) -> Peopl
         size: Its customers (count).
     """
     rng = stream(seed, Process.PEOPLE, block)
-    told = list(firm.segment.values())
-    segment = drawn(rng, [s.share for s in told], size)
-    shape, mean = _of(told, "order_shape")[segment], _of(told, "orders")[segment]
+    segments = list(firm.segment.values())
+    segment = draw_categories(rng, [s.share for s in segments], size)
+    shape, mean = _of(segments, "order_shape")[segment], _of(segments, "orders")[segment]
     rate = rng.gamma(shape, mean / shape)
-    prospect = rng.random(size) < _of(told, "prospects")[segment]
+    prospect = rng.random(size) < _of(segments, "prospects")[segment]
     spread = firm.purchases.spread
     return People(
         number=np.arange(first, first + size, dtype=np.int64),
         segment=segment,
         joined=_joined(firm, rng, size),
         rate=np.where(prospect, 0.0, rate),
-        hazard=_of(told, "churn")[segment] * _frailty(firm, rng, size),
-        spend=_of(told, "spend")[segment] * rng.lognormal(-(spread**2) / 2, spread, size),
-        under_contract=rng.random(size) < _of(told, "contract")[segment],
-        portuguese=rng.random(size) < _of(told, "portuguese")[segment],
-        channel=drawn(rng, [c.share for c in firm.channel.values()], size),
-        depot=drawn_unit(firm, rng, "delivery", size),
-        store=drawn_unit(firm, rng, "visit", size),
+        hazard=_of(segments, "churn")[segment] * _frailty(firm, rng, size),
+        spend=_of(segments, "spend")[segment] * rng.lognormal(-(spread**2) / 2, spread, size),
+        under_contract=rng.random(size) < _of(segments, "contract")[segment],
+        portuguese=rng.random(size) < _of(segments, "portuguese")[segment],
+        channel=draw_categories(rng, [c.share for c in firm.channel.values()], size),
+        depot=draw_unit(firm, rng, "delivery", size),
+        store=draw_unit(firm, rng, "visit", size),
         willing=rng.random(size) < firm.identity.consents,
     )
 
@@ -97,22 +97,24 @@ def seconds(day: date) -> int:
     return (day - date(1970, 1, 1)).days * DAY
 
 
-def drawn(rng: np.random.Generator, weights: Iterable[float], size: int) -> Ints:
+def draw_categories(rng: np.random.Generator, weights: Iterable[float], size: int) -> Ints:
     """Draw places with these weights."""
     edges = np.cumsum(np.fromiter(weights, float))
     places = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
     return np.asarray(places, dtype=np.int64)
 
 
-def drawn_unit(firm: Firm, rng: np.random.Generator, kind: str, size: int) -> Ints:
+def draw_unit(firm: Firm, rng: np.random.Generator, kind: str, size: int) -> Ints:
     """Draw units of a kind, by place among all units."""
     units = list(firm.unit.values())
     places = np.array([place for place, unit in enumerate(units) if unit.kind == kind])
-    return np.asarray(places[drawn(rng, [units[p].share for p in places], size)], dtype=np.int64)
+    return np.asarray(
+        places[draw_categories(rng, [units[p].share for p in places], size)], dtype=np.int64
+    )
 
 
-def _of(told: Sequence[SegmentTruth], name: str) -> Floats:
-    return np.array([getattr(one, name) for one in told], dtype=np.float64)
+def _of(segments: Sequence[SegmentTruth], name: str) -> Floats:
+    return np.array([getattr(one, name) for one in segments], dtype=np.float64)
 
 
 def _joined(firm: Firm, rng: np.random.Generator, size: int) -> Ints:

@@ -4,7 +4,7 @@ import numpy as np
 
 from outsidein.simulate.changes import in_force
 from outsidein.simulate.declaration import MONTH, Firm
-from outsidein.simulate.people import DAY, PREFERENCE, People, drawn, seconds
+from outsidein.simulate.people import DAY, PREFERENCE, People, draw_categories, seconds
 from outsidein.simulate.rows import Array, Columns, Floats, Ints
 from outsidein.simulate.treatments import Treatments
 
@@ -46,7 +46,7 @@ def orders_of_month(
     kept = (at < ends[who]) & (rng.random(len(who)) * most < rate)
     who, at = who[kept], at[kept]
     own = rng.random(len(who)) < PREFERENCE
-    other = drawn(rng, [channel.share for channel in firm.channel.values()], len(who))
+    other = draw_categories(rng, [channel.share for channel in firm.channel.values()], len(who))
     return {"who": who, "at": at, "channel": np.where(own, people.channel[who], other)}
 
 
@@ -97,10 +97,10 @@ def lines_of(
 
 
 def _goods(firm: Firm, rng: np.random.Generator, spend: Floats) -> dict[str, Array]:
-    told = list(firm.category.values())
-    category = drawn(rng, [one.share for one in told], len(spend))
+    categories = list(firm.category.values())
+    category = draw_categories(rng, [one.share for one in categories], len(spend))
     median, spread, share = (
-        np.array([getattr(one, name) for one in told])[category]
+        np.array([getattr(one, name) for one in categories])[category]
         for name in ("price", "spread", "cost")
     )
     price = median * spend * np.exp(spread * rng.standard_normal(len(spend)))

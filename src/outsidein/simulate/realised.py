@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from outsidein.simulate.accounts import true_accounts, true_stage
 from outsidein.simulate.ahead import expected
-from outsidein.simulate.block import Block, Tables, dates
+from outsidein.simulate.block import SimulatedBlock, Tables, dates
 from outsidein.simulate.leaving import STAYS, reasons
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.registers import (
@@ -16,14 +16,14 @@ from outsidein.simulate.registers import (
     SUBSCRIBER,
     numbered,
 )
-from outsidein.simulate.rows import Bools, Ints, taken
+from outsidein.simulate.rows import Bools, Ints, select_rows
 from outsidein.simulate.surveys import weights, years_of
 
 MONTHS = 10_000
 """More than the months since 1970 of any moment."""
 
 
-def realised(block: Block) -> Tables:
+def truth_tables(block: SimulatedBlock) -> Tables:
     """Return the truth about a block: customers, records, responses, mentions, retention."""
     return {
         "customers": _customers(block),
@@ -34,9 +34,9 @@ def realised(block: Block) -> Tables:
     }
 
 
-def _customers(block: Block) -> pa.Table:
+def _customers(block: SimulatedBlock) -> pa.Table:
     run, people = block.course, block.course.people
-    told = true_accounts(block)
+    accounts = true_accounts(block)
     stays = run.left_at == STAYS
     ahead = expected(block.firm, run.people, run.jumps, at=seconds(block.firm.as_of), here=stays)
     names = pa.array([*reasons(block.firm), None], pa.string())
@@ -52,15 +52,15 @@ def _customers(block: Block) -> pa.Table:
             "is_customer": stays,
             "churned_on": dates(np.where(stays, 0, run.left_at // DAY), there=~stays),
             "reason": names.take(why),
-            "stage": true_stage(told),
-            **told,
+            "stage": true_stage(accounts),
+            **accounts,
             "expected_orders": ahead.orders,
             "expected_renewals": np.where(people.under_contract, ahead.renewals, 0.0),
         }
     )
 
 
-def _records(block: Block) -> pa.Table:
+def _records(block: SimulatedBlock) -> pa.Table:
     """Which customer each record is: one row per record."""
     run, people = block.course, block.course.people
     called = np.unique(run.systems.calls.columns()["who"])
@@ -84,7 +84,7 @@ def _records(block: Block) -> pa.Table:
     )
 
 
-def _responses(block: Block) -> pa.Table:
+def _responses(block: SimulatedBlock) -> pa.Table:
     """What everybody invited thinks, and how likely they were to answer."""
     asked, people = block.course.invitations, block.course.people
     return pa.table(
@@ -102,9 +102,9 @@ def _responses(block: Block) -> pa.Table:
     )
 
 
-def _mentions(block: Block) -> pa.Table:
+def _mentions(block: SimulatedBlock) -> pa.Table:
     """What comments truly speak of: one row per comment and factor."""
-    answered = taken(block.course.invitations, block.course.invitations["answers"])
+    answered = select_rows(block.course.invitations, block.course.invitations["answers"])
     names, parts = pa.array(list(block.firm.factor)), []
     for place in ("1", "2"):
         factor: Ints = block.comments[f"factor_{place}"]
@@ -121,7 +121,7 @@ def _mentions(block: Block) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _retention(block: Block) -> pa.Table:
+def _retention(block: SimulatedBlock) -> pa.Table:
     """Customers of a month of first orders who ordered in a later one: one row per pair."""
     who, at = block.course.orders["who"], block.course.orders["at"]
     month = at.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)

@@ -12,7 +12,7 @@ from outsidein.simulate.names import CITIES, FAMILY, GIVEN, STREETS
 from outsidein.simulate.people import DAY, People, seconds
 from outsidein.simulate.rows import Bools, Ints
 from outsidein.simulate.streams import Process, stream
-from outsidein.simulate.typing_errors import misspelt, wrong_digit
+from outsidein.simulate.typing_errors import misspellings, wrong_digit
 
 SLIPS = 3
 """Wrongly typed versions of each name."""
@@ -31,7 +31,7 @@ FIRST_ACCOUNT, SECOND_ACCOUNT, CALLER, RESPONDENT, SUBSCRIBER = 1, 2, 5, 7, 9
 class Persons:
     """Names, addresses and numbers of the customers of a block; one element per customer."""
 
-    given: Ints
+    given_name: Ints
     family: tuple[Ints, Ints]
     is_female: Bools
     born: Ints
@@ -49,15 +49,15 @@ class Spellings:
 
     def __init__(self, *, seed: int) -> None:
         rng = stream(seed, Process.VOCABULARY, 1)
-        given = [*GIVEN["female"], *GIVEN["male"]]
-        self.given = pa.array([n for name in given for n in _versions(name, rng)])
+        given_name = [*GIVEN["female"], *GIVEN["male"]]
+        self.given_name = pa.array([n for name in given_name for n in _versions(name, rng)])
         self.family = pa.array([n for name in FAMILY for n in _versions(name, rng)])
-        self.given_ascii = pa.array([_ascii(name) for name in self.given.to_pylist()])
+        self.given_ascii = pa.array([_ascii(name) for name in self.given_name.to_pylist()])
         self.family_ascii = pa.array([_ascii(name) for name in self.family.to_pylist()])
 
 
 def _versions(name: str, rng: np.random.Generator) -> list[str]:
-    return [name, *misspelt(name, rng, versions=SLIPS)]
+    return [name, *misspellings(name, rng, versions=SLIPS)]
 
 
 def _ascii(name: str) -> str:
@@ -67,25 +67,25 @@ def _ascii(name: str) -> str:
 
 def persons(firm: Firm, rng: np.random.Generator, people: People) -> Persons:
     """Draw names, addresses and numbers; some live with the customer before them."""
-    size, told = len(people), firm.identity
+    size, identity = len(people), firm.identity
     female = rng.random(size) < 0.5  # noqa: PLR2004  half of them
     each = len(GIVEN["female"])
-    given = rng.integers(0, each, size) + np.where(female, 0, each)
+    given_name = rng.integers(0, each, size) + np.where(female, 0, each)
     family = rng.integers(0, len(FAMILY), (2, size))
     city, street = rng.integers(0, len(CITIES), size), rng.integers(0, len(STREETS), size)
     house = rng.integers(1, 200, size)
     mobile = _mobile(people.number)
     landline = 210_000_000 + _scrambled(people.number)
     place = np.arange(size)
-    second = (place % 2 == 1) & (rng.random(size) < 2 * told.household)
+    second = (place % 2 == 1) & (rng.random(size) < 2 * identity.household)
     host = np.where(second, place - 1, place)
-    shares = rng.random(size) < told.shared_phone
+    shares = rng.random(size) < identity.shared_phone
     joint = np.zeros(size, np.bool_)
     joint[host[second]] = shares[host[second]]
     phone = np.where(joint[host], landline[host], mobile)
     late = people.joined + SECOND_AFTER >= seconds(firm.as_of)
     return Persons(
-        given=given,
+        given_name=given_name,
         family=(family[0], family[1][host]),
         is_female=female,
         born=rng.integers(-12_000, 12_500, size),
@@ -95,7 +95,7 @@ def persons(firm: Firm, rng: np.random.Generator, people: People) -> Persons:
         city=city[host],
         street=street[host],
         house=house[host],
-        has_second=(rng.random(size) < told.second_account) & ~late,
+        has_second=(rng.random(size) < identity.second_account) & ~late,
     )
 
 
@@ -115,38 +115,40 @@ def numbered(people: People, digit: int) -> Ints:
     Example:
         >>> from outsidein.simulate.declaration import read_firm
         >>> from outsidein.simulate.people import people
-        >>> some = people(read_firm(), seed=1, block=0, first=0, size=3)
-        >>> numbered(some, CALLER)
+        >>> customers = people(read_firm(), seed=1, block=0, first=0, size=3)
+        >>> numbered(customers, CALLER)
         array([ 5, 15, 25])
     """
     return np.asarray(people.number * 10 + digit)
 
 
 def accounts(
-    firm: Firm, rng: np.random.Generator, people: People, known: Persons, spelt: Spellings
+    firm: Firm, rng: np.random.Generator, people: People, registered: Persons, spelt: Spellings
 ) -> pa.Table:
     """The shop's accounts: one row per account, two for some customers."""
-    second = np.flatnonzero(known.has_second)
+    second = np.flatnonzero(registered.has_second)
     who = np.concatenate([np.arange(len(people)), second])
     is_second = np.arange(len(who)) >= len(people)
     digit = np.where(is_second, SECOND_ACCOUNT, FIRST_ACCOUNT)
     slips = _slips(firm, rng, (2, len(who)))
-    cities = [pa.array(column).take(known.city[who]) for column in zip(*CITIES, strict=True)]
-    has_phone = known.has_phone[who] | is_second
+    cities = [pa.array(column).take(registered.city[who]) for column in zip(*CITIES, strict=True)]
+    has_phone = registered.has_phone[who] | is_second
     joined = people.joined[who] + rng.integers(8 * 3600, 20 * 3600, len(who))
     return pa.table(
         {
             "account_number": people.number[who] * 10 + digit,
-            "given_name": spelt.given.take(known.given[who] * (SLIPS + 1) + slips[0]),
-            "family_name": _families(known, spelt, who, slips[1]),
-            "gender": pa.array(["m", "f"]).take(known.is_female[who].astype(np.int64)),
-            "born_on": _dates(known.born[who]),
-            "email": _email(known, spelt, people, who, is_second=is_second),
-            "phone": _text_or_null(known.phone[who], has_phone),
-            "loyalty_card": _text_or_null(
-                people.number[who] + 70_000_000, known.has_card[who] & ~is_second
+            "given_name": spelt.given_name.take(
+                registered.given_name[who] * (SLIPS + 1) + slips[0]
             ),
-            "street": _street(known, who),
+            "family_name": _families(registered, spelt, who, slips[1]),
+            "gender": pa.array(["m", "f"]).take(registered.is_female[who].astype(np.int64)),
+            "born_on": _dates(registered.born[who]),
+            "email": _email(registered, spelt, people, who, is_second=is_second),
+            "phone": _text_or_null(registered.phone[who], has_phone),
+            "loyalty_card": _text_or_null(
+                people.number[who] + 70_000_000, registered.has_card[who] & ~is_second
+            ),
+            "street": _street(registered, who),
             "postcode": cities[1],
             "city": cities[0],
             "region": cities[2],
@@ -161,7 +163,7 @@ def callers(
     firm: Firm,
     rng: np.random.Generator,
     people: People,
-    known: Persons,
+    registered: Persons,
     spelt: Spellings,
     *,
     who: Ints,
@@ -170,13 +172,15 @@ def callers(
     """The call centre's records: who rang, by name and phone as the agent typed them."""
     slips = _slips(firm, rng, (2, len(who)))
     wrong = rng.random(len(who)) < firm.identity.typing_errors
-    phone = np.where(wrong, wrong_digit(known.phone[who], rng), known.phone[who])
-    shows_card = known.has_card[who] & (rng.random(len(who)) < 0.5)  # noqa: PLR2004  half of them
-    given = spelt.given.take(known.given[who] * (SLIPS + 1) + slips[0])
+    phone = np.where(wrong, wrong_digit(registered.phone[who], rng), registered.phone[who])
+    shows_card = registered.has_card[who] & (rng.random(len(who)) < 0.5)  # noqa: PLR2004  half of them
+    given_name = spelt.given_name.take(registered.given_name[who] * (SLIPS + 1) + slips[0])
     return pa.table(
         {
             "caller_number": numbered(people, CALLER)[who],
-            "name": pc.binary_join_element_wise(given, _families(known, spelt, who, slips[1]), " "),
+            "name": pc.binary_join_element_wise(
+                given_name, _families(registered, spelt, who, slips[1]), " "
+            ),
             "phone": pc.cast(pa.array(phone), pa.string()),
             "loyalty_card": _text_or_null(people.number[who] + 70_000_000, shows_card),
             "first_called_at": moments(first_at),
@@ -188,7 +192,7 @@ def contacts(
     firm: Firm,
     rng: np.random.Generator,
     people: People,
-    known: Persons,
+    registered: Persons,
     spelt: Spellings,
     *,
     who: Ints,
@@ -201,10 +205,10 @@ def contacts(
     return pa.table(
         {
             "number": numbered(people, digit)[who],
-            "given_name": spelt.given.take(known.given[who] * (SLIPS + 1)),
-            "family_name": _families(known, spelt, who, np.zeros(len(who), np.int64)),
+            "given_name": spelt.given_name.take(registered.given_name[who] * (SLIPS + 1)),
+            "family_name": _families(registered, spelt, who, np.zeros(len(who), np.int64)),
             "email": _email(
-                known, spelt, people, who, is_second=np.zeros(len(who), np.bool_), slip=slip
+                registered, spelt, people, who, is_second=np.zeros(len(who), np.bool_), slip=slip
             ),
             "first_seen_at": moments(first_at),
         }
@@ -226,14 +230,14 @@ def _slips(firm: Firm, rng: np.random.Generator, size: tuple[int, int]) -> Ints:
     return np.where(wrong, rng.integers(1, SLIPS + 1, size), 0)
 
 
-def _families(known: Persons, spelt: Spellings, who: Ints, slip: Ints) -> pa.Array:
-    of_mother = spelt.family.take(known.family[0][who] * (SLIPS + 1))
-    of_father = spelt.family.take(known.family[1][who] * (SLIPS + 1) + slip)
+def _families(registered: Persons, spelt: Spellings, who: Ints, slip: Ints) -> pa.Array:
+    of_mother = spelt.family.take(registered.family[0][who] * (SLIPS + 1))
+    of_father = spelt.family.take(registered.family[1][who] * (SLIPS + 1) + slip)
     return pc.binary_join_element_wise(of_mother, of_father, " ")
 
 
 def _email(
-    known: Persons,
+    registered: Persons,
     spelt: Spellings,
     people: People,
     who: Ints,
@@ -242,18 +246,18 @@ def _email(
     slip: Ints | None = None,
 ) -> pa.Array:
     version = np.zeros(len(who), np.int64) if slip is None else slip
-    given = spelt.given_ascii.take(known.given[who] * (SLIPS + 1) + version)
-    family = spelt.family_ascii.take(known.family[1][who] * (SLIPS + 1))
+    given_name = spelt.given_ascii.take(registered.given_name[who] * (SLIPS + 1) + version)
+    family = spelt.family_ascii.take(registered.family[1][who] * (SLIPS + 1))
     number = pc.cast(pa.array(people.number[who]), pa.string())
     host = pa.array(["@mail.test", "@post.test"]).take(is_second.astype(np.int64))
     return pc.binary_join_element_wise(
-        pc.binary_join_element_wise(given, family, number, "."), host, ""
+        pc.binary_join_element_wise(given_name, family, number, "."), host, ""
     )
 
 
-def _street(known: Persons, who: Ints) -> pa.Array:
-    house = pc.cast(pa.array(known.house[who]), pa.string())
-    return pc.binary_join_element_wise(pa.array(STREETS).take(known.street[who]), house, " ")
+def _street(registered: Persons, who: Ints) -> pa.Array:
+    house = pc.cast(pa.array(registered.house[who]), pa.string())
+    return pc.binary_join_element_wise(pa.array(STREETS).take(registered.street[who]), house, " ")
 
 
 def _text_or_null(numbers: Ints, there: Bools) -> pa.Array:

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-class Rows:
+class ColumnBuffer:
     """Columns of equal length, grown by parts and numbered from `first` on."""
 
     def __init__(self, *, first: int = 0) -> None:
@@ -34,6 +34,6 @@ class Rows:
         return {name: np.concatenate([part[name] for part in self._parts]) for name in names}
 
 
-def taken(columns: Columns, kept: Array) -> dict[str, Array]:
+def select_rows(columns: Columns, kept: Array) -> dict[str, Array]:
     """Keep some rows, by mask or place."""
     return {name: column[kept] for name, column in columns.items()}

@@ -9,9 +9,16 @@ import numpy as np
 from outsidein.errors import InputError, UnknownName
 from outsidein.simulate.classes import deviations, true_class
 from outsidein.simulate.declaration import MONTH, Firm
-from outsidein.simulate.people import drawn, seconds
+from outsidein.simulate.people import draw_categories, seconds
 from outsidein.simulate.rows import Floats, Ints
-from outsidein.simulate.surveys import HIGH, LOW, SCALE, Ratings, rate, response_probability
+from outsidein.simulate.surveys import (
+    HIGH,
+    LOW,
+    SCALE,
+    CustomerRatings,
+    draw_ratings,
+    response_probability,
+)
 from outsidein.stats.factors.classes import CLASSES, classify
 from outsidein.stats.proportion import Proportion, proportion
 
@@ -28,7 +35,7 @@ SPARE = 1.3
 """More are invited than are needed on average, for the number who answer varies."""
 
 
-class Tried(NamedTuple):
+class SampleSizeTrial(NamedTuple):
     """A sample size, and how often it gave the right answer.
 
     Attributes:
@@ -40,7 +47,7 @@ class Tried(NamedTuple):
     right: Proportion
 
 
-class Asked(NamedTuple):
+class SurveyedSegment(NamedTuple):
     """Whose answers a survey collects: the customers of a segment, by place, in a year."""
 
     firm: Firm
@@ -64,7 +71,7 @@ def responses_needed(
     year: int,
     probability: float = 0.8,
     rounds: int = 100,
-) -> list[Tried]:
+) -> list[SampleSizeTrial]:
     """Try how often a survey of each size finds a factor's true class.
 
     Answers come from the firm's response model without failures, customers who answer being as
@@ -86,20 +93,20 @@ def responses_needed(
     Raises:
         UnknownName: There is no such factor or segment.
     """
-    _known("factor", factor, firm.factor)
-    _known("segment", segment, firm.segment)
-    asked = Asked(firm, list(firm.segment).index(segment), year)
+    _check_name("factor", factor, firm.factor)
+    _check_name("segment", segment, firm.segment)
+    asked = SurveyedSegment(firm, list(firm.segment).index(segment), year)
     place, deviation = list(firm.factor).index(factor), deviations(firm)[segment]
     truth = true_class(*firm.effect(factor, segment, year), deviation=deviation)
 
     def is_right(size: int) -> bool:
-        told = _answered(asked, rng, size)
+        answers = _answered(asked, rng, size)
         bottom, top = SCALE
-        spread = float(told.overall.std() / (top - bottom))
-        found = classify(*penalties_and_rewards(told), spread)
-        return CLASSES[int(found[place])] == truth
+        spread = float(answers.overall.std() / (top - bottom))
+        factor_classes = classify(*estimate_effects(answers), spread)
+        return CLASSES[int(factor_classes[place])] == truth
 
-    return _tried(is_right, RESPONSES, probability=probability, rounds=rounds)
+    return _run_trials(is_right, RESPONSES, probability=probability, rounds=rounds)
 
 
 def arms_needed(
@@ -110,7 +117,7 @@ def arms_needed(
     arm: str,
     probability: float = 0.8,
     rounds: int = 100,
-) -> list[Tried]:
+) -> list[SampleSizeTrial]:
     """Try how often an experiment with so many customers in each arm shows the arm's effect.
 
     Orders in the experiment's window, against an arm of as many to whom nothing is done; an
@@ -131,85 +138,90 @@ def arms_needed(
         UnknownName: There is no such experiment or arm.
         InputError: The arm has no effect to show.
     """
-    _known("experiment", experiment, firm.experiment)
-    told = firm.experiment[experiment]
-    _known("arm", arm, told.arm)
-    uplift = np.array([told.arm[arm].segment.get(s, told.arm[arm].uplift) for s in firm.segment])
+    _check_name("experiment", experiment, firm.experiment)
+    declared = firm.experiment[experiment]
+    _check_name("arm", arm, declared.arm)
+    uplift = np.array(
+        [declared.arm[arm].segment.get(s, declared.arm[arm].uplift) for s in firm.segment]
+    )
     weights = [s.share * s.orders * (1 - s.prospects) for s in firm.segment.values()]
     effect = float(np.average(uplift, weights=weights))
     if not effect:
         raise InputError(f"The arm {arm!r} has no effect; no sample shows it.")
-    window, nothing = Window(firm, told.days), np.zeros(len(uplift))
+    window, nothing = Window(firm, declared.days), np.zeros(len(uplift))
 
     def is_shown(size: int) -> bool:
         treated, held = (_orders(window, rng, added, size) for added in (uplift, nothing))
         error = np.sqrt((treated.var(ddof=1) + held.var(ddof=1)) / size)
         return bool(np.sign(effect) * (treated.mean() - held.mean()) > Z * error)
 
-    return _tried(is_shown, ARMS, probability=probability, rounds=rounds)
+    return _run_trials(is_shown, ARMS, probability=probability, rounds=rounds)
 
 
-def _tried(
+def _run_trials(
     is_right: Callable[[int], bool], sizes: Iterable[int], *, probability: float, rounds: int
-) -> list[Tried]:
-    tried: list[Tried] = []
+) -> list[SampleSizeTrial]:
+    trials: list[SampleSizeTrial] = []
     for size in sizes:
-        tried.append(Tried(size, proportion(sum(is_right(size) for _ in range(rounds)), rounds)))
-        if tried[-1].right.share >= probability:
+        trials.append(
+            SampleSizeTrial(size, proportion(sum(is_right(size) for _ in range(rounds)), rounds))
+        )
+        if trials[-1].right.share >= probability:
             break
-    return tried
+    return trials
 
 
-def smallest(tried: list[Tried], *, probability: float) -> int | None:
+def smallest_size(trials: list[SampleSizeTrial], *, probability: float) -> int | None:
     """Return the smallest size that was right at least so often; None where none was.
 
     Example:
         >>> half, nearly = proportion(5, 10), proportion(9, 10)
-        >>> smallest([Tried(100, half), Tried(200, nearly)], probability=0.8)
+        >>> trials = [SampleSizeTrial(100, half), SampleSizeTrial(200, nearly)]
+        >>> smallest_size(trials, probability=0.8)
         200
     """
-    return next((one.size for one in tried if one.right.share >= probability), None)
+    return next((one.size for one in trials if one.right.share >= probability), None)
 
 
-def penalties_and_rewards(told: Ratings) -> tuple[Floats, Floats]:
+def estimate_effects(ratings: CustomerRatings) -> tuple[Floats, Floats]:
     """Estimate the effects of all factors by least squares (shares of the scale)."""
-    low, high = np.isin(told.levels, LOW), told.levels == HIGH
-    design = np.vstack([np.ones(told.levels.shape[1]), low, high]).T.astype(np.float64)
+    low, high = np.isin(ratings.levels, LOW), ratings.levels == HIGH
+    design = np.vstack([np.ones(ratings.levels.shape[1]), low, high]).T.astype(np.float64)
     bottom, top = SCALE
-    answers = (told.overall - bottom) / (top - bottom)
-    found = np.asarray(np.linalg.lstsq(design, answers, rcond=None)[0], dtype=np.float64)
-    count = len(told.levels)
-    return found[1 : 1 + count], found[1 + count :]
+    answers = (ratings.overall - bottom) / (top - bottom)
+    coefficients = np.asarray(np.linalg.lstsq(design, answers, rcond=None)[0], dtype=np.float64)
+    count = len(ratings.levels)
+    return coefficients[1 : 1 + count], coefficients[1 + count :]
 
 
-def _answered(asked: Asked, rng: np.random.Generator, size: int) -> Ratings:
+def _answered(asked: SurveyedSegment, rng: np.random.Generator, size: int) -> CustomerRatings:
     """Draw so many customers who answer; they are invited until there are enough."""
-    firm, parts, answered = asked.firm, list[Ratings](), 0
+    firm, parts, answered = asked.firm, list[CustomerRatings](), 0
     while answered < size:
         count = int(SPARE * (size - answered) / firm.survey.answers) + 10
         met = np.zeros((len(firm.failure), count), np.bool_)
         segment = np.full(count, asked.segment)
         at = np.full(count, seconds(date(asked.year, 12, 31)))
-        told = rate(firm, rng, segment, met, at)
-        says = rng.random(count) < response_probability(firm, told.satisfaction)
-        parts.append(told.of(says))
+        ratings = draw_ratings(firm, rng, segment, met, at)
+        says = rng.random(count) < response_probability(firm, ratings.satisfaction)
+        parts.append(ratings.of(says))
         answered += int(says.sum())
     joined = [np.concatenate(columns, axis=-1) for columns in zip(*parts, strict=True)]
-    return Ratings._make(joined).of(slice(0, size))
+    return CustomerRatings._make(joined).of(slice(0, size))
 
 
 def _orders(window: Window, rng: np.random.Generator, uplift: Floats, size: int) -> Ints:
     """Draw the orders of customers in the window, of all segments."""
-    told = list(window.firm.segment.values())
-    segment = drawn(rng, [one.share for one in told], size)
+    segments = list(window.firm.segment.values())
+    segment = draw_categories(rng, [one.share for one in segments], size)
     shape, mean, prospects = (
-        np.array([getattr(one, name) for one in told])[segment]
+        np.array([getattr(one, name) for one in segments])[segment]
         for name in ("order_shape", "orders", "prospects")
     )
     rates = rng.gamma(shape, mean / shape) * (rng.random(size) >= prospects)
     return np.asarray(rng.poisson(rates * (1 + uplift[segment]) * window.days / MONTH))
 
 
-def _known(kind: str, name: str, names: Iterable[str]) -> None:
+def _check_name(kind: str, name: str, names: Iterable[str]) -> None:
     if name not in names:
         raise UnknownName(kind, name, names)

@@ -21,18 +21,18 @@ from outsidein.simulate.course import course
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.exports.sources import exports
 from outsidein.simulate.leaving import UNKNOWN, HazardTruth, reasons
-from outsidein.simulate.realised import realised
+from outsidein.simulate.realised import truth_tables
 from outsidein.simulate.registers import Spellings
 from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.streams import BLOCK
 from outsidein.simulate.template import write_project
-from outsidein.simulate.texts import Vocabulary, vocabulary
+from outsidein.simulate.texts import ClauseTable, vocabulary
 
 DATA, TRUTH = "data", "truth"
 """Folders of a simulated project: what a build reads, and what it must find."""
 
 
-class Task(NamedTuple):
+class BlockTask(NamedTuple):
     """One block to simulate."""
 
     firm_json: str
@@ -100,16 +100,16 @@ def simulate(
     return Simulated(folder, rows)
 
 
-def _tasks(firm: Firm, folder: Path, *, customers: int, seed: int) -> list[Task]:
-    told = firm.model_dump_json()
+def _tasks(firm: Firm, folder: Path, *, customers: int, seed: int) -> list[BlockTask]:
+    firm_json = firm.model_dump_json()
     firsts = range(0, customers, BLOCK)
     return [
-        Task(told, folder, seed, number, first, min(BLOCK, customers - first))
+        BlockTask(firm_json, folder, seed, number, first, min(BLOCK, customers - first))
         for number, first in enumerate(firsts)
     ]
 
 
-def _worked(tasks: list[Task], workers: int) -> Iterator[Done]:
+def _worked(tasks: list[BlockTask], workers: int) -> Iterator[Done]:
     """Work the tasks off, in order."""
     many = min(workers, len(tasks))
     if many == 1:
@@ -120,17 +120,17 @@ def _worked(tasks: list[Task], workers: int) -> Iterator[Done]:
 
 
 @lru_cache(maxsize=1)
-def _prepared(firm_json: str, seed: int) -> tuple[Firm, Vocabulary, Spellings]:
+def _prepared(firm_json: str, seed: int) -> tuple[Firm, ClauseTable, Spellings]:
     """What all blocks of a process share."""
     firm = Firm.model_validate_json(firm_json)
     return firm, vocabulary(firm, seed=seed), Spellings(seed=seed)
 
 
-def _work(task: Task) -> Done:
+def _work(task: BlockTask) -> Done:
     firm, words, spelt = _prepared(task.firm_json, task.seed)
     run = course(firm, seed=task.seed, block=task.number, first=task.first, size=task.size)
     block = block_of(firm, run, words, seed=task.seed, number=task.number)
-    tables, truth = exports(block, spelt), realised(block)
+    tables, truth = exports(block, spelt), truth_tables(block)
     # A build takes a file without rows for a mistake.
     filled = {name: table for name, table in tables.items() if table.num_rows}
     _write(filled, task.folder / DATA, task.number)
@@ -159,26 +159,28 @@ def _write_truth(
     }
     for name, table in tables.items():
         pq.write_table(table, folder / TRUTH / f"{name}.parquet")
-    told = {"seed": seed, "customers": customers, "firm": firm.model_dump(mode="json")}
-    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    content = {"seed": seed, "customers": customers, "firm": firm.model_dump(mode="json")}
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     (folder / TRUTH / "firm.json").write_text(text, encoding="utf-8")
 
 
 def _hazards(firm: Firm, at_risk: Ints, expected: Floats) -> pa.Table:
-    """One row per segment, month of tenure (from 1) and reason that is told."""
-    said, size = 1 - firm.contract.unsaid, at_risk.size
-    told = [*reasons(firm), UNKNOWN]
+    """One row per segment, month of tenure (from 1) and reason that is reason_names."""
+    stated, size = 1 - firm.contract.unsaid, at_risk.size
+    reason_names = [*reasons(firm), UNKNOWN]
     by_reason = np.concatenate(
-        [expected * said, expected.sum(axis=2, keepdims=True) * (1 - said)], axis=2
+        [expected * stated, expected.sum(axis=2, keepdims=True) * (1 - stated)], axis=2
     )
-    segment, month, reason = (axis.ravel() for axis in np.indices((*at_risk.shape, len(told))))
+    segment, month, reason = (
+        axis.ravel() for axis in np.indices((*at_risk.shape, len(reason_names)))
+    )
     return pa.table(
         {
             "segment": pa.array(list(firm.segment)).take(segment),
             "month": month + 1,
-            "reason": pa.array(told).take(reason),
-            "at_risk": np.repeat(at_risk.ravel(), len(told)),
-            "expected": by_reason.reshape(size * len(told)),
+            "reason": pa.array(reason_names).take(reason),
+            "at_risk": np.repeat(at_risk.ravel(), len(reason_names)),
+            "expected": by_reason.reshape(size * len(reason_names)),
         }
     )
 

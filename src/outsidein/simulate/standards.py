@@ -35,14 +35,14 @@ def median_wait(firm: Firm, unit: Ints, at: Ints) -> Floats:
     return _declared(firm, "wait", unit, at)
 
 
-def waited(firm: Firm, rng: np.random.Generator, unit: Ints, at: Ints) -> Ints:
+def draw_waits(firm: Firm, rng: np.random.Generator, unit: Ints, at: Ints) -> Ints:
     """Draw waiting times (whole seconds)."""
     spread = np.array([one.wait_spread for one in firm.unit.values()])[unit]
     times = median_wait(firm, unit, at) * np.exp(spread * rng.standard_normal(len(unit)))
     return np.rint(times).astype(np.int64)
 
 
-def bears(patience: Patience, rng: np.random.Generator, size: int) -> Floats:
+def draw_patience(patience: Patience, rng: np.random.Generator, size: int) -> Floats:
     """Draw how long callers wait before they hang up (seconds)."""
     left = rng.exponential(size=size)
     few = patience.until / MINUTE * patience.few

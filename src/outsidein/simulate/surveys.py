@@ -28,16 +28,16 @@ LEAST, MOST = 0.03, 0.97
 """Mean satisfaction stays within these shares of the scale."""
 
 LOW, HIGH = (1, 2), 5
-"""Ratings out of 5 that count as low, and the one that counts as high."""
+"""CustomerRatings out of 5 that count as low, and the one that counts as high."""
 
 NOT_RATED = 0
 
 
-class Ratings(NamedTuple):
+class CustomerRatings(NamedTuple):
     """What customers think of factors and on the whole; one element or column per customer.
 
     Attributes:
-        levels: Ratings of each factor, one row per factor (1 to 5; 0 where it was not met).
+        levels: CustomerRatings of each factor, one row per factor (1 to 5; 0 where it was not met).
         mean: Expected satisfaction, from segment and factors (share of the scale).
         satisfaction: Satisfaction (share of the scale).
         overall: Answer on the scale 1 to 5; its expectation is 1 + 4 satisfaction.
@@ -50,9 +50,9 @@ class Ratings(NamedTuple):
     overall: Ints
     recommend: Ints
 
-    def of(self, kept: Bools | slice) -> "Ratings":
+    def of(self, kept: Bools | slice) -> "CustomerRatings":
         """Keep some customers."""
-        return Ratings._make(column[..., kept] for column in self)
+        return CustomerRatings._make(column[..., kept] for column in self)
 
 
 def invited(
@@ -82,7 +82,7 @@ def invited(
     asked = rng.random(len(stays)) < inclusion
     who, inclusion = stays[asked], inclusion[asked]
     at = whole[who] - (rng.random(len(who)) * 3 * 3600).astype(np.int64)
-    ratings = rate(firm, rng, people.segment[who], memory.met[:, who], at)
+    ratings = draw_ratings(firm, rng, people.segment[who], memory.met[:, who], at)
     probability = response_probability(firm, ratings.satisfaction)
     answered_at = at + (rng.exponential(0.8 * DAY, len(who))).astype(np.int64) + 60
     answers = (rng.random(len(who)) < probability) & (answered_at < seconds(firm.as_of))
@@ -105,7 +105,9 @@ def years_of(at: Ints) -> Ints:
     return at.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
-def rate(firm: Firm, rng: np.random.Generator, segment: Ints, met: Bools, at: Ints) -> Ratings:
+def draw_ratings(
+    firm: Firm, rng: np.random.Generator, segment: Ints, met: Bools, at: Ints
+) -> CustomerRatings:
     """Draw what customers think.
 
     Satisfaction is beta distributed around its mean, and answers are rounded up or down at
@@ -122,7 +124,7 @@ def rate(firm: Firm, rng: np.random.Generator, segment: Ints, met: Bools, at: In
     mean = expected_satisfaction(firm, segment, levels, years_of(at))
     precision = firm.survey.precision
     satisfaction = rng.beta(mean * precision, (1 - mean) * precision)
-    return Ratings(
+    return CustomerRatings(
         levels, mean, satisfaction, _answer(rng, satisfaction, SCALE),
         _answer(rng, satisfaction, RECOMMEND),
     )  # fmt: skip
@@ -142,17 +144,17 @@ def expected_satisfaction(firm: Firm, segment: Ints, levels: Ints, year: Ints) -
 
 def effects_of(firm: Firm, factor: str, years: Ints) -> Floats:
     """Return penalty and reward (first axis) of a factor by year and segment."""
-    told = [[firm.effect(factor, name, int(year)) for name in firm.segment] for year in years]
+    effects = [[firm.effect(factor, name, int(year)) for name in firm.segment] for year in years]
     return np.moveaxis(
-        np.array(told, dtype=np.float64).reshape(len(years), len(firm.segment), 2), 2, 0
+        np.array(effects, dtype=np.float64).reshape(len(years), len(firm.segment), 2), 2, 0
     )
 
 
 def response_probability(firm: Firm, satisfaction: Floats) -> Floats:
     """Return the probability that an invited customer answers."""
-    told = firm.survey
+    survey = firm.survey
     away = (satisfaction - MIDDLE) / STEP
-    odds = logit(told.answers) + told.slope * away + told.extremes * np.abs(away)
+    odds = logit(survey.answers) + survey.slope * away + survey.extremes * np.abs(away)
     return np.asarray(expit(odds), dtype=np.float64)
 
 
@@ -171,19 +173,19 @@ def _levels(firm: Firm, rng: np.random.Generator, met: Bools, at: Ints) -> Ints:
 def _level(  # noqa: PLR0917  one column each
     firm: Firm, rng: np.random.Generator, factor: str, place: Floats, met: Bools, at: Ints
 ) -> Ints:
-    told = firm.factor[factor]
+    declared = firm.factor[factor]
     failures = list(firm.failure.values())
     causes = [kind for kind, failure in enumerate(failures) if failure.factor == factor]
     failed = met[causes].any(axis=0)
     worst = max((failures[kind].low for kind in causes), default=0.0)
-    low = np.where(failed, worst, in_force(told.shift, "low", told.low, at))
-    high = np.where(failed, 0.02, in_force(told.shift, "high", told.high, at))
+    low = np.where(failed, worst, in_force(declared.shift, "low", declared.low, at))
+    high = np.where(failed, 0.02, in_force(declared.shift, "high", declared.high, at))
     high = np.minimum(high, 1 - low)
     middle = low + (1 - low - high) / 2
     level = np.select(
         [place < low / 2, place < low, place < middle, place < 1 - high], [1, 2, 3, 4], default=5
     )
-    rated = failed | (rng.random(len(place)) < told.experienced)
+    rated = failed | (rng.random(len(place)) < declared.experienced)
     return np.where(rated, level, NOT_RATED).astype(np.int64)
 
 

@@ -131,14 +131,14 @@ def _standard(
 
 def _template(folder: Traversable, under: str = "") -> list[tuple[str, str]]:
     """Every file of the template: its path and its text."""
-    found = []
+    template_files = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         path = f"{under}{entry.name}"
         if entry.is_dir():
-            found += _template(entry, f"{path}/")
+            template_files += _template(entry, f"{path}/")
         elif entry.name.endswith((".toml", ".sql")):
-            found.append((path, entry.read_text("utf-8")))
-    return found
+            template_files.append((path, entry.read_text("utf-8")))
+    return template_files
 
 
 def _values(firm: Firm) -> dict[str, str]:

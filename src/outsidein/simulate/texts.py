@@ -12,7 +12,7 @@ from outsidein.simulate.declaration import Firm
 from outsidein.simulate.rows import Array, Bools, Columns, Ints
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.surveys import HIGH, LOW, NOT_RATED
-from outsidein.simulate.typing_errors import misspelt
+from outsidein.simulate.typing_errors import misspellings
 
 LANGUAGES = ("en", "pt")
 SLIPS = 6
@@ -37,7 +37,7 @@ GENERAL = {
 
 
 @dataclass(frozen=True, eq=False)
-class Vocabulary:
+class ClauseTable:
     """All clauses, each followed by its wrongly typed versions.
 
     Attributes:
@@ -56,12 +56,12 @@ class Writing(NamedTuple):
 
     firm: Firm
     rng: np.random.Generator
-    words: Vocabulary
+    words: ClauseTable
     language: Ints
     good: Bools
 
 
-def vocabulary(firm: Firm, *, seed: int) -> Vocabulary:
+def vocabulary(firm: Firm, *, seed: int) -> ClauseTable:
     """Gather the clauses of a firm's factors, once for all blocks."""
     rng = stream(seed, Process.VOCABULARY)
     size = (len(LANGUAGES), len(firm.factor) + 1, 2)
@@ -70,8 +70,8 @@ def vocabulary(firm: Firm, *, seed: int) -> Vocabulary:
         own = _clauses(firm, *place)
         first[place], count[place] = len(clauses), len(own)
         for clause in own:
-            clauses += [clause, *misspelt(clause, rng, versions=SLIPS)]
-    return Vocabulary(pa.array(clauses), first, count)
+            clauses += [clause, *misspellings(clause, rng, versions=SLIPS)]
+    return ClauseTable(pa.array(clauses), first, count)
 
 
 def _clauses(firm: Firm, language: int, factor: int, polarity: int) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def _clauses(firm: Firm, language: int, factor: int, polarity: int) -> tuple[str
 def comments(
     firm: Firm,
     rng: np.random.Generator,
-    words: Vocabulary,
+    words: ClauseTable,
     answers: Columns,
     *,
     portuguese: Bools,
@@ -120,12 +120,12 @@ def comments(
     ]
     text = pc.binary_join_element_wise(*parts, "")
     nothing = pa.scalar(None, pa.string())
-    told = {"text": pc.if_else(written, text, nothing)}
-    told["language"] = pc.if_else(written, pa.array(LANGUAGES).take(language), nothing)
+    columns = {"text": pc.if_else(written, text, nothing)}
+    columns["language"] = pc.if_else(written, pa.array(LANGUAGES).take(language), nothing)
     for name, factor in (("1", first), ("2", second)):
-        told[f"factor_{name}"] = np.where(written, factor, -1)
-        told[f"is_good_{name}"] = _at(good, factor)
-    return told
+        columns[f"factor_{name}"] = np.where(written, factor, -1)
+        columns[f"is_good_{name}"] = _at(good, factor)
+    return columns
 
 
 def _mentioned(rng: np.random.Generator, levels: Ints) -> tuple[Ints, Ints]:

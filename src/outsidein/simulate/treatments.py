@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from outsidein.simulate.declaration import Firm
-from outsidein.simulate.people import DAY, People, drawn, seconds
+from outsidein.simulate.people import DAY, People, draw_categories, seconds
 from outsidein.simulate.programme import Arm, Campaign, Experiment
 from outsidein.simulate.rows import Bools, Floats, Ints
 from outsidein.simulate.streams import Process, stream
@@ -19,7 +19,7 @@ class Sent:
     """One campaign: who was eligible, sent the message, and unsubscribed; one per customer."""
 
     name: str
-    told: Campaign
+    declared: Campaign
     eligible: Bools
     sent: Bools
     unsubscribed: Bools
@@ -27,7 +27,7 @@ class Sent:
     @property
     def at(self) -> int:
         """When (seconds since 1970)."""
-        return seconds(self.told.on) + SENT_BY
+        return seconds(self.declared.on) + SENT_BY
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Randomised:
     """One experiment: the arm of each customer, by place, and what it adds to their orders."""
 
     name: str
-    told: Experiment
+    declared: Experiment
     eligible: Bools
     arm: Ints
     uplift: Floats
@@ -43,7 +43,7 @@ class Randomised:
     @property
     def at(self) -> int:
         """When (seconds since 1970)."""
-        return seconds(self.told.on)
+        return seconds(self.declared.on)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Treatments:
     @property
     def most(self) -> float:
         """The highest multiplier of orders that anybody can have."""
-        highest = [max(0.0, c.told.uplift) for c in self.campaigns]
+        highest = [max(0.0, c.declared.uplift) for c in self.campaigns]
         highest += [max(0.0, float(e.uplift.max(initial=0.0))) for e in self.experiments]
         return float(np.prod([1 + uplift for uplift in highest]))
 
@@ -67,10 +67,10 @@ class Treatments:
         """Return what multiplies the rate of orders of customers at moments."""
         rate = np.ones(len(who))
         for campaign in self.campaigns:
-            works = _within(at, campaign.at, campaign.told.days) & campaign.sent[who]
-            rate = np.where(works, rate * (1 + campaign.told.uplift), rate)
+            works = _within(at, campaign.at, campaign.declared.days) & campaign.sent[who]
+            rate = np.where(works, rate * (1 + campaign.declared.uplift), rate)
         for experiment in self.experiments:
-            works = _within(at, experiment.at, experiment.told.days) & experiment.eligible[who]
+            works = _within(at, experiment.at, experiment.declared.days) & experiment.eligible[who]
             rate = np.where(works, rate * (1 + experiment.uplift[who]), rate)
         return rate
 
@@ -86,22 +86,24 @@ def treatments(firm: Firm, people: People, *, seed: int, block: int) -> Treatmen
 def _campaigns(firm: Firm, rng: np.random.Generator, people: People) -> tuple[Sent, ...]:
     """Draw campaign after campaign: whoever unsubscribed is not written to again."""
     willing, drawn_so_far = people.willing, []
-    for name, told in sorted(firm.campaign.items(), key=lambda item: (item[1].on, item[0])):
-        eligible = willing & (people.joined < seconds(told.on))
-        sent = eligible & (rng.random(len(people)) < told.sent)
-        unsubscribed = sent & (rng.random(len(people)) < told.unsubscribes)
-        drawn_so_far.append(Sent(name, told, eligible, sent, unsubscribed))
+    for name, declared in sorted(firm.campaign.items(), key=lambda item: (item[1].on, item[0])):
+        eligible = willing & (people.joined < seconds(declared.on))
+        sent = eligible & (rng.random(len(people)) < declared.sent)
+        unsubscribed = sent & (rng.random(len(people)) < declared.unsubscribes)
+        drawn_so_far.append(Sent(name, declared, eligible, sent, unsubscribed))
         willing = willing & ~unsubscribed
     return tuple(drawn_so_far)
 
 
 def _experiments(firm: Firm, rng: np.random.Generator, people: People) -> tuple[Randomised, ...]:
     randomised = []
-    for name, told in firm.experiment.items():
-        arm = drawn(rng, [one.share for one in told.arm.values()], len(people))
-        uplift = np.array([_uplifts(firm, one) for one in told.arm.values()])[arm, people.segment]
-        eligible = people.joined < seconds(told.on)
-        randomised.append(Randomised(name, told, eligible, arm, uplift))
+    for name, declared in firm.experiment.items():
+        arm = draw_categories(rng, [one.share for one in declared.arm.values()], len(people))
+        uplift = np.array([_uplifts(firm, one) for one in declared.arm.values()])[
+            arm, people.segment
+        ]
+        eligible = people.joined < seconds(declared.on)
+        randomised.append(Randomised(name, declared, eligible, arm, uplift))
     return tuple(randomised)
 
 

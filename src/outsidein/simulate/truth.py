@@ -49,5 +49,5 @@ def coverage(rows: list[Beside]) -> tuple[int, int]:
 
     Intervals of one figure rest on the same customers, so that they miss together.
     """
-    told = [row.covered for row in rows if row.covered is not None]
-    return sum(told), len(told)
+    covered = [row.covered for row in rows if row.covered is not None]
+    return sum(covered), len(covered)

@@ -14,11 +14,11 @@ SHORTEST = 4
 """Shorter texts are typed right."""
 
 
-def misspelt(text: str, rng: np.random.Generator, *, versions: int) -> list[str]:
+def misspellings(text: str, rng: np.random.Generator, *, versions: int) -> list[str]:
     """Write a text so many times with one typing error each; the first letter stays.
 
     Example:
-        >>> len(misspelt("delivery", np.random.default_rng(1), versions=3))
+        >>> len(misspellings("delivery", np.random.default_rng(1), versions=3))
         3
     """
     return [_one_error(text, rng) for _ in range(versions)]

@@ -2,12 +2,12 @@
 
 import pyarrow as pa
 
-from outsidein.simulate.block import Block, Tables, accounts_of, number_or_null
+from outsidein.simulate.block import SimulatedBlock, Tables, accounts_of, number_or_null
 from outsidein.simulate.course import NUMBERS
 from outsidein.simulate.registers import CALLER, moments, numbered
 
 
-def of_shop(block: Block) -> Tables:
+def shop_tables(block: SimulatedBlock) -> Tables:
     """Return order lines, deliveries and store visits."""
     firm, run, lines = block.firm, block.course, block.lines
     order = lines["order"]
@@ -54,9 +54,9 @@ def of_shop(block: Block) -> Tables:
     }
 
 
-def of_calls(block: Block) -> Tables:
+def call_tables(block: SimulatedBlock) -> Tables:
     """Return calls and complaints."""
-    calls, told = (
+    calls, complaints = (
         block.course.systems.calls.columns(),
         block.course.systems.complaints.columns(),
     )
@@ -78,12 +78,12 @@ def of_calls(block: Block) -> Tables:
         ),
         "complaints": pa.table(
             {
-                "complaint_number": told["number"],
-                "account_number": accounts_of(block, told["who"]),
-                "complained_at": moments(told["at"]),
-                "caused_by": told["cause"],
-                "playbook": playbooks.take(told["playbook"] % len(playbooks)),
-                "is_recovered": told["recovered"],
+                "complaint_number": complaints["number"],
+                "account_number": accounts_of(block, complaints["who"]),
+                "complained_at": moments(complaints["at"]),
+                "caused_by": complaints["cause"],
+                "playbook": playbooks.take(complaints["playbook"] % len(playbooks)),
+                "is_recovered": complaints["recovered"],
             }
         ),
     }

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from outsidein.simulate.block import Block, Tables, accounts_of, here_on
+from outsidein.simulate.block import SimulatedBlock, Tables, accounts_of, is_customer_on
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.registers import moments, numbered
 from outsidein.simulate.rows import Ints
@@ -17,7 +17,7 @@ OPENED, ANSWERED = 0.35, 0.2
 """Share of messages opened, and of those the share answered."""
 
 
-def of_mailing(block: Block) -> Tables:
+def mailing_tables(block: SimulatedBlock) -> Tables:
     """Return one row per message, and one per thing that became of it."""
     rng = stream(block.seed, Process.MESSAGES, 1_000_000 + block.number)
     messages = [_message_rows(block, rng, place) for place in range(len(block.firm.campaign))]
@@ -48,28 +48,30 @@ _NO_EVENTS = pa.table(
 )
 
 
-def recipients(block: Block, campaign: Sent) -> Ints:
+def recipients(block: SimulatedBlock, campaign: Sent) -> Ints:
     """Who was sent a campaign's message, by place in the block."""
-    return np.flatnonzero(campaign.sent & here_on(block, campaign.at))
+    return np.flatnonzero(campaign.sent & is_customer_on(block, campaign.at))
 
 
-def _message_rows(block: Block, rng: np.random.Generator, place: int) -> tuple[pa.Table, pa.Table]:
+def _message_rows(
+    block: SimulatedBlock, rng: np.random.Generator, place: int
+) -> tuple[pa.Table, pa.Table]:
     campaign = block.course.treatments.campaigns[place]
     who = recipients(block, campaign)
-    size, told = len(who), campaign.told
+    size, declared = len(who), campaign.declared
     number = numbered(block.course.people, place)[who] * 10 + MESSAGE
-    discount = np.full(size, told.discount)
-    until = np.full(size, seconds(told.on) + told.days * DAY)
+    discount = np.full(size, declared.discount)
+    until = np.full(size, seconds(declared.on) + declared.days * DAY)
     messages = pa.table(
         {
             "message_number": number,
             "account_number": accounts_of(block, who),
             "campaign": pa.array([campaign.name] * size, pa.string()),
             "sent_at": moments(np.full(size, campaign.at)),
-            "cost": np.full(size, told.cost),
+            "cost": np.full(size, declared.cost),
             "discount": pa.array(discount, mask=discount == 0),
             "valid_until": moments(until),
-            "is_kept": rng.random(size) < told.kept,
+            "is_kept": rng.random(size) < declared.kept,
         }
     )
     opened = rng.random(size) < OPENED
@@ -83,7 +85,7 @@ def _message_rows(block: Block, rng: np.random.Generator, place: int) -> tuple[p
         (~opened, np.full(size, campaign.at + 14 * DAY), "disregarded"),
         (gone, np.full(size, campaign.at + 2 * DAY), "unsubscribed"),
     ]
-    known = seconds(block.firm.as_of)
+    last_day = seconds(block.firm.as_of)
     events = [
         pa.table(
             {
@@ -93,6 +95,6 @@ def _message_rows(block: Block, rng: np.random.Generator, place: int) -> tuple[p
             }
         )
         for happened, at, outcome in parts
-        for kept in [happened & (at < known)]
+        for kept in [happened & (at < last_day)]
     ]
     return messages, pa.concat_tables(events)

@@ -5,27 +5,27 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 
-from outsidein.simulate.block import Block, Tables, accounts_of, dates, here_on
+from outsidein.simulate.block import SimulatedBlock, Tables, accounts_of, dates, is_customer_on
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.registers import moments
 from outsidein.simulate.rows import Bools, Ints
 from outsidein.simulate.treatments import Randomised, Sent
 
 
-def of_experiments(block: Block) -> Tables:
+def experiment_tables(block: SimulatedBlock) -> Tables:
     """Assignments to experiments and campaigns, and orders within their windows."""
     done, parts, measured = block.course.treatments, [_NO_ASSIGNMENTS], [_NO_MEASUREMENTS]
     for campaign in done.campaigns:
-        arms = {"hold_out": 1 - campaign.told.sent, "sent": campaign.told.sent}
+        arms = {"hold_out": 1 - campaign.declared.sent, "sent": campaign.declared.sent}
         arm = campaign.sent.astype(np.int64)
-        eligible = campaign.eligible & here_on(block, campaign.at)
+        eligible = campaign.eligible & is_customer_on(block, campaign.at)
         parts.append(_assignments(block, campaign, arms, arm, eligible, holdout="hold_out"))
         measured.append(_measurements(block, campaign, eligible))
     for experiment in done.experiments:
-        weight = sum(one.share for one in experiment.told.arm.values())
-        arms = {name: one.share / weight for name, one in experiment.told.arm.items()}
-        held = [name for name, one in experiment.told.arm.items() if one.is_holdout]
-        eligible = experiment.eligible & here_on(block, experiment.at)
+        weight = sum(one.share for one in experiment.declared.arm.values())
+        arms = {name: one.share / weight for name, one in experiment.declared.arm.items()}
+        held = [name for name, one in experiment.declared.arm.items() if one.is_holdout]
+        eligible = experiment.eligible & is_customer_on(block, experiment.at)
         parts.append(
             _assignments(
                 block, experiment, arms, experiment.arm, eligible, holdout=held[0] if held else ""
@@ -36,7 +36,7 @@ def of_experiments(block: Block) -> Tables:
 
 
 def _assignments(
-    block: Block,
+    block: SimulatedBlock,
     done: Sent | Randomised,
     arms: dict[str, float],
     arm: Ints,
@@ -59,22 +59,22 @@ def _assignments(
     )
 
 
-def orders_within(block: Block, done: Sent | Randomised) -> Ints:
+def orders_within(block: SimulatedBlock, done: Sent | Randomised) -> Ints:
     """Count the orders of each customer in the window of an experiment or campaign."""
     at, who = block.course.orders["at"], block.course.orders["who"]
-    inside = (at >= done.at) & (at < done.at + done.told.days * DAY)
+    inside = (at >= done.at) & (at < done.at + done.declared.days * DAY)
     return np.bincount(who[inside], minlength=len(block.course.people))
 
 
-def _measurements(block: Block, done: Sent | Randomised, eligible: Bools) -> pa.Table:
+def _measurements(block: SimulatedBlock, done: Sent | Randomised, eligible: Bools) -> pa.Table:
     """Orders of whoever's window is over."""
-    until = done.told.on + timedelta(days=done.told.days)
+    until = done.declared.on + timedelta(days=done.declared.days)
     who = np.flatnonzero(eligible) if until <= block.firm.as_of else np.zeros(0, np.int64)
-    first, last = (np.full(len(who), seconds(day) // DAY) for day in (done.told.on, until))
+    first, last = (np.full(len(who), seconds(day) // DAY) for day in (done.declared.on, until))
     return pa.table(
         {
             "account_number": accounts_of(block, who),
-            "metric": pa.array([f"orders_{done.told.days}d"] * len(who), pa.string()),
+            "metric": pa.array([f"orders_{done.declared.days}d"] * len(who), pa.string()),
             "value": orders_within(block, done)[who].astype(np.float64),
             "from_on": dates(first),
             "to_on": dates(last),

@@ -3,7 +3,14 @@
 import numpy as np
 import pyarrow as pa
 
-from outsidein.simulate.block import Block, Tables, accounts_of, dates, here_on, said_reason
+from outsidein.simulate.block import (
+    SimulatedBlock,
+    Tables,
+    accounts_of,
+    dates,
+    is_customer_on,
+    stated_reasons,
+)
 from outsidein.simulate.leaving import STAYS, reasons
 from outsidein.simulate.people import DAY
 from outsidein.simulate.registers import (
@@ -19,15 +26,15 @@ from outsidein.simulate.rows import Array, Ints
 from outsidein.simulate.streams import Process, stream
 
 
-def of_persons(block: Block, spelt: Spellings) -> Tables:
+def record_tables(block: SimulatedBlock, spelt: Spellings) -> Tables:
     """Return what systems know of persons: one row per record, subscription or consent."""
-    firm, run, known = block.firm, block.course, block.persons
+    firm, run, registered = block.firm, block.course, block.persons
     rng = stream(block.seed, Process.REGISTERS, 1_000_000 + block.number)
     calls, invitations = run.systems.calls.columns(), run.invitations
     who, first = _first_of(calls.get("who"), calls.get("at"))
     asked, asked_at = _first_of(invitations.get("who"), invitations.get("at"))
     under = np.flatnonzero(run.people.under_contract)
-    drawn_from = (firm, rng, run.people, known, spelt)
+    drawn_from = (firm, rng, run.people, registered, spelt)
     billed = contacts(*drawn_from, who=under, digit=SUBSCRIBER, first_at=run.people.joined[under])
     return {
         "shop_accounts": accounts(*drawn_from),
@@ -47,25 +54,25 @@ def _first_of(who: Array | None, at: Array | None) -> tuple[Ints, Ints]:
     return named, at[order][first]
 
 
-def _subscriptions(block: Block, billed: pa.Table, under: Ints) -> pa.Table:
+def _subscriptions(block: SimulatedBlock, billed: pa.Table, under: Ints) -> pa.Table:
     run = block.course
     left = run.left_at[under]
     ended = np.where(left == STAYS, 0, left // DAY)
-    told = said_reason(block)[under]
+    reason_places = stated_reasons(block)[under]
     names = pa.array([*reasons(block.firm), None], pa.string())
     return (
         billed.append_column("started_on", dates(run.people.joined[under] // DAY))
         .append_column("ended_on", dates(ended, there=left != STAYS))
-        .append_column("reason", names.take(told))
+        .append_column("reason", names.take(reason_places))
     )
 
 
-def _consents(block: Block) -> pa.Table:
+def _consents(block: SimulatedBlock) -> pa.Table:
     people = block.course.people
     given = np.flatnonzero(people.willing)
     parts = [(given, people.joined[given] + 20 * 3600, "given")]
     for campaign in block.course.treatments.campaigns:
-        gone = np.flatnonzero(campaign.unsubscribed & here_on(block, campaign.at))
+        gone = np.flatnonzero(campaign.unsubscribed & is_customer_on(block, campaign.at))
         parts.append((gone, np.full(len(gone), campaign.at + 2 * DAY), "withdrawn"))
     return pa.table(
         {

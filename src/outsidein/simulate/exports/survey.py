@@ -3,21 +3,21 @@
 import numpy as np
 import pyarrow as pa
 
-from outsidein.simulate.block import Block, Tables, number_or_null
+from outsidein.simulate.block import SimulatedBlock, Tables, number_or_null
 from outsidein.simulate.registers import RESPONDENT, moments, numbered
-from outsidein.simulate.rows import Ints, taken
+from outsidein.simulate.rows import Ints, select_rows
 from outsidein.simulate.surveys import NOT_RATED
 
 ANSWERED_ITEMS = ("overall", "recommend")
 """Items of the survey that every response answers."""
 
 
-def of_survey(block: Block) -> Tables:
+def survey_tables(block: SimulatedBlock) -> Tables:
     """Return who was invited and what they answered."""
     asked, people = block.course.invitations, block.course.people
     answers = asked["answers"]
-    told = taken(asked, answers)
-    rated = {name: _rating(told[name]) for name in block.firm.factor}
+    answered = select_rows(asked, answers)
+    rated = {name: _rating(answered[name]) for name in block.firm.factor}
     status = pa.array(["sent", "answered"]).take(answers.astype(np.int64))
     numbers = numbered(people, RESPONDENT)
     return {
@@ -33,11 +33,11 @@ def of_survey(block: Block) -> Tables:
         ),
         "responses": pa.table(
             {
-                "invitation_number": told["number"],
-                "respondent_number": numbers[told["who"]],
-                "encounter_number": number_or_null(told["encounter"]),
-                "answered_at": moments(told["answered_at"]),
-                **{name: pa.array(told[name], pa.int8()) for name in ANSWERED_ITEMS},
+                "invitation_number": answered["number"],
+                "respondent_number": numbers[answered["who"]],
+                "encounter_number": number_or_null(answered["encounter"]),
+                "answered_at": moments(answered["answered_at"]),
+                **{name: pa.array(answered[name], pa.int8()) for name in ANSWERED_ITEMS},
                 **rated,
                 "comment": block.comments["text"],
                 "language": block.comments["language"],

@@ -21,14 +21,14 @@ from ibis.backends import BaseBackend
 
 from outsidein.canonical.tables import canonical
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.records.identifiers import normalised
-from outsidein.identity.relations.firms import firms
-from outsidein.identity.relations.suggested_relations import employees
+from outsidein.identity.records.identifiers import normalise_identifiers
+from outsidein.identity.relations.firms import resolve_firms
+from outsidein.identity.relations.suggested_relations import suggest_employees
 from outsidein.identity.review.linkage_quality import (
-    Measured,
-    Quality,
-    Stratum,
-    quality,
+    LinkageQuality,
+    QualityEstimate,
+    ReviewedStratum,
+    linkage_quality,
     reviewed_precision,
 )
 from outsidein.lake.engine import connect
@@ -97,9 +97,9 @@ class Result(NamedTuple):
     """Firms found beside the true ones, and people tied to a record of their firm."""
 
     records: int
-    firms: Quality
-    employee_precision: Measured
-    employee_recall: Measured
+    firms: LinkageQuality
+    employee_precision: QualityEstimate
+    employee_recall: QualityEstimate
 
 
 def contacts(number: int, *, seed: int = 1) -> Contacts:
@@ -127,16 +127,16 @@ def measure(backend: BaseBackend, made: Contacts) -> Result:
     there are as many to find as people work for firms that have a record of their own.
     """
     records, identifiers = _canonical(made)
-    compared = normalised(identifiers, country="DE")
-    found = firms(backend, records, compared, settings=FirewallSettings())
+    compared = normalise_identifiers(identifiers, country="DE")
+    found = resolve_firms(backend, records, compared, settings=FirewallSettings())
     of = {row["record_id"]: row["firm"] for row in found.to_pylist()}
     single = [record for record, true in made.truth.items() if len(true) < 2]  # noqa: PLR2004
-    resolved = quality(
+    resolved = linkage_quality(
         [of.get(record, record) for record in single],
         [str(next(iter(made.truth[record]), record)) for record in single],
         rng=np.random.default_rng(1),
     )
-    ties = employees(backend, ibis.memtable(found)).to_pylist()
+    ties = suggest_employees(backend, ibis.memtable(found)).to_pylist()
     right = sum(
         bool(set(made.truth[tie["record_id"]]) & set(made.truth[tie["to_record_id"]]))
         for tie in ties
@@ -145,8 +145,8 @@ def measure(backend: BaseBackend, made: Contacts) -> Result:
     return Result(
         len(made.records),
         resolved,
-        reviewed_precision([Stratum(len(ties), len(ties), right)]),
-        reviewed_precision([Stratum(wanted, wanted, right)]),
+        reviewed_precision([ReviewedStratum(len(ties), len(ties), right)]),
+        reviewed_precision([ReviewedStratum(wanted, wanted, right)]),
     )
 
 
@@ -286,7 +286,7 @@ def _nullable(schema: pa.Schema) -> pa.Schema:
     return pa.schema([column.with_nullable(True) for column in schema])  # noqa: FBT003
 
 
-def _said(found: Measured) -> str:
+def _said(found: QualityEstimate) -> str:
     return f"{found.value:.4f} ({found.low:.4f} to {found.high:.4f})"
 
 

@@ -28,22 +28,26 @@ from numpy.typing import NDArray
 from benchmarks.identity_data import SETS, People
 from benchmarks.identity_splink import family, splink_pairs
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.firewall.withheld_pairs import lone_links, withheld_pairs
-from outsidein.identity.matching.clusters import settled
-from outsidein.identity.matching.prepared_records import prepare
-from outsidein.identity.matching.proposals import proposals
-from outsidein.identity.matching.record_features import comparands
-from outsidein.identity.matching.training import train
-from outsidein.identity.records.birth_dates import incompatible
-from outsidein.identity.records.connected_components import components
-from outsidein.identity.records.customer_ids import identifier_use, links
-from outsidein.identity.records.evidence_ledger import Model as Evidenced
-from outsidein.identity.records.evidence_ledger import evidence
-from outsidein.identity.records.identifiers import normalised
-from outsidein.identity.records.record_codes import describe, number_records
+from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
+from outsidein.identity.matching.clusters import cluster_pairs
+from outsidein.identity.matching.duckdb.prepared_records import prepare_records
+from outsidein.identity.matching.duckdb.proposals import propose_pairs
+from outsidein.identity.matching.duckdb.training import train
+from outsidein.identity.matching.record_features import record_features
+from outsidein.identity.records.birth_dates import are_incompatible
+from outsidein.identity.records.connected_components import component_labels
+from outsidein.identity.records.customer_ids import identifier_links, identifier_use
+from outsidein.identity.records.evidence_ledger import ModelVersion, gather_evidence
+from outsidein.identity.records.identifiers import normalise_identifiers
+from outsidein.identity.records.record_codes import assign_codes, describe_records
 from outsidein.identity.review.decisions import DECISIONS
-from outsidein.identity.review.linkage_quality import Measured, curve, quality
+from outsidein.identity.review.linkage_quality import (
+    QualityEstimate,
+    linkage_quality,
+    threshold_curve,
+)
 from outsidein.lake.engine import connect
+from outsidein.lake.scratch import Scratch
 
 LEAST = 0.01
 THRESHOLDS = (0.5, 0.7, 0.9, 0.95, 0.99, 0.999)
@@ -75,14 +79,15 @@ def ours(data: People) -> Ours:
     """Train, match and hold back what needs a look."""
     with TemporaryDirectory() as folder:
         backend = connect(spill=Path(folder))
+        work = Scratch(backend)
         records = backend.create_table("r", ibis.memtable(data.records), temp=True)
         identifiers = backend.create_table("i", ibis.memtable(data.identifiers), temp=True)
         began = time.perf_counter()
-        held = normalised(identifiers, country=data.country)
-        prepared = prepare(backend, comparands(records, held))
+        held = normalise_identifiers(identifiers, country=data.country)
+        prepared = prepare_records(work, record_features(records, held))
         model = train(backend, prepared, now=datetime(2026, 1, 1, tzinfo=UTC))
-        found = proposals(backend, prepared, model, least=LEAST).to_pyarrow()
-        told = settled(found)
+        found = propose_pairs(backend, prepared, model, least=LEAST).to_pyarrow()
+        told = cluster_pairs(found)
         seconds = time.perf_counter() - began
         merged = told.filter(pc.equal(told["outcome"], "merged"))
         held, effective = _effective(backend, records, identifiers, told, data.country)
@@ -94,28 +99,29 @@ def _effective(
 ) -> tuple[pa.Table, pa.Table]:
     """What a build withholds, and the pairs that take effect: shared identifiers are ties too."""
     settings = IdentitySettings()
-    compared = normalised(identifiers, country=country)
-    tied = links(compared, identifier_use(compared, settings=settings))
+    compared = normalise_identifiers(identifiers, country=country)
+    tied = identifier_links(compared, identifier_use(compared, settings=settings))
     likely = ibis.memtable(told)
-    ledger = evidence(
+    ledger = gather_evidence(
         tied,
         likely,
         None,
-        model=Evidenced("model", "benchmark"),
+        model=ModelVersion("model", "benchmark"),
         settings=settings.firewall,
         before=None,
         build=1,
     )
     ledger = backend.create_table("ledger", ledger, temp=True, overwrite=True)
     keys = records.select("source", "record_id")
-    numbers = number_records(backend, keys, before=None)
+    work = Scratch(backend)
+    numbers = assign_codes(work, keys, before=None)
     effect = withheld_pairs(
         backend,
         ledger,
-        describe(backend, records, numbers),
+        describe_records(work, records, numbers),
         ibis.memtable(DECISIONS.to_pyarrow().empty_table()),
         numbers,
-        lone=lone_links(likely, ledger),
+        lone=weak_links(likely, ledger),
         settings=settings.firewall,
     )
     pairs = pa.table(numbers.named(*numbers.oriented(effect.left, effect.right)))
@@ -126,7 +132,7 @@ def _impossible(records: pa.Table, effective: pa.Table) -> int:
     """Count the customers in effect who hold two birth dates that no one person has."""
     keys = _keys(records, "source", "record_id")
     place = {key: number for number, key in enumerate(keys)}
-    groups = components(len(keys), *_ends(place, effective))
+    groups = component_labels(len(keys), *_ends(place, effective))
     born = np.array(records["born_on"].to_pylist(), dtype="datetime64[D]")
     days: dict[int, set[np.datetime64]] = {}
     for group, day in zip(groups.tolist(), born, strict=True):
@@ -135,7 +141,7 @@ def _impossible(records: pa.Table, effective: pa.Table) -> int:
     several = [sorted(found) for found in days.values() if len(found) > 1]
     return sum(
         any(
-            incompatible(np.array([one]), np.array([other]))[0]
+            are_incompatible(np.array([one]), np.array([other]))[0]
             for one, other in combinations(found, 2)
         )
         for found in several
@@ -188,7 +194,7 @@ def thresholds(name: str) -> list[str]:
     keys = _keys(data.truth, "source", "record_id")
     place = {key: number for number, key in enumerate(keys)}
     likely = ours(data).likely
-    found = curve(
+    found = threshold_curve(
         *_ends(place, likely),
         likely["probability"].to_numpy(),
         data.truth["person"].to_pylist(),
@@ -222,7 +228,9 @@ def _row(
     likely: tuple[Codes, Codes],
     seconds: float,
 ) -> str:
-    q = quality(components(len(truth), *merged), truth, rng=np.random.default_rng(1), draws=ROUNDS)
+    q = linkage_quality(
+        component_labels(len(truth), *merged), truth, rng=np.random.default_rng(1), draws=ROUNDS
+    )
     hits = float((truth[likely[0]] == truth[likely[1]]).sum())
     pair_f1 = 2 * hits / max(len(likely[0]) + _pairs(np.bincount(truth)).sum(), 1)
     return (
@@ -231,7 +239,7 @@ def _row(
     )
 
 
-def _said(found: Measured) -> str:
+def _said(found: QualityEstimate) -> str:
     return f"{found.value:.4f} ({found.low:.4f} to {found.high:.4f})"
 
 

@@ -25,11 +25,12 @@ from ibis.backends.duckdb import Backend
 
 from benchmarks.persons import persons
 from outsidein.canonical.tables import canonical
+from outsidein.identity.matching.engines import matcher_on
 from outsidein.identity.matching.model_files import FOLDER, add_model, stored_model
-from outsidein.identity.matching.training import train
-from outsidein.identity.matching.training_sample import Spelling, drawn, spelt
-from outsidein.identity.review.linkage_quality import quality
+from outsidein.identity.matching.training_sample import draw_training_sample, match_input
+from outsidein.identity.review.linkage_quality import linkage_quality
 from outsidein.lake.engine import connect, read_table, write_table
+from outsidein.lake.scratch import scratch
 from outsidein.pipeline.declared import Declared
 from outsidein.pipeline.identify import Before, Room, identify
 from outsidein.workspace.reading import read_project
@@ -60,9 +61,11 @@ def resolve(folder: Path) -> str:
     earlier = write_table(backend, earlier, path, key=["source", "record_id"])
     declared = _declared(folder)
     began = time.perf_counter()
-    some = drawn(backend, earlier)
-    sides = spelt(backend, some.records, identifiers, Spelling(COUNTRY))
-    learned = train(backend, sides, now=datetime(2026, 1, 1, tzinfo=UTC), there=some.there)
+    with scratch(backend) as held:
+        sample = draw_training_sample(backend, earlier)
+        people = match_input(held, sample.records, identifiers, country=COUNTRY)
+        now = datetime(2026, 1, 1, tzinfo=UTC)
+        learned = matcher_on(backend).train(people, now=now, population=sample.population)
     add_model(folder / FOLDER, learned)
     trained = time.perf_counter()
     declared = replace(declared, model=stored_model(folder / FOLDER, None))
@@ -107,7 +110,7 @@ def _quality(folder: Path, snapshot: Path) -> str:
         pc.dictionary_encode(both[name]).combine_chunks().indices
         for name in ("customer_id", "person")
     )
-    q = quality(*(x.to_numpy() for x in codes), rng=np.random.default_rng(1), draws=100)
+    q = linkage_quality(*(x.to_numpy() for x in codes), rng=np.random.default_rng(1), draws=100)
     return f"precision {q.precision.value:.4f}, recall {q.recall.value:.4f}, F1 {q.f1.value:.4f}"
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from outsidein.identity.review.linkage_quality import quality
+from outsidein.identity.review.linkage_quality import linkage_quality
 from outsidein.lake.sql import literal
 
 MOST_PAIRS = 1_000_000
@@ -82,7 +82,7 @@ def resolve(folder: Path, *, threshold: float) -> str:
     ended = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     codes = con.sql(FOUND.format(clusters=clusters.physical_name, **files)).fetchnumpy()
-    q = quality(codes["found"], codes["true"], rng=np.random.default_rng(1), draws=100)
+    q = linkage_quality(codes["found"], codes["true"], rng=np.random.default_rng(1), draws=100)
     return (
         f"plain Splink, {threshold:.0%}: training {trained - began:.1f} s, matching "
         f"{ended - trained:.1f} s; precision {q.precision.value:.4f}, recall "

@@ -7,12 +7,18 @@ import ibis
 
 from outsidein.canonical.tables import canonical
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.links_in_effect import firewall
+from outsidein.identity.firewall.links_in_effect import links_in_effect
 from outsidein.identity.records.customer_ids import founders, memberships
-from outsidein.identity.records.evidence_ledger import EVIDENCE, Model, evidence
+from outsidein.identity.records.evidence_ledger import EVIDENCE, ModelVersion, gather_evidence
 from outsidein.identity.records.pairs import PAIR, pair
-from outsidein.identity.records.record_codes import describe, number_records
-from outsidein.identity.review.decisions import Decision, Kind, decisions_table, verdicts
+from outsidein.identity.records.record_codes import assign_codes, describe_records
+from outsidein.identity.review.decisions import (
+    Decision,
+    DecisionKind,
+    decisions_in_force,
+    decisions_table,
+)
+from outsidein.lake.scratch import Scratch
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -50,7 +56,7 @@ def proposals_table(proposals):
 def decided(*said):
     """Decisions out of (kind, name, name), in the order they were taken."""
     return [
-        Decision(number, Kind(kind), pair(key(a), key(b)), "Ann", NOW, "seen")
+        Decision(number, DecisionKind(kind), pair(key(a), key(b)), "Ann", NOW, "seen")
         for number, (kind, a, b) in enumerate(said, start=1)
     ]
 
@@ -60,12 +66,12 @@ def resolve(
 ):
     """Fold evidence into members, as a build would."""
     described = records_table(records)
-    in_force = ibis.memtable(decisions_table(verdicts(decisions)))
-    ledger = evidence(
+    in_force = ibis.memtable(decisions_table(decisions_in_force(decisions)))
+    ledger = gather_evidence(
         ties_table(ties),
         proposals_table(proposals),
         in_force,
-        model=Model("twins", "1"),
+        model=ModelVersion("twins", "1"),
         settings=settings,
         before=None,
         build=build,
@@ -77,9 +83,9 @@ def resolve(
         described.select("source", "record_id"),
         *(ledger.select(source=s.cast("string"), record_id=r.cast("string")) for s, r in ends),
     )
-    numbers = number_records(CON, keys, decisions=in_force, before=known)
-    facts = describe(CON, described, numbers)
-    effect = firewall(CON, ledger, facts, in_force, numbers, settings=settings)
+    numbers = assign_codes(Scratch(CON), keys, decisions=in_force, before=known)
+    facts = describe_records(Scratch(CON), described, numbers)
+    effect = links_in_effect(CON, ledger, facts, in_force, numbers, settings=settings)
     withheld = effect.rows(numbers)
     members = memberships(CON, numbers, founders(numbers, effect.left, effect.right), build=build)
     return SimpleNamespace(

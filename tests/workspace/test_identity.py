@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 from outsidein.cli import main
 from outsidein.errors import InputError
 from outsidein.identity.declaration import FirewallSettings, IdentitySettings
-from outsidein.identity.matching.match_model import load
-from outsidein.identity.records.pairs import Record, pair
-from outsidein.identity.review.decisions import Kind
-from outsidein.identity.review.review_queue import State, state
+from outsidein.identity.matching.match_model import load_model
+from outsidein.identity.records.pairs import RecordKey, pair
+from outsidein.identity.review.decisions import DecisionKind
+from outsidein.identity.review.review_queue import ReviewState, review_state
 from outsidein.workspace.project import Project
 from tests.persons import add_people, write_people
 
@@ -68,7 +68,7 @@ def test_a_merge_taken_back_leaves_every_table_as_it_was(project):
     project.build()
     assert customer(project, "crm", "c1") == customer(project, "crm", "c2")
     joined = pair(("crm", "c1"), ("crm", "c2"))
-    project.identity.decide(Kind.REVOKE, joined, **SAID)
+    project.identity.decide(DecisionKind.REVOKE, joined, **SAID)
     project.build()
     after = contents(project.snapshot())
     assert [name for name in before if not before[name].equals(after[name])] == []
@@ -77,7 +77,7 @@ def test_a_merge_taken_back_leaves_every_table_as_it_was(project):
 def test_an_unmerge_persists_over_builds_and_names_what_was_sent_meanwhile(project):
     whole = customer(project, "crm", "c0")
     assert whole == customer(project, "web", "w0")
-    parted = project.identity.unmerge(Record("web", "w0"), **SAID)
+    parted = project.identity.unmerge(RecordKey("web", "w0"), **SAID)
     assert parted.added == 1
     assert parted.messages["message_id"].to_pylist() == ["l2"]  # the other went out before
     for _ in range(2):
@@ -126,10 +126,10 @@ def test_what_the_firewall_withholds_waits_for_review_and_a_verdict_settles_it(p
     assert "birth" in asked["reason"]
     beside = project.identity.compare(ends)
     assert [e["value"] for e in beside.evidence] == [mail]
-    project.identity.decide(Kind.POSTPONE, ends, until_on=date(2020, 2, 1), **SAID)
+    project.identity.decide(DecisionKind.POSTPONE, ends, until_on=date(2020, 2, 1), **SAID)
     assert not [r for r in project.identity.review().rows.to_pylist() if r["record_id"] == "x2"]
-    project.identity.decide(Kind.ALWAYS, ends, **SAID)
-    assert state(project.identity.decisions()[-1], today=NOW.date()) == State.ACCEPTED
+    project.identity.decide(DecisionKind.ALWAYS, ends, **SAID)
+    assert review_state(project.identity.decisions()[-1], today=NOW.date()) == ReviewState.ACCEPTED
     project.build()
     assert customer(project, "web", "x1") == customer(project, "web", "x2")
     explained = project.identity.explain(customer(project, "web", "x1"))
@@ -145,10 +145,10 @@ def test_precision_is_told_once_the_whole_sample_was_judged_and_lasts_over_build
     assert (first.build, len(first.to_judge)) == (2, 10)
     wrong, *right = first.drawn.to_pylist()
     for link in right:
-        project.identity.decide(Kind.ALWAYS, ends(link), **SAID)
+        project.identity.decide(DecisionKind.ALWAYS, ends(link), **SAID)
     with pytest.raises(InputError, match="1 of 10 links drawn of build 2 are not judged yet"):
         project.identity.precision(size=10)
-    project.identity.decide(Kind.NEVER, ends(wrong), **SAID)
+    project.identity.decide(DecisionKind.NEVER, ends(wrong), **SAID)
     before = project.identity.precision(size=10)
     assert (round(before.right.value, 9), before.right.n, before.build) == (0.9, 10, 2)
     project.build()
@@ -162,9 +162,9 @@ def test_verdicts_enter_a_training_only_when_somebody_asks(project):
     drawn = [row for row in project.table("proposals").to_pylist() if row["probability"] > 0.5]
     for row in drawn[:12]:
         ends = pair((row["source"], row["record_id"]), (row["to_source"], row["to_record_id"]))
-        project.identity.decide(Kind.NEVER, ends, **SAID)
+        project.identity.decide(DecisionKind.NEVER, ends, **SAID)
     old, silent, asked = (
-        load(path).parts[0].matching
+        load_model(path).parts[0].matching
         for path in (
             project.folder / "identity" / "model-0001.json",
             project.identity.train(),
@@ -219,9 +219,9 @@ def test_who_decides_anew_is_told_what_was_decided_before_and_what_a_revocation_
 def test_a_verdict_that_later_ones_contradict_is_listed_as_overruled(project):
     ring = [("crm", "c2"), ("crm", "c5"), ("crm", "c8")]
     one, other, third = ring
-    project.identity.decide(Kind.NEVER, pair(one, other), **SAID)
-    project.identity.decide(Kind.ALWAYS, pair(one, third), **SAID)
-    project.identity.decide(Kind.ALWAYS, pair(third, other), **SAID)
+    project.identity.decide(DecisionKind.NEVER, pair(one, other), **SAID)
+    project.identity.decide(DecisionKind.ALWAYS, pair(one, third), **SAID)
+    project.identity.decide(DecisionKind.ALWAYS, pair(third, other), **SAID)
     assert project.identity.standing() == {1: "yes", 2: "yes", 3: "yes"}
     project.build()
     assert customer(project, *one) == customer(project, *other)
@@ -230,7 +230,7 @@ def test_a_verdict_that_later_ones_contradict_is_listed_as_overruled(project):
 
 def test_a_customer_may_be_named_by_one_of_its_records(project):
     whole = customer(project, "crm", "c0")
-    assert project.identity.explain(Record("web", "w0")).customer_id == whole
+    assert project.identity.explain(RecordKey("web", "w0")).customer_id == whole
     there = ["-p", project.folder]
     assert whole in run("compare", "crm/c0", "web/w0", *there).stdout
     assert "1 decisions added" in run("merge", "crm/c2", "web/w0", *there).stdout
@@ -243,13 +243,13 @@ def test_a_decision_on_a_record_that_is_gone_can_be_taken_back(project):
     )
     project.build()
     ends = pair(("web", "n9"), ("crm", "c2"))
-    project.identity.decide(Kind.ALWAYS, ends, **SAID)
+    project.identity.decide(DecisionKind.ALWAYS, ends, **SAID)
     raw = project.folder / "raw" / "people.csv"
     raw.write_text("\n".join(raw.read_text().splitlines()[:-1]) + "\n")
     project.build()
     with pytest.raises(InputError, match=r"There is no record web/n9\."):
-        project.identity.decide(Kind.NEVER, ends, **SAID)
-    assert project.identity.decide(Kind.REVOKE, ends, **SAID) == 1
+        project.identity.decide(DecisionKind.NEVER, ends, **SAID)
+    assert project.identity.decide(DecisionKind.REVOKE, ends, **SAID) == 1
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from outsidein.workspace.defaults import SAMPLED, SEED
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:  # loaded by who asks for it
-    from outsidein.identity.records.pairs import Pair, Record
+    from outsidein.identity.records.pairs import Pair, RecordKey
     from outsidein.identity.review.decisions import Decision
 
 commands = typer.Typer(
@@ -137,10 +137,10 @@ def postpone(
 
     Example: outsidein identity postpone crm/17 shop/4711 --until 2030-01-31
     """
-    from outsidein.identity.review.decisions import Kind  # noqa: PLC0415  loaded by who needs it
+    from outsidein.identity.review.decisions import DecisionKind  # noqa: PLC0415  loaded by who needs it
 
     open_project(folder).identity.decide(
-        Kind.POSTPONE, _pair(one, other), by=by or getuser(), reason="postponed",
+        DecisionKind.POSTPONE, _pair(one, other), by=by or getuser(), reason="postponed",
         until_on=until.date(),
     )  # fmt: skip
     out.print(f"Asked again on {until.date()}.")
@@ -287,17 +287,17 @@ def simulate(
 
 
 def _decide(kind: str, between: "Pair", reason: str, by: str, folder: Path) -> None:
-    from outsidein.identity.review.decisions import Kind  # noqa: PLC0415  loaded by who needs it
+    from outsidein.identity.review.decisions import DecisionKind  # noqa: PLC0415  loaded by who needs it
 
     identity = open_project(folder).identity
     before = identity.last_word(between)
-    if not identity.decide(Kind(kind), between, by=by or getuser(), reason=reason):
+    if not identity.decide(DecisionKind(kind), between, by=by or getuser(), reason=reason):
         out.print(ALREADY)
         return
     out.print(f"Decided; {NEXT_BUILD}.")
-    if before and kind != Kind.REVOKE and before.kind != Kind.POSTPONE:
+    if before and kind != DecisionKind.REVOKE and before.kind != DecisionKind.POSTPONE:
         _tell("It takes the place of what was decided before", before)
-    if kind == Kind.REVOKE:
+    if kind == DecisionKind.REVOKE:
         now = identity.last_word(between)
         if now:
             _tell("In force again", now)
@@ -309,7 +309,7 @@ def _tell(what: str, said: "Decision") -> None:
     out.print(f"{what}: {said.kind}, by {said.by} on {said.at:%Y-%m-%d}.", markup=False)
 
 
-def _customer(text: str) -> "str | Record":
+def _customer(text: str) -> "str | RecordKey":
     return _record(text) if "/" in text else text
 
 
@@ -319,17 +319,17 @@ def _pair(one: str, other: str) -> "Pair":
     return pair(_record(one), _record(other))
 
 
-def _record(text: str) -> "Record":
-    from outsidein.identity.records.pairs import Record  # noqa: PLC0415  loaded by who needs it
+def _record(text: str) -> "RecordKey":
+    from outsidein.identity.records.pairs import RecordKey  # noqa: PLC0415  loaded by who needs it
 
     source, slash, record = text.partition("/")
     if not slash or not source or not record:
         raise InputError(f"{text!r} names no record; write source/record_id.")
-    return Record(source, record)
+    return RecordKey(source, record)
 
 
-def _ends(found: dict[str, Any]) -> "tuple[Record, Record]":
-    from outsidein.identity.records.pairs import PAIR, Record  # noqa: PLC0415  loaded by who needs it
+def _ends(found: dict[str, Any]) -> "tuple[RecordKey, RecordKey]":
+    from outsidein.identity.records.pairs import PAIR, RecordKey  # noqa: PLC0415  loaded by who needs it
 
     source, record, to_source, to_record = (found[name] for name in PAIR)
-    return Record(source, record), Record(to_source, to_record)
+    return RecordKey(source, record), RecordKey(to_source, to_record)

@@ -7,8 +7,8 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.figures.figure import Estimate, Figure, Unit, counted
-from outsidein.identity.matching.match_model import Model
-from outsidein.identity.matching.weight_tables import match_weights
+from outsidein.identity.matching.match_model import MatchModel
+from outsidein.identity.matching.weight_tables import match_weight_table
 from outsidein.identity.records.pairs import PAIR
 
 MANY = 5
@@ -136,9 +136,9 @@ def review_figure(withheld: ir.Table) -> Figure:
     )
 
 
-def weights_figure(model: Model) -> Figure:
+def weights_figure(model: MatchModel) -> Figure:
     """Tell how much each agreement and difference counts in matching."""
-    rows = match_weights(model).to_pylist()
+    rows = match_weight_table(model).to_pylist()
     records = {part.party_kind: part.records for part in model.parts}
     estimates = tuple(
         Estimate(

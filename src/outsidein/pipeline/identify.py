@@ -18,31 +18,33 @@ from outsidein.identity.figures import (
     thresholds_figure,
     weights_figure,
 )
-from outsidein.identity.firewall.withheld_pairs import lone_links, withheld_pairs
-from outsidein.identity.matching.clusters import settled
-from outsidein.identity.matching.incremental import drop_compared, proposals_since
+from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
+from outsidein.identity.matching.clusters import cluster_pairs
+from outsidein.identity.matching.engines import matcher_on
+from outsidein.identity.matching.matcher import MatchInput, ProposedPairs
 from outsidein.identity.matching.model_files import StoredModel
 from outsidein.identity.records.customer_ids import (
     founders,
+    identifier_links,
     identifier_use,
-    links,
     memberships,
     record_keys,
 )
-from outsidein.identity.records.evidence_ledger import EVIDENCE_KEY, Model, evidence
-from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.records.evidence_ledger import EVIDENCE_KEY, ModelVersion, gather_evidence
+from outsidein.identity.records.identifiers import normalise_identifiers
 from outsidein.identity.records.pairs import PAIR
-from outsidein.identity.records.record_codes import describe, number_records
-from outsidein.identity.relations.firms import firms
+from outsidein.identity.records.record_codes import assign_codes, describe_records
+from outsidein.identity.relations.firms import resolve_firms
 from outsidein.identity.relations.suggested_relations import (
     SUGGESTED_KEY,
-    employees,
-    families,
-    instead_of_merges,
-    together,
+    combine_suggestions,
+    relations_from_withheld,
+    suggest_employees,
+    suggest_households,
 )
 from outsidein.identity.review.decisions import decisions_table
 from outsidein.lake.engine import read_table, spool_table, write_table
+from outsidein.lake.scratch import scratch
 from outsidein.pipeline.declared import Declared
 
 ROW_GROUP = 122_880
@@ -118,16 +120,16 @@ def identify(
         Memberships, and the figures about them.
     """
     decisions = ibis.memtable(decisions_table(declared.decisions))
-    compared = normalised(known["identifiers"], country=declared.country)
+    compared = normalise_identifiers(known["identifiers"], country=declared.country)
     compared = spool_table(backend, compared, room.spool / "compared.parquet")
     proposed = _proposals(backend, declared, known["records"], compared, before=before, room=room)
     told = _held_together(proposed, declared)
     members_before = before.table(backend, "memberships")
-    gathered = evidence(
+    gathered = gather_evidence(
         _ties(backend, declared, compared, members_before, room),
         told,
         decisions,
-        model=Model("model", declared.model.name) if declared.model else None,
+        model=ModelVersion("model", declared.model.name) if declared.model else None,
         settings=declared.identity.firewall,
         before=before.table(backend, "evidence"),
         build=build,
@@ -135,33 +137,32 @@ def identify(
     gathered = write_table(
         backend, gathered, room.folder / "evidence.parquet", key=[*EVIDENCE_KEY, "model"]
     )
-    numbers = number_records(
-        backend, record_keys(known), decisions=decisions, before=members_before
-    )
-    described = describe(backend, known["records"], numbers)
-    effect = withheld_pairs(
-        backend,
-        gathered,
-        described,
-        decisions,
-        numbers,
-        lone=None if told is None else lone_links(told, gathered),
-        settings=declared.identity.firewall,
-    )
-    withheld = _written(backend, effect.rows(numbers), room.folder / "withheld.parquet")
-    founder = founders(numbers, effect.left, effect.right)
-    folded = memberships(backend, numbers, founder, build=build)
-    members = _written(backend, folded, room.folder / "memberships.parquet")
-    suggested = [
-        families(backend, described, founder, numbers, settings=declared.identity.firewall),
-        instead_of_merges(backend, effect.withheld, described, numbers),
-        *_employees(backend, declared, known, compared),
-    ]
-    relations = together(*suggested, declared=known["relations"])
-    path = room.folder / "suggested_relations.parquet"
-    write_table(backend, relations, path, key=SUGGESTED_KEY)
-    backend.drop_table("described_records")
-    numbers.drop(backend)
+    with scratch(backend) as held:
+        numbers = assign_codes(held, record_keys(known), decisions=decisions, before=members_before)
+        described = describe_records(held, known["records"], numbers)
+        effect = withheld_pairs(
+            backend,
+            gathered,
+            described,
+            decisions,
+            numbers,
+            lone=None if told is None else weak_links(told, gathered),
+            settings=declared.identity.firewall,
+        )
+        withheld = _written(backend, effect.rows(numbers), room.folder / "withheld.parquet")
+        founder = founders(numbers, effect.left, effect.right)
+        folded = memberships(backend, numbers, founder, build=build)
+        members = _written(backend, folded, room.folder / "memberships.parquet")
+        suggested = [
+            suggest_households(
+                backend, described, founder, numbers, settings=declared.identity.firewall
+            ),
+            relations_from_withheld(backend, effect.withheld, described, numbers),
+            *_employees(backend, declared, known, compared),
+        ]
+        relations = combine_suggestions(*suggested, declared=known["relations"])
+        path = room.folder / "suggested_relations.parquet"
+        write_table(backend, relations, path, key=SUGGESTED_KEY)
     return Identified(members, gathered, withheld, declared.model, proposed)
 
 
@@ -177,7 +178,7 @@ def _ties(
     use = identifier_use(compared, settings=declared.identity)
     path = room.folder / "identifier_use.parquet"
     use = write_table(backend, use, path, key=["kind", "normalised"])
-    return links(compared, use, before=before)
+    return identifier_links(compared, use, before=before)
 
 
 def _employees(
@@ -187,8 +188,8 @@ def _employees(
     records = known["records"]
     organisations = records.filter(records.party_kind == "organisation")
     if organisations.limit(1).to_pyarrow().num_rows:
-        found = firms(backend, records, compared, settings=declared.identity.firewall)
-        yield employees(backend, ibis.memtable(found))
+        found = resolve_firms(backend, records, compared, settings=declared.identity.firewall)
+        yield suggest_employees(backend, ibis.memtable(found))
 
 
 def _proposals(
@@ -204,26 +205,29 @@ def _proposals(
     model = declared.model
     if model is None:
         return None
-    found = proposals_since(
-        backend,
-        records,
-        compared,
-        model.model,
-        name=model.sha256,
-        ignore=declared.identity.ignore,
-        before=before.table(backend, "proposals"),
-        compared_before=before.table(backend, "compared_records"),
+    records_to_match = MatchInput(records, compared, declared.identity.ignore)
+    weighed, compared_before = (
+        before.table(backend, name) for name in ("proposals", "compared_records")
     )
-    key = ["source", "record_id"]
-    write_table(backend, found.compared, room.folder / "compared_records.parquet", key=key)
-    path = room.folder / "proposals.parquet"
-    proposed = write_table(backend, found.proposals, path, key=list(PAIR))
-    drop_compared(backend)
-    return proposed
+    is_first = weighed is None or compared_before is None
+    with scratch(backend) as held:
+        result = matcher_on(backend).propose(
+            records_to_match,
+            model.model,
+            version=model.sha256,
+            earlier=None if is_first else ProposedPairs(weighed, compared_before),
+            held=held,
+        )
+        key = ["source", "record_id"]
+        write_table(backend, result.compared, room.folder / "compared_records.parquet", key=key)
+        path = room.folder / "proposals.parquet"
+        return write_table(backend, result.proposals, path, key=list(PAIR))
 
 
 def _held_together(proposed: ir.Table | None, declared: Declared) -> ir.Table | None:
     """The likely pairs, with whether they hold together."""
     if proposed is None or declared.model is None:
         return None
-    return ibis.memtable(settled(proposed.to_pyarrow(), threshold=declared.model.model.threshold))
+    return ibis.memtable(
+        cluster_pairs(proposed.to_pyarrow(), threshold=declared.model.model.threshold)
+    )

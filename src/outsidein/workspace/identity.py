@@ -16,41 +16,51 @@ from sqlalchemy.orm import Session
 
 from outsidein.errors import InputError
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.firewall.agglomeration import Reason
-from outsidein.identity.firewall.links_in_effect import in_effect
+from outsidein.identity.firewall.agglomeration import WithheldReason
+from outsidein.identity.firewall.links_in_effect import evidence_in_effect
 from outsidein.identity.firewall.withheld_pairs import withheld_pairs
-from outsidein.identity.matching.clusters import LONE_LINK
+from outsidein.identity.matching.clusters import WEAK_LINK
+from outsidein.identity.matching.engines import matcher_on
+from outsidein.identity.matching.matcher import MatchInput
 from outsidein.identity.matching.model_files import FOLDER, add_model
-from outsidein.identity.matching.prior_correction import with_verdicts
-from outsidein.identity.matching.training import train
-from outsidein.identity.matching.training_sample import Spelling, drawn, spelt
-from outsidein.identity.matching.weight_tables import explained
+from outsidein.identity.matching.training_sample import draw_training_sample, match_input
+from outsidein.identity.matching.weight_tables import explain_weights
 from outsidein.identity.records.customer_ids import founders, memberships
-from outsidein.identity.records.evidence_ledger import weighed
-from outsidein.identity.records.pairs import PAIR, RECORD, Pair, Record, ends, oriented
-from outsidein.identity.records.record_codes import describe, number_records
-from outsidein.identity.review.audit_sample import by_evidence, judged, sample, strata_of
-from outsidein.identity.review.customer_changes import Changes, changes, effects_of_merge
+from outsidein.identity.records.evidence_ledger import reweigh
+from outsidein.identity.records.pairs import PAIR, RECORD, Pair, RecordKey, orient_pairs, records_in
+from outsidein.identity.records.record_codes import assign_codes, describe_records
+from outsidein.identity.review.audit_sample import (
+    add_verdicts,
+    count_strata,
+    draw_audit_sample,
+    links_by_evidence,
+)
+from outsidein.identity.review.customer_changes import (
+    CustomerChanges,
+    compare_customers,
+    messages_to_merged,
+)
 from outsidein.identity.review.decisions import (
-    Choice,
     Decision,
-    Kind,
+    DecisionKind,
+    NewDecision,
+    decisions_in_force,
     decisions_table,
-    last_words,
-    listed,
+    latest_decisions,
+    list_decisions,
     record_decisions,
-    verdicts,
 )
 from outsidein.identity.review.merge_decisions import (
     customer_of,
-    merge,
+    merge_customers,
     records_of,
     unmerge_customer,
     unmerge_record,
 )
-from outsidein.identity.review.review_queue import Queue, queue
+from outsidein.identity.review.review_queue import ReviewQueue, review_queue
 from outsidein.identity.review.side_by_side import SideBySide, side_by_side
 from outsidein.lake.engine import close, connect, read_table
+from outsidein.lake.scratch import scratch
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared
 from outsidein.workspace.defaults import SAMPLED, SEED
@@ -62,7 +72,7 @@ class Explained(NamedTuple):
     """Why records are one customer: its id, its records, all evidence among them in effect."""
 
     customer_id: str
-    records: list[Record]
+    records: list[RecordKey]
     evidence: list[dict[str, Any]]
 
 
@@ -87,16 +97,16 @@ class Identity:
     def decisions(self) -> list[Decision]:
         """Return every decision ever taken, in order."""
         with Session(self.store) as session:
-            return listed(session)
+            return list_decisions(session)
 
     def verdicts(self) -> list[Decision]:
         """Return the decisions in force, at most one per pair."""
-        return verdicts(self.decisions())
+        return decisions_in_force(self.decisions())
 
     def last_word(self, pair: Pair) -> Decision | None:
         """Return the last decision on a pair that was not taken back, if there is one."""
         with Session(self.store) as session:
-            return last_words(listed(session, of={pair})).get(pair)
+            return latest_decisions(list_decisions(session, of={pair})).get(pair)
 
     def standing(self) -> dict[int, str]:
         """Tell of each decision, by number, whether it is in force.
@@ -106,7 +116,7 @@ class Identity:
             records contradict it. What was decided since then no build has read yet: `yes`.
         """
         every = self.decisions()
-        in_force = {said.number: said.pair for said in last_words(every).values()}
+        in_force = {said.number: said.pair for said in latest_decisions(every).values()}
         built = [build.finished_at for build in self.snapshots() if build.is_current]
         void = self._overruled() if built else set()
         return {
@@ -119,10 +129,10 @@ class Identity:
     def _overruled(self) -> set[Pair]:
         with self._opened() as (_, table):
             withheld = table("withheld")
-            void = withheld.filter(withheld.reason == Reason.CONTRADICTED.value)
+            void = withheld.filter(withheld.reason == WithheldReason.CONTRADICTED.value)
             rows = void.select(*PAIR).to_pyarrow().to_pylist()
         keys = ([row[name] for name in PAIR] for row in rows)
-        return {Pair(Record(*key[:2]), Record(*key[2:])) for key in keys}
+        return {Pair(RecordKey(*key[:2]), RecordKey(*key[2:])) for key in keys}
 
     def train(self, *, follow_decisions: bool = False) -> Path:
         """Learn from the records of the snapshot in use how to match them; write a new model.
@@ -135,28 +145,38 @@ class Identity:
             InputError: Nothing was built yet, or there are too few records to learn from.
         """
         declared = self.check()
-        with self._opened() as (backend, table):
-            some = drawn(backend, table("records"))
-            how = Spelling(declared.country, declared.identity.ignore)
-            sides = spelt(backend, some.records, table("identifiers"), how)
-            model = train(backend, sides, now=self.clock(), there=some.there)
+        with self._opened() as (backend, table), scratch(backend) as held:
+            matcher = matcher_on(backend)
+
+            def records_to_match(records: ir.Table) -> MatchInput:
+                return match_input(
+                    held,
+                    records,
+                    table("identifiers"),
+                    country=declared.country,
+                    ignore=declared.identity.ignore,
+                )
+
+            sample = draw_training_sample(backend, table("records"))
+            model = matcher.train(
+                records_to_match(sample.records), now=self.clock(), population=sample.population
+            )
             if follow_decisions:
                 decided = ibis.memtable(decisions_table(self.verdicts()))
-                records = table("records").semi_join(ends(decided), RECORD)
-                sides = spelt(backend, records, table("identifiers"), how)
-                model = with_verdicts(backend, sides, model, decided)
+                records = table("records").semi_join(records_in(decided), RECORD)
+                model = matcher.correct_prior(records_to_match(records), model, decided)
         return add_model(self.folder / FOLDER, model)
 
-    def review(self) -> Queue:
+    def review(self) -> ReviewQueue:
         """List the pairs of customers somebody should look at, the dearest first."""
         declared = self.check()
         with self._opened() as (backend, table):
-            return queue(
+            return review_queue(
                 backend,
                 table("withheld"),
                 table("proposals") if "proposals" in self.snapshot().tables() else None,
                 table("memberships"),
-                last_words=last_words(self.decisions()),
+                last_words=latest_decisions(self.decisions()),
                 today=self.clock().date(),
                 settings=declared.identity.firewall,
                 value=_worth(table("profits")),
@@ -172,26 +192,26 @@ class Identity:
             beside = replace(beside, customers=(one, other))
             if model is None or "proposals" not in self.snapshot().tables():
                 return beside
-            weighed = oriented(table("proposals"))
+            weighed = orient_pairs(table("proposals"))
             mine = weighed.filter([weighed[name] == key for name, key in pair.columns.items()])
-            weights = explained(backend.to_pyarrow(mine), model.model)
+            weights = explain_weights(backend.to_pyarrow(mine), model.model)
         return replace(beside, weights=tuple(weights.to_pylist()))
 
     def decide(
-        self, kind: Kind, pair: Pair, *, by: str, reason: str, until_on: date | None = None
+        self, kind: DecisionKind, pair: Pair, *, by: str, reason: str, until_on: date | None = None
     ) -> int:
         """Decide on one pair of records of the snapshot in use.
 
         Raises:
             InputError: There is no such record, or it cannot be decided so.
         """
-        if kind != Kind.REVOKE:  # a decision on a record that is gone can be taken back
+        if kind != DecisionKind.REVOKE:  # a decision on a record that is gone can be taken back
             with self._opened() as (_, table):
                 for record in pair:
                     customer_of(table("memberships"), record)
-        return self._record([Choice(kind, pair, until_on)], by=by, reason=reason)
+        return self._record([NewDecision(kind, pair, until_on)], by=by, reason=reason)
 
-    def merge(self, one: str | Record, other: str | Record, *, by: str, reason: str) -> int:
+    def merge(self, one: str | RecordKey, other: str | RecordKey, *, by: str, reason: str) -> int:
         """Decide that two customers are one.
 
         Args:
@@ -206,12 +226,12 @@ class Identity:
         with self._opened() as (_, table):
             members = table("memberships")
             ids = (_customer(members, one), _customer(members, other))
-            choices = merge(members, *ids, in_force=self.verdicts())
+            choices = merge_customers(members, *ids, in_force=self.verdicts())
         return self._record(choices, by=by, reason=reason)
 
     def unmerge(
         self,
-        what: str | Record,
+        what: str | RecordKey,
         parts: Sequence[Collection[tuple[str, str]]] | None = None,
         *,
         by: str,
@@ -236,18 +256,18 @@ class Identity:
         with self._opened() as (backend, table):
             members = table("memberships")
             customer = _customer(members, what)
-            if isinstance(what, Record):
+            if isinstance(what, RecordKey):
                 choices = unmerge_record(members, what)
             else:
                 choices = unmerge_customer(members, what, parts)
             together = records_of(members, customer)
-            sent = effects_of_merge(
+            sent = messages_to_merged(
                 table("messages"), together, since=self._joined_at(together, table("evidence"))
             )
             messages = backend.to_pyarrow(sent)
         return Unmerged(self._record(choices, by=by, reason=reason), messages)
 
-    def explain(self, what: str | Record) -> Explained:
+    def explain(self, what: str | RecordKey) -> Explained:
         """Return the records of a customer and the evidence that makes them one.
 
         Args:
@@ -260,7 +280,7 @@ class Identity:
             members = table("memberships")
             customer = _customer(members, what)
             records = records_of(members, customer)
-            effective = in_effect(table("evidence"), table("withheld"))
+            effective = evidence_in_effect(table("evidence"), table("withheld"))
             found = effective.semi_join(_as_table(records), ["source", "record_id"])
             rows = found.order_by(*PAIR, "kind", "rule", "value").to_pyarrow()
         return Explained(customer, records, rows.to_pylist())
@@ -274,7 +294,7 @@ class Identity:
         settings = self.check().identity.firewall
         snapshot = self.snapshot()
         with self._opened() as (backend, table):
-            evidence = by_evidence(
+            evidence = links_by_evidence(
                 backend,
                 table("evidence"),
                 table("proposals") if "proposals" in snapshot.tables() else None,
@@ -282,9 +302,9 @@ class Identity:
                 settings=settings,
                 members=table("memberships"),
             )
-            drawn = sample(backend, evidence, size=size, seed=seed)
-        answered = judged(drawn, self.verdicts())
-        links = sum(stratum.links for stratum in strata_of(answered))
+            drawn = draw_audit_sample(backend, evidence, size=size, seed=seed)
+        answered = add_verdicts(drawn, self.verdicts())
+        links = sum(stratum.links for stratum in count_strata(answered))
         return Sampled(snapshot.number, links, answered)
 
     def precision(self, *, size: int = SAMPLED, seed: int = SEED) -> Precision:
@@ -296,7 +316,7 @@ class Identity:
         """
         return self.sample(size=size, seed=seed).precision()
 
-    def simulate(self, settings: IdentitySettings) -> Changes:
+    def simulate(self, settings: IdentitySettings) -> CustomerChanges:
         """Tell what other settings of the firewall would have made of the records at hand.
 
         Returns:
@@ -316,30 +336,30 @@ class Identity:
                     "evidence is gathered; a simulation tries [identity.firewall]."
                 )
         decided = ibis.memtable(decisions_table(self.verdicts()))
-        with self._opened() as (backend, table):
-            ledger = weighed(table("evidence"), settings.firewall)
+        with self._opened() as (backend, table), scratch(backend) as held:
+            ledger = reweigh(table("evidence"), settings.firewall)
             members = table("memberships")
-            numbers = number_records(backend, members, decisions=decided, before=members)
+            numbers = assign_codes(held, members, decisions=decided, before=members)
             effect = withheld_pairs(
                 backend,
                 ledger,
-                describe(backend, table("records"), numbers),
+                describe_records(held, table("records"), numbers),
                 decided,
                 numbers,
-                lone=table("withheld").filter(lambda row: row.reason == LONE_LINK),
+                lone=table("withheld").filter(lambda row: row.reason == WEAK_LINK),
                 settings=settings.firewall,
             )
             founder = founders(numbers, effect.left, effect.right)
             number = self.snapshot().number
             folded = memberships(backend, numbers, founder, build=number)
             after = backend.create_table("members_after", folded, temp=True)
-            return changes(backend, members, after, value=_worth(table("profits")))
+            return compare_customers(backend, members, after, value=_worth(table("profits")))
 
-    def _record(self, choices: Sequence[Choice], *, by: str, reason: str) -> int:
+    def _record(self, choices: Sequence[NewDecision], *, by: str, reason: str) -> int:
         with Session(self.store) as session, session.begin():
             return record_decisions(session, choices, by=by, at=self.clock(), reason=reason)
 
-    def _joined_at(self, together: Sequence[Record], ledger: ir.Table) -> datetime:
+    def _joined_at(self, together: Sequence[RecordKey], ledger: ir.Table) -> datetime:
         """When the first build ended in which any evidence tied these records."""
         mine = _as_table(together)
         to_mine = mine.rename(to_source="source", to_record_id="record_id")
@@ -359,13 +379,13 @@ class Identity:
             close(backend)
 
 
-def _customer(members: ir.Table, what: str | Record) -> str:
-    return customer_of(members, what) if isinstance(what, Record) else what
+def _customer(members: ir.Table, what: str | RecordKey) -> str:
+    return customer_of(members, what) if isinstance(what, RecordKey) else what
 
 
 def _worth(profits: ir.Table) -> ir.Table:
     return profits.select("customer_id", value="profit")
 
 
-def _as_table(records: Sequence[Record]) -> ir.Table:
+def _as_table(records: Sequence[RecordKey]) -> ir.Table:
     return ibis.memtable(pa.Table.from_pylist([record._asdict() for record in records]))

@@ -145,11 +145,11 @@ class Project:
         Raises:
             ProjectError: The first thing that is wrong, by file and key.
         """
-        from outsidein.identity.review.decisions import listed, verdicts  # noqa: PLC0415  loaded by who asks for it
+        from outsidein.identity.review.decisions import decisions_in_force, list_decisions  # noqa: PLC0415  loaded by who asks for it
         from outsidein.workspace.reading import read_project  # noqa: PLC0415  loaded by who asks for it
 
         with Session(self._store) as session:
-            decisions = tuple(verdicts(listed(session)))
+            decisions = tuple(decisions_in_force(list_decisions(session)))
         return read_project(self.folder, today=self._clock().date(), decisions=decisions)
 
     def build(

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from outsidein.errors import InputError
-from outsidein.identity.review.audit_sample import strata_of
-from outsidein.identity.review.linkage_quality import Measured, reviewed_precision
+from outsidein.identity.review.audit_sample import count_strata
+from outsidein.identity.review.linkage_quality import QualityEstimate, reviewed_precision
 
 
 class Precision(NamedTuple):
@@ -14,7 +14,7 @@ class Precision(NamedTuple):
 
     build: int
     links: int
-    right: Measured
+    right: QualityEstimate
 
 
 class Sampled(NamedTuple):
@@ -47,4 +47,4 @@ class Sampled(NamedTuple):
                 f"{unjudged} of {len(self.drawn)} links drawn of build {self.build} are not "
                 "judged yet; `outsidein identity sample` lists them, accept or reject each."
             )
-        return Precision(self.build, self.links, reviewed_precision(strata_of(self.drawn)))
+        return Precision(self.build, self.links, reviewed_precision(count_strata(self.drawn)))

@@ -15,7 +15,7 @@ from outsidein.cases.queue import CaseRow
 from outsidein.consent.current import current_consents
 from outsidein.consent.declaration import ConsentFile
 from outsidein.consent.permission import NO_CONSENT_RECORDED, CurrentConsent, permission
-from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.records.identifiers import normalise_identifiers
 from outsidein.lake.engine import close, connect, read_table
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared
@@ -88,7 +88,7 @@ def _asked(
     records = table.select("source", "record_id").distinct()
     identifiers = read_table(backend, snapshot.table("identifiers"))
     wanted = identifiers.semi_join(records, ["source", "record_id"])
-    addresses = _addresses(normalised(wanted, country=country))
+    addresses = _addresses(normalise_identifiers(wanted, country=country))
     members = read_table(backend, snapshot.table("memberships"))
     ids = members.select("source", "record_id", "customer_id")
     known = table.left_join(ids, ["source", "record_id"]).drop("source_right", "record_id_right")
@@ -112,7 +112,7 @@ def _consents(backend: Backend, snapshot: Snapshot, country: str | None) -> ir.T
     members = read_table(backend, snapshot.table("memberships"))
     ids = members.select("source", "record_id", "customer_id")
     known = consents.left_join(ids, ["source", "record_id"]).drop("source_right", "record_id_right")
-    compared = normalised(
+    compared = normalise_identifiers(
         known.mutate(
             kind=known.identifier_kind.fill_null(""), value=known.identifier_value.fill_null("")
         ),

@@ -4,7 +4,7 @@ import networkx as nx
 import pytest
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.chain_length import is_long
+from outsidein.identity.firewall.chain_length import is_longer_than
 from tests.identity.world import decided, resolve
 
 ANN = {"given_name": "Ann", "family_name": "Lee", "gender": "f", "born_on": date(1980, 5, 4)}
@@ -217,4 +217,4 @@ def test_chains_are_measured_as_networkx_does():
         for part in nx.connected_components(graph):
             diameter = nx.diameter(graph.subgraph(part))
             for longest in (1, 2, 3, 4, 5):
-                assert is_long(part, neighbours, longest=longest) == (diameter > longest)
+                assert is_longer_than(part, neighbours, longest=longest) == (diameter > longest)

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outsidein.identity.records.birth_dates import are_incompatible, usable
-from outsidein.identity.review.decisions import verdicts
+from outsidein.identity.records.birth_dates import are_usable, is_incompatible_pair
+from outsidein.identity.review.decisions import decisions_in_force
 from tests.identity.world import decided, resolve
 
 WORLDS = 40
@@ -62,8 +62,8 @@ def fact(random):
 def born_apart(facts):
     born = [fact["born_on"] for fact in facts]
     known = np.array([day for day in born if day], dtype="datetime64[D]")
-    days = known[usable(known)].astype(int).tolist()
-    return any(a != b and are_incompatible(a, b) for a, b in combinations(sorted(days), 2))
+    days = known[are_usable(known)].astype(int).tolist()
+    return any(a != b and is_incompatible_pair(a, b) for a, b in combinations(sorted(days), 2))
 
 
 def of_two_genders(facts):
@@ -123,7 +123,7 @@ def test_no_customer_stands_against_a_decision_that_nothing_contradicts(random):
 def test_what_is_decided_and_revoked_leaves_exactly_what_was(random):
     world = World(random)
     before = world.resolved(world.said)
-    known = {d.pair: d.kind for d in verdicts(decided(*world.said))}
+    known = {d.pair: d.kind for d in decisions_in_force(decided(*world.said))}
     fresh = [
         (kind, *(f"{of:02}{letter}" for letter in random.sample("abcdefgh", 2)))
         for kind in ("always", "never")

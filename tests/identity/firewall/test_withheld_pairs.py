@@ -2,11 +2,12 @@ import ibis
 import pytest
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.withheld_pairs import lone_links, withheld_pairs
-from outsidein.identity.matching.clusters import LONE_LINK, settled
-from outsidein.identity.records.evidence_ledger import EVIDENCE, Model, evidence
-from outsidein.identity.records.record_codes import describe, number_records
+from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
+from outsidein.identity.matching.clusters import WEAK_LINK, cluster_pairs
+from outsidein.identity.records.evidence_ledger import EVIDENCE, ModelVersion, gather_evidence
+from outsidein.identity.records.record_codes import assign_codes, describe_records
 from outsidein.identity.review.decisions import DECISIONS
+from outsidein.lake.scratch import Scratch
 from tests.identity.world import CON, SETTINGS, records_table
 from tests.tables import table
 
@@ -16,7 +17,7 @@ KEY = dict.fromkeys(("source", "record_id", "to_source", "to_record_id"), "strin
 def proposed(*pairs):
     """Pairs of record ids with their probability."""
     rows = [("s", one, "s", other, 8.0, chance) for one, other, chance in pairs]
-    return settled(table(rows, **KEY, weight="float64", probability="float64"))
+    return cluster_pairs(table(rows, **KEY, weight="float64", probability="float64"))
 
 
 def found(told, *shared):
@@ -24,19 +25,25 @@ def found(told, *shared):
     ties = [("s", one, "s", other, "email", "x@y.de") for one, other in shared]
     tied = ibis.memtable(table(ties, **KEY, kind="string", normalised="string"))
     likely = ibis.memtable(told)
-    ledger = evidence(
-        tied, likely, None, model=Model("model", "1"), settings=SETTINGS, before=None, build=1
+    ledger = gather_evidence(
+        tied,
+        likely,
+        None,
+        model=ModelVersion("model", "1"),
+        settings=SETTINGS,
+        before=None,
+        build=1,
     )
     assert set(ledger.columns) == set(EVIDENCE.names)
     records = records_table({f"{side}{n}": {} for side in "ab" for n in range(4)})
-    numbers = number_records(CON, records, before=None)
+    numbers = assign_codes(Scratch(CON), records, before=None)
     effect = withheld_pairs(
         CON,
         ledger,
-        describe(CON, records, numbers),
+        describe_records(Scratch(CON), records, numbers),
         ibis.memtable(DECISIONS.to_pyarrow().empty_table()),
         numbers,
-        lone=lone_links(likely, ledger),
+        lone=weak_links(likely, ledger),
         settings=FirewallSettings(),
     )
     held = effect.rows(numbers).to_pylist()
@@ -56,7 +63,7 @@ def chained():
 
 
 def test_a_lone_link_between_two_sure_groups_waits_for_review(chained):
-    assert found(chained) == [("a0", "b0", LONE_LINK)]
+    assert found(chained) == [("a0", "b0", WEAK_LINK)]
 
 
 def test_a_pair_that_shares_an_identifier_is_no_lone_link(chained):

@@ -10,23 +10,24 @@ import pytest
 
 from benchmarks.identity_data import SETS
 from benchmarks.persons import persons
-from outsidein.identity.matching.match_model import Model
-from outsidein.identity.matching.prepared_records import prepare
-from outsidein.identity.matching.record_features import comparands
-from outsidein.identity.matching.training import train
-from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.matching.duckdb.prepared_records import prepare_records
+from outsidein.identity.matching.duckdb.training import train
+from outsidein.identity.matching.match_model import MatchModel
+from outsidein.identity.matching.record_features import record_features
+from outsidein.identity.records.identifiers import normalise_identifiers
 from outsidein.lake.engine import connect
+from outsidein.lake.scratch import Scratch
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Learned:
+class LearnedPeople:
     """Compared records, the model learned from them, and who they truly are."""
 
     backend: ibis.backends.duckdb.Backend
-    comparands: pa.Table
-    model: Model
+    features: pa.Table
+    model: MatchModel
     person: dict
 
     def f1(self, pairs):
@@ -43,11 +44,11 @@ class Learned:
 
 def _learn(data, spill):
     backend = connect(threads=2, spill=spill)
-    held = normalised(ibis.memtable(data.identifiers), country=data.country)
-    table = backend.to_pyarrow(comparands(ibis.memtable(data.records), held))
-    model = train(backend, prepare(backend, ibis.memtable(table)), now=NOW)
+    held = normalise_identifiers(ibis.memtable(data.identifiers), country=data.country)
+    table = backend.to_pyarrow(record_features(ibis.memtable(data.records), held))
+    model = train(backend, prepare_records(Scratch(backend), ibis.memtable(table)), now=NOW)
     person = {(r["source"], r["record_id"]): r["person"] for r in data.truth.to_pylist()}
-    return Learned(backend, table, model, person)
+    return LearnedPeople(backend, table, model, person)
 
 
 @pytest.fixture(scope="session")

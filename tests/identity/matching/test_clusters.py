@@ -2,8 +2,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from outsidein.identity.matching.clusters import LONE_LINK, grouped, settled
-from outsidein.identity.records.connected_components import components
+from outsidein.identity.matching.clusters import WEAK_LINK, average_linkage, cluster_pairs
+from outsidein.identity.records.connected_components import component_labels
 
 
 def pairs(*rows):
@@ -26,7 +26,7 @@ def outcomes(told):
 
 
 def test_one_weak_link_between_two_groups_is_left_for_review():
-    told = settled(
+    told = cluster_pairs(
         pairs(
             ("a", "b", 0.999),
             ("a", "c", 0.999),
@@ -40,19 +40,19 @@ def test_one_weak_link_between_two_groups_is_left_for_review():
     merged = ("merged", None)
     assert outcomes(told) == {
         ("a", "b"): merged, ("a", "c"): merged, ("b", "c"): merged,
-        ("c", "d"): ("review", LONE_LINK),
+        ("c", "d"): ("review", WEAK_LINK),
         ("d", "e"): merged, ("d", "f"): merged, ("e", "f"): merged,
     }  # fmt: skip
 
 
 def test_a_likely_pair_alone_is_merged_and_an_unlikely_one_is_not_told():
-    told = settled(pairs(("a", "b", 0.55), ("c", "d", 0.45)))
+    told = cluster_pairs(pairs(("a", "b", 0.55), ("c", "d", 0.45)))
     assert outcomes(told) == {("a", "b"): ("merged", None)}
 
 
 def test_evidence_against_weighs_as_much_as_evidence_for():
-    told = settled(pairs(("a", "b", 0.97), ("b", "c", 0.9), ("a", "c", 0.01)))
-    assert outcomes(told) == {("a", "b"): ("merged", None), ("b", "c"): ("review", LONE_LINK)}
+    told = cluster_pairs(pairs(("a", "b", 0.97), ("b", "c", 0.9), ("a", "c", 0.01)))
+    assert outcomes(told) == {("a", "b"): ("merged", None), ("b", "c"): ("review", WEAK_LINK)}
 
 
 def test_merged_pairs_connect_their_groups_and_no_two():
@@ -61,9 +61,9 @@ def test_merged_pairs_connect_their_groups_and_no_two():
     keep = left < right
     left, right = np.unique(np.stack([left[keep], right[keep]]), axis=1)
     chance = rng.uniform(0.01, 0.999, len(left)).round(4)
-    groups = grouped(300, left, right, chance)
+    groups = average_linkage(300, left, right, chance)
     merged = (chance >= 0.5) & (groups[left] == groups[right])
-    assert components(300, left[merged], right[merged]).tolist() == groups.tolist()
+    assert component_labels(300, left[merged], right[merged]).tolist() == groups.tolist()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -73,5 +73,5 @@ def test_the_order_of_pairs_changes_nothing(seed):
     left, right = left[left < right], right[left < right]
     chance = rng.choice([0.02, 0.3, 0.6, 0.9, 0.9995], len(left))
     order = np.random.default_rng(seed).permutation(len(left))
-    shuffled = grouped(60, left[order], right[order], chance[order])
-    assert shuffled.tolist() == grouped(60, left, right, chance).tolist()
+    shuffled = average_linkage(60, left[order], right[order], chance[order])
+    assert shuffled.tolist() == average_linkage(60, left, right, chance).tolist()

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outsidein.identity.matching.comparisons import of_text
-from outsidein.identity.matching.conditions import columns_of, one_end, one_typo, same
+from outsidein.identity.matching.comparisons import text_comparison
+from outsidein.identity.matching.conditions import columns_of, equal, first_or_last_equal, one_typo
 from outsidein.lake.engine import connect
 
 WORDS = st.text(alphabet="ab1é", min_size=1, max_size=9)
@@ -35,7 +35,7 @@ def test_one_typo_is_an_edit_distance_of_one_with_swaps(con, one, other):
 @given(one=WORDS, other=WORDS)
 def test_one_typo_leaves_the_first_or_the_last_letter(con, one, other):
     told = "SELECT w, left(w, 1) AS first_of_w, right(w, 1) AS last_of_w FROM (SELECT ? AS w)"
-    query = f"SELECT {one_typo('w')}, {one_end('w')} FROM ({told}) l, ({told}) r"
+    query = f"SELECT {one_typo('w')}, {first_or_last_equal('w')} FROM ({told}) l, ({told}) r"
     is_typo, has_end = con.execute(query, [one, other]).fetchone()
     assert has_end or not is_typo
 
@@ -65,11 +65,11 @@ def test_slips_of_the_pen(con, one, other, is_typo):
 
 
 def test_columns_of_a_condition_are_those_of_either_side():
-    assert columns_of(same("given", "id_loyalty number")) == {"given", "id_loyalty number"}
+    assert columns_of(equal("given", "id_loyalty number")) == {"given", "id_loyalty number"}
 
 
 @pytest.mark.parametrize(("one", "other"), [("male", "mal"), ("flat", "fla"), ("maria", "marla")])
 def test_a_text_is_like_another_as_that_is_like_it(con, one, other):
-    query = f"SELECT {of_text('w').sql} FROM (SELECT ? AS w) l, (SELECT ? AS w) r"
+    query = f"SELECT {text_comparison('w').sql} FROM (SELECT ? AS w) l, (SELECT ? AS w) r"
     levels = {con.execute(query, pair).fetchone() for pair in ([one, other], [other, one])}
     assert len(levels) == 1

@@ -4,28 +4,29 @@ import ibis
 import pytest
 
 from outsidein.errors import InputError
-from outsidein.identity.matching.match_model import load, save
-from outsidein.identity.matching.prepared_records import prepare
-from outsidein.identity.matching.proposals import proposals
+from outsidein.identity.matching.duckdb.prepared_records import prepare_records
+from outsidein.identity.matching.duckdb.proposals import propose_pairs
+from outsidein.identity.matching.match_model import load_model, save_model
+from outsidein.lake.scratch import Scratch
 
 
 @pytest.fixture
 def file(invented, tmp_path):
     path = tmp_path / "identity" / "model-0001.json"
-    save(invented.model, path)
+    save_model(invented.model, path)
     return path
 
 
 def test_a_model_read_back_is_the_model_that_was_written(invented, file):
-    again = load(file)
+    again = load_model(file)
     assert again == invented.model
 
 
 def test_a_model_read_back_weighs_every_pair_alike(invented, file):
-    told = prepare(invented.backend, ibis.memtable(invented.comparands))
+    told = prepare_records(Scratch(invented.backend), ibis.memtable(invented.features))
     one, other = (
-        invented.backend.to_pyarrow(proposals(invented.backend, told, model))
-        for model in (invented.model, load(file))
+        invented.backend.to_pyarrow(propose_pairs(invented.backend, told, model))
+        for model in (invented.model, load_model(file))
     )
     assert one.equals(other)
 
@@ -59,7 +60,7 @@ def broken(file, change):
 def test_a_broken_model_is_refused_in_one_line(file, change, message):
     broken(file, change)
     with pytest.raises(InputError, match=message) as error:
-        load(file)
+        load_model(file)
     assert "\n" not in str(error.value)
     assert str(file) in str(error.value)
 
@@ -67,12 +68,12 @@ def test_a_broken_model_is_refused_in_one_line(file, change, message):
 def test_a_file_that_is_no_json_is_refused(file):
     file.write_text("{")
     with pytest.raises(InputError, match="this is no JSON"):
-        load(file)
+        load_model(file)
 
 
 def test_a_missing_file_and_missing_frequencies_are_named(file, tmp_path):
     with pytest.raises(InputError, match="there is no such model"):
-        load(tmp_path / "none.json")
+        load_model(tmp_path / "none.json")
     file.with_suffix(".parquet").unlink()
     with pytest.raises(InputError, match=r"restore the file and its \.parquet"):
-        load(file)
+        load_model(file)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from outsidein.identity.matching.mixture import Patterns, fit, probability
+from outsidein.identity.matching.mixture import LevelPatterns, fit_mixture, match_probability
 
 M = [[0.0, 0.1, 0.2, 0.7], [0.0, 0.05, 0.95], [0.0, 0.2, 0.8], [0.0, 0.1, 0.1, 0.8]]
 U = [[0.0, 0.98, 0.015, 0.005], [0.0, 0.95, 0.05], [0.0, 0.99, 0.01], [0.0, 0.97, 0.02, 0.01]]
@@ -30,14 +30,14 @@ def simulated():
         np.bincount(distinct[:, c], weights=counts, minlength=len(U[c])) / PAIRS
         for c in range(len(M))
     ]
-    patterns = Patterns(distinct[kept], counts[kept], found_by[kept])
+    patterns = LevelPatterns(distinct[kept], counts[kept], found_by[kept])
     return patterns, active, chance, matches[kept]
 
 
 @pytest.fixture(scope="module")
 def fitted(simulated):
     patterns, active, chance, _ = simulated
-    return fit(patterns, active, chance, pairs=PAIRS, is_shared=[False] * len(M))
+    return fit_mixture(patterns, active, chance, pairs=PAIRS, is_shared=[False] * len(M))
 
 
 def test_levels_of_matches_and_of_strangers_are_recovered_without_labels(fitted):
@@ -53,7 +53,7 @@ def test_the_share_of_matches_is_recovered(fitted):
 
 def test_probabilities_come_true(simulated, fitted):
     patterns, _, _, matches = simulated
-    chance = probability(patterns.codes, fitted)
+    chance = match_probability(patterns.codes, fitted)
     for low, high in ((0.0, 0.2), (0.2, 0.8), (0.8, 0.99), (0.99, 1.01)):
         here = (chance >= low) & (chance < high)
         expected = (chance * patterns.counts)[here].sum()
@@ -62,6 +62,6 @@ def test_probabilities_come_true(simulated, fitted):
 
 def test_chance_agreement_is_rid_of_what_matches_explain(simulated):
     patterns, active, chance, _ = simulated
-    fitted = fit(patterns, active, chance, pairs=PAIRS, is_shared=[False] * len(M))
+    fitted = fit_mixture(patterns, active, chance, pairs=PAIRS, is_shared=[False] * len(M))
     assert fitted.u[0][-1] < chance[0][-1]
     assert fitted.u[0][-1] == pytest.approx(U[0][-1], rel=0.15)

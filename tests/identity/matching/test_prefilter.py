@@ -5,21 +5,24 @@ from dataclasses import replace
 import ibis
 import pytest
 
-from outsidein.identity.matching.blocking import Rule
-from outsidein.identity.matching.match_weights import (
-    enough_alone,
+from outsidein.identity.matching.blocking import BlockingRule
+from outsidein.identity.matching.duckdb.match_weights import (
+    create_weight_inputs,
     least_weight,
-    weighable,
-    weighed_sql,
+    match_weight_sql,
+    rarity_condition_sql,
 )
-from outsidein.identity.matching.prefilter import Bounds, likely_pairs
-from outsidein.identity.matching.prepared_records import prepare, scratch
+from outsidein.identity.matching.duckdb.prefilter import WeightBounds, create_likely_pairs
+from outsidein.identity.matching.duckdb.prepared_records import prepare_records
+from outsidein.identity.matching.duckdb.work_tables import work_tables
+from outsidein.lake.scratch import Scratch
 
 
 def _all_pairs(part, told, *, common=False):
     """Pairs that rules find; with `common` those too that agree on what many share."""
     alone = (
-        (rule, None if common else enough_alone(part, rule, bits_of="lb")) for rule in part.rules
+        (rule, None if common else rarity_condition_sql(part, rule, bits_of="lb"))
+        for rule in part.rules
     )
     found = " OR ".join(f"({rule.condition} AND {enough or 'true'})" for rule, enough in alone)
     records = f"(SELECT * FROM {told.records})"
@@ -31,17 +34,19 @@ def _all_pairs(part, told, *, common=False):
 
 def looked_at(people, part, *, least):
     """Pairs that rules find; those let through; and those that weigh enough, all as sets."""
-    bounds = Bounds(people.model, part)
-    with scratch(people.backend) as made:
-        view = made.view("records", prepare(people.backend, ibis.memtable(people.comparands)))
-        told = weighable(made, view, people.model, part)
-        found = made.table("all", _all_pairs(part, told))
-        let_through = likely_pairs(made, told, part, bounds, least=least)
-        weighed = weighed_sql(part, found, told)
+    bounds = WeightBounds(people.model, part)
+    with work_tables(people.backend) as work:
+        view = work.view(
+            "records", prepare_records(Scratch(people.backend), ibis.memtable(people.features))
+        )
+        told = create_weight_inputs(work, view, people.model, part)
+        found = work.table("all", _all_pairs(part, told))
+        let_through = create_likely_pairs(work, told, part, bounds, least=least)
+        weighed = match_weight_sql(part, found, told)
         return (
-            set(made.rows(f"SELECT li, ri FROM {found}")),
-            set(made.rows(f"SELECT li, ri FROM {let_through}")),
-            set(made.rows(f"SELECT li, ri FROM ({weighed}) WHERE weight >= {least!r}")),
+            set(work.rows(f"SELECT li, ri FROM {found}")),
+            set(work.rows(f"SELECT li, ri FROM {let_through}")),
+            set(work.rows(f"SELECT li, ri FROM ({weighed}) WHERE weight >= {least!r}")),
         )
 
 
@@ -77,18 +82,20 @@ def test_a_comparison_that_speaks_for_a_difference_is_bounded_too(invented):
 
 def test_names_that_many_share_find_pairs_no_more_and_hardly_a_match_is_lost(invented):
     [part] = invented.model.parts
-    of_names = replace(part, rules=(Rule(("given", "family"), pairs=2 * part.records),))
+    of_names = replace(part, rules=(BlockingRule(("given", "family"), pairs=2 * part.records),))
     of_names = replace(of_names, matching=part.matching / 2**6)  # as in a town of many more
-    with scratch(invented.backend) as made:
-        view = made.view("records", prepare(invented.backend, ibis.memtable(invented.comparands)))
-        told = weighable(made, view, invented.model, of_names)
-        every = made.table("every", _all_pairs(of_names, told, common=True))
-        found = set(made.rows(_all_pairs(of_names, told)))
-        weighed = weighed_sql(of_names, every, told)
+    with work_tables(invented.backend) as work:
+        view = work.view(
+            "records", prepare_records(Scratch(invented.backend), ibis.memtable(invented.features))
+        )
+        told = create_weight_inputs(work, view, invented.model, of_names)
+        every = work.table("every", _all_pairs(of_names, told, common=True))
+        found = set(work.rows(_all_pairs(of_names, told)))
+        weighed = match_weight_sql(of_names, every, told)
         least = least_weight(of_names, 0.5)
-        likely = set(made.rows(f"SELECT li, ri FROM ({weighed}) WHERE weight >= {least!r}"))
-        passed_over = set(made.rows(f"FROM {every}")) - found
-        by_others = set(made.rows(_all_pairs(part, told)))
+        likely = set(work.rows(f"SELECT li, ri FROM ({weighed}) WHERE weight >= {least!r}"))
+        passed_over = set(work.rows(f"FROM {every}")) - found
+        by_others = set(work.rows(_all_pairs(part, told)))
     assert len(passed_over) > 50
     assert len(passed_over & likely) < len(passed_over) / 10
     assert not (passed_over & likely) - by_others
@@ -96,6 +103,6 @@ def test_names_that_many_share_find_pairs_no_more_and_hardly_a_match_is_lost(inv
 
 def test_a_rule_that_finds_few_pairs_finds_them_all(invented):
     [part] = invented.model.parts
-    few = Rule(("given", "family"), pairs=part.records)
-    assert enough_alone(part, few, bits_of="lb") is None
-    assert enough_alone(part, replace(few, pairs=few.pairs + 1), bits_of="lb")
+    few = BlockingRule(("given", "family"), pairs=part.records)
+    assert rarity_condition_sql(part, few, bits_of="lb") is None
+    assert rarity_condition_sql(part, replace(few, pairs=few.pairs + 1), bits_of="lb")

@@ -3,11 +3,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from outsidein.identity.matching.match_model import load, save
-from outsidein.identity.matching.prepared_records import prepare
-from outsidein.identity.matching.prior_correction import CAUTION_BITS, shift, with_verdicts
-from outsidein.identity.matching.proposals import proposals
+from outsidein.identity.matching.duckdb.prepared_records import prepare_records
+from outsidein.identity.matching.duckdb.prior_correction import (
+    CAUTION_BITS,
+    correct_prior,
+    prior_shift,
+)
+from outsidein.identity.matching.duckdb.proposals import propose_pairs
+from outsidein.identity.matching.match_model import load_model, save_model
 from outsidein.identity.review.decisions import DECISIONS
+from outsidein.lake.scratch import Scratch
 from tests.identity.matching.conftest import NOW
 
 
@@ -21,13 +26,13 @@ def decisions(pairs, kinds):
 
 
 def followed(people, pairs, kinds):
-    told = prepare(people.backend, ibis.memtable(people.comparands))
-    return with_verdicts(people.backend, told, people.model, decisions(pairs, kinds))
+    told = prepare_records(Scratch(people.backend), ibis.memtable(people.features))
+    return correct_prior(people.backend, told, people.model, decisions(pairs, kinds))
 
 
 def proposed(people, model):
-    told = prepare(people.backend, ibis.memtable(people.comparands))
-    return people.backend.to_pyarrow(proposals(people.backend, told, model)).to_pylist()
+    told = prepare_records(Scratch(people.backend), ibis.memtable(people.features))
+    return people.backend.to_pyarrow(propose_pairs(people.backend, told, model)).to_pylist()
 
 
 @pytest.mark.parametrize("true_shift", [-4.0, 0.0, 3.0])
@@ -35,12 +40,12 @@ def test_a_shift_of_the_odds_is_recovered_from_verdicts(true_shift):
     rng = np.random.default_rng(7)
     bits = rng.uniform(-8, 8, 3_000)
     is_match = rng.random(len(bits)) < 1 / (1 + 2 ** -(bits + true_shift))
-    assert shift(bits, is_match.astype(float)) == pytest.approx(true_shift, abs=0.35)
+    assert prior_shift(bits, is_match.astype(float)) == pytest.approx(true_shift, abs=0.35)
 
 
 def test_without_verdicts_nothing_moves_and_one_verdict_moves_little(invented):
     assert followed(invented, [], []).parts == invented.model.parts
-    assert abs(shift(np.array([0.0]), np.array([1.0]))) < CAUTION_BITS
+    assert abs(prior_shift(np.array([0.0]), np.array([1.0]))) < CAUTION_BITS
 
 
 def test_reviewers_who_reject_what_the_model_proposes_make_it_propose_less(invented):
@@ -70,6 +75,6 @@ def test_the_order_of_verdicts_changes_nothing_and_the_file_tells_their_number(i
     kinds = ["always", "never"] * 20
     one = followed(invented, pairs, kinds)
     assert followed(invented, pairs[::-1], kinds[::-1]).parts == one.parts
-    save(one, tmp_path / "model.json")
-    part = load(tmp_path / "model.json").parts[0]
+    save_model(one, tmp_path / "model.json")
+    part = load_model(tmp_path / "model.json").parts[0]
     assert (part.accepted, part.rejected) == (20, 20)

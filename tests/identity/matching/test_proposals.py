@@ -5,19 +5,22 @@ import pyarrow.compute as pc
 import pytest
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.identity.matching.prepared_records import prepare
-from outsidein.identity.matching.proposals import PROPOSALS, proposals
-from outsidein.identity.matching.training import train
-from outsidein.identity.matching.training_sample import drawn
-from outsidein.identity.matching.weight_tables import explained, match_weights
+from outsidein.identity.matching.duckdb.prepared_records import prepare_records
+from outsidein.identity.matching.duckdb.proposals import PROPOSALS, propose_pairs
+from outsidein.identity.matching.duckdb.training import train
+from outsidein.identity.matching.training_sample import draw_training_sample
+from outsidein.identity.matching.weight_tables import explain_weights, match_weight_table
+from outsidein.lake.scratch import Scratch, scratch
 from tests.identity.matching.conftest import NOW
 
 
 def full(people, backend=None, table=None, **more):
     """All proposals, as rows."""
     backend = backend or people.backend
-    told = prepare(backend, ibis.memtable(people.comparands if table is None else table))
-    return backend.to_pyarrow(proposals(backend, told, people.model, **more))
+    told = prepare_records(
+        Scratch(backend), ibis.memtable(people.features if table is None else table)
+    )
+    return backend.to_pyarrow(propose_pairs(backend, told, people.model, **more))
 
 
 def shuffled(table, seed=5):
@@ -42,22 +45,26 @@ def test_each_pair_comes_once_the_lesser_key_first_in_key_order(invented):
 def test_neither_the_order_of_rows_nor_the_number_of_threads_changes_a_digit(
     invented, engine, threads
 ):
-    again = full(invented, backend=engine(threads), table=shuffled(invented.comparands))
+    again = full(invented, backend=engine(threads), table=shuffled(invented.features))
     assert again.equals(full(invented))
 
 
 def test_an_equal_model_is_learned_from_the_same_rows_in_another_order(invented, engine):
     backend = engine(1)
-    again = train(backend, prepare(backend, ibis.memtable(shuffled(invented.comparands))), now=NOW)
+    again = train(
+        backend,
+        prepare_records(Scratch(backend), ibis.memtable(shuffled(invented.features))),
+        now=NOW,
+    )
     assert again.parts == invented.model.parts
     assert again.frequencies.equals(invented.model.frequencies)
 
 
 def test_a_part_of_the_records_teaches_nearly_as_much(invented):
-    told = prepare(invented.backend, ibis.memtable(invented.comparands))
-    some = drawn(invented.backend, told, most=len(invented.comparands) // 2)
-    assert some.there == {"person": len(invented.comparands)}
-    half = train(invented.backend, some.records, now=NOW, there=some.there)
+    told = prepare_records(Scratch(invented.backend), ibis.memtable(invented.features))
+    sample = draw_training_sample(invented.backend, told, most=len(invented.features) // 2)
+    assert sample.population == {"person": len(invented.features)}
+    half = train(invented.backend, sample.records, now=NOW, population=sample.population)
     [part], [whole] = half.parts, invented.model.parts
     assert part.records == whole.records
     common, all_common = (
@@ -69,13 +76,13 @@ def test_a_part_of_the_records_teaches_nearly_as_much(invented):
         if counts[value] > 50:
             assert 0.6 < records / counts[value] < 1.6, value
     assert 0.5 < part.matching / whole.matching < 2
-    found = proposals(invented.backend, told, half)
+    found = propose_pairs(invented.backend, told, half)
     assert invented.f1(invented.backend.to_pyarrow(found)) > 0.94
 
 
 def test_proposals_for_some_are_those_of_the_full_run_that_have_one_of_them(invented):
     rng = np.random.default_rng(2)
-    keys = invented.comparands.select(["source", "record_id"])
+    keys = invented.features.select(["source", "record_id"])
     ends = full(invented).slice(0, 20).select(PROPOSALS.names[:4]).to_pylist()
     both = [{k: e[k] for k in keys.column_names} for e in ends]
     both += [{k: e[f"to_{k}"] for k in keys.column_names} for e in ends]
@@ -93,7 +100,7 @@ def test_proposals_for_some_are_those_of_the_full_run_that_have_one_of_them(inve
 
 
 def test_new_records_change_no_weight_of_a_pair_known_before(invented):
-    earlier = invented.comparands.slice(0, len(invented.comparands) // 2)
+    earlier = invented.features.slice(0, len(invented.features) // 2)
     before = full(invented, table=earlier).to_pylist()
     after = full(invented).to_pylist()
     assert before
@@ -101,18 +108,19 @@ def test_new_records_change_no_weight_of_a_pair_known_before(invented):
 
 
 def test_nothing_is_left_behind_and_nothing_is_printed(invented, capfd):
-    there = set(invented.backend.list_tables())
-    full(invented)
-    told = prepare(invented.backend, ibis.memtable(invented.comparands))
-    train(invented.backend, told, now=NOW)
-    left = set(invented.backend.list_tables()) - there
-    assert {name for name in left if name.startswith("matching_")} == set()
+    before = set(invented.backend.list_tables())
+    with scratch(invented.backend) as held:
+        prepared = prepare_records(held, ibis.memtable(invented.features))
+        model = train(invented.backend, prepared, now=NOW)
+        invented.backend.to_pyarrow(propose_pairs(invented.backend, prepared, model))
+    left = set(invented.backend.list_tables()) - before
+    assert {name for name in left if "memtable" not in name} == set()
     assert capfd.readouterr() == ("", "")
 
 
 def test_the_weights_of_the_levels_add_up_to_nearly_the_weight_of_the_pair(invented):
     [pair] = full(invented).slice(0, 1).to_pylist()
-    told = explained(full(invented).slice(0, 1), invented.model).to_pylist()
+    told = explain_weights(full(invented).slice(0, 1), invented.model).to_pylist()
     [part] = invented.model.parts
     assert [row["comparison"] for row in told] == [c.name for c in part.comparisons]
     assert {row["record_id"] for row in told} == {pair["record_id"]}
@@ -122,7 +130,7 @@ def test_the_weights_of_the_levels_add_up_to_nearly_the_weight_of_the_pair(inven
 def test_equal_counts_for_a_match_and_differing_against(invented):
     weights = {
         (r["comparison"], r["level"]): r["weight"]
-        for r in match_weights(invented.model).to_pylist()
+        for r in match_weight_table(invented.model).to_pylist()
     }
     for thing in ("given name", "family name", "birth date", "e-mail"):
         assert weights[thing, "equal"] > 3
@@ -138,7 +146,7 @@ def test_families_of_one_name_and_address_are_not_taken_for_one_person(invented)
 
 
 def test_too_few_records_are_refused_in_one_line(invented):
-    few = prepare(invented.backend, ibis.memtable(invented.comparands.slice(0, 10)))
+    few = prepare_records(Scratch(invented.backend), ibis.memtable(invented.features.slice(0, 10)))
     with pytest.raises(TooLittleData, match="10 comparable records of one kind are too few"):
         train(invented.backend, few, now=NOW)
 
@@ -157,10 +165,10 @@ def test_where_only_the_town_is_known_nothing_is_proposed(learned):
 
 
 def test_a_model_that_compares_what_records_no_longer_have_asks_for_another_training(invented):
-    table = invented.comparands.append_column("trait_club", invented.comparands["city"])
-    told = prepare(invented.backend, ibis.memtable(table))
+    table = invented.features.append_column("trait_club", invented.features["city"])
+    told = prepare_records(Scratch(invented.backend), ibis.memtable(table))
     model = train(invented.backend, told, now=NOW)
     assert "trait_club" in {c.name for c in model.parts[0].comparisons}
-    without = prepare(invented.backend, ibis.memtable(invented.comparands))
+    without = prepare_records(Scratch(invented.backend), ibis.memtable(invented.features))
     with pytest.raises(InputError, match="compares trait_club, which records no longer"):
-        proposals(invented.backend, without, model)
+        propose_pairs(invented.backend, without, model)

@@ -3,8 +3,8 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.identity_data import RECORD_COLUMNS
-from outsidein.identity.matching.record_features import comparands
-from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.matching.record_features import record_features
+from outsidein.identity.records.identifiers import normalise_identifiers
 
 NO_IDENTIFIERS = {"source": "string", "record_id": "string", "kind": "string", "value": "string"}
 
@@ -17,8 +17,8 @@ def compared(con, *, identifiers=(), ignore=(), **record):
     held = [{"source": "shop", "record_id": "1", "kind": k, "value": v} for k, v in identifiers]
     one = pa.Table.from_pylist([row], schema=ibis.schema(kinds).to_pyarrow())
     ids = pa.Table.from_pylist(held, schema=ibis.schema(NO_IDENTIFIERS).to_pyarrow())
-    told = normalised(ibis.memtable(ids), country="GB")
-    found = comparands(ibis.memtable(one), told, ignore=ignore)
+    told = normalise_identifiers(ibis.memtable(ids), country="GB")
+    found = record_features(ibis.memtable(one), told, ignore=ignore)
     [row] = con.to_pyarrow(found).to_pylist()
     keys = ("source", "record_id", "party_kind")
     return {name: value for name, value in row.items() if value is not None and name not in keys}
@@ -103,5 +103,7 @@ def test_records_may_be_any_expression(con):
     records = ibis.memtable(pa.Table.from_pylist(rows, schema=ibis.schema(kinds).to_pyarrow()))
     none = ibis.memtable(ibis.schema(NO_IDENTIFIERS).to_pyarrow().empty_table())
     rest = records.anti_join(records.filter(records.record_id == "1"), ["source", "record_id"])
-    [row] = con.to_pyarrow(comparands(rest, normalised(none, country="GB"))).to_pylist()
+    [row] = con.to_pyarrow(
+        record_features(rest, normalise_identifiers(none, country="GB"))
+    ).to_pylist()
     assert (row["record_id"], row["given"]) == ("2", "ann")

@@ -5,7 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outsidein.identity.records.birth_dates import are_incompatible, incompatible, usable
+from outsidein.identity.records.birth_dates import (
+    are_incompatible,
+    are_usable,
+    is_incompatible_pair,
+)
 
 days = st.dates(date(1900, 1, 1), date(2019, 12, 31))
 
@@ -33,7 +37,7 @@ def edits(one, other):
 
 def of(one, other):
     left, right = (np.array([day], dtype="datetime64[D]") for day in (one, other))
-    return bool(incompatible(left, right)[0])
+    return bool(are_incompatible(left, right)[0])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def test_only_dates_that_no_slip_explains_are_two_peoples(one, other, expected):
     assert of(other, one) is expected
     if "NaT" not in one and not one.endswith("-01-01"):
         days = np.array([one, other], dtype="datetime64[D]").astype(int).tolist()
-        assert are_incompatible(*days) is expected
+        assert is_incompatible_pair(*days) is expected
 
 
 @given(days, days)
@@ -69,12 +73,12 @@ def test_it_is_edit_distance_with_exchanges_whichever_way_it_is_reckoned(one, ot
     assert of(one, other) is expected
     if not is_new_year:
         numbers = [int(np.datetime64(day, "D").astype(int)) for day in (one, other)]
-        assert are_incompatible(*numbers) is expected
+        assert is_incompatible_pair(*numbers) is expected
 
 
 def test_a_date_on_the_first_of_january_tells_nothing():
     born = np.array(["2000-01-01", "2000-01-02"], dtype="datetime64[D]")
-    assert usable(born).tolist() == [False, True]
+    assert are_usable(born).tolist() == [False, True]
 
 
 def test_many_pairs_at_once_are_told_as_one_by_one():
@@ -82,5 +86,5 @@ def test_many_pairs_at_once_are_told_as_one_by_one():
     left, right = rng.integers(0, 4_000, (2, 400)).astype("datetime64[D]")
     right[::40] = np.datetime64("NaT")
     expected = [of(one, other) for one, other in zip(left, right, strict=True)]
-    assert incompatible(left, right).tolist() == expected
+    assert are_incompatible(left, right).tolist() == expected
     assert 0 < sum(expected) < len(expected)

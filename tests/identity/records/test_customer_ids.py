@@ -6,18 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.records.connected_components import components
+from outsidein.identity.records.connected_components import component_labels
 from outsidein.identity.records.customer_ids import (
     founders,
+    identifier_links,
     identifier_use,
-    links,
     memberships,
     record_keys,
     with_customers,
 )
-from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.records.identifiers import normalise_identifiers
 from outsidein.identity.records.pairs import PAIR
-from outsidein.identity.records.record_codes import number_records
+from outsidein.identity.records.record_codes import assign_codes
+from outsidein.lake.scratch import Scratch
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -36,10 +37,10 @@ def resolved(identifiers, *, before=None, build=1, config=SETTINGS, extra=()):
             record_id="string",
         )
     )
-    use = identifier_use(normalised(rows, country="BR"), settings=config)
-    tied = links(normalised(rows, country="BR"), use)
+    use = identifier_use(normalise_identifiers(rows, country="BR"), settings=config)
+    tied = identifier_links(normalise_identifiers(rows, country="BR"), use)
     known = ibis.memtable(before) if before is not None else None
-    numbers = number_records(CON, keys, before=known)
+    numbers = assign_codes(Scratch(CON), keys, before=known)
     coded = numbers.coded(tied.select(*PAIR)).to_pyarrow()
     founder = founders(numbers, coded["left"].to_numpy(), coded["right"].to_numpy())
     return memberships(CON, numbers, founder, build=build)
@@ -81,9 +82,9 @@ def test_a_tie_lasts_when_a_record_comes_that_sorts_before_those_it_ties():
             value="string",
         )
     )
-    compared = normalised(now, country=None)
+    compared = normalise_identifiers(now, country=None)
     use = identifier_use(compared, settings=SETTINGS)
-    told = links(compared, use, before=ibis.memtable(before)).to_pyarrow().to_pylist()
+    told = identifier_links(compared, use, before=ibis.memtable(before)).to_pyarrow().to_pylist()
     ends = {(row["record_id"], row["to_record_id"]) for row in told}
     assert ends == {("2", "1"), ("9", "1")}
 
@@ -107,7 +108,7 @@ def test_an_identifier_on_too_many_records_ties_nobody_and_the_use_says_why():
         table(rows, source="string", record_id="string", kind="string", value="string")
     )
     [use] = (
-        identifier_use(normalised(memtable, country=None), settings=SETTINGS)
+        identifier_use(normalise_identifiers(memtable, country=None), settings=SETTINGS)
         .to_pyarrow()
         .to_pylist()
     )
@@ -152,7 +153,7 @@ def test_records_named_only_by_other_tables_are_customers_too():
     keys = record_keys(
         {"transactions": ibis.memtable(orders), "relations": ibis.memtable(relations)}
     )
-    numbers = number_records(CON, keys, before=None)
+    numbers = assign_codes(Scratch(CON), keys, before=None)
     found = numbers.keys.select(["source", "record_id"]).to_pylist()
     assert [tuple(row.values()) for row in found] == [("firm", "x"), ("shop", "9")]
 
@@ -174,4 +175,4 @@ def test_components_are_those_of_networkx_in_whatever_order_the_edges_come(edges
     expected = {node: min(part) for part in nx.connected_components(graph) for node in part}
     random.shuffle(edges)
     left, right = np.array(edges, dtype=np.int64).reshape(-1, 2).T
-    assert dict(enumerate(components(20, left, right).tolist())) == expected
+    assert dict(enumerate(component_labels(20, left, right).tolist())) == expected

@@ -1,7 +1,12 @@
 import ibis
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.records.evidence_ledger import EVIDENCE, EVIDENCE_KEY, Model, evidence
+from outsidein.identity.records.evidence_ledger import (
+    EVIDENCE,
+    EVIDENCE_KEY,
+    ModelVersion,
+    gather_evidence,
+)
 from outsidein.identity.review.decisions import decisions_table
 from tests.identity.world import CON, NOW, decided, proposals_table, ties_table
 
@@ -9,11 +14,11 @@ SETTINGS = FirewallSettings(identifier_weight=20.0, weights={"phone": 12.0})
 
 
 def ledger(*, ties=(), proposals=(), decisions=(), model=None, before=None, build=1):
-    made = evidence(
+    made = gather_evidence(
         ties_table(ties),
         proposals_table(proposals),
         ibis.memtable(decisions_table(decisions)),
-        model=model or Model("twins", "1"),
+        model=model or ModelVersion("twins", "1"),
         settings=SETTINGS,
         before=ibis.memtable(before) if before is not None else None,
         build=build,
@@ -65,6 +70,6 @@ def test_evidence_keeps_the_build_it_first_was_there_in_until_it_is_gone():
 def test_what_another_model_says_is_other_evidence():
     first = ledger(proposals=[("b", "a", 9.0, 0.8)])
     second = ledger(
-        proposals=[("b", "a", 9.0, 0.8)], model=Model("twins", "2"), before=first, build=2
+        proposals=[("b", "a", 9.0, 0.8)], model=ModelVersion("twins", "2"), before=first, build=2
     )
     assert told(second, "model", "first_build") == [("2", 2)]

@@ -3,7 +3,7 @@ import phonenumbers
 import pytest
 
 from outsidein.errors import InputError
-from outsidein.identity.records.identifiers import normalised
+from outsidein.identity.records.identifiers import normalise_identifiers
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -15,7 +15,7 @@ def compared(kind, *values, country="BR"):
             [(i, kind, v) for i, v in enumerate(values)], i="int64", kind="string", value="string"
         )
     )
-    answer = CON.to_pyarrow(normalised(rows, country=country).order_by("i"))
+    answer = CON.to_pyarrow(normalise_identifiers(rows, country=country).order_by("i"))
     return answer.column("normalised").to_pylist()
 
 

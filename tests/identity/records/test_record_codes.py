@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outsidein.identity.records.customer_ids import MEMBERSHIPS, founders, memberships
-from outsidein.identity.records.pairs import PAIR, oriented
-from outsidein.identity.records.record_codes import number_records
+from outsidein.identity.records.pairs import PAIR, orient_pairs
+from outsidein.identity.records.record_codes import assign_codes
 from outsidein.identity.review.decisions import DECISIONS
+from outsidein.lake.scratch import Scratch
 from tests.identity.world import CON, NOW
 from tests.tables import table
 
@@ -19,8 +20,8 @@ def numbered(*keys, before=(), decided=()):
     """Numbers of some (source, record id), some of which an earlier build had."""
     seen = ibis.memtable(table([(*key, "c", build) for key, build in before], **MEMBERSHIPS))
     decisions = [(1, "always", *one, *other, "Ann", NOW) for one, other in decided]
-    return number_records(
-        CON,
+    return assign_codes(
+        Scratch(CON),
         ibis.memtable(table(keys, **KEY)),
         decisions=ibis.memtable(table(decisions, **DECISIONS)),
         before=seen if before else None,
@@ -65,7 +66,7 @@ def test_pairs_by_number_are_the_pairs_by_key(pairs, seen):
     left, right = (coded[name].to_numpy() for name in ("left", "right"))
     assert (left > right).all()
     named = numbers.named(*numbers.oriented(left, right))
-    expected = CON.to_pyarrow(oriented(told)).to_pylist()
+    expected = CON.to_pyarrow(orient_pairs(told)).to_pylist()
     found = zip(*(named[name].to_pylist() for name in PAIR), strict=True)
     assert sorted(found) == sorted(tuple(row[name] for name in PAIR) for row in expected)
 

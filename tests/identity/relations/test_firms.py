@@ -10,19 +10,20 @@ from benchmarks.firms import contacts as contacts_of
 from benchmarks.firms import measure
 from outsidein.canonical.tables import canonical
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.records.identifiers import normalised
-from outsidein.identity.records.record_codes import describe, number_records
+from outsidein.identity.records.identifiers import normalise_identifiers
+from outsidein.identity.records.record_codes import assign_codes, describe_records
 from outsidein.identity.relations.firm_names import company_domain, name_key
-from outsidein.identity.relations.firms import firms
+from outsidein.identity.relations.firms import resolve_firms
 from outsidein.identity.relations.suggested_relations import (
     AT_ONE_ADDRESS,
     OF_ONE_NAME,
     WITH_FIRM,
-    employees,
-    families,
-    instead_of_merges,
-    together,
+    combine_suggestions,
+    relations_from_withheld,
+    suggest_employees,
+    suggest_households,
 )
+from outsidein.lake.scratch import Scratch
 from tests.identity.world import CON, SETTINGS, records_table, resolve
 from tests.tables import table
 
@@ -91,7 +92,9 @@ def contacts():
 @pytest.fixture(scope="module")
 def resolved():
     records, identifiers = contacts()
-    return firms(CON, records, normalised(identifiers, country=None), settings=SETTINGS)
+    return resolve_firms(
+        CON, records, normalise_identifiers(identifiers, country=None), settings=SETTINGS
+    )
 
 
 def test_contacts_are_resolved_to_their_firms(resolved):
@@ -115,7 +118,7 @@ def test_it_is_said_what_each_was_derived_from(resolved):
 
 
 def test_people_are_tied_to_the_first_record_of_a_firm_that_has_one(resolved):
-    found = employees(CON, ibis.memtable(resolved)).to_pylist()
+    found = suggest_employees(CON, ibis.memtable(resolved)).to_pylist()
     tied = {(row["record_id"], row["to_record_id"]) for row in found}
     assert tied == {
         *((f"m{i}", "m0") for i in range(1, 7)),
@@ -138,7 +141,9 @@ def resolved_from(facts, **identifiers):
     known = [("s", n, kind, value) for kind, of in identifiers.items() for n, value in of]
     rows = [row + (None,) * (len(columns) - 4) for row in known]
     made = ibis.memtable(table(rows, **columns))
-    found = firms(CON, described, normalised(made, country=None), settings=SETTINGS)
+    found = resolve_firms(
+        CON, described, normalise_identifiers(made, country=None), settings=SETTINGS
+    )
     return {row["record_id"]: row["firm"] for row in found.to_pylist()}
 
 
@@ -252,11 +257,11 @@ HOME = {"street": "1 High St.", "postcode": "N1", "family_name": "Lee"}
 def homes(records, together_as=()):
     customer = {name: name for name in records} | dict(together_as)
     told = records_table(records)
-    numbers = number_records(CON, told, before=None)
+    numbers = assign_codes(Scratch(CON), told, before=None)
     place = {name: n for n, name in enumerate(sorted(records))}
     founder = np.array([place[customer[name]] for name in sorted(records)])
-    described = describe(CON, told, numbers)
-    found = families(CON, described, founder, numbers, settings=FirewallSettings())
+    described = describe_records(Scratch(CON), told, numbers)
+    found = suggest_households(CON, described, founder, numbers, settings=FirewallSettings())
     return [(row["record_id"], row["to_record_id"]) for row in found.to_pylist()]
 
 
@@ -303,7 +308,7 @@ def test_what_the_firewall_kept_apart_becomes_a_relation_where_it_can():
     }
     ties = [(y, x, "email", x + y) for y, x in ("ba", "ca", "da", "dc")]
     found = resolve(records, ties=ties)
-    suggested = instead_of_merges(CON, found.effect.withheld, found.facts, found.numbers)
+    suggested = relations_from_withheld(CON, found.effect.withheld, found.facts, found.numbers)
     expected = [("a", "c", "employee", WITH_FIRM), ("d", "c", "employee", WITH_FIRM),
                 ("b", "a", "household", OF_ONE_NAME)]  # fmt: skip
     columns = ("record_id", "to_record_id", "kind", "derived_from")
@@ -317,7 +322,7 @@ def test_what_the_firewall_kept_apart_becomes_a_relation_where_it_can():
         "kind": "employee",
     }
     said = ibis.memtable(table([tuple(known.get(c) for c in declared)], **declared))
-    rest = CON.to_pyarrow(together(suggested, suggested, declared=said)).to_pylist()
+    rest = CON.to_pyarrow(combine_suggestions(suggested, suggested, declared=said)).to_pylist()
     assert sorted((r["record_id"], r["kind"]) for r in rest) == [
         ("b", "household"),
         ("d", "employee"),

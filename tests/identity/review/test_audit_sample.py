@@ -7,8 +7,13 @@ from hypothesis import strategies as st
 
 from outsidein.errors import InputError
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.links_in_effect import in_effect
-from outsidein.identity.review.audit_sample import by_evidence, judged, sample, strata_of
+from outsidein.identity.firewall.links_in_effect import evidence_in_effect
+from outsidein.identity.review.audit_sample import (
+    add_verdicts,
+    count_strata,
+    draw_audit_sample,
+    links_by_evidence,
+)
 from outsidein.identity.review.linkage_quality import reviewed_precision
 from tests.identity.world import CON, SETTINGS, decided, proposals_table, resolve
 
@@ -35,7 +40,7 @@ def records(drawn):
 
 
 def test_a_sample_has_as_many_links_of_each_stratum(linked):
-    rows = sample(CON, linked, size=20, seed=3, strata=4).to_pylist()
+    rows = draw_audit_sample(CON, linked, size=20, seed=3, strata=4).to_pylist()
     assert [row["stratum"] for row in rows] == [1] * 5 + [2] * 5 + [3] * 5 + [4] * 5
     assert {row["links"] for row in rows} == {25}
     weakest = [row["weight"] for row in rows if row["stratum"] == 1]
@@ -44,25 +49,31 @@ def test_a_sample_has_as_many_links_of_each_stratum(linked):
 
 
 def test_one_seed_draws_one_sample_and_another_another(linked):
-    first, again, other = (sample(CON, linked, size=20, seed=seed) for seed in (3, 3, 4))
+    first, again, other = (draw_audit_sample(CON, linked, size=20, seed=seed) for seed in (3, 3, 4))
     assert first.equals(again)
     assert not first.equals(other)
 
 
 def test_a_larger_sample_holds_the_smaller(linked):
-    drawn = [set(records(sample(CON, linked, size=size, seed=3))) for size in (10, 40, 100)]
+    drawn = [
+        set(records(draw_audit_sample(CON, linked, size=size, seed=3))) for size in (10, 40, 100)
+    ]
     assert drawn[0] < drawn[1] < drawn[2]
     assert len(drawn[2]) == 100
 
 
 def test_when_links_come_few_of_those_drawn_are_new(linked):
-    before, after = (set(records(sample(CON, e, size=40, seed=3))) for e in (linked, star(110)))
+    before, after = (
+        set(records(draw_audit_sample(CON, e, size=40, seed=3))) for e in (linked, star(110))
+    )
     assert len(after) == len(before)
     assert len(after - before) <= 10
 
 
 def test_every_link_is_as_likely_drawn_as_others_of_its_stratum(linked):
-    drawn = [r for seed in range(20) for r in records(sample(CON, linked, size=50, seed=seed))]
+    drawn = [
+        r for seed in range(20) for r in records(draw_audit_sample(CON, linked, size=50, seed=seed))
+    ]
     times = [drawn.count(f"r{i:03}") for i in range(100)]
     assert min(times) >= 3
     assert max(times) <= 17
@@ -70,11 +81,13 @@ def test_every_link_is_as_likely_drawn_as_others_of_its_stratum(linked):
 
 def test_a_sample_smaller_than_its_strata_is_refused(linked):
     with pytest.raises(InputError, match="4 links are too few for 5 strata"):
-        sample(CON, linked, size=4, seed=1)
+        draw_audit_sample(CON, linked, size=4, seed=1)
 
 
 def test_without_links_nothing_is_drawn(linked):
-    assert len(sample(CON, linked.filter(ibis.literal(value=False)), size=5, seed=1)) == 0
+    assert (
+        len(draw_audit_sample(CON, linked.filter(ibis.literal(value=False)), size=5, seed=1)) == 0
+    )
 
 
 def pairs(rows):
@@ -82,7 +95,7 @@ def pairs(rows):
 
 
 def free_of_decisions(found, proposals=None):
-    return by_evidence(
+    return links_by_evidence(
         CON,
         found.evidence,
         proposals,
@@ -107,7 +120,7 @@ def test_what_people_decided_moves_no_link_in_or_out_of_what_is_sampled(tied, sa
     ties = [(max(two), min(two), kind, "".join(sorted(two))) for two, kind in tied]
     decisions = decided(*((kind, *two) for kind, two in said))
     alone, steered = (resolve(born, ties=ties, decisions=d) for d in ((), decisions))
-    without = in_effect(alone.evidence, ibis.memtable(alone.withheld))
+    without = evidence_in_effect(alone.evidence, ibis.memtable(alone.withheld))
     assert pairs(CON.to_pyarrow(free_of_decisions(steered))) == pairs(CON.to_pyarrow(without))
 
 
@@ -135,26 +148,26 @@ def test_judged_links_stay_judged_and_the_estimate_stays_true_when_the_wrong_one
         return decided(*said)
 
     first = resolve({n: {} for n in names}, proposals=links)
-    drawn = sample(CON, free_of_decisions(first), size=100, seed=1)
-    assert judged(drawn, [])["is_right"].null_count == 100
+    drawn = draw_audit_sample(CON, free_of_decisions(first), size=100, seed=1)
+    assert add_verdicts(drawn, [])["is_right"].null_count == 100
     said = verdicts(drawn)
-    before = judged(drawn, said)
-    found = reviewed_precision(strata_of(before))
+    before = add_verdicts(drawn, said)
+    found = reviewed_precision(count_strata(before))
     assert found.low < share < found.high
 
     second = resolve({n: {} for n in names}, proposals=links, decisions=said)
     assert len(second.groups) > len(first.groups)
-    again = judged(sample(CON, free_of_decisions(second), size=100, seed=1), said)
+    again = add_verdicts(draw_audit_sample(CON, free_of_decisions(second), size=100, seed=1), said)
     assert again.equals(before)
-    more = judged(sample(CON, free_of_decisions(second), size=200, seed=1), said)
+    more = add_verdicts(draw_audit_sample(CON, free_of_decisions(second), size=200, seed=1), said)
     assert more["is_right"].null_count == 100
-    whole = judged(more.drop_columns("is_right"), verdicts(more))
-    assert reviewed_precision(strata_of(whole)).n == 200
-    assert abs(reviewed_precision(strata_of(whole)).value - share) < 0.05
+    whole = add_verdicts(more.drop_columns("is_right"), verdicts(more))
+    assert reviewed_precision(count_strata(whole)).n == 200
+    assert abs(reviewed_precision(count_strata(whole)).value - share) < 0.05
 
 
 def test_a_verdict_is_right_or_wrong_and_no_verdict_is_neither(linked):
-    drawn = sample(CON, linked, size=5, seed=3)
+    drawn = draw_audit_sample(CON, linked, size=5, seed=3)
     one, other, *rest = records(drawn)
     said = decided(("always", one, "r"), ("never", "r", other))
-    assert judged(drawn, said)["is_right"].to_pylist() == [True, False, *([None] * len(rest))]
+    assert add_verdicts(drawn, said)["is_right"].to_pylist() == [True, False, *([None] * len(rest))]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from outsidein.canonical.tables import canonical
 from outsidein.identity.records.customer_ids import MEMBERSHIPS
-from outsidein.identity.review.customer_changes import changes, effects_of_merge
+from outsidein.identity.review.customer_changes import compare_customers, messages_to_merged
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -20,7 +20,7 @@ def members(of):
 
 def compared(before, after, **value):
     worth = ibis.memtable(table(list(value.items()), customer_id="string", value="int64"))
-    return changes(CON, members(before), members(after), value=worth if value else None)
+    return compare_customers(CON, members(before), members(after), value=worth if value else None)
 
 
 def counts(found):
@@ -96,5 +96,5 @@ def test_messages_that_went_to_records_while_they_were_one_are_listed():
     ]  # fmt: skip
     messages = ibis.memtable(table([tuple(r.get(c) for c in columns) for r in rows], **columns))
     since = datetime(2020, 1, 2, tzinfo=UTC)
-    sent = CON.to_pyarrow(effects_of_merge(messages, [("s", "a"), ("s", "b")], since=since))
+    sent = CON.to_pyarrow(messages_to_merged(messages, [("s", "a"), ("s", "b")], since=since))
     assert sent.column("message_id").to_pylist() == ["m2", "m1", "m0"]

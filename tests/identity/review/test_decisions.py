@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from outsidein.errors import InputError
 from outsidein.identity.records.pairs import pair
 from outsidein.identity.review.decisions import (
-    Choice,
     Decision,
-    Kind,
+    DecisionKind,
+    NewDecision,
     decisions_hash,
-    last_words,
-    listed,
+    decisions_in_force,
+    latest_decisions,
+    list_decisions,
     record_decisions,
-    verdicts,
 )
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
@@ -29,12 +29,14 @@ def session(store):
 
 
 def say(session, *choices, by="Ann", at=NOW, reason="same voice"):
-    made = [c if isinstance(c, Choice) else Choice(Kind(c[0]), c[1]) for c in choices]
+    made = [
+        c if isinstance(c, NewDecision) else NewDecision(DecisionKind(c[0]), c[1]) for c in choices
+    ]
     return record_decisions(session, made, by=by, at=at, reason=reason)
 
 
 def in_force(session):
-    return {d.pair: d.kind for d in verdicts(listed(session))}
+    return {d.pair: d.kind for d in decisions_in_force(list_decisions(session))}
 
 
 def test_the_latest_decision_on_a_pair_wins_in_whichever_order_its_records_are_named(session):
@@ -60,31 +62,37 @@ def test_saying_it_twice_is_saying_it_once(session):
 def test_nothing_is_ever_overwritten(session):
     say(session, ("always", AB))
     say(session, ("never", AB), at=NOW + timedelta(days=1), by="Bo", reason="other voice")
-    first, second = listed(session)
+    first, second = list_decisions(session)
     assert (first.kind, first.by, first.reason, first.at) == ("always", "Ann", "same voice", NOW)
     assert (second.kind, second.by) == ("never", "Bo")
     assert first.number < second.number
 
 
 def test_a_postponement_is_no_verdict_and_lasts_until_the_next_word(session):
-    say(session, Choice(Kind.POSTPONE, AB, date(2020, 2, 1)))
+    say(session, NewDecision(DecisionKind.POSTPONE, AB, date(2020, 2, 1)))
     assert in_force(session) == {}
-    assert last_words(listed(session))[AB].until_on == date(2020, 2, 1)
+    assert latest_decisions(list_decisions(session))[AB].until_on == date(2020, 2, 1)
     say(session, ("never", AB))
-    assert last_words(listed(session))[AB].kind == "never"
+    assert latest_decisions(list_decisions(session))[AB].kind == "never"
 
 
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
         ([("revoke", AC)], "no decision on s/c and s/a to take back"),
-        ([Choice(Kind.POSTPONE, AC)], "until a day after 2020-01-01"),
-        ([Choice(Kind.POSTPONE, AC, date(2020, 1, 1))], "until a day after 2020-01-01"),
+        ([NewDecision(DecisionKind.POSTPONE, AC)], "until a day after 2020-01-01"),
         (
-            [Choice(Kind.POSTPONE, AB, date(2020, 2, 1))],
+            [NewDecision(DecisionKind.POSTPONE, AC, date(2020, 1, 1))],
+            "until a day after 2020-01-01",
+        ),
+        (
+            [NewDecision(DecisionKind.POSTPONE, AB, date(2020, 2, 1))],
             r"are decided already \(always\); revoke that",
         ),
-        ([Choice(Kind.NEVER, AC, date(2020, 2, 1))], "Only a postponement ends on a day"),
+        (
+            [NewDecision(DecisionKind.NEVER, AC, date(2020, 2, 1))],
+            "Only a postponement ends on a day",
+        ),
         ([("always", AC), ("revoke", AC), ("revoke", AC)], "no decision on s/c and s/a"),
     ],
 )
@@ -92,7 +100,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_of_it_is_kept(session, choic
     say(session, ("always", AB))
     with pytest.raises(InputError, match=message):
         say(session, *choices)
-    assert len(listed(session)) == 1
+    assert len(list_decisions(session)) == 1
 
 
 @pytest.mark.parametrize(
@@ -110,18 +118,18 @@ def test_a_pair_is_two_records():
 
 
 def test_many_decisions_at_once_are_checked_like_few(session):
-    many = [Choice(Kind.NEVER, pair(("s", "a"), ("s", f"r{i}"))) for i in range(300)]
+    many = [NewDecision(DecisionKind.NEVER, pair(("s", "a"), ("s", f"r{i}"))) for i in range(300)]
     assert (say(session, *many), say(session, *many)) == (300, 0)
 
 
 def test_the_hash_follows_what_is_in_force_and_nothing_else(session):
     empty = decisions_hash([])
     say(session, ("always", AB))
-    one = decisions_hash(verdicts(listed(session)))
-    say(session, Choice(Kind.POSTPONE, AC, date(2020, 2, 1)))
-    assert decisions_hash(verdicts(listed(session))) == one != empty
+    one = decisions_hash(decisions_in_force(list_decisions(session)))
+    say(session, NewDecision(DecisionKind.POSTPONE, AC, date(2020, 2, 1)))
+    assert decisions_hash(decisions_in_force(list_decisions(session))) == one != empty
     say(session, ("revoke", AB))
-    assert decisions_hash(verdicts(listed(session))) == empty
+    assert decisions_hash(decisions_in_force(list_decisions(session))) == empty
 
 
 said = st.lists(
@@ -131,7 +139,7 @@ said = st.lists(
 
 @given(said, st.randoms())
 def test_the_fold_is_a_stack_per_pair_whatever_the_order_of_rows(said, random):
-    decisions = [Decision(n, Kind(k), p, "Ann", NOW, "") for n, (k, p) in enumerate(said)]
+    decisions = [Decision(n, DecisionKind(k), p, "Ann", NOW, "") for n, (k, p) in enumerate(said)]
     expected = {}
     for between in (AB, AC):
         stack = []
@@ -143,4 +151,4 @@ def test_the_fold_is_a_stack_per_pair_whatever_the_order_of_rows(said, random):
         if stack:
             expected[between] = stack[-1]
     random.shuffle(decisions)
-    assert {d.pair: d.kind for d in verdicts(decisions)} == expected
+    assert {d.pair: d.kind for d in decisions_in_force(decisions)} == expected

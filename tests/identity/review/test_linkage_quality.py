@@ -6,14 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.identity.review.linkage_quality import Stratum, curve, quality, reviewed_precision
+from outsidein.identity.review.linkage_quality import (
+    ReviewedStratum,
+    linkage_quality,
+    reviewed_precision,
+    threshold_curve,
+)
 from outsidein.stats.proportion import proportion
 
 labelled = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=25)
 
 
 def measured(found, truth, seed=1, **more):
-    return quality(found, truth, rng=np.random.default_rng(seed), **more)
+    return linkage_quality(found, truth, rng=np.random.default_rng(seed), **more)
 
 
 def by_definition(found, truth):
@@ -75,7 +80,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_promises():
         last = np.cumsum(sizes) - 1
         found = truth.copy()
         found[last[is_split]] += 1_000
-        answer = quality(found, truth, rng=rng, draws=200)
+        answer = linkage_quality(found, truth, rng=rng, draws=200)
         held.append((answer.exact.low <= 0.8 <= answer.exact.high,
                      answer.recall.low <= 1 - 0.2 * 6 / 10 <= answer.recall.high))  # fmt: skip
     assert np.mean(held, axis=0) == pytest.approx([0.94, 0.94], abs=0.04)
@@ -97,7 +102,7 @@ def test_a_lower_threshold_finds_more_and_is_right_less_often():
     left, right, weight = zip(*pairs, strict=True)
     found = {
         t: (q.precision.value, q.recall.value)
-        for t, q in curve(left, right, weight, truth, thresholds=[13, 8, 6, 2])
+        for t, q in threshold_curve(left, right, weight, truth, thresholds=[13, 8, 6, 2])
     }
     assert found == {13: (1, 0), 8: (1, 0.75), 6: (1, 1), 2: (0.4, 1)}
 
@@ -108,23 +113,25 @@ def test_no_records_have_no_quality():
 
 
 def test_one_stratum_is_a_simple_share_with_wilsons_interval():
-    answer, plain = reviewed_precision([Stratum(5_000, 263, 81)]), proportion(81, 263)
+    answer, plain = reviewed_precision([ReviewedStratum(5_000, 263, 81)]), proportion(81, 263)
     assert answer == pytest.approx(tuple(plain))
 
 
 def test_a_stratum_counts_by_its_links_not_by_its_reviews():
-    answer = reviewed_precision([Stratum(900, 50, 50), Stratum(100, 50, 25)])
+    answer = reviewed_precision([ReviewedStratum(900, 50, 50), ReviewedStratum(100, 50, 25)])
     assert (answer.value, answer.n) == (pytest.approx(0.95), 100)
 
 
 def test_strata_reviewed_in_proportion_are_as_good_as_one_sample():
-    parts = reviewed_precision([Stratum(900, 90, 81), Stratum(100, 10, 9)])
-    assert parts == pytest.approx(tuple(reviewed_precision([Stratum(1_000, 100, 90)])))
+    parts = reviewed_precision([ReviewedStratum(900, 90, 81), ReviewedStratum(100, 10, 9)])
+    assert parts == pytest.approx(tuple(reviewed_precision([ReviewedStratum(1_000, 100, 90)])))
 
 
-@pytest.mark.parametrize("stratum", [Stratum(9, 0, 0), Stratum(9, 3, 4), Stratum(9, 3, -1)])
+@pytest.mark.parametrize(
+    "stratum", [ReviewedStratum(9, 0, 0), ReviewedStratum(9, 3, 4), ReviewedStratum(9, 3, -1)]
+)
 def test_a_stratum_nobody_reviewed_is_refused(stratum):
     with pytest.raises(InputError, match="review at least one of each weight"):
-        reviewed_precision([Stratum(10, 5, 5), stratum])
+        reviewed_precision([ReviewedStratum(10, 5, 5), stratum])
     with pytest.raises(TooLittleData, match="0 links"):
-        reviewed_precision([Stratum(0, 0, 0)])
+        reviewed_precision([ReviewedStratum(0, 0, 0)])

@@ -2,10 +2,10 @@ import ibis
 import pytest
 
 from outsidein.errors import InputError
-from outsidein.identity.review.decisions import verdicts
+from outsidein.identity.review.decisions import decisions_in_force
 from outsidein.identity.review.merge_decisions import (
     customer_of,
-    merge,
+    merge_customers,
     records_of,
     unmerge_customer,
     unmerge_record,
@@ -35,7 +35,7 @@ class Shop:
 
     @property
     def in_force(self):
-        return verdicts(decided(*self.said))
+        return decisions_in_force(decided(*self.said))
 
     def customer(self, name):
         return customer_of(self.members, key(name))
@@ -77,7 +77,7 @@ def test_a_new_record_tied_to_both_parts_does_not_bring_them_together(shop):
 def test_customers_merged_and_parted_again_are_what_they_were(shop):
     before = shop.resolved().members
     id_of_a, id_of_e = shop.customer("a"), shop.customer("e")
-    assert shop.follow(merge(shop.members, id_of_a, id_of_e)) == ["abcdef"]
+    assert shop.follow(merge_customers(shop.members, id_of_a, id_of_e)) == ["abcdef"]
     assert shop.customer("e") == id_of_a
     parts = [[key(name) for name in "abcd"], [key(name) for name in "ef"]]
     shop.follow(unmerge_customer(shop.members, id_of_a, parts))
@@ -88,7 +88,9 @@ def test_a_merge_lifts_what_kept_the_two_apart(shop):
     whole = shop.resolved().members
     parts = unmerge_customer(shop.members, shop.customer("a"), [[key("a"), key("b")]])
     assert shop.follow(parts) == ["ab", "cd", "ef"]
-    choices = merge(shop.members, shop.customer("a"), shop.customer("c"), in_force=shop.in_force)
+    choices = merge_customers(
+        shop.members, shop.customer("a"), shop.customer("c"), in_force=shop.in_force
+    )
     shop.follow(choices)
     assert shop.resolved().members.equals(whole)
 
@@ -104,7 +106,7 @@ def test_the_founder_is_named_first(shop):
     [
         (lambda m, _: records_of(m, "nobody"), "no customer 'nobody' in this build"),
         (lambda m, _: customer_of(m, key("z")), "no record s/z"),
-        (lambda m, a: merge(m, a, a), "Both are customer .* already"),
+        (lambda m, a: merge_customers(m, a, a), "Both are customer .* already"),
         (lambda m, a: unmerge_customer(m, a, [[]]), "two parts or more, none of them empty"),
         (lambda m, a: unmerge_customer(m, a, [[key(n) for n in "abcd"]]), "two parts or more"),
         (lambda m, a: unmerge_customer(m, a, [[key("e")]]), "s/e is no record of customer"),

@@ -6,8 +6,8 @@ import pytest
 from outsidein.errors import InputError
 from outsidein.identity.declaration import FirewallSettings
 from outsidein.identity.records.pairs import pair
-from outsidein.identity.review.decisions import Decision, Kind, last_words
-from outsidein.identity.review.review_queue import BETWEEN, State, queue, state
+from outsidein.identity.review.decisions import Decision, DecisionKind, latest_decisions
+from outsidein.identity.review.review_queue import BETWEEN, ReviewState, review_queue, review_state
 from outsidein.identity.review.side_by_side import side_by_side
 from tests.identity.world import CON, decided, key, proposals_table, resolve
 from tests.tables import table
@@ -30,12 +30,12 @@ def shop():
 def asked(shop, *, decisions=(), proposals=(), value=None, config=SETTINGS):
     ids = {row["record_id"]: row["customer_id"] for row in shop.members.to_pylist()}
     worth = [(ids[name], amount) for name, amount in (value or {}).items()]
-    return queue(
+    return review_queue(
         CON,
         ibis.memtable(shop.withheld),
         proposals_table(proposals),
         ibis.memtable(shop.members),
-        last_words=last_words(decisions),
+        last_words=latest_decisions(decisions),
         today=TODAY,
         settings=config,
         value=ibis.memtable(table(worth, customer_id="string", value="int64")) if value else None,
@@ -88,21 +88,23 @@ def test_customers_of_whom_a_pair_is_decided_are_asked_about_no_more(shop, kind)
 
 
 def postponed(until):
-    return Decision(1, Kind.POSTPONE, pair(key("b"), key("c")), "Ann", NOW, "asked her", until)
+    return Decision(
+        1, DecisionKind.POSTPONE, pair(key("b"), key("c")), "Ann", NOW, "asked her", until
+    )
 
 
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        (None, State.OPEN),
-        (decided(("always", "a", "b"))[0], State.ACCEPTED),
-        (decided(("never", "a", "b"))[0], State.REJECTED),
-        (postponed(date(2020, 1, 11)), State.POSTPONED),
-        (postponed(TODAY), State.OPEN),
+        (None, ReviewState.OPEN),
+        (decided(("always", "a", "b"))[0], ReviewState.ACCEPTED),
+        (decided(("never", "a", "b"))[0], ReviewState.REJECTED),
+        (postponed(date(2020, 1, 11)), ReviewState.POSTPONED),
+        (postponed(TODAY), ReviewState.OPEN),
     ],
 )
 def test_where_a_review_stands_is_what_was_said_last(word, expected):
-    assert state(word, today=TODAY) == expected
+    assert review_state(word, today=TODAY) == expected
 
 
 def test_a_postponed_pair_comes_back_on_its_day(shop):

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 
-from outsidein.identity.firewall.chain_length import is_long
-from outsidein.identity.records.birth_dates import are_incompatible
+from outsidein.identity.firewall.chain_length import is_longer_than
+from outsidein.identity.records.birth_dates import is_incompatible_pair
 
 PARTY_MIX = 3
 """Bits of a person and of an organisation."""
 
 
-class Reason(StrEnum):
+class WithheldReason(StrEnum):
     """Why a tie is withheld: shown to the reviewer as it stands."""
 
     DECIDED = "a decision keeps records of the two apart"
@@ -27,7 +27,7 @@ class Reason(StrEnum):
 
 
 @dataclass(slots=True)
-class Group:
+class RecordGroup:
     """Records joined so far, with what is known of them."""
 
     records: list[int]
@@ -39,12 +39,12 @@ class Group:
     """Records that a decision keeps out."""
 
 
-class Groups:
+class RecordGroups:
     """Groups of records, each record in one, and why two of them may not become one."""
 
     def __init__(
         self,
-        records: Mapping[int, Group],
+        records: Mapping[int, RecordGroup],
         *,
         neighbours: Mapping[int, list[int]],
         most_records: int,
@@ -56,7 +56,7 @@ class Groups:
         self._most_records = most_records
         self._longest_chain = longest_chain
         self._incompatible = dict(incompatible)
-        self._refused: dict[tuple[int, int], tuple[int, int, Reason]] = {}
+        self._refused: dict[tuple[int, int], tuple[int, int, WithheldReason]] = {}
 
     def are_one(self, left: int, right: int) -> bool:
         """Say whether two records are in one group."""
@@ -78,7 +78,9 @@ class Groups:
             else:
                 yield left, right
 
-    def tie(self, left: int, right: int, *, refusal: Reason | None) -> Reason | None:
+    def tie(
+        self, left: int, right: int, *, refusal: WithheldReason | None
+    ) -> WithheldReason | None:
         """Join the groups of two records, or say why not.
 
         Args:
@@ -99,29 +101,29 @@ class Groups:
             self._refused[key] = (len(one.records), len(other.records), reason)
         return reason
 
-    def _known_refusal(self, one: Group, other: Group) -> Reason | None:
+    def _known_refusal(self, one: RecordGroup, other: RecordGroup) -> WithheldReason | None:
         left, right, reason = self._refused.get(
-            (one.records[0], other.records[0]), (0, 0, Reason.SIZE)
+            (one.records[0], other.records[0]), (0, 0, WithheldReason.SIZE)
         )
         is_current = (left, right) == (len(one.records), len(other.records))
         return reason if is_current else None
 
-    def _objection(self, one: Group, other: Group) -> Reason | None:
+    def _objection(self, one: RecordGroup, other: RecordGroup) -> WithheldReason | None:
         if self._is_apart(one, other):
-            return Reason.DECIDED
+            return WithheldReason.DECIDED
         if one.parties | other.parties == PARTY_MIX:
-            return Reason.PARTIES
+            return WithheldReason.PARTIES
         if any(self._are_incompatible(a, b) for a, b in product(one.births, other.births)):
-            return Reason.BIRTHS
+            return WithheldReason.BIRTHS
         if any(_are_of_two(a, b) for a, b in product(one.names, other.names)):
-            return Reason.NAMES
+            return WithheldReason.NAMES
         if len(one.records) + len(other.records) > self._most_records:
-            return Reason.SIZE
+            return WithheldReason.SIZE
         together = {*one.records, *other.records}
-        is_chain = len(together) > self._longest_chain + 1 and is_long(
+        is_chain = len(together) > self._longest_chain + 1 and is_longer_than(
             together, self._neighbours, longest=self._longest_chain
         )
-        return Reason.CHAIN if is_chain else None
+        return WithheldReason.CHAIN if is_chain else None
 
     def _are_incompatible(self, one: int, other: int) -> bool:
         if one == other:
@@ -129,15 +131,15 @@ class Groups:
         days = (one, other) if one < other else (other, one)
         found = self._incompatible.get(days)
         if found is None:
-            found = self._incompatible[days] = are_incompatible(*days)
+            found = self._incompatible[days] = is_incompatible_pair(*days)
         return found
 
-    def _is_apart(self, one: Group, other: Group) -> bool:
+    def _is_apart(self, one: RecordGroup, other: RecordGroup) -> bool:
         if len(one.apart) > len(other.apart):
             one, other = other, one
         return any(self._group[record] is other for record in one.apart)
 
-    def _join(self, one: Group, other: Group) -> None:
+    def _join(self, one: RecordGroup, other: RecordGroup) -> None:
         if one is other:
             return
         if len(one.records) < len(other.records):

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 
 
-def is_long(records: Collection[int], neighbours: Mapping[int, list[int]], *, longest: int) -> bool:
+def is_longer_than(
+    records: Collection[int], neighbours: Mapping[int, list[int]], *, longest: int
+) -> bool:
     """Say whether two of the records are more than `longest` links apart.
 
     Only links between the records count. Records in no link with the others are far from all.
@@ -15,8 +17,10 @@ def is_long(records: Collection[int], neighbours: Mapping[int, list[int]], *, lo
 
     Example:
         >>> chain = {0: [1], 1: [0, 2], 2: [1, 3], 3: [2]}
-        >>> is_long({0, 1, 2, 3}, chain, longest=2), is_long({0, 1, 2}, chain, longest=2)
-        (True, False)
+        >>> is_longer_than({0, 1, 2, 3}, chain, longest=2)
+        True
+        >>> is_longer_than({0, 1, 2}, chain, longest=2)
+        False
     """
     within = {record: [n for n in neighbours[record] if n in records] for record in records}
     hub = max(within, key=lambda record: (len(within[record]), -record))

@@ -6,15 +6,22 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 from numpy.typing import NDArray
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.records.attributes import FURTHER_NAMES, Codes, Facts, Flags, array, facts
+from outsidein.identity.records.attributes import (
+    FURTHER_NAMES,
+    Codes,
+    Flags,
+    RecordAttributes,
+    column_array,
+    record_attributes,
+)
 from outsidein.identity.records.pairs import PAIR
-from outsidein.identity.records.record_codes import Numbers
-from outsidein.lake.engine import hold_table
+from outsidein.identity.records.record_codes import RecordCodes
 from outsidein.lake.expressions import evaluate_once
+from outsidein.lake.scratch import scratch
 
 FACTS = ("born_on", "given_name", "family_name", "gender", "party_kind")
 MOST_SLIPS = 1
@@ -43,27 +50,27 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class LinkGraph:
     """Records with any evidence as nodes, in order of their codes: the first would found."""
 
     nodes: Codes
     """For each node the code of its record."""
-    facts: Facts
+    attributes: RecordAttributes
     edges: Links
     apart: NDArray[np.int64]
     """Pairs to keep apart: `left`, `right`, number of the decision."""
 
 
-def coded(
-    backend: Backend,
+def link_graph(
+    backend: BaseBackend,
     ledger: ir.Table,
     described: ir.Table,
     decisions: ir.Table,
-    numbers: Numbers,
+    numbers: RecordCodes,
     *,
     lone: Codes,
     settings: FirewallSettings,
-) -> Coded:
+) -> LinkGraph:
     """Read evidence and facts into arrays.
 
     Args:
@@ -76,41 +83,46 @@ def coded(
         settings: What makes an identifier shared.
     """
     wanted = ledger.select(*PAIR, "kind", "rule", "value", "weight", "probability")
-    rows = hold_table(backend, numbers.coded(wanted), "firewall_rows")
     asked = decisions.filter(decisions.kind.isin(["always", "never"]))
-    decided = numbers.coded(asked.select(*PAIR, "kind", "decision"))
-    decided = hold_table(backend, decided, "firewall_decided")
-    edges = _edges(_marked(rows, described, settings), decided, settings)
-    found = backend.to_pyarrow(_with_households(edges, described).order_by("left", "right"))
-    never = decided.filter(decided.kind == "never").order_by("decision", "left", "right")
-    apart = backend.to_pyarrow(never.select("left", "right", "decision"))
-    for name in ("rows", "decided"):
-        backend.drop_table(f"firewall_{name}")
+    with scratch(backend) as held:
+        rows = held.hold(numbers.coded(wanted), "firewall_evidence")
+        decided = numbers.coded(asked.select(*PAIR, "kind", "decision"))
+        decided = held.hold(decided, "firewall_decisions")
+        edges = _edges(_marked(rows, described, settings), decided, settings)
+        found = backend.to_pyarrow(_with_households(edges, described).order_by("left", "right"))
+        never = decided.filter(decided.kind == "never").order_by("decision", "left", "right")
+        apart = backend.to_pyarrow(never.select("left", "right", "decision"))
     found = found.filter(pa.array(~np.isin(numbers.pairs(found), lone)))
     return _by_node(backend, found, apart, described, len(numbers.keys), settings=settings)
 
 
 def _by_node(
-    backend: Backend,
+    backend: BaseBackend,
     edges: pa.Table,
     apart: pa.Table,
     described: ir.Table,
     records: int,
     *,
     settings: FirewallSettings,
-) -> Coded:
+) -> LinkGraph:
     """Number the records that have evidence anew, without gaps, and add what is known of them."""
-    columns = {name: array(edges, name) for name in edges.column_names}
+    columns = {name: column_array(edges, name) for name in edges.column_names}
     nodes, node = _numbered(columns["left"], columns["right"], records)
     ends = {name: node[columns[name]] for name in ("left", "right")}
-    kept = [node[array(apart, "left")], node[array(apart, "right")], array(apart, "decision")]
+    kept = [
+        node[column_array(apart, "left")],
+        node[column_array(apart, "right")],
+        column_array(apart, "decision"),
+    ]
     decided = np.column_stack(kept).astype(np.int64)
     known = ibis.memtable(pa.table({"node": nodes})).left_join(
         described.select("code", *FACTS), ibis._.node == described.code
     )
-    return Coded(
+    return LinkGraph(
         nodes,
-        facts(backend.to_pyarrow(known.order_by("node")), sure_gender=settings.sure_gender),
+        record_attributes(
+            backend.to_pyarrow(known.order_by("node")), sure_gender=settings.sure_gender
+        ),
         Links(**(columns | ends)),
         decided[(decided >= 0).all(axis=1)],
     )

@@ -8,18 +8,30 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 from numpy.typing import NDArray
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.agglomeration import Group, Groups, Reason
-from outsidein.identity.firewall.link_graph import Coded, Links, coded
-from outsidein.identity.firewall.screening import REFUSALS, Screened, hopeless, refusals, screen
-from outsidein.identity.records.attributes import UNKNOWN, Codes, Facts, Flags, array
-from outsidein.identity.records.birth_dates import incompatible, usable
-from outsidein.identity.records.connected_components import components
+from outsidein.identity.firewall.agglomeration import RecordGroup, RecordGroups, WithheldReason
+from outsidein.identity.firewall.link_graph import LinkGraph, Links, link_graph
+from outsidein.identity.firewall.screening import (
+    REFUSALS,
+    Screening,
+    impossible_links,
+    link_refusals,
+    screen_groups,
+)
+from outsidein.identity.records.attributes import (
+    UNKNOWN,
+    Codes,
+    Flags,
+    RecordAttributes,
+    column_array,
+)
+from outsidein.identity.records.birth_dates import are_incompatible, are_usable
+from outsidein.identity.records.connected_components import component_labels
 from outsidein.identity.records.pairs import PAIR
-from outsidein.identity.records.record_codes import Numbers
+from outsidein.identity.records.record_codes import RecordCodes
 
 NONE = np.empty(0, np.int64)
 
@@ -37,7 +49,7 @@ WITHHELD = ibis.schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class WithheldLinks:
     """What the firewall held back among coded edges.
 
     Attributes:
@@ -47,12 +59,12 @@ class Withheld:
     """
 
     edges: Codes
-    reasons: tuple[Reason, ...]
+    reasons: tuple[WithheldReason, ...]
     void: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class LinkEffect:
     """What of the evidence takes effect, by the codes of records, and what does not."""
 
     left: Codes
@@ -61,29 +73,31 @@ class Effect:
     """One row per pair withheld: `left`, `right`, `founder` (null where there is none), `reason`,
     `weight`, `probability`."""
 
-    def rows(self, numbers: Numbers) -> pa.Table:
+    def rows(self, numbers: RecordCodes) -> pa.Table:
         """Return what is withheld as `WITHHELD`, in order of `PAIR`."""
         held = self.withheld
-        one, other = (numbers.places[array(held, name)] for name in ("left", "right"))
+        one, other = (numbers.places[column_array(held, name)] for name in ("left", "right"))
         later, first = np.maximum(one, other), np.minimum(one, other)
         held = held.take(pa.array(np.lexsort((first, later))))
-        named = numbers.named(*numbers.oriented(array(held, "left"), array(held, "right")))
+        named = numbers.named(
+            *numbers.oriented(column_array(held, "left"), column_array(held, "right"))
+        )
         founders = numbers.keys.take(held["founder"])
         columns = named | {name: held[name] for name in ("reason", "weight", "probability")}
         columns |= {f"founder_{name}": founders[name] for name in PAIR[:2]}
         return pa.table(columns).cast(WITHHELD.to_pyarrow())
 
 
-def firewall(
-    backend: Backend,
+def links_in_effect(
+    backend: BaseBackend,
     ledger: ir.Table,
     described: ir.Table,
     decisions: ir.Table,
-    numbers: Numbers,
+    numbers: RecordCodes,
     *,
     lone: Codes = NONE,
     settings: FirewallSettings,
-) -> Effect:
+) -> LinkEffect:
     """Find the pairs of records whose evidence is not to take effect.
 
     Groups of tied records that look wrong are joined anew from the strongest tie to the weakest,
@@ -102,25 +116,25 @@ def firewall(
         lone: Pairs to leave out, as `Numbers.pairs` tells them.
         settings: The limits.
     """
-    graph = coded(backend, ledger, described, decisions, numbers, lone=lone, settings=settings)
-    screened = screen(graph.facts, graph.edges, graph.apart, settings)
-    found = withhold(graph.facts, graph.edges, graph.apart, screened, settings=settings)
+    graph = link_graph(backend, ledger, described, decisions, numbers, lone=lone, settings=settings)
+    screened = screen_groups(graph.attributes, graph.edges, graph.apart, settings)
+    found = withhold_links(graph.attributes, graph.edges, graph.apart, screened, settings=settings)
     return _effect(graph, found, screened)
 
 
-def in_effect(evidence: ir.Table, withheld: ir.Table) -> ir.Table:
+def evidence_in_effect(evidence: ir.Table, withheld: ir.Table) -> ir.Table:
     """Return the evidence the firewall lets through, of which memberships are the fold."""
     return evidence.anti_join(withheld, list(PAIR))
 
 
-def withhold(
-    facts: Facts,
+def withhold_links(
+    facts: RecordAttributes,
     edges: Links,
     apart: NDArray[np.int64],
-    screened: Screened,
+    screened: Screening,
     *,
     settings: FirewallSettings,
-) -> Withheld:
+) -> WithheldLinks:
     """Look at the suspicious groups more closely.
 
     Args:
@@ -130,12 +144,12 @@ def withhold(
         screened: Which groups are suspicious.
         settings: The limits.
     """
-    refusal = refusals(facts, edges)
-    lacking = np.where(refusal > 0, refusal, hopeless(facts, edges))
+    refusal = link_refusals(facts, edges)
+    lacking = np.where(refusal > 0, refusal, impossible_links(facts, edges))
     lacking[_is_decided(edges, apart, screened)[edges.left]] = 0
     possible = np.flatnonzero(lacking == 0)
     rest = edges.only(possible)
-    again = screen(facts, rest, apart, settings, limit=screened.most_records)
+    again = screen_groups(facts, rest, apart, settings, limit=screened.most_records)
     looked_at = np.flatnonzero(again.is_suspicious[rest.left])
     found = _held_back(
         facts,
@@ -147,15 +161,15 @@ def withhold(
     )
     is_held = np.zeros(len(rest.left), dtype=np.bool_)
     is_held[looked_at[found.edges]] = True
-    customer = components(len(facts.born), rest.left[~is_held], rest.right[~is_held])
+    customer = component_labels(len(facts.born), rest.left[~is_held], rest.right[~is_held])
     outright = np.flatnonzero((lacking > 0) & (customer[edges.left] != customer[edges.right]))
     kept = np.concatenate([outright, possible[looked_at[found.edges]]])
     reasons = (*(REFUSALS[n] for n in lacking[outright].tolist()), *found.reasons)
     order = np.argsort(kept, kind="stable")
-    return Withheld(kept[order], tuple(reasons[n] for n in order.tolist()), found.void)
+    return WithheldLinks(kept[order], tuple(reasons[n] for n in order.tolist()), found.void)
 
 
-def _is_decided(edges: Links, apart: NDArray[np.int64], screened: Screened) -> Flags:
+def _is_decided(edges: Links, apart: NDArray[np.int64], screened: Screening) -> Flags:
     """For each record, whether a decision bears on its group."""
     groups = np.zeros(len(screened.founder), dtype=np.bool_)
     groups[screened.founder[edges.left[edges.decision > 0]]] = True
@@ -165,16 +179,16 @@ def _is_decided(edges: Links, apart: NDArray[np.int64], screened: Screened) -> F
 
 
 def _held_back(
-    facts: Facts,
+    facts: RecordAttributes,
     edges: Links,
     refusal: NDArray[np.int8],
     apart: NDArray[np.int64],
-    screened: Screened,
+    screened: Screening,
     *,
     settings: FirewallSettings,
-) -> Withheld:
+) -> WithheldLinks:
     """Join the records of suspicious groups anew, from the strongest tie to the weakest."""
-    groups = Groups(
+    groups = RecordGroups(
         _singles(facts, np.flatnonzero(screened.is_suspicious)),
         neighbours=_neighbours(edges.left, edges.right),
         most_records=screened.most_records,
@@ -186,18 +200,20 @@ def _held_back(
     undecided = np.flatnonzero(edges.decision == 0)
     order = np.lexsort((edges.right[undecided], edges.left[undecided], -edges.weight[undecided]))
     lacking = [REFUSALS[n] for n in refusal.tolist()]
-    refused = {i: Reason.CONTRADICTED for i, ends in enumerate(pairs) if ends in contradicted}
+    refused = {
+        i: WithheldReason.CONTRADICTED for i, ends in enumerate(pairs) if ends in contradicted
+    }
     for i in undecided[order].tolist():
         reason = groups.tie(*pairs[i], refusal=lacking[i])
         if reason is not None:
             refused[i] = reason
     kept = sorted(i for i in refused if not groups.are_one(*pairs[i]))
     void = sorted(ends for ends in contradicted if groups.are_one(*ends))
-    return Withheld(np.array(kept, np.int64), tuple(refused[i] for i in kept), tuple(void))
+    return WithheldLinks(np.array(kept, np.int64), tuple(refused[i] for i in kept), tuple(void))
 
 
 def _decided(
-    edges: Links, apart: NDArray[np.int64], screened: Screened
+    edges: Links, apart: NDArray[np.int64], screened: Screening
 ) -> list[tuple[int, bool, int, int]]:
     """Decisions on records of suspicious groups: number, whether the two are one, the two."""
     joined = np.flatnonzero(edges.decision).tolist()
@@ -207,8 +223,8 @@ def _decided(
     ] + [(number, False, left, right) for left, right, number in apart[within].tolist()]
 
 
-def _singles(facts: Facts, records: Codes) -> dict[int, Group]:
-    known = usable(facts.born[records]).tolist()
+def _singles(facts: RecordAttributes, records: Codes) -> dict[int, RecordGroup]:
+    known = are_usable(facts.born[records]).tolist()
     born = facts.born[records].astype(np.int64).tolist()
     has_name = ((facts.gender != UNKNOWN) & (facts.given >= 0))[records].tolist()
     names = zip(
@@ -220,16 +236,20 @@ def _singles(facts: Facts, records: Codes) -> dict[int, Group]:
     parties = facts.party[records].tolist()
     columns = zip(records.tolist(), known, born, has_name, names, parties, strict=True)
     return {
-        record: Group([record], {day} if is_known else set(), {name} if is_named else set(), party)
+        record: RecordGroup(
+            [record], {day} if is_known else set(), {name} if is_named else set(), party
+        )
         for record, is_known, day, is_named, name, party in columns
     }
 
 
-def _incompatible(facts: Facts, left: Codes, right: Codes) -> dict[tuple[int, int], bool]:
+def _incompatible(
+    facts: RecordAttributes, left: Codes, right: Codes
+) -> dict[tuple[int, int], bool]:
     """Compare the birth dates of tied records at once, which is quicker than one by one."""
     born = np.sort(np.column_stack([facts.born[left], facts.born[right]]), axis=1)
-    apart = np.unique(born[usable(born).all(axis=1) & (born[:, 0] != born[:, 1])], axis=0)
-    found = incompatible(apart[:, 0], apart[:, 1]).tolist()
+    apart = np.unique(born[are_usable(born).all(axis=1) & (born[:, 0] != born[:, 1])], axis=0)
+    found = are_incompatible(apart[:, 0], apart[:, 1]).tolist()
     days = zip(*apart.T.astype(np.int64).tolist(), strict=True)
     return dict(zip(days, found, strict=True))
 
@@ -242,7 +262,7 @@ def _neighbours(left: Codes, right: Codes) -> Mapping[int, list[int]]:
     return found
 
 
-def _effect(graph: Coded, found: Withheld, screened: Screened) -> Effect:
+def _effect(graph: LinkGraph, found: WithheldLinks, screened: Screening) -> LinkEffect:
     edges, nodes = graph.edges, graph.nodes
     void = np.array(found.void, dtype=np.int64).reshape(-1, 2)
     left = np.concatenate([edges.left[found.edges], void[:, 0]])
@@ -256,11 +276,13 @@ def _effect(graph: Coded, found: Withheld, screened: Screened) -> Effect:
         "left": nodes[left],
         "right": nodes[right],
         "founder": nodes[screened.founder[left]],
-        "reason": pa.array([*found.reasons, *[Reason.CONTRADICTED] * len(void)], pa.string()),
+        "reason": pa.array(
+            [*found.reasons, *[WithheldReason.CONTRADICTED] * len(void)], pa.string()
+        ),
         "weight": _known(np.concatenate([edges.weight[found.edges], np.full(len(void), np.nan)])),
         "probability": _known(np.concatenate([edges.probability[found.edges], chance])),
     }
-    return Effect(nodes[edges.left[stays]], nodes[edges.right[stays]], pa.table(withheld))
+    return LinkEffect(nodes[edges.left[stays]], nodes[edges.right[stays]], pa.table(withheld))
 
 
 def _places(edges: Links, pairs: NDArray[np.int64], nodes: int) -> tuple[Codes, Flags]:

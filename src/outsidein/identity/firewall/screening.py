@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.agglomeration import Reason
+from outsidein.identity.firewall.agglomeration import WithheldReason
 from outsidein.identity.firewall.link_graph import Links
 from outsidein.identity.records.attributes import (
     FEMALE,
@@ -15,13 +15,13 @@ from outsidein.identity.records.attributes import (
     PERSON,
     UNKNOWN,
     Codes,
-    Facts,
     Flags,
+    RecordAttributes,
 )
-from outsidein.identity.records.birth_dates import Days, incompatible, usable
-from outsidein.identity.records.connected_components import components
+from outsidein.identity.records.birth_dates import Days, are_incompatible, are_usable
+from outsidein.identity.records.connected_components import component_labels
 
-REFUSALS = (None, *Reason)
+REFUSALS = (None, *WithheldReason)
 """Why a tie is refused, by number; none is 0."""
 
 MOST_BIRTHS = 8
@@ -34,7 +34,7 @@ _EPOCH = 2**31
 
 
 @dataclass(frozen=True, slots=True)
-class Screened:
+class Screening:
     """Groups of tied records, told by their first record's code."""
 
     founder: Codes
@@ -45,14 +45,14 @@ class Screened:
     """More records than this are too many for one customer."""
 
 
-def screen(
-    facts: Facts,
+def screen_groups(
+    facts: RecordAttributes,
     edges: Links,
     apart: NDArray[np.int64],
     settings: FirewallSettings,
     *,
     limit: int | None = None,
-) -> Screened:
+) -> Screening:
     """Mark groups that might break a rule; one that is not marked breaks none.
 
     Args:
@@ -63,21 +63,21 @@ def screen(
         limit: More records than this are too many, if the sizes of groups are not to tell.
     """
     nodes = len(facts.born)
-    founder = components(nodes, edges.left, edges.right)
+    founder = component_labels(nodes, edges.left, edges.right)
     sizes = np.bincount(founder, minlength=nodes)
     limit = most_records(sizes, settings) if limit is None else limit
     within = apart[founder[apart[:, 0]] == founder[apart[:, 1]], 0]
     marked = sizes > limit
     for found in (
         _with_incompatible_births(founder, facts),
-        founder[edges.left[refusals(facts, edges) > 0]],
+        founder[edges.left[link_refusals(facts, edges) > 0]],
         founder[within],
         _long_chains(founder, sizes, edges, settings.longest_chain),
     ):
         marked[found] = True
     marked |= _both(founder, facts.gender, MALE, FEMALE)
     marked |= _both(founder, facts.party, PERSON, ORGANISATION)
-    return Screened(founder, marked[founder], limit)
+    return Screening(founder, marked[founder], limit)
 
 
 def most_records(sizes: Codes, settings: FirewallSettings) -> int:
@@ -95,16 +95,16 @@ def most_records(sizes: Codes, settings: FirewallSettings) -> int:
     return max(settings.fewest_large, int(within.max(initial=0)))
 
 
-def refusals(facts: Facts, edges: Links) -> NDArray[np.int8]:
+def link_refusals(facts: RecordAttributes, edges: Links) -> NDArray[np.int8]:
     """Say what edges themselves lack, as places in `REFUSALS`; a decision lacks nothing."""
     found = np.zeros(len(edges.left), dtype=np.int8)
-    found[edges.is_household] = REFUSALS.index(Reason.HOUSEHOLD)
-    found[_shared_by_names(facts, edges)] = REFUSALS.index(Reason.SHARED)
+    found[edges.is_household] = REFUSALS.index(WithheldReason.HOUSEHOLD)
+    found[_shared_by_names(facts, edges)] = REFUSALS.index(WithheldReason.SHARED)
     found[edges.decision > 0] = 0
     return found
 
 
-def hopeless(facts: Facts, edges: Links) -> NDArray[np.int8]:
+def impossible_links(facts: RecordAttributes, edges: Links) -> NDArray[np.int8]:
     """Say which edges tie two records that are no one customer, as places in `REFUSALS`.
 
     Whatever else is tied to either, the two never are.
@@ -113,15 +113,15 @@ def hopeless(facts: Facts, edges: Links) -> NDArray[np.int8]:
     found = np.zeros(len(left), dtype=np.int8)
     party = facts.party[left] | facts.party[right]
     for reason, is_so in (
-        (Reason.NAMES, _of_two(facts, left, right)),
-        (Reason.BIRTHS, incompatible(facts.born[left], facts.born[right])),
-        (Reason.PARTIES, party == PERSON | ORGANISATION),
+        (WithheldReason.NAMES, _of_two(facts, left, right)),
+        (WithheldReason.BIRTHS, are_incompatible(facts.born[left], facts.born[right])),
+        (WithheldReason.PARTIES, party == PERSON | ORGANISATION),
     ):
         found[is_so] = REFUSALS.index(reason)
     return found
 
 
-def _of_two(facts: Facts, left: Codes, right: Codes) -> Flags:
+def _of_two(facts: RecordAttributes, left: Codes, right: Codes) -> Flags:
     """Different gender and different first names; an initial differs from no name it begins."""
     is_known = (facts.gender[left] != UNKNOWN) & (facts.gender[right] != UNKNOWN)
     is_known &= (facts.given[left] >= 0) & (facts.given[right] >= 0)
@@ -132,7 +132,7 @@ def _of_two(facts: Facts, left: Codes, right: Codes) -> Flags:
     return found
 
 
-def _shared_by_names(facts: Facts, edges: Links) -> Flags:
+def _shared_by_names(facts: RecordAttributes, edges: Links) -> Flags:
     """Say which edges are a shared identifier only, between records not of one name."""
     left, right = edges.left, edges.right
     family = (facts.family[left] == facts.family[right]) & (facts.family[left] >= 0)
@@ -149,18 +149,18 @@ def _both(founder: Codes, kind: NDArray[np.int8], one: int, other: int) -> Flags
     return found
 
 
-def _with_incompatible_births(founder: Codes, facts: Facts) -> Codes:
+def _with_incompatible_births(founder: Codes, facts: RecordAttributes) -> Codes:
     """Founders of groups with birth dates of more than one person, or with very many."""
     group, born = _distinct(founder, facts.born)
     several = np.zeros(len(group), dtype=np.bool_)
     several[1:] = group[1:] == group[:-1]
     several[:-1] |= several[1:]
-    several[several] = usable(born[several])
+    several[several] = are_usable(born[several])
     group, born = group[several], born[several]
     found = [group[MOST_BIRTHS:][group[MOST_BIRTHS:] == group[:-MOST_BIRTHS]]]
     for step in range(1, MOST_BIRTHS):
         same = np.flatnonzero(group[step:] == group[:-step])
-        bad = incompatible(born[same], born[same + step])
+        bad = are_incompatible(born[same], born[same + step])
         found.append(group[same[bad]])
     return np.concatenate(found)
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.links_in_effect import WITHHELD, Effect, firewall
-from outsidein.identity.matching.clusters import LONE_LINK, REVIEW
-from outsidein.identity.records.pairs import PAIR, oriented
-from outsidein.identity.records.record_codes import Numbers
+from outsidein.identity.firewall.links_in_effect import WITHHELD, LinkEffect, links_in_effect
+from outsidein.identity.matching.clusters import REVIEW, WEAK_LINK
+from outsidein.identity.records.pairs import PAIR, orient_pairs
+from outsidein.identity.records.record_codes import RecordCodes
 
 
-def lone_links(told: ir.Table, ledger: ir.Table) -> ir.Table:
+def weak_links(told: ir.Table, ledger: ir.Table) -> ir.Table:
     """Find the pairs for which nothing speaks but one likely link between two unlike groups.
 
     Args:
@@ -24,26 +24,26 @@ def lone_links(told: ir.Table, ledger: ir.Table) -> ir.Table:
     Returns:
         `WITHHELD`, in no order.
     """
-    asked = oriented(told.filter(told.outcome == REVIEW).select(*PAIR, "weight", "probability"))
+    asked = orient_pairs(told.filter(told.outcome == REVIEW).select(*PAIR, "weight", "probability"))
     tied = ledger.filter(ledger.kind != "model")
     none = ibis.null().cast("string")
     return (
         asked.anti_join(tied, list(PAIR))
-        .mutate(reason=ibis.literal(LONE_LINK), founder_source=none, founder_record_id=none)
+        .mutate(reason=ibis.literal(WEAK_LINK), founder_source=none, founder_record_id=none)
         .select(*WITHHELD.names)
     )
 
 
 def withheld_pairs(
-    backend: Backend,
+    backend: BaseBackend,
     ledger: ir.Table,
     described: ir.Table,
     decisions: ir.Table,
-    numbers: Numbers,
+    numbers: RecordCodes,
     *,
     lone: ir.Table | None,
     settings: FirewallSettings,
-) -> Effect:
+) -> LinkEffect:
     """Find all pairs of records whose evidence is not to take effect.
 
     Args:
@@ -52,13 +52,13 @@ def withheld_pairs(
         described: From `describe`.
         decisions: `DECISIONS`.
         numbers: Of all records.
-        lone: From `lone_links`; None without a model.
+        lone: From `weak_links`; None without a model.
         settings: The firewall's limits.
     """
     if lone is None:
-        return firewall(backend, ledger, described, decisions, numbers, settings=settings)
+        return links_in_effect(backend, ledger, described, decisions, numbers, settings=settings)
     held = backend.to_pyarrow(numbers.coded(lone))
-    found = firewall(
+    found = links_in_effect(
         backend,
         ledger,
         described,

@@ -41,7 +41,7 @@ KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class BlockingRule:
     """Pairs whose records agree on all `columns` are compared."""
 
     columns: tuple[str, ...]
@@ -64,34 +64,34 @@ class Rule:
         return " AND ".join(f"p.{quoted(c)} IS NOT NULL" for c in self.columns)
 
 
-def budget(records: int) -> int:
+def pair_budget(records: int) -> int:
     """How many pairs may be compared.
 
     20 for each record; small data may afford up to 100, as long as there are no more than five
     million in all.
 
     Example:
-        >>> budget(1_000), budget(100_000), budget(1_000_000)
+        >>> pair_budget(1_000), pair_budget(100_000), pair_budget(1_000_000)
         (100000, 5000000, 20000000)
     """
     return max(LEAST_PER_RECORD * records, min(MOST_PER_RECORD * records, SMALL))
 
 
-def comparands_of(key: str) -> tuple[str, ...]:
+def features_of_key(key: str) -> tuple[str, ...]:
     """Comparands that a column of a rule is made of."""
     return KEYS.get(key, (key,))
 
 
-def possible_rules(keys: Sequence[str]) -> list[Rule]:
+def possible_rules(keys: Sequence[str]) -> list[BlockingRule]:
     """Every key alone, every two that are made of different things, and names' beginnings."""
-    alone = [Rule((key,)) for key in keys]
+    alone = [BlockingRule((key,)) for key in keys]
     pairs = [
-        Rule((one, other))
+        BlockingRule((one, other))
         for one, other in combinations(keys, 2)
-        if not set(comparands_of(one)) & set(comparands_of(other))
+        if not set(features_of_key(one)) & set(features_of_key(other))
     ]
     threes = [
-        Rule(three)
+        BlockingRule(three)
         for three in (
             ("given_start", "family_start", "born_year"),
             ("initial", "family", "born_year"),
@@ -106,15 +106,15 @@ def possible_rules(keys: Sequence[str]) -> list[Rule]:
     return [*alone, *pairs, *threes]
 
 
-def candidates(rules: Sequence[Rule], *, records: int) -> list[Rule]:
+def candidate_rules(rules: Sequence[BlockingRule], *, records: int) -> list[BlockingRule]:
     """Keep rules within half the budget, and none whose part is a cheap rule itself."""
-    fitting = [rule for rule in rules if 0 < rule.pairs <= budget(records) / 2]
+    fitting = [rule for rule in rules if 0 < rule.pairs <= pair_budget(records) / 2]
     cheap = [set(rule.columns) for rule in fitting if rule.pairs <= 2 * records]
     kept = [rule for rule in fitting if not any(part < set(rule.columns) for part in cheap)]
     return sorted(kept, key=lambda rule: (-rule.pairs, rule.columns))[:MOST_CANDIDATES]
 
 
-def chosen(
+def choose_rules(
     found_by: NDArray[np.bool_], counts: Numbers, matches: Numbers, *, most: float
 ) -> list[int]:
     """Choose rules: each time the one that adds most expected matches for the pairs it adds.
@@ -157,7 +157,7 @@ def _without_superfluous(
     return kept
 
 
-def found_pairs(rules: Sequence[Rule], keys: str, *, with_new: bool = False) -> str:
+def blocked_pairs_sql(rules: Sequence[BlockingRule], keys: str, *, with_new: bool = False) -> str:
     """Say how to find each pair that any rule finds, once.
 
     Args:

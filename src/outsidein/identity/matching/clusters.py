@@ -19,12 +19,12 @@ NOT_FOUND_BITS = -1.0
 """What a pair that no rule found counts for: its records had little in common to begin with."""
 
 MERGED, REVIEW = "merged", "review"
-LONE_LINK = "the two groups that it would join are unlike on the whole"
+WEAK_LINK = "the two groups that it would join are unlike on the whole"
 
 _SEPARATOR = "\x1f"
 
 
-def settled(pairs: pa.Table, *, threshold: float = 0.5) -> pa.Table:
+def cluster_pairs(pairs: pa.Table, *, threshold: float = 0.5) -> pa.Table:
     """Say of each likely pair whether it is merged or needs a look.
 
     Args:
@@ -39,17 +39,17 @@ def settled(pairs: pa.Table, *, threshold: float = 0.5) -> pa.Table:
     """
     left, right, nodes = _coded(pairs)
     chance = pairs.column("probability").to_numpy()
-    groups = grouped(nodes, left, right, chance)
+    groups = average_linkage(nodes, left, right, chance)
     likely = np.flatnonzero(chance >= threshold)
     is_merged = groups[left[likely]] == groups[right[likely]]
     outcome = np.where(is_merged, MERGED, REVIEW)
-    reason = pa.array([LONE_LINK] * len(likely), mask=is_merged, type=pa.string())
+    reason = pa.array([WEAK_LINK] * len(likely), mask=is_merged, type=pa.string())
     kept = pairs.take(pa.array(likely))
     told = kept.append_column("outcome", pa.array(outcome.tolist(), pa.string()))
     return told.append_column("reason", reason)
 
 
-def grouped(nodes: int, left: Codes, right: Codes, probability: Numbers) -> Codes:
+def average_linkage(nodes: int, left: Codes, right: Codes, probability: Numbers) -> Codes:
     """Group nodes whose pairs on the whole speak for one customer.
 
     Groups that are each other's best match join, in rounds, until none has a match: the result
@@ -66,7 +66,7 @@ def grouped(nodes: int, left: Codes, right: Codes, probability: Numbers) -> Code
 
     Example:
         >>> left, right = np.array([0, 1, 2]), np.array([1, 2, 3])
-        >>> grouped(4, left, right, np.array([0.99, 0.6, 0.99])).tolist()
+        >>> average_linkage(4, left, right, np.array([0.99, 0.6, 0.99])).tolist()
         [0, 0, 2, 2]
     """
     least = 2.0**-MOST_BITS

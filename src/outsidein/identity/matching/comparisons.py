@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outsidein.identity.matching.conditions import (
-    alike,
-    any_has,
-    both,
+    both_known,
     both_long,
     columns_of,
     digits_differ,
-    one_end,
-    one_of,
+    either_flag,
+    equal,
+    first_or_last_equal,
     one_typo,
-    same,
+    similar,
     two_typos,
+    value_in_common,
 )
 from outsidein.lake.sql import quoted
 
@@ -26,7 +26,7 @@ ALWAYS = "true"
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class ComparisonLevel:
     """One way in which two values can be alike."""
 
     name: str
@@ -43,9 +43,9 @@ class Level:
         return self.possible == self.condition
 
 
-def plain(name: str, condition: str, equal: str = "") -> Level:
+def plain_level(name: str, condition: str, equal: str = "") -> ComparisonLevel:
     """Make a level whose condition asks which columns are equal, or for birth dates."""
-    return Level(name, condition, equal, condition)
+    return ComparisonLevel(name, condition, equal, condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Comparison:
     columns: tuple[str, ...]
     """Comparands it reads: a blocking rule on one of them says nothing new about it."""
     known: str
-    levels: tuple[Level, ...]
+    levels: tuple[ComparisonLevel, ...]
     is_shared: bool = False
     """Whether people of one household tend to have it in common."""
 
@@ -81,12 +81,12 @@ class Comparison:
         return {top - place: x.equal for place, x in enumerate(self.levels) if x.equal}
 
 
-def _typo(column: str, name: str = "one typo") -> Level:
-    return Level(name, one_typo(column), possible=one_end(column))
+def _typo(column: str, name: str = "one typo") -> ComparisonLevel:
+    return ComparisonLevel(name, one_typo(column), possible=first_or_last_equal(column))
 
 
 def _one_possible(first: str, several: str) -> str:
-    return f"({same(first)} OR {any_has('several_' + several)})"
+    return f"({equal(first)} OR {either_flag('several_' + several)})"
 
 
 def columns_read(compared: Sequence[Comparison]) -> set[str]:
@@ -100,46 +100,46 @@ _SWAPPED = "(l.given = r.family AND l.family = r.given)"
 GIVEN = Comparison(
     "given name",
     ("given",),
-    both("given"),
+    both_known("given"),
     (
-        plain("equal", same("given"), "given"),
-        plain("given and family name swapped", f"{_SWAPPED} IS TRUE"),
-        Level(
+        plain_level("equal", equal("given"), "given"),
+        plain_level("given and family name swapped", f"{_SWAPPED} IS TRUE"),
+        ComparisonLevel(
             "initial of the other",
-            "(length(l.given) = 1 OR length(r.given) = 1) AND " + same("initial"),
-            possible=same("initial"),
+            "(length(l.given) = 1 OR length(r.given) = 1) AND " + equal("initial"),
+            possible=equal("initial"),
         ),
         _typo("given"),
-        Level(
+        ComparisonLevel(
             "beginning of the other",
             "least(length(l.given), length(r.given)) > 2 AND "
             "(starts_with(l.given, r.given) OR starts_with(r.given, l.given))",
-            possible=same("given_start"),
+            possible=equal("given_start"),
         ),
-        Level("similar", alike("given", 0.85)),
+        ComparisonLevel("similar", similar("given", 0.85)),
     ),
 )
 
 FAMILY = Comparison(
     "family name",
     ("family",),
-    f"{both('family')} AND {_SWAPPED} IS NOT TRUE",
+    f"{both_known('family')} AND {_SWAPPED} IS NOT TRUE",
     (
-        plain("equal", same("family"), "family"),
+        plain_level("equal", equal("family"), "family"),
         _typo("family"),
-        Level(
+        ComparisonLevel(
             "part of the other",
             "least(length(l.family), length(r.family)) > 2 AND ("
             "starts_with(l.family, r.family) OR starts_with(r.family, l.family) OR "
             "ends_with(l.family, r.family) OR ends_with(r.family, l.family))",
-            possible=one_end("family"),
+            possible=first_or_last_equal("family"),
         ),
-        Level(
+        ComparisonLevel(
             "among the other's further names",
             "list_contains(r.more_words, l.family) OR list_contains(l.more_words, r.family)",
-            possible=any_has("has_more_names"),
+            possible=either_flag("has_more_names"),
         ),
-        Level("similar", alike("family", 0.85)),
+        ComparisonLevel("similar", similar("family", 0.85)),
     ),
     is_shared=True,
 )
@@ -147,11 +147,13 @@ FAMILY = Comparison(
 FURTHER = Comparison(
     "further names",
     ("more_names",),
-    both("more_names"),
+    both_known("more_names"),
     (
-        Level("two words in common", "length(list_intersect(l.more_words, r.more_words)) > 1"),
-        Level("a word in common", "list_has_any(l.more_words, r.more_words)"),
-        Level("an initial in common", "list_has_any(l.more_initials, r.more_initials)"),
+        ComparisonLevel(
+            "two words in common", "length(list_intersect(l.more_words, r.more_words)) > 1"
+        ),
+        ComparisonLevel("a word in common", "list_has_any(l.more_words, r.more_words)"),
+        ComparisonLevel("an initial in common", "list_has_any(l.more_initials, r.more_initials)"),
     ),
 )
 
@@ -159,53 +161,57 @@ FURTHER = Comparison(
 BORN = Comparison(
     "birth date",
     ("born_on",),
-    both("born"),
+    both_known("born"),
     (
-        plain("equal", same("born"), "born"),
-        plain("one digit differs", digits_differ(1)),
-        plain(
+        plain_level("equal", equal("born"), "born"),
+        plain_level("one digit differs", digits_differ(1)),
+        plain_level(
             "digits swapped",
             f"CASE WHEN {digits_differ(2)} THEN damerau_levenshtein(l.born, r.born) = 1 "
             "ELSE false END OR (l.born_year = r.born_year AND l.born[5:6] = r.born[7:8] "
             "AND l.born[7:8] = r.born[5:6])",
         ),
-        plain(
+        plain_level(
             "same year and month, or same day of another year",
-            f"l.born[:6] = r.born[:6] OR ({same('born_day')})",
+            f"l.born[:6] = r.born[:6] OR ({equal('born_day')})",
         ),
-        plain("same year", same("born_year")),
+        plain_level("same year", equal("born_year")),
     ),
 )
 
 _PLACE = "(coalesce(l.postcode = r.postcode, false) OR coalesce(l.city = r.city, false))"
-_ANY_OF_ADDRESS = " OR ".join(f"({both(c)})" for c in ("street", "postcode", "city", "region"))
+_ANY_OF_ADDRESS = " OR ".join(
+    f"({both_known(c)})" for c in ("street", "postcode", "city", "region")
+)
 
 ADDRESS = Comparison(
     "address",
     ("street", "house", "postcode", "city", "region"),
     _ANY_OF_ADDRESS,
     (
-        plain("same house", same("dwelling"), "dwelling"),
-        plain("same street, near", f"l.street = r.street AND {_PLACE}", "street"),
-        Level("similar street, near", f"({alike('street', 0.88)}) AND {_PLACE}", possible=_PLACE),
-        plain("same street and house elsewhere", same("street", "house"), "street"),
-        plain("same postcode", same("postcode"), "postcode"),
-        Level(
+        plain_level("same house", equal("dwelling"), "dwelling"),
+        plain_level("same street, near", f"l.street = r.street AND {_PLACE}", "street"),
+        ComparisonLevel(
+            "similar street, near", f"({similar('street', 0.88)}) AND {_PLACE}", possible=_PLACE
+        ),
+        plain_level("same street and house elsewhere", equal("street", "house"), "street"),
+        plain_level("same postcode", equal("postcode"), "postcode"),
+        ComparisonLevel(
             "similar postcode, same town",
-            f"({same('city')}) AND ({same('area')} OR {one_typo('postcode')})",
+            f"({equal('city')}) AND ({equal('area')} OR {one_typo('postcode')})",
             "city",
-            possible=same("city"),
+            possible=equal("city"),
         ),
-        Level(
+        ComparisonLevel(
             "similar postcode",
-            f"{same('area')} AND levenshtein(l.postcode, r.postcode) = 1",
-            possible=same("area"),
+            f"{equal('area')} AND levenshtein(l.postcode, r.postcode) = 1",
+            possible=equal("area"),
         ),
-        plain("same town", same("city"), "city"),
-        plain("same street elsewhere", same("street"), "street"),
-        plain("same area", same("area"), "area"),
-        Level("similar town", alike("city", 0.9)),
-        plain("same region", same("region"), "region"),
+        plain_level("same town", equal("city"), "city"),
+        plain_level("same street elsewhere", equal("street"), "street"),
+        plain_level("same area", equal("area"), "area"),
+        ComparisonLevel("similar town", similar("city", 0.9)),
+        plain_level("same region", equal("region"), "region"),
     ),
     is_shared=True,
 )
@@ -213,10 +219,12 @@ ADDRESS = Comparison(
 EMAIL = Comparison(
     "e-mail",
     ("emails",),
-    both("email"),
+    both_known("email"),
     (
-        Level("equal", one_of("email", "emails"), "email", _one_possible("email", "emails")),
-        plain("same mailbox elsewhere", same("mailbox"), "mailbox"),
+        ComparisonLevel(
+            "equal", value_in_common("email", "emails"), "email", _one_possible("email", "emails")
+        ),
+        plain_level("same mailbox elsewhere", equal("mailbox"), "mailbox"),
         _typo("mailbox", "one typo in the mailbox"),
     ),
 )
@@ -224,9 +232,11 @@ EMAIL = Comparison(
 PHONE = Comparison(
     "phone",
     ("phones",),
-    both("phone"),
+    both_known("phone"),
     (
-        Level("equal", one_of("phone", "phones"), "phone", _one_possible("phone", "phones")),
+        ComparisonLevel(
+            "equal", value_in_common("phone", "phones"), "phone", _one_possible("phone", "phones")
+        ),
         _typo("phone"),
     ),
     is_shared=True,
@@ -235,51 +245,53 @@ PHONE = Comparison(
 ORGANISATION = Comparison(
     "organisation",
     ("organisation",),
-    both("organisation"),
+    both_known("organisation"),
     (
-        plain("equal", same("organisation"), "organisation"),
+        plain_level("equal", equal("organisation"), "organisation"),
         _typo("organisation"),
-        Level(
+        ComparisonLevel(
             "beginning of the other",
             "least(length(l.organisation), length(r.organisation)) "
             "> 3 AND (starts_with(l.organisation, r.organisation) OR "
             "starts_with(r.organisation, l.organisation))",
-            possible=same("first_of_organisation"),
+            possible=equal("first_of_organisation"),
         ),
-        Level("similar", alike("organisation", 0.88)),
+        ComparisonLevel("similar", similar("organisation", 0.88)),
     ),
     is_shared=True,
 )
 
 
-def of_kind(kind: str) -> Comparison:
+def identifier_comparison(kind: str) -> Comparison:
     """Compare another kind of identifier, such as a social-security or loyalty number."""
     column, several = f"id_{kind}", f"ids_{kind}"
     levels = (
-        Level("equal", one_of(column, several), column, _one_possible(column, several)),
-        Level("one typo", one_typo(column)),
-        Level("two typos", two_typos(column)),
+        ComparisonLevel(
+            "equal", value_in_common(column, several), column, _one_possible(column, several)
+        ),
+        ComparisonLevel("one typo", one_typo(column)),
+        ComparisonLevel("two typos", two_typos(column)),
     )
-    return Comparison(kind, (column,), both(column), levels)
+    return Comparison(kind, (column,), both_known(column), levels)
 
 
-def of_text(column: str, *, is_shared: bool = False) -> Comparison:
+def text_comparison(column: str, *, is_shared: bool = False) -> Comparison:
     """Compare any other text."""
     name = quoted(column)
     levels = (
-        plain("equal", same(column), column),
-        Level(
+        plain_level("equal", equal(column), column),
+        ComparisonLevel(
             "similar",
-            f"least(length(l.{name}), length(r.{name})) > 3 AND {alike(column, 0.88)}",
+            f"least(length(l.{name}), length(r.{name})) > 3 AND {similar(column, 0.88)}",
             possible=both_long(column),
         ),
     )
-    return Comparison(column, (column,), both(column), levels, is_shared=is_shared)
+    return Comparison(column, (column,), both_known(column), levels, is_shared=is_shared)
 
 
 def all_comparisons(kinds: Sequence[str], traits: Sequence[str]) -> tuple[Comparison, ...]:
     """Every comparison that there is for these kinds of identifier and these traits."""
     named = (GIVEN, FAMILY, FURTHER, ORGANISATION, BORN, ADDRESS, EMAIL, PHONE)
-    building = of_text("building", is_shared=True)
-    texts = (of_text(name) for name in ("gender", *traits))
-    return (*named, building, *(of_kind(kind) for kind in kinds), *texts)
+    building = text_comparison("building", is_shared=True)
+    texts = (text_comparison(name) for name in ("gender", *traits))
+    return (*named, building, *(identifier_comparison(kind) for kind in kinds), *texts)

@@ -11,25 +11,25 @@ def columns_of(*conditions: str) -> set[str]:
     """Columns of a record that conditions read.
 
     Example:
-        >>> sorted(columns_of(same("given", "city")))
+        >>> sorted(columns_of(equal("given", "city")))
         ['city', 'given']
     """
     found = (names for condition in conditions for names in _COLUMN.findall(condition))
     return {name.replace('""', '"') or plain for name, plain in found}
 
 
-def both(column: str) -> str:
+def both_known(column: str) -> str:
     """Neither side of a column is null."""
     name = quoted(column)
     return f"l.{name} IS NOT NULL AND r.{name} IS NOT NULL"
 
 
-def same(*columns: str) -> str:
+def equal(*columns: str) -> str:
     """All columns are equal."""
     return " AND ".join(f"l.{quoted(c)} = r.{quoted(c)}" for c in columns)
 
 
-def alike(column: str, least: float) -> str:
+def similar(column: str, least: float) -> str:
     """Jaro-Winkler similarity of at least so much (0 to 1)."""
     name = quoted(column)
     return f"jaro_winkler_similarity(l.{name}, r.{name}) >= {least}"
@@ -47,18 +47,18 @@ def one_typo(column: str) -> str:
     as_long = f"CASE hamming({one}, {other}) WHEN 1 THEN true WHEN 2 THEN {is_swapped} END"
     return (
         f"CASE WHEN least(length({one}), length({other})) > 3 "
-        f"AND abs(strlen({one}) - strlen({other})) <= 1 THEN CASE WHEN {alike(column, 0.75)} "
+        f"AND abs(strlen({one}) - strlen({other})) <= 1 THEN CASE WHEN {similar(column, 0.75)} "
         f"THEN CASE WHEN strlen({one}) = strlen({other}) THEN {as_long} "
         f"ELSE levenshtein({one}, {other}) = 1 END END END IS TRUE"
     )
 
 
-def one_end(column: str) -> str:
+def first_or_last_equal(column: str) -> str:
     """The first or the last letter is the same, as it is where there is but one typo.
 
     Reads the columns `first_of_<column>` and `last_of_<column>`.
     """
-    return f"({same('first_of_' + column)} OR {same('last_of_' + column)})"
+    return f"({equal('first_of_' + column)} OR {equal('last_of_' + column)})"
 
 
 def both_long(column: str) -> str:
@@ -74,21 +74,21 @@ def two_typos(column: str) -> str:
         f"CASE WHEN least(length({one}), length({other})) > 5 "
         f"AND abs(length({one}) - length({other})) <= 2 "
         f"AND (left({one}, 1) = left({other}, 1) OR right({one}, 1) = right({other}, 1)) "
-        f"THEN CASE WHEN {alike(column, 0.75)} "
+        f"THEN CASE WHEN {similar(column, 0.75)} "
         f"THEN damerau_levenshtein({one}, {other}) = 2 ELSE false END ELSE false END"
     )
 
 
-def one_of(first: str, several: str) -> str:
+def value_in_common(first: str, several: str) -> str:
     """A value in common, where most records have but one; lists are only met where they must."""
     one, other = (f"{side}.{quoted(several)}" for side in "lr")
     return (
-        f"CASE WHEN {same(first)} THEN true WHEN {any_has('several_' + several)} "
+        f"CASE WHEN {equal(first)} THEN true WHEN {either_flag('several_' + several)} "
         f"THEN list_has_any({one}, {other}) ELSE false END"
     )
 
 
-def any_has(flag: str) -> str:
+def either_flag(flag: str) -> str:
     """A flag is up on either side."""
     return f"(l.{quoted(flag)} OR r.{quoted(flag)})"
 

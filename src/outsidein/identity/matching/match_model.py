@@ -5,6 +5,8 @@ was. Neither changes when new records arrive.
 """
 
 import json
+import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from json import JSONDecodeError
 from pathlib import Path
@@ -14,8 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from outsidein.errors import InputError
-from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.blocking import BlockingRule
 from outsidein.identity.matching.comparisons import Comparison, all_comparisons
+from outsidein.identity.matching.mixture import LEAST
+
+DIGITS = 6
 
 VERSION = 1
 """Version of the file. Another order of levels or another meaning of one asks for another."""
@@ -27,7 +32,7 @@ FREQUENCIES = pa.schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class LearnedComparison:
     """A comparison with what was learned of it; all by level, `unknown` first."""
 
     name: str
@@ -38,13 +43,13 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartyModel:
     """What was learned of persons, or of organisations."""
 
     party_kind: str
     records: int
-    comparisons: tuple[Weighed, ...]
-    rules: tuple[Rule, ...]
+    comparisons: tuple[LearnedComparison, ...]
+    rules: tuple[BlockingRule, ...]
     covered: float
     """Share of the expected matches among all candidate rules' pairs that the rules find."""
     matching: float
@@ -68,22 +73,28 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class MatchModel:
     """A trained model: when, from what, and what it says of persons and organisations."""
 
     trained_at: str
     threshold: float
     """Least probability of a proposed pair."""
-    parts: tuple[Part, ...]
+    parts: tuple[PartyModel, ...]
     frequencies: pa.Table
     packages: dict[str, str] = field(default_factory=dict)
 
-    def part(self, party_kind: str) -> Part | None:
+    def part(self, party_kind: str) -> PartyModel | None:
         """What it says of a kind of party, if there were enough to learn from."""
         return next((part for part in self.parts if part.party_kind == party_kind), None)
 
 
-def save(model: Model, path: Path) -> None:
+def level_weights(over: Sequence[float], under: Sequence[float]) -> list[float]:
+    """Return the match weight (log2) of each level, 0 for `unknown`."""
+    ratios = zip(over[1:], under[1:], strict=True)
+    return [0.0, *(round(math.log2(max(a, LEAST) / max(b, LEAST)), DIGITS) for a, b in ratios)]
+
+
+def save_model(model: MatchModel, path: Path) -> None:
     """Write a model as JSON and its frequencies as Parquet beside it."""
     said = {
         "version": VERSION,
@@ -97,7 +108,7 @@ def save(model: Model, path: Path) -> None:
     path.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load(path: Path) -> Model:
+def load_model(path: Path) -> MatchModel:
     """Read a model.
 
     Raises:
@@ -114,7 +125,7 @@ def load(path: Path) -> Model:
         parts = tuple(_part(part) for part in said["parts"])
         for part in parts:
             _check_levels(part)
-        return Model(
+        return MatchModel(
             trained_at=str(said["trained_at"]),
             threshold=float(said["threshold"]),
             parts=parts,
@@ -137,9 +148,9 @@ def _read(path: Path) -> Any:  # noqa: ANN401
         raise InputError(f"{path}: this is no JSON ({error}); train the model anew.") from error
 
 
-def _part(said: dict[str, Any]) -> Part:
+def _part(said: dict[str, Any]) -> PartyModel:
     comparisons = tuple(
-        Weighed(
+        LearnedComparison(
             name=c["name"],
             levels=tuple(c["levels"]),
             m=tuple(map(float, c["m"])),
@@ -148,12 +159,14 @@ def _part(said: dict[str, Any]) -> Part:
         )
         for c in said["comparisons"]
     )
-    rules = tuple(Rule(tuple(rule["columns"]), int(rule["pairs"])) for rule in said["rules"])
+    rules = tuple(
+        BlockingRule(tuple(rule["columns"]), int(rule["pairs"])) for rule in said["rules"]
+    )
     lists = {"kinds": tuple(said["kinds"]), "traits": tuple(said["traits"])}
-    return Part(**{**said, **lists, "comparisons": comparisons, "rules": rules})
+    return PartyModel(**{**said, **lists, "comparisons": comparisons, "rules": rules})
 
 
-def _check_levels(part: Part) -> None:
+def _check_levels(part: PartyModel) -> None:
     for comparison, weighed in zip(part.compared, part.comparisons, strict=True):
         sizes = {len(weighed.m), len(weighed.u), len(weighed.relatives), len(weighed.levels)}
         if comparison.labels != weighed.levels or len(sizes) > 1:

@@ -24,7 +24,7 @@ ALIKE_BY_KINSHIP = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Patterns:
+class LevelPatterns:
     """Distinct patterns of levels, how often each was seen, and which rules find such pairs."""
 
     codes: Codes
@@ -35,7 +35,7 @@ class Patterns:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedMixture:
     """Probabilities of each level (by code, unknown first) and how common each kind of pair is."""
 
     m: list[Numbers]
@@ -47,22 +47,24 @@ class Fitted:
     """Share of all pairs that are of two people who share a home."""
 
 
-def bits(codes: Codes, over: Sequence[Numbers], under: Sequence[Numbers]) -> Numbers:
+def pattern_weights(codes: Codes, over: Sequence[Numbers], under: Sequence[Numbers]) -> Numbers:
     """Weight of each pattern: log2 of its probability under one kind of pair over another's."""
     total = np.zeros(len(codes))
     for place, (one, other) in enumerate(zip(over, under, strict=True)):
-        total += level_bits(one, other)[codes[:, place]]
+        total += level_weights(one, other)[codes[:, place]]
     return total
 
 
-def level_bits(one: Numbers, other: Numbers) -> Numbers:
+def level_weights(one: Numbers, other: Numbers) -> Numbers:
     """Weight of each level, log2; 0 for unknown."""
     weights: Numbers = np.log2(np.maximum(one, LEAST)) - np.log2(np.maximum(other, LEAST))
     weights[0] = 0.0
     return weights
 
 
-def shares(codes: Codes, counts: Numbers, levels: Sequence[int], smoothing: float) -> list[Numbers]:
+def level_shares(
+    codes: Codes, counts: Numbers, levels: Sequence[int], smoothing: float
+) -> list[Numbers]:
     """Share of each level among the pairs where it is known; `levels` are numbers of codes."""
     found = []
     for place, size in enumerate(levels):
@@ -72,7 +74,7 @@ def shares(codes: Codes, counts: Numbers, levels: Sequence[int], smoothing: floa
     return found
 
 
-def first_guess(levels: Sequence[int]) -> list[Numbers]:
+def initial_m(levels: Sequence[int]) -> list[Numbers]:
     """Levels of a match before anything is known: mostly equal, seldom different."""
     guesses = []
     for size in levels:
@@ -82,15 +84,15 @@ def first_guess(levels: Sequence[int]) -> list[Numbers]:
     return guesses
 
 
-def fit(
-    patterns: Patterns,
+def fit_mixture(
+    patterns: LevelPatterns,
     active: NDArray[np.bool_],
     chance: Sequence[Numbers],
     *,
     pairs: float,
     is_shared: Sequence[bool],
     rounds: int = 5,
-) -> Fitted:
+) -> FittedMixture:
     """Fit the model.
 
     The levels of matches come from all blocking rules together, each pair judged only by what
@@ -106,13 +108,15 @@ def fit(
         rounds: How often `m` and `u` are fitted in turn.
     """
     sizes = [len(share) for share in chance]
-    m, u = first_guess(sizes), [share.copy() for share in chance]
+    m, u = initial_m(sizes), [share.copy() for share in chance]
     relatives = [guess if own else share for guess, share, own in zip(m, u, is_shared, strict=True)]
     blocks = _blocks(patterns, active)
-    fitted = Fitted(m, u, relatives, matching=patterns.counts.sum() / pairs / 10, related=1e-7)
+    fitted = FittedMixture(
+        m, u, relatives, matching=patterns.counts.sum() / pairs / 10, related=1e-7
+    )
     for _ in range(rounds):
         m = _levels_of_matches(blocks, fitted)
-        fitted = Fitted(m, fitted.u, fitted.relatives, fitted.matching, fitted.related)
+        fitted = FittedMixture(m, fitted.u, fitted.relatives, fitted.matching, fitted.related)
         fitted = _kinds_of_pairs(patterns, fitted, pairs=pairs, is_shared=is_shared)
         u = [_by_chance(c, m, fitted.matching) for c, m in zip(chance, fitted.m, strict=True)]
         relatives = [
@@ -121,11 +125,11 @@ def fit(
                 fitted.relatives, u, fitted.m, is_shared, strict=True
             )
         ]
-        fitted = Fitted(fitted.m, u, relatives, fitted.matching, fitted.related)
+        fitted = FittedMixture(fitted.m, u, relatives, fitted.matching, fitted.related)
     return fitted
 
 
-def probability(codes: Codes, fitted: Fitted) -> Numbers:
+def match_probability(codes: Codes, fitted: FittedMixture) -> Numbers:
     """Probability that a pair of each pattern is of one customer."""
     match, related, stranger = _likelihoods(codes, fitted)
     share: Numbers = match / (match + related + stranger)
@@ -141,7 +145,7 @@ class _Block:
     open: Codes
 
 
-def _blocks(patterns: Patterns, active: NDArray[np.bool_]) -> list[_Block]:
+def _blocks(patterns: LevelPatterns, active: NDArray[np.bool_]) -> list[_Block]:
     blocks = []
     for rule in range(active.shape[0]):
         found = patterns.found_by[:, rule]
@@ -155,7 +159,7 @@ def _blocks(patterns: Patterns, active: NDArray[np.bool_]) -> list[_Block]:
     return blocks
 
 
-def _levels_of_matches(blocks: Sequence[_Block], fitted: Fitted) -> list[Numbers]:
+def _levels_of_matches(blocks: Sequence[_Block], fitted: FittedMixture) -> list[Numbers]:
     """EM over all blocks: one `m` for all, shares of matches and of relatives for each."""
     of_block = np.tile([0.2, 0.1], (len(blocks), 1))
     m = list(fitted.m)
@@ -177,25 +181,25 @@ def _levels_of_matches(blocks: Sequence[_Block], fitted: Fitted) -> list[Numbers
 
 
 def _expected(
-    block: _Block, shares: Numbers, m: Sequence[Numbers], fitted: Fitted
+    block: _Block, block_shares: Numbers, m: Sequence[Numbers], fitted: FittedMixture
 ) -> tuple[Numbers, Numbers]:
     """Expected matches and expected relatives among the pairs of each pattern of a block."""
     u = [fitted.u[c] for c in block.open]
-    to_match = bits(block.codes, [m[c] for c in block.open], u)
-    to_kin = bits(block.codes, [fitted.relatives[c] for c in block.open], u)
-    match = shares[0] * np.exp2(np.clip(to_match, -60, 60))
-    kin = shares[1] * np.exp2(np.clip(to_kin, -60, 60))
-    total = match + kin + 1 - shares.sum()
+    to_match = pattern_weights(block.codes, [m[c] for c in block.open], u)
+    to_kin = pattern_weights(block.codes, [fitted.relatives[c] for c in block.open], u)
+    match = block_shares[0] * np.exp2(np.clip(to_match, -60, 60))
+    kin = block_shares[1] * np.exp2(np.clip(to_kin, -60, 60))
+    total = match + kin + 1 - block_shares.sum()
     return block.counts * match / total, block.counts * kin / total
 
 
 def _kinds_of_pairs(
-    patterns: Patterns, fitted: Fitted, *, pairs: float, is_shared: Sequence[bool]
-) -> Fitted:
+    patterns: LevelPatterns, fitted: FittedMixture, *, pairs: float, is_shared: Sequence[bool]
+) -> FittedMixture:
     """How many pairs match and how many are relatives; pairs that no rule finds are strangers."""
     matching, related, relatives = fitted.matching, fitted.related, list(fitted.relatives)
     for _ in range(30):
-        now = Fitted(fitted.m, fitted.u, relatives, matching, related)
+        now = FittedMixture(fitted.m, fitted.u, relatives, matching, related)
         match, kin, stranger = _likelihoods(patterns.codes, now)
         total = match + kin + stranger
         matches = float((patterns.counts * match / total).sum())
@@ -208,13 +212,13 @@ def _kinds_of_pairs(
                     patterns.codes[:, place], weights=kinship, minlength=len(relatives[place])
                 )
                 relatives[place] = _normed(seen + 1e-3 * fitted.m[place], floor=1e-4)
-    return Fitted(fitted.m, fitted.u, relatives, matching, related)
+    return FittedMixture(fitted.m, fitted.u, relatives, matching, related)
 
 
-def _likelihoods(codes: Codes, fitted: Fitted) -> tuple[Numbers, Numbers, Numbers]:
+def _likelihoods(codes: Codes, fitted: FittedMixture) -> tuple[Numbers, Numbers, Numbers]:
     """Of each pattern under each kind of pair, times that kind's share, over that of strangers."""
-    match = fitted.matching * np.exp2(bits(codes, fitted.m, fitted.u))
-    related = fitted.related * np.exp2(bits(codes, fitted.relatives, fitted.u))
+    match = fitted.matching * np.exp2(pattern_weights(codes, fitted.m, fitted.u))
+    related = fitted.related * np.exp2(pattern_weights(codes, fitted.relatives, fitted.u))
     return match, related, np.full(len(codes), 1 - fitted.matching - fitted.related)
 
 

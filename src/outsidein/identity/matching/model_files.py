@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from outsidein.identity.matching.match_model import Model, load, save
+from outsidein.identity.matching.match_model import MatchModel, load_model, save_model
 from outsidein.project.model_files import model_file, model_parts, next_model_file
 
 FOLDER = "identity"
@@ -19,7 +19,7 @@ class StoredModel:
     name: str
     files: tuple[Path, ...]
     sha256: str
-    model: Model
+    model: MatchModel
 
 
 def stored_model(folder: Path, name: str | None) -> StoredModel | None:
@@ -32,13 +32,13 @@ def stored_model(folder: Path, name: str | None) -> StoredModel | None:
     if file is None:
         return None
     parts = model_parts(file)
-    return StoredModel(file.stem, parts, _hash(parts), load(file))
+    return StoredModel(file.stem, parts, _hash(parts), load_model(file))
 
 
-def add_model(folder: Path, model: Model) -> Path:
+def add_model(folder: Path, model: MatchModel) -> Path:
     """Write a model under the next number."""
     path = next_model_file(folder)
-    save(model, path)
+    save_model(model, path)
     return path
 
 

@@ -19,7 +19,7 @@ _PLACE = (
 )
 
 
-def comparands(
+def record_features(
     records: ir.Table, identifiers: ir.Table, *, ignore: Collection[str] = ()
 ) -> ir.Table:
     """Prepare records for comparison.
@@ -55,7 +55,7 @@ def comparands(
 
 def _read(records: ir.Table) -> ir.Table:
     """Records as their texts are written, the parts of names and addresses taken apart."""
-    line = standardisation.folded(standardisation.first_line(records.street))
+    line = standardisation.fold(standardisation.first_line(records.street))
     told = records.mutate(line=line).view()  # reckoned once, not wherever it is read
     whole = told.name
     is_backwards = whole.contains(",") & ~whole.re_search(r",\s*(?i:jr|sr|phd|md|esq)")
@@ -83,8 +83,8 @@ def _text_traits(records: ir.Table) -> list[str]:
 
 def _spellings(read: ir.Table) -> dict[str, Callable[[Any], ir.Value]]:
     """How each text is spelt, one value at a time; whole names and addresses are too various."""
-    places = dict.fromkeys(("gender", "city", "region"), standardisation.folded)
-    traits = {name: standardisation.folded for name in read.columns if name.startswith(TRAIT)}
+    places = dict.fromkeys(("gender", "city", "region"), standardisation.fold)
+    traits = {name: standardisation.fold for name in read.columns if name.startswith(TRAIT)}
     return {
         "given": standardisation.person_name,
         "family": standardisation.family_name,
@@ -133,7 +133,7 @@ def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
     is_mail, is_phone = kind == "email", kind == "phone"
     other = kind + KIND_SEPARATOR + told.normalised
     return told.group_by("source", "record_id").aggregate(
-        emails=_listed(standardisation.mail(told.normalised), is_mail),
+        emails=_listed(standardisation.email_address(told.normalised), is_mail),
         phones=_listed(told.normalised, is_phone),
         others=_listed(other, ~is_mail & ~is_phone),
     )

@@ -53,7 +53,7 @@ def _to_ascii(text: str) -> str:
     return pa.array(latin, pa.string())  # type: ignore[no-any-return]
 
 
-def folded(text: ir.StringValue) -> ir.StringValue:
+def fold(text: ir.StringValue) -> ir.StringValue:
     """Write a text in lower-case Latin letters, digits and single spaces.
 
     Accents go, other scripts are transliterated, apostrophes and dots join what they part, and
@@ -80,7 +80,7 @@ def _unless_empty(text: ir.StringValue) -> ir.StringValue:
     return text.nullif("")
 
 
-def without(text: ir.StringValue, words: tuple[str, ...]) -> ir.StringValue:
+def drop_words(text: ir.StringValue, words: tuple[str, ...]) -> ir.StringValue:
     """Drop words from a folded text, but never its last."""
     listed = "|".join(words)
 
@@ -93,24 +93,24 @@ def without(text: ir.StringValue, words: tuple[str, ...]) -> ir.StringValue:
 
 def person_name(text: ir.StringValue) -> ir.StringValue:
     """Fold a name of a person and drop titles."""
-    return without(folded(text), TITLES)
+    return drop_words(fold(text), TITLES)
 
 
 def family_name(text: ir.StringValue) -> ir.StringValue:
     """Fold a family name; `von`, `de la`, `van der` and their like are dropped."""
-    return without(person_name(text), PARTICLES)
+    return drop_words(person_name(text), PARTICLES)
 
 
 def organisation_name(text: ir.StringValue) -> ir.StringValue:
     """Fold the name of an organisation and drop its legal form."""
-    return without(folded(text), LEGAL_FORMS)
+    return drop_words(fold(text), LEGAL_FORMS)
 
 
 def postcode(text: ir.StringValue) -> ir.StringValue:
     """Write a postcode without blanks and signs; of a ZIP+4 only the ZIP."""
     zip_code = text.re_replace(r"^\s*([0-9]{5})-[0-9]{4}\s*$", r"\1")
     is_long = text.contains("-")
-    return folded(is_long.ifelse(zip_code, text)).replace(" ", "")
+    return fold(is_long.ifelse(zip_code, text)).replace(" ", "")
 
 
 def house(line: ir.StringValue) -> ir.StringValue:
@@ -122,7 +122,7 @@ def street(line: ir.StringValue) -> ir.StringValue:
     """Give the street of a folded first line, without its numbers and the kind of way."""
     unnumbered = line.re_replace(r"\b[0-9]+ ?[a-z]?\b", " ").strip()
     single = evaluate_once(unnumbered, _with_single_spaces)
-    kept = without(single, STREET_WORDS)
+    kept = drop_words(single, STREET_WORDS)
     return evaluate_once(kept, lambda told: _without_compound(told).nullif(""))
 
 
@@ -145,10 +145,10 @@ def building(text: ir.StringValue) -> ir.StringValue:
     """Give what follows the first line of an address: a building, a floor, a property."""
     has_more = text.contains(",") | text.contains("\n")
     rest = text.re_extract(r"^[^,\n]*[,\n]\s*([\s\S]+)$", 1)
-    return has_more.ifelse(folded(rest), ibis.null().cast("string"))
+    return has_more.ifelse(fold(rest), ibis.null().cast("string"))
 
 
-def mail(address: ir.StringValue) -> ir.StringValue:
+def email_address(address: ir.StringValue) -> ir.StringValue:
     """Write an e-mail address without what its owner may add at will.
 
     A tag (`anna+shop@`) is dropped, and the dots of a gmail mailbox. For comparison only: it

@@ -2,8 +2,7 @@
 
 import pyarrow as pa
 
-from outsidein.identity.matching.match_model import Model
-from outsidein.identity.matching.match_weights import bits
+from outsidein.identity.matching.match_model import MatchModel, level_weights
 
 MATCH_WEIGHTS = pa.schema(
     [
@@ -20,7 +19,7 @@ MATCH_WEIGHTS = pa.schema(
 """Grain: one row per kind of party, comparison and level."""
 
 
-def match_weights(model: Model) -> pa.Table:
+def match_weight_table(model: MatchModel) -> pa.Table:
     """Tell how much each level of each comparison counts.
 
     Returns:
@@ -33,7 +32,7 @@ def match_weights(model: Model) -> pa.Table:
         for part in model.parts
         for c in part.comparisons
         for code, (level, m, u, kin, weight) in enumerate(
-            zip(c.levels, c.m, c.u, c.relatives, bits(c.m, c.u), strict=True)
+            zip(c.levels, c.m, c.u, c.relatives, level_weights(c.m, c.u), strict=True)
         )
         if code
     ]
@@ -41,7 +40,7 @@ def match_weights(model: Model) -> pa.Table:
     return pa.table([list(column) for column in columns], schema=MATCH_WEIGHTS)
 
 
-def explained(pairs: pa.Table, model: Model) -> pa.Table:
+def explain_weights(pairs: pa.Table, model: MatchModel) -> pa.Table:
     """Spell out what speaks for and against proposed pairs, for the few that a person looks at.
 
     Args:
@@ -58,7 +57,7 @@ def explained(pairs: pa.Table, model: Model) -> pa.Table:
     for pair in pairs.to_pylist():
         for place, c in enumerate(parts[pair["party_kind"]].comparisons):
             code = pair["pattern"] >> 4 * place & 15
-            told = (c.name, c.levels[code], bits(c.m, c.u)[code])
+            told = (c.name, c.levels[code], level_weights(c.m, c.u)[code])
             rows.append((*(pair[name] for name in names), *told))
     schema = pa.schema(
         [

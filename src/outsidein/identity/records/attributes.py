@@ -34,7 +34,7 @@ FURTHER_NAMES = r"[\s.-].*$"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class RecordAttributes:
     """What is known of each record, by its code."""
 
     born: Days
@@ -48,7 +48,7 @@ class Facts:
     party: NDArray[np.int8]
 
 
-def facts(records: pa.Table, *, sure_gender: float) -> Facts:
+def record_attributes(records: pa.Table, *, sure_gender: float) -> RecordAttributes:
     """Code the facts of records.
 
     Args:
@@ -62,8 +62,8 @@ def facts(records: pa.Table, *, sure_gender: float) -> Facts:
     recorded = _mapped(records.column("gender"), GENDER_OF)
     initials = np.array([*(-ord(n) if len(n) == 1 else ord(n[0]) for n in names), 0], np.int32)
     by_name = _genders(given, recorded, names=len(names), sure=sure_gender)
-    return Facts(
-        born=array(records, "born_on").astype("datetime64[D]"),
+    return RecordAttributes(
+        born=column_array(records, "born_on").astype("datetime64[D]"),
         given=given,
         initial=initials[given],
         family=family,
@@ -72,7 +72,7 @@ def facts(records: pa.Table, *, sure_gender: float) -> Facts:
     )
 
 
-def array(table: pa.Table, name: str) -> NDArray[Any]:
+def column_array(table: pa.Table, name: str) -> NDArray[Any]:
     """Return a column without nulls as an array."""
     column: NDArray[Any] = table.column(name).to_numpy()
     return column

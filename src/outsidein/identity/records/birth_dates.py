@@ -14,11 +14,11 @@ FAR_APART = 3
 _WIDTH = 10  # of an ISO date
 
 
-def usable(born: Days) -> Flags:
+def are_usable(born: Days) -> Flags:
     """Say which birth dates tell anything: those known and not the first of January.
 
     Example:
-        >>> usable(np.array(["1980-05-04", "1980-01-01", "NaT"], "datetime64[D]")).tolist()
+        >>> are_usable(np.array(["1980-05-04", "1980-01-01", "NaT"], "datetime64[D]")).tolist()
         [True, False, False]
     """
     is_new_year = born == born.astype("datetime64[Y]").astype("datetime64[D]")
@@ -26,7 +26,7 @@ def usable(born: Days) -> Flags:
     return known
 
 
-def incompatible(left: Days, right: Days) -> Flags:
+def are_incompatible(left: Days, right: Days) -> Flags:
     """Say which pairs of birth dates are no one person's.
 
     Three edits or more lie between their ISO texts, where exchanging two adjacent digits is one
@@ -36,13 +36,13 @@ def incompatible(left: Days, right: Days) -> Flags:
     Example:
         >>> a = np.array(["1980-05-04", "1980-05-04", "1980-05-04"], "datetime64[D]")
         >>> b = np.array(["1980-04-05", "1980-05-14", "1971-12-23"], "datetime64[D]")
-        >>> incompatible(a, b).tolist()
+        >>> are_incompatible(a, b).tolist()
         [False, False, True]
     """
     found: Flags = left != right  # missing dates differ from any, and go with the unusable
     days, places = np.unique(np.concatenate([left[found], right[found]]), return_inverse=True)
     one, other = np.split(places, 2)
-    known = usable(days)
+    known = are_usable(days)
     both = known[one] & known[other]
     apart = np.zeros(len(one), dtype=np.bool_)
     apart[both] = _are_far(_texts(days), one[both], other[both])
@@ -63,13 +63,13 @@ def _are_far(texts: Letters, one: Places, other: Places) -> Flags:
     return far
 
 
-def are_incompatible(left: int, right: int) -> bool:
+def is_incompatible_pair(left: int, right: int) -> bool:
     """Say it of one pair of usable dates, given in days since 1970.
 
-    Quicker for single pairs than `incompatible`, which is quicker for many.
+    Quicker for single pairs than `is_incompatible_pair`, which is quicker for many.
 
     Example:
-        >>> are_incompatible(0, 1), are_incompatible(100, 9_999)
+        >>> is_incompatible_pair(0, 1), is_incompatible_pair(100, 9_999)
         (False, True)
     """
     one, other = (str(np.datetime64(day, "D")) for day in (left, right))

@@ -6,7 +6,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 
-def components(nodes: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+def component_labels(
+    nodes: int, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Label the connected components of a graph.
 
     Args:
@@ -18,7 +20,7 @@ def components(nodes: int, left: NDArray[np.int64], right: NDArray[np.int64]) ->
         For each node the smallest code in its component, whatever the order of the edges.
 
     Example:
-        >>> components(5, np.array([3, 1]), np.array([1, 4])).tolist()
+        >>> component_labels(5, np.array([3, 1]), np.array([1, 4])).tolist()
         [0, 1, 2, 1, 1]
     """
     ones = np.ones(len(left), dtype=np.int8)

@@ -8,12 +8,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.records.attributes import Codes, array
-from outsidein.identity.records.connected_components import components
-from outsidein.identity.records.record_codes import Numbers
+from outsidein.identity.records.attributes import Codes, column_array
+from outsidein.identity.records.connected_components import component_labels
+from outsidein.identity.records.record_codes import RecordCodes
 
 MEMBERSHIPS = ibis.schema(
     {
@@ -73,7 +73,9 @@ def identifier_use(compared: ir.Table, *, settings: IdentitySettings) -> ir.Tabl
     return use.mutate(is_linking=why.isnull(), why=why)
 
 
-def links(compared: ir.Table, use: ir.Table, *, before: ir.Table | None = None) -> ir.Table:
+def identifier_links(
+    compared: ir.Table, use: ir.Table, *, before: ir.Table | None = None
+) -> ir.Table:
     """Tie each record to the first record that shares an identifier with it.
 
     The first is the one that was there first, so that a tie lasts when other records come.
@@ -106,7 +108,7 @@ def links(compared: ir.Table, use: ir.Table, *, before: ir.Table | None = None) 
     )
 
 
-def founders(numbers: Numbers, left: Codes, right: Codes) -> Codes:
+def founders(numbers: RecordCodes, left: Codes, right: Codes) -> Codes:
     """Fold the evidence: say of each record who founds its customer.
 
     It is the record seen in the earliest build, the first by key among those.
@@ -119,12 +121,14 @@ def founders(numbers: Numbers, left: Codes, right: Codes) -> Codes:
     Returns:
         For each code the code of the founder; ties of records that no table names do not count.
     """
-    is_known = array(numbers.keys, "is_known")
+    is_known = column_array(numbers.keys, "is_known")
     both = is_known[left] & is_known[right]
-    return components(len(is_known), left[both], right[both])
+    return component_labels(len(is_known), left[both], right[both])
 
 
-def memberships(backend: Backend, numbers: Numbers, founder: Codes, *, build: int) -> pa.Table:
+def memberships(
+    backend: BaseBackend, numbers: RecordCodes, founder: Codes, *, build: int
+) -> pa.Table:
     """Say which record is which customer.
 
     A customer's id is the hash of its founder. On a join the older founder's id stays; after a
@@ -141,7 +145,7 @@ def memberships(backend: Backend, numbers: Numbers, founder: Codes, *, build: in
         `MEMBERSHIPS`, ordered by `source`, `record_id`.
     """
     in_order = numbers.in_order()
-    in_order = in_order[array(numbers.keys, "is_known")[in_order]]
+    in_order = in_order[column_array(numbers.keys, "is_known")[in_order]]
     rows = numbers.keys.take(pa.array(in_order))
     first_seen = pc.fill_null(rows["first_seen_build"], build)
     ids = _ids(backend, numbers, founder).take(pa.array(_rank(founder)[in_order]))
@@ -156,7 +160,7 @@ def _rank(founder: Codes) -> Codes:
     return rank
 
 
-def _ids(backend: Backend, numbers: Numbers, founder: Codes) -> pa.ChunkedArray:
+def _ids(backend: BaseBackend, numbers: RecordCodes, founder: Codes) -> pa.ChunkedArray:
     """The ids of the founders' customers, in order of the founders' codes."""
     codes = np.flatnonzero(founder == np.arange(len(founder)))
     founders = ibis.memtable(pa.table({"code": codes}))

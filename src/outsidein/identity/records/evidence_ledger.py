@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.records.pairs import PAIR, oriented
+from outsidein.identity.records.pairs import PAIR, orient_pairs
 
 EVIDENCE = ibis.schema(
     {
@@ -35,19 +35,19 @@ _SAME_OR_NONE = ("value", "model")
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ModelVersion:
     """Which model made the proposals."""
 
     name: str
     version: str
 
 
-def evidence(
+def gather_evidence(
     tied: ir.Table,
     proposals: ir.Table | None,
     decisions: ir.Table | None,
     *,
-    model: Model | None,
+    model: ModelVersion | None,
     settings: FirewallSettings,
     before: ir.Table | None,
     build: int,
@@ -78,7 +78,7 @@ def evidence(
     return _since(gathered, before, build)
 
 
-def weighed(ledger: ir.Table, settings: FirewallSettings) -> ir.Table:
+def reweigh(ledger: ir.Table, settings: FirewallSettings) -> ir.Table:
     """Weigh the identifiers of a ledger anew, by other settings than it was written with."""
     anew = (ledger.kind == "identifier").ifelse(weight_of(ledger.rule, settings), ledger.weight)
     return ledger.mutate(weight=anew)
@@ -97,7 +97,7 @@ def weight_of(kind: ir.StringValue, settings: FirewallSettings) -> ir.FloatingVa
 def _identifiers(tied: ir.Table, settings: FirewallSettings) -> ir.Table:
     ties = tied.select(*PAIR, rule="kind", value="normalised")
     return _shaped(
-        oriented(ties).distinct(),
+        orient_pairs(ties).distinct(),
         {
             "kind": ibis.literal("identifier"),
             "weight": weight_of(ibis._.rule, settings),
@@ -105,8 +105,8 @@ def _identifiers(tied: ir.Table, settings: FirewallSettings) -> ir.Table:
     )
 
 
-def _modelled(proposals: ir.Table, model: Model) -> ir.Table:
-    best = oriented(proposals.select(*PAIR, "weight", "probability"))
+def _modelled(proposals: ir.Table, model: ModelVersion) -> ir.Table:
+    best = orient_pairs(proposals.select(*PAIR, "weight", "probability"))
     best = best.group_by(*PAIR).aggregate(
         weight=best.weight.max(), probability=best.probability.max()
     )
@@ -123,7 +123,7 @@ def _modelled(proposals: ir.Table, model: Model) -> ir.Table:
 def _decided(decisions: ir.Table) -> ir.Table:
     joining = decisions.filter(decisions.kind == "always").select(*PAIR, "by", "at")
     return _shaped(
-        oriented(joining),
+        orient_pairs(joining),
         {"kind": ibis.literal("decision"), "rule": ibis.literal("always")},
     )
 

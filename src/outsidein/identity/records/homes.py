@@ -25,7 +25,7 @@ def home_of(records: ir.Table) -> ir.StringValue:
     return (records.party_kind == "person").ifelse(home, ibis.null())
 
 
-def at_home(described: ir.Table, customers: ir.Table) -> ir.Table:
+def shared_homes(described: ir.Table, customers: ir.Table) -> ir.Table:
     """Say who has a home in common with another record.
 
     Args:
@@ -46,14 +46,14 @@ def at_home(described: ir.Table, customers: ir.Table) -> ir.Table:
     return lives.select("place", "customer", "born_on", home="number", given="given_name")
 
 
-def beside_the_first(here: ir.Table, *, largest: int) -> ir.Table:
+def pair_with_first(here: ir.Table, *, largest: int) -> ir.Table:
     """Put each customer of a home beside the first that has a first name.
 
     A customer stands for its first record there that has a first name. Homes of one customer
     and those of more than `largest` are left out.
 
     Args:
-        here: From `at_home`, cheap to read several times.
+        here: From `shared_homes`, cheap to read several times.
         largest: Customers that may live in a home.
 
     Returns:

@@ -12,7 +12,7 @@ LONGEST_PHONE = 15  # digits, ITU-T E.164
 SHORTEST_PHONE = 7
 
 
-def normalised(identifiers: ir.Table, *, country: str | None) -> ir.Table:
+def normalise_identifiers(identifiers: ir.Table, *, country: str | None) -> ir.Table:
     """Add the form in which identifiers are compared.
 
     An e-mail is compared in lower case, a phone as E.164 (a number without country code is read
@@ -24,7 +24,7 @@ def normalised(identifiers: ir.Table, *, country: str | None) -> ir.Table:
         country: ISO 3166 code of two letters for phones without a country code.
 
     Returns:
-        The same rows with `normalised` (null where the value identifies nobody).
+        The same rows with `normalise_identifiers` (null where the value identifies nobody).
     """
     kind = identifiers.kind.lower()
     compared = evaluate_once(

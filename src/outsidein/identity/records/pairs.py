@@ -13,7 +13,7 @@ RECORD = PAIR[:2]
 """Columns that name a record."""
 
 
-class Record(NamedTuple):
+class RecordKey(NamedTuple):
     """Key of a record."""
 
     source: str
@@ -26,8 +26,8 @@ class Record(NamedTuple):
 class Pair(NamedTuple):
     """Two records; make one with `pair`, so that the same two are always the same pair."""
 
-    record: Record
-    to: Record
+    record: RecordKey
+    to: RecordKey
 
     def __str__(self) -> str:
         return f"{self.record} and {self.to}"
@@ -49,18 +49,18 @@ def pair(one: tuple[str, str], other: tuple[str, str]) -> Pair:
         True
     """
     if tuple(one) == tuple(other):
-        raise InputError(f"{Record(*one)} was named twice; a pair is two records.")
-    first, last = sorted((Record(*one), Record(*other)))
+        raise InputError(f"{RecordKey(*one)} was named twice; a pair is two records.")
+    first, last = sorted((RecordKey(*one), RecordKey(*other)))
     return Pair(last, first)
 
 
-def ends(pairs: ir.Table) -> ir.Table:
+def records_in(pairs: ir.Table) -> ir.Table:
     """Name each record that stands in any of the pairs, once."""
     other = pairs.select(source="to_source", record_id="to_record_id")
     return pairs.select(*RECORD).union(other, distinct=True)
 
 
-def oriented(pairs: ir.Table) -> ir.Table:
+def orient_pairs(pairs: ir.Table) -> ir.Table:
     """Name the later record first in every row; rows of a record with itself go.
 
     Args:

@@ -6,20 +6,18 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.identity.records.attributes import Codes
 from outsidein.identity.records.homes import home_of
 from outsidein.identity.records.pairs import PAIR, RECORD
-from outsidein.lake.engine import hold_table
+from outsidein.lake.scratch import Scratch
 
 DESCRIBED = ("party_kind", "given_name", "family_name", "gender", "born_on")
 
-_HELD = "numbered_records"
-
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class RecordCodes:
     """Every record by its code: the order in which records would found a customer, from 0."""
 
     table: ir.Table
@@ -69,51 +67,55 @@ class Numbers:
         columns = [*first.columns, *last.columns]
         return dict(zip(PAIR, columns, strict=True))
 
-    def drop(self, backend: Backend) -> None:
-        """Forget the table."""
-        backend.drop_table(_HELD)
 
-
-def number_records(
-    backend: Backend, keys: ir.Table, *, decisions: ir.Table | None = None, before: ir.Table | None
-) -> Numbers:
+def assign_codes(
+    held: Scratch, keys: ir.Table, *, decisions: ir.Table | None = None, before: ir.Table | None
+) -> RecordCodes:
     """Number every record: those seen in earlier builds first, then by key.
 
     Args:
-        backend: Where the tables lie; it holds one set of numbers, until they are dropped.
+        held: Holds the codes until it is closed.
         keys: Records, each once or more: `source`, `record_id`.
         decisions: `DECISIONS`, which may name records that nothing else does.
         before: Memberships of the build before, if there was one.
 
     Example:
+        >>> from outsidein.lake.scratch import scratch
         >>> keys = ibis.memtable(pa.table({"source": ["b", "a"], "record_id": ["1", "2"]}))
-        >>> numbers = number_records(ibis.duckdb.connect(), keys, before=None)
-        >>> numbers.keys["source"].to_pylist(), numbers.places.tolist()
+        >>> with scratch(ibis.duckdb.connect()) as held:
+        ...     codes = assign_codes(held, keys, before=None)
+        ...     codes.keys["source"].to_pylist(), codes.places.tolist()
         (['a', 'b'], [0, 1])
     """
-    held = hold_table(backend, _in_order(_named(backend, keys, decisions), before), _HELD)
-    rows = backend.to_pyarrow(held.order_by("code"))
-    return Numbers(
-        held.select("code", "place", *RECORD),
+    backend = held.backend
+    table = held.hold(_in_order(_named(backend, keys, decisions), before), "record_codes")
+    rows = backend.to_pyarrow(table.order_by("code"))
+    return RecordCodes(
+        table.select("code", "place", *RECORD),
         rows.drop_columns(["code", "place"]).combine_chunks(),
         rows["place"].to_numpy(),
     )
 
 
-def describe(backend: Backend, records: ir.Table, numbers: Numbers) -> ir.Table:
-    """Hold what is known of records by code, as `described_records` until it is dropped.
+def describe_records(held: Scratch, records: ir.Table, numbers: RecordCodes) -> ir.Table:
+    """Select the attributes of records that tell persons apart, by code.
+
+    Args:
+        held: Holds the result until it is closed.
+        records: Canonical `records`.
+        numbers: Codes of all records.
 
     Returns:
         One row per record that `records` describes: `code`, `place`, what tells persons apart, and
         `home`, null where a person has none.
     """
-    told = records.select(*RECORD, *DESCRIBED, home=home_of(records))
-    joined = told.inner_join(numbers.table, RECORD)
+    attributes = records.select(*RECORD, *DESCRIBED, home=home_of(records))
+    joined = attributes.inner_join(numbers.table, RECORD)
     columns = ("code", "place", *DESCRIBED, "home")
-    return hold_table(backend, joined.select(*columns), "described_records")
+    return held.hold(joined.select(*columns), "described_records")
 
 
-def _named(backend: Backend, keys: ir.Table, decisions: ir.Table | None) -> ir.Table:
+def _named(backend: BaseBackend, keys: ir.Table, decisions: ir.Table | None) -> ir.Table:
     """Each record once, with whether any table names it."""
     keys = _keyed(keys)
     if decisions is None or not backend.to_pyarrow(decisions.count()).as_py():

@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.records.connected_components import components
+from outsidein.identity.records.connected_components import component_labels
 from outsidein.identity.relations.firm_names import (
-    alike,
     company_domain,
     domain_label,
-    letters,
+    letters_only,
     name_key,
+    similar_names,
 )
 
 MOST_DOMAINS = 2
@@ -26,7 +26,7 @@ _RECORD = ["source", "record_id"]
 _KEY_SEPARATOR = "\x1f"
 
 
-def contacts(records: ir.Table, compared: ir.Table, settings: FirewallSettings) -> ir.Table:
+def firm_contacts(records: ir.Table, compared: ir.Table, settings: FirewallSettings) -> ir.Table:
     """Say of each record what firm's name and domain it has.
 
     A name that organisations in several towns bear is told with the town. A domain beside names
@@ -43,7 +43,9 @@ def contacts(records: ir.Table, compared: ir.Table, settings: FirewallSettings) 
         `elsewhere` (whether the name is on records without the domain) and `is_tie` (whether name
         and domain are one firm's).
     """
-    named = _in_towns(records.mutate(name=name_key(written(records)), town=name_key(records.city)))
+    named = _in_towns(
+        records.mutate(name=name_key(firm_name(records)), town=name_key(records.city))
+    )
     emails = compared.filter(compared.kind.lower() == "email")
     domains = emails.select(*_RECORD, domain=company_domain(emails.normalised)).distinct()
     domains = domains.filter(domains.domain.notnull())
@@ -54,11 +56,11 @@ def contacts(records: ir.Table, compared: ir.Table, settings: FirewallSettings) 
     return _without_common(_tied(_without_providers(both, settings)))
 
 
-def spelt(told: ir.Table) -> ir.Table:
+def domains_spelt_like_names(told: ir.Table) -> ir.Table:
     """Find the names of domains beside which no record tells a name: they are spelt the same.
 
     Args:
-        told: From `contacts`.
+        told: From `firm_contacts`.
 
     Returns:
         One row per `name` and `domain`; none where several names are spelt so, or one is borne in
@@ -66,21 +68,21 @@ def spelt(told: ir.Table) -> ir.Table:
     """
     nameless = told.group_by("domain").aggregate(names=told.name.count())
     nameless = nameless.filter((nameless.names == 0) & nameless.domain.notnull())
-    domains = nameless.select("domain", letters=letters(domain_label(nameless.domain)))
+    domains = nameless.select("domain", letters=letters_only(domain_label(nameless.domain)))
     names = told.filter(told.name.notnull()).select("name").distinct()
-    names = names.mutate(letters=letters(names.name))
+    names = names.mutate(letters=letters_only(names.name))
     single = names.group_by("letters").aggregate(name=names.name.min(), n=names.count())
     single = single.filter((single.n == 1) & ~single.name.contains(","))
     return domains.inner_join(single, "letters").select("name", "domain")
 
 
-def written(records: ir.Table) -> ir.StringValue:
+def firm_name(records: ir.Table) -> ir.StringValue:
     """Return the name of the firm as a record writes it."""
     own = ibis.coalesce(records.organisation_name, records.name)
     return (records.party_kind == "organisation").ifelse(own, records.organisation_name)
 
 
-def firm_of(ties: pa.Table) -> pa.Table:
+def assign_firms(ties: pa.Table) -> pa.Table:
     """Say of each name and domain which firm it is of, through any chain.
 
     Args:
@@ -95,7 +97,7 @@ def firm_of(ties: pa.Table) -> pa.Table:
     code = {key: place for place, key in enumerate(keys)}
     both = [(code[n], code[d]) for n, d in zip(names, domains, strict=True) if n and d]
     left, right = np.array(both, dtype=np.int64).reshape(-1, 2).T
-    labels = components(len(keys), left, right)
+    labels = component_labels(len(keys), left, right)
     return pa.table(
         {
             "key": pa.array(keys, pa.string()),
@@ -129,7 +131,7 @@ def _without_providers(both: ir.Table, settings: FirewallSettings) -> ir.Table:
     spread = told.group_by("domain").aggregate(
         letters=told.name.substr(0, 1).nunique(),
         names=told.count(),
-        spelt=alike(told.name, domain_label(told.domain)).sum(),
+        spelt=similar_names(told.name, domain_label(told.domain)).sum(),
     )
     is_provider = (spread.letters > settings.most_names) & (2 * spread.spelt < spread.names)
     providers = spread.filter(is_provider).select("domain", is_provider=True)
@@ -159,7 +161,7 @@ def _tied(both: ir.Table) -> ir.Table:
         "domain",
         "with_both",
         elsewhere=known.with_name > known.with_both,
-        is_tie=alike(known.name, domain_label(known.domain)) | is_usual,
+        is_tie=similar_names(known.name, domain_label(known.domain)) | is_usual,
     )
     told = both.left_join(said, ["name", "domain"])
     return told.select(

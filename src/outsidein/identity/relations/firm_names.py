@@ -42,18 +42,18 @@ ALIKE = 0.88
 """Least likeness of two spellings of one name (Jaro and Winkler's, 0 to 1)."""
 
 
-def alike(name: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
+def similar_names(name: ir.StringValue, other: ir.StringValue) -> ir.BooleanValue:
     """Say whether two names, or a name and the label of a domain, are spelt alike.
 
     Args:
         name: From `name_key`; a town behind a comma does not matter.
         other: Another, or from `domain_label`.
     """
-    one, two = (letters(text.re_replace(r", .*$", "")) for text in (name, other))
+    one, two = (letters_only(text.re_replace(r", .*$", "")) for text in (name, other))
     return _jaro_winkler(one, two) >= ALIKE
 
 
-def letters(text: ir.StringValue) -> ir.StringValue:
+def letters_only(text: ir.StringValue) -> ir.StringValue:
     """Return the letters and digits of a name, umlauts as in `name_key`."""
     return text.re_replace(r"([aou])e", r"\1").re_replace(r"[^\p{L}\p{N}]", "")
 

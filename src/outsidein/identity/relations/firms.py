@@ -6,8 +6,14 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.relations.firm_contacts import contacts, firm_of, spelt, written
-from outsidein.identity.relations.firm_names import alike, name_key
+from outsidein.identity.relations.firm_contacts import (
+    assign_firms,
+    domains_spelt_like_names,
+    firm_contacts,
+    firm_name,
+)
+from outsidein.identity.relations.firm_names import name_key, similar_names
+from outsidein.lake.scratch import scratch
 
 FIRMS = ibis.schema(
     {
@@ -26,7 +32,7 @@ DOMAIN, NAME, SWITCHBOARD = "mail domain", "name of the organisation", "phone of
 _RECORD = ["source", "record_id"]
 
 
-def firms(
+def resolve_firms(
     backend: BaseBackend,
     records: ir.Table,
     compared: ir.Table,
@@ -54,21 +60,19 @@ def firms(
         `FIRMS`, in order of source and record id. A firm none of whose records is an
         organisation is here too.
     """
-    told = contacts(records, compared, settings)
-    told = backend.create_table("firm_contacts", told, temp=True, overwrite=True)
-    of = ibis.memtable(firm_of(backend.to_pyarrow(_ties(told))))
-    found = backend.create_table("firm_found", _found(told, of), temp=True, overwrite=True)
-    called = _by_phone(records, compared, found)
-    found = found.anti_join(called, _RECORD).union(called)
-    table = backend.to_pyarrow(_described(found, records)).cast(FIRMS.to_pyarrow())
-    backend.drop_table("firm_contacts")
-    backend.drop_table("firm_found")
-    return table
+    told = firm_contacts(records, compared, settings)
+    with scratch(backend) as held:
+        told = held.hold(told, "firm_contacts")
+        of = ibis.memtable(assign_firms(backend.to_pyarrow(_ties(told))))
+        found = held.hold(_found(told, of), "firms")
+        called = _by_phone(records, compared, found)
+        found = found.anti_join(called, _RECORD).union(called)
+        return backend.to_pyarrow(_described(found, records)).cast(FIRMS.to_pyarrow())
 
 
 def _ties(told: ir.Table) -> ir.Table:
     """One row per name and domain of one firm, and per name or domain that has no other."""
-    both = told.filter(told.is_tie).select("name", "domain").union(spelt(told))
+    both = told.filter(told.is_tie).select("name", "domain").union(domains_spelt_like_names(told))
     none = ibis.null().cast("string")
     names = told.filter(told.name.notnull()).select("name", domain=none)
     domains = told.filter(told.domain.notnull()).select("domain", name=none)
@@ -95,7 +99,7 @@ def _by_phone(records: ir.Table, compared: ir.Table, found: ir.Table) -> ir.Tabl
     phones = phones.select(*_RECORD, phone="normalised").distinct()
     facts = records.select(
         *_RECORD,
-        own=name_key(written(records)),
+        own=name_key(firm_name(records)),
         is_own=(records.party_kind == "organisation"),
     )
     sizes = found.group_by("firm").aggregate(records=found.count())
@@ -107,7 +111,9 @@ def _by_phone(records: ir.Table, compared: ir.Table, found: ir.Table) -> ir.Tabl
     lone = phones.anti_join(found.anti_join(alone, _RECORD), _RECORD).anti_join(by_one, _RECORD)
     called = lone.inner_join(facts.drop("is_own"), _RECORD).inner_join(_desks(holders), "phone")
     borne = holders.filter(holders.own.notnull()).select("firm", borne="own").distinct()
-    spelt_alike = called.inner_join(borne, "firm").filter(lambda row: alike(row.own, row.borne))
+    spelt_alike = called.inner_join(borne, "firm").filter(
+        lambda row: similar_names(row.own, row.borne)
+    )
     nameless = called.filter(called.own.isnull())
     told = nameless.select(*_RECORD, "firm").union(spelt_alike.select(*_RECORD, "firm")).distinct()
     firm = told.group_by(*_RECORD).aggregate(firm=told.firm.min(), n=told.firm.nunique())
@@ -134,7 +140,7 @@ def _desks(holders: ir.Table) -> ir.Table:
 
 
 def _described(found: ir.Table, records: ir.Table) -> ir.Table:
-    facts = records.select(*_RECORD, "party_kind", written=written(records))
+    facts = records.select(*_RECORD, "party_kind", written=firm_name(records))
     joined = found.left_join(facts, _RECORD).drop("source_right", "record_id_right")
     named = joined.filter(joined.written.notnull())
     uses = named.group_by("firm", "written").aggregate(n=named.count())

@@ -6,17 +6,17 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.canonical.tables import canonical
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.agglomeration import Reason
-from outsidein.identity.records.attributes import Codes, array
-from outsidein.identity.records.birth_dates import incompatible
-from outsidein.identity.records.homes import at_home, beside_the_first
+from outsidein.identity.firewall.agglomeration import WithheldReason
+from outsidein.identity.records.attributes import Codes, column_array
+from outsidein.identity.records.birth_dates import are_incompatible
+from outsidein.identity.records.homes import pair_with_first, shared_homes
 from outsidein.identity.records.pairs import PAIR
-from outsidein.identity.records.record_codes import Numbers
-from outsidein.lake.engine import hold_table
+from outsidein.identity.records.record_codes import RecordCodes
+from outsidein.lake.scratch import scratch
 
 SUGGESTED = ibis.schema({**canonical("relations").all_columns, "derived_from": "!string"})
 """Grain: one row per pair of records and kind, as canonical `relations`, and what it was derived
@@ -33,11 +33,11 @@ WITH_FIRM = "evidence that tied a person to an organisation"
 _RECORD = ["source", "record_id"]
 
 
-def families(
-    backend: Backend,
+def suggest_households(
+    backend: BaseBackend,
     described: ir.Table,
     founder: Codes,
-    numbers: Numbers,
+    numbers: RecordCodes,
     *,
     settings: FirewallSettings,
 ) -> pa.Table:
@@ -57,13 +57,13 @@ def families(
     Returns:
         `SUGGESTED_COLUMNS` of households, in order of source and record id.
     """
-    here = hold_table(backend, at_home(described, _customers(founder)), "at_home")
-    rows = backend.to_pyarrow(beside_the_first(here, largest=settings.largest_household))
-    backend.drop_table("at_home")
-    born = (array(rows, name).astype("datetime64[D]") for name in ("born_on", "to_born_on"))
-    is_other = array(rows, "is_other_name") | incompatible(*born)
+    with scratch(backend) as held:
+        here = held.hold(shared_homes(described, _customers(founder)), "residents")
+        rows = backend.to_pyarrow(pair_with_first(here, largest=settings.largest_household))
+    born = (column_array(rows, name).astype("datetime64[D]") for name in ("born_on", "to_born_on"))
+    is_other = column_array(rows, "is_other_name") | are_incompatible(*born)
     codes = numbers.in_order()
-    ends = (codes[array(rows, name)[is_other]] for name in ("place", "to_place"))
+    ends = (codes[column_array(rows, name)[is_other]] for name in ("place", "to_place"))
     return _suggested(numbers.named(*ends), "household", AT_ONE_ADDRESS)
 
 
@@ -72,12 +72,18 @@ def _customers(founder: Codes) -> ir.Table:
 
 
 _OF_RELATIVES = [
-    reason.value for reason in (Reason.BIRTHS, Reason.NAMES, Reason.SHARED, Reason.HOUSEHOLD)
+    reason.value
+    for reason in (
+        WithheldReason.BIRTHS,
+        WithheldReason.NAMES,
+        WithheldReason.SHARED,
+        WithheldReason.HOUSEHOLD,
+    )
 ]
 
 
-def instead_of_merges(
-    backend: Backend, withheld: pa.Table, described: ir.Table, numbers: Numbers
+def relations_from_withheld(
+    backend: BaseBackend, withheld: pa.Table, described: ir.Table, numbers: RecordCodes
 ) -> pa.Table:
     """Suggest what pairs are to each other that the firewall kept from being one customer.
 
@@ -108,14 +114,14 @@ def instead_of_merges(
         is_family=is_person & to_person & is_one_name & both.reason.isin(_OF_RELATIVES),
     )
     told = backend.to_pyarrow(rows.filter(rows.is_mixed | rows.is_family))
-    left, right, is_turned = (array(told, name) for name in ("left", "right", "is_turned"))
-    is_mixed = array(told, "is_mixed")
+    left, right, is_turned = (column_array(told, name) for name in ("left", "right", "is_turned"))
+    is_mixed = column_array(told, "is_mixed")
     member, firm = np.where(is_turned, (right, left), (left, right))
     person, to = numbers.oriented(left[~is_mixed], right[~is_mixed])
     return pa.concat_tables(
         [
-            _of_pairs(numbers, member[is_mixed], firm[is_mixed], "employee", WITH_FIRM),
-            _of_pairs(numbers, person, to, "household", OF_ONE_NAME),
+            _relation_rows(numbers, member[is_mixed], firm[is_mixed], "employee", WITH_FIRM),
+            _relation_rows(numbers, person, to, "household", OF_ONE_NAME),
         ]
     )
 
@@ -124,14 +130,16 @@ def _plain(name: ir.StringValue) -> ir.StringValue:
     return name.strip().lower().nullif("")
 
 
-def _of_pairs(numbers: Numbers, codes: Codes, to: Codes, kind: str, derived_from: str) -> pa.Table:
+def _relation_rows(
+    numbers: RecordCodes, codes: Codes, to: Codes, kind: str, derived_from: str
+) -> pa.Table:
     """Each pair once, in order of keys."""
     places = np.column_stack([numbers.places[codes], numbers.places[to]])
     first, last = numbers.in_order()[np.unique(places, axis=0)].T
     return _suggested(numbers.named(first, last), kind, derived_from)
 
 
-def employees(backend: Backend, firms: ir.Table) -> pa.Table:
+def suggest_employees(backend: BaseBackend, firms: ir.Table) -> pa.Table:
     """Tie people to the first record of the firm they are of.
 
     Args:
@@ -152,7 +160,7 @@ def employees(backend: Backend, firms: ir.Table) -> pa.Table:
     return _suggested(pairs, "employee", rows["derived_from"])
 
 
-def together(*suggested: pa.Table, declared: ir.Table | None = None) -> ir.Table:
+def combine_suggestions(*suggested: pa.Table, declared: ir.Table | None = None) -> ir.Table:
     """Put suggestions in one table, each pair once per kind, without those that are declared.
 
     Args:

@@ -6,17 +6,18 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.errors import InputError
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.links_in_effect import in_effect
-from outsidein.identity.firewall.withheld_pairs import lone_links, withheld_pairs
-from outsidein.identity.matching.clusters import settled
-from outsidein.identity.records.pairs import PAIR, Pair, Record
-from outsidein.identity.records.record_codes import describe, number_records
-from outsidein.identity.review.decisions import DECISIONS, Decision, Kind
-from outsidein.identity.review.linkage_quality import Stratum
+from outsidein.identity.firewall.links_in_effect import evidence_in_effect
+from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
+from outsidein.identity.matching.clusters import cluster_pairs
+from outsidein.identity.records.pairs import PAIR, Pair, RecordKey
+from outsidein.identity.records.record_codes import assign_codes, describe_records
+from outsidein.identity.review.decisions import DECISIONS, Decision, DecisionKind
+from outsidein.identity.review.linkage_quality import ReviewedStratum
+from outsidein.lake.scratch import scratch
 
 SAMPLE = ibis.schema(
     {
@@ -31,8 +32,8 @@ SAMPLE = ibis.schema(
 _SEPARATOR = "\x1f"
 
 
-def by_evidence(
-    backend: Backend,
+def links_by_evidence(
+    backend: BaseBackend,
     ledger: ir.Table,
     proposals: ir.Table | None,
     records: ir.Table,
@@ -60,24 +61,25 @@ def by_evidence(
     lone = None
     if proposals is not None:
         likely = free.filter(free.kind == "model")
-        told = settled(backend.to_pyarrow(proposals.order_by(*PAIR)), threshold=0.0)
-        lone = lone_links(ibis.memtable(told), free).semi_join(likely, list(PAIR))
+        told = cluster_pairs(backend.to_pyarrow(proposals.order_by(*PAIR)), threshold=0.0)
+        lone = weak_links(ibis.memtable(told), free).semi_join(likely, list(PAIR))
     nothing = ibis.memtable(DECISIONS.to_pyarrow().empty_table())
-    numbers = number_records(backend, members, before=members)
-    effect = withheld_pairs(
-        backend,
-        free,
-        describe(backend, records, numbers),
-        nothing,
-        numbers,
-        lone=lone,
-        settings=settings,
-    )
-    return in_effect(free, ibis.memtable(effect.rows(numbers)))
+    with scratch(backend) as held:
+        numbers = assign_codes(held, members, before=members)
+        effect = withheld_pairs(
+            backend,
+            free,
+            describe_records(held, records, numbers),
+            nothing,
+            numbers,
+            lone=lone,
+            settings=settings,
+        )
+    return evidence_in_effect(free, ibis.memtable(effect.rows(numbers)))
 
 
-def sample(
-    backend: Backend, evidence: ir.Table, *, size: int, seed: int, strata: int = 5
+def draw_audit_sample(
+    backend: BaseBackend, evidence: ir.Table, *, size: int, seed: int, strata: int = 5
 ) -> pa.Table:
     """Draw links for review, equally many of each stratum of weight.
 
@@ -89,7 +91,7 @@ def sample(
 
     Args:
         backend: Where the table lies.
-        evidence: From `by_evidence`.
+        evidence: From `links_by_evidence`.
         size: Links to draw (count).
         seed: The same seed gives the same numbers.
         strata: Strata of about equally many links each (count).
@@ -110,15 +112,15 @@ def sample(
     pairs = evidence.group_by(*PAIR).aggregate(weight=evidence.weight.max())
     key = ibis.literal(str(seed)).concat(*(_SEPARATOR + pairs[name] for name in PAIR))
     pairs = pairs.mutate(number=key.hexdigest("md5"))
-    pairs = backend.create_table("links_by_evidence", pairs, temp=True, overwrite=True)
-    links = int(backend.to_pyarrow(pairs.count()).as_py())
-    place = ibis.row_number().over(order_by=["weight", *PAIR])
-    placed = pairs.mutate(place=place).cross_join(_shares(links, size=size, strata=strata))
-    placed = placed.filter((placed.place >= placed.start) & (placed.place < placed.stop))
-    draw = ibis.row_number().over(group_by="stratum", order_by=["number", *PAIR])
-    drawn = placed.mutate(draw=draw).filter(ibis._.draw < ibis._.wanted)
-    rows = backend.to_pyarrow(drawn.order_by("stratum", "draw").select(*SAMPLE.names))
-    backend.drop_table("links_by_evidence")
+    with scratch(backend) as held:
+        pairs = held.hold(pairs, "links")
+        links = int(backend.to_pyarrow(pairs.count()).as_py())
+        place = ibis.row_number().over(order_by=["weight", *PAIR])
+        placed = pairs.mutate(place=place).cross_join(_shares(links, size=size, strata=strata))
+        placed = placed.filter((placed.place >= placed.start) & (placed.place < placed.stop))
+        draw = ibis.row_number().over(group_by="stratum", order_by=["number", *PAIR])
+        drawn = placed.mutate(draw=draw).filter(ibis._.draw < ibis._.wanted)
+        rows = backend.to_pyarrow(drawn.order_by("stratum", "draw").select(*SAMPLE.names))
     return rows.cast(SAMPLE.to_pyarrow())
 
 
@@ -139,32 +141,32 @@ def _shares(links: int, *, size: int, strata: int) -> ir.Table:
     )
 
 
-def judged(drawn: pa.Table, verdicts: Iterable[Decision]) -> pa.Table:
+def add_verdicts(drawn: pa.Table, verdicts: Iterable[Decision]) -> pa.Table:
     """Add what people decided of the links drawn.
 
     Args:
-        drawn: From `sample`.
+        drawn: From `draw_audit_sample`.
         verdicts: Decisions in force.
 
     Returns:
         The same rows with `is_right`, null where nobody has decided yet.
     """
-    said = {decision.pair: decision.kind == Kind.ALWAYS for decision in verdicts}
+    said = {decision.pair: decision.kind == DecisionKind.ALWAYS for decision in verdicts}
     columns = (drawn.column(name).to_pylist() for name in PAIR)
-    pairs = [Pair(Record(a, b), Record(c, d)) for a, b, c, d in zip(*columns, strict=True)]
+    pairs = [Pair(RecordKey(a, b), RecordKey(c, d)) for a, b, c, d in zip(*columns, strict=True)]
     is_right = pa.array([said.get(pair) for pair in pairs], pa.bool_())
     return drawn.append_column("is_right", is_right)
 
 
-def strata_of(answered: pa.Table) -> list[Stratum]:
+def count_strata(answered: pa.Table) -> list[ReviewedStratum]:
     """Count the links of each stratum, those judged and those judged right.
 
     Args:
-        answered: From `judged`.
+        answered: From `add_verdicts`.
     """
     found: dict[int, list[int]] = {}
     for row in answered.select(["stratum", "links", "is_right"]).to_pylist():
         counts = found.setdefault(row["stratum"], [row["links"], 0, 0])
         counts[1] += row["is_right"] is not None
         counts[2] += row["is_right"] is True
-    return [Stratum(*counts) for counts in found.values()]
+    return [ReviewedStratum(*counts) for counts in found.values()]

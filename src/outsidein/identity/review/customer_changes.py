@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
-from outsidein.identity.records.connected_components import components
+from outsidein.identity.records.connected_components import component_labels
+from outsidein.lake.scratch import scratch
 
 CHANGES = ibis.schema(
     {
@@ -27,7 +28,7 @@ CHANGES = ibis.schema(
 have one side only. Customers that stayed as they were have no row."""
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What became of customers."""
 
     UNCHANGED = "unchanged"  # still one customer under its id; records may have come or gone
@@ -39,25 +40,25 @@ class Kind(StrEnum):
     GONE = "gone"
 
 
-class Count(NamedTuple):
+class ChangeCount(NamedTuple):
     """How many customers a kind of change touched, and what they were worth before."""
 
-    kind: Kind
+    kind: ChangeKind
     customers_before: int
     customers_after: int
     value_before: int
 
 
-class Changes(NamedTuple):
-    """Counts by kind, in the order of `Kind`, and the changed customers."""
+class CustomerChanges(NamedTuple):
+    """Counts by kind, in the order of `ChangeKind`, and the changed customers."""
 
-    counts: tuple[Count, ...]
+    counts: tuple[ChangeCount, ...]
     changed: pa.Table
 
 
-def changes(
+def compare_customers(
     backend: BaseBackend, before: ir.Table, after: ir.Table, *, value: ir.Table | None = None
-) -> Changes:
+) -> CustomerChanges:
     """Compare two ways to tell the same firm's customers apart.
 
     Customers before and after that share records are followed together: one and one is the same
@@ -72,24 +73,23 @@ def changes(
     Returns:
         Counts, and `CHANGES` in order.
     """
-    flows = backend.create_table("flows", _flows(before, after, value), temp=True, overwrite=True)
-    is_kept = (flows.partners_before == 1) & (flows.partners_after == 1)
-    is_kept &= flows.customer_id_before == flows.customer_id_after
-    is_kept = is_kept.fill_null(False)  # noqa: FBT003  Ibis takes the value by place only
-    kept = flows.filter(is_kept)
-    sums = backend.to_pyarrow(
-        kept.aggregate(n=kept.count(), value=_total(kept.value_before))
-    ).to_pylist()[0]
-    names = ["customer_id_before", "customer_id_after", "records", "value_before"]
-    order = [ibis.asc(name, nulls_first=False) for name in names[:2]]
-    rows = backend.to_pyarrow(flows.filter(~is_kept).select(*names).order_by(order))
-    backend.drop_table("flows")
+    with scratch(backend) as held:
+        flows = held.hold(_flows(before, after, value), "customer_flows")
+        is_kept = (flows.partners_before == 1) & (flows.partners_after == 1)
+        is_kept &= flows.customer_id_before == flows.customer_id_after
+        is_kept = is_kept.fill_null(False)  # noqa: FBT003  Ibis takes the value by place only
+        kept = flows.filter(is_kept)
+        totals = kept.aggregate(n=kept.count(), value=_total(kept.value_before))
+        [sums] = backend.to_pyarrow(totals).to_pylist()
+        names = ["customer_id_before", "customer_id_after", "records", "value_before"]
+        order = [ibis.asc(name, nulls_first=False) for name in names[:2]]
+        rows = backend.to_pyarrow(flows.filter(~is_kept).select(*names).order_by(order))
     changed = _followed(rows)
-    unchanged = Count(Kind.UNCHANGED, sums["n"], sums["n"], sums["value"])
-    return Changes((unchanged, *_counts(changed)), changed)
+    unchanged = ChangeCount(ChangeKind.UNCHANGED, sums["n"], sums["n"], sums["value"])
+    return CustomerChanges((unchanged, *_counts(changed)), changed)
 
 
-def effects_of_merge(
+def messages_to_merged(
     messages: ir.Table, together: Collection[tuple[str, str]], *, since: datetime
 ) -> ir.Table:
     """List the messages that went to records while they were wrongly one customer.
@@ -149,7 +149,7 @@ def _followed(rows: pa.Table) -> pa.Table:
     right = [codes.setdefault(("new", i), len(codes)) if i else -1 for i in new]
     ends = np.array([left, right], dtype=np.int64).reshape(2, -1)
     both = (ends >= 0).all(axis=0)
-    labels = components(len(codes), ends[0][both], ends[1][both])
+    labels = component_labels(len(codes), ends[0][both], ends[1][both])
     groups = labels[ends.max(axis=0)]
     sides = [np.zeros(len(codes), dtype=np.int64) for _ in ends]
     for side, codes_of in zip(sides, ends, strict=True):
@@ -163,25 +163,25 @@ def _followed(rows: pa.Table) -> pa.Table:
     return ordered.select(CHANGES.names).cast(CHANGES.to_pyarrow())
 
 
-def _kind(before: int, after: int) -> Kind:
+def _kind(before: int, after: int) -> ChangeKind:
     if before == 0:
-        return Kind.NEW
+        return ChangeKind.NEW
     if after == 0:
-        return Kind.GONE
+        return ChangeKind.GONE
     if before == after == 1:
-        return Kind.RENAMED
+        return ChangeKind.RENAMED
     if after == 1:
-        return Kind.JOINED
-    return Kind.SPLIT if before == 1 else Kind.REGROUPED
+        return ChangeKind.JOINED
+    return ChangeKind.SPLIT if before == 1 else ChangeKind.REGROUPED
 
 
-def _counts(changed: pa.Table) -> list[Count]:
+def _counts(changed: pa.Table) -> list[ChangeCount]:
     rows: list[dict[str, Any]] = changed.to_pylist()
     counts = []
-    for kind in list(Kind)[1:]:
+    for kind in list(ChangeKind)[1:]:
         mine = [row for row in rows if row["kind"] == kind]
         worth = {row["customer_id_before"]: row["value_before"] or 0 for row in mine}
         old = worth.keys() - {None}
         new = {row["customer_id_after"] for row in mine} - {None}
-        counts.append(Count(kind, len(old), len(new), sum(worth.values())))
+        counts.append(ChangeCount(kind, len(old), len(new), sum(worth.values())))
     return counts

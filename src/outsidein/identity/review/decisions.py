@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from outsidein.errors import InputError
 from outsidein.identity.model import IdentityDecision
-from outsidein.identity.records.pairs import PAIR, Pair, Record
+from outsidein.identity.records.pairs import PAIR, Pair, RecordKey
 
 MOST_AT_ONCE = 100_000
 """More decisions than this are not one person's act."""
@@ -39,7 +39,7 @@ DECISIONS = ibis.schema(
 is its number in the store, the later the higher."""
 
 
-class Kind(StrEnum):
+class DecisionKind(StrEnum):
     """What is decided of two records."""
 
     ALWAYS = "always"  # they are one customer, whatever the evidence
@@ -49,10 +49,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NewDecision:
     """A decision to be recorded."""
 
-    kind: Kind
+    kind: DecisionKind
     pair: Pair
     until_on: date | None = None
 
@@ -62,7 +62,7 @@ class Decision:
     """A decision as it was recorded; `number` tells the order."""
 
     number: int
-    kind: Kind
+    kind: DecisionKind
     pair: Pair
     by: str
     at: datetime
@@ -71,7 +71,7 @@ class Decision:
 
 
 def record_decisions(
-    session: Session, choices: Sequence[Choice], *, by: str, at: datetime, reason: str
+    session: Session, choices: Sequence[NewDecision], *, by: str, at: datetime, reason: str
 ) -> int:
     """Add decisions to the store, all or none, in the order given.
 
@@ -101,7 +101,7 @@ def record_decisions(
             "name larger parts."
         )
     few = {choice.pair for choice in choices} if len(choices) <= FEW else ()
-    stacks = _stacks(listed(session, of=few))
+    stacks = _stacks(list_decisions(session, of=few))
     added = [choice for choice in choices if _add(stacks, choice, day=at.date())]
     rows = [
         {
@@ -119,7 +119,7 @@ def record_decisions(
     return len(rows)
 
 
-def listed(session: Session, *, of: Collection[Pair] = ()) -> list[Decision]:
+def list_decisions(session: Session, *, of: Collection[Pair] = ()) -> list[Decision]:
     """Return decisions in the order they were taken.
 
     Args:
@@ -134,8 +134,8 @@ def listed(session: Session, *, of: Collection[Pair] = ()) -> list[Decision]:
     return [
         Decision(
             row.id,
-            Kind(row.kind),
-            Pair(Record(row.source, row.record_id), Record(row.to_source, row.to_record_id)),
+            DecisionKind(row.kind),
+            Pair(RecordKey(row.source, row.record_id), RecordKey(row.to_source, row.to_record_id)),
             row.by,
             row.at,
             row.reason,
@@ -145,7 +145,7 @@ def listed(session: Session, *, of: Collection[Pair] = ()) -> list[Decision]:
     ]
 
 
-def verdicts(decisions: Iterable[Decision]) -> list[Decision]:
+def decisions_in_force(decisions: Iterable[Decision]) -> list[Decision]:
     """Fold decisions into those in force: `always` and `never`, at most one per pair.
 
     The latest on a pair wins. `revoke` takes the last one back, so that the one before it, if
@@ -157,12 +157,12 @@ def verdicts(decisions: Iterable[Decision]) -> list[Decision]:
     """
     found = []
     for stack in _stacks(decisions).values():
-        said = [decision for decision in stack if decision.kind != Kind.POSTPONE]
+        said = [decision for decision in stack if decision.kind != DecisionKind.POSTPONE]
         found.extend(said[-1:])
     return sorted(found, key=attrgetter("pair"))
 
 
-def last_words(decisions: Iterable[Decision]) -> dict[Pair, Decision]:
+def latest_decisions(decisions: Iterable[Decision]) -> dict[Pair, Decision]:
     """Return the last decision on each pair that was not taken back, postponements included."""
     return {key: stack[-1] for key, stack in _stacks(decisions).items() if stack}
 
@@ -202,19 +202,19 @@ def _stacks(decisions: Iterable[Decision]) -> dict[Pair, list[Decision]]:
 
 
 def _push(stack: list[Decision], decision: Decision) -> None:
-    if stack and decision.kind in (Kind.REVOKE, stack[-1].kind):
+    if stack and decision.kind in (DecisionKind.REVOKE, stack[-1].kind):
         stack.pop()
-    if decision.kind != Kind.REVOKE:
+    if decision.kind != DecisionKind.REVOKE:
         stack.append(decision)
 
 
-def _add(stacks: dict[Pair, list[Decision]], choice: Choice, *, day: date) -> bool:
+def _add(stacks: dict[Pair, list[Decision]], choice: NewDecision, *, day: date) -> bool:
     """Check a choice against what is in force and count it in; say whether it adds anything."""
     stack = stacks.setdefault(choice.pair, [])
     last = stack[-1].kind if stack else None
-    if choice.kind == Kind.REVOKE and last is None:
+    if choice.kind == DecisionKind.REVOKE and last is None:
         raise InputError(f"There is no decision on {choice.pair} to take back.")
-    if choice.kind == Kind.POSTPONE:
+    if choice.kind == DecisionKind.POSTPONE:
         _check_postponed(choice, last, day)
     elif choice.until_on is not None:
         raise InputError("Only a postponement ends on a day.")
@@ -225,8 +225,8 @@ def _add(stacks: dict[Pair, list[Decision]], choice: Choice, *, day: date) -> bo
     return True
 
 
-def _check_postponed(choice: Choice, last: Kind | None, day: date) -> None:
+def _check_postponed(choice: NewDecision, last: DecisionKind | None, day: date) -> None:
     if choice.until_on is None or choice.until_on <= day:
         raise InputError(f"Postpone {choice.pair} until a day after {day}.")
-    if last in (Kind.ALWAYS, Kind.NEVER):
+    if last in (DecisionKind.ALWAYS, DecisionKind.NEVER):
         raise InputError(f"{choice.pair} are decided already ({last}); revoke that first.")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.identity.records.connected_components import components
+from outsidein.identity.records.connected_components import component_labels
 
 Floats = NDArray[np.float64]
 
@@ -17,7 +17,7 @@ BLOCKS = 2_000
 """More customers than this are dealt into so many blocks, drawn whole."""
 
 
-class Measured(NamedTuple):
+class QualityEstimate(NamedTuple):
     """A measure and its confidence interval (0 to 1), from `n` true customers."""
 
     value: float
@@ -26,7 +26,7 @@ class Measured(NamedTuple):
     n: int
 
 
-class Quality(NamedTuple):
+class LinkageQuality(NamedTuple):
     """Agreement of found customers with true ones (each 0 to 1).
 
     Attributes:
@@ -40,16 +40,16 @@ class Quality(NamedTuple):
         exact: Share of true customers found exactly, with no record too many or too few.
     """
 
-    precision: Measured
-    recall: Measured
-    f1: Measured
-    record_precision: Measured
-    record_recall: Measured
-    record_f1: Measured
-    exact: Measured
+    precision: QualityEstimate
+    recall: QualityEstimate
+    f1: QualityEstimate
+    record_precision: QualityEstimate
+    record_recall: QualityEstimate
+    record_f1: QualityEstimate
+    exact: QualityEstimate
 
 
-class Stratum(NamedTuple):
+class ReviewedStratum(NamedTuple):
     """Links in effect of similar weight: how many, how many of them reviewed and right (counts)."""
 
     links: int
@@ -57,14 +57,14 @@ class Stratum(NamedTuple):
     right: int
 
 
-def quality(
+def linkage_quality(
     found: ArrayLike,
     truth: ArrayLike,
     *,
     rng: np.random.Generator,
     draws: int = 1_000,
     confidence: float = 0.95,
-) -> Quality:
+) -> LinkageQuality:
     """Compare the customers found with the true ones.
 
     Computed from the counts of records by found and true customer. A pair put together across
@@ -83,7 +83,8 @@ def quality(
         TooLittleData: There are no records.
 
     Example:
-        >>> split = quality([1, 1, 2, 3], ["a", "a", "a", "b"], rng=np.random.default_rng(1))
+        >>> truth = ["a", "a", "a", "b"]
+        >>> split = linkage_quality([1, 1, 2, 3], truth, rng=np.random.default_rng(1))
         >>> f"{split.precision.value:.2f} {split.recall.value:.2f} {split.exact.value:.2f}"
         '1.00 0.33 0.50'
 
@@ -99,15 +100,15 @@ def quality(
     drawn = rng.multinomial(len(blocks), np.full(len(blocks), 1 / len(blocks)), size=draws)
     values = _measures(sums.sum(axis=0)[None, :])[0]
     low, high = np.quantile(_measures(drawn @ blocks), tails, axis=0)
-    return Quality(
+    return LinkageQuality(
         *(
-            Measured(float(v), float(min(a, v)), float(max(b, v)), len(sums))
+            QualityEstimate(float(v), float(min(a, v)), float(max(b, v)), len(sums))
             for v, a, b in zip(values, low, high, strict=True)
         )
     )
 
 
-def curve(
+def threshold_curve(
     left: ArrayLike,
     right: ArrayLike,
     score: ArrayLike,
@@ -115,7 +116,7 @@ def curve(
     *,
     thresholds: Sequence[float],
     seed: int = 0,
-) -> Iterator[tuple[float, Quality]]:
+) -> Iterator[tuple[float, LinkageQuality]]:
     """Yield each threshold with the quality of linking all pairs that reach it.
 
     Every threshold is drawn with the same seed, so that the intervals can be compared.
@@ -132,11 +133,13 @@ def curve(
     ends = np.asarray(left, dtype=np.int64), np.asarray(right, dtype=np.int64)
     for threshold in thresholds:
         kept = scores >= threshold
-        found = components(len(labels), ends[0][kept], ends[1][kept])
-        yield threshold, quality(found, labels, rng=np.random.default_rng(seed))
+        found = component_labels(len(labels), ends[0][kept], ends[1][kept])
+        yield threshold, linkage_quality(found, labels, rng=np.random.default_rng(seed))
 
 
-def reviewed_precision(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Measured:
+def reviewed_precision(
+    strata: Sequence[ReviewedStratum], *, confidence: float = 0.95
+) -> QualityEstimate:
     """Estimate the share of links that are right from a sample that was reviewed.
 
     Each stratum's share counts by its links. The interval is Wilson's, for the number of links
@@ -154,7 +157,8 @@ def reviewed_precision(strata: Sequence[Stratum], *, confidence: float = 0.95) -
         InputError: A stratum was not reviewed, or more were right than reviewed.
 
     Example:
-        >>> answer = reviewed_precision([Stratum(900, 60, 60), Stratum(100, 40, 30)])
+        >>> strata = [ReviewedStratum(900, 60, 60), ReviewedStratum(100, 40, 30)]
+        >>> answer = reviewed_precision(strata)
         >>> f"{answer.value:.3f} ({answer.low:.3f} to {answer.high:.3f})"
         '0.975 (0.909 to 0.993)'
 
@@ -176,7 +180,7 @@ def reviewed_precision(strata: Sequence[Stratum], *, confidence: float = 0.95) -
     share = min(sum(weight * right for weight, right, _ in shares), 1.0)
     alike = 1 / sum(weight * weight / reviewed for weight, _, reviewed in shares)
     low, high = _wilson(share, alike, confidence)
-    return Measured(share, low, high, sum(s.reviewed for s in drawn))
+    return QualityEstimate(share, low, high, sum(s.reviewed for s in drawn))
 
 
 def _wilson(share: float, n: float, confidence: float) -> tuple[float, float]:

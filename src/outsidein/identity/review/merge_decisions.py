@@ -7,11 +7,11 @@ from itertools import chain, combinations, product
 import ibis.expr.types as ir
 
 from outsidein.errors import InputError, UnknownName
-from outsidein.identity.records.pairs import Record, pair
-from outsidein.identity.review.decisions import Choice, Decision, Kind
+from outsidein.identity.records.pairs import RecordKey, pair
+from outsidein.identity.review.decisions import Decision, DecisionKind, NewDecision
 
 
-def records_of(members: ir.Table, customer_id: str) -> list[Record]:
+def records_of(members: ir.Table, customer_id: str) -> list[RecordKey]:
     """Return a customer's records, its founder first.
 
     Args:
@@ -26,7 +26,7 @@ def records_of(members: ir.Table, customer_id: str) -> list[Record]:
     rows = ordered.select("source", "record_id").to_pyarrow().to_pylist()
     if not rows:
         raise InputError(f"There is no customer {customer_id!r} in this build.")
-    return [Record(**row) for row in rows]
+    return [RecordKey(**row) for row in rows]
 
 
 def customer_of(members: ir.Table, record: tuple[str, str]) -> str:
@@ -35,7 +35,7 @@ def customer_of(members: ir.Table, record: tuple[str, str]) -> str:
     Raises:
         InputError: There is no such record.
     """
-    key = Record(*record)
+    key = RecordKey(*record)
     mine = members.filter((members.source == key.source) & (members.record_id == key.record_id))
     ids: list[str] = mine.select("customer_id").to_pyarrow().column(0).to_pylist()
     if not ids:
@@ -46,9 +46,9 @@ def customer_of(members: ir.Table, record: tuple[str, str]) -> str:
     return ids[0]
 
 
-def merge(
+def merge_customers(
     members: ir.Table, one: str, other: str, *, in_force: Sequence[Decision] = ()
-) -> list[Choice]:
+) -> list[NewDecision]:
     """Say that two customers are one: `always` on their founders.
 
     A `never` in force between any two of their records is revoked, for it would part them anew.
@@ -68,14 +68,14 @@ def merge(
     joined = pair(left[0], right[0])
     across = {pair(a, b) for a, b in product(left, right)} - {joined}
     lifted = [
-        Choice(Kind.REVOKE, decision.pair)
+        NewDecision(DecisionKind.REVOKE, decision.pair)
         for decision in in_force
-        if decision.kind == Kind.NEVER and decision.pair in across
+        if decision.kind == DecisionKind.NEVER and decision.pair in across
     ]
-    return [*lifted, Choice(Kind.ALWAYS, joined)]
+    return [*lifted, NewDecision(DecisionKind.ALWAYS, joined)]
 
 
-def unmerge_record(members: ir.Table, record: tuple[str, str]) -> list[Choice]:
+def unmerge_record(members: ir.Table, record: tuple[str, str]) -> list[NewDecision]:
     """Say that a record is not of the customer it was given to.
 
     Returns:
@@ -86,15 +86,15 @@ def unmerge_record(members: ir.Table, record: tuple[str, str]) -> list[Choice]:
     """
     others = [r for r in records_of(members, customer_of(members, record)) if r != record]
     if not others:
-        raise InputError(f"{Record(*record)} is the only record of its customer.")
-    return apart([[Record(*record)], others])
+        raise InputError(f"{RecordKey(*record)} is the only record of its customer.")
+    return keep_apart([[RecordKey(*record)], others])
 
 
 def unmerge_customer(
     members: ir.Table,
     customer_id: str,
     parts: Sequence[Collection[tuple[str, str]]] | None = None,
-) -> list[Choice]:
+) -> list[NewDecision]:
     """Say that a customer is several.
 
     Args:
@@ -112,31 +112,31 @@ def unmerge_customer(
     """
     records = records_of(members, customer_id)
     if parts is None:
-        return apart([[record] for record in records])
+        return keep_apart([[record] for record in records])
     known = set(records)
-    named = Counter(Record(*record) for record in chain.from_iterable(parts))
+    named = Counter(RecordKey(*record) for record in chain.from_iterable(parts))
     for record, times in named.items():
         if record not in known:
             raise InputError(f"{record} is no record of customer {customer_id}.")
         if times > 1:
             raise InputError(f"{record} is named in two parts.")
     rest = [record for record in records if record not in named]
-    return apart([[Record(*r) for r in part] for part in parts] + ([rest] if rest else []))
+    return keep_apart([[RecordKey(*r) for r in part] for part in parts] + ([rest] if rest else []))
 
 
-def apart(parts: Sequence[Sequence[Record]]) -> list[Choice]:
+def keep_apart(parts: Sequence[Sequence[RecordKey]]) -> list[NewDecision]:
     """Return `never` between any two records of different parts.
 
     Raises:
         InputError: There are fewer than two parts, or one is empty.
 
     Example:
-        >>> a, b, c = (Record("crm", letter) for letter in "abc")
-        >>> [str(choice.pair) for choice in apart([[a], [b, c]])]
+        >>> a, b, c = (RecordKey("crm", letter) for letter in "abc")
+        >>> [str(choice.pair) for choice in keep_apart([[a], [b, c]])]
         ['crm/b and crm/a', 'crm/c and crm/a']
     """
     if len(parts) < 2 or not all(parts):  # noqa: PLR2004  one part is no parting
         raise InputError("Parting a customer takes two parts or more, none of them empty.")
     crossings = (product(one, other) for one, other in combinations(parts, 2))
     pairs = sorted({pair(a, b) for a, b in chain.from_iterable(crossings)})
-    return [Choice(Kind.NEVER, between) for between in pairs]
+    return [NewDecision(DecisionKind.NEVER, between) for between in pairs]

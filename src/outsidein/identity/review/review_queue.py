@@ -11,8 +11,8 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.records.pairs import PAIR, Pair, oriented
-from outsidein.identity.review.decisions import Decision, Kind
+from outsidein.identity.records.pairs import PAIR, Pair, orient_pairs
+from outsidein.identity.review.decisions import Decision, DecisionKind
 
 QUEUE = ibis.schema(
     {
@@ -38,7 +38,7 @@ _CUSTOMERS = ["customer_id", "to_customer_id"]
 BETWEEN = "too probable to pass over, not probable enough to link"
 
 
-class State(StrEnum):
+class ReviewState(StrEnum):
     """Where the review of a pair stands."""
 
     OPEN = "open"
@@ -48,7 +48,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class ReviewQueue:
     """The pairs to show, and how many there are in all."""
 
     rows: pa.Table
@@ -60,7 +60,7 @@ class Queue:
         return self.total - len(self.rows)
 
 
-def state(last_word: Decision | None, *, today: date) -> State:
+def review_state(last_word: Decision | None, *, today: date) -> ReviewState:
     """Return where the review of a pair stands.
 
     Args:
@@ -68,14 +68,14 @@ def state(last_word: Decision | None, *, today: date) -> State:
         today: The day on which it is asked; a postponement ends before its day.
     """
     if last_word is None:
-        return State.OPEN
-    if last_word.kind == Kind.POSTPONE:
+        return ReviewState.OPEN
+    if last_word.kind == DecisionKind.POSTPONE:
         is_over = last_word.until_on is None or last_word.until_on <= today
-        return State.OPEN if is_over else State.POSTPONED
-    return State.ACCEPTED if last_word.kind == Kind.ALWAYS else State.REJECTED
+        return ReviewState.OPEN if is_over else ReviewState.POSTPONED
+    return ReviewState.ACCEPTED if last_word.kind == DecisionKind.ALWAYS else ReviewState.REJECTED
 
 
-def queue(
+def review_queue(
     backend: BaseBackend,
     withheld: ir.Table,
     proposals: ir.Table | None,
@@ -85,7 +85,7 @@ def queue(
     today: date,
     settings: FirewallSettings,
     value: ir.Table | None = None,
-) -> Queue:
+) -> ReviewQueue:
     """List the pairs of customers somebody should look at, the dearest first.
 
     What the firewall withheld, and what a model proposes between the two thresholds. Customers
@@ -115,7 +115,7 @@ def queue(
         ibis.desc("value_at_stake", nulls_first=False), ibis.asc(apart, nulls_first=False), *PAIR
     )
     shown = backend.to_pyarrow(ordered.select(*QUEUE.names).limit(settings.review_cap))
-    return Queue(shown.cast(QUEUE.to_pyarrow()), total)
+    return ReviewQueue(shown.cast(QUEUE.to_pyarrow()), total)
 
 
 def _between(proposals: ir.Table, asked: ir.Table, settings: FirewallSettings) -> ir.Table:
@@ -126,7 +126,7 @@ def _between(proposals: ir.Table, asked: ir.Table, settings: FirewallSettings) -
     )
     unsure = unsure.select(*PAIR, "weight", "probability", reason=ibis.literal(BETWEEN))
     none = ibis.null().cast("string")
-    fresh = oriented(unsure).anti_join(asked, list(PAIR))
+    fresh = orient_pairs(unsure).anti_join(asked, list(PAIR))
     return (
         fresh.mutate(founder_source=none, founder_record_id=none).select(*_COLUMNS).cast(_UNCHECKED)
     )
@@ -137,7 +137,7 @@ def _answered(last_words: Mapping[Pair, Decision], today: date) -> ir.Table:
     rows = [
         pair.columns
         for pair, last_word in last_words.items()
-        if state(last_word, today=today) != State.OPEN
+        if review_state(last_word, today=today) != ReviewState.OPEN
     ]
     schema = ibis.schema(dict.fromkeys(PAIR, "!string")).to_pyarrow()
     return ibis.memtable(pa.Table.from_pylist(rows, schema=schema))

@@ -11,7 +11,7 @@ from outsidein.identity.records.pairs import Pair
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldComparison:
     """One field of two records; `agrees` is null where either has none."""
 
     name: str
@@ -29,7 +29,7 @@ class SideBySide:
     """
 
     pair: Pair
-    fields: tuple[Field, ...]
+    fields: tuple[FieldComparison, ...]
     evidence: tuple[Mapping[str, Any], ...]
     weights: tuple[Mapping[str, Any], ...] = ()
     customers: tuple[str, ...] = ()
@@ -56,7 +56,9 @@ def side_by_side(records: ir.Table, evidence: ir.Table, pair: Pair) -> SideBySid
             raise InputError(f"There is no record {key} to show.")
         known.append(rows[0])
     fields = [
-        Field(name, known[0][name], known[1][name], _agree(known[0][name], known[1][name]))
+        FieldComparison(
+            name, known[0][name], known[1][name], _agree(known[0][name], known[1][name])
+        )
         for name in records.columns
         if name not in ("source", "record_id")
     ]

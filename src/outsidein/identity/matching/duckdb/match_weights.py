@@ -7,12 +7,13 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.blocking import BlockingRule
 from outsidein.identity.matching.comparisons import Comparison, columns_read
-from outsidein.identity.matching.match_model import Model, Part
+from outsidein.identity.matching.duckdb.prepared_records import with_text_columns
+from outsidein.identity.matching.duckdb.term_frequencies import columns_with_adjustment
+from outsidein.identity.matching.duckdb.work_tables import WorkTables
+from outsidein.identity.matching.match_model import MatchModel, PartyModel, level_weights
 from outsidein.identity.matching.mixture import LEAST
-from outsidein.identity.matching.prepared_records import Scratch, readable
-from outsidein.identity.matching.term_frequencies import adjusted_columns
 from outsidein.lake.sql import quoted
 
 ALONE = 0.01
@@ -24,23 +25,17 @@ Adjustments = dict[str, tuple[pa.Table, float]]
 """By column: values with the bits they add, and the bits of a value not among them."""
 
 
-def bits(over: Sequence[float], under: Sequence[float]) -> list[float]:
-    """Weight of each level (log2), 0 for `unknown`."""
-    ratios = zip(over[1:], under[1:], strict=True)
-    return [0.0, *(round(math.log2(max(a, LEAST) / max(b, LEAST)), DIGITS) for a, b in ratios)]
-
-
-def prior_bits(part: Part) -> float:
+def prior_bits(part: PartyModel) -> float:
     """Log2 of the odds that two records taken at random are of one customer."""
     return math.log2(part.matching / (1 - part.matching))
 
 
-def least_weight(part: Part, probability: float) -> float:
+def least_weight(part: PartyModel, probability: float) -> float:
     """The weight from which on a pair has so much probability."""
     return round(math.log2(probability / (1 - probability)) - prior_bits(part), SHOWN_DIGITS)
 
 
-class Weighable(NamedTuple):
+class WeightInputs(NamedTuple):
     """What weighing pairs reads of their records.
 
     Attributes:
@@ -66,27 +61,31 @@ class Weighable(NamedTuple):
         )
 
 
-def weighable(made: Scratch, records: str, model: Model, part: Part) -> Weighable:
+def create_weight_inputs(
+    work: WorkTables, records: str, model: MatchModel, part: PartyModel
+) -> WeightInputs:
     """Make what weighing reads: the rarer a value, the more agreeing on it tells.
 
     Args:
-        made: Where to.
+        work: Where to.
         records: Prepared records.
         model: What was learned.
         part: What of it counts for these records.
     """
     read = columns_read(part.compared) | {column for rule in part.rules for column in rule.columns}
-    records = readable(made, records, read)
+    records = with_text_columns(work, records, read)
     joins, told = [], []
-    for number, (column, (values, unseen)) in enumerate(adjustments(model, part).items()):
-        view, name = made.view(f"frequency_{number}", values), quoted(column)
+    for number, (column, (values, unseen)) in enumerate(
+        term_frequency_adjustments(model, part).items()
+    ):
+        view, name = work.view(f"frequency_{number}", values), quoted(column)
         joins.append(f"LEFT JOIN {view} f{number} ON f{number}.value = p.{name}")
         told.append(f"coalesce(f{number}.bits, {unseen!r}) AS {name}")
     query = f"SELECT {', '.join(['i', *told])} FROM {records} p {' '.join(joins)}"
-    return Weighable(records, made.table("bits", query))
+    return WeightInputs(records, work.table("bits", query))
 
 
-def enough_alone(part: Part, rule: Rule, *, bits_of: str) -> str | None:
+def rarity_condition_sql(part: PartyModel, rule: BlockingRule, *, bits_of: str) -> str | None:
     """Say when what a blocking rule demands makes a pair worth a look by itself.
 
     Thousands are called Maria Silva. Two of them whom nothing but the name ties are hardly ever
@@ -113,30 +112,30 @@ def enough_alone(part: Part, rule: Rule, *, bits_of: str) -> str | None:
     return f"({rarity}) >= {round(least, SHOWN_DIGITS)!r}"
 
 
-def _worth_of_equal(part: Part) -> dict[str, tuple[str, float]]:
+def _worth_of_equal(part: PartyModel) -> dict[str, tuple[str, float]]:
     """By column: which comparison asks whether it is equal, and the most this counts for."""
     found: dict[str, tuple[str, float]] = {}
     for comparison, weighed in zip(part.compared, part.comparisons, strict=True):
-        levels = bits(weighed.m, weighed.u)
+        levels = level_weights(weighed.m, weighed.u)
         for code, column in comparison.equalities.items():
             known = found.get(column, (comparison.name, levels[code]))
             found[column] = (comparison.name, max(known[1], levels[code]))
     return found
 
 
-def weighed_sql(part: Part, pairs: str, told: Weighable) -> str:
+def match_weight_sql(part: PartyModel, pairs: str, told: WeightInputs) -> str:
     """Say how pairs are weighed.
 
     Args:
         part: What was learned.
         pairs: Table of pairs: `li`, `ri`, numbers of their records.
-        told: Of their records, from `weighable`.
+        told: Of their records, from `create_weight_inputs`.
 
     Returns:
         A query: `li`, `ri` (numbers of the records), `weight`, `probability`, `pattern`.
     """
     compared = part.compared
-    adjusted = adjusted_columns(compared)
+    adjusted = columns_with_adjustment(compared)
     commoner = (
         f"least(lb.{quoted(c)}, rb.{quoted(c)}) AS b{number}" for number, c in enumerate(adjusted)
     )
@@ -155,13 +154,13 @@ def weighed_sql(part: Part, pairs: str, told: Weighable) -> str:
     return f"SELECT *, round({chance}, {SHOWN_DIGITS}) AS probability FROM ({rounded})"
 
 
-def _sum(part: Part, place: Mapping[str, str], *, over: str) -> str:
+def _sum(part: PartyModel, place: Mapping[str, str], *, over: str) -> str:
     terms = []
     for number, (comparison, weighed) in enumerate(
         zip(part.compared, part.comparisons, strict=True)
     ):
         counts = over == "m" or comparison.is_shared
-        levels = bits(getattr(weighed, over), weighed.u)
+        levels = level_weights(getattr(weighed, over), weighed.u)
         terms.append(_term(f"c{number}", levels, comparison, place if counts else {}))
     return " + ".join(terms)
 
@@ -177,7 +176,7 @@ def _term(
     return f"CASE {code} {' '.join(cases)} END"
 
 
-def adjustments(model: Model, part: Part) -> Adjustments:
+def term_frequency_adjustments(model: MatchModel, part: PartyModel) -> Adjustments:
     """By column: bits that each common value adds, and those of a value never seen twice."""
     of_part = model.frequencies.filter(pc.equal(model.frequencies["party_kind"], part.party_kind))
     return {
@@ -185,7 +184,7 @@ def adjustments(model: Model, part: Part) -> Adjustments:
             of_part.filter(pc.equal(of_part["column"], column)),
             max(part.equal_by_chance[column], LEAST),
         )
-        for column in adjusted_columns(part.compared)
+        for column in columns_with_adjustment(part.compared)
     }
 
 

@@ -8,12 +8,17 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from outsidein.errors import InputError
-from outsidein.identity.matching.blocking import Rule
+from outsidein.identity.matching.blocking import BlockingRule
 from outsidein.identity.matching.comparisons import columns_read
-from outsidein.identity.matching.match_model import Model, Part
-from outsidein.identity.matching.match_weights import least_weight, weighable, weighed_sql
-from outsidein.identity.matching.prefilter import Bounds, likely_pairs
-from outsidein.identity.matching.prepared_records import Scratch, reckoned, scratch
+from outsidein.identity.matching.duckdb.match_weights import (
+    create_weight_inputs,
+    least_weight,
+    match_weight_sql,
+)
+from outsidein.identity.matching.duckdb.prefilter import WeightBounds, create_likely_pairs
+from outsidein.identity.matching.duckdb.prepared_records import computed_columns_sql
+from outsidein.identity.matching.duckdb.work_tables import WorkTables, work_tables
+from outsidein.identity.matching.match_model import MatchModel, PartyModel
 from outsidein.lake.sql import quoted
 
 PROPOSALS = pa.schema(
@@ -37,10 +42,10 @@ _KEYS = ", ".join(
 """The keys of a pair, the lesser first."""
 
 
-def proposals(
+def propose_pairs(
     backend: Backend,
     records: ir.Table,
-    model: Model,
+    model: MatchModel,
     *,
     only: ir.Table | None = None,
     least: float | None = None,
@@ -76,8 +81,8 @@ def proposals(
 def _of_part(
     backend: Backend,
     records: ir.Table,
-    model: Model,
-    part: Part,
+    model: MatchModel,
+    part: PartyModel,
     *,
     only: ir.Table | None,
     least: float,
@@ -85,15 +90,17 @@ def _of_part(
     _refuse_lacking(part, records.columns)
     if not part.rules:
         return PROPOSALS.empty_table()
-    with scratch(backend) as made:
-        view = made.view("records", records.filter(records.party_kind == part.party_kind))
+    with work_tables(backend) as work:
+        view = work.view("records", records.filter(records.party_kind == part.party_kind))
         if only is not None:
-            view = _near(made, view, made.view("only", only), part.rules)
+            view = _near(work, view, work.view("only", only), part.rules)
         enough = least_weight(part, least)
-        bounds = Bounds(model, part)
-        told = weighable(made, view, model, part)
-        pairs = likely_pairs(made, told, part, bounds, least=enough, with_new=only is not None)
-        weighed = weighed_sql(part, pairs, told)
+        bounds = WeightBounds(model, part)
+        told = create_weight_inputs(work, view, model, part)
+        pairs = create_likely_pairs(
+            work, told, part, bounds, least=enough, with_new=only is not None
+        )
+        weighed = match_weight_sql(part, pairs, told)
         query = (
             f"SELECT {_KEYS}, '{part.party_kind}' AS party_kind, weight, probability, pattern "
             f"FROM (SELECT * FROM ({weighed}) WHERE weight >= {enough!r}) "
@@ -102,27 +109,27 @@ def _of_part(
         return backend.con.execute(query).to_arrow_table().cast(PROPOSALS)
 
 
-def _refuse_lacking(part: Part, columns: Collection[str]) -> None:
+def _refuse_lacking(part: PartyModel, columns: Collection[str]) -> None:
     read = columns_read(part.compared)
-    if lacking := sorted(read - set(columns) - set(reckoned(read))):
+    if lacking := sorted(read - set(columns) - set(computed_columns_sql(read))):
         raise InputError(
             f"The model compares {', '.join(lacking)}, which records no longer tell as text: "
             "train anew with `outsidein identity train`."
         )
 
 
-def _near(made: Scratch, view: str, only: str, rules: tuple[Rule, ...]) -> str:
+def _near(work: WorkTables, view: str, only: str, rules: tuple[BlockingRule, ...]) -> str:
     """Keep the new records and those that a rule finds for one of them."""
     keys = sorted({column for rule in rules for column in rule.columns})
-    told = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in reckoned(keys).items())
+    told = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in computed_columns_sql(keys).items())
     keyed = f"SELECT *{', ' + told if told else ''} FROM {view}"
     is_new = f"(source, record_id) IN (SELECT (source, record_id) FROM {only})"
-    new = made.table("new", f"SELECT * FROM ({keyed}) WHERE {is_new}")
+    new = work.table("new", f"SELECT * FROM ({keyed}) WHERE {is_new}")
     near = " OR ".join(
         f"({', '.join(rule.names)}) IN (SELECT ({', '.join(rule.names)}) FROM {new} p "
         f"WHERE {rule.known})"
         for rule in rules
     )
-    return made.table(
+    return work.table(
         "near", f"SELECT *, i IN (SELECT i FROM {new}) AS is_new FROM {view} WHERE {near}"
     )

@@ -7,14 +7,16 @@ digits. Were two texts of one number, a pair would get a closer look for nothing
 
 from collections.abc import Collection, Mapping, Sequence
 
-from outsidein.identity.matching.blocking import Rule
-from outsidein.identity.matching.prepared_records import with_columns
+from outsidein.identity.matching.blocking import BlockingRule
+from outsidein.identity.matching.duckdb.prepared_records import select_columns_sql
 from outsidein.lake.sql import quoted
 
 FLAGS = ("has_", "several_", "is_")
 
 
-def coded(records: str, columns: Collection[str], *, beside: Sequence[str] = ("i",)) -> str:
+def hash_columns_sql(
+    records: str, columns: Collection[str], *, beside: Sequence[str] = ("i",)
+) -> str:
     """Say how records become codes.
 
     Args:
@@ -26,12 +28,16 @@ def coded(records: str, columns: Collection[str], *, beside: Sequence[str] = ("i
         A query: one row per record.
     """
     codes = [f"{_code(name)} AS {quoted(name)}" for name in sorted(columns)]
-    read = with_columns(records, columns, beside=beside)
+    read = select_columns_sql(records, columns, beside=beside)
     return f"SELECT {', '.join([*beside, *codes])} FROM ({read})"
 
 
-def keyed(
-    records: str, rules: Mapping[Rule, str | None], bits: str, *, beside: Sequence[str] = ("i",)
+def blocking_keys_sql(
+    records: str,
+    rules: Mapping[BlockingRule, str | None],
+    bits: str,
+    *,
+    beside: Sequence[str] = ("i",),
 ) -> str:
     """Say how a record's columns become one key for each blocking rule.
 
@@ -49,7 +55,7 @@ def keyed(
         f"THEN hash({', '.join(f'p.{name}' for name in rule.names)}) END AS k{place}"
         for place, (rule, condition) in enumerate(rules.items())
     )
-    read = with_columns(records, {c for rule in rules for c in rule.columns}, beside=beside)
+    read = select_columns_sql(records, {c for rule in rules for c in rule.columns}, beside=beside)
     told = [f"p.{name}" for name in beside]
     return f"SELECT {', '.join([*told, *keys])} FROM ({read}) p JOIN {bits} b USING (i)"
 

@@ -7,22 +7,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from outsidein.identity.matching.comparisons import Comparison
-from outsidein.identity.matching.prepared_records import Scratch, with_columns
+from outsidein.identity.matching.duckdb.prepared_records import select_columns_sql
+from outsidein.identity.matching.duckdb.work_tables import WorkTables
 from outsidein.lake.sql import literal, quoted
 
 
-def adjusted_columns(compared: Sequence[Comparison]) -> list[str]:
+def columns_with_adjustment(compared: Sequence[Comparison]) -> list[str]:
     """Columns whose values' frequency counts, in order."""
     return sorted({column for c in compared for column in c.equalities.values()})
 
 
-def common_values(
-    made: Scratch, view: str, compared: Sequence[Comparison], party_kind: str
+def count_common_values(
+    work: WorkTables, view: str, compared: Sequence[Comparison], party_kind: str
 ) -> pa.Table:
     """Values that more than one record has, with how many have them, and how many tell any.
 
     Args:
-        made: The engine.
+        work: The engine.
         view: The comparands.
         compared: Comparisons whose columns are counted.
         party_kind: Whose records they are.
@@ -31,15 +32,15 @@ def common_values(
         `FREQUENCIES`, in order; the number who tell a column stands under the value null.
     """
     return pa.concat_tables(
-        made.backend.con.execute(_counted(view, column, party_kind)).to_arrow_table()
-        for column in adjusted_columns(compared)
+        work.backend.con.execute(_counted(view, column, party_kind)).to_arrow_table()
+        for column in columns_with_adjustment(compared)
     )
 
 
 def _counted(view: str, column: str, party_kind: str) -> str:
     name = quoted(column)
     of = f'SELECT {literal(party_kind)} AS party_kind, {literal(column)} AS "column"'
-    told = with_columns(view, [column])
+    told = select_columns_sql(view, [column])
     common = f"SELECT {name} AS value, count(*) AS records FROM told GROUP BY 1 HAVING count(*) > 1"
     return (
         f"WITH told AS NOT MATERIALIZED ({told}) "
@@ -48,15 +49,15 @@ def _counted(view: str, column: str, party_kind: str) -> str:
     )
 
 
-def equal_by_chance(common: pa.Table, compared: Sequence[Comparison]) -> dict[str, float]:
+def chance_of_equality(common: pa.Table, compared: Sequence[Comparison]) -> dict[str, float]:
     """Chance that two different records that both tell a column agree on it.
 
     Args:
-        common: From `common_values`.
+        common: From `count_common_values`.
         compared: The comparisons that were counted.
     """
     chances = {}
-    for column in adjusted_columns(compared):
+    for column in columns_with_adjustment(compared):
         mine = common.filter(pc.equal(common["column"], column))
         is_total = mine["value"].is_null()
         [told] = mine.filter(is_total)["records"].to_pylist()
@@ -65,7 +66,7 @@ def equal_by_chance(common: pa.Table, compared: Sequence[Comparison]) -> dict[st
     return chances
 
 
-def scaled(common: pa.Table, share: float) -> pa.Table:
+def scale_to_population(common: pa.Table, share: float) -> pa.Table:
     """Tell how common values are among all records, where such a share of them was counted."""
     if share == 1:
         return common

@@ -9,13 +9,27 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from outsidein.identity.matching.blocking import found_pairs
-from outsidein.identity.matching.comparisons import ALWAYS, Comparison, Level, columns_read
+from outsidein.identity.matching.blocking import blocked_pairs_sql
+from outsidein.identity.matching.comparisons import (
+    ALWAYS,
+    Comparison,
+    ComparisonLevel,
+    columns_read,
+)
 from outsidein.identity.matching.conditions import columns_of
-from outsidein.identity.matching.match_model import Model, Part, Weighed
-from outsidein.identity.matching.match_weights import Weighable, adjustments, bits, enough_alone
-from outsidein.identity.matching.prepared_records import Scratch
-from outsidein.identity.matching.record_hashes import coded, keyed
+from outsidein.identity.matching.duckdb.match_weights import (
+    WeightInputs,
+    rarity_condition_sql,
+    term_frequency_adjustments,
+)
+from outsidein.identity.matching.duckdb.record_hashes import blocking_keys_sql, hash_columns_sql
+from outsidein.identity.matching.duckdb.work_tables import WorkTables
+from outsidein.identity.matching.match_model import (
+    LearnedComparison,
+    MatchModel,
+    PartyModel,
+    level_weights,
+)
 from outsidein.lake.sql import quoted
 
 SLACK = 0.01
@@ -26,11 +40,11 @@ LETTERS = LETTERED | {"initial", "given_start"}
 LOWEST = -1e9
 
 
-def likely_pairs(
-    made: Scratch,
-    told: Weighable,
-    part: Part,
-    bounds: "Bounds",
+def create_likely_pairs(
+    work: WorkTables,
+    told: WeightInputs,
+    part: PartyModel,
+    bounds: "WeightBounds",
     *,
     least: float,
     with_new: bool = False,
@@ -38,7 +52,7 @@ def likely_pairs(
     """Make the table of pairs that a rule finds and whose weight may be at least so much.
 
     Args:
-        made: Where to.
+        work: Where to.
         told: Of records, from `weighable`.
         part: What was learned; its rules find the pairs.
         bounds: The most that comparisons can count for.
@@ -51,25 +65,25 @@ def likely_pairs(
     enough = repr(least + bounds.margin)
     others, rough = bounds.plain
     beside = ("i", "is_new") if with_new else ("i",)
-    rules = {rule: enough_alone(part, rule, bits_of="b") for rule in part.rules}
-    keys = made.table("keyed", keyed(told.records, rules, told.bits, beside=beside))
-    found = made.table("found", found_pairs(part.rules, keys, with_new=with_new))
-    made.forget(keys)
-    codes = made.table("codes", coded(told.records, columns_of(*bounds.plain)))
+    rules = {rule: rarity_condition_sql(part, rule, bits_of="b") for rule in part.rules}
+    keys = work.table("keyed", blocking_keys_sql(told.records, rules, told.bits, beside=beside))
+    found = work.table("found", blocked_pairs_sql(part.rules, keys, with_new=with_new))
+    work.drop_early(keys)
+    codes = work.table("codes", hash_columns_sql(told.records, columns_of(*bounds.plain)))
     joined = told.joined(of=codes, bits="l")
     looked_at = f"SELECT li, ri, {others} AS others, {rough} AS rough FROM {found} p {joined}"
-    possible = made.table(
+    possible = work.table(
         "possible", f"SELECT li, ri, others FROM ({looked_at}) WHERE others + rough >= {enough}"
     )
-    made.forget(found, codes)
-    return made.table(
+    work.drop_early(found, codes)
+    return work.table(
         "likely",
         f"SELECT li, ri FROM {possible} p {told.joined(bits='l')} "
         f"WHERE p.others + {bounds.lettered} >= {enough}",
     )
 
 
-class Bounds:
+class WeightBounds:
     """The most that the comparisons of a pair can count for, as SQL over its records' codes.
 
     Attributes:
@@ -79,10 +93,10 @@ class Bounds:
         lettered: The latter's, as far as letters tell.
     """
 
-    def __init__(self, model: Model, part: Part) -> None:
+    def __init__(self, model: MatchModel, part: PartyModel) -> None:
         related = part.related / (1 - part.matching)
         self.margin = math.log2(1 - related) - SLACK
-        adjusted = adjustments(model, part)
+        adjusted = term_frequency_adjustments(model, part)
         self.rarest = {column: rarest for column, (_, rarest) in adjusted.items()}
         weighed = list(zip(part.compared, part.comparisons, strict=True))
         lettered = [both for both in weighed if LETTERED & columns_read([both[0]])]
@@ -91,7 +105,9 @@ class Bounds:
         self.lettered = self._sum(lettered, _is_lettered)
 
     def _sum(
-        self, weighed: Sequence[tuple[Comparison, Weighed]], is_told: Callable[[Level], bool]
+        self,
+        weighed: Sequence[tuple[Comparison, LearnedComparison]],
+        is_told: Callable[[ComparisonLevel], bool],
     ) -> str:
         terms = [
             f"CASE WHEN ({c.known}) IS NOT TRUE THEN 0.0 ELSE {self._most(c, w, is_told).sql} END"
@@ -100,10 +116,13 @@ class Bounds:
         return f"({' + '.join(terms) or '0.0'})"
 
     def _most(
-        self, comparison: Comparison, weighed: Weighed, is_told: Callable[[Level], bool]
+        self,
+        comparison: Comparison,
+        weighed: LearnedComparison,
+        is_told: Callable[[ComparisonLevel], bool],
     ) -> "_Bound":
         """The most that a comparison counts for: what is certain, or the best of what may be."""
-        levels = bits(weighed.m, weighed.u)
+        levels = level_weights(weighed.m, weighed.u)
         most = _constant(levels[1])
         for worth, level in zip(levels[2:], reversed(comparison.levels), strict=True):
             if not is_told(level):
@@ -145,9 +164,9 @@ def _constant(worth: float) -> _Bound:
     return _Bound(repr(worth), worth)
 
 
-def _is_plain(level: Level) -> bool:
+def _is_plain(level: ComparisonLevel) -> bool:
     return level.is_plain
 
 
-def _is_lettered(level: Level) -> bool:
+def _is_lettered(level: ComparisonLevel) -> bool:
     return columns_of(level.condition) <= LETTERS or level.is_plain

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from outsidein.identity.matching.blocking import KEYS
 from outsidein.identity.matching.comparisons import Comparison, all_comparisons
-from outsidein.identity.matching.prepared_records import Scratch, with_columns
+from outsidein.identity.matching.duckdb.prepared_records import select_columns_sql
+from outsidein.identity.matching.duckdb.work_tables import WorkTables
 from outsidein.lake.sql import quoted
 
 LEAST_FILLED = 0.01
@@ -15,15 +16,15 @@ LEAST_VALUES = 20
 """A text makes a blocking key where it has at least so many values."""
 
 
-def comparisons_at_hand(
-    made: Scratch, view: str, kinds: Sequence[str], traits: Sequence[str]
+def select_comparisons(
+    work: WorkTables, view: str, kinds: Sequence[str], traits: Sequence[str]
 ) -> list[Comparison]:
     """Choose the comparisons whose columns are filled and differ among a view's records."""
     possible = all_comparisons(kinds, traits)
     columns = sorted({column for c in possible for column in c.columns})
     told = ", ".join(f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns)
-    [(records, *counts)] = made.rows(
-        f"SELECT count(*), {told} FROM ({with_columns(view, columns)})"
+    [(records, *counts)] = work.rows(
+        f"SELECT count(*), {told} FROM ({select_columns_sql(view, columns)})"
     )
     number = int(str(records))
     filled = dict(zip(columns, map(int, map(str, counts[::2])), strict=True))
@@ -35,15 +36,15 @@ def comparisons_at_hand(
     ][:MOST_COMPARISONS]
 
 
-def possible_keys(compared: Sequence[Comparison]) -> list[str]:
-    """Columns that blocking rules could be made of: those of the comparisons."""
+def possible_blocking_keys(compared: Sequence[Comparison]) -> list[str]:
+    """Columns that blocking rules could be work of: those of the comparisons."""
     told = {column for c in compared for column in c.columns}
     keys = [key for key, parts in KEYS.items() if set(parts) & told]
     return keys + [c.columns[0] for c in compared if c.columns[0].startswith(("id_", "trait_"))]
 
 
-def keys_at_hand(made: Scratch, codes: str, keys: Sequence[str]) -> list[str]:
+def select_blocking_keys(work: WorkTables, codes: str, keys: Sequence[str]) -> list[str]:
     """Choose those columns that have enough values."""
     counts = ", ".join(f"approx_count_distinct({quoted(key)})" for key in keys)
-    [values] = made.rows(f"SELECT {counts} FROM {codes}") if keys else [()]
+    [values] = work.rows(f"SELECT {counts} FROM {codes}") if keys else [()]
     return [key for key, n in zip(keys, values, strict=True) if int(str(n)) >= LEAST_VALUES]

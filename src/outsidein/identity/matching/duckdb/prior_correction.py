@@ -8,10 +8,14 @@ import ibis.expr.types as ir
 import numpy as np
 from ibis.backends.duckdb import Backend
 
-from outsidein.identity.matching.match_model import Model, Part
-from outsidein.identity.matching.match_weights import prior_bits, weighable, weighed_sql
+from outsidein.identity.matching.duckdb.match_weights import (
+    create_weight_inputs,
+    match_weight_sql,
+    prior_bits,
+)
+from outsidein.identity.matching.duckdb.work_tables import work_tables
+from outsidein.identity.matching.match_model import MatchModel, PartyModel
 from outsidein.identity.matching.mixture import Numbers
-from outsidein.identity.matching.prepared_records import scratch
 
 CAUTION_BITS = 2.0
 """Before anybody decided, the odds of a match are held to be right to within about this (log2)."""
@@ -19,7 +23,9 @@ STEPS = 50
 DIGITS = 6
 
 
-def with_verdicts(backend: Backend, records: ir.Table, model: Model, decided: ir.Table) -> Model:
+def correct_prior(
+    backend: Backend, records: ir.Table, model: MatchModel, decided: ir.Table
+) -> MatchModel:
     """Move the odds of a match so that the model agrees with what people decided.
 
     What each agreement counts for stays as it was learned from all pairs; a few hundred verdicts
@@ -36,7 +42,7 @@ def with_verdicts(backend: Backend, records: ir.Table, model: Model, decided: ir
     parts = []
     for part in model.parts:
         weights, is_match = _weighed(backend, records, model, part, decided)
-        moved = shift(weights + prior_bits(part), is_match)
+        moved = prior_shift(weights + prior_bits(part), is_match)
         odds = 2.0 ** (prior_bits(part) + moved)
         parts.append(
             replace(
@@ -49,7 +55,7 @@ def with_verdicts(backend: Backend, records: ir.Table, model: Model, decided: ir
     return replace(model, parts=tuple(parts))
 
 
-def shift(expected_bits: Numbers, is_match: Numbers) -> float:
+def prior_shift(expected_bits: Numbers, is_match: Numbers) -> float:
     """Say by how much (log2) the odds of pairs must move to agree with verdicts on them.
 
     The likeliest shift, where beforehand none is likeliest: with no verdicts it is 0, and however
@@ -60,9 +66,9 @@ def shift(expected_bits: Numbers, is_match: Numbers) -> float:
         is_match: 1 where it was accepted, 0 where rejected.
 
     Example:
-        >>> shift(np.zeros(100), np.ones(100)) > 3
+        >>> prior_shift(np.zeros(100), np.ones(100)) > 3
         True
-        >>> shift(np.zeros(0), np.zeros(0))
+        >>> prior_shift(np.zeros(0), np.zeros(0))
         0.0
     """
     order = np.lexsort((is_match, expected_bits))
@@ -80,13 +86,13 @@ def shift(expected_bits: Numbers, is_match: Numbers) -> float:
 
 
 def _weighed(
-    backend: Backend, records: ir.Table, model: Model, part: Part, decided: ir.Table
+    backend: Backend, records: ir.Table, model: MatchModel, part: PartyModel, decided: ir.Table
 ) -> tuple[Numbers, Numbers]:
-    with scratch(backend) as made:
-        view = made.view("records", records.filter(records.party_kind == part.party_kind))
-        told = weighable(made, view, model, part)
-        pairs = made.table("decided", _numbered(made.view("verdicts", decided), view))
-        weighed = weighed_sql(part, pairs, told)
+    with work_tables(backend) as work:
+        view = work.view("records", records.filter(records.party_kind == part.party_kind))
+        told = create_weight_inputs(work, view, model, part)
+        pairs = work.table("decided", _numbered(work.view("verdicts", decided), view))
+        weighed = match_weight_sql(part, pairs, told)
         found = backend.con.execute(
             f"SELECT weight, is_match FROM ({weighed}) JOIN {pairs} USING (li, ri)"
         ).fetchnumpy()

@@ -50,7 +50,7 @@ def broken(file, change):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda said: said.update(version=99), "version 99 of a model is not known"),
+        (lambda said: said.update(version=99), "version 99 of a model is unknown"),
         (lambda said: said.pop("parts"), "the model is broken"),
         (lambda said: said["parts"][0]["comparisons"][0]["levels"].pop(), "the model is broken"),
         (lambda said: said["parts"][0]["comparisons"][0].update(name="hat"), "the model is broken"),

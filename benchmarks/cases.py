@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from outsidein.stats.lifetime.bgnbd import BG_NBD
 from outsidein.stats.lifetime.gammagamma import fit_spend
-from outsidein.stats.lifetime.histories import compress
-from outsidein.stats.lifetime.model import fit
+from outsidein.stats.lifetime.histories import compress_histories
+from outsidein.stats.lifetime.model import fit_purchases
 from outsidein.stats.lifetime.spend_bins import bin_spend
 
 Days = NDArray[np.int64]
@@ -44,8 +44,8 @@ def cdnow() -> tuple[Days, Days, Days]:
 def purchases(frequency: Days, recency: Days, age: Days) -> str:
     """Compress and fit, timed inside the process."""
     began = time.perf_counter()
-    histories, _ = compress(frequency, recency, age)
-    fitted = fit(BG_NBD, histories)
+    histories, _ = compress_histories(frequency, recency, age)
+    fitted = fit_purchases(BG_NBD, histories)
     seconds = time.perf_counter() - began
     return (
         f"BG/NBD in {seconds:.2f} s, {len(frequency):,} customers as {histories.T.size:,} rows, "

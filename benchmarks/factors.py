@@ -18,10 +18,10 @@ from outsidein.factors.declaration import FactorSettings
 from outsidein.factors.responses import factor_responses
 from outsidein.factors.study import studies
 from outsidein.lake.engine import connect, spool_table
-from outsidein.stats.factors.contrast import contrast, verdicts
+from outsidein.stats.factors.contrast import contrast, factor_verdicts
 from outsidein.stats.factors.dissatisfiers import key_dissatisfiers
 from outsidein.stats.factors.importance import drivers, lmg
-from outsidein.stats.factors.ratings import Ratings, moments
+from outsidein.stats.factors.ratings import Ratings, rating_moments
 
 RESPONSES, FACTORS = 1_000_000, 20
 
@@ -55,10 +55,10 @@ def estimators(ratings: Ratings, rng: np.random.Generator) -> None:
     """Time what is reckoned on numbers."""
     with threadpool_limits(1, user_api="blas"):
         with timed("penalty and reward, classes with probability, 400 draws"):
-            found = moments(ratings)
-            verdicts(found, contrast(found, rng=rng))
+            found = rating_moments(ratings)
+            factor_verdicts(found, contrast(found, rng=rng))
         with timed("exact LMG and relative weights with intervals, moments included"):
-            found = moments(ratings)
+            found = rating_moments(ratings)
             drivers(found, rng=rng)
         with timed("LMG of 20 drivers alone, 1,048,576 subsets"):
             lmg(np.cov(np.column_stack([ratings.scores, ratings.overall])[:10_000].T))

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from outsidein.errors import InputError
-from outsidein.feedback.asked import asked
-from outsidein.feedback.asking import whom_to_ask
+from outsidein.feedback.asked_customers import asked_customers
+from outsidein.feedback.asking import draw_survey_sample
 from outsidein.feedback.declaration import Item, Responses, Survey
-from outsidein.feedback.eligibility import Told, eligibility
+from outsidein.feedback.eligibility import Eligibility, eligibility
 from outsidein.feedback.weights import answers
 from tests.feedback.conftest import at
 from tests.tables import table
@@ -32,7 +32,7 @@ def told(con, canon):
             [(c, "shop", f"r-{c}", cell) for c, cell in customers],
             customer_id="string", source="string", record_id="string", cell="string",
         )  # fmt: skip
-        return Told(
+        return Eligibility(
             con.create_table("customers", rows, overwrite=True),
             canon("invitations", invitations),
             canon("messages", messages),
@@ -102,9 +102,9 @@ def test_nobody_is_asked_who_refused_was_asked_lately_or_often_or_was_dissatisfi
 
 def ask(told, canon, *, budget, seed=1):
     signals, invitations = told.signals, told.invitations
-    return whom_to_ask(
+    return draw_survey_sample(
         told,
-        asked(invitations, signals),
+        asked_customers(invitations, signals),
         answers(signals, invitations, canon("encounters")),
         SURVEY,
         budget=budget,

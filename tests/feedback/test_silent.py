@@ -3,8 +3,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from outsidein.feedback.asked import asked, with_signs
-from outsidein.feedback.silent import response_figure, silent_figure
+from outsidein.feedback.asked_customers import asked_customers, with_signs
+from outsidein.feedback.nonresponse_figures import nonrespondents_figure, response_figure
 from outsidein.feedback.weights import answers
 from tests.feedback.conftest import at
 from tests.tables import table
@@ -45,10 +45,10 @@ def silent(con, canon):
             customer_id="string", cell="string",
         )  # fmt: skip
         cells = con.create_table("cells", cells)
-        who = with_signs(asked(invitations, signals), signals).cache()
+        who = with_signs(asked_customers(invitations, signals), signals).cache()
         said = answers(signals, invitations, canon("encounters")).cache()
         groups = cells.select("customer_id", dimension=cells.cell, value=cells.cell)
-        return silent_figure(who, said, cells, by="tier"), response_figure(who, groups)
+        return nonrespondents_figure(who, said, cells, by="tier"), response_figure(who, groups)
 
     return make
 
@@ -89,7 +89,7 @@ def test_only_the_last_invitation_of_a_customer_counts(canon):
             ("new", date(2019, 3, 1), "sent"),
         )
     ]
-    [found] = asked(canon("invitations", rows), canon("signals")).to_pyarrow().to_pylist()
+    [found] = asked_customers(canon("invitations", rows), canon("signals")).to_pyarrow().to_pylist()
     assert (found["invitation_id"], found["has_answered"]) == ("new", False)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outsidein.errors import InputError
-from outsidein.stats.allocation import Cell, allocate
+from outsidein.stats.allocation import AllocationCell, allocate_sample
 
 
 def error(cells, asked):
@@ -20,15 +20,15 @@ def error(cells, asked):
 
 
 CELLS = (
-    Cell(500, 30, 3, 0.4, 0.5),
-    Cell(100, 30, 0, 0.5, 0.2),
-    Cell(900, 8, 20, 0.1, 0.9),
+    AllocationCell(500, 30, 3, 0.4, 0.5),
+    AllocationCell(100, 30, 0, 0.5, 0.2),
+    AllocationCell(900, 8, 20, 0.1, 0.9),
 )
 
 
 @pytest.mark.parametrize("budget", [3, 10, 25, 50])
 def test_no_other_way_to_deal_out_the_budget_leaves_a_smaller_error(budget):
-    dealt = allocate(CELLS, budget)
+    dealt = allocate_sample(CELLS, budget)
     ways = [
         way for way in product(*(range(1, cell.free + 1) for cell in CELLS)) if sum(way) == budget
     ]
@@ -42,7 +42,7 @@ def test_no_other_way_to_deal_out_the_budget_leaves_a_smaller_error(budget):
 @st.composite
 def cells(draw):
     free = draw(st.integers(0, 200))
-    return Cell(
+    return AllocationCell(
         free + draw(st.integers(1, 200)),
         free,
         draw(st.integers(0, 50)),
@@ -55,7 +55,7 @@ def cells(draw):
 def test_nobody_is_asked_twice_and_the_budget_is_kept(found, budget):
     if not any(cell.free for cell in found):
         return
-    asked = allocate(found, budget).asked
+    asked = allocate_sample(found, budget).asked
     assert all(0 <= n <= cell.free for n, cell in zip(asked, found, strict=True))
     wanted = min(budget, sum(cell.free for cell in found))
     assert sum(asked) == wanted
@@ -65,4 +65,4 @@ def test_nobody_is_asked_twice_and_the_budget_is_kept(found, budget):
 
 def test_nobody_to_ask_is_said():
     with pytest.raises(InputError, match="Nobody may be asked"):
-        allocate([CELLS[0]._replace(free=0)], 5)
+        allocate_sample([CELLS[0]._replace(free=0)], 5)

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from outsidein.errors import TooLittleData
-from outsidein.stats.nonresponse import Cell, everyone_asked, joined
+from outsidein.stats.nonresponse import ResponseCell, estimate_everyone_asked, join_cells
 
 
 def cells_of(cell, weight, y, answered):
     return [
-        Cell(
+        ResponseCell(
             int((cell == c).sum()),
             float(weight[cell == c].sum()),
             int((answered & (cell == c)).sum()),
@@ -31,7 +31,9 @@ def asked(rng, *, n=600, matters=0.0):
 
 def test_answers_missing_at_random_within_cells_are_made_good_and_the_interval_holds_the_truth():
     rng = np.random.default_rng(1)
-    found = [everyone_asked(cells_of(*asked(rng)), lowest=0, highest=1) for _ in range(800)]
+    found = [
+        estimate_everyone_asked(cells_of(*asked(rng)), lowest=0, highest=1) for _ in range(800)
+    ]
     assert np.mean([f.answered.mean for f in found]) == pytest.approx(0.675, abs=0.01)
     assert np.mean([f.everyone.mean for f in found]) == pytest.approx(0.55, abs=0.01)
     assert np.mean([f.silent.mean for f in found]) == pytest.approx(0.467, abs=0.015)
@@ -41,7 +43,8 @@ def test_answers_missing_at_random_within_cells_are_made_good_and_the_interval_h
 def test_where_the_unhappy_are_silent_the_assumption_fails_but_the_bounds_still_hold():
     rng = np.random.default_rng(2)
     found = [
-        everyone_asked(cells_of(*asked(rng, matters=0.3)), lowest=0, highest=1) for _ in range(300)
+        estimate_everyone_asked(cells_of(*asked(rng, matters=0.3)), lowest=0, highest=1)
+        for _ in range(300)
     ]
     assert np.mean([f.everyone.low > 0.55 for f in found]) > 0.5
     assert np.mean([f.bounds.low <= 0.55 <= f.bounds.high for f in found]) >= 0.95
@@ -49,19 +52,19 @@ def test_where_the_unhappy_are_silent_the_assumption_fails_but_the_bounds_still_
 
 def test_when_everyone_answers_nobody_is_silent_and_the_bounds_meet():
     cell, weight, y, _ = asked(np.random.default_rng(3))
-    found = everyone_asked(cells_of(cell, weight, y, y >= 0), lowest=0, highest=1)
+    found = estimate_everyone_asked(cells_of(cell, weight, y, y >= 0), lowest=0, highest=1)
     assert found.silent is None
     assert found.bounds.lowest == pytest.approx(found.bounds.highest)
     assert found.everyone.mean == pytest.approx(np.average(y, weights=weight))
 
 
 def test_a_cell_where_nobody_answered_is_joined_with_another():
-    mute, heard = Cell(50, 50, 0, 0, 0, 0, 0), Cell(50, 50, 25, 25, 25, 20, 20)
-    found = everyone_asked([mute, heard], lowest=0, highest=1)
+    mute, heard = ResponseCell(50, 50, 0, 0, 0, 0, 0), ResponseCell(50, 50, 25, 25, 25, 20, 20)
+    found = estimate_everyone_asked([mute, heard], lowest=0, highest=1)
     assert (found.cells, found.everyone.mean) == (1, pytest.approx(0.8))
-    assert joined([heard, mute]) == joined([mute, heard])
+    assert join_cells([heard, mute]) == join_cells([mute, heard])
 
 
 def test_fewer_than_ten_answers_say_nothing_of_the_silent():
     with pytest.raises(TooLittleData, match="customers who answered"):
-        everyone_asked([Cell(100, 100, 9, 9, 9, 5, 5)], lowest=0, highest=1)
+        estimate_everyone_asked([ResponseCell(100, 100, 9, 9, 9, 5, 5)], lowest=0, highest=1)

@@ -7,7 +7,7 @@ from lifelines.utils import median_survival_times
 from statsmodels.stats.proportion import proportion_confint
 
 from outsidein.errors import TooLittleData
-from outsidein.stats.survival import kaplan_meier, median, restricted_mean, survival_at
+from outsidein.stats.survival import kaplan_meier, median_time, restricted_mean, survival_at
 
 # Weeks in remission under 6-MP: Freireich et al. (1963), in Kalbfleisch & Prentice, table 1.2
 RELAPSED = [6, 6, 6, 7, 10, 13, 16, 22, 23]
@@ -36,7 +36,7 @@ def test_freireichs_patients_have_the_published_curve():
     curve = freireich()
     published = [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
     assert curve.survival[[6, 7, 10, 13, 16, 22, 23]] == pytest.approx(published, abs=5e-4)
-    assert median(curve)[:3] == (23, 13, None)
+    assert median_time(curve)[:3] == (23, 13, None)
 
 
 @given(some_periods, st.sampled_from([0.8, 0.95]))
@@ -141,7 +141,7 @@ def test_the_median_and_its_interval_are_those_of_lifelines(rows):
     lifelines = fitted_by_lifelines(churned, censored)
     low, high = median_survival_times(lifelines.confidence_interval_).to_numpy()[0]
     expected = [None if np.isinf(t) else t for t in (lifelines.median_survival_time_, low, high)]
-    assert median(curve)[:3] == tuple(expected)
+    assert median_time(curve)[:3] == tuple(expected)
 
 
 @given(st.lists(st.integers(0, 30), min_size=3, max_size=12).filter(lambda d: sum(d) > 1))
@@ -181,7 +181,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_promise():
     truth = 0.9 ** np.arange(1, 13)
     for _ in range(rounds):
         curve = simulated(rng, 120)
-        share, mean, half = survival_at(curve, 11), restricted_mean(curve, 12), median(curve)
+        share, mean, half = survival_at(curve, 11), restricted_mean(curve, 12), median_time(curve)
         held += (
             share.low <= truth[11] <= share.high,
             mean.low <= truth.sum() <= mean.high,
@@ -194,7 +194,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_promise():
 @pytest.mark.parametrize("customers", range(2, 60, 2))
 def test_a_curve_that_comes_to_exactly_one_half_has_reached_the_median(customers):
     curve = kaplan_meier([1] * customers, [0] * customers)
-    assert median(curve).time == customers // 2 - 1
+    assert median_time(curve).time == customers // 2 - 1
 
 
 def test_nobody_in_the_first_period_has_no_curve():

@@ -8,7 +8,7 @@ from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.grid import Grid, described, grids, months_before_any
 from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, estimated, unanswered
 from outsidein.stats.proportion import Proportion
-from outsidein.stats.survival import SurvivalCurve, kaplan_meier, median, survival_at
+from outsidein.stats.survival import SurvivalCurve, kaplan_meier, median_time, survival_at
 
 HORIZONS = (3, 6, 12, 24)
 """Months of tenure that are always answered, or said why not."""
@@ -34,7 +34,7 @@ def survival(
 
     Returns:
         Figure by `group` (null: all customers) and `month`: `survival` at each month to which
-        10 customers were observed; `median` (months), whose `month` is null.
+        10 customers were observed; `median_time` (months), whose `month` is null.
     """
     first = months_before_any(silence)
     estimates = [e for grid in grids(spells, groups) for e in _survival(grid, first, silence)]
@@ -93,7 +93,7 @@ def _survival(grid: Grid, first: int, silence: Silence | None) -> Iterator[Estim
 
 
 def _median(curve: SurvivalCurve, name: str | None, seen: int) -> Estimate:
-    half, group = median(curve), {"group": name, "month": None}
+    half, group = median_time(curve), {"group": name, "month": None}
     if half.time is None or half.time >= seen:
         still = f"more than half are still customers after the {seen} months observed"
         return unanswered("median", Unit.MONTHS, still, group=group)

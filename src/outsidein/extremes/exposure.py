@@ -10,7 +10,7 @@ import numpy as np
 
 from outsidein.churn.declaration import DAYS_A_MONTH, Silence
 from outsidein.churn.orders import orders_only
-from outsidein.stats.mantel_haenszel import Stratum
+from outsidein.stats.mantel_haenszel import JumpStratum
 
 AFTER_DAYS = 90
 """An encounter is held to bear on what happens within so many days."""
@@ -30,7 +30,7 @@ class Exposure(NamedTuple):
 
     kind: str
     customers: int
-    strata: tuple[Stratum, ...]
+    strata: tuple[JumpStratum, ...]
 
 
 def by_time(spells: ir.Table, happened: ir.Table) -> list[Exposure]:
@@ -53,7 +53,7 @@ def by_time(spells: ir.Table, happened: ir.Table) -> list[Exposure]:
             kind,
             customers[kind],
             tuple(
-                Stratum(
+                JumpStratum(
                     int(row["events"]),
                     int(row["days"]),
                     int(gone[row["month"]] - row["events"]),
@@ -181,8 +181,8 @@ def _counts(trials: ir.Table, *, by: list[str]) -> ir.Table:
     return trials.aggregate(by=by, trials=trials.count(), events=trials.went.sum().cast("int64"))
 
 
-def _stratum(own: dict[str, Any], whole: dict[str, Any]) -> Stratum:
-    return Stratum(
+def _stratum(own: dict[str, Any], whole: dict[str, Any]) -> JumpStratum:
+    return JumpStratum(
         own["events"],
         own["trials"],
         whole["events"] - own["events"],

@@ -14,7 +14,7 @@ from outsidein.factors.tables import BELIEF_SEALS
 from outsidein.factors.verdicts import few_answers
 from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
 from outsidein.stats.factors.classes import FactorClass
-from outsidein.stats.factors.contrast import Verdict
+from outsidein.stats.factors.contrast import FactorVerdict
 
 
 class Seal(NamedTuple):
@@ -114,7 +114,7 @@ def _both(everybody: Study | None, beliefs: Beliefs) -> Iterator[Estimate]:
 
 
 def _measured(
-    verdict: Verdict | None,
+    verdict: FactorVerdict | None,
     believed: FactorClass,
     rank: int | None,
     group: dict[str, str | None],

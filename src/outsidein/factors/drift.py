@@ -14,12 +14,12 @@ from outsidein.factors.study import Studies, Study
 from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
 from outsidein.stats.factors.contrast import Contrast, contrast
 from outsidein.stats.factors.drift import (
-    becoming_hygiene,
     change_points,
     context_moderation,
-    shrunken,
+    shrink_trajectory,
+    turning_points_to_hygiene,
 )
-from outsidein.stats.factors.ratings import Floats, Moments, moments
+from outsidein.stats.factors.ratings import Floats, Moments, rating_moments
 
 DRAWS = 300
 TURNING = "reward falls while penalty grows"
@@ -100,7 +100,7 @@ def _courses(study: Study, rng: np.random.Generator) -> Iterator[_Course]:
         rows = pc.equal(study.laid_out["period"], name).to_numpy(zero_copy_only=False)
         (own,) = rng.spawn(1)
         try:
-            found = moments(study.ratings.of(rows), cuts=study.cuts)
+            found = rating_moments(study.ratings.of(rows), cuts=study.cuts)
         except TooLittleData:
             continue
         periods.append(name)
@@ -157,7 +157,7 @@ def _group(course: _Course, period: str | None, series: str | None = None) -> di
 
 
 def _trajectory(course: _Course, measure: str, value: Floats, drawn: Floats) -> Iterator[Estimate]:
-    found = shrunken(value, drawn.std(axis=0))
+    found = shrink_trajectory(value, drawn.std(axis=0))
     for k, period in enumerate(course.periods):
         yield Estimate(
             measure,
@@ -172,7 +172,7 @@ def _trajectory(course: _Course, measure: str, value: Floats, drawn: Floats) -> 
 
 def _turning(course: _Course) -> Iterator[Estimate]:
     found, n, group = (
-        becoming_hygiene(course.penalties, course.rewards),
+        turning_points_to_hygiene(course.penalties, course.rewards),
         sum(course.n),
         _group(course, None),
     )

@@ -18,7 +18,7 @@ from outsidein.figures.figure import (
     unanswered,
 )
 from outsidein.stats.factors.classes import FactorClass
-from outsidein.stats.factors.contrast import Effect, Verdict
+from outsidein.stats.factors.contrast import FactorEffect, FactorVerdict
 from outsidein.stats.factors.ratings import SLACK
 from outsidein.stats.proportion import difference
 
@@ -76,21 +76,21 @@ def _declared(
     yield _actual(each, everybody, settings, group)
 
 
-def _verdict(everybody: Study | None, factor: str) -> Verdict | None:
+def _verdict(everybody: Study | None, factor: str) -> FactorVerdict | None:
     if everybody is None or factor not in everybody.ratings.factors:
         return None
     return everybody.verdict(factor)
 
 
-def _effect(verdict: Verdict, *, builds: bool) -> Effect | None:
+def _effect(verdict: FactorVerdict, *, builds: bool) -> FactorEffect | None:
     """What one answer more or less of that kind does to overall satisfaction, as a gain."""
     if builds or verdict.penalty is None:
         return verdict.reward
     cost = verdict.penalty
-    return Effect(-cost.value, -cost.high, -cost.low, cost.n)
+    return FactorEffect(-cost.value, -cost.high, -cost.low, cost.n)
 
 
-def _expected(each: Initiative, verdict: Verdict | None, group: dict[str, str]) -> Estimate:
+def _expected(each: Initiative, verdict: FactorVerdict | None, group: dict[str, str]) -> Estimate:
     measure = "expected effect"
     effect = _effect(verdict, builds=each.work == "build") if verdict else None
     if effect is None:
@@ -101,7 +101,7 @@ def _expected(each: Initiative, verdict: Verdict | None, group: dict[str, str]) 
     return _scaled(measure, effect, each.improves, group)
 
 
-def _scaled(measure: str, effect: Effect, by: float, group: dict[str, str]) -> Estimate:
+def _scaled(measure: str, effect: FactorEffect, by: float, group: dict[str, str]) -> Estimate:
     value, low, high = by * effect.value, by * effect.low, by * effect.high
     return Estimate(measure, Unit.SHARE, effect.n, value, low, high, group=group)
 

@@ -8,7 +8,7 @@ import numpy as np
 from outsidein.errors import InputError
 from outsidein.factors.study import Studies, Study
 from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
-from outsidein.stats.factors.contrast import Effect
+from outsidein.stats.factors.contrast import FactorEffect
 from outsidein.stats.factors.importance import Importance
 from outsidein.stats.factors.performance import answered_means
 from outsidein.stats.factors.ratings import SLACK, Floats
@@ -65,7 +65,7 @@ def _study(study: Study) -> Iterator[Estimate]:
                 yield estimated(measure, Unit.SHARE, share, value="value", group=group)
 
 
-def _quarter(each: Importance, mean: Effect, lines: tuple[float, float]) -> str:
+def _quarter(each: Importance, mean: FactorEffect, lines: tuple[float, float]) -> str:
     sides = [
         None if effect.low <= line <= effect.high else effect.value > line
         for effect, line in zip((each.lmg, mean), lines, strict=True)
@@ -75,7 +75,7 @@ def _quarter(each: Importance, mean: Effect, lines: tuple[float, float]) -> str:
     return QUARTERS[sides[0], sides[1]]
 
 
-def shares(study: Study, *, is_low: bool) -> dict[str, Effect | None]:
+def shares(study: Study, *, is_low: bool) -> dict[str, FactorEffect | None]:
     """Estimate the share of low answers, or of high ones, by factor."""
     scores, cuts = study.ratings.scores, study.cuts
     chosen = scores <= cuts.low_to + SLACK if is_low else scores >= cuts.high_from - SLACK
@@ -83,5 +83,5 @@ def shares(study: Study, *, is_low: bool) -> dict[str, Effect | None]:
     return dict(zip(study.ratings.factors, _means(study, told), strict=True))
 
 
-def _means(study: Study, answers: Floats) -> tuple[Effect | None, ...]:
+def _means(study: Study, answers: Floats) -> tuple[FactorEffect | None, ...]:
     return answered_means(answers, customer=study.ratings.customer, weight=study.ratings.weight)

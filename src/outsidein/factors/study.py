@@ -17,10 +17,10 @@ from outsidein.factors.responses import (
     occasions,
     ratings_of,
 )
-from outsidein.stats.factors.contrast import Contrast, Verdict, contrast, verdicts
+from outsidein.stats.factors.contrast import Contrast, FactorVerdict, contrast, factor_verdicts
 from outsidein.stats.factors.dissatisfiers import Dissatisfiers, key_dissatisfiers
 from outsidein.stats.factors.importance import Drivers, drivers
-from outsidein.stats.factors.ratings import SLACK, Cuts, Moments, Ratings, moments
+from outsidein.stats.factors.ratings import SLACK, Cuts, Moments, Ratings, rating_moments
 
 EVERYBODY = "all customers"
 
@@ -38,11 +38,11 @@ class Study:
     ratings: Ratings
     moments: Moments
     contrast: Contrast
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[FactorVerdict, ...]
     drivers: Drivers | InputError
     dissatisfiers: Dissatisfiers | InputError
 
-    def verdict(self, factor: str) -> Verdict:
+    def verdict(self, factor: str) -> FactorVerdict:
         """Return the verdict on a factor."""
         return self.verdicts[self.ratings.factors.index(factor)]
 
@@ -118,7 +118,7 @@ def study(
     if not factors:
         raise TooLittleData(0, needed=1, of="factors with an answer")
     ratings = ratings_of(laid_out, factors)
-    found = moments(ratings, cuts=settings.cuts)
+    found = rating_moments(ratings, cuts=settings.cuts)
     made = contrast(found, rng=rng)
     return Study(
         segment,
@@ -127,7 +127,7 @@ def study(
         ratings,
         found,
         made,
-        verdicts(found, made),
+        factor_verdicts(found, made),
         _drivers(found, rng),
         _dissatisfiers(ratings, settings),
     )

@@ -6,7 +6,7 @@ from outsidein.errors import InputError
 from outsidein.factors.study import Studies, Study
 from outsidein.figures.figure import Estimate, Figure, Group, Unit, estimated, unanswered
 from outsidein.stats.factors.classes import RULES, FactorClass
-from outsidein.stats.factors.contrast import FEWEST_ANSWERS, Verdict
+from outsidein.stats.factors.contrast import FEWEST_ANSWERS, FactorVerdict
 from outsidein.stats.factors.importance import Importance
 
 OWN_ONLY = "own customers only"
@@ -91,14 +91,14 @@ def _flagged(estimate: Estimate, why: str | None) -> Estimate:
     )
 
 
-def _verdict(verdict: Verdict, basis: str, group: Group) -> Estimate:
+def _verdict(verdict: FactorVerdict, basis: str, group: Group) -> Estimate:
     if verdict.kind is FactorClass.UNKNOWN:
         return unanswered("verdict", Unit.SHARE, few_answers(verdict), group=group)
     why = f"a share of bootstrap samples has no interval; {basis}"
     return Estimate("verdict", Unit.SHARE, verdict.n, verdict.probability, why=why, group=group)
 
 
-def few_answers(verdict: Verdict) -> str:
+def few_answers(verdict: FactorVerdict) -> str:
     """Say why a factor has no verdict."""
     return (
         f"not enough data: {verdict.low:.0f} low and {verdict.high:.0f} high answers; "
@@ -145,7 +145,7 @@ def _methods(study: Study) -> Iterator[Estimate]:
             yield estimated("reach minus noise", Unit.SHARE, effect, value="value", group=group)
 
 
-def _probabilities(segment: str, verdict: Verdict) -> Iterator[Estimate]:
+def _probabilities(segment: str, verdict: FactorVerdict) -> Iterator[Estimate]:
     why = "a share of bootstrap samples has no interval"
     for kind, probability in verdict.probabilities.items():
         group = _group(segment, verdict.factor, kind.value)

@@ -8,21 +8,23 @@ import ibis.expr.types as ir
 from outsidein.feedback.item import Code, Item
 
 
-def answer(raw: ir.Value, item: Item) -> ir.StringValue:
+def answer_text(raw: ir.Value, item: Item) -> ir.StringValue:
     """Read one raw column of an item's answers; null where nothing was answered.
 
     Words with a code become their points, and all points are turned round where a low answer is
     the better one. What is neither stays as it is, to be turned away as no number.
     """
     text = raw.cast("string").strip()
-    said = text.nullif("")
-    said = ibis.ifelse(said.isin(spellings(item.blank)), ibis.null("string"), said)
+    text_answer = text.nullif("")
+    text_answer = ibis.ifelse(
+        text_answer.isin(spellings(item.blank)), ibis.null("string"), text_answer
+    )
     if item.codes:
         branches = [
-            (said == word, ibis.literal(str(points))) for word, points in item.codes.items()
+            (text_answer == word, ibis.literal(str(points))) for word, points in item.codes.items()
         ]
-        said = ibis.cases(*branches, else_=said)
-    return _turned(said, item) if item.reversed else said
+        text_answer = ibis.cases(*branches, else_=text_answer)
+    return _turned(text_answer, item) if item.reversed else text_answer
 
 
 def spellings(codes: Sequence[Code]) -> list[str]:

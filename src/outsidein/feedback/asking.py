@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from outsidein.feedback.declaration import Survey
-from outsidein.feedback.eligibility import Told, eligibility
+from outsidein.feedback.eligibility import Eligibility, eligibility
 from outsidein.feedback.weights import FULL
-from outsidein.stats.allocation import Cell, allocate
+from outsidein.stats.allocation import AllocationCell, allocate_sample
 
 PRIOR = 5
 """Answers that what holds over all cells counts for in each: small cells borrow from the others."""
@@ -27,7 +27,7 @@ LIKELIEST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class SurveySample:
     """A list of whom to ask.
 
     Attributes:
@@ -52,8 +52,8 @@ class Asking:
         pa_csv.write_csv(self.people, path)
 
 
-def whom_to_ask(
-    told: Told,
+def draw_survey_sample(
+    told: Eligibility,
     asked: ir.Table,
     answers: ir.Table,
     survey: Survey,
@@ -61,7 +61,7 @@ def whom_to_ask(
     budget: int,
     as_of: date,
     rng: np.random.Generator,
-) -> Asking:
+) -> SurveySample:
     """Draw whom to ask next, where an answer is worth most.
 
     Nobody is chosen for what they said: the budget is dealt out over cells of customers who are
@@ -83,7 +83,7 @@ def whom_to_ask(
     reasons = people["reason"]
     free = people.filter(pc.is_null(reasons)).drop_columns(["reason"])
     cells, names = _cells(told, people, asked, answers, survey)
-    dealt = allocate(cells, budget)
+    dealt = allocate_sample(cells, budget)
     chosen = [
         _drawn(free.filter(pc.equal(free["cell"], name)), wanted, rng)
         for name, wanted in zip(names, dealt.asked, strict=True)
@@ -93,7 +93,7 @@ def whom_to_ask(
         table = table.add_column(place, name, pa.array([text] * len(table), pa.string()))
     counts = pc.value_counts(pc.drop_null(reasons)).to_pylist()
     left_out = {row["values"]: row["counts"] for row in counts}
-    return Asking(table, left_out, len(free), dealt.error_before, dealt.error_after)
+    return SurveySample(table, left_out, len(free), dealt.error_before, dealt.error_after)
 
 
 def _drawn(free: pa.Table, wanted: int, rng: np.random.Generator) -> pa.Table:
@@ -104,11 +104,11 @@ def _drawn(free: pa.Table, wanted: int, rng: np.random.Generator) -> pa.Table:
 
 
 def _cells(
-    told: Told, people: pa.Table, asked: ir.Table, answers: ir.Table, survey: Survey
-) -> tuple[list[Cell], list[str]]:
+    told: Eligibility, people: pa.Table, asked: ir.Table, answers: ir.Table, survey: Survey
+) -> tuple[list[AllocationCell], list[str]]:
     """Count each cell, and how its customers answered this survey so far."""
     counted = people.group_by("cell").aggregate([("customer_id", "count"), ("reason", "count")])
-    heard = _heard(told, asked, answers, survey)
+    heard = _reached(told, asked, answers, survey)
     rows = sorted(counted.to_pylist(), key=lambda row: row["cell"])
     overall = _spread([heard[row["cell"]] for row in rows if row["cell"] in heard])
     cells = []
@@ -118,7 +118,7 @@ def _cells(
         own = max(squares - total * total / n, 0.0) if n else 0.0
         variance = (own + PRIOR * overall.variance) / (n + PRIOR)
         response = (answered + PRIOR * overall.response) / (invited + PRIOR)
-        cells.append(Cell(row["customer_id_count"], free, n, variance**0.5, response))
+        cells.append(AllocationCell(row["customer_id_count"], free, n, variance**0.5, response))
     return cells, [row["cell"] for row in rows]
 
 
@@ -137,16 +137,16 @@ def _spread(heard: list[tuple[int, float, float, int, int]]) -> _Overall:
     )
 
 
-def _heard(
-    told: Told, asked: ir.Table, answers: ir.Table, survey: Survey
+def _reached(
+    told: Eligibility, asked: ir.Table, answers: ir.Table, survey: Survey
 ) -> dict[str, tuple[int, float, float, int, int]]:
     """Of each cell: answers with their sum and squares (share of the scale), asked, answered."""
     cells = told.customers.select("customer_id", "cell")
     to = asked.filter(asked.survey == survey.name).inner_join(cells, "customer_id")
-    said = answers.filter(answers.points.notnull(), answers.invitation.notnull())
-    of = to.inner_join(said, to.source + ":" + to.invitation_id == said.invitation).aggregate(
-        by=["customer_id", "cell"], points=lambda t: t.points.sum() // t.count()
-    )
+    answered = answers.filter(answers.points.notnull(), answers.invitation.notnull())
+    of = to.inner_join(
+        answered, to.source + ":" + to.invitation_id == answered.invitation
+    ).aggregate(by=["customer_id", "cell"], points=lambda t: t.points.sum() // t.count())
     scored = of.aggregate(
         by=["cell"],
         n=of.count(),

@@ -36,13 +36,13 @@ def cell_sums(asked: ir.Table, answers: ir.Table, cells: ir.Table) -> ir.Table:
 
 def _means(placed: ir.Table, answers: ir.Table) -> ir.Table:
     """One row per customer, survey and item: the mean verdict and points of the last response."""
-    said = customer_sums(answers, by=["invitation"])
+    answered = customer_sums(answers, by=["invitation"])
     who = placed.select("survey", "cell", "weight", "source", "invitation_id", "customer_id")
-    joined = said.inner_join(
+    joined = answered.inner_join(
         who,
         [
-            said.customer == who.customer_id,
-            said.invitation == who.source + ":" + who.invitation_id,
+            answered.customer == who.customer_id,
+            answered.invitation == who.source + ":" + who.invitation_id,
         ],
     )
     return joined.mutate(

@@ -167,12 +167,12 @@ def read_surveys(folder: Path, *, sources: Collection[str]) -> dict[str, Survey]
     Raises:
         ProjectError: The first thing that is wrong, by file and key.
     """
-    found: dict[str, Survey] = {}
+    surveys: dict[str, Survey] = {}
     for path in sorted(folder.glob("*.toml")):
         survey = declare(Survey, read_toml(path), file=f"{FOLDER}/{path.name}")
-        _check(survey, path, sources, found)
-        found[survey.name] = survey
-    return found
+        _check(survey, path, sources, surveys)
+        surveys[survey.name] = survey
+    return surveys
 
 
 def _check(

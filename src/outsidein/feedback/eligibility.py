@@ -19,7 +19,7 @@ ASKED_OFTEN = "asked as often as allowed in a year"
 DISSATISFIED_LATELY = "dissatisfied lately: left alone"
 
 
-class Told(NamedTuple):
+class Eligibility(NamedTuple):
     """What is known of customers; each table has `customer_id`.
 
     Attributes:
@@ -38,7 +38,7 @@ class Told(NamedTuple):
     consents: ir.Table
 
 
-def eligibility(told: Told, survey: Survey, *, as_of: date) -> ir.Table:
+def eligibility(told: Eligibility, survey: Survey, *, as_of: date) -> ir.Table:
     """Tell of every customer whether the survey may ask, else the first reason why not.
 
     A refusal or withdrawal of one of the survey's purposes, or of any purpose ("any"), counts
@@ -51,7 +51,7 @@ def eligibility(told: Told, survey: Survey, *, as_of: date) -> ir.Table:
     joined = told.customers
     for found in (
         _refused(told, survey, as_of),
-        _asked(told, survey, as_of),
+        _recently_asked(told, survey, as_of),
         _dissatisfied(told, survey, as_of),
     ):
         joined = joined.left_join(found, "customer_id").drop("customer_id_right")
@@ -64,7 +64,7 @@ def eligibility(told: Told, survey: Survey, *, as_of: date) -> ir.Table:
     return joined.select("customer_id", "source", "record_id", "cell", reason=reason)
 
 
-def _refused(told: Told, survey: Survey, as_of: date) -> ir.Table:
+def _refused(told: Eligibility, survey: Survey, as_of: date) -> ir.Table:
     consents = told.consents
     about = consents.filter(
         consents.customer_id.notnull(),
@@ -84,19 +84,19 @@ def _refused(told: Told, survey: Survey, as_of: date) -> ir.Table:
     return no.select("customer_id", is_refused=True).distinct()
 
 
-def _asked(told: Told, survey: Survey, as_of: date) -> ir.Table:
+def _recently_asked(told: Eligibility, survey: Survey, as_of: date) -> ir.Table:
     sent = told.messages.filter(told.messages.purpose.isin(survey.asking.purposes))
-    both = ibis.union(
+    contacts = ibis.union(
         told.invitations.select("customer_id", asked_on=told.invitations.invited_at.cast("date")),
         sent.select("customer_id", asked_on=sent.sent_at.cast("date")),
     )
     year = _from(as_of, YEAR)
-    lately = both.filter(both.customer_id.notnull(), both.asked_on >= year)
+    lately = contacts.filter(contacts.customer_id.notnull(), contacts.asked_on >= year)
     quiet = lately.asked_on > _from(as_of, survey.asking.quiet_days)
     return lately.group_by("customer_id").aggregate(times=lately.count(), is_lately=quiet.any())
 
 
-def _dissatisfied(told: Told, survey: Survey, as_of: date) -> ir.Table:
+def _dissatisfied(told: Eligibility, survey: Survey, as_of: date) -> ir.Table:
     signals = rated(told.signals)
     share = (signals.score - signals.scale_low) / (signals.scale_high - signals.scale_low)
     own = signals.mutate(share=share).filter(

@@ -42,12 +42,12 @@ def behaviour_queries(
     backend: Backend, rules: Iterable[BehaviourRule], *, folder: Path, as_of: date
 ) -> tuple[Query, ...]:
     """Write the queries that infer signals from canonical tables already written to a folder."""
-    found = []
+    queries = []
     for rule in rules:
         tables = (backend.read_parquet(folder / f"{n}.parquet") for n in _READ)
         table = inferred_signals(rule, *tables, as_of=as_of)
-        found.append(query_of(table, Path(FILE) / rule.name, _READ))
-    return tuple(found)
+        queries.append(query_of(table, Path(FILE) / rule.name, _READ))
+    return tuple(queries)
 
 
 _READ = ("encounters", "transactions")
@@ -81,8 +81,10 @@ def _repeated(rule: BehaviourRule, encounters: ir.Table, _: ir.Table, __: date) 
         group_by=["source", "record_id"], order_by=["started_at", "encounter_id"]
     )
     first = kept.started_at.lag((rule.times or 2) - 1).over(in_a_row)
-    told = kept.mutate(first_at=first)
-    again = told.filter(told.started_at <= told.first_at + ibis.interval(days=rule.within_days))
+    latest = kept.mutate(first_at=first)
+    again = latest.filter(
+        latest.started_at <= latest.first_at + ibis.interval(days=rule.within_days)
+    )
     return _signs(rule, again, at=lambda t: t.started_at)
 
 
@@ -92,11 +94,11 @@ def _abandoned(
     kept = _of_rule(rule, encounters)
     amends = _amends(rule, encounters, transactions)
     begun = kept.select("source", "record_id", "encounter_id", "market", at=kept.started_at)
-    both = ibis.union(begun.mutate(good_at=ibis.null("timestamp('UTC', 6)")), amends)
+    visits = ibis.union(begun.mutate(good_at=ibis.null("timestamp('UTC', 6)")), amends)
     after = ibis.window(
         group_by=["source", "record_id"], order_by=["at", "good_at"], preceding=0, following=None
     )
-    followed = both.mutate(next_at=both.good_at.min().over(after))
+    followed = visits.mutate(next_at=visits.good_at.min().over(after))
     due = followed.at + ibis.interval(days=rule.within_days)
     lost = followed.mutate(due_at=due).filter(
         followed.encounter_id.notnull(),

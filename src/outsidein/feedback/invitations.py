@@ -6,7 +6,14 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.feedback.declaration import Invited, Survey
-from outsidein.feedback.responses import RUNG, chosen, column, prefixed, respondent, rungs
+from outsidein.feedback.responses import (
+    RUNG,
+    column,
+    prefix_id,
+    respondent_record,
+    rungs,
+    select_columns,
+)
 
 ITEM = 100
 """Positions are counted on from here for the next ladder of a response."""
@@ -21,25 +28,25 @@ def invitations(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table | None:
     Raises:
         ProjectError: A column is not there, or `where` is no condition.
     """
-    told = survey.invitations
-    if told is None:
+    invited = survey.invitations
+    if invited is None:
         return None
-    table = chosen(survey, told, raw)
+    table = select_columns(survey, invited, raw)
 
     def own(name: str | None) -> ir.Value:
-        return column(survey, table, told.source, name) if name else ibis.null("string")
+        return column(survey, table, invited.source, name) if name else ibis.null("string")
 
     return table.select(
-        source=ibis.literal(told.record[0]),
-        record_id=own(told.record[1]).cast("string"),
-        invitation_id=prefixed(survey, own(told.invitation_id)),
+        source=ibis.literal(invited.record[0]),
+        record_id=own(invited.record[1]).cast("string"),
+        invitation_id=prefix_id(survey, own(invited.invitation_id)),
         survey=ibis.literal(survey.name),
         survey_version=ibis.literal(survey.version),
-        encounter_id=own(told.encounter_id).cast("string"),
-        channel=own(told.channel).cast("string"),
-        invited_at=own(told.invited_at),
-        inclusion_probability=_chance(own, told),
-        status=_status(own(told.status).cast("string"), told),
+        encounter_id=own(invited.encounter_id).cast("string"),
+        channel=own(invited.channel).cast("string"),
+        invited_at=own(invited.invited_at),
+        inclusion_probability=_chance(own, invited),
+        status=_status(own(invited.status).cast("string"), invited),
     )
 
 
@@ -65,8 +72,8 @@ def ladder_links(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table | None
     Raises:
         ProjectError: A column is not there, or `where` is no condition.
     """
-    table = chosen(survey, survey.responses, raw)
-    shared = respondent(survey, table)
+    table = select_columns(survey, survey.responses, raw)
+    shared = respondent_record(survey, table)
     ladders = [item for item in survey.item if item.instrument == RUNG]
 
     def wide(name: str) -> ir.Value:

@@ -70,19 +70,19 @@ def _share(measure: str, found: Totals, group: dict[str, Any]) -> Estimate:
 
 def _nps(row: Row, group: dict[str, Any]) -> Estimate:
     promoters, detractors = (int(row[name]) / int(row["w"]) for name in ("up", "down"))
-    found = weighted_nps(totals(row, "verdict"), promoters=promoters, detractors=detractors)
-    return estimated(NPS, Unit.NUMBER, found, value="score", group=group)
+    score = weighted_nps(totals(row, "verdict"), promoters=promoters, detractors=detractors)
+    return estimated(NPS, Unit.NUMBER, score, value="score", group=group)
 
 
 def _mean(row: Row, group: dict[str, Any]) -> Estimate:
     found, low, high = totals(row, "points"), row["scale_low"], row["scale_high"]
     try:
-        told = weighted_mean(found)
+        mean_score = weighted_mean(found)
     except TooLittleData as error:
         return too_little("mean", Unit.NUMBER, error, group=group)
-    value, least, most = (low + (high - low) * x / FULL for x in told[:3])
+    value, least, most = (low + (high - low) * x / FULL for x in mean_score[:3])
     return Estimate(
-        "mean", Unit.NUMBER, told.n, value, max(least, low), min(most, high), None, group
+        "mean", Unit.NUMBER, mean_score.n, value, max(least, low), min(most, high), None, group
     )
 
 
@@ -134,7 +134,7 @@ def _levels(answers: ir.Table) -> ir.Table:
     there = once.aggregate(by=["item", "customer", "level", "text"], y=once.y.sum().cast("int64"))
     joined = there.inner_join(whole, ["item", "customer"])
     w, y = joined.w.cast(EXACT), joined.y.cast(EXACT)
-    found = joined.aggregate(
+    rows = joined.aggregate(
         by=["item", "level", "text"], y=joined.y.sum(), wy=(w * y).sum(), yy=(y * y).sum()
     )
     w = whole.w.cast(EXACT)
@@ -145,4 +145,4 @@ def _levels(answers: ir.Table) -> ir.Table:
         w=whole.w.sum(),
         ww=(w * w).sum(),
     )
-    return found.inner_join(of_item, "item")
+    return rows.inner_join(of_item, "item")

@@ -29,11 +29,11 @@ def survey_queries(backend: Backend, surveys: Iterable[Survey]) -> dict[str, tup
     Raises:
         ProjectError: A survey names a column that is not loaded.
     """
-    found: dict[str, tuple[Query, ...]] = {}
+    queries: dict[str, tuple[Query, ...]] = {}
     for survey in surveys:
         for table, query in _queries(backend, survey):
-            found[table] = (*found.get(table, ()), query)
-    return found
+            queries[table] = (*queries.get(table, ()), query)
+    return queries
 
 
 def _queries(backend: Backend, survey: Survey) -> Iterator[tuple[str, Query]]:

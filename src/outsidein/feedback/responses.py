@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.errors import InputError, ProjectError, nearest
-from outsidein.feedback.answers import answer
+from outsidein.feedback.answers import answer_text
 from outsidein.feedback.declaration import FOLDER, Answers, Invited, Responses, Survey
 from outsidein.feedback.item import SCORED, Item
 from outsidein.rules.condition import condition
@@ -31,12 +31,16 @@ def signals(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table:
     Raises:
         ProjectError: A column is not there, or `where` is no condition.
     """
-    respondents = chosen(survey, survey.responses, raw)
-    told = [table for item in survey.item for table in _of_item(survey, item, respondents, raw)]
-    return ibis.union(*told)
+    respondents = select_columns(survey, survey.responses, raw)
+    tables = [
+        table for item in survey.item for table in _item_signals(survey, item, respondents, raw)
+    ]
+    return ibis.union(*tables)
 
 
-def chosen(survey: Survey, part: Responses | Invited, raw: Mapping[str, ir.Table]) -> ir.Table:
+def select_columns(
+    survey: Survey, part: Responses | Invited, raw: Mapping[str, ir.Table]
+) -> ir.Table:
     """Keep the rows of a source that a part of a survey speaks of."""
     table = raw[part.source]
     if part.where is None:
@@ -62,12 +66,12 @@ def column(survey: Survey, table: ir.Table, source: str, name: str) -> ir.Value:
     return table[name]
 
 
-def prefixed(survey: Survey, raw: ir.Value) -> ir.StringValue:
+def prefix_id(survey: Survey, raw: ir.Value) -> ir.StringValue:
     """Tell a survey's own ids from those of other surveys; null stays null."""
     return ibis.literal(f"{survey.name}:") + raw.cast("string").strip().nullif("")
 
 
-def respondent(survey: Survey, table: ir.Table) -> dict[str, ir.Value]:
+def respondent_record(survey: Survey, table: ir.Table) -> dict[str, ir.Value]:
     """Columns that all signals of a response share."""
     told, none = survey.responses, ibis.null("string")
 
@@ -77,8 +81,8 @@ def respondent(survey: Survey, table: ir.Table) -> dict[str, ir.Value]:
     return {
         "source": ibis.literal(told.record[0] if told.record else told.source),
         "record_id": raw(told.record[1] if told.record else None).cast("string"),
-        "response_id": prefixed(survey, raw(told.response_id)),
-        "invitation_id": prefixed(survey, raw(told.invitation_id)),
+        "response_id": prefix_id(survey, raw(told.response_id)),
+        "invitation_id": prefix_id(survey, raw(told.invitation_id)),
         "encounter_id": raw(told.encounter_id).cast("string"),
         "signalled_at": raw(told.answered_at),
         "language": raw(told.language).cast("string").lower(),
@@ -86,12 +90,12 @@ def respondent(survey: Survey, table: ir.Table) -> dict[str, ir.Value]:
     }
 
 
-def _of_item(
+def _item_signals(
     survey: Survey, item: Item, respondents: ir.Table, raw: Mapping[str, ir.Table]
 ) -> list[ir.Table]:
     if survey.answers:
         return [_long(survey, survey.answers, item, respondents, raw)]
-    shared = respondent(survey, respondents)
+    shared = respondent_record(survey, respondents)
 
     def wide(name: str) -> ir.Value:
         return column(survey, respondents, survey.responses.source, name)
@@ -104,23 +108,23 @@ def _of_item(
             _single(
                 survey,
                 item,
-                respondents.select(**shared, said=answer(wide(name or ""), item)),
+                respondents.select(**shared, said=answer_text(wide(name or ""), item)),
                 part=f"kano_{part}",
             )
             for part, name in pair.items()
         ]
-    said = respondents.select(**shared, said=answer(wide(item.column or ""), item))
-    return [_several(survey, item, said) if item.separator else _single(survey, item, said)]
+    answered = respondents.select(**shared, said=answer_text(wide(item.column or ""), item))
+    return [_several(survey, item, answered) if item.separator else _single(survey, item, answered)]
 
 
 def rungs(item: Item, wide: Callable[[str], ir.Value]) -> ir.ArrayValue:
     """Set the rungs of a ladder in a row, from factor to value, without the blanks."""
     if item.separator:
-        parts = answer(wide(item.column or ""), item).split(item.separator)
-        said = parts.map(lambda part: part.strip().nullif(""))
+        parts = answer_text(wide(item.column or ""), item).split(item.separator)
+        steps = parts.map(lambda part: part.strip().nullif(""))
     else:
-        said = ibis.array([answer(wide(name), item) for name in item.columns])
-    return said.filter(lambda part: part.notnull())
+        steps = ibis.array([answer_text(wide(name), item) for name in item.columns])
+    return steps.filter(lambda part: part.notnull())
 
 
 def _long(
@@ -142,10 +146,12 @@ def _long(
     value = own(told.value).cast("string").strip().nullif("")
     text = own(told.text).cast("string").strip().nullif("") if told.text else value
     wanted = ibis.coalesce(value, text) if item.instrument in SCORED else ibis.coalesce(text, value)
-    said = table.filter(asked).select(
-        response_id=prefixed(survey, own(told.response_id)), said=answer(wanted, item)
+    answered = table.filter(asked).select(
+        response_id=prefix_id(survey, own(told.response_id)), said=answer_text(wanted, item)
     )
-    joined = respondents.select(**respondent(survey, respondents)).inner_join(said, "response_id")
+    joined = respondents.select(**respondent_record(survey, respondents)).inner_join(
+        answered, "response_id"
+    )
     return _several(survey, item, joined) if item.separator else _single(survey, item, joined)
 
 

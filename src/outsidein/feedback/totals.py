@@ -51,7 +51,7 @@ def customer_sums(answers: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
     def add(value: ir.Value) -> ir.Value:
         return (scored.weight * value).sum().cast("int64")
 
-    found = scored.aggregate(
+    rows = scored.aggregate(
         by=[*KEY, *by, "customer"],
         answers=scored.count(),
         w=scored.weight.sum().cast("int64"),
@@ -61,7 +61,7 @@ def customer_sums(answers: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
         up=add(up.cast("int64")),
         down=add(down.cast("int64")),
     )
-    return found.mutate(verdict=found.up - found.down)
+    return rows.mutate(verdict=rows.up - rows.down)
 
 
 def group_sums(sums: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
@@ -99,8 +99,8 @@ def totals_by_dimension(answers: ir.Table, groups: ir.Table) -> list[dict[str, A
     sums = customer_sums(_laid_out(answers), by=_BY).cache()
     whole = sums.filter(sums.dimension == ALL).drop(*_BY)
     own = whole.inner_join(groups, whole.customer == groups.customer_id)
-    found = group_sums(sums.union(own.select(*sums.columns)), by=_BY)
-    everything = found.filter((found.dimension == ALL) | (found.customers >= FEWEST))
+    sums = group_sums(sums.union(own.select(*sums.columns)), by=_BY)
+    everything = sums.filter((sums.dimension == ALL) | (sums.customers >= FEWEST))
     rows: list[dict[str, Any]] = everything.to_pyarrow().to_pylist()
     order = {ALL: 0} | {name: i + 1 for i, name in enumerate(ROW_DIMENSIONS)}
     return sorted(

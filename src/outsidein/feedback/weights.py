@@ -31,11 +31,11 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
         `scale_high`, `points` (of `FULL`; null for choices), `text` (of choices), `touchpoint`,
         `channel`, `unit`, `period` (month).
     """
-    said = rated(signals).filter(lambda t: t.kind != "inferred")
-    is_choice = said.instrument == "choice"
-    has_score = said.score.notnull() & (said.scale_high > said.scale_low)
-    said = said.filter(has_score | (is_choice & said.text.notnull()).fill_null(False))  # noqa: FBT003
-    joined = with_encounters(with_weights(said, invitations), encounters)
+    answered = rated(signals).filter(lambda t: t.kind != "inferred")
+    is_choice = answered.instrument == "choice"
+    has_score = answered.score.notnull() & (answered.scale_high > answered.scale_low)
+    answered = answered.filter(has_score | (is_choice & answered.text.notnull()).fill_null(False))  # noqa: FBT003
+    joined = with_encounters(with_weights(answered, invitations), encounters)
     share = (joined.score - joined.scale_low) / (joined.scale_high - joined.scale_low)
     own = joined.source + ":" + ibis.coalesce(joined.response_id, joined.signal_id)
     return joined.select(

@@ -22,7 +22,7 @@ from outsidein.ladder.figures import (
 )
 from outsidein.ladder.stages import recent_month_ends
 from outsidein.stats.proportion import Proportion
-from outsidein.stats.survival import Survival, kaplan_meier, median, survival_at
+from outsidein.stats.survival import Survival, kaplan_meier, median_time, survival_at
 from outsidein.stats.transition import transitions
 
 HORIZONS = (30, 90, 180, 365)
@@ -105,7 +105,7 @@ def _climbing(firsts: ir.Table, lower: str, upper: str, *, as_of: date) -> list[
         for days in HORIZONS
         if days < len(reached)
     ]
-    half = median(curve)
+    half = median_time(curve)
     if half.time is None:
         soon = MEDIAN_DAYS.unanswered("fewer than half climb", group=group)
     else:

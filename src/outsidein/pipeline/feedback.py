@@ -11,9 +11,9 @@ from outsidein.extremes.encounters import EXTREMES_KEY, customer_extremes, extre
 from outsidein.extremes.hazard import happenings, hazard_figure, jumps
 from outsidein.extremes.incidents import moments
 from outsidein.extremes.money import money_figure, value_at_stake
-from outsidein.feedback.asked import asked, with_signs
+from outsidein.feedback.asked_customers import asked_customers, with_signs
 from outsidein.feedback.metrics import distribution_figure, scores_figure
-from outsidein.feedback.silent import response_figure, silent_figure
+from outsidein.feedback.nonresponse_figures import nonrespondents_figure, response_figure
 from outsidein.feedback.weights import answers
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import spool_table, write_table
@@ -50,12 +50,12 @@ def feedback_figures(
     groups = spool_table(backend, groups, room.spool / "groups.parquet")
     yield scores_figure(said, groups)
     yield distribution_figure(said)
-    who = asked(canonical["invitations"], canonical["signals"])
+    who = asked_customers(canonical["invitations"], canonical["signals"])
     who = with_signs(who, canonical["signals"])
     who = write_table(backend, who, room.folder / "asked.parquet", key=["survey", "customer_id"])
     yield response_figure(who, groups)
     cells = tiers.select("customer_id", cell=tiers.tier)
-    yield silent_figure(who, said, cells, by="tier and channel of asking")
+    yield nonrespondents_figure(who, said, cells, by="tier and channel of asking")
 
 
 def extremes_figures(

@@ -10,7 +10,7 @@ from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
 from outsidein.standards.judged import Judged
 from outsidein.standards.measures import Floats, Measured, at_risk
-from outsidein.stats.charts.broken_stick import binned
+from outsidein.stats.charts.broken_stick import bin_responses
 from outsidein.stats.proportion import proportion
 
 SHOWN_BINS = 16
@@ -41,7 +41,7 @@ def _rates(one: Judged, counts: Measured) -> Iterator[Estimate]:
     name = PER_STEP if ends else PER_ENCOUNTER
     try:
         x, trials, events = at_risk(counts, ends=ends)
-        fine = binned(x, trials, events)
+        fine = bin_responses(x, trials, events)
     except TooLittleData as error:
         nowhere = {"standard": one.name, "measure_from": None, "measure_mean": None}
         yield unanswered(name, Unit.SHARE, str(error), group=nowhere)

@@ -102,8 +102,8 @@ def macro_f1_gain(
 
 def _f1(confusions: Counts) -> Floats:
     right = np.einsum("dkk->dk", confusions)
-    given = confusions.sum(axis=1) + confusions.sum(axis=2)
-    each = np.divide(2 * right, given, out=np.full(right.shape, np.nan), where=given > 0)
+    predicted = confusions.sum(axis=1) + confusions.sum(axis=2)
+    each = np.divide(2 * right, predicted, out=np.full(right.shape, np.nan), where=predicted > 0)
     values: Floats = np.nanmean(each, axis=1)
     return values
 

@@ -15,7 +15,7 @@ HALVINGS = 200
 """Of the search for the price of a question; more change nothing."""
 
 
-class Cell(NamedTuple):
+class AllocationCell(NamedTuple):
     """Customers who are alike.
 
     Attributes:
@@ -41,7 +41,7 @@ class Allocation(NamedTuple):
     error_after: float
 
 
-def allocate(cells: Sequence[Cell], budget: int) -> Allocation:
+def allocate_sample(cells: Sequence[AllocationCell], budget: int) -> Allocation:
     """Deal out questions so that the mean over all customers becomes as sure as it can.
 
     The value of a question is the variance it is expected to take from the mean: much where many
@@ -61,9 +61,9 @@ def allocate(cells: Sequence[Cell], budget: int) -> Allocation:
         InputError: The budget is below 1, or nobody may be asked.
 
     Example:
-        >>> torn = Cell(1000, 1000, answers=0, deviation=0.5, response=0.5)
+        >>> torn = AllocationCell(1000, 1000, answers=0, deviation=0.5, response=0.5)
         >>> agreed = torn._replace(deviation=0.1)
-        >>> allocate([torn, agreed], 120).asked
+        >>> allocate_sample([torn, agreed], 120).asked
         (101, 19)
 
     Source:
@@ -82,7 +82,7 @@ def allocate(cells: Sequence[Cell], budget: int) -> Allocation:
     return Allocation(tuple(asked.tolist()), _error(cells), _error(cells, asked))
 
 
-def _priced(cells: Sequence[Cell], least: Floats, budget: int) -> Floats:
+def _priced(cells: Sequence[AllocationCell], least: Floats, budget: int) -> Floats:
     """Find the price at which as many questions are worth it as the budget holds."""
     free, answers, deviation, response = (
         np.array([getattr(cell, name) for cell in cells], float)
@@ -110,7 +110,9 @@ def _whole(shares: Floats, least: NDArray[np.int64], budget: int) -> NDArray[np.
     return floor
 
 
-def _error(cells: Sequence[Cell], asked: Sequence[int] | NDArray[np.int64] | None = None) -> float:
+def _error(
+    cells: Sequence[AllocationCell], asked: Sequence[int] | NDArray[np.int64] | None = None
+) -> float:
     """Standard error of the overall mean, with one pseudo-answer per cell."""
     whole = sum(cell.customers for cell in cells)
     more = [0] * len(cells) if asked is None else asked

@@ -260,13 +260,13 @@ def _likelihood(sample: _Sample, coefficient: Floats) -> _Fit:
     hazard = np.exp(linear - top)
     at_risk, leaving = sample.weight * hazard, sample.gone * hazard
     r, d = _risk_sums(sample, at_risk), _sums(sample, leaving)
-    some = sample.tied > 0
-    m = sample.tied[some].astype(np.float64)
-    logs, inverse, squared = _efron(r.zero[some], d.zero[some], sample.tied[some])
-    mean = d.one[some] / d.zero[some, None]
-    rest = r.one[some] - r.zero[some, None] * mean
-    mean2 = d.two[some] / d.zero[some, None, None]
-    rest2 = r.two[some] - r.zero[some, None, None] * mean2
+    has_ties = sample.tied > 0
+    m = sample.tied[has_ties].astype(np.float64)
+    logs, inverse, squared = _efron(r.zero[has_ties], d.zero[has_ties], sample.tied[has_ties])
+    mean = d.one[has_ties] / d.zero[has_ties, None]
+    rest = r.one[has_ties] - r.zero[has_ties, None] * mean
+    mean2 = d.two[has_ties] / d.zero[has_ties, None, None]
+    rest2 = r.two[has_ties] - r.zero[has_ties, None, None] * mean2
     cross = np.einsum("tp,tq,t->pq", mean, rest, inverse)
     squares = np.einsum("tp,tq,t->pq", mean, mean, m) + np.einsum(
         "tp,tq,t->pq", rest, rest, squared

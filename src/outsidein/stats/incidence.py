@@ -11,7 +11,7 @@ from outsidein.stats.survival import (
     Floats,
     at_risk_by_period,
     log_log_interval,
-    surviving,
+    surviving_shares,
 )
 
 ROUNDING = 1e-12
@@ -103,7 +103,7 @@ def cumulative_incidence(
     censored = np.asarray(censored, dtype=np.int64)
     all_reasons = sum(by_reason.values(), start=np.zeros_like(censored))
     at_risk, n = at_risk_by_period(all_reasons, censored, entered=entered)
-    survival = surviving(all_reasons, at_risk)
+    survival = surviving_shares(all_reasons, at_risk)
     reasons = {
         name: _reason(counts, all_reasons, at_risk, survival, confidence=confidence)
         for name, counts in by_reason.items()

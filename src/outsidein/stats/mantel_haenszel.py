@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from outsidein.errors import TooLittleData
 
-Spread = Callable[["Stratum"], float]
+Spread = Callable[["JumpStratum"], float]
 
 FEWEST = 5
 """Events on either side below which no ratio is told: its logarithm is far from normal."""
 
 
-class Stratum(NamedTuple):
+class JumpStratum(NamedTuple):
     """Those alike in all but what is compared, such as customers of the same tenure.
 
     Attributes:
@@ -45,7 +45,7 @@ class Jump(NamedTuple):
     events: int
 
 
-def risk_jump(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Jump:
+def risk_jump(strata: Sequence[JumpStratum], *, confidence: float = 0.95) -> Jump:
     """Compare the chance of an event in a trial between exposed and others, stratum by stratum.
 
     Mantel and Haenszel's common risk ratio and risk difference: each stratum is compared within
@@ -61,7 +61,7 @@ def risk_jump(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Jump:
         TooLittleData: Fewer than 5 events among the exposed, or among the others.
 
     Example:
-        >>> jump = risk_jump([Stratum(30, 100, 10, 100), Stratum(20, 100, 10, 100)])
+        >>> jump = risk_jump([JumpStratum(30, 100, 10, 100), JumpStratum(20, 100, 10, 100)])
         >>> f"{jump.ratio:.2f} ({jump.low:.2f} to {jump.high:.2f}), {jump.difference:+.2f}"
         '2.50 (1.55 to 4.04), +0.15'
 
@@ -72,7 +72,7 @@ def risk_jump(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Jump:
     return _jump(_usable(strata), _risk_spread, _risk_difference_spread, confidence)
 
 
-def rate_jump(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Jump:
+def rate_jump(strata: Sequence[JumpStratum], *, confidence: float = 0.95) -> Jump:
     """Compare events per unit of time between exposed and others, stratum by stratum.
 
     As `risk_jump`, for time at risk in place of trials.
@@ -88,7 +88,7 @@ def rate_jump(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Jump:
         TooLittleData: Fewer than 5 events among the exposed, or among the others.
 
     Example:
-        >>> jump = rate_jump([Stratum(30, 1000.0, 10, 1000.0)])
+        >>> jump = rate_jump([JumpStratum(30, 1000.0, 10, 1000.0)])
         >>> f"{jump.ratio:.2f} ({jump.low:.2f} to {jump.high:.2f})"
         '3.00 (1.47 to 6.14)'
 
@@ -98,7 +98,7 @@ def rate_jump(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Jump:
     return _jump(_usable(strata), _rate_spread, _rate_difference_spread, confidence)
 
 
-def _usable(strata: Sequence[Stratum]) -> list[Stratum]:
+def _usable(strata: Sequence[JumpStratum]) -> list[JumpStratum]:
     """Leave out strata in which nobody, or everybody, is exposed: they compare nothing."""
     kept = [s for s in strata if s.trials > 0 and s.other_trials > 0]
     fewest = min(sum(s.events for s in kept), sum(s.other_events for s in kept))
@@ -108,7 +108,7 @@ def _usable(strata: Sequence[Stratum]) -> list[Stratum]:
 
 
 def _jump(
-    strata: list[Stratum], ratio_of: Spread, difference_of: Spread, confidence: float
+    strata: list[JumpStratum], ratio_of: Spread, difference_of: Spread, confidence: float
 ) -> Jump:
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     with_it = sum(s.events * s.other_trials / _whole(s) for s in strata)
@@ -122,25 +122,25 @@ def _jump(
     return Jump(ratio, low, high, apart, apart - far, apart + far, events)
 
 
-def _whole(s: Stratum) -> float:
+def _whole(s: JumpStratum) -> float:
     return s.trials + s.other_trials
 
 
-def _risk_spread(s: Stratum) -> float:
-    both = (s.events + s.other_events) * s.trials * s.other_trials
-    return (both - s.events * s.other_events * _whole(s)) / _whole(s) ** 2
+def _risk_spread(s: JumpStratum) -> float:
+    products = (s.events + s.other_events) * s.trials * s.other_trials
+    return (products - s.events * s.other_events * _whole(s)) / _whole(s) ** 2
 
 
-def _rate_spread(s: Stratum) -> float:
+def _rate_spread(s: JumpStratum) -> float:
     return (s.events + s.other_events) * s.trials * s.other_trials / _whole(s) ** 2
 
 
-def _risk_difference_spread(s: Stratum) -> float:
+def _risk_difference_spread(s: JumpStratum) -> float:
     own = s.events * (s.trials - s.events) * s.other_trials**3
     other = s.other_events * (s.other_trials - s.other_events) * s.trials**3
     return (own + other) / (s.trials * s.other_trials * _whole(s) ** 2)
 
 
-def _rate_difference_spread(s: Stratum) -> float:
+def _rate_difference_spread(s: JumpStratum) -> float:
     own, other = s.events * s.other_trials**2, s.other_events * s.trials**2
     return (own + other) / _whole(s) ** 2

@@ -11,7 +11,7 @@ FEWEST = 10
 """Cells with fewer answers are joined with others before anything is learnt from them."""
 
 
-class Cell(NamedTuple):
+class ResponseCell(NamedTuple):
     """Customers who were asked and are alike: how many, and what those who answered said.
 
     Weights are 1 / inclusion probability; `y` is an answer.
@@ -44,7 +44,7 @@ class Adjusted(NamedTuple):
     n: int
 
 
-class Bounds(NamedTuple):
+class ManskiBounds(NamedTuple):
     """Between what limits a mean must lie, whatever the silent think.
 
     `low` and `high` hold the limits with the sampling error of who was asked; `lowest` and
@@ -58,7 +58,7 @@ class Bounds(NamedTuple):
     n: int
 
 
-class Asked(NamedTuple):
+class NonresponseEstimate(NamedTuple):
     """What is known of everyone who was asked.
 
     Attributes:
@@ -73,14 +73,14 @@ class Asked(NamedTuple):
     answered: Adjusted
     everyone: Adjusted
     silent: Adjusted | None
-    bounds: Bounds
+    bounds: ManskiBounds
     response: float
     cells: int
 
 
-def everyone_asked(
-    cells: Sequence[Cell], *, lowest: float, highest: float, confidence: float = 0.95
-) -> Asked:
+def estimate_everyone_asked(
+    cells: Sequence[ResponseCell], *, lowest: float, highest: float, confidence: float = 0.95
+) -> NonresponseEstimate:
     """Estimate the mean of everyone asked, and of the silent, from those who answered.
 
     "Missing at random within cells": in a cell, whether somebody answers has nothing to do with
@@ -101,9 +101,9 @@ def everyone_asked(
         TooLittleData: Fewer than 10 answered.
 
     Example:
-        >>> pleased = Cell(100, 100, 80, 80, 80, 80 * 0.9, 80 * 0.9)
-        >>> cross = Cell(100, 100, 20, 20, 20, 20 * 0.1, 20 * 0.1)
-        >>> found = everyone_asked([pleased, cross], lowest=0, highest=1)
+        >>> pleased = ResponseCell(100, 100, 80, 80, 80, 80 * 0.9, 80 * 0.9)
+        >>> cross = ResponseCell(100, 100, 20, 20, 20, 20 * 0.1, 20 * 0.1)
+        >>> found = estimate_everyone_asked([pleased, cross], lowest=0, highest=1)
         >>> f"{found.answered.mean:.2f} of those heard, {found.everyone.mean:.2f} of all"
         '0.74 of those heard, 0.50 of all'
         >>> f"{found.bounds.lowest:.2f} to {found.bounds.highest:.2f} whatever the silent think"
@@ -117,13 +117,13 @@ def everyone_asked(
     answered = sum(cell.answered for cell in cells)
     if answered < FEWEST:
         raise TooLittleData(answered, needed=FEWEST, of="customers who answered")
-    kept = joined(cells)
+    kept = join_cells(cells)
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     everyone = [cell.asked_weight for cell in kept]
     silent = [cell.asked_weight - cell.weight for cell in kept]
     n_silent = sum(cell.asked - cell.answered for cell in kept)
-    pooled = _pooled(kept)
-    return Asked(
+    pooled = _pooled_cells(kept)
+    return NonresponseEstimate(
         answered=_mixed([pooled], [1.0], n=answered, z=z),
         everyone=_mixed(kept, everyone, n=answered, z=z),
         silent=_mixed(kept, silent, n=answered, z=z) if n_silent and sum(silent) > 0 else None,
@@ -133,25 +133,25 @@ def everyone_asked(
     )
 
 
-def joined(cells: Sequence[Cell], *, fewest: int = FEWEST) -> list[Cell]:
+def join_cells(cells: Sequence[ResponseCell], *, fewest: int = FEWEST) -> list[ResponseCell]:
     """Join cells with fewer than `fewest` answers, until each has so many or one is left.
 
     Example:
-        >>> few, many = Cell(9, 9, 3, 3, 3, 3, 3), Cell(40, 40, 20, 20, 20, 5, 5)
-        >>> [(cell.asked, cell.answered) for cell in joined([few, few, many])]
+        >>> few, many = ResponseCell(9, 9, 3, 3, 3, 3, 3), ResponseCell(40, 40, 20, 20, 20, 5, 5)
+        >>> [(cell.asked, cell.answered) for cell in join_cells([few, few, many])]
         [(58, 26)]
     """
     kept = sorted(cells, key=lambda cell: (cell.answered, cell))
     while len(kept) > 1 and kept[0].answered < fewest:
-        kept = sorted([_pooled(kept[:2]), *kept[2:]], key=lambda cell: (cell.answered, cell))
+        kept = sorted([_pooled_cells(kept[:2]), *kept[2:]], key=lambda cell: (cell.answered, cell))
     return kept
 
 
-def _pooled(cells: Sequence[Cell]) -> Cell:
-    return Cell(*(sum(values) for values in zip(*cells, strict=True)))
+def _pooled_cells(cells: Sequence[ResponseCell]) -> ResponseCell:
+    return ResponseCell(*(sum(values) for values in zip(*cells, strict=True)))
 
 
-def _mixed(cells: Sequence[Cell], shares: Sequence[float], *, n: int, z: float) -> Adjusted:
+def _mixed(cells: Sequence[ResponseCell], shares: Sequence[float], *, n: int, z: float) -> Adjusted:
     """Mean of the cells' means by their shares, with the error of both."""
     whole = sum(shares)
     parts = [share / whole for share in shares]
@@ -159,12 +159,12 @@ def _mixed(cells: Sequence[Cell], shares: Sequence[float], *, n: int, z: float) 
     mean = sum(part * m for part, m in zip(parts, means, strict=True))
     within = sum(p * p * _error(cell) for p, cell in zip(parts, cells, strict=True))
     between = sum(p * (m - mean) ** 2 for p, m in zip(parts, means, strict=True))
-    pooled = _pooled(cells)
+    pooled = _pooled_cells(cells)
     margin = z * sqrt(within + between / max(pooled.asked, 1))
     return Adjusted(mean, mean - margin, mean + margin, n)
 
 
-def _error(cell: Cell) -> float:
+def _error(cell: ResponseCell) -> float:
     """Squared standard error of a cell's mean."""
     if cell.answered < 2:  # noqa: PLR2004  a spread takes two
         return 0.0
@@ -173,7 +173,7 @@ def _error(cell: Cell) -> float:
     return spread * cell.answered / (cell.answered - 1) * cell.squares / cell.weight**2
 
 
-def _bounds(pooled: Cell, *, lowest: float, highest: float, z: float) -> Bounds:
+def _bounds(pooled: ResponseCell, *, lowest: float, highest: float, z: float) -> ManskiBounds:
     response = pooled.weight / pooled.asked_weight
     mean = response * pooled.total / pooled.weight
     squares = response * pooled.total_of_squares / pooled.weight
@@ -183,7 +183,7 @@ def _bounds(pooled: Cell, *, lowest: float, highest: float, z: float) -> Bounds:
         spread = max(squares + (1 - response) * extreme**2 - end**2, 0.0)
         ends.append(end)
         margins.append(z * sqrt(spread * pooled.squares / pooled.weight**2 * response))
-    return Bounds(
+    return ManskiBounds(
         ends[0],
         ends[1],
         max(ends[0] - margins[0], lowest),

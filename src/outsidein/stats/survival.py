@@ -121,7 +121,7 @@ def kaplan_meier(
     """
     events = np.asarray(churned, dtype=np.int64)
     at_risk, n = at_risk_by_period(events, censored, entered=entered)
-    survival = surviving(events, at_risk)
+    survival = surviving_shares(events, at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = survival**2 * np.cumsum(events / (at_risk * (at_risk - events)))
     low, high = log_log_interval(survival, variance, at_risk, confidence=confidence)
@@ -170,11 +170,11 @@ def at_risk_by_period(
     return at_risk, int(joined.sum())
 
 
-def surviving(churned: Counts, at_risk: Counts) -> Floats:
+def surviving_shares(churned: Counts, at_risk: Counts) -> Floats:
     """Multiply up the shares that stay; NaN once nobody is at risk and some had stayed.
 
     Example:
-        >>> surviving(np.array([1, 1, 0]), np.array([2, 1, 0]))
+        >>> surviving_shares(np.array([1, 1, 0]), np.array([2, 1, 0]))
         array([0.5, 0. , 0. ])
 
     Source:
@@ -217,7 +217,7 @@ def log_log_interval(
     return low, high
 
 
-def median(curve: SurvivalCurve) -> MedianTime:
+def median_time(curve: SurvivalCurve) -> MedianTime:
     """Find the period by whose end half of the customers churned.
 
     The interval holds the periods at which a test would not reject that half remain: it
@@ -230,7 +230,7 @@ def median(curve: SurvivalCurve) -> MedianTime:
         Median and interval (periods); None where the curve does not come down to one half.
 
     Example:
-        >>> median(kaplan_meier([0, 3, 4, 2, 1], [0, 0, 1, 0, 4]))
+        >>> median_time(kaplan_meier([0, 3, 4, 2, 1], [0, 0, 1, 0, 4]))
         MedianTime(time=3, low=1, high=None, n=15)
 
     Source:
@@ -298,8 +298,10 @@ def restricted_mean(curve: SurvivalCurve, horizon: int) -> RestrictedMean:
     _require(curve, horizon)
     area_after = np.cumsum(curve.survival[:horizon][::-1])[::-1]
     d, r = curve.churned[:horizon], curve.at_risk[:horizon]
-    some = (d > 0) & (d < r)
-    variance = np.sum(area_after[some] ** 2 * d[some] / (r[some] * (r[some] - d[some])))
+    observed = (d > 0) & (d < r)
+    variance = np.sum(
+        area_after[observed] ** 2 * d[observed] / (r[observed] * (r[observed] - d[observed]))
+    )
     z = NormalDist().inv_cdf((1 + curve.confidence) / 2)
     centre, margin = float(area_after[0]), z * float(np.sqrt(variance))
     low, high = max(centre - margin, 0.0), min(centre + margin, float(horizon))

@@ -130,9 +130,9 @@ def weighted_mean(totals: Totals, *, spread: float = 0.0, confidence: float = 0.
     Source:
         Cochran (1977), Sampling Techniques, 3rd ed., section 6.4: the ratio estimator.
     """
-    found = _ratio(totals, confidence)
+    estimate = _ratio(totals, confidence)
     n = effective_n(totals, spread=spread, confidence=confidence)
-    return WeightedMean(found[0], found[1], found[2], totals.customers, n)
+    return WeightedMean(estimate[0], estimate[1], estimate[2], totals.customers, n)
 
 
 def weighted_nps(
@@ -207,7 +207,7 @@ def _variance(totals: Totals) -> float:
 
 
 def _ratio(totals: Totals, confidence: float) -> tuple[float, float, float]:
-    found = ratio(
+    estimate = ratio(
         totals.customers,
         sum_x=totals.w,
         sum_y=totals.y,
@@ -216,7 +216,7 @@ def _ratio(totals: Totals, confidence: float) -> tuple[float, float, float]:
         sum_yy=totals.yy,
         confidence=confidence,
     )
-    return found.ratio, found.low, found.high
+    return estimate.ratio, estimate.low, estimate.high
 
 
 def _wilson(share: float, n: float, confidence: float) -> tuple[float, float]:

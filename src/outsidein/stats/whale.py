@@ -24,7 +24,7 @@ class Money(NamedTuple):
     high: float
 
 
-class Level(NamedTuple):
+class WhaleLevel(NamedTuple):
     """A sum as a multiple of total profit, and its confidence interval."""
 
     level: float
@@ -64,7 +64,7 @@ class WhaleCurve:
     total: Money
     peak: Money
     peak_customers: Proportion
-    peak_level: Level | None
+    peak_level: WhaleLevel | None
     unprofitable: Proportion
     loss: Money
     n: int
@@ -204,11 +204,11 @@ def _shares(
 
 def _level(
     peak: Money, total: Money, gains: Floats, totals: Floats, tails: list[float]
-) -> Level | None:
+) -> WhaleLevel | None:
     if total.amount <= 0 or total.low <= 0:
         return None
     low, high = np.quantile(_ratio(gains, totals), tails).tolist()
-    return Level(peak.amount / total.amount, low, high)
+    return WhaleLevel(peak.amount / total.amount, low, high)
 
 
 def _ratio(part: Floats, total: Floats) -> Floats:

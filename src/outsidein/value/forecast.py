@@ -10,7 +10,7 @@ from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Estimate, Figure, Group
 from outsidein.figures.spec import Measure
 from outsidein.stats.lifetime.choice import Candidate
-from outsidein.stats.lifetime.intervals import Interval, around_log, around_logit
+from outsidein.stats.lifetime.intervals import ParameterInterval, around_log, around_logit
 from outsidein.stats.lifetime.predict import PurchaseTotal, total_expected
 from outsidein.value.declaration import Tier, ValueSettings
 from outsidein.value.figures import (
@@ -138,17 +138,19 @@ def _of_orders(orders: OrderValues, members: Mapping[str, Mask]) -> Iterator[Est
     worth, alive = _total_values(orders, members), _shares_alive(orders, members)
     for place, (tier, mask) in enumerate(members.items()):
         group, n, why = {"regime": NO_CONTRACT, "tier": tier}, int(mask.sum()), orders.fit.why
-        value, share = (Interval(*(bound[[place]] for bound in of)) for of in (worth, alive))
+        value, share = (
+            ParameterInterval(*(bound[[place]] for bound in of)) for of in (worth, alive)
+        )
         yield _bounded(EXPECTED_VALUE, value, n=n, why=why, group=group)
         yield _bounded(SHARE_STILL_CUSTOMERS, share, n=n, why=why, group=group)
-        number = Interval(*(n * bound for bound in share))
+        number = ParameterInterval(*(n * bound for bound in share))
         yield _bounded(STILL_CUSTOMERS, number, n=n, why=why, group=group)
         if tier == ALL:
             total = total_expected(orders.fit, orders.histories, orders.horizon)
             yield _predicted(EXPECTED_ORDERS, total, why, group)
 
 
-def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> Interval:
+def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:
     h, fitted = orders.histories, orders.fit
     counts = np.stack([np.bincount(orders.rows[m], minlength=h.T.size) for m in members.values()])
     weights = counts / counts.sum(axis=1, keepdims=True)
@@ -160,7 +162,7 @@ def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> Interval:
     )
 
 
-def _total_values(orders: OrderValues, members: Mapping[str, Mask]) -> Interval:
+def _total_values(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:
     """Total values with their intervals; errors of spend are taken to go together."""
     h, fitted = orders.histories, orders.fit
     weights = np.stack([_revenue_per_order(orders, mask) for mask in members.values()])
@@ -203,21 +205,21 @@ def _of_renewals(renewals: RenewalValues, mask: Mask, group: Group) -> Iterator[
     priced = mask & ~np.isnan(renewals.value.estimate)
     why = next((fitted.why for fitted in renewals.fits.values() if fitted.why), None)
     n, active = int(mask.sum()), int(renewals.active[mask].sum())
-    value = Interval(*(np.array([bound[priced].sum()]) for bound in renewals.value))
+    value = ParameterInterval(*(np.array([bound[priced].sum()]) for bound in renewals.value))
     yield _bounded(EXPECTED_VALUE, value, n=int(priced.sum()), why=why, group=group)
-    count = Interval(*(np.array([bound[mask].sum()]) for bound in renewals.renewals))
+    count = ParameterInterval(*(np.array([bound[mask].sum()]) for bound in renewals.renewals))
     yield _bounded(EXPECTED_RENEWALS, count, n=n, why=why, group=group)
     yield SHARE_STILL_CUSTOMERS.counted(active / n, n=n, group=group)
     yield STILL_CUSTOMERS.counted(active, n=n, group=group)
 
 
 def _predicted(measure: Measure, total: PurchaseTotal, why: str | None, group: Group) -> Estimate:
-    bounds = Interval(*(np.array([x]) for x in (total.expected, total.low, total.high)))
+    bounds = ParameterInterval(*(np.array([x]) for x in (total.expected, total.low, total.high)))
     return _bounded(measure, bounds, n=total.customers, why=why, group=group)
 
 
 def _bounded(
-    measure: Measure, interval: Interval, *, n: int, why: str | None, group: Group
+    measure: Measure, interval: ParameterInterval, *, n: int, why: str | None, group: Group
 ) -> Estimate:
     """Wrap the one element of an interval; where it has no bounds, `why` says so."""
     value, low, high = (float(bound[0]) for bound in interval)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from outsidein.errors import TooLittleData
-from outsidein.stats.lifetime.intervals import Interval
+from outsidein.stats.lifetime.intervals import ParameterInterval
 from outsidein.stats.mean import Ratio
 from outsidein.tables.snapshot_files import empty_rows
 from outsidein.value.declaration import ValueSettings
@@ -113,7 +113,7 @@ def _order_table(orders: OrderValues) -> pa.Table:
     )
 
 
-def customer_values(orders: OrderValues) -> Interval:
+def customer_values(orders: OrderValues) -> ParameterInterval:
     """Multiply orders, spend and contribution, whose errors are independent, per customer."""
     p, spend = orders.prediction, orders.spend
     worth = (p.expected * orders.discounting)[orders.rows] * spend.expected
@@ -122,7 +122,7 @@ def customer_values(orders: OrderValues) -> Interval:
     return times_rate(worth, widths, orders.contribution)
 
 
-def times_rate(worth: Floats, widths: Floats, rate: Ratio) -> Interval:
+def times_rate(worth: Floats, widths: Floats, rate: Ratio) -> ParameterInterval:
     """Multiply revenue by the share of it that is left.
 
     Args:
@@ -133,7 +133,7 @@ def times_rate(worth: Floats, widths: Floats, rate: Ratio) -> Interval:
     relative = (rate.high - rate.low) / 2 / abs(rate.ratio) if rate.ratio else 0.0
     value, spread = worth * rate.ratio, np.exp(np.hypot(widths, relative))
     one, other = value / spread, value * spread
-    return Interval(value, np.minimum(one, other), np.maximum(one, other))
+    return ParameterInterval(value, np.minimum(one, other), np.maximum(one, other))
 
 
 def log_half(low: Floats, high: Floats) -> Floats:

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from outsidein.errors import TooLittleData
 from outsidein.stats.lifetime.bgnbd import BG_NBD
-from outsidein.stats.lifetime.choice import Choice, choose
-from outsidein.stats.lifetime.histories import Histories, compress
+from outsidein.stats.lifetime.choice import ModelChoice, choose_model
+from outsidein.stats.lifetime.histories import Histories, compress_histories
 from outsidein.stats.lifetime.mbgnbd import MBG_NBD
-from outsidein.stats.lifetime.model import PurchaseFit, fit
+from outsidein.stats.lifetime.model import PurchaseFit, fit_purchases
 from outsidein.stats.lifetime.paretonbd import PARETO_NBD
-from outsidein.stats.lifetime.predict import PurchasePrediction, predict
+from outsidein.stats.lifetime.predict import PurchasePrediction, predict_purchases
 from outsidein.stats.mean import Ratio
 from outsidein.value.declaration import ValueSettings
 from outsidein.value.histories import hold_out_from, purchase_histories
@@ -46,7 +46,7 @@ class HoldOut:
         days: Length of the hold-out.
     """
 
-    choice: Choice
+    choice: ModelChoice
     calibration: Histories
     start: date
     days: int
@@ -106,10 +106,10 @@ def hold_out(observed: pa.Table, *, as_of: date) -> HoldOut:
     start = date.fromisoformat(observed.schema.metadata[b"held_out_from"].decode())
     seen = some(observed.filter(observed["calibration_T"].is_valid()))
     names = ("calibration_frequency", "calibration_recency", "calibration_T")
-    calibration, rows = compress(*(seen[name].to_numpy() for name in names))
+    calibration, rows = compress_histories(*(seen[name].to_numpy() for name in names))
     later = np.bincount(rows, seen["held_out"].to_numpy(), calibration.T.size)
     days = (as_of - start).days
-    choice = choose(MODELS, calibration, later, horizon=days / WEEK)
+    choice = choose_model(MODELS, calibration, later, horizon=days / WEEK)
     return HoldOut(choice, calibration, start, days)
 
 
@@ -125,10 +125,12 @@ def order_values(
         return None
     columns = {name: observed[name].to_numpy() for name in _NUMBERS}
     frequency = columns["frequency"]
-    histories, rows = compress(frequency, columns["recency"], columns["T"])
+    histories, rows = compress_histories(frequency, columns["recency"], columns["T"])
     sample = some(observed)
-    seen = compress(*(sample[name].to_numpy() for name in ("frequency", "recency", "T")))[0]
-    fitted = fit(tested.choice.chosen.fit.model, seen)
+    seen = compress_histories(*(sample[name].to_numpy() for name in ("frequency", "recency", "T")))[
+        0
+    ]
+    fitted = fit_purchases(tested.choice.chosen.fit.model, seen)
     horizon = settings.horizon_days / WEEK
     return OrderValues(
         customer_id=observed["customer_id"].combine_chunks(),
@@ -137,7 +139,7 @@ def order_values(
         histories=histories,
         rows=rows,
         horizon=horizon,
-        prediction=predict(fitted, histories, horizon),
+        prediction=predict_purchases(fitted, histories, horizon),
         discounting=_discounting(fitted, histories, settings),
         spend=expected_spend(frequency, columns["spend"], columns["all_spend"]),
         contribution=ratio_of(columns["all_spend"], columns["contribution"]),

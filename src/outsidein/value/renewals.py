@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from outsidein.errors import TooLittleData
-from outsidein.stats.lifetime.intervals import Interval
+from outsidein.stats.lifetime.intervals import ParameterInterval
 from outsidein.stats.lifetime.shifted_beta_geometric import (
     ContractFit,
     fit_contracts,
@@ -47,9 +47,9 @@ class RenewalValues:
     customer_id: pa.Array
     tier: pa.Array
     active: NDArray[np.bool_]
-    renewals: Interval
+    renewals: ParameterInterval
     price: Floats
-    value: Interval
+    value: ParameterInterval
     fits: Mapping[str, ContractFit]
     missing: Mapping[str, TooLittleData]
 
@@ -99,7 +99,7 @@ def renewal_values(terms: ir.Table, *, settings: ValueSettings) -> RenewalValues
         return np.asarray(np.bincount(who, values, len(ids.dictionary)), dtype=np.float64)
 
     price, margin = _price(rows), _margin(rows, settings)
-    renewals = Interval(*(per_customer(bound) for bound in plain))
+    renewals = ParameterInterval(*(per_customer(bound) for bound in plain))
     paid, expected = per_customer(plain.estimate * price), renewals.estimate
     running = ~rows["has_ended"].to_numpy(zero_copy_only=False).astype(np.bool_)
     return RenewalValues(
@@ -108,7 +108,7 @@ def renewal_values(terms: ir.Table, *, settings: ValueSettings) -> RenewalValues
         active=per_customer(running.astype(np.float64)) > 0,
         renewals=renewals,
         price=np.divide(paid, expected, out=np.zeros(paid.shape), where=expected > 0),
-        value=Interval(*(per_customer(bound * margin) for bound in discounted)),
+        value=ParameterInterval(*(per_customer(bound * margin) for bound in discounted)),
         fits=fits,
         missing=missing,
     )
@@ -132,13 +132,13 @@ def _fits(terms: ir.Table) -> tuple[dict[str, ContractFit], dict[str, TooLittleD
 
 def _ahead(
     rows: pa.Table, fits: Mapping[str, ContractFit], rate: float | None, settings: ValueSettings
-) -> Interval:
+) -> ParameterInterval:
     """Renewals ahead of each contract: none where it has ended."""
     yearly = settings.discount_rate if rate is None else rate
     faced = rows["renewals_faced"].to_numpy()
     running = ~rows["has_ended"].to_numpy().astype(np.bool_)
     period = rows["period"].to_numpy()
-    bounds = tuple(np.zeros(len(faced)) for _ in Interval._fields)
+    bounds = tuple(np.zeros(len(faced)) for _ in ParameterInterval._fields)
     for name, fitted in fits.items():
         mine = running & (period == name)
         distinct, place = np.unique(faced[mine], return_inverse=True)
@@ -147,7 +147,7 @@ def _ahead(
         ahead = remaining_periods(fitted, distinct, horizon=horizon, discount=discount)
         for bound, values in zip(bounds, ahead, strict=True):
             bound[mine] = values[place]
-    return Interval(*bounds)
+    return ParameterInterval(*bounds)
 
 
 def _price(rows: pa.Table) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import FEWEST, Estimate, Figure, Group
 from outsidein.figures.spec import Measure
-from outsidein.stats.whale import Level, Money, WhaleCurve, whale_curve
+from outsidein.stats.whale import Money, WhaleCurve, WhaleLevel, whale_curve
 from outsidein.value.figures import (
     CUMULATIVE_PROFIT,
     CUMULATIVE_SHARE,
@@ -85,7 +85,7 @@ def _money(
     return measure.estimate(n or rests_on, *money, group=group)
 
 
-def _level(level: Level | None, rests_on: int, n: int, group: Group) -> Estimate:
+def _level(level: WhaleLevel | None, rests_on: int, n: int, group: Group) -> Estimate:
     if level is None:
         return PEAK_MULTIPLE.unanswered(NO_TOTAL, group=group)
     if 0 < rests_on < FEWEST:

@@ -10,10 +10,10 @@ import numpy as np
 from ibis.backends.duckdb import Backend
 
 from outsidein.errors import UnknownName
-from outsidein.feedback.asked import asked
-from outsidein.feedback.asking import Asking, whom_to_ask
+from outsidein.feedback.asked_customers import asked_customers
+from outsidein.feedback.asking import SurveySample, draw_survey_sample
 from outsidein.feedback.declaration import Survey
-from outsidein.feedback.eligibility import Told
+from outsidein.feedback.eligibility import Eligibility
 from outsidein.feedback.weights import answers
 from outsidein.identity.records.customer_ids import with_customers
 from outsidein.lake.engine import connect, read_table
@@ -53,7 +53,7 @@ class Surveys:
             for name, survey in sorted(declared.surveys.items())
         ]
 
-    def ask(self, name: str, *, budget: int, seed: int = SEED) -> Asking:
+    def ask(self, name: str, *, budget: int, seed: int = SEED) -> SurveySample:
         """Draw whom a survey asks next, as of the day of the build in use.
 
         Args:
@@ -71,14 +71,14 @@ class Surveys:
         survey, snapshot = declared.surveys[name], self._snapshot()
         backend = connect(timezone=declared.timezone)
         known = _known(backend, snapshot)
-        told = Told(
+        told = Eligibility(
             _customers(backend, snapshot, survey),
             *(known[table] for table in ("invitations", "messages", "signals", "consents")),
         )
         heard = answers(known["signals"], known["invitations"], known["encounters"])
-        return whom_to_ask(
+        return draw_survey_sample(
             told,
-            asked(known["invitations"], known["signals"]),
+            asked_customers(known["invitations"], known["signals"]),
             heard,
             survey,
             budget=budget,

@@ -4,8 +4,8 @@ import pytest
 
 from outsidein.errors import TooLittleData
 from outsidein.stats.factors.classes import CLASSES, FactorClass, classify, impact_asymmetry
-from outsidein.stats.factors.contrast import contrast, verdicts
-from outsidein.stats.factors.ratings import Ratings, moments
+from outsidein.stats.factors.contrast import contrast, factor_verdicts
+from outsidein.stats.factors.ratings import Ratings, rating_moments
 from tests.stats.factors.worlds import ratings, simulated
 
 PENALTIES = [-0.25, -0.12, -0.10, -0.03, -0.002, -0.15]
@@ -14,8 +14,8 @@ TRUE = ["destroyer", "hygiene", "performance", "enhancer", "indifferent", "hygie
 
 
 def judged(found, rng, **options):
-    made = moments(found)
-    return verdicts(made, contrast(made, rng=rng, **options))
+    made = rating_moments(found)
+    return factor_verdicts(made, contrast(made, rng=rng, **options))
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_factors_that_always_fail_together_share_the_effect(rng):
 def test_one_customer_alone_gives_no_estimate():
     alone = ratings(np.zeros((5, 1)), np.zeros(5), customer=np.zeros(5, dtype=int))
     with pytest.raises(TooLittleData):
-        moments(alone)
+        rating_moments(alone)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from outsidein.errors import InputError, TooLittleData
 from outsidein.stats.factors.importance import drivers, lmg, relative_weights
-from outsidein.stats.factors.ratings import moments
+from outsidein.stats.factors.ratings import rating_moments
 from tests.stats.factors.worlds import ratings, simulated
 
 
@@ -78,10 +78,10 @@ def test_of_too_many_drivers_it_says_so():
 
 def test_intervals_hold_the_true_shares(rng):
     penalties, rewards = [-0.2, -0.1, 0.0, -0.05], [0.1, 0.1, 0.0, 0.2]
-    true = drivers(moments(simulated(rng, 300_000, penalties, rewards)), rng=rng, draws=5)
+    true = drivers(rating_moments(simulated(rng, 300_000, penalties, rewards)), rng=rng, draws=5)
     inside = []
     for _ in range(60):
-        found = drivers(moments(simulated(rng, 600, penalties, rewards)), rng=rng)
+        found = drivers(rating_moments(simulated(rng, 600, penalties, rewards)), rng=rng)
         for one, other in zip(found.importance, true.importance, strict=True):
             inside += [
                 one.lmg.low <= other.lmg.value <= one.lmg.high,
@@ -93,16 +93,16 @@ def test_intervals_hold_the_true_shares(rng):
 def test_copies_of_a_factor_share_what_it_accounts_for(rng):
     found = simulated(rng, 3_000, [-0.2, -0.1], [0.1, 0.1])
     twice = ratings(found.scores[:, [0, 0, 1]], found.overall)
-    one, other, _ = drivers(moments(twice), rng=rng).importance
+    one, other, _ = drivers(rating_moments(twice), rng=rng).importance
     assert one.lmg.value == pytest.approx(other.lmg.value, rel=1e-3)
 
 
 def test_items_nobody_answered_or_all_alike_are_left_out(rng):
     found = simulated(rng, 500, [-0.2, -0.1, -0.1], [0.1, 0.1, 0.1])
     found.scores[:, 0], found.scores[:, 1] = np.nan, 0.75
-    assert [one.factor for one in drivers(moments(found), rng=rng).importance] == ["c"]
+    assert [one.factor for one in drivers(rating_moments(found), rng=rng).importance] == ["c"]
 
 
 def test_without_answers_it_says_so(rng):
     with pytest.raises(TooLittleData):
-        drivers(moments(ratings(np.full((9, 2), np.nan), np.arange(9) / 9)), rng=rng)
+        drivers(rating_moments(ratings(np.full((9, 2), np.nan), np.arange(9) / 9)), rng=rng)

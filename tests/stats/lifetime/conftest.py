@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from outsidein.stats.lifetime.histories import compress
+from outsidein.stats.lifetime.histories import compress_histories
 
 
 def day(text):
@@ -24,7 +24,7 @@ class Cdnow(NamedTuple):
 
     @property
     def histories(self):
-        return compress(self.x, self.t_x, self.T)[0]
+        return compress_histories(self.x, self.t_x, self.T)[0]
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,14 @@ import pytest
 from scipy.special import hyp2f1
 
 from outsidein.stats.lifetime.bgnbd import BG_NBD
-from outsidein.stats.lifetime.histories import compress
-from outsidein.stats.lifetime.model import expected_of_new_customer, fit
+from outsidein.stats.lifetime.histories import compress_histories
+from outsidein.stats.lifetime.model import expected_of_new_customer, fit_purchases
 
 THETA = np.array([0.2426, 4.4136, 0.7929, 2.4259])
 
 
 def test_cdnow_gives_the_published_estimates(cdnow):
-    fitted = fit(BG_NBD, cdnow.histories)
+    fitted = fit_purchases(BG_NBD, cdnow.histories)
     assert (fitted.customers, fitted.repeaters) == (2357, 946)
     assert fitted.log_likelihood == pytest.approx(-9582.43, abs=0.005)
     published = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
@@ -20,7 +20,7 @@ def test_cdnow_gives_the_published_estimates(cdnow):
 
 
 def test_the_worked_customer_of_the_paper_is_expected_to_buy_1_226_times():
-    histories, _ = compress([2], [213], [272])
+    histories, _ = compress_histories([2], [213], [272])
     published = np.array([0.243, 4.414, 0.793, 2.426])
     assert BG_NBD.expected(published, histories, 39.0)[0] == pytest.approx(1.226, abs=6e-4)
 
@@ -35,13 +35,13 @@ def test_expected_purchases_equal_the_published_hypergeometric_form(x, horizon):
     odds = a / (b + x - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x) if x else 0
     published = (a + b + x - 1) / (a - 1) * (1 - shrink * series) / (1 + odds)
 
-    histories, _ = compress([x], [int(7 * t_x)], [int(7 * T)])
+    histories, _ = compress_histories([x], [int(7 * t_x)], [int(7 * T)])
 
     assert BG_NBD.expected(THETA, histories, horizon)[0] == pytest.approx(published, rel=1e-8)
 
 
 def test_nothing_special_happens_where_the_published_form_divides_by_zero():
-    histories, _ = compress([2], [213], [272])
+    histories, _ = compress_histories([2], [213], [272])
     below, at, above = (
         BG_NBD.expected(np.array([0.24, 4.4, a, 2.4]), histories, 39.0)[0]
         for a in (1 - 1e-6, 1.0, 1 + 1e-6)
@@ -50,5 +50,5 @@ def test_nothing_special_happens_where_the_published_form_divides_by_zero():
 
 
 def test_a_customer_without_repeat_purchases_cannot_have_left():
-    histories, _ = compress([0], [0], [272])
+    histories, _ = compress_histories([0], [0], [272])
     assert BG_NBD.alive(THETA, histories).tolist() == [1.0]

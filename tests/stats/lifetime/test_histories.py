@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outsidein.errors import InputError
-from outsidein.stats.lifetime.histories import Histories, compress
+from outsidein.stats.lifetime.histories import Histories, compress_histories
 
 
 @st.composite
@@ -20,7 +20,7 @@ def test_each_customer_finds_their_own_history_in_their_row(top):
     @given(st.lists(customers(top=top), min_size=1, max_size=40))
     def holds(people):
         x, t_x, T = np.array(people).T
-        histories, rows = compress(x, t_x, T, days_per_unit=1)
+        histories, rows = compress_histories(x, t_x, T, days_per_unit=1)
         found = (histories.frequency[rows], histories.recency[rows], histories.T[rows])
         assert np.array_equal(np.stack(found), np.stack([x, t_x, T]))
         assert histories.frequency.size == len(set(people))
@@ -30,12 +30,12 @@ def test_each_customer_finds_their_own_history_in_their_row(top):
 
 
 def test_weeks_are_exact_sevenths_of_days():
-    histories, _ = compress([1], [213], [272])
+    histories, _ = compress_histories([1], [213], [272])
     assert (histories.recency[0], histories.T[0]) == (213 / 7, 272 / 7)
 
 
 def test_no_customers_have_no_histories():
-    histories, rows = compress([], [], [])
+    histories, rows = compress_histories([], [], [])
     assert (histories.total_customers, histories.repeaters, rows.size) == (0, 0, 0)
 
 
@@ -56,7 +56,7 @@ def test_no_customers_have_no_histories():
 )
 def test_impossible_histories_are_refused_in_one_line(x, t_x, T, message):
     with pytest.raises(InputError, match=message) as refused:
-        compress(x, t_x, T)
+        compress_histories(x, t_x, T)
     assert "\n" not in str(refused.value)
 
 
@@ -70,4 +70,4 @@ def test_histories_given_directly_are_checked_too():
 
 def test_a_time_unit_of_no_days_is_refused():
     with pytest.raises(InputError, match="days_per_unit must be above 0"):
-        compress([1], [1], [2], days_per_unit=0)
+        compress_histories([1], [1], [2], days_per_unit=0)

@@ -4,16 +4,16 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import beta, gamma
 
-from outsidein.stats.lifetime.histories import compress
+from outsidein.stats.lifetime.histories import compress_histories
 from outsidein.stats.lifetime.mbgnbd import MBG_NBD
-from outsidein.stats.lifetime.model import fit
+from outsidein.stats.lifetime.model import fit_purchases
 
 THETA = np.array([1.5, 4.0, 1.3, 2.4])
 
 
 def test_cdnow_gives_the_published_estimates(cdnow):
     """BTYDplus and lifetimes both publish .525, 6.183, .891, 1.614 for this sample."""
-    fitted = fit(MBG_NBD, cdnow.histories)
+    fitted = fit_purchases(MBG_NBD, cdnow.histories)
     published = {"r": 0.525, "alpha": 6.183, "a": 0.891, "b": 1.614}
     assert fitted.parameters == pytest.approx(published, abs=6e-4)
 
@@ -21,7 +21,7 @@ def test_cdnow_gives_the_published_estimates(cdnow):
 @pytest.mark.parametrize(("x", "t_x", "T"), [(0, 0, 70), (1, 21, 70), (4, 63, 70)])
 def test_likelihood_and_presence_are_those_of_numeric_integration(x, t_x, T):
     r, alpha, a, b = THETA
-    histories, _ = compress([x], [t_x], [T])
+    histories, _ = compress_histories([x], [t_x], [T])
 
     def over_rates(t):
         prior = gamma(r, scale=1 / alpha)
@@ -39,5 +39,5 @@ def test_likelihood_and_presence_are_those_of_numeric_integration(x, t_x, T):
 
 
 def test_a_customer_without_repeat_purchases_may_have_left():
-    soon, late = (MBG_NBD.alive(THETA, compress([0], [0], [T])[0])[0] for T in (7, 700))
+    soon, late = (MBG_NBD.alive(THETA, compress_histories([0], [0], [T])[0])[0] for T in (7, 700))
     assert soon > late > 0

@@ -4,8 +4,8 @@ import pytest
 
 from outsidein.errors import InputError
 from outsidein.stats.lifetime.bgnbd import BG_NBD
-from outsidein.stats.lifetime.choice import SAME_RATE, choose
-from outsidein.stats.lifetime.histories import compress
+from outsidein.stats.lifetime.choice import SAME_RATE, choose_model
+from outsidein.stats.lifetime.histories import compress_histories
 from outsidein.stats.lifetime.mbgnbd import MBG_NBD
 from outsidein.stats.lifetime.paretonbd import PARETO_NBD
 
@@ -13,13 +13,13 @@ MODELS = [BG_NBD, MBG_NBD, PARETO_NBD]
 
 
 def held_out(x, t_x, T, later):
-    histories, rows = compress(x, t_x, T)
+    histories, rows = compress_histories(x, t_x, T)
     return histories, np.bincount(rows, later, histories.frequency.size)
 
 
 def test_each_model_beats_the_same_rate_on_cdnow_and_says_by_how_much(cdnow):
     calibration, later = held_out(cdnow.x, cdnow.t_x, cdnow.T, cdnow.held_out)
-    choice = choose(MODELS, calibration, later, horizon=39.0)
+    choice = choose_model(MODELS, calibration, later, horizon=39.0)
     assert choice.ranking[-1].name == SAME_RATE
     assert choice.chosen is choice.ranking[0]
     assert choice.total == cdnow.held_out.sum()
@@ -30,7 +30,7 @@ def test_each_model_beats_the_same_rate_on_cdnow_and_says_by_how_much(cdnow):
 
 def test_errors_are_those_of_the_groups_recomputed_customer_by_customer(cdnow):
     calibration, later = held_out(cdnow.x, cdnow.t_x, cdnow.T, cdnow.held_out)
-    choice = choose([BG_NBD], calibration, later, horizon=39.0)
+    choice = choose_model([BG_NBD], calibration, later, horizon=39.0)
     naive = cdnow.x / (cdnow.T / 7) * 39
     group = np.minimum(cdnow.x, 7)
     misses = [(cdnow.held_out - naive)[group == g].sum() for g in range(8)]
@@ -44,7 +44,7 @@ def test_errors_are_those_of_the_groups_recomputed_customer_by_customer(cdnow):
 
 def test_the_total_never_errs_more_than_the_groups_do(cdnow):
     calibration, later = held_out(cdnow.x, cdnow.t_x, cdnow.T, cdnow.held_out)
-    for candidate in choose(MODELS, calibration, later, horizon=39.0).ranking:
+    for candidate in choose_model(MODELS, calibration, later, horizon=39.0).ranking:
         assert abs(candidate.total - later.sum()) / 2357 <= candidate.error + 1e-12
 
 
@@ -52,7 +52,7 @@ def test_the_model_that_made_the_customers_wins(simulate_dropout):
     truth = {"r": 2.0, "alpha": 4.0, "a": 0.8, "b": 1.2}
     people = simulate_dropout(1, 60_000, **truth, future=273, leaves_at_once=True)
     calibration, later = held_out(*people)
-    choice = choose(MODELS, calibration, later, horizon=39.0)
+    choice = choose_model(MODELS, calibration, later, horizon=39.0)
     assert choice.chosen.name == "MBG/NBD"
 
 
@@ -64,9 +64,9 @@ def test_a_model_that_the_data_do_not_determine_yields_to_one_with_an_interval()
     x = rng.poisson(rate * T)  # nobody ever leaves, so dropout cannot be told
     t_x = np.where(x > 0, np.floor(T * rng.beta(np.maximum(x, 1), 1)), 0).astype(int)
     later = rng.poisson(rate * 120)
-    histories, rows = compress(x, t_x, T)
+    histories, rows = compress_histories(x, t_x, T)
     later = np.bincount(rows, later, histories.frequency.size)
-    choice = choose(MODELS, histories, later, horizon=120 / 7)
+    choice = choose_model(MODELS, histories, later, horizon=120 / 7)
     undetermined = [c for c in choice.ranking if c.fit and c.fit.covariance is None]
     assert undetermined
     determined = [c for c in choice.ranking if c.fit and c.fit.covariance is not None]
@@ -81,7 +81,7 @@ def test_where_the_same_rate_really_continues_no_model_is_chosen():
     x = np.repeat([0, 1, 2, 3, 4, 5, 6], 100)
     t_x = np.where(x > 0, rng.integers(1, 60, x.size), 0)
     calibration, later = held_out(x, t_x, np.full(x.size, 273), x)
-    choice = choose(MODELS, calibration, later, horizon=39.0)
+    choice = choose_model(MODELS, calibration, later, horizon=39.0)
     assert choice.chosen is None
     assert choice.ranking[0].error == pytest.approx(0, abs=1e-12)
     assert choice.why == f"No model beats '{SAME_RATE}' (error 0.000 purchases per customer)."
@@ -90,15 +90,15 @@ def test_where_the_same_rate_really_continues_no_model_is_chosen():
 def test_a_hold_out_without_purchases_has_no_relative_error():
     x, t_x = np.repeat([0, 1, 2], 100), np.repeat([0, 50, 90], 100)
     calibration, later = held_out(x, t_x, np.full(300, 273), np.zeros(300))
-    choice = choose([BG_NBD], calibration, later, horizon=10.0)
+    choice = choose_model([BG_NBD], calibration, later, horizon=10.0)
     assert all(np.isnan(candidate.total_error) for candidate in choice.ranking)
 
 
 def test_purchases_and_horizons_that_do_not_fit_are_refused():
-    calibration, _ = compress([0] * 90 + [1] * 10, [0] * 90 + [7] * 10, [70] * 100)
+    calibration, _ = compress_histories([0] * 90 + [1] * 10, [0] * 90 + [7] * 10, [70] * 100)
     with pytest.raises(InputError, match="one sum for each row"):
-        choose([BG_NBD], calibration, [1], horizon=1.0)
+        choose_model([BG_NBD], calibration, [1], horizon=1.0)
     with pytest.raises(InputError, match="none missing"):
-        choose([BG_NBD], calibration, [1, float("nan")], horizon=1.0)
+        choose_model([BG_NBD], calibration, [1, float("nan")], horizon=1.0)
     with pytest.raises(InputError, match="horizon must be above 0; it is 0"):
-        choose([BG_NBD], calibration, [1, 1], horizon=0.0)
+        choose_model([BG_NBD], calibration, [1, 1], horizon=0.0)

@@ -9,12 +9,12 @@ from scipy.special import betaln
 
 from outsidein.errors import InputError, TooLittleData
 from outsidein.stats.lifetime.bgnbd import BG_NBD
-from outsidein.stats.lifetime.histories import Histories, compress
+from outsidein.stats.lifetime.histories import Histories, compress_histories
 from outsidein.stats.lifetime.mbgnbd import MBG_NBD
 from outsidein.stats.lifetime.model import (
     PurchaseFit,
     expected_of_new_customer,
-    fit,
+    fit_purchases,
     log_likelihood,
     parameter_intervals,
 )
@@ -51,9 +51,9 @@ def simulate(simulate_dropout, simulate_pareto):
 def test_compression_and_order_leave_the_likelihood_alone(model):
     @given(logs, st.lists(people(), min_size=1, max_size=20), st.randoms(use_true_random=False))
     def holds(theta, customers, random):
-        single = [compress(*np.array([c]).T)[0] for c in customers]
+        single = [compress_histories(*np.array([c]).T)[0] for c in customers]
         random.shuffle(customers)
-        together, _ = compress(*np.array(customers).T)
+        together, _ = compress_histories(*np.array(customers).T)
         one_by_one = sum(model.score(np.exp(theta), h).log_likelihood[0] for h in single)
         summed = together.customers @ model.score(np.exp(theta), together).log_likelihood
         assert np.isfinite(summed)
@@ -66,7 +66,7 @@ def test_compression_and_order_leave_the_likelihood_alone(model):
 def test_presence_is_a_probability_and_purchases_grow_with_the_horizon(model):
     @given(logs, people(), st.floats(0.01, 500))
     def holds(theta, customer, horizon):
-        theta, (histories, _) = np.exp(theta), compress(*np.array([customer]).T)
+        theta, (histories, _) = np.exp(theta), compress_histories(*np.array([customer]).T)
         assert 0 <= model.alive(theta, histories)[0] <= 1
         assert model.expected(theta, histories, 0.0)[0] == 0
         assert model.pairs(theta, histories, 0.0)[0] == 0
@@ -78,7 +78,7 @@ def test_presence_is_a_probability_and_purchases_grow_with_the_horizon(model):
 
 @MODELS
 def test_gradient_is_the_slope_of_the_log_likelihood(model):
-    histories, _ = compress(
+    histories, _ = compress_histories(
         [0, 0, 1, 3, 40, 900], [0, 0, 9, 90, 200, 700], [0, 300, 9, 99, 273, 800]
     )
     theta = np.array([0.7, 5.0, 0.9, 3.0])
@@ -96,7 +96,7 @@ def test_gradient_is_the_slope_of_the_log_likelihood(model):
 @MODELS
 def test_simulated_parameters_are_recovered_within_four_standard_errors(model, simulate):
     x, t_x, T, _ = simulate(model, 5, 60_000)
-    fitted = fit(model, compress(x, t_x, T)[0])
+    fitted = fit_purchases(model, compress_histories(x, t_x, T)[0])
     assert fitted.converged
     assert fitted.why is None
     truth = model.vector(TRUTH[model.name])
@@ -108,7 +108,7 @@ def test_simulated_parameters_are_recovered_within_four_standard_errors(model, s
 @MODELS
 def test_expected_purchases_given_the_past_are_those_simulated_customers_make(model, simulate):
     x, t_x, T, later = simulate(model, 6, 200_000, future=273)
-    histories, rows = compress(x, t_x, T)
+    histories, rows = compress_histories(x, t_x, T)
     theta = model.vector(TRUTH[model.name])
     mean = model.expected(theta, histories, 39.0)[rows]
     square = (model.pairs(theta, histories, 39.0) + model.expected(theta, histories, 39.0))[rows]
@@ -128,7 +128,7 @@ def test_a_new_customer_buys_what_simulated_customers_bought_so_far(model, simul
 
 @MODELS
 def test_small_horizons_join_their_series_smoothly(model):
-    histories, _ = compress([0, 3, 500], [0, 90, 250], [273, 273, 273])
+    histories, _ = compress_histories([0, 3, 500], [0, 90, 250], [273, 273, 273])
     theta = model.vector(TRUTH[model.name])
     horizons = np.geomspace(1e-7, 1e-1, 200)
     pairs = np.array([model.pairs(theta, histories, h) / h**2 for h in horizons])
@@ -137,19 +137,19 @@ def test_small_horizons_join_their_series_smoothly(model):
 
 @MODELS
 def test_too_few_customers_or_repeaters_are_refused(model):
-    few, _ = compress([1] * 49, [5] * 49, [70] * 49)
+    few, _ = compress_histories([1] * 49, [5] * 49, [70] * 49)
     with pytest.raises(TooLittleData, match="49 customers are too few: the estimate needs 50"):
-        fit(model, few)
-    idle, _ = compress([0] * 91 + [1] * 9, [0] * 91 + [5] * 9, [70] * 100)
+        fit_purchases(model, few)
+    idle, _ = compress_histories([0] * 91 + [1] * 9, [0] * 91 + [5] * 9, [70] * 100)
     with pytest.raises(TooLittleData, match="9 customers with repeat purchases are too few"):
-        fit(model, idle)
+        fit_purchases(model, idle)
 
 
 @MODELS
 def test_data_that_do_not_determine_the_parameters_say_so_without_an_error(model):
     x = np.full(200, 3)
-    histories, _ = compress(x, np.full(200, 270), np.full(200, 273))
-    fitted = fit(model, histories)
+    histories, _ = compress_histories(x, np.full(200, 270), np.full(200, 273))
+    fitted = fit_purchases(model, histories)
     assert fitted.covariance is None
     assert fitted.why
     assert np.isnan(expected_of_new_customer(fitted, [52]).low[0])
@@ -157,9 +157,9 @@ def test_data_that_do_not_determine_the_parameters_say_so_without_an_error(model
 
 
 def test_nobody_observed_for_any_time_is_refused():
-    still, _ = compress([1] * 60, [0] * 60, [0] * 60)
+    still, _ = compress_histories([1] * 60, [0] * 60, [0] * 60)
     with pytest.raises(InputError, match="T is 0 for every customer"):
-        fit(BG_NBD, still)
+        fit_purchases(BG_NBD, still)
 
 
 def test_negative_times_and_confidences_out_of_range_are_refused():
@@ -181,7 +181,7 @@ def test_a_rate_of_leaving_after_the_first_purchase_is_all_that_divides_mbg_from
 
 
 def test_log_likelihood_takes_parameters_by_name_in_any_order():
-    histories, _ = compress([2], [213], [272])
+    histories, _ = compress_histories([2], [213], [272])
     named = dict(reversed(TRUTH["BG/NBD"].items()))
     assert log_likelihood(BG_NBD, histories, named) == pytest.approx(
         log_likelihood(BG_NBD, histories, TRUTH["BG/NBD"])

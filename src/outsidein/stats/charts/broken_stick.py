@@ -108,17 +108,17 @@ def rise_point(
         F distribution with three degrees of freedom, which simulation shows to be enough.
     """
     whole = Bins(*(np.asarray(part, dtype=float) for part in (x, trials, events)))
-    bins = binned(*whole)
+    bins = bin_responses(*whole)
     fits, n = _fits(bins), int(bins.trials.sum())
     best, p_value = int(np.argmax(fits.likelihood)), _p_value(bins, fits)
     overall = float(bins.events.sum() / n)
     if p_value > 1 - confidence or fits.slopes[best] <= 0:
         return RisePoint(None, None, None, overall, overall, p_value, NO_RISE, n)
-    found = _interval(bins, fits, confidence)
-    if found is None:
+    rise_interval = _interval(bins, fits, confidence)
+    if rise_interval is None:
         return RisePoint(None, None, None, overall, overall, p_value, FROM_THE_START, n)
     before, after = (float(fits.rates[best][place]) for place in (0, -1))
-    point, low, high = _nearer(whole, bins, fits, confidence) or found
+    point, low, high = _nearer(whole, bins, fits, confidence) or rise_interval
     return RisePoint(point, low, high, before, after, p_value, "", n)
 
 
@@ -131,7 +131,7 @@ def _nearer(
     """
     kept = whole.x <= _middle(bins, fits)
     try:
-        near = binned(whole.x[kept], whole.trials[kept], whole.events[kept])
+        near = bin_responses(whole.x[kept], whole.trials[kept], whole.events[kept])
     except TooLittleData:
         return None
     fits = _fits(near)
@@ -147,7 +147,7 @@ def _middle(bins: Bins, fits: "_Fits") -> float:
     return float(bins.x[int(np.searchsorted(odds, (odds[0] + odds[-1]) / 2))])
 
 
-def binned(
+def bin_responses(
     x: Sequence[float] | Floats, trials: Sequence[int] | Floats, events: Sequence[int] | Floats
 ) -> Bins:
     """Put neighbouring values together until each bin has its share of trials.
@@ -161,7 +161,7 @@ def binned(
         TooLittleData: As for `rise_point`.
 
     Example:
-        >>> binned(range(10), [10] * 10, [4] * 10).x.tolist()
+        >>> bin_responses(range(10), [10] * 10, [4] * 10).x.tolist()
         [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
 
     Source:

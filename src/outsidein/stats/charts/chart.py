@@ -52,7 +52,7 @@ class Chart(NamedTuple):
         return np.abs(self.scores) > SIGMAS
 
 
-def settled(
+def settled_part(
     judged: Callable[[Flags], Floats], periods: int, *, baseline: int | None
 ) -> tuple[Flags, Floats]:
     """Rest limits on the periods that stand within them.

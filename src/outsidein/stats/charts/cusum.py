@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outsidein.stats.charts.chart import Floats
-from outsidein.stats.charts.run_length import NODES, chosen_limit, nodes
+from outsidein.stats.charts.run_length import NODES, limit_for_run_length, quadrature_nodes
 
 REFERENCE = 0.5
 """Half the shift that is to be found soonest (standard deviations)."""
@@ -47,11 +47,11 @@ def cusum(scores: Sequence[float] | Floats, *, limit: float, reference: float = 
         Page (1954), "Continuous Inspection Schemes", Biometrika 41(1/2).
     """
     steps = np.asarray(scores, dtype=float)
-    ups, downs = _reflected(steps - reference), _reflected(-steps - reference)
+    ups, downs = _reflected_sums(steps - reference), _reflected_sums(-steps - reference)
     return Sums(ups, downs, ups > limit, downs > limit)
 
 
-def _reflected(steps: Floats) -> Floats:
+def _reflected_sums(steps: Floats) -> Floats:
     """The walk less its lowest point so far (0 included): max(0, sum + step), without a loop."""
     walk = np.cumsum(steps)
     return np.asarray(walk - np.minimum(np.minimum.accumulate(walk), 0.0), dtype=float)
@@ -85,7 +85,7 @@ def _one_sided(limit: float, shift: float, reference: float) -> float:
     def density(z: Floats) -> Floats:
         return np.exp(-z * z / 2) / sqrt(2 * pi)
 
-    points, weights = nodes()
+    points, weights = quadrature_nodes()
     x, w = limit / 2 * (points + 1), limit / 2 * weights
     # Unknowns: L at the nodes, and at 0, where the sum rests with a probability of its own.
     system = np.eye(NODES + 1)
@@ -110,6 +110,6 @@ def cusum_limit(run_length: float, *, reference: float = REFERENCE) -> float:
     Source:
         `cusum_run_length`, inverted.
     """
-    return chosen_limit(
+    return limit_for_run_length(
         lambda limit: cusum_run_length(limit, reference=reference), run_length, high=WIDEST
     )

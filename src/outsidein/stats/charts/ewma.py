@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from outsidein.stats.charts.chart import Floats
-from outsidein.stats.charts.run_length import chosen_limit, solved
+from outsidein.stats.charts.run_length import limit_for_run_length, solve_run_length
 
 WEIGHT = 0.2
 """What the newest value counts (0 to 1)."""
@@ -74,7 +74,7 @@ def ewma_run_length(limit: float, *, shift: float = 0.0, weight: float = WEIGHT)
         z = (end - (1 - weight) * start) / weight - shift
         return np.asarray(np.exp(-z * z / 2) / (weight * sqrt(2 * pi)), dtype=float)
 
-    x, w, lengths = solved(kernel, -reach, reach)
+    x, w, lengths = solve_run_length(kernel, -reach, reach)
     at_start = kernel(np.zeros(1), x)
     return float(1 + (at_start * w) @ lengths)
 
@@ -94,6 +94,6 @@ def ewma_limit(run_length: float, *, weight: float = WEIGHT) -> float:
     Source:
         `ewma_run_length`, inverted.
     """
-    return chosen_limit(
+    return limit_for_run_length(
         lambda limit: ewma_run_length(limit, weight=weight), run_length, high=WIDEST
     )

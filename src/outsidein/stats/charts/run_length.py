@@ -38,7 +38,7 @@ def shewhart_run_length(sigmas: float, *, shift: float = 0.0) -> float:
 
 
 @lru_cache
-def nodes() -> tuple[Floats, Floats]:
+def quadrature_nodes() -> tuple[Floats, Floats]:
     """Return points from -1 to 1 and their weights, at which integrals are taken.
 
     Source:
@@ -48,7 +48,7 @@ def nodes() -> tuple[Floats, Floats]:
     return points, weights
 
 
-def solved(
+def solve_run_length(
     kernel: Callable[[Floats, Floats], Floats], low: float, high: float
 ) -> tuple[Floats, Floats, Floats]:
     """Solve L(u) = 1 + integral of kernel(u, x) L(x) from `low` to `high`.
@@ -59,14 +59,16 @@ def solved(
     Source:
         Gauss-Legendre quadrature (Nyström's method).
     """
-    points, weights = nodes()
+    points, weights = quadrature_nodes()
     x = (high - low) / 2 * points + (high + low) / 2
     w = (high - low) / 2 * weights
     system = np.eye(NODES) - kernel(x[:, None], x[None, :]) * w
     return x, w, np.asarray(np.linalg.solve(system, np.ones(NODES)), dtype=float)
 
 
-def chosen_limit(run_length: Callable[[float], float], wanted: float, *, high: float) -> float:
+def limit_for_run_length(
+    run_length: Callable[[float], float], wanted: float, *, high: float
+) -> float:
     """Return the limit whose average run length without a shift is the one wanted.
 
     Args:

@@ -23,7 +23,7 @@ SEASON_P = 0.05
 TINY = 1e-9
 
 
-class Fit(NamedTuple):
+class SeasonalFit(NamedTuple):
     """A step at each place, beside the level of each season: variances are those of chance.
 
     Attributes:
@@ -45,7 +45,7 @@ class Fit(NamedTuple):
     error: float
 
 
-def fitted(y: Floats, weights: Floats, seasons: Sequence[int] | None) -> Fit:
+def fit_season(y: Floats, weights: Floats, seasons: Sequence[int] | None) -> SeasonalFit:
     """Fit a step at each place, beside a level for each season if there is one.
 
     Args:
@@ -59,7 +59,7 @@ def fitted(y: Floats, weights: Floats, seasons: Sequence[int] | None) -> Fit:
 
     Example:
         >>> winters = np.array([0.3, 0.6, 0.3, 0.6, 0.3, 0.6, 0.4, 0.7])
-        >>> found = fitted(winters, np.full(8, 1600.0), [0, 1] * 4)
+        >>> found = fit_season(winters, np.full(8, 1600.0), [0, 1] * 4)
         >>> found.seasons, int(found.places[found.gains.argmax()]), f"{found.step:.2f}"
         (2, 6, '0.10')
 
@@ -80,7 +80,7 @@ def fitted(y: Floats, weights: Floats, seasons: Sequence[int] | None) -> Fit:
     return beside if tail < SEASON_P else plain
 
 
-def _fit(y: Floats, weights: Floats, seasons: NDArray[np.int_]) -> Fit:
+def _fit(y: Floats, weights: Floats, seasons: NDArray[np.int_]) -> SeasonalFit:
     """Fit a step at each place by least squares."""
     root = np.sqrt(weights)
     kinds = np.unique(seasons)
@@ -88,12 +88,14 @@ def _fit(y: Floats, weights: Floats, seasons: NDArray[np.int_]) -> Fit:
     places = np.arange(FEWEST_EACH_SIDE, len(y) - FEWEST_EACH_SIDE + 1)
     since = (np.arange(len(y)) >= places[:, None]) * root
     since = since - (since @ levels) @ levels.T
-    told = root * y
-    told = told - levels @ (levels.T @ told)
-    size, along = (since**2).sum(axis=1), since @ told
+    response = root * y
+    response = response - levels @ (levels.T @ response)
+    size, along = (since**2).sum(axis=1), since @ response
     gains = np.divide(along**2, size, out=np.zeros(len(places)), where=size > TINY)
     best = int(np.argmax(gains))
     found = float(along[best] / size[best])
     free = len(y) - len(kinds) - 1
     error = float(size[best] ** -0.5)
-    return Fit(gains, places, told - found * since[best], free, len(kinds), found, error)
+    return SeasonalFit(
+        gains, places, response - found * since[best], free, len(kinds), found, error
+    )

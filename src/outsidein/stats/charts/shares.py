@@ -10,7 +10,7 @@ from outsidein.stats.charts.chart import (
     Flags,
     Floats,
     moving_sigma,
-    settled,
+    settled_part,
 )
 
 
@@ -101,7 +101,7 @@ def _attributes(
             return np.zeros(len(k))
         return np.asarray((k / n - centre) / sigma / dispersed(kept), dtype=float)
 
-    kept, found = settled(scores, len(k), baseline=baseline)
+    kept, found = settled_part(scores, len(k), baseline=baseline)
     centre, sigma = spread(kept)
     dispersion = dispersed(kept) if sigma.all() else 1.0
     reach = SIGMAS * dispersion * sigma

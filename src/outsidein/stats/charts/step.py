@@ -10,7 +10,13 @@ from scipy.stats import t as t_distribution
 
 from outsidein.errors import TooLittleData
 from outsidein.stats.charts.chart import FEWEST_PERIODS, Floats
-from outsidein.stats.charts.season import FEWEST_EACH_SIDE, FEWEST_YEARS, Fit, Places, fitted
+from outsidein.stats.charts.season import (
+    FEWEST_EACH_SIDE,
+    FEWEST_YEARS,
+    Places,
+    SeasonalFit,
+    fit_season,
+)
 
 WIDENS = 0.8
 """What likeness of neighbours widens the noise of a quiet series by, times the root of periods.
@@ -102,7 +108,7 @@ def step(
     if len(k) < FEWEST_PERIODS:
         raise TooLittleData(len(k), needed=FEWEST_PERIODS, of="periods")
     y, weights = np.arcsin(np.sqrt((k + 0.375) / (n + 0.75))), 4 * n + 2
-    fit = fitted(y, weights, seasons)
+    fit = fit_season(y, weights, seasons)
     best = int(np.argmax(fit.gains))
     place = int(fit.places[best])
     noise = _noise(fit)
@@ -199,7 +205,7 @@ def _apart_needed(
     return float((needed + norm.ppf(power)) * (widened * (1 / left + 1 / right)) ** 0.5)
 
 
-def _noise(fit: Fit) -> float:
+def _noise(fit: SeasonalFit) -> float:
     """Variance about the fit, in units of chance: 1 or more."""
     total = float(fit.rest @ fit.rest)
     alike = float(fit.rest[1:] @ fit.rest[:-1]) / total if total else 0.0
@@ -208,7 +214,7 @@ def _noise(fit: Fit) -> float:
 
 
 def _change_beside_season(
-    before: float, fit: Fit, noise: float, confidence: float
+    before: float, fit: SeasonalFit, noise: float, confidence: float
 ) -> tuple[float, float, float]:
     """What the step makes of the share before it, with its interval."""
     reach = float(t_distribution.ppf((1 + confidence) / 2, fit.free)) * fit.error * noise**0.5

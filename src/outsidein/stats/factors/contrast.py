@@ -14,7 +14,7 @@ from outsidein.stats.factors.classes import (
     impact_asymmetry,
 )
 from outsidein.stats.factors.ratings import Bools, Floats, Ints, Moments
-from outsidein.stats.factors.regression import coefficients, spread
+from outsidein.stats.factors.regression import coefficients, residual_spread
 
 FEWEST_ANSWERS = 30
 """Low answers, and as many high ones, that a factor needs for a verdict."""
@@ -22,7 +22,7 @@ FEWEST_ANSWERS = 30
 DRAWS = 400
 
 
-class Effect(NamedTuple):
+class FactorEffect(NamedTuple):
     """A number, its confidence interval, and the customers it rests on."""
 
     value: float
@@ -32,7 +32,7 @@ class Effect(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FactorVerdict:
     """What one factor does to satisfaction.
 
     Attributes:
@@ -55,10 +55,10 @@ class Verdict:
     kind: FactorClass
     probability: float | None
     probabilities: dict[FactorClass, float]
-    penalty: Effect | None
-    reward: Effect | None
-    asymmetry: Effect | None
-    reach: Effect | None
+    penalty: FactorEffect | None
+    reward: FactorEffect | None
+    asymmetry: FactorEffect | None
+    reach: FactorEffect | None
     is_penalty_wrong: bool
     is_reward_wrong: bool
     low: float
@@ -128,18 +128,18 @@ def contrast(
         point[p + 1 : 2 * p + 1],
         many[:, 1 : p + 1],
         many[:, p + 1 : 2 * p + 1],
-        float(spread(total, last)),
-        spread(drawn, last),
+        float(residual_spread(total, last)),
+        residual_spread(drawn, last),
     )
 
 
-def verdicts(
+def factor_verdicts(
     found: Moments,
     made: Contrast,
     *,
     rules: Rules = RULES,
     confidence: float = 0.95,
-) -> tuple[Verdict, ...]:
+) -> tuple[FactorVerdict, ...]:
     """Give each factor its class, the probability of it, and the effects behind it.
 
     The class is the most frequent one among the bootstrap draws and its probability that
@@ -166,8 +166,8 @@ def verdicts(
     )
 
 
-def _unknown(found: Moments, factor: int) -> Verdict:
-    return Verdict(
+def _unknown(found: Moments, factor: int) -> FactorVerdict:
+    return FactorVerdict(
         found.factors[factor],
         FactorClass.UNKNOWN,
         None,
@@ -186,7 +186,7 @@ def _unknown(found: Moments, factor: int) -> Verdict:
 
 def _verdict(
     found: Moments, made: Contrast, factor: int, place: int, *, kinds: Ints, confidence: float
-) -> Verdict:
+) -> FactorVerdict:
     lows, highs = made.penalties[:, place], made.rewards[:, place]
     low, high = made.penalty[place : place + 1], made.reward[place : place + 1]
     shares = np.bincount(kinds[:, place], minlength=len(CLASSES)) / len(kinds)
@@ -194,7 +194,7 @@ def _verdict(
     n = int(found.customers[factor])
     penalty = _effect(low, lows, int(found.low_customers[factor]), confidence)
     reward = _effect(high, highs, int(found.high_customers[factor]), confidence)
-    return Verdict(
+    return FactorVerdict(
         found.factors[factor],
         chosen,
         float(shares.max()),
@@ -211,9 +211,9 @@ def _verdict(
     )
 
 
-def _effect(point: Floats, drawn: Floats, n: int, confidence: float) -> Effect:
+def _effect(point: Floats, drawn: Floats, n: int, confidence: float) -> FactorEffect:
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
-    return Effect(float(point[0]), low, high, n)
+    return FactorEffect(float(point[0]), low, high, n)
 
 
 def _reach(penalty: Floats, reward: Floats) -> Floats:

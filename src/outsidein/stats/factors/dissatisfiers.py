@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 
 from outsidein.errors import TooLittleData
-from outsidein.stats.factors.contrast import FEWEST_ANSWERS, Effect
+from outsidein.stats.factors.contrast import FEWEST_ANSWERS, FactorEffect
 from outsidein.stats.factors.ratings import Bools, Floats, Ints
 
 
@@ -22,7 +22,7 @@ class Dissatisfiers:
         noise: Share of the others whom one reached too.
     """
 
-    shapley: tuple[Effect, ...]
+    shapley: tuple[FactorEffect, ...]
     key: tuple[int, ...]
     reach: float
     noise: float
@@ -73,13 +73,13 @@ def key_dissatisfiers(
         if count < fewest:
             raise TooLittleData(count, needed=fewest, of="dissatisfied, or others")
     share = 1 / np.maximum(failed.sum(axis=1), 1)
-    given = failed * share[:, None]
+    failures = failed * share[:, None]
     sides = [weight * is_dissatisfied, weight * ~is_dissatisfied]
-    value, error = _apart(given, sides, customer)
+    value, error = _apart(failures, sides, customer)
     n = _failing_customers(failed, customer)
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     effects = tuple(
-        Effect(float(v), float(v - z * e), float(v + z * e), int(count))
+        FactorEffect(float(v), float(v - z * e), float(v + z * e), int(count))
         for v, e, count in zip(value, error, n, strict=True)
     )
     return Dissatisfiers(effects, *_key(failed, sides, np.argsort(-value, kind="stable")))

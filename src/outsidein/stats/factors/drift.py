@@ -39,7 +39,7 @@ class Trajectory(NamedTuple):
     between: float
 
 
-def shrunken(value: Floats, error: Floats, *, confidence: float = 0.95) -> Trajectory:
+def shrink_trajectory(value: Floats, error: Floats, *, confidence: float = 0.95) -> Trajectory:
     """Draw the estimates of single periods towards their common mean.
 
     True effects are taken to differ between periods with a normal spread; how wide it is, and
@@ -55,7 +55,7 @@ def shrunken(value: Floats, error: Floats, *, confidence: float = 0.95) -> Traje
         TooLittleData: There are fewer than 3 periods.
 
     Example:
-        >>> found = shrunken(np.array([0.30, 0.10, 0.20]), np.array([0.02, 0.02, 0.2]))
+        >>> found = shrink_trajectory(np.array([0.30, 0.10, 0.20]), np.array([0.02, 0.02, 0.2]))
         >>> found.value.round(2).tolist()
         [0.3, 0.1, 0.2]
 
@@ -68,14 +68,14 @@ def shrunken(value: Floats, error: Floats, *, confidence: float = 0.95) -> Traje
         raise TooLittleData(periods, needed=FEWEST_PERIODS, of="periods")
     between = np.linspace(0, WIDEST * (np.ptp(value) + error.max()), STEPS)[:, None]
     weight = 1 / (error**2 + between**2)
-    known = weight.sum(axis=1, keepdims=True)
-    mean = (weight * value).sum(axis=1, keepdims=True) / known
+    total_weight = weight.sum(axis=1, keepdims=True)
+    mean = (weight * value).sum(axis=1, keepdims=True) / total_weight
     fit = np.log(weight).sum(axis=1) - (weight * (value - mean) ** 2).sum(axis=1)
-    chance = np.exp((fit - np.log(known[:, 0]) - fit.max()) / 2)
+    chance = np.exp((fit - np.log(total_weight[:, 0]) - fit.max()) / 2)
     chance /= chance.sum()
     pull = error**2 * weight
     drawn = value + pull * (mean - value)
-    variance = error**2 * (1 - pull) + pull**2 / known
+    variance = error**2 * (1 - pull) + pull**2 / total_weight
     centre = chance @ drawn
     spread = np.sqrt(chance @ (variance + (drawn - centre) ** 2))
     z = NormalDist().inv_cdf((1 + confidence) / 2)
@@ -112,7 +112,9 @@ class Turning(NamedTuple):
     penalty: tuple[float, float, float]
 
 
-def becoming_hygiene(penalties: Floats, rewards: Floats, *, confidence: float = 0.95) -> Turning:
+def turning_points_to_hygiene(
+    penalties: Floats, rewards: Floats, *, confidence: float = 0.95
+) -> Turning:
     """Say how sure it is that the reward falls while the penalty grows.
 
     Each bootstrap draw holds both effects in every period, drawn together; straight lines are
@@ -131,7 +133,7 @@ def becoming_hygiene(penalties: Floats, rewards: Floats, *, confidence: float = 
         >>> rng = np.random.default_rng(1)
         >>> penalties = np.array([-0.1, -0.2, -0.3]) + rng.normal(0, 0.02, (400, 3))
         >>> rewards = np.array([0.3, 0.2, 0.1]) + rng.normal(0, 0.02, (400, 3))
-        >>> becoming_hygiene(penalties, rewards).probability
+        >>> turning_points_to_hygiene(penalties, rewards).probability
         1.0
 
     Source:

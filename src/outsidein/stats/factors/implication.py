@@ -65,19 +65,19 @@ def hierarchical_map(direct: Ints, indirect: Ints, *, fewest: int = 1) -> Hierar
     if not direct.any():
         raise TooLittleData(0, needed=1, of="relations between codes")
     together = direct + indirect
-    cut = max(fewest, _cut(direct, together))
+    cut = max(fewest, _cut_weak_links(direct, together))
     shown = (together >= cut) & (direct > 0)
     ends, begins = direct.sum(axis=0), direct.sum(axis=1)
-    both = ends + begins
-    blank = np.full(len(both), np.nan)
+    touching = ends + begins
+    blank = np.full(len(touching), np.nan)
     return HierarchicalMap(
         direct,
         indirect,
         shown,
         cut,
         float(direct[shown].sum() / direct.sum()),
-        np.divide(ends, both, out=blank, where=both > 0),
-        both / direct.sum(),
+        np.divide(ends, touching, out=blank, where=touching > 0),
+        touching / direct.sum(),
     )
 
 
@@ -87,7 +87,7 @@ def _no_loops(matrix: Ints) -> Ints:
     return kept
 
 
-def _cut(direct: Ints, together: Ints) -> int:
+def _cut_weak_links(direct: Ints, together: Ints) -> int:
     levels = np.unique(together[direct > 0])[::-1]
     kept = [direct[(together >= level)].sum() / direct.sum() for level in levels]
     return int(next(level for level, share in zip(levels, kept, strict=True) if share >= KEPT))

@@ -6,9 +6,9 @@ from math import comb
 import numpy as np
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.stats.factors.contrast import FEWEST_ANSWERS, Effect
+from outsidein.stats.factors.contrast import FEWEST_ANSWERS, FactorEffect
 from outsidein.stats.factors.ratings import Bools, Floats, Ints, Moments
-from outsidein.stats.factors.regression import partialled
+from outsidein.stats.factors.regression import partial_out
 
 MOST_DRIVERS = 22
 """Of more drivers there are too many subsets: 2 to their number."""
@@ -36,15 +36,15 @@ class Importance:
     """
 
     factor: str
-    lmg: Effect
-    johnson: Effect
+    lmg: FactorEffect
+    johnson: FactorEffect
 
 
 @dataclass(frozen=True, slots=True)
 class Drivers:
     """Importance of every driver; `explained` is R², the sum of either kind of share."""
 
-    explained: Effect
+    explained: FactorEffect
     importance: tuple[Importance, ...]
 
 
@@ -82,8 +82,8 @@ def lmg(covariance: Floats) -> Floats:
     chance = np.array([1 / (p * comb(p - 1, k)) for k in range(p)])
     joins = np.where(size > 0, chance[np.maximum(size - 1, 0)], 0.0) * explained
     stays = np.where(size < p, chance[np.minimum(size, p - 1)], 0.0) * explained
-    both = joins + stays
-    inside = np.array([both.reshape(-1, 2, 1 << k)[:, 1].sum() for k in range(p)])
+    gains = joins + stays
+    inside = np.array([gains.reshape(-1, 2, 1 << k)[:, 1].sum() for k in range(p)])
     shares: Floats = inside - stays.sum()
     return shares
 
@@ -196,7 +196,7 @@ def drivers(
 def _varies(total: Floats, found: Moments) -> Bools:
     kept = found.columns("score")
     gone = _apart(total, found, np.ones(len(found.factors), dtype=bool))
-    rest = np.diagonal(partialled(total, kept=kept, out=gone))
+    rest = np.diagonal(partial_out(total, kept=kept, out=gone))
     varies: Bools = rest > STILL * total[0, 0]
     return varies
 
@@ -210,7 +210,7 @@ def _apart(total: Floats, found: Moments, usable: Bools) -> Ints:
 def _covariance(cross: Floats, found: Moments, usable: Bools) -> Floats:
     kept = np.concatenate([found.columns("score")[usable], [cross.shape[-1] - 1]])
     out = _apart(found.total(), found, usable)
-    rest = partialled(cross, kept=kept, out=out)
+    rest = partial_out(cross, kept=kept, out=out)
     scale = np.einsum("...ii->...i", rest).max(axis=-1)
     steadied: Floats = rest + STEADY * scale[..., None, None] * np.eye(len(kept))
     return steadied
@@ -233,7 +233,7 @@ def _along(covariance: Floats, orders: Ints) -> Floats:
     return explained
 
 
-def _effect(point: float, drawn: Floats, n: int, confidence: float) -> Effect:
+def _effect(point: float, drawn: Floats, n: int, confidence: float) -> FactorEffect:
     bias = float(drawn.mean() - point)
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
-    return Effect(float(point), max(low - bias, 0.0), min(high - bias, 1.0), n)
+    return FactorEffect(float(point), max(low - bias, 0.0), min(high - bias, 1.0), n)

@@ -140,8 +140,11 @@ def kano(counts: Ints, *, rng: np.random.Generator, confidence: float = 0.95) ->
         raise TooLittleData(told, needed=1, of="answers that tell a class")
     order = np.argsort(-counts, kind="stable")
     first, second = int(counts[order[0]]), int(counts[order[1]])
-    both = first + second
-    fong = Fong(first - second, ONE_SIDED_5_PERCENT * float(np.sqrt(both * (2 * n - both) / 2 / n)))
+    pair_total = first + second
+    fong = Fong(
+        first - second,
+        ONE_SIDED_5_PERCENT * float(np.sqrt(pair_total * (2 * n - pair_total) / 2 / n)),
+    )
     chosen = int(order[0]) if fong.is_apart else int(min(order[0], order[1]))
     even = told / 4
     distance = float(((counts[:4] - even) ** 2).sum() / even)

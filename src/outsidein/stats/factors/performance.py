@@ -4,7 +4,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from outsidein.stats.factors.contrast import Effect
+from outsidein.stats.factors.contrast import FactorEffect
 from outsidein.stats.factors.ratings import Floats, Ints
 
 
@@ -14,7 +14,7 @@ def answered_means(
     customer: Ints,
     weight: Floats,
     confidence: float = 0.95,
-) -> tuple[Effect | None, ...]:
+) -> tuple[FactorEffect | None, ...]:
     """Estimate each column's mean among those who gave an answer.
 
     A customer's answers count as one draw, however many they are. Intervals are normal.
@@ -42,15 +42,15 @@ def answered_means(
     return tuple(_mean(column, starts, weight, z) for column in answers.T)
 
 
-def _mean(column: Floats, starts: Ints, weight: Floats, z: float) -> Effect | None:
+def _mean(column: Floats, starts: Ints, weight: Floats, z: float) -> FactorEffect | None:
     is_known = ~np.isnan(column)
     heard = np.logical_or.reduceat(is_known, starts) if len(starts) else np.zeros(0, dtype=bool)
     n = int(heard.sum())
     if n < 2:  # noqa: PLR2004 - a spread takes two
         return None
     counted = weight * is_known
-    known = np.where(is_known, column, 0.0)
-    mean = float(counted @ known / counted.sum())
-    pulls = np.add.reduceat(counted * (known - mean), starts) / counted.sum()
+    observed = np.where(is_known, column, 0.0)
+    mean = float(counted @ observed / counted.sum())
+    pulls = np.add.reduceat(counted * (observed - mean), starts) / counted.sum()
     margin = z * float(np.sqrt((pulls @ pulls) * n / (n - 1)))
-    return Effect(mean, mean - margin, mean + margin, n)
+    return FactorEffect(mean, mean - margin, mean + margin, n)

@@ -113,7 +113,7 @@ class Moments:
         return flat.reshape(draws, wide, wide)
 
 
-def moments(ratings: Ratings, *, cuts: Cuts = USUAL, blocks: int = BLOCKS) -> Moments:
+def rating_moments(ratings: Ratings, *, cuts: Cuts = USUAL, blocks: int = BLOCKS) -> Moments:
     """Reduce ratings to cross-moments, block by block.
 
     Args:

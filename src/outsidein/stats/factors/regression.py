@@ -27,7 +27,7 @@ def coefficients(cross: Floats, *, on: Ints, of: int) -> Floats:
     return solved
 
 
-def spread(cross: Floats, of: int) -> Floats:
+def residual_spread(cross: Floats, of: int) -> Floats:
     """Return the standard deviation of a column, per draw, from moments with a constant first."""
     weight, total, squares = cross[..., 0, 0], cross[..., 0, of], cross[..., of, of]
     variance = squares / weight - (total / weight) ** 2
@@ -35,7 +35,7 @@ def spread(cross: Floats, of: int) -> Floats:
     return deviation
 
 
-def partialled(cross: Floats, *, kept: Ints, out: Ints) -> Floats:
+def partial_out(cross: Floats, *, kept: Ints, out: Ints) -> Floats:
     """Return sums of products of `kept` columns after the `out` columns have been regressed away.
 
     Args:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from outsidein.errors import InputError
 from outsidein.stats.lifetime.arrays import Vector, Whole
 from outsidein.stats.lifetime.histories import Histories
-from outsidein.stats.lifetime.model import PurchaseFit, PurchaseModel, fit
+from outsidein.stats.lifetime.model import PurchaseFit, PurchaseModel, fit_purchases
 
 SAME_RATE = "same rate continues"
 LAST_GROUP = 7
@@ -38,7 +38,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class ModelChoice:
     """Models ranked by their hold-out error, with what they were measured on.
 
     Attributes:
@@ -61,13 +61,13 @@ class Choice:
     total: float
 
 
-def choose(
+def choose_model(
     models: Sequence[PurchaseModel],
     calibration: Histories,
     purchases: ArrayLike,
     *,
     horizon: float,
-) -> Choice:
+) -> ModelChoice:
     """Fit each model to the calibration and rank them by what they predict after it.
 
     The error is the mean over customers of |mean expected - mean observed|
@@ -99,8 +99,8 @@ def choose(
         >>> from outsidein.stats.lifetime.histories import compress
         >>> x = [0] * 60 + [1, 2, 3, 5] * 10
         >>> t_x = [0] * 60 + [40, 90, 150, 200] * 10
-        >>> histories, _ = compress(x, t_x, [273] * 100)
-        >>> choice = choose([BG_NBD], histories, [20, 4, 8, 13, 28], horizon=39)
+        >>> histories, _ = compress_histories(x, t_x, [273] * 100)
+        >>> choice = choose_model([BG_NBD], histories, [20, 4, 8, 13, 28], horizon=39)
         >>> [candidate.name for candidate in choice.ranking]
         ['BG/NBD', 'same rate continues']
 
@@ -112,7 +112,7 @@ def choose(
     """
     bought = np.asarray(purchases, dtype=np.float64)
     _check(bought, calibration, horizon)
-    fits = [fit(model, calibration) for model in models]
+    fits = [fit_purchases(model, calibration) for model in models]
     per_row = [(f.model.name, f, f.model.expected(f.vector, calibration, horizon)) for f in fits]
     rates: list[tuple[str, PurchaseFit | None, Vector]] = [
         *per_row,
@@ -123,7 +123,7 @@ def choose(
         _candidate(name, fitted, rate, calibration, groups) for name, fitted, rate in rates
     ]
     ranking = tuple(sorted(candidates, key=lambda candidate: candidate.error))
-    return Choice(
+    return ModelChoice(
         ranking=ranking,
         chosen=_chosen(ranking),
         why=_reason(ranking, _chosen(ranking)),

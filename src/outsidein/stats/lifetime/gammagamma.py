@@ -13,7 +13,7 @@ from scipy.stats import gamma as gamma_distribution
 
 from outsidein.errors import InputError, TooLittleData
 from outsidein.stats.lifetime.arrays import Matrix, Vector, Whole
-from outsidein.stats.lifetime.intervals import Interval, around_log, normal_quantile
+from outsidein.stats.lifetime.intervals import ParameterInterval, around_log, normal_quantile
 from outsidein.stats.lifetime.maximum import maximise
 
 PARAMETERS = ("p", "q", "gamma")
@@ -101,7 +101,7 @@ class Correlation(NamedTuple):
     customers: int
 
 
-def spends(
+def spends_from_sums(
     frequency: ArrayLike, mean_spend: ArrayLike, *, customers: ArrayLike | None = None
 ) -> Spends:
     """Take purchases and mean spends as they are, one customer per row unless told.
@@ -110,7 +110,7 @@ def spends(
         InputError: Lengths differ, a frequency is below 1 or a spend not above 0.
 
     Example:
-        >>> spends([2, 5], [22.35, 13.9]).total_customers
+        >>> spends_from_sums([2, 5], [22.35, 13.9]).total_customers
         2
 
     Source:
@@ -141,7 +141,7 @@ def fit_spend(observed: Spends) -> SpendFit:
         >>> rng = np.random.default_rng(1)
         >>> x = rng.integers(1, 9, 4000)
         >>> mean = rng.gamma(6 * x, 1 / (rng.gamma(4.0, 1 / 15.0, 4000) * x))
-        >>> fitted = fit_spend(spends(x, mean))
+        >>> fitted = fit_spend(spends_from_sums(x, mean))
         >>> fitted.converged, round(fitted.parameters["q"])
         (True, 4)
 
@@ -171,7 +171,7 @@ def fit_spend(observed: Spends) -> SpendFit:
     )
 
 
-def mean_spend(fitted: SpendFit, *, confidence: float = 0.95) -> Interval:
+def mean_spend(fitted: SpendFit, *, confidence: float = 0.95) -> ParameterInterval:
     """Estimate the mean spend per purchase over all customers, E[Z].
 
     Args:
@@ -208,7 +208,7 @@ def predict_spend(
 
     Example:
         >>> cdnow = SpendFit({"p": 6.25, "q": 3.74, "gamma": 15.44}, None, 0.0, 946, True, None)
-        >>> predict_spend(cdnow, spends([2], [22.35])).expected.round(2).tolist()
+        >>> predict_spend(cdnow, spends_from_sums([2], [22.35])).expected.round(2).tolist()
         [24.66]
 
     Source:
@@ -243,7 +243,7 @@ def spend_frequency_correlation(observed: Spends, *, confidence: float = 0.95) -
         TooLittleData: Fewer than 30 customers.
 
     Example:
-        >>> twins = spends([1, 2, 3, 1, 2, 3], [9, 10, 9, 10, 9, 10], customers=[9] * 6)
+        >>> twins = spends_from_sums([1, 2, 3, 1, 2, 3], [9, 10, 9, 10, 9, 10], customers=[9] * 6)
         >>> r = spend_frequency_correlation(twins)
         >>> f"{r.estimate:z.2f} ({r.low:.2f} to {r.high:.2f})"
         '0.00 (-0.26 to 0.26)'

@@ -47,7 +47,7 @@ class Histories:
         return int(self.customers[self.frequency > 0].sum())
 
 
-def compress(
+def compress_histories(
     frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, *, days_per_unit: float = 7
 ) -> tuple[Histories, NDArray[np.intp]]:
     """Collapse customers to their distinct histories.
@@ -73,7 +73,7 @@ def compress(
             recency exceeds T, or a customer without repeats has a recency.
 
     Example:
-        >>> histories, rows = compress([2, 0, 2], [70, 0, 70], [273, 273, 273])
+        >>> histories, rows = compress_histories([2, 0, 2], [70, 0, 70], [273, 273, 273])
         >>> histories.frequency.tolist(), histories.customers.tolist(), rows.tolist()
         ([0, 2], [1, 2], [1, 0, 1])
         >>> histories.recency.tolist(), histories.T.tolist()
@@ -96,13 +96,13 @@ def compress(
     base = int(span.max(initial=0)) + 1
     if (int(x.max(initial=0)) + 1) * base * base >= 1 << 63:
         raise InputError("frequency and T are too large to be real counts and days.")
-    keys, rows, customers = distinct((x * base + span) * base + t_x)
+    keys, rows, customers = distinct_histories((x * base + span) * base + t_x)
     rest, days_last = np.divmod(keys, base)
     count, days = np.divmod(rest, base)
     return Histories(count, days_last / days_per_unit, days / days_per_unit, customers), rows
 
 
-def distinct(keys: Whole) -> tuple[Whole, NDArray[np.intp], Whole]:
+def distinct_histories(keys: Whole) -> tuple[Whole, NDArray[np.intp], Whole]:
     """Return the sorted distinct keys, the place of each key among them, and their counts."""
     top = int(keys.max(initial=-1)) + 1
     if top <= min(DENSE_KEYS, 16 * keys.size):

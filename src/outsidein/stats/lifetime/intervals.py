@@ -12,7 +12,7 @@ from outsidein.stats.lifetime.arrays import Matrix, Vector
 STEP = 1e-4
 
 
-class Interval(NamedTuple):
+class ParameterInterval(NamedTuple):
     """Estimates and their confidence intervals, in the unit of the estimate."""
 
     estimate: Vector
@@ -62,14 +62,14 @@ def around_log(
     covariance: Matrix | None,
     *,
     confidence: float,
-) -> Interval:
+) -> ParameterInterval:
     """Interval symmetric in the logarithm, for what cannot be negative; zero stays zero."""
     z = normal_quantile(confidence)
     estimate = function(parameters)
     errors = standard_errors(function, parameters, covariance)
     relative = np.divide(errors, estimate, out=_unknown(errors), where=estimate > 0)
     spread = np.exp(np.minimum(z * relative, 700.0))
-    return Interval(estimate, estimate / spread, estimate * spread)
+    return ParameterInterval(estimate, estimate / spread, estimate * spread)
 
 
 def around_logit(
@@ -78,7 +78,7 @@ def around_logit(
     covariance: Matrix | None,
     *,
     confidence: float,
-) -> Interval:
+) -> ParameterInterval:
     """Interval symmetric in the log-odds, for probabilities; 0 and 1 stay themselves."""
     z = normal_quantile(confidence)
     estimate = function(parameters)
@@ -88,7 +88,7 @@ def around_logit(
     shift = np.exp(np.minimum(z * relative, 700.0))
     low = estimate / (estimate + (1 - estimate) * shift)
     high = estimate * shift / (estimate * shift + (1 - estimate))
-    return Interval(estimate, low, high)
+    return ParameterInterval(estimate, low, high)
 
 
 def _slope(function: Callable[[Vector], Vector], parameters: Vector, step: Vector) -> Vector:

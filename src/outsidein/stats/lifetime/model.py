@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from outsidein.errors import InputError, TooLittleData
 from outsidein.stats.lifetime.arrays import Matrix, Vector
 from outsidein.stats.lifetime.histories import Histories
-from outsidein.stats.lifetime.intervals import Interval, around_log
+from outsidein.stats.lifetime.intervals import ParameterInterval, around_log
 from outsidein.stats.lifetime.maximum import Maximum, maximise
 
 CUSTOMERS_NEEDED = 50
@@ -92,7 +92,7 @@ class PurchaseFit:
         return self.model.vector(self.parameters)
 
 
-def fit(model: PurchaseModel, histories: Histories) -> PurchaseFit:
+def fit_purchases(model: PurchaseModel, histories: Histories) -> PurchaseFit:
     """Estimate a purchase model by maximum likelihood.
 
     Args:
@@ -112,8 +112,8 @@ def fit(model: PurchaseModel, histories: Histories) -> PurchaseFit:
         >>> from outsidein.stats.lifetime.histories import compress
         >>> x = [0] * 60 + [1, 2, 3, 5] * 10
         >>> t_x = [0] * 60 + [40, 90, 150, 200] * 10
-        >>> histories, _ = compress(x, t_x, [273] * 100)
-        >>> fitted = fit(BG_NBD, histories)
+        >>> histories, _ = compress_histories(x, t_x, [273] * 100)
+        >>> fitted = fit_purchases(BG_NBD, histories)
         >>> fitted.customers, fitted.repeaters, round(fitted.log_likelihood, 1)
         (100, 40, -466.0)
 
@@ -153,13 +153,13 @@ def _likeliest(
     """Search from what some of the histories make likely, where they are many."""
     step = histories.T.size // ENOUGH_TO_START
     if step > 1:
-        some = Histories(
+        sample = Histories(
             histories.frequency[::step],
             histories.recency[::step],
             histories.T[::step],
             histories.customers[::step],
         )
-        starts = [_likeliest(model, some, starts, units).parameters.tolist()]
+        starts = [_likeliest(model, sample, starts, units).parameters.tolist()]
     return maximise(
         _total_score(model, histories),
         starts,
@@ -182,7 +182,7 @@ def log_likelihood(
     Example:
         >>> from outsidein.stats.lifetime.bgnbd import BG_NBD
         >>> from outsidein.stats.lifetime.histories import compress
-        >>> histories, _ = compress([2], [213], [272])
+        >>> histories, _ = compress_histories([2], [213], [272])
         >>> fhl = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
         >>> log_likelihood(BG_NBD, histories, fhl).round(2).tolist()
         [-9.46]
@@ -195,7 +195,7 @@ def log_likelihood(
 
 def expected_of_new_customer(
     fitted: PurchaseFit, times: ArrayLike, *, confidence: float = 0.95
-) -> Interval:
+) -> ParameterInterval:
     """Estimate the repeat purchases of a customer just won.
 
     Args:
@@ -228,7 +228,9 @@ def expected_of_new_customer(
     )
 
 
-def parameter_intervals(fitted: PurchaseFit, *, confidence: float = 0.95) -> dict[str, Interval]:
+def parameter_intervals(
+    fitted: PurchaseFit, *, confidence: float = 0.95
+) -> dict[str, ParameterInterval]:
     """Give each parameter its interval, symmetric in its logarithm.
 
     Example:
@@ -245,7 +247,7 @@ def parameter_intervals(fitted: PurchaseFit, *, confidence: float = 0.95) -> dic
     """
     each = around_log(lambda theta: theta, fitted.vector, fitted.covariance, confidence=confidence)
     return {
-        name: Interval(each.estimate[[i]], each.low[[i]], each.high[[i]])
+        name: ParameterInterval(each.estimate[[i]], each.low[[i]], each.high[[i]])
         for i, name in enumerate(fitted.model.parameters)
     }
 

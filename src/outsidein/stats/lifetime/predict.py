@@ -60,7 +60,7 @@ class PurchaseTotal(NamedTuple):
     customers: int
 
 
-def predict(
+def predict_purchases(
     fitted: PurchaseFit, histories: Histories, horizon: float, *, confidence: float = 0.95
 ) -> PurchasePrediction:
     """Predict purchases and presence for each history.
@@ -86,8 +86,8 @@ def predict(
         >>> from outsidein.stats.lifetime.histories import compress
         >>> fhl = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
         >>> cdnow = PurchaseFit(BG_NBD, fhl, np.eye(4) / 400, -9582.43, 2357, 946, True, None)
-        >>> histories, _ = compress([2], [213], [272])
-        >>> future = predict(cdnow, histories, 39)
+        >>> histories, _ = compress_histories([2], [213], [272])
+        >>> future = predict_purchases(cdnow, histories, 39)
         >>> f"{future.expected[0]:.3f} ({future.low[0]:.2f} to {future.high[0]:.2f})"
         '1.226 (1.17 to 1.29)'
 
@@ -137,7 +137,7 @@ def total_expected(
         >>> from outsidein.stats.lifetime.histories import compress
         >>> fhl = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
         >>> cdnow = PurchaseFit(BG_NBD, fhl, np.eye(4) / 400, -9582.43, 2357, 946, True, None)
-        >>> histories, _ = compress([2] * 50, [213] * 50, [272] * 50)
+        >>> histories, _ = compress_histories([2] * 50, [213] * 50, [272] * 50)
         >>> total = total_expected(cdnow, histories, 39)
         >>> f"{total.expected:.0f}, {total.low:.0f} to {total.high:.0f}"
         '61, 41 to 85'

@@ -13,7 +13,7 @@ from scipy.special import digamma, gammaln
 
 from outsidein.errors import InputError, TooLittleData
 from outsidein.stats.lifetime.arrays import Matrix, Vector, Whole
-from outsidein.stats.lifetime.intervals import Interval, around_logit
+from outsidein.stats.lifetime.intervals import ParameterInterval, around_logit
 from outsidein.stats.lifetime.maximum import maximise
 
 PARAMETERS = ("alpha", "beta")
@@ -178,7 +178,9 @@ def fit_contracts(observed: Tenures) -> ContractFit:
     )
 
 
-def survival(fitted: ContractFit, periods: ArrayLike, *, confidence: float = 0.95) -> Interval:
+def survival(
+    fitted: ContractFit, periods: ArrayLike, *, confidence: float = 0.95
+) -> ParameterInterval:
     """Estimate the share of customers still active after so many renewals.
 
     Args:
@@ -203,7 +205,9 @@ def survival(fitted: ContractFit, periods: ArrayLike, *, confidence: float = 0.9
     )
 
 
-def retention(fitted: ContractFit, periods: ArrayLike, *, confidence: float = 0.95) -> Interval:
+def retention(
+    fitted: ContractFit, periods: ArrayLike, *, confidence: float = 0.95
+) -> ParameterInterval:
     """Estimate the share renewing at the t-th renewal among those who reach it.
 
     Args:
@@ -240,7 +244,7 @@ def remaining_periods(
     horizon: int,
     discount: float = 0.0,
     confidence: float = 0.95,
-) -> Interval:
+) -> ParameterInterval:
     """Expect how many of the next renewals a customer will make.
 
     The sum over the next `horizon` renewals of S(t + k) / S(t), each divided by
@@ -278,7 +282,7 @@ def remaining_periods(
         return np.asarray(kept @ worth / worth.sum(), dtype=np.float64)
 
     part = around_logit(share, fitted.vector, fitted.covariance, confidence=confidence)
-    return Interval(*(bound * worth.sum() for bound in part))
+    return ParameterInterval(*(bound * worth.sum() for bound in part))
 
 
 def _score(theta: Vector, observed: Tenures) -> tuple[Vector, Matrix]:
@@ -288,9 +292,11 @@ def _score(theta: Vector, observed: Tenures) -> tuple[Vector, Matrix]:
     reached = alpha + beta + renewed
     value = _log_survival(theta, renewed.astype(np.float64))
     value = value + np.where(observed.ended, np.log(alpha / reached), 0.0)
-    both = digamma(alpha + beta) - digamma(reached) - np.where(observed.ended, 1 / reached, 0.0)
-    by_alpha = both + np.where(observed.ended, 1 / alpha, 0.0)
-    by_beta = both + digamma(beta + renewed) - digamma(beta)
+    digamma_sum = (
+        digamma(alpha + beta) - digamma(reached) - np.where(observed.ended, 1 / reached, 0.0)
+    )
+    by_alpha = digamma_sum + np.where(observed.ended, 1 / alpha, 0.0)
+    by_beta = digamma_sum + digamma(beta + renewed) - digamma(beta)
     return value, np.stack((by_alpha, by_beta), axis=1) * theta
 
 

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from outsidein.errors import InputError
 from outsidein.stats.lifetime.arrays import Vector
-from outsidein.stats.lifetime.gammagamma import PARAMETERS, SpendFit, Spends, spends
-from outsidein.stats.lifetime.histories import distinct
+from outsidein.stats.lifetime.gammagamma import PARAMETERS, SpendFit, Spends, spends_from_sums
+from outsidein.stats.lifetime.histories import distinct_histories
 
 STEP = 1e-4
 
@@ -77,11 +77,13 @@ def bin_spend(
     """
     if not width > 0:
         raise InputError(f"width must be above 0; it is {width}.")
-    single = spends(frequency, mean_spend)
+    single = spends_from_sums(frequency, mean_spend)
     logs = np.log(single.mean_spend)
     place = np.floor(logs / width).astype(np.int64)
     place -= place.min(initial=0)
-    keys, rows, customers = distinct(single.frequency * (place.max(initial=0) + 1) + place)
+    keys, rows, customers = distinct_histories(
+        single.frequency * (place.max(initial=0) + 1) + place
+    )
     centre = np.bincount(rows, logs, keys.size) / customers
     logs -= centre[rows]
     variance = np.bincount(rows, logs**2, keys.size) / customers

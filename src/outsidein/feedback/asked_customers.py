@@ -12,7 +12,7 @@ UNCOMFORTABLE = 0.5
 """Share of its scale below which an inferred sign is a bad one; so is one without a score."""
 
 
-def asked(invitations: ir.Table, signals: ir.Table) -> ir.Table:
+def asked_customers(invitations: ir.Table, signals: ir.Table) -> ir.Table:
     """Tell of each customer's last invitation to each survey whether it was answered.
 
     Args:
@@ -23,12 +23,12 @@ def asked(invitations: ir.Table, signals: ir.Table) -> ir.Table:
         One row per customer and survey: `customer_id`, `survey`, `source`, `invitation_id`,
         `invited_at`, `channel`, `weight` (thousandths), `has_answered`.
     """
-    known = invitations.filter(invitations.customer_id.notnull())
+    identified = invitations.filter(invitations.customer_id.notnull())
     latest = ibis.window(
         group_by=["customer_id", "survey"],
         order_by=[ibis.desc("invited_at"), ibis.desc("source"), ibis.desc("invitation_id")],
     )
-    last = known.mutate(place=ibis.row_number().over(latest)).filter(lambda t: t.place == 0)
+    last = identified.mutate(place=ibis.row_number().over(latest)).filter(lambda t: t.place == 0)
     heard = signals.filter(signals.invitation_id.notnull(), signals.kind != "inferred")
     heard = heard.select("source", "invitation_id", is_heard=True).distinct()
     joined = last.left_join(heard, ["source", "invitation_id"])
@@ -48,7 +48,7 @@ def with_signs(asked: ir.Table, signals: ir.Table) -> ir.Table:
     """Add `has_bad_sign`: behaviour around the invitation told that something was wrong.
 
     Args:
-        asked: From `asked`.
+        asked: From `asked_customers`.
         signals: One row per signal, with `customer_id`.
     """
     inferred = signals.filter(signals.kind == "inferred", signals.customer_id.notnull())

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.errors import TooLittleData
-from outsidein.feedback.asked import SIGN_DAYS
+from outsidein.feedback.asked_customers import SIGN_DAYS
 from outsidein.feedback.cells import cell_sums
 from outsidein.feedback.metrics import NPS, VERDICTS
 from outsidein.feedback.totals import ALL, FAVOURABLE
@@ -21,14 +21,19 @@ from outsidein.figures.figure import (
     estimated,
     too_little,
 )
-from outsidein.stats.nonresponse import Adjusted, Asked, Cell, everyone_asked
+from outsidein.stats.nonresponse import (
+    Adjusted,
+    NonresponseEstimate,
+    ResponseCell,
+    estimate_everyone_asked,
+)
 from outsidein.stats.proportion import proportion
 
 HEARD, EVERYONE, SILENT = "those who answered", "everyone asked", "the silent"
 WORST, BEST = "everyone, were all the silent at their worst", "everyone, were they at their best"
 
 
-class Verdict(NamedTuple):
+class NonresponseVerdict(NamedTuple):
     """What is estimated of an item: a name, and the line from stored sums to what is shown."""
 
     measure: str
@@ -91,11 +96,13 @@ def _response(row: Mapping[str, Any]) -> Iterator[Estimate]:
         }
         for measure, (bad, of) in of_each.items():
             if of:
-                told = proportion(int(bad), int(of))
-                yield estimated(measure, Unit.SHARE, told, value="share", group=group)
+                share = proportion(int(bad), int(of))
+                yield estimated(measure, Unit.SHARE, share, value="share", group=group)
 
 
-def silent_figure(asked: ir.Table, answers: ir.Table, cells: ir.Table, *, by: str) -> Figure:
+def nonrespondents_figure(
+    asked: ir.Table, answers: ir.Table, cells: ir.Table, *, by: str
+) -> Figure:
     """Estimate for each survey what everyone asked thinks, and what the silent do.
 
     Args:
@@ -106,9 +113,13 @@ def silent_figure(asked: ir.Table, answers: ir.Table, cells: ir.Table, *, by: st
         by: What the cells are, in words.
     """
     rows = cell_sums(asked, answers, cells).to_pyarrow().to_pylist()
-    estimates = [e for (survey, item, kind), part in _parted(rows) for e in _thought(
-        {"survey": survey, "item": item}, _verdict(kind, part[0]), part
-    )]  # fmt: skip
+    estimates = [
+        estimate
+        for (survey, item, kind), part in _cells_by_group(rows)
+        for estimate in _estimate_scores(
+            {"survey": survey, "item": item}, _verdict(kind, part[0]), part
+        )
+    ]
     return Figure(
         "feedback_silent",
         "What the silent may think",
@@ -122,40 +133,44 @@ def silent_figure(asked: ir.Table, answers: ir.Table, cells: ir.Table, *, by: st
     )
 
 
-def _parted(rows: Iterable[dict[str, Any]]) -> list[tuple[tuple[str, ...], list[dict[str, Any]]]]:
-    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+def _cells_by_group(
+    rows: Iterable[dict[str, Any]],
+) -> list[tuple[tuple[str, ...], list[dict[str, Any]]]]:
+    cells: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda r: (r["survey"], r["item"], r["cell"])):
         key = (row["survey"], row["item"], row["instrument"] or "")
-        found.setdefault(key, []).append(row)
-    return list(found.items())
+        cells.setdefault(key, []).append(row)
+    return list(cells.items())
 
 
-def _verdict(instrument: str, row: Mapping[str, Any]) -> Verdict:
+def _verdict(instrument: str, row: Mapping[str, Any]) -> NonresponseVerdict:
     if instrument == "nps":
-        return Verdict(NPS, Unit.NUMBER, "verdict", 0, 100 / FULL, -100, 100)
+        return NonresponseVerdict(NPS, Unit.NUMBER, "verdict", 0, 100 / FULL, -100, 100)
     if instrument in FAVOURABLE:
-        return Verdict(VERDICTS[instrument], Unit.SHARE, "verdict", 0, 1 / FULL, 0, 1)
+        return NonresponseVerdict(VERDICTS[instrument], Unit.SHARE, "verdict", 0, 1 / FULL, 0, 1)
     low, high = row["scale_low"], row["scale_high"]
-    return Verdict("mean", Unit.NUMBER, "points", low, (high - low) / FULL, low, high)
+    return NonresponseVerdict("mean", Unit.NUMBER, "points", low, (high - low) / FULL, low, high)
 
 
-def _thought(group: Group, verdict: Verdict, rows: list[dict[str, Any]]) -> Iterator[Estimate]:
+def _estimate_scores(
+    group: Group, verdict: NonresponseVerdict, rows: list[dict[str, Any]]
+) -> Iterator[Estimate]:
     cells = [_cell(row, verdict) for row in rows]
     try:
-        found = everyone_asked(cells, lowest=verdict.lowest, highest=verdict.highest)
+        estimate = estimate_everyone_asked(cells, lowest=verdict.lowest, highest=verdict.highest)
     except TooLittleData as error:
         yield too_little(verdict.measure, verdict.unit, error, group={**group, "who": EVERYONE})
         return
-    yield from _told(found, verdict, group)
-    yield from _limits(found, verdict, group)
+    yield from _means_by_group(estimate, verdict, group)
+    yield from _limits(estimate, verdict, group)
 
 
-def _cell(row: Mapping[str, Any], verdict: Verdict) -> Cell:
+def _cell(row: Mapping[str, Any], verdict: NonresponseVerdict) -> ResponseCell:
     """Turn whole-number sums into the unit shown."""
     w, c, k = float(row["w"]) / WEIGHT, verdict.shift, verdict.per
     total = float(row[f"{verdict.column}_1"]) / WEIGHT
     squares = float(row[f"{verdict.column}_2"]) / WEIGHT
-    return Cell(
+    return ResponseCell(
         int(row["asked"]),
         float(row["asked_weight"]) / WEIGHT,
         int(row["answered"]),
@@ -166,9 +181,11 @@ def _cell(row: Mapping[str, Any], verdict: Verdict) -> Cell:
     )
 
 
-def _told(found: Asked, verdict: Verdict, group: Group) -> Iterator[Estimate]:
-    told = {HEARD: found.answered, EVERYONE: found.everyone, SILENT: found.silent}
-    for who, answer in told.items():
+def _means_by_group(
+    estimate: NonresponseEstimate, verdict: NonresponseVerdict, group: Group
+) -> Iterator[Estimate]:
+    means = {HEARD: estimate.answered, EVERYONE: estimate.everyone, SILENT: estimate.silent}
+    for who, answer in means.items():
         if answer:
             yield estimated(
                 verdict.measure,
@@ -179,12 +196,14 @@ def _told(found: Asked, verdict: Verdict, group: Group) -> Iterator[Estimate]:
             )
 
 
-def _within(answer: Adjusted, verdict: Verdict) -> Adjusted:
+def _within(answer: Adjusted, verdict: NonresponseVerdict) -> Adjusted:
     low, high = max(answer.low, verdict.lowest), min(answer.high, verdict.highest)
     return answer._replace(low=low, high=high)
 
 
-def _limits(found: Asked, verdict: Verdict, group: Group) -> Iterator[Estimate]:
+def _limits(
+    found: NonresponseEstimate, verdict: NonresponseVerdict, group: Group
+) -> Iterator[Estimate]:
     limits, kind = found.bounds, (verdict.measure, verdict.unit)
     why = "a limit, not an estimate"
     worst, best = ({**group, "who": who} for who in (WORST, BEST))

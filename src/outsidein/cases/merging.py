@@ -131,15 +131,15 @@ def _whose(backend: "BaseBackend", cases: "pa.Table", members: "ir.Table") -> li
     joined = ibis.memtable(cases).inner_join(ids, ["source", "record_id"])
     beside = ibis.window(group_by=["customer_id", "issue", "is_open"])
     first = joined.number.min().over(beside)
-    found = joined.mutate(first=ibis.ifelse(joined.is_open, first, joined.number))
-    own = found.customer_id + "#" + found.number.cast("string")
-    wanted = ibis.ifelse(found.first == found.number, found.customer_id, own)
-    rows = found.select(
+    numbered = joined.mutate(first=ibis.ifelse(joined.is_open, first, joined.number))
+    own = numbered.customer_id + "#" + numbered.number.cast("string")
+    wanted = ibis.ifelse(numbered.first == numbered.number, numbered.customer_id, own)
+    rows = numbered.select(
         "number",
         "customer_id",
         "first",
         "about",
-        wanted=ibis.ifelse(found.is_open, wanted, found.about),
+        wanted=ibis.ifelse(numbered.is_open, wanted, numbered.about),
     )
     listed: list[dict[str, Any]] = backend.to_pyarrow(rows.order_by("number")).to_pylist()
     return listed
@@ -158,11 +158,11 @@ def _move(session: Session, moved: Mapping[int, str]) -> None:
 
 
 def _link(session: Session, link: Link, now: datetime) -> None:
-    known = session.get(CaseLink, link)
-    if known is None:
+    stored_link = session.get(CaseLink, link)
+    if stored_link is None:
         session.add(CaseLink(case_id=link[0], to_case_id=link[1], linked_at=now, parted_at=None))
     else:
-        known.linked_at, known.parted_at = now, None
+        stored_link.linked_at, stored_link.parted_at = now, None
     _tell(session, Kind.LINK, link, now)
 
 

@@ -31,12 +31,12 @@ def fates(subjects: ir.Table, spells: ir.Table, *, within_days: int, as_of: date
         joined.churned_on.isnull() | (joined.churned_on > joined.on),
     )
     gone = (during.churned_on.notnull() & (during.churned_on <= during.last)).max()
-    told = during.group_by("subject").aggregate(gone=gone)
-    found = ripe.left_join(told, "subject")
-    was = found.gone.notnull()
-    return found.select(
+    departures = during.group_by("subject").aggregate(gone=gone)
+    outcomes = ripe.left_join(departures, "subject")
+    was = outcomes.gone.notnull()
+    return outcomes.select(
         *subjects.columns,
         "is_ripe",
         was_customer=was,
-        left=ibis.ifelse(was & found.is_ripe, found.gone, ibis.null("boolean")),
+        left=ibis.ifelse(was & outcomes.is_ripe, outcomes.gone, ibis.null("boolean")),
     )

@@ -12,11 +12,11 @@ from outsidein.segments.declaration import Segment
 EVERYBODY = "all customers"
 
 
-def segment_memberships(known: ir.Table, segments: Mapping[str, Segment]) -> ir.Table:
+def segment_memberships(facts: ir.Table, segments: Mapping[str, Segment]) -> ir.Table:
     """Tell who belongs to which segment; a customer may belong to several or to none.
 
     Args:
-        known: One row per customer: `customer_id` and all that rules may name.
+        facts: One row per customer: `customer_id` and all that rules may name.
         segments: The declared segments by name.
 
     Returns:
@@ -25,17 +25,17 @@ def segment_memberships(known: ir.Table, segments: Mapping[str, Segment]) -> ir.
     Raises:
         ProjectError: A rule is no condition over the columns at hand.
     """
-    members = [_members(known, name, segment) for name, segment in segments.items()]
+    members = [_members(facts, name, segment) for name, segment in segments.items()]
     if not members:
-        return known.filter(ibis.literal(False)).select(  # noqa: FBT003  the Ibis way to say none
+        return facts.filter(ibis.literal(False)).select(  # noqa: FBT003  the Ibis way to say none
             "customer_id", segment=ibis.literal("")
         )
     return ibis.union(*members)
 
 
-def _members(known: ir.Table, name: str, segment: Segment) -> ir.Table:
+def _members(facts: ir.Table, name: str, segment: Segment) -> ir.Table:
     try:
-        chosen = known.filter(condition(segment.rule, known))
+        chosen = facts.filter(condition(segment.rule, facts))
     except InputError as error:
         raise ProjectError("segments.toml", f"segment.{name}.rule", str(error)) from error
     return chosen.select("customer_id", segment=ibis.literal(name))

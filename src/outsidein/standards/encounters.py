@@ -79,8 +79,8 @@ def counted_events(encounters: ir.Table, name: str, standard: Standard) -> ir.Ta
         One row per encounter: `customer_id`, `started_on`.
     """
     seen = _timed(encounters)
-    found = seen.filter(rule(seen, name, "count", standard.count or "false"))
-    return found.select("customer_id", "started_on")
+    counted = seen.filter(rule(seen, name, "count", standard.count or "false"))
+    return counted.select("customer_id", "started_on")
 
 
 def rule(table: ir.Table, name: str, key: str, sql: str) -> ir.BooleanValue:

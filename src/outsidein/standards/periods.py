@@ -87,11 +87,11 @@ def period_counts(
     held = judged.filter(judged.started_on < cut_off)
     days = held.mutate(name=held.started_on.truncate(cut).cast("date"))
     rows = _counted(days)
-    found = [row for row in rows if not 0 < row.customers < FEWEST]
+    counts = [row for row in rows if not 0 < row.customers < FEWEST]
     if events is not None:
         dated = events.mutate(name=events.started_on.truncate(cut).cast("date"))
-        found = _with_events(found, dated)
-    return found[_first_shown(found, standard) :]
+        counts = _with_events(counts, dated)
+    return counts[_first_shown(counts, standard) :]
 
 
 def unit_counts(judged: ir.Table, *, as_of: date) -> list[Count]:
@@ -144,9 +144,9 @@ def _start(day: date, period: str) -> date:
     return day.replace(day=1) if period == "month" else day
 
 
-def _first_shown(found: Sequence[Count], standard: Standard) -> int:
+def _first_shown(counts: Sequence[Count], standard: Standard) -> int:
     until = standard.limits_until
     if until is None:
-        return max(len(found) - SHOWN, 0)
-    before = sum(date.fromisoformat(count.name) < until for count in found)
+        return max(len(counts) - SHOWN, 0)
+    before = sum(date.fromisoformat(count.name) < until for count in counts)
     return max(before - SHOWN, 0)

@@ -55,17 +55,19 @@ def targets_in_force(standard: Standard, counts: Measured | None, *, as_of: date
         counts: From `measured`; None where the standard has no measure.
         as_of: First day that does not count.
     """
-    found: list[InForce] = []
+    in_force: list[InForce] = []
     versions = [target for target in standard.target if target.since < as_of]
     for place, version in enumerate(versions):
         ends = versions[place + 1].since if place + 1 < len(versions) else as_of
         if version.is_found and counts is not None:
-            found += _found(version, standard, counts, ends)
+            in_force += _found(version, standard, counts, ends)
         else:
             value = None if version.is_found else version.value
             number = float(value) if isinstance(value, int | float) else None
-            found.append(InForce(version.since, number, version.met_by, version.by, version.reason))
-    return found
+            in_force.append(
+                InForce(version.since, number, version.met_by, version.by, version.reason)
+            )
+    return in_force
 
 
 def proposed(standard: Standard, counts: Measured, *, as_of: date) -> InForce:
@@ -138,16 +140,16 @@ def _reviewed(standard: Standard, counts: Measured, day: date) -> _Review:
     except TooLittleData as error:
         return _Review(None, None, None, str(error))
     is_whole = bool((counts.values % 1 == 0).all())
-    return _told(found, standard, is_whole=is_whole)
+    return _review_of(found, standard, is_whole=is_whole)
 
 
-def _told(found: RisePoint, standard: Standard, *, is_whole: bool) -> _Review:
+def _review_of(rise: RisePoint, standard: Standard, *, is_whole: bool) -> _Review:
     """Round as one would say it, a point between two whole values to the better; sign it back."""
-    if found.point is None or found.low is None or found.high is None:
-        return _Review(None, None, None, f"there is no such point: {found.why}")
-    numbers: tuple[float, ...] = (found.point, found.low, found.high)
+    if rise.point is None or rise.low is None or rise.high is None:
+        return _Review(None, None, None, f"there is no such point: {rise.why}")
+    numbers: tuple[float, ...] = (rise.point, rise.low, rise.high)
     if is_whole:
-        numbers = (floor(found.point), floor(found.low), ceil(found.high))
+        numbers = (floor(rise.point), floor(rise.low), ceil(rise.high))
     else:
         numbers = tuple(float(f"{number:.{DIGITS}g}") for number in numbers)
     sign = 1.0 if standard.better == "low" else -1.0

@@ -9,6 +9,7 @@ from outsidein.tables.snapshot_files import (
     empty_rows,
     existing_path,
     read_declared,
+    read_declared_rows,
     write_declared,
     write_declared_rows,
 )
@@ -93,6 +94,7 @@ def test_an_older_snapshot_is_read_under_present_names(backend, tmp_path):
     pq.write_table(old, tmp_path / "breakoff_spells.parquet")
     assert existing_path(SPELLS, tmp_path) == tmp_path / "breakoff_spells.parquet"
     assert read_declared(backend, SPELLS, tmp_path).to_pyarrow().equals(ROWS)
+    assert read_declared_rows(SPELLS, tmp_path).equals(ROWS)
 
 
 def test_a_table_that_the_snapshot_does_not_hold_is_named(backend, tmp_path):

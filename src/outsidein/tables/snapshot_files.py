@@ -68,13 +68,28 @@ def read_declared(backend: Backend, table: Table, folder: Path) -> ir.Table:
     Raises:
         UnknownName: The snapshot does not hold the table.
     """
+    rows = read_table(backend, _path_to_read(table, folder))
+    former = {new: old for old, new in table.former_columns.items() if old in rows.columns}
+    return rows.rename(former) if former else rows
+
+
+def read_declared_rows(table: Table, folder: Path) -> pa.Table:
+    """Read a table from a snapshot into memory, with the present names of its columns.
+
+    Raises:
+        UnknownName: The snapshot does not hold the table.
+    """
+    rows = pq.read_table(_path_to_read(table, folder))
+    former = table.former_columns
+    return rows.rename_columns([former.get(name, name) for name in rows.column_names])
+
+
+def _path_to_read(table: Table, folder: Path) -> Path:
     path = existing_path(table, folder)
     if path is None:
         available = (path.stem for path in folder.glob("*.parquet"))
         raise UnknownName("table", table.name, available)
-    rows = read_table(backend, path)
-    former = {old: new for old, new in table.former_columns.items() if old in rows.columns}
-    return rows.rename({new: old for old, new in former.items()}) if former else rows
+    return path
 
 
 def empty_rows(table: Table) -> pa.Table:

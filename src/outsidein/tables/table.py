@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import ibis
+if TYPE_CHECKING:
+    import ibis
 
 
 class Personal(StrEnum):
@@ -71,8 +73,10 @@ class Table:
         return {name: column.type for name, column in self.columns.items()}
 
     @property
-    def schema(self) -> ibis.Schema:
+    def schema(self) -> "ibis.Schema":
         """All columns as an Ibis schema; required ones are not nullable."""
+        import ibis  # noqa: PLC0415  lazy import: declarations are read where no engine is needed
+
         required = {name for name, column in self.columns.items() if column.required}
         types = self.all_columns.items()
         return ibis.schema({name: f"{'!' * (name in required)}{kind}" for name, kind in types})

@@ -199,9 +199,10 @@ class Project:
         Raises:
             UnknownName: There is no such table.
         """
-        from pyarrow.parquet import read_table  # noqa: PLC0415  loaded by who asks for it
+        from outsidein.pipeline.catalogue import CATALOGUE  # noqa: PLC0415  lazy import
+        from outsidein.tables.snapshot_files import read_declared_rows  # noqa: PLC0415  lazy import
 
-        return read_table(self.snapshot().table(name))
+        return read_declared_rows(CATALOGUE[name], self.snapshot().folder)
 
     def figures(self) -> "dict[str, Figure]":
         """Return the figures of the snapshot in use, by name."""

@@ -38,14 +38,14 @@ def records_figure(members: ir.Table) -> Figure:
     rows = each.group_by(size=size).aggregate(
         customers=each.count(), records=each.records.sum(), most=each.records.max()
     )
-    found = {row["size"]: row for row in rows.to_pyarrow().to_pylist()}
-    everyone = sum(row["customers"] for row in found.values())
+    rows_by_size = {row["size"]: row for row in rows.to_pyarrow().to_pylist()}
+    everyone = sum(row["customers"] for row in rows_by_size.values())
     estimates = [
         estimate
         for number in range(1, MANY + 1)
-        for estimate in _customers(number, found.get(number), everyone)
+        for estimate in _customers(number, rows_by_size.get(number), everyone)
     ]
-    everything = sum(row["records"] for row in found.values())
+    everything = sum(row["records"] for row in rows_by_size.values())
     estimates += [
         counted("customers", Unit.CUSTOMERS, everyone, n=everyone, group={"records": ALL}),
         counted("records", Unit.NUMBER, everything, n=everyone, group={"records": ALL}),
@@ -185,12 +185,12 @@ def thresholds_figure(proposals: ir.Table) -> Figure:
         **{f"pairs{n}": _sum_from(parts, t, 1) for n, t in enumerate(THRESHOLDS)},
         **{f"parts{n}": _sum_from(parts, t, parts) for n, t in enumerate(THRESHOLDS)},
     )
-    [found] = rows.to_pyarrow().to_pylist()
+    [totals] = rows.to_pyarrow().to_pylist()
     estimates = [
         estimate
         for n, threshold in enumerate(THRESHOLDS)
         for estimate in _at(
-            threshold, found[f"pairs{n}"] or 0, found[f"parts{n}"] or 0, found["all_parts"] or 0
+            threshold, totals[f"pairs{n}"] or 0, totals[f"parts{n}"] or 0, totals["all_parts"] or 0
         )
     ]
     return Figure(

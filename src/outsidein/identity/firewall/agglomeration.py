@@ -1,4 +1,4 @@
-"""Joining records from the strongest tie to the weakest, as long as they can be one customer."""
+"""Agglomerative clustering under constraints: strongest links first, no impossible customer."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -129,10 +129,10 @@ class RecordGroups:
         if one == other:
             return False
         days = (one, other) if one < other else (other, one)
-        found = self._incompatible.get(days)
-        if found is None:
-            found = self._incompatible[days] = is_incompatible_pair(*days)
-        return found
+        is_incompatible = self._incompatible.get(days)
+        if is_incompatible is None:
+            is_incompatible = self._incompatible[days] = is_incompatible_pair(*days)
+        return is_incompatible
 
     def _is_apart(self, one: RecordGroup, other: RecordGroup) -> bool:
         if len(one.apart) > len(other.apart):

@@ -1,4 +1,4 @@
-"""How far apart the records of one group are."""
+"""Length of the longest chain of links in a group of records."""
 
 from collections.abc import Collection, Mapping
 

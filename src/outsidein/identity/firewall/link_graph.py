@@ -1,4 +1,4 @@
-"""Records and their ties as numbers: what the firewall looks at."""
+"""The graph of records and links, as arrays, that the firewall checks."""
 
 from dataclasses import dataclass
 
@@ -89,11 +89,11 @@ def link_graph(
         decided = numbers.coded(asked.select(*PAIR, "kind", "decision"))
         decided = held.hold(decided, "firewall_decisions")
         edges = _edges(_marked(rows, described, settings), decided, settings)
-        found = backend.to_pyarrow(_with_households(edges, described).order_by("left", "right"))
+        links = backend.to_pyarrow(_with_households(edges, described).order_by("left", "right"))
         never = decided.filter(decided.kind == "never").order_by("decision", "left", "right")
         apart = backend.to_pyarrow(never.select("left", "right", "decision"))
-    found = found.filter(pa.array(~np.isin(numbers.pairs(found), lone)))
-    return _by_node(backend, found, apart, described, len(numbers.keys), settings=settings)
+    links = links.filter(pa.array(~np.isin(numbers.pairs(links), lone)))
+    return _by_node(backend, links, apart, described, len(numbers.keys), settings=settings)
 
 
 def _by_node(
@@ -115,13 +115,13 @@ def _by_node(
         column_array(apart, "decision"),
     ]
     decided = np.column_stack(kept).astype(np.int64)
-    known = ibis.memtable(pa.table({"node": nodes})).left_join(
+    attributes = ibis.memtable(pa.table({"node": nodes})).left_join(
         described.select("code", *FACTS), ibis._.node == described.code
     )
     return LinkGraph(
         nodes,
         record_attributes(
-            backend.to_pyarrow(known.order_by("node")), sure_gender=settings.sure_gender
+            backend.to_pyarrow(attributes.order_by("node")), sure_gender=settings.sure_gender
         ),
         Links(**(columns | ends)),
         decided[(decided >= 0).all(axis=1)],
@@ -197,7 +197,7 @@ def _with_households(edges: ir.Table, described: ir.Table) -> ir.Table:
     other = described.select(right="code", other="given_name")
     named = edges.filter(edges.is_household).inner_join(one, "left").inner_join(other, "right")
     names = ibis.array([_first(named.one), _first(named.other)])
-    is_apart = evaluate_once(names, lambda both: _are_different(both[0], both[1]))
+    is_apart = evaluate_once(names, lambda pair: _are_different(pair[0], pair[1]))
     apart = named.filter(is_apart).select("left", "right", told=ibis.literal(1))
     joined = edges.drop("is_household").left_join(apart, ["left", "right"])
     return joined.select(

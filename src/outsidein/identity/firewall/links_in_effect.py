@@ -1,4 +1,4 @@
-"""The firewall: ties that would make a customer who cannot be go to review, not into effect."""
+"""The firewall: links that would make an impossible customer go to review, not into effect."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -118,8 +118,10 @@ def links_in_effect(
     """
     graph = link_graph(backend, ledger, described, decisions, numbers, lone=lone, settings=settings)
     screened = screen_groups(graph.attributes, graph.edges, graph.apart, settings)
-    found = withhold_links(graph.attributes, graph.edges, graph.apart, screened, settings=settings)
-    return _effect(graph, found, screened)
+    withheld = withhold_links(
+        graph.attributes, graph.edges, graph.apart, screened, settings=settings
+    )
+    return _effect(graph, withheld, screened)
 
 
 def evidence_in_effect(evidence: ir.Table, withheld: ir.Table) -> ir.Table:
@@ -151,7 +153,7 @@ def withhold_links(
     rest = edges.only(possible)
     again = screen_groups(facts, rest, apart, settings, limit=screened.most_records)
     looked_at = np.flatnonzero(again.is_suspicious[rest.left])
-    found = _held_back(
+    held_back = _held_back(
         facts,
         rest.only(looked_at),
         refusal[possible][looked_at],
@@ -160,13 +162,13 @@ def withhold_links(
         settings=settings,
     )
     is_held = np.zeros(len(rest.left), dtype=np.bool_)
-    is_held[looked_at[found.edges]] = True
+    is_held[looked_at[held_back.edges]] = True
     customer = component_labels(len(facts.born), rest.left[~is_held], rest.right[~is_held])
     outright = np.flatnonzero((lacking > 0) & (customer[edges.left] != customer[edges.right]))
-    kept = np.concatenate([outright, possible[looked_at[found.edges]]])
-    reasons = (*(REFUSALS[n] for n in lacking[outright].tolist()), *found.reasons)
+    kept = np.concatenate([outright, possible[looked_at[held_back.edges]]])
+    reasons = (*(REFUSALS[n] for n in lacking[outright].tolist()), *held_back.reasons)
     order = np.argsort(kept, kind="stable")
-    return WithheldLinks(kept[order], tuple(reasons[n] for n in order.tolist()), found.void)
+    return WithheldLinks(kept[order], tuple(reasons[n] for n in order.tolist()), held_back.void)
 
 
 def _is_decided(edges: Links, apart: NDArray[np.int64], screened: Screening) -> Flags:
@@ -174,8 +176,8 @@ def _is_decided(edges: Links, apart: NDArray[np.int64], screened: Screening) -> 
     groups = np.zeros(len(screened.founder), dtype=np.bool_)
     groups[screened.founder[edges.left[edges.decision > 0]]] = True
     groups[screened.founder[apart[:, :2].ravel()]] = True
-    found: Flags = groups[screened.founder]
-    return found
+    is_decided: Flags = groups[screened.founder]
+    return is_decided
 
 
 def _held_back(
@@ -224,7 +226,7 @@ def _decided(
 
 
 def _singles(facts: RecordAttributes, records: Codes) -> dict[int, RecordGroup]:
-    known = are_usable(facts.born[records]).tolist()
+    is_known_birth = are_usable(facts.born[records]).tolist()
     born = facts.born[records].astype(np.int64).tolist()
     has_name = ((facts.gender != UNKNOWN) & (facts.given >= 0))[records].tolist()
     names = zip(
@@ -234,7 +236,7 @@ def _singles(facts: RecordAttributes, records: Codes) -> dict[int, RecordGroup]:
         strict=True,
     )
     parties = facts.party[records].tolist()
-    columns = zip(records.tolist(), known, born, has_name, names, parties, strict=True)
+    columns = zip(records.tolist(), is_known_birth, born, has_name, names, parties, strict=True)
     return {
         record: RecordGroup(
             [record], {day} if is_known else set(), {name} if is_named else set(), party
@@ -249,38 +251,40 @@ def _incompatible(
     """Compare the birth dates of tied records at once, which is quicker than one by one."""
     born = np.sort(np.column_stack([facts.born[left], facts.born[right]]), axis=1)
     apart = np.unique(born[are_usable(born).all(axis=1) & (born[:, 0] != born[:, 1])], axis=0)
-    found = are_incompatible(apart[:, 0], apart[:, 1]).tolist()
+    is_incompatible = are_incompatible(apart[:, 0], apart[:, 1]).tolist()
     days = zip(*apart.T.astype(np.int64).tolist(), strict=True)
-    return dict(zip(days, found, strict=True))
+    return dict(zip(days, is_incompatible, strict=True))
 
 
 def _neighbours(left: Codes, right: Codes) -> Mapping[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
+    neighbours: dict[int, list[int]] = defaultdict(list)
     for one, other in zip(left.tolist(), right.tolist(), strict=True):
-        found[one].append(other)
-        found[other].append(one)
-    return found
+        neighbours[one].append(other)
+        neighbours[other].append(one)
+    return neighbours
 
 
-def _effect(graph: LinkGraph, found: WithheldLinks, screened: Screening) -> LinkEffect:
+def _effect(graph: LinkGraph, held_back: WithheldLinks, screened: Screening) -> LinkEffect:
     edges, nodes = graph.edges, graph.nodes
-    void = np.array(found.void, dtype=np.int64).reshape(-1, 2)
-    left = np.concatenate([edges.left[found.edges], void[:, 0]])
-    right = np.concatenate([edges.right[found.edges], void[:, 1]])
+    void = np.array(held_back.void, dtype=np.int64).reshape(-1, 2)
+    left = np.concatenate([edges.left[held_back.edges], void[:, 0]])
+    right = np.concatenate([edges.right[held_back.edges], void[:, 1]])
     places, is_tied = _places(edges, void, len(nodes))
     chance = np.where(is_tied, edges.probability[places], np.nan)
     stays = np.ones(len(edges.left), dtype=np.bool_)
-    stays[found.edges] = False
+    stays[held_back.edges] = False
     stays[places[is_tied]] = False
     withheld = {
         "left": nodes[left],
         "right": nodes[right],
         "founder": nodes[screened.founder[left]],
         "reason": pa.array(
-            [*found.reasons, *[WithheldReason.CONTRADICTED] * len(void)], pa.string()
+            [*held_back.reasons, *[WithheldReason.CONTRADICTED] * len(void)], pa.string()
         ),
-        "weight": _known(np.concatenate([edges.weight[found.edges], np.full(len(void), np.nan)])),
-        "probability": _known(np.concatenate([edges.probability[found.edges], chance])),
+        "weight": _known(
+            np.concatenate([edges.weight[held_back.edges], np.full(len(void), np.nan)])
+        ),
+        "probability": _known(np.concatenate([edges.probability[held_back.edges], chance])),
     }
     return LinkEffect(nodes[edges.left[stays]], nodes[edges.right[stays]], pa.table(withheld))
 
@@ -289,9 +293,9 @@ def _places(edges: Links, pairs: NDArray[np.int64], nodes: int) -> tuple[Codes, 
     """Where pairs stand among the edges, and whether they do."""
     if not len(edges.left):
         return np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.bool_)
-    told, asked = edges.left * nodes + edges.right, pairs[:, 0] * nodes + pairs[:, 1]
-    places = np.minimum(np.searchsorted(told, asked), len(told) - 1)
-    return places, told[places] == asked
+    edge_keys, pair_keys = edges.left * nodes + edges.right, pairs[:, 0] * nodes + pairs[:, 1]
+    places = np.minimum(np.searchsorted(edge_keys, pair_keys), len(edge_keys) - 1)
+    return places, edge_keys[places] == pair_keys
 
 
 def _known(numbers: NDArray[np.float64]) -> pa.Array:

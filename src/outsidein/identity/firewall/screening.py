@@ -1,4 +1,4 @@
-"""Which groups of tied records look wrong and are worth a closer look."""
+"""Screening: which groups of linked records may break a rule of the firewall."""
 
 from dataclasses import dataclass
 
@@ -68,13 +68,13 @@ def screen_groups(
     limit = most_records(sizes, settings) if limit is None else limit
     within = apart[founder[apart[:, 0]] == founder[apart[:, 1]], 0]
     marked = sizes > limit
-    for found in (
+    for suspicious in (
         _with_incompatible_births(founder, facts),
         founder[edges.left[link_refusals(facts, edges) > 0]],
         founder[within],
         _long_chains(founder, sizes, edges, settings.longest_chain),
     ):
-        marked[found] = True
+        marked[suspicious] = True
     marked |= _both(founder, facts.gender, MALE, FEMALE)
     marked |= _both(founder, facts.party, PERSON, ORGANISATION)
     return Screening(founder, marked[founder], limit)
@@ -97,11 +97,11 @@ def most_records(sizes: Codes, settings: FirewallSettings) -> int:
 
 def link_refusals(facts: RecordAttributes, edges: Links) -> NDArray[np.int8]:
     """Say what edges themselves lack, as places in `REFUSALS`; a decision lacks nothing."""
-    found = np.zeros(len(edges.left), dtype=np.int8)
-    found[edges.is_household] = REFUSALS.index(WithheldReason.HOUSEHOLD)
-    found[_shared_by_names(facts, edges)] = REFUSALS.index(WithheldReason.SHARED)
-    found[edges.decision > 0] = 0
-    return found
+    reasons = np.zeros(len(edges.left), dtype=np.int8)
+    reasons[edges.is_household] = REFUSALS.index(WithheldReason.HOUSEHOLD)
+    reasons[_shared_by_names(facts, edges)] = REFUSALS.index(WithheldReason.SHARED)
+    reasons[edges.decision > 0] = 0
+    return reasons
 
 
 def impossible_links(facts: RecordAttributes, edges: Links) -> NDArray[np.int8]:
@@ -110,15 +110,15 @@ def impossible_links(facts: RecordAttributes, edges: Links) -> NDArray[np.int8]:
     Whatever else is tied to either, the two never are.
     """
     left, right = edges.left, edges.right
-    found = np.zeros(len(left), dtype=np.int8)
+    reasons = np.zeros(len(left), dtype=np.int8)
     party = facts.party[left] | facts.party[right]
     for reason, is_so in (
         (WithheldReason.NAMES, _of_two(facts, left, right)),
         (WithheldReason.BIRTHS, are_incompatible(facts.born[left], facts.born[right])),
         (WithheldReason.PARTIES, party == PERSON | ORGANISATION),
     ):
-        found[is_so] = REFUSALS.index(reason)
-    return found
+        reasons[is_so] = REFUSALS.index(reason)
+    return reasons
 
 
 def _of_two(facts: RecordAttributes, left: Codes, right: Codes) -> Flags:
@@ -128,8 +128,8 @@ def _of_two(facts: RecordAttributes, left: Codes, right: Codes) -> Flags:
     one, other = facts.initial[left], facts.initial[right]
     begins = (np.minimum(one, other) < 0) & (np.abs(one) == np.abs(other))
     differs = facts.given[left] != facts.given[right]
-    found: Flags = is_known & (facts.gender[left] != facts.gender[right]) & differs & ~begins
-    return found
+    is_of_two: Flags = is_known & (facts.gender[left] != facts.gender[right]) & differs & ~begins
+    return is_of_two
 
 
 def _shared_by_names(facts: RecordAttributes, edges: Links) -> Flags:
@@ -138,15 +138,15 @@ def _shared_by_names(facts: RecordAttributes, edges: Links) -> Flags:
     family = (facts.family[left] == facts.family[right]) & (facts.family[left] >= 0)
     given = facts.given[left] == facts.given[right]
     given |= (facts.given[left] < 0) | (facts.given[right] < 0)
-    found: Flags = edges.is_shared & ~(family & given)
-    return found
+    is_shared: Flags = edges.is_shared & ~(family & given)
+    return is_shared
 
 
 def _both(founder: Codes, kind: NDArray[np.int8], one: int, other: int) -> Flags:
     nodes = len(founder)
     counts = [np.bincount(founder[kind == k], minlength=nodes) for k in (one, other)]
-    found: Flags = (counts[0] > 0) & (counts[1] > 0)
-    return found
+    has_both: Flags = (counts[0] > 0) & (counts[1] > 0)
+    return has_both
 
 
 def _with_incompatible_births(founder: Codes, facts: RecordAttributes) -> Codes:
@@ -157,21 +157,21 @@ def _with_incompatible_births(founder: Codes, facts: RecordAttributes) -> Codes:
     several[:-1] |= several[1:]
     several[several] = are_usable(born[several])
     group, born = group[several], born[several]
-    found = [group[MOST_BIRTHS:][group[MOST_BIRTHS:] == group[:-MOST_BIRTHS]]]
+    suspicious = [group[MOST_BIRTHS:][group[MOST_BIRTHS:] == group[:-MOST_BIRTHS]]]
     for step in range(1, MOST_BIRTHS):
         same = np.flatnonzero(group[step:] == group[:-step])
         bad = are_incompatible(born[same], born[same + step])
-        found.append(group[same[bad]])
-    return np.concatenate(found)
+        suspicious.append(group[same[bad]])
+    return np.concatenate(suspicious)
 
 
 def _distinct(founder: Codes, born: Days) -> tuple[Codes, Days]:
     """Each known birth date of each group once, in order."""
-    known = ~np.isnat(born)
-    days = born[known].astype(np.int64) + _EPOCH
-    both = np.sort((founder[known] << _DAY_BITS) + days)
-    both = both[np.diff(both, prepend=-1) > 0]
-    return both >> _DAY_BITS, ((both & (2**_DAY_BITS - 1)) - _EPOCH).astype("datetime64[D]")
+    has_birth_date = ~np.isnat(born)
+    days = born[has_birth_date].astype(np.int64) + _EPOCH
+    packed = np.sort((founder[has_birth_date] << _DAY_BITS) + days)
+    packed = packed[np.diff(packed, prepend=-1) > 0]
+    return packed >> _DAY_BITS, ((packed & (2**_DAY_BITS - 1)) - _EPOCH).astype("datetime64[D]")
 
 
 def _long_chains(founder: Codes, sizes: Codes, edges: Links, longest: int) -> Codes:

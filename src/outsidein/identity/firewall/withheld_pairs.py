@@ -1,4 +1,4 @@
-"""What of the evidence does not take effect: lone links of the model, and the firewall's."""
+"""Pairs withheld from effect: weak links of the model and links the firewall refuses."""
 
 from dataclasses import replace
 
@@ -14,17 +14,19 @@ from outsidein.identity.records.pairs import PAIR, orient_pairs
 from outsidein.identity.records.record_codes import RecordCodes
 
 
-def weak_links(told: ir.Table, ledger: ir.Table) -> ir.Table:
-    """Find the pairs for which nothing speaks but one likely link between two unlike groups.
+def weak_links(likely: ir.Table, ledger: ir.Table) -> ir.Table:
+    """Find pairs whose only evidence is one likely link between two dissimilar groups.
 
     Args:
-        told: Likely pairs, from `settled`.
+        likely: Likely pairs, from `settled`.
         ledger: `EVIDENCE`; a pair that anything else ties is none.
 
     Returns:
         `WITHHELD`, in no order.
     """
-    asked = orient_pairs(told.filter(told.outcome == REVIEW).select(*PAIR, "weight", "probability"))
+    asked = orient_pairs(
+        likely.filter(likely.outcome == REVIEW).select(*PAIR, "weight", "probability")
+    )
     tied = ledger.filter(ledger.kind != "model")
     none = ibis.null().cast("string")
     return (
@@ -58,7 +60,7 @@ def withheld_pairs(
     if lone is None:
         return links_in_effect(backend, ledger, described, decisions, numbers, settings=settings)
     held = backend.to_pyarrow(numbers.coded(lone))
-    found = links_in_effect(
+    effect = links_in_effect(
         backend,
         ledger,
         described,
@@ -68,5 +70,5 @@ def withheld_pairs(
         settings=settings,
     )
     alone = held.append_column("founder", pa.nulls(len(held), pa.int64()))
-    alone = alone.select(found.withheld.column_names).cast(found.withheld.schema)
-    return replace(found, withheld=pa.concat_tables([found.withheld, alone]))
+    alone = alone.select(effect.withheld.column_names).cast(effect.withheld.schema)
+    return replace(effect, withheld=pa.concat_tables([effect.withheld, alone]))

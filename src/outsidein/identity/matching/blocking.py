@@ -1,4 +1,4 @@
-"""Which pairs are compared at all: rules of columns that must agree, chosen by what they find."""
+"""Blocking: rules of columns that must agree before a pair is compared."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -158,7 +158,7 @@ def _without_superfluous(
 
 
 def blocked_pairs_sql(rules: Sequence[BlockingRule], keys: str, *, with_new: bool = False) -> str:
-    """Say how to find each pair that any rule finds, once.
+    """Return the SQL that finds each pair that any rule finds, once.
 
     Args:
         rules: Blocking rules.

@@ -1,4 +1,4 @@
-"""From weighed pairs to pairs that are merged and pairs that a person should look at.
+"""Clustering: which proposed pairs are merged and which go to clerical review.
 
 A chain of likely pairs can tie two customers together by one weak link. So groups grow by how
 alike they are on the whole: two join where the mean evidence of all pairs between them, found or
@@ -25,7 +25,7 @@ _SEPARATOR = "\x1f"
 
 
 def cluster_pairs(pairs: pa.Table, *, threshold: float = 0.5) -> pa.Table:
-    """Say of each likely pair whether it is merged or needs a look.
+    """Decide for each likely pair whether it is merged or goes to review.
 
     Args:
         pairs: One row per pair of records, each once: `source`, `record_id`, `to_source`,
@@ -45,8 +45,8 @@ def cluster_pairs(pairs: pa.Table, *, threshold: float = 0.5) -> pa.Table:
     outcome = np.where(is_merged, MERGED, REVIEW)
     reason = pa.array([WEAK_LINK] * len(likely), mask=is_merged, type=pa.string())
     kept = pairs.take(pa.array(likely))
-    told = kept.append_column("outcome", pa.array(outcome.tolist(), pa.string()))
-    return told.append_column("reason", reason)
+    with_outcome = kept.append_column("outcome", pa.array(outcome.tolist(), pa.string()))
+    return with_outcome.append_column("reason", reason)
 
 
 def average_linkage(nodes: int, left: Codes, right: Codes, probability: Numbers) -> Codes:
@@ -110,15 +110,17 @@ def _gathered(
     keys = np.minimum(a, b)[apart] * nodes + np.maximum(a, b)[apart]
     pair, place = np.unique(keys, return_inverse=True)
     total = np.bincount(place, weights=evidence[apart], minlength=len(pair)).astype(np.float64)
-    found = np.bincount(place, weights=counts[apart], minlength=len(pair)).astype(np.float64)
-    return pair // nodes, pair % nodes, total, found
+    weighed_pairs = np.bincount(place, weights=counts[apart], minlength=len(pair)).astype(
+        np.float64
+    )
+    return pair // nodes, pair % nodes, total, weighed_pairs
 
 
 def _least_members(labels: Codes) -> Codes:
     least = np.full(len(labels), len(labels))
     np.minimum.at(least, labels, np.arange(len(labels)))
-    found: Codes = least[labels]
-    return found
+    least_of_group: Codes = least[labels]
+    return least_of_group
 
 
 def _coded(pairs: pa.Table) -> tuple[Codes, Codes, int]:

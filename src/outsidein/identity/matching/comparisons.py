@@ -44,7 +44,7 @@ class ComparisonLevel:
 
 
 def plain_level(name: str, condition: str, equal: str = "") -> ComparisonLevel:
-    """Make a level whose condition asks which columns are equal, or for birth dates."""
+    """Return a level whose condition reads only equality of columns, or birth dates."""
     return ComparisonLevel(name, condition, equal, condition)
 
 

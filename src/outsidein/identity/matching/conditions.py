@@ -14,8 +14,8 @@ def columns_of(*conditions: str) -> set[str]:
         >>> sorted(columns_of(equal("given", "city")))
         ['city', 'given']
     """
-    found = (names for condition in conditions for names in _COLUMN.findall(condition))
-    return {name.replace('""', '"') or plain for name, plain in found}
+    matches = (names for condition in conditions for names in _COLUMN.findall(condition))
+    return {name.replace('""', '"') or plain for name, plain in matches}
 
 
 def both_known(column: str) -> str:

@@ -1,7 +1,7 @@
-"""The model: all that later builds need to weigh pairs exactly as it did when it was trained.
+"""The match model: all that later builds need to weigh pairs as it did when it was trained.
 
-A JSON file says it in words and numbers; beside it lies a Parquet file of how common each value
-was. Neither changes when new records arrive.
+A JSON file holds its settings and probabilities, a Parquet file beside it the frequencies of
+values. Neither changes when new records arrive.
 """
 
 import json
@@ -96,7 +96,7 @@ def level_weights(over: Sequence[float], under: Sequence[float]) -> list[float]:
 
 def save_model(model: MatchModel, path: Path) -> None:
     """Write a model as JSON and its frequencies as Parquet beside it."""
-    said = {
+    content = {
         "version": VERSION,
         "trained_at": model.trained_at,
         "threshold": model.threshold,
@@ -105,7 +105,7 @@ def save_model(model: MatchModel, path: Path) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(model.frequencies, _frequencies_of(path), compression="zstd")
-    path.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def load_model(path: Path) -> MatchModel:
@@ -114,23 +114,23 @@ def load_model(path: Path) -> MatchModel:
     Raises:
         InputError: It is not there, is broken, or is of another version.
     """
-    said = _read(path)
-    if not isinstance(said, dict) or said.get("version") != VERSION:
-        version = said.get("version") if isinstance(said, dict) else None
+    content = _read(path)
+    if not isinstance(content, dict) or content.get("version") != VERSION:
+        version = content.get("version") if isinstance(content, dict) else None
         raise InputError(
             f"{path}: version {version!r} of a model is unknown here (only {VERSION}); "
             "train it anew."
         )
     try:
-        parts = tuple(_part(part) for part in said["parts"])
+        parts = tuple(_part(part) for part in content["parts"])
         for part in parts:
             _check_levels(part)
         return MatchModel(
-            trained_at=str(said["trained_at"]),
-            threshold=float(said["threshold"]),
+            trained_at=str(content["trained_at"]),
+            threshold=float(content["threshold"]),
             parts=parts,
             frequencies=pq.read_table(_frequencies_of(path)).cast(FREQUENCIES),
-            packages=dict(said["packages"]),
+            packages=dict(content["packages"]),
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise InputError(
@@ -148,7 +148,7 @@ def _read(path: Path) -> Any:  # noqa: ANN401
         raise InputError(f"{path}: this is no JSON ({error}); train the model anew.") from error
 
 
-def _part(said: dict[str, Any]) -> PartyModel:
+def _part(content: dict[str, Any]) -> PartyModel:
     comparisons = tuple(
         LearnedComparison(
             name=c["name"],
@@ -157,13 +157,13 @@ def _part(said: dict[str, Any]) -> PartyModel:
             u=tuple(map(float, c["u"])),
             relatives=tuple(map(float, c["relatives"])),
         )
-        for c in said["comparisons"]
+        for c in content["comparisons"]
     )
     rules = tuple(
-        BlockingRule(tuple(rule["columns"]), int(rule["pairs"])) for rule in said["rules"]
+        BlockingRule(tuple(rule["columns"]), int(rule["pairs"])) for rule in content["rules"]
     )
-    lists = {"kinds": tuple(said["kinds"]), "traits": tuple(said["traits"])}
-    return PartyModel(**{**said, **lists, "comparisons": comparisons, "rules": rules})
+    lists = {"kinds": tuple(content["kinds"]), "traits": tuple(content["traits"])}
+    return PartyModel(**{**content, **lists, "comparisons": comparisons, "rules": rules})
 
 
 def _check_levels(part: PartyModel) -> None:

@@ -66,12 +66,12 @@ def level_shares(
     codes: Codes, counts: Numbers, levels: Sequence[int], smoothing: float
 ) -> list[Numbers]:
     """Share of each level among the pairs where it is known; `levels` are numbers of codes."""
-    found = []
+    level_shares_by_comparison = []
     for place, size in enumerate(levels):
         seen = np.bincount(codes[:, place], weights=counts, minlength=size)
         smoothed = np.append(0.0, seen[1:] + smoothing)
-        found.append(smoothed / smoothed.sum())
-    return found
+        level_shares_by_comparison.append(smoothed / smoothed.sum())
+    return level_shares_by_comparison
 
 
 def initial_m(levels: Sequence[int]) -> list[Numbers]:
@@ -148,13 +148,15 @@ class _Block:
 def _blocks(patterns: LevelPatterns, active: NDArray[np.bool_]) -> list[_Block]:
     blocks = []
     for rule in range(active.shape[0]):
-        found = patterns.found_by[:, rule]
+        is_found = patterns.found_by[:, rule]
         left_open = np.flatnonzero(active[rule])
-        if len(left_open) > 1 and found.any():
+        if len(left_open) > 1 and is_found.any():
             codes, place = np.unique(
-                patterns.codes[found][:, left_open], axis=0, return_inverse=True
+                patterns.codes[is_found][:, left_open], axis=0, return_inverse=True
             )
-            counts = np.bincount(place.ravel(), weights=patterns.counts[found]).astype(np.float64)
+            counts = np.bincount(place.ravel(), weights=patterns.counts[is_found]).astype(
+                np.float64
+            )
             blocks.append(_Block(codes, counts, left_open))
     return blocks
 

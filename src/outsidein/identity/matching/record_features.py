@@ -56,23 +56,23 @@ def record_features(
 def _read(records: ir.Table) -> ir.Table:
     """Records as their texts are written, the parts of names and addresses taken apart."""
     line = standardisation.fold(standardisation.first_line(records.street))
-    told = records.mutate(line=line).view()  # reckoned once, not wherever it is read
-    whole = told.name
+    with_line = records.mutate(line=line).view()  # reckoned once, not wherever it is read
+    whole = with_line.name
     is_backwards = whole.contains(",") & ~whole.re_search(r",\s*(?i:jr|sr|phd|md|esq)")
     turned = whole.re_replace(r"^([^,]*),\s*(.*)$", r"\2 \1")
-    has_parts = told.given_name.notnull() | told.family_name.notnull()
+    has_parts = with_line.given_name.notnull() | with_line.family_name.notnull()
     before_comma = is_backwards.ifelse(whole.re_extract(r"^([^,]*),", 1), ibis.null())
-    return told.select(
+    return with_line.select(
         *("source", "record_id", "party_kind", "born_on", "gender", "postcode", "city", "region"),
-        *_text_traits(told),
+        *_text_traits(with_line),
         has_parts=has_parts,
         whole=(is_backwards & ~has_parts).ifelse(turned, whole),
-        given=told.given_name,
-        family=has_parts.ifelse(told.family_name, before_comma),
-        organisation=told.organisation_name,
-        street=standardisation.street(told.line),
-        house=standardisation.house(told.line),
-        building=standardisation.building(told.street),
+        given=with_line.given_name,
+        family=has_parts.ifelse(with_line.family_name, before_comma),
+        organisation=with_line.organisation_name,
+        street=standardisation.street(with_line.line),
+        house=standardisation.house(with_line.line),
+        building=standardisation.building(with_line.street),
     )
 
 
@@ -105,7 +105,11 @@ def _names(read: ir.Table) -> dict[str, ir.StringValue]:
     words = ibis.array([given, straight]).join(" ")
     further = evaluate_once(
         ibis.array([words, family.fill_null("")]),
-        lambda told: told[0].contains(" ").ifelse(_further(told[0], told[1]), ibis.null()),
+        lambda words_and_family: (
+            words_and_family[0]
+            .contains(" ")
+            .ifelse(_further(words_and_family[0], words_and_family[1]), ibis.null())
+        ),
     )
     is_one_word = read.whole.isnull() & ~read.given.contains(" ")
     return {
@@ -127,14 +131,14 @@ def _further(names: ir.StringValue, family: ir.StringValue) -> ir.StringValue:
 
 def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
     """One row per record: its e-mails, phones and other identifiers, each a sorted list."""
-    told = identifiers.filter(identifiers.normalised.notnull())
-    told = told.filter(~told.kind.lower().isin([kind.lower() for kind in ignore]))
-    kind = told.kind.lower()
+    compared = identifiers.filter(identifiers.normalised.notnull())
+    compared = compared.filter(~compared.kind.lower().isin([kind.lower() for kind in ignore]))
+    kind = compared.kind.lower()
     is_mail, is_phone = kind == "email", kind == "phone"
-    other = kind + KIND_SEPARATOR + told.normalised
-    return told.group_by("source", "record_id").aggregate(
-        emails=_listed(standardisation.email_address(told.normalised), is_mail),
-        phones=_listed(told.normalised, is_phone),
+    other = kind + KIND_SEPARATOR + compared.normalised
+    return compared.group_by("source", "record_id").aggregate(
+        emails=_listed(standardisation.email_address(compared.normalised), is_mail),
+        phones=_listed(compared.normalised, is_phone),
         others=_listed(other, ~is_mail & ~is_phone),
     )
 
@@ -142,5 +146,5 @@ def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
 def _listed(value: ir.StringValue, where: ir.BooleanValue) -> ir.ArrayValue:
     several = value.collect(where=where & value.notnull())
     return evaluate_once(
-        several, lambda told: (told.length() > 1).ifelse(told.unique().sort(), told)
+        several, lambda values: (values.length() > 1).ifelse(values.unique().sort(), values)
     )

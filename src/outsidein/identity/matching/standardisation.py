@@ -88,7 +88,12 @@ def drop_words(text: ir.StringValue, words: tuple[str, ...]) -> ir.StringValue:
         first = several.re_replace(rf"\b(?:(?:{listed}) )+", "")
         return first.re_replace(rf"( (?:{listed}))+$", "")
 
-    return evaluate_once(text, lambda told: told.contains(" ").ifelse(rest(told), told))
+    return evaluate_once(
+        text,
+        lambda words_of_text: words_of_text.contains(" ").ifelse(
+            rest(words_of_text), words_of_text
+        ),
+    )
 
 
 def person_name(text: ir.StringValue) -> ir.StringValue:
@@ -123,7 +128,7 @@ def street(line: ir.StringValue) -> ir.StringValue:
     unnumbered = line.re_replace(r"\b[0-9]+ ?[a-z]?\b", " ").strip()
     single = evaluate_once(unnumbered, _with_single_spaces)
     kept = drop_words(single, STREET_WORDS)
-    return evaluate_once(kept, lambda told: _without_compound(told).nullif(""))
+    return evaluate_once(kept, lambda name: _without_compound(name).nullif(""))
 
 
 def _without_compound(street: ir.StringValue) -> ir.StringValue:

@@ -20,7 +20,7 @@ MATCH_WEIGHTS = pa.schema(
 
 
 def match_weight_table(model: MatchModel) -> pa.Table:
-    """Tell how much each level of each comparison counts.
+    """Return the match weight of each level of each comparison.
 
     Returns:
         `MATCH_WEIGHTS`: `m`, `u` and `relatives` are the shares of pairs of one customer, of
@@ -57,8 +57,8 @@ def explain_weights(pairs: pa.Table, model: MatchModel) -> pa.Table:
     for pair in pairs.to_pylist():
         for place, c in enumerate(parts[pair["party_kind"]].comparisons):
             code = pair["pattern"] >> 4 * place & 15
-            told = (c.name, c.levels[code], level_weights(c.m, c.u)[code])
-            rows.append((*(pair[name] for name in names), *told))
+            level = (c.name, c.levels[code], level_weights(c.m, c.u)[code])
+            rows.append((*(pair[name] for name in names), *level))
     schema = pa.schema(
         [
             *((name, pa.string()) for name in (*names, "comparison", "level")),

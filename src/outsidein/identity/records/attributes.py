@@ -1,4 +1,4 @@
-"""What tells one person from another, as numbers: birth date, names, gender, kind of party."""
+"""Attributes that distinguish persons, as numbers: birth date, names, gender, kind of party."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -107,7 +107,7 @@ def _genders(
         for code in GENDERS
     }
     bearers = sum(counts.values())
-    found = np.zeros(names + 1, dtype=np.int8)
+    gender_by_name = np.zeros(names + 1, dtype=np.int8)
     for code, count in counts.items():
-        found[(bearers >= FEWEST_BEARERS) & (count >= sure * bearers)] = code
-    return found
+        gender_by_name[(bearers >= FEWEST_BEARERS) & (count >= sure * bearers)] = code
+    return gender_by_name

@@ -1,4 +1,4 @@
-"""Birth dates that cannot be one person's, however carelessly they were typed."""
+"""Birth dates too different to be typing errors of one person's date."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ def are_usable(born: Days) -> Flags:
         [True, False, False]
     """
     is_new_year = born == born.astype("datetime64[Y]").astype("datetime64[D]")
-    known: Flags = ~np.isnat(born) & ~is_new_year
-    return known
+    is_usable: Flags = ~np.isnat(born) & ~is_new_year
+    return is_usable
 
 
 def are_incompatible(left: Days, right: Days) -> Flags:
@@ -39,15 +39,19 @@ def are_incompatible(left: Days, right: Days) -> Flags:
         >>> are_incompatible(a, b).tolist()
         [False, False, True]
     """
-    found: Flags = left != right  # missing dates differ from any, and go with the unusable
-    days, places = np.unique(np.concatenate([left[found], right[found]]), return_inverse=True)
+    is_incompatible: Flags = (
+        left != right
+    )  # missing dates differ from any, and go with the unusable
+    days, places = np.unique(
+        np.concatenate([left[is_incompatible], right[is_incompatible]]), return_inverse=True
+    )
     one, other = np.split(places, 2)
-    known = are_usable(days)
-    both = known[one] & known[other]
+    is_usable = are_usable(days)
+    are_both_usable = is_usable[one] & is_usable[other]
     apart = np.zeros(len(one), dtype=np.bool_)
-    apart[both] = _are_far(_texts(days), one[both], other[both])
-    found[found] = apart
-    return found
+    apart[are_both_usable] = _are_far(_texts(days), one[are_both_usable], other[are_both_usable])
+    is_incompatible[is_incompatible] = apart
+    return is_incompatible
 
 
 def _are_far(texts: Letters, one: Places, other: Places) -> Flags:

@@ -1,4 +1,4 @@
-"""Connected components: which records are tied together by what they share."""
+"""Connected components of the graph of linked records."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""From identifiers to customers: links, components, and ids that stay from build to build."""
+"""Customers from linked records, with ids that are stable from build to build."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -45,7 +45,7 @@ def record_keys(canonical: Mapping[str, ir.Table]) -> ir.Table:
 
 
 def identifier_use(compared: ir.Table, *, settings: IdentitySettings) -> ir.Table:
-    """Say for every identifier how many records share it and whether it ties them.
+    """Count the records that share each identifier and tell whether it links them.
 
     Args:
         compared: One row per identifier of a record, from `normalised`.
@@ -76,7 +76,7 @@ def identifier_use(compared: ir.Table, *, settings: IdentitySettings) -> ir.Tabl
 def identifier_links(
     compared: ir.Table, use: ir.Table, *, before: ir.Table | None = None
 ) -> ir.Table:
-    """Tie each record to the first record that shares an identifier with it.
+    """Link each record to the first record that shares an identifier with it.
 
     The first is the one that was there first, so that a tie lasts when other records come.
 
@@ -94,8 +94,8 @@ def identifier_links(
     shared = shared.select("source", "record_id", "kind", "normalised").distinct()
     order: list[Any] = ["source", "record_id"]
     if before is not None:
-        known = before.select("source", "record_id", "first_seen_build")
-        shared = shared.left_join(known, order).drop("source_right", "record_id_right")
+        first_seen = before.select("source", "record_id", "first_seen_build")
+        shared = shared.left_join(first_seen, order).drop("source_right", "record_id_right")
         order = [ibis.asc("first_seen_build", nulls_first=False), *order]
     group = ibis.window(group_by=["kind", "normalised"], order_by=order)
     first = shared.mutate(
@@ -109,7 +109,7 @@ def identifier_links(
 
 
 def founders(numbers: RecordCodes, left: Codes, right: Codes) -> Codes:
-    """Fold the evidence: say of each record who founds its customer.
+    """Return the founder of each record's customer.
 
     It is the record seen in the earliest build, the first by key among those.
 
@@ -122,14 +122,14 @@ def founders(numbers: RecordCodes, left: Codes, right: Codes) -> Codes:
         For each code the code of the founder; ties of records that no table names do not count.
     """
     is_known = column_array(numbers.keys, "is_known")
-    both = is_known[left] & is_known[right]
-    return component_labels(len(is_known), left[both], right[both])
+    are_both_known = is_known[left] & is_known[right]
+    return component_labels(len(is_known), left[are_both_known], right[are_both_known])
 
 
 def memberships(
     backend: BaseBackend, numbers: RecordCodes, founder: Codes, *, build: int
 ) -> pa.Table:
-    """Say which record is which customer.
+    """Assign each record to its customer.
 
     A customer's id is the hash of its founder. On a join the older founder's id stays; after a
     split each part has the id of its own founder. No other history is consulted, so the path
@@ -165,8 +165,8 @@ def _ids(backend: BaseBackend, numbers: RecordCodes, founder: Codes) -> pa.Chunk
     codes = np.flatnonzero(founder == np.arange(len(founder)))
     founders = ibis.memtable(pa.table({"code": codes}))
     rows = numbers.table.semi_join(founders, "code")
-    made = rows.select("code", customer_id=_hash(rows.source + _KEY_SEPARATOR + rows.record_id))
-    return backend.to_pyarrow(made.order_by("code"))["customer_id"]
+    ids = rows.select("code", customer_id=_hash(rows.source + _KEY_SEPARATOR + rows.record_id))
+    return backend.to_pyarrow(ids.order_by("code"))["customer_id"]
 
 
 def with_customers(table: ir.Table, members: ir.Table) -> ir.Table:

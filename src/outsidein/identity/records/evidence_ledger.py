@@ -1,4 +1,4 @@
-"""The ledger of identity: every reason for which two records may be one customer."""
+"""The evidence ledger: every reason why two records may be one customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,12 +69,12 @@ def gather_evidence(
     Returns:
         `EVIDENCE`, in no order; write it by `EVIDENCE_KEY`.
     """
-    found = [_identifiers(tied, settings)]
+    parts = [_identifiers(tied, settings)]
     if proposals is not None and model is not None:
-        found.append(_modelled(proposals, model))
+        parts.append(_modelled(proposals, model))
     if decisions is not None:
-        found.append(_decided(decisions))
-    gathered = ibis.union(*found) if len(found) > 1 else found[0]
+        parts.append(_decided(decisions))
+    gathered = ibis.union(*parts) if len(parts) > 1 else parts[0]
     return _since(gathered, before, build)
 
 
@@ -131,11 +131,11 @@ def _decided(decisions: ir.Table) -> ir.Table:
 def _shaped(rows: ir.Table, columns: Mapping[str, ir.Value]) -> ir.Table:
     """Give rows the columns of the ledger but for `first_build`."""
     wanted = {name: kind for name, kind in EVIDENCE.items() if name != "first_build"}
-    known = rows.mutate(**columns)
-    return known.select(
+    with_columns = rows.mutate(**columns)
+    return with_columns.select(
         **{
-            name: known[name].cast(kind(nullable=True))
-            if name in known.columns
+            name: with_columns[name].cast(kind(nullable=True))
+            if name in with_columns.columns
             else ibis.null().cast(kind)
             for name, kind in wanted.items()
         }
@@ -146,7 +146,7 @@ def _since(gathered: ir.Table, before: ir.Table | None, build: int) -> ir.Table:
     now = ibis.literal(build, "int64")
     if before is None:
         return gathered.mutate(first_build=now).select(*EVIDENCE.names)
-    known = before.select(*_SAME, *_SAME_OR_NONE, was_in="first_build")
-    alike = [gathered[name].fill_null("") == known[name].fill_null("") for name in _SAME_OR_NONE]
-    joined = gathered.left_join(known, [*_SAME, *alike], rname="{name}_before")
+    earlier = before.select(*_SAME, *_SAME_OR_NONE, was_in="first_build")
+    alike = [gathered[name].fill_null("") == earlier[name].fill_null("") for name in _SAME_OR_NONE]
+    joined = gathered.left_join(earlier, [*_SAME, *alike], rname="{name}_before")
     return joined.mutate(first_build=joined.was_in.fill_null(now)).select(*EVIDENCE.names)

@@ -1,4 +1,4 @@
-"""Homes: who lives under one family name at one address."""
+"""Homes: people of one family name at one address."""
 
 import ibis
 import ibis.expr.types as ir
@@ -60,14 +60,14 @@ def pair_with_first(here: ir.Table, *, largest: int) -> ir.Table:
         One row per customer and home but the first: `place`, `to_place`, `born_on`,
         `to_born_on`, `is_other_name`; in order of place.
     """
-    both = _residents(here, largest)
+    pairs = _residents(here, largest)
     one = here.select("place", "born_on", "given")
     to = here.select(to_place="place", to_born_on="born_on", to_given="given")
-    both = both.inner_join(one, "place").inner_join(to, "to_place")
-    is_initial = (both.given.length() == 1) | (both.to_given.length() == 1)
-    begins_alike = both.given.substr(0, 1) == both.to_given.substr(0, 1)
-    is_other = (both.given != both.to_given) & ~(is_initial & begins_alike)
-    named = both.mutate(is_other_name=is_other.fill_null(False))  # noqa: FBT003
+    pairs = pairs.inner_join(one, "place").inner_join(to, "to_place")
+    is_initial = (pairs.given.length() == 1) | (pairs.to_given.length() == 1)
+    begins_alike = pairs.given.substr(0, 1) == pairs.to_given.substr(0, 1)
+    is_other = (pairs.given != pairs.to_given) & ~(is_initial & begins_alike)
+    named = pairs.mutate(is_other_name=is_other.fill_null(False))  # noqa: FBT003
     return named.drop("given", "to_given").order_by("place")
 
 
@@ -77,9 +77,11 @@ def _residents(here: ir.Table, largest: int) -> ir.Table:
     lives = here.group_by("home", "customer").aggregate(rank=rank.min())
     firsts = lives.group_by("home").aggregate(first=lives["rank"].min(), living=lives.count())
     firsts = firsts.filter(firsts.living <= largest).drop("living")
-    both = lives.inner_join(firsts, "home")
-    both = both.filter(both["rank"] != both["first"])
-    return both.select(place=both["rank"] % _NAMELESS, to_place=both["first"] % _NAMELESS)
+    residents = lives.inner_join(firsts, "home")
+    residents = residents.filter(residents["rank"] != residents["first"])
+    return residents.select(
+        place=residents["rank"] % _NAMELESS, to_place=residents["first"] % _NAMELESS
+    )
 
 
 def _first_name(text: ir.StringValue) -> ir.StringValue:
@@ -88,8 +90,8 @@ def _first_name(text: ir.StringValue) -> ir.StringValue:
 
 def _home(*parts: ir.StringValue) -> ir.StringValue:
     """Name a home by its parts; null where one of them says nothing."""
-    told, tidy = (_joined(*texts) for texts in (parts, [_folded(part) for part in parts]))
-    return told.re_search(_UNTIDY).ifelse(tidy, told.lower())
+    untidy, tidy = (_joined(*texts) for texts in (parts, [_folded(part) for part in parts]))
+    return untidy.re_search(_UNTIDY).ifelse(tidy, untidy.lower())
 
 
 def _joined(*parts: ir.StringValue) -> ir.StringValue:

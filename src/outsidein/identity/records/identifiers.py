@@ -1,4 +1,4 @@
-"""Identifiers made comparable: e-mail, phone by country, everything else."""
+"""Normalised identifiers: e-mail, phone by country, everything else."""
 
 import ibis
 import ibis.expr.types as ir
@@ -71,8 +71,9 @@ def _address(address: ir.StringValue) -> ir.StringValue:
 def _phone(text: ir.StringValue, country: str | None) -> ir.StringValue:
     return evaluate_once(
         ibis.array([text, text.re_replace(r"[^0-9]", "")]),
-        lambda told: evaluate_once(
-            _number(told[0], told[1], country), lambda number: _fitting(told[1], number)
+        lambda text_and_digits: evaluate_once(
+            _number(text_and_digits[0], text_and_digits[1], country),
+            lambda number: _fitting(text_and_digits[1], number),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""A record's key, and two records taken together, in whichever order they were named."""
+"""Keys of records and of unordered pairs of records."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Records by number: their keys are joined once, and what follows goes by numbers."""
+"""Integer codes of records: keys are joined once, everything after uses the codes."""
 
 from dataclasses import dataclass
 
@@ -46,8 +46,8 @@ class RecordCodes:
     def pairs(self, rows: pa.Table) -> Codes:
         """Give each `left` and `right` one number for the two."""
         left, right = (rows[name].to_numpy() for name in ("left", "right"))
-        told: Codes = left * len(self.keys) + right
-        return told
+        pair_codes: Codes = left * len(self.keys) + right
+        return pair_codes
 
     def in_order(self) -> Codes:
         """The codes of all records in order of their keys."""
@@ -121,8 +121,8 @@ def _named(backend: BaseBackend, keys: ir.Table, decisions: ir.Table | None) -> 
     if decisions is None or not backend.to_pyarrow(decisions.count()).as_py():
         return keys.distinct().mutate(is_known=True)
     ends = _keyed(decisions).union(_keyed(decisions, "to_"))
-    both = keys.mutate(is_known=True).union(ends.mutate(is_known=False))
-    return both.group_by(*RECORD).aggregate(is_known=both.is_known.any())
+    named = keys.mutate(is_known=True).union(ends.mutate(is_known=False))
+    return named.group_by(*RECORD).aggregate(is_known=named.is_known.any())
 
 
 def _keyed(rows: ir.Table, end: str = "") -> ir.Table:

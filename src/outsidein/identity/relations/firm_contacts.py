@@ -1,4 +1,4 @@
-"""Business contacts with name and mail domain of a firm, and which of these are one firm's."""
+"""Names and mail domains on business contacts, and which of them belong to one firm."""
 
 import ibis
 import ibis.expr.types as ir
@@ -50,26 +50,28 @@ def firm_contacts(records: ir.Table, compared: ir.Table, settings: FirewallSetti
     domains = emails.select(*_RECORD, domain=company_domain(emails.normalised)).distinct()
     domains = domains.filter(domains.domain.notnull())
     labels = domains.group_by(_RECORD).aggregate(labels=domain_label(domains.domain).nunique())
-    both = named.left_join(domains, _RECORD).select(*_RECORD, "name", "domain")
-    both = both.left_join(labels, _RECORD).select(*both.columns, is_sole=labels.labels == 1)
-    both = both.filter(both.name.notnull() | both.domain.notnull())
-    return _without_common(_tied(_without_providers(both, settings)))
+    contacts = named.left_join(domains, _RECORD).select(*_RECORD, "name", "domain")
+    contacts = contacts.left_join(labels, _RECORD).select(
+        *contacts.columns, is_sole=labels.labels == 1
+    )
+    contacts = contacts.filter(contacts.name.notnull() | contacts.domain.notnull())
+    return _without_common(_tied(_without_providers(contacts, settings)))
 
 
-def domains_spelt_like_names(told: ir.Table) -> ir.Table:
+def domains_spelt_like_names(contacts: ir.Table) -> ir.Table:
     """Find the names of domains beside which no record tells a name: they are spelt the same.
 
     Args:
-        told: From `firm_contacts`.
+        contacts: From `firm_contacts`.
 
     Returns:
         One row per `name` and `domain`; none where several names are spelt so, or one is borne in
         several towns.
     """
-    nameless = told.group_by("domain").aggregate(names=told.name.count())
+    nameless = contacts.group_by("domain").aggregate(names=contacts.name.count())
     nameless = nameless.filter((nameless.names == 0) & nameless.domain.notnull())
     domains = nameless.select("domain", letters=letters_only(domain_label(nameless.domain)))
-    names = told.filter(told.name.notnull()).select("name").distinct()
+    names = contacts.filter(contacts.name.notnull()).select("name").distinct()
     names = names.mutate(letters=letters_only(names.name))
     single = names.group_by("letters").aggregate(name=names.name.min(), n=names.count())
     single = single.filter((single.n == 1) & ~single.name.contains(","))
@@ -83,7 +85,7 @@ def firm_name(records: ir.Table) -> ir.StringValue:
 
 
 def assign_firms(ties: pa.Table) -> pa.Table:
-    """Say of each name and domain which firm it is of, through any chain.
+    """Assign each name and domain to a firm, through any chain.
 
     Args:
         ties: One row per `name` and `domain` of one firm; either may be null. A domain has a dot
@@ -95,8 +97,8 @@ def assign_firms(ties: pa.Table) -> pa.Table:
     names, domains = (ties.column(name).to_pylist() for name in ("name", "domain"))
     keys = sorted({key for key in (*names, *domains) if key})
     code = {key: place for place, key in enumerate(keys)}
-    both = [(code[n], code[d]) for n, d in zip(names, domains, strict=True) if n and d]
-    left, right = np.array(both, dtype=np.int64).reshape(-1, 2).T
+    pairs = [(code[n], code[d]) for n, d in zip(names, domains, strict=True) if n and d]
+    left, right = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     labels = component_labels(len(keys), left, right)
     return pa.table(
         {
@@ -115,62 +117,62 @@ def _in_towns(named: ir.Table) -> ir.Table:
     homes = own.select("name", "town").distinct()
     several = homes.group_by("name").aggregate(towns=homes.count())
     several = several.filter(several.towns > 1)
-    told = named.left_join(several, "name").select(*named.columns, "towns")
-    told = told.left_join(homes.mutate(is_home=True), ["name", "town"])
-    in_town = (told.is_home & told.towns.notnull()).fill_null(False)  # noqa: FBT003
+    with_towns = named.left_join(several, "name").select(*named.columns, "towns")
+    with_towns = with_towns.left_join(homes.mutate(is_home=True), ["name", "town"])
+    in_town = (with_towns.is_home & with_towns.towns.notnull()).fill_null(False)  # noqa: FBT003
     name = ibis.cases(
-        (told.towns.isnull(), told.name),
-        (in_town, told.name + ", " + told.town),
+        (with_towns.towns.isnull(), with_towns.name),
+        (in_town, with_towns.name + ", " + with_towns.town),
     )
-    return told.select(*_RECORD, name=name)
+    return with_towns.select(*_RECORD, name=name)
 
 
-def _without_providers(both: ir.Table, settings: FirewallSettings) -> ir.Table:
+def _without_providers(contacts: ir.Table, settings: FirewallSettings) -> ir.Table:
     """Take out domains beside names of many first letters, unless most are spelt like them."""
-    told = both.filter(both.is_sole & both.name.notnull())
-    spread = told.group_by("domain").aggregate(
-        letters=told.name.substr(0, 1).nunique(),
-        names=told.count(),
-        spelt=similar_names(told.name, domain_label(told.domain)).sum(),
+    with_names = contacts.filter(contacts.is_sole & contacts.name.notnull())
+    spread = with_names.group_by("domain").aggregate(
+        letters=with_names.name.substr(0, 1).nunique(),
+        names=with_names.count(),
+        spelt=similar_names(with_names.name, domain_label(with_names.domain)).sum(),
     )
     is_provider = (spread.letters > settings.most_names) & (2 * spread.spelt < spread.names)
     providers = spread.filter(is_provider).select("domain", is_provider=True)
-    known = both.left_join(providers, "domain").select(*both.columns, "is_provider")
-    domain = known.is_provider.notnull().ifelse(ibis.null(), known.domain)
-    return known.mutate(domain=domain).drop("is_provider").distinct()
+    marked = contacts.left_join(providers, "domain").select(*contacts.columns, "is_provider")
+    domain = marked.is_provider.notnull().ifelse(ibis.null(), marked.domain)
+    return marked.mutate(domain=domain).drop("is_provider").distinct()
 
 
-def _tied(both: ir.Table) -> ir.Table:
+def _tied(contacts: ir.Table) -> ir.Table:
     """Say of each name beside a domain whether they are one firm's.
 
     They are where the domain is spelt like the name, or many records of either have both: one
     person who writes from a client's domain does not make two firms one. A record with several
     domains tells nothing but of those that are spelt like its name.
     """
-    named = both.filter(both.name.notnull())
+    named = contacts.filter(contacts.name.notnull())
     key = named.source + _KEY_SEPARATOR + named.record_id
     of_name = named.group_by("name").aggregate(with_name=key.nunique())
     named = named.filter(named.domain.notnull())
     of_domain = named.group_by("domain").aggregate(with_domain=named.count())
     pairs = named.group_by("name", "domain").aggregate(with_both=named.is_sole.sum().fill_null(0))
-    known = pairs.inner_join(of_name, "name").inner_join(of_domain, "domain")
-    many = LEAST_SHARE * known.with_both
-    is_usual = (many >= known.with_name) & (many >= known.with_domain)
-    said = known.select(
+    counts = pairs.inner_join(of_name, "name").inner_join(of_domain, "domain")
+    many = LEAST_SHARE * counts.with_both
+    is_usual = (many >= counts.with_name) & (many >= counts.with_domain)
+    links = counts.select(
         "name",
         "domain",
         "with_both",
-        elsewhere=known.with_name > known.with_both,
-        is_tie=similar_names(known.name, domain_label(known.domain)) | is_usual,
+        elsewhere=counts.with_name > counts.with_both,
+        is_tie=similar_names(counts.name, domain_label(counts.domain)) | is_usual,
     )
-    told = both.left_join(said, ["name", "domain"])
-    return told.select(
+    joined = contacts.left_join(links, ["name", "domain"])
+    return joined.select(
         *_RECORD,
         "name",
         "domain",
-        with_both=told.with_both.fill_null(0),
-        elsewhere=told.elsewhere.fill_null(True),  # noqa: FBT003
-        is_tie=told.is_tie.fill_null(False),  # noqa: FBT003
+        with_both=joined.with_both.fill_null(0),
+        elsewhere=joined.elsewhere.fill_null(True),  # noqa: FBT003
+        is_tie=joined.is_tie.fill_null(False),  # noqa: FBT003
     )
 
 
@@ -181,11 +183,11 @@ def _without_common(tied: ir.Table) -> ir.Table:
     usual = beside.mutate(most=most).filter(lambda row: 2 * row.with_both >= row.most)
     labels = usual.group_by("name").aggregate(domains=domain_label(usual.domain).nunique())
     common = labels.filter(labels.domains > MOST_DOMAINS).select("name", is_common=True)
-    told = tied.left_join(common, "name").select(*tied.columns, "is_common")
-    return told.select(
+    marked = tied.left_join(common, "name").select(*tied.columns, "is_common")
+    return marked.select(
         *_RECORD,
         "domain",
         "elsewhere",
-        name=told.is_common.notnull().ifelse(ibis.null(), told.name),
-        is_tie=told.is_tie & told.is_common.isnull(),
+        name=marked.is_common.notnull().ifelse(ibis.null(), marked.name),
+        is_tie=marked.is_tie & marked.is_common.isnull(),
     )

@@ -1,4 +1,4 @@
-"""Names and mail domains of firms made comparable."""
+"""Normalised names and mail domains of firms."""
 
 import ibis
 import ibis.expr.types as ir
@@ -33,8 +33,8 @@ def name_key(name: ir.StringValue) -> ir.StringValue:
     lower = _strip_accents(name.lower().replace("ß", "ss"))
     letters = lower.re_replace(r"[.'`\x{2019}]", "").re_replace(r"[^\p{L}\p{N}]+", " ")
     words = "|".join(sorted((*LEGAL_FORMS, *FILLERS), key=len, reverse=True))
-    told = letters.re_replace(rf"\b({words})\b", " ")
-    plain = told.re_replace(r"([aou])e", r"\1").re_replace(r"\s+", " ").strip()
+    distinctive = letters.re_replace(rf"\b({words})\b", " ")
+    plain = distinctive.re_replace(r"([aou])e", r"\1").re_replace(r"\s+", " ").strip()
     return plain.nullif("")
 
 

@@ -1,4 +1,4 @@
-"""Which firm a business contact is of: by the firm's name, its mail domain, its switchboard."""
+"""The firm of a business contact, by name of the firm, mail domain or phone."""
 
 import ibis
 import ibis.expr.types as ir
@@ -60,40 +60,44 @@ def resolve_firms(
         `FIRMS`, in order of source and record id. A firm none of whose records is an
         organisation is here too.
     """
-    told = firm_contacts(records, compared, settings)
+    contacts = firm_contacts(records, compared, settings)
     with scratch(backend) as held:
-        told = held.hold(told, "firm_contacts")
-        of = ibis.memtable(assign_firms(backend.to_pyarrow(_ties(told))))
-        found = held.hold(_found(told, of), "firms")
-        called = _by_phone(records, compared, found)
-        found = found.anti_join(called, _RECORD).union(called)
-        return backend.to_pyarrow(_described(found, records)).cast(FIRMS.to_pyarrow())
+        contacts = held.hold(contacts, "firm_contacts")
+        of = ibis.memtable(assign_firms(backend.to_pyarrow(_ties(contacts))))
+        assigned = held.hold(_found(contacts, of), "firms")
+        called = _by_phone(records, compared, assigned)
+        assigned = assigned.anti_join(called, _RECORD).union(called)
+        return backend.to_pyarrow(_described(assigned, records)).cast(FIRMS.to_pyarrow())
 
 
-def _ties(told: ir.Table) -> ir.Table:
+def _ties(contacts: ir.Table) -> ir.Table:
     """One row per name and domain of one firm, and per name or domain that has no other."""
-    both = told.filter(told.is_tie).select("name", "domain").union(domains_spelt_like_names(told))
+    pairs = (
+        contacts.filter(contacts.is_tie)
+        .select("name", "domain")
+        .union(domains_spelt_like_names(contacts))
+    )
     none = ibis.null().cast("string")
-    names = told.filter(told.name.notnull()).select("name", domain=none)
-    domains = told.filter(told.domain.notnull()).select("domain", name=none)
-    ties = both.union(names).union(domains.select("name", "domain")).distinct()
+    names = contacts.filter(contacts.name.notnull()).select("name", domain=none)
+    domains = contacts.filter(contacts.domain.notnull()).select("domain", name=none)
+    ties = pairs.union(names).union(domains.select("name", "domain")).distinct()
     return ties.order_by("name", "domain")
 
 
-def _found(told: ir.Table, of: ir.Table) -> ir.Table:
+def _found(contacts: ir.Table, of: ir.Table) -> ir.Table:
     """One row per record with a name or a domain: the firm, and what tells it."""
-    by_domain = told.inner_join(of.select(domain="key", firm="firm"), "domain")
+    by_domain = contacts.inner_join(of.select(domain="key", firm="firm"), "domain")
     is_own = by_domain.is_tie | by_domain.name.isnull() | ~by_domain.elsewhere
     by_domain = by_domain.filter(is_own)
-    by_name = told.inner_join(of.select(name="key", firm="firm"), "name")
+    by_name = contacts.inner_join(of.select(name="key", firm="firm"), "name")
     by_name = by_name.anti_join(by_domain, _RECORD)
-    found = by_domain.select(*_RECORD, "firm", derived_from=ibis.literal(DOMAIN)).distinct()
+    with_domain = by_domain.select(*_RECORD, "firm", derived_from=ibis.literal(DOMAIN)).distinct()
     named = by_name.select(*_RECORD, "firm", derived_from=ibis.literal(NAME)).distinct()
     first = ibis.row_number().over(group_by=_RECORD, order_by=["firm"])
-    return found.union(named).mutate(place=first).filter(ibis._.place == 0).drop("place")
+    return with_domain.union(named).mutate(place=first).filter(ibis._.place == 0).drop("place")
 
 
-def _by_phone(records: ir.Table, compared: ir.Table, found: ir.Table) -> ir.Table:
+def _by_phone(records: ir.Table, compared: ir.Table, assigned: ir.Table) -> ir.Table:
     """Find the firm of records that tell none, or a name nobody else bears, by their phone."""
     phones = compared.filter((compared.kind.lower() == "phone") & compared.normalised.notnull())
     phones = phones.select(*_RECORD, phone="normalised").distinct()
@@ -102,28 +106,32 @@ def _by_phone(records: ir.Table, compared: ir.Table, found: ir.Table) -> ir.Tabl
         own=name_key(firm_name(records)),
         is_own=(records.party_kind == "organisation"),
     )
-    sizes = found.group_by("firm").aggregate(records=found.count())
-    alone = found.filter(found.derived_from == NAME)
+    sizes = assigned.group_by("firm").aggregate(records=assigned.count())
+    alone = assigned.filter(assigned.derived_from == NAME)
     alone = alone.semi_join(sizes.filter(sizes.records == 1), "firm")
-    held = _held(phones, found.anti_join(alone, _RECORD), facts)
+    held = _held(phones, assigned.anti_join(alone, _RECORD), facts)
     by_one = _held(phones, alone, facts).filter(ibis._.is_own).anti_join(held, "phone")
     holders = held.union(by_one)
-    lone = phones.anti_join(found.anti_join(alone, _RECORD), _RECORD).anti_join(by_one, _RECORD)
+    lone = phones.anti_join(assigned.anti_join(alone, _RECORD), _RECORD).anti_join(by_one, _RECORD)
     called = lone.inner_join(facts.drop("is_own"), _RECORD).inner_join(_desks(holders), "phone")
     borne = holders.filter(holders.own.notnull()).select("firm", borne="own").distinct()
     spelt_alike = called.inner_join(borne, "firm").filter(
         lambda row: similar_names(row.own, row.borne)
     )
     nameless = called.filter(called.own.isnull())
-    told = nameless.select(*_RECORD, "firm").union(spelt_alike.select(*_RECORD, "firm")).distinct()
-    firm = told.group_by(*_RECORD).aggregate(firm=told.firm.min(), n=told.firm.nunique())
+    candidates = (
+        nameless.select(*_RECORD, "firm").union(spelt_alike.select(*_RECORD, "firm")).distinct()
+    )
+    firm = candidates.group_by(*_RECORD).aggregate(
+        firm=candidates.firm.min(), n=candidates.firm.nunique()
+    )
     firm = firm.filter(firm.n == 1)
     return firm.select(*_RECORD, "firm", derived_from=ibis.literal(SWITCHBOARD))
 
 
-def _held(phones: ir.Table, found: ir.Table, facts: ir.Table) -> ir.Table:
+def _held(phones: ir.Table, assigned: ir.Table, facts: ir.Table) -> ir.Table:
     """One row per phone and record that was found to be of a firm."""
-    held = phones.inner_join(found.select(*_RECORD, "firm"), _RECORD).inner_join(facts, _RECORD)
+    held = phones.inner_join(assigned.select(*_RECORD, "firm"), _RECORD).inner_join(facts, _RECORD)
     return held.select(*_RECORD, "phone", "firm", "own", "is_own")
 
 
@@ -139,13 +147,13 @@ def _desks(holders: ir.Table) -> ir.Table:
     return phones.filter(is_desk).select("phone", "firm")
 
 
-def _described(found: ir.Table, records: ir.Table) -> ir.Table:
+def _described(assigned: ir.Table, records: ir.Table) -> ir.Table:
     facts = records.select(*_RECORD, "party_kind", written=firm_name(records))
-    joined = found.left_join(facts, _RECORD).drop("source_right", "record_id_right")
+    joined = assigned.left_join(facts, _RECORD).drop("source_right", "record_id_right")
     named = joined.filter(joined.written.notnull())
     uses = named.group_by("firm", "written").aggregate(n=named.count())
     best = ibis.row_number().over(group_by="firm", order_by=[ibis.desc("n"), "written"])
     names = uses.mutate(place=best).filter(ibis._.place == 0).select("firm", firm_name="written")
     role = (joined.party_kind == "organisation").ifelse("organisation", "employee")
-    told = joined.mutate(role=role).left_join(names, "firm")
-    return told.select(*FIRMS.names).order_by(*_RECORD)
+    described = joined.mutate(role=role).left_join(names, "firm")
+    return described.select(*FIRMS.names).order_by(*_RECORD)

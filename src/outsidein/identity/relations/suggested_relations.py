@@ -1,4 +1,4 @@
-"""Ties that are suggested instead of a merge: families, and the people of a firm."""
+"""Relations suggested instead of a merge: households, and employees of firms."""
 
 from collections.abc import Mapping
 
@@ -103,19 +103,21 @@ def relations_from_withheld(
     one = party.select(left="code", party="party_kind", family="family_name")
     to = party.select(right="code", to_party="party_kind", to_family="family_name")
     pairs = ibis.memtable(withheld.select(["left", "right", "reason"]))
-    both = pairs.inner_join(one, "left").inner_join(to, "right")
-    is_one_name = _plain(both.family) == _plain(both.to_family)
-    is_person, to_person = (both[name] == "person" for name in ("party", "to_party"))
-    rows = both.select(
+    ends = pairs.inner_join(one, "left").inner_join(to, "right")
+    is_one_name = _plain(ends.family) == _plain(ends.to_family)
+    is_person, to_person = (ends[name] == "person" for name in ("party", "to_party"))
+    rows = ends.select(
         "left",
         "right",
-        is_turned=both.party == "organisation",
-        is_mixed=both.party != both.to_party,
-        is_family=is_person & to_person & is_one_name & both.reason.isin(_OF_RELATIVES),
+        is_turned=ends.party == "organisation",
+        is_mixed=ends.party != ends.to_party,
+        is_family=is_person & to_person & is_one_name & ends.reason.isin(_OF_RELATIVES),
     )
-    told = backend.to_pyarrow(rows.filter(rows.is_mixed | rows.is_family))
-    left, right, is_turned = (column_array(told, name) for name in ("left", "right", "is_turned"))
-    is_mixed = column_array(told, "is_mixed")
+    related = backend.to_pyarrow(rows.filter(rows.is_mixed | rows.is_family))
+    left, right, is_turned = (
+        column_array(related, name) for name in ("left", "right", "is_turned")
+    )
+    is_mixed = column_array(related, "is_mixed")
     member, firm = np.where(is_turned, (right, left), (left, right))
     person, to = numbers.oriented(left[~is_mixed], right[~is_mixed])
     return pa.concat_tables(
@@ -172,18 +174,18 @@ def combine_suggestions(*suggested: pa.Table, declared: ir.Table | None = None) 
         `SUGGESTED`, in no order; write it by `SUGGESTED_KEY`.
     """
     rows = ibis.memtable(pa.concat_tables(suggested))
-    found = rows.group_by(*SUGGESTED_KEY).aggregate(derived_from=rows.derived_from.min())
+    suggestions = rows.group_by(*SUGGESTED_KEY).aggregate(derived_from=rows.derived_from.min())
     unsaid = {name: kind for name, kind in SUGGESTED.items() if name not in rows.columns}
     unsaid = {name: ibis.null().cast(kind) for name, kind in unsaid.items()}
-    found = found.mutate(**unsaid).select(*SUGGESTED.names)
-    return found if declared is None else found.anti_join(declared, SUGGESTED_KEY)
+    suggestions = suggestions.mutate(**unsaid).select(*SUGGESTED.names)
+    return suggestions if declared is None else suggestions.anti_join(declared, SUGGESTED_KEY)
 
 
 def _suggested(
     pairs: Mapping[str, pa.ChunkedArray], kind: str, derived_from: str | pa.ChunkedArray
 ) -> pa.Table:
     rows = len(pairs["source"])
-    told = pa.repeat(derived_from, rows) if isinstance(derived_from, str) else derived_from
-    known = {**pairs, "kind": pa.repeat(kind, rows), "derived_from": told}
-    columns = [known[name] for name in SUGGESTED_COLUMNS]
+    reasons = pa.repeat(derived_from, rows) if isinstance(derived_from, str) else derived_from
+    all_columns = {**pairs, "kind": pa.repeat(kind, rows), "derived_from": reasons}
+    columns = [all_columns[name] for name in SUGGESTED_COLUMNS]
     return pa.table(columns, schema=pa.schema([(name, pa.string()) for name in SUGGESTED_COLUMNS]))

@@ -1,4 +1,4 @@
-"""A random sample of the links that evidence makes, to learn how many are right."""
+"""A stratified random sample of links, to estimate how many are right."""
 
 from collections.abc import Iterable
 
@@ -61,8 +61,8 @@ def links_by_evidence(
     lone = None
     if proposals is not None:
         likely = free.filter(free.kind == "model")
-        told = cluster_pairs(backend.to_pyarrow(proposals.order_by(*PAIR)), threshold=0.0)
-        lone = weak_links(ibis.memtable(told), free).semi_join(likely, list(PAIR))
+        clustered = cluster_pairs(backend.to_pyarrow(proposals.order_by(*PAIR)), threshold=0.0)
+        lone = weak_links(ibis.memtable(clustered), free).semi_join(likely, list(PAIR))
     nothing = ibis.memtable(DECISIONS.to_pyarrow().empty_table())
     with scratch(backend) as held:
         numbers = assign_codes(held, members, before=members)
@@ -151,10 +151,10 @@ def add_verdicts(drawn: pa.Table, verdicts: Iterable[Decision]) -> pa.Table:
     Returns:
         The same rows with `is_right`, null where nobody has decided yet.
     """
-    said = {decision.pair: decision.kind == DecisionKind.ALWAYS for decision in verdicts}
+    verdict_by_pair = {decision.pair: decision.kind == DecisionKind.ALWAYS for decision in verdicts}
     columns = (drawn.column(name).to_pylist() for name in PAIR)
     pairs = [Pair(RecordKey(a, b), RecordKey(c, d)) for a, b, c, d in zip(*columns, strict=True)]
-    is_right = pa.array([said.get(pair) for pair in pairs], pa.bool_())
+    is_right = pa.array([verdict_by_pair.get(pair) for pair in pairs], pa.bool_())
     return drawn.append_column("is_right", is_right)
 
 
@@ -164,9 +164,9 @@ def count_strata(answered: pa.Table) -> list[ReviewedStratum]:
     Args:
         answered: From `add_verdicts`.
     """
-    found: dict[int, list[int]] = {}
+    counts_by_stratum: dict[int, list[int]] = {}
     for row in answered.select(["stratum", "links", "is_right"]).to_pylist():
-        counts = found.setdefault(row["stratum"], [row["links"], 0, 0])
+        counts = counts_by_stratum.setdefault(row["stratum"], [row["links"], 0, 0])
         counts[1] += row["is_right"] is not None
         counts[2] += row["is_right"] is True
-    return [ReviewedStratum(*counts) for counts in found.values()]
+    return [ReviewedStratum(*counts) for counts in counts_by_stratum.values()]

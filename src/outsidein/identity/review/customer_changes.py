@@ -1,4 +1,4 @@
-"""What became of customers from one clustering of the records to another."""
+"""Changes of customers between two clusterings of the same records."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -59,7 +59,7 @@ class CustomerChanges(NamedTuple):
 def compare_customers(
     backend: BaseBackend, before: ir.Table, after: ir.Table, *, value: ir.Table | None = None
 ) -> CustomerChanges:
-    """Compare two ways to tell the same firm's customers apart.
+    """Compare two clusterings of the same records into customers.
 
     Customers before and after that share records are followed together: one and one is the same
     customer, several and one a join, one and several a split, several and several a regrouping.
@@ -148,8 +148,8 @@ def _followed(rows: pa.Table) -> pa.Table:
     left = [codes.setdefault(("old", i), len(codes)) if i else -1 for i in old]
     right = [codes.setdefault(("new", i), len(codes)) if i else -1 for i in new]
     ends = np.array([left, right], dtype=np.int64).reshape(2, -1)
-    both = (ends >= 0).all(axis=0)
-    labels = component_labels(len(codes), ends[0][both], ends[1][both])
+    has_both = (ends >= 0).all(axis=0)
+    labels = component_labels(len(codes), ends[0][has_both], ends[1][has_both])
     groups = labels[ends.max(axis=0)]
     sides = [np.zeros(len(codes), dtype=np.int64) for _ in ends]
     for side, codes_of in zip(sides, ends, strict=True):

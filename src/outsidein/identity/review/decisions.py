@@ -1,4 +1,4 @@
-"""Decisions on pairs of records: added, listed, and folded into those in force."""
+"""Decisions on pairs of records, and which of them are in force."""
 
 import hashlib
 import json
@@ -155,11 +155,11 @@ def decisions_in_force(decisions: Iterable[Decision]) -> list[Decision]:
     Returns:
         Decisions in order of their pairs.
     """
-    found = []
+    in_force = []
     for stack in _stacks(decisions).values():
-        said = [decision for decision in stack if decision.kind != DecisionKind.POSTPONE]
-        found.extend(said[-1:])
-    return sorted(found, key=attrgetter("pair"))
+        verdicts = [decision for decision in stack if decision.kind != DecisionKind.POSTPONE]
+        in_force.extend(verdicts[-1:])
+    return sorted(in_force, key=attrgetter("pair"))
 
 
 def latest_decisions(decisions: Iterable[Decision]) -> dict[Pair, Decision]:

@@ -1,4 +1,4 @@
-"""How well customers were told apart, against labels or a reviewed sample."""
+"""Quality of the linkage, measured against labels or a reviewed sample."""
 
 from collections.abc import Iterator, Sequence
 from math import sqrt
@@ -133,8 +133,11 @@ def threshold_curve(
     ends = np.asarray(left, dtype=np.int64), np.asarray(right, dtype=np.int64)
     for threshold in thresholds:
         kept = scores >= threshold
-        found = component_labels(len(labels), ends[0][kept], ends[1][kept])
-        yield threshold, linkage_quality(found, labels, rng=np.random.default_rng(seed))
+        labels_at_threshold = component_labels(len(labels), ends[0][kept], ends[1][kept])
+        yield (
+            threshold,
+            linkage_quality(labels_at_threshold, labels, rng=np.random.default_rng(seed)),
+        )
 
 
 def reviewed_precision(
@@ -222,11 +225,11 @@ def _contributions(found: NDArray[np.generic], truth: NDArray[np.generic]) -> Fl
 
 def _measures(sums: Floats) -> Floats:
     """The seven measures of each row of sums."""
-    right, found, true, record_right, record_found, records, exact, customers = sums.T
+    right, linked, true, record_right, record_found, records, exact, customers = sums.T
     precision, recall = _share(record_right, records), _share(record_found, records)
     return np.column_stack(
         [
-            *(_share(right, found), _share(right, true), _share(2 * right, found + true)),
+            *(_share(right, linked), _share(right, true), _share(2 * right, linked + true)),
             *(precision, recall, _share(2 * precision * recall, precision + recall)),
             _share(exact, customers),
         ]

@@ -1,4 +1,4 @@
-"""Joining and parting whole customers, said as decisions on pairs of their records."""
+"""Merging and unmerging customers, as decisions on pairs of their records."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -49,7 +49,7 @@ def customer_of(members: ir.Table, record: tuple[str, str]) -> str:
 def merge_customers(
     members: ir.Table, one: str, other: str, *, in_force: Sequence[Decision] = ()
 ) -> list[NewDecision]:
-    """Say that two customers are one: `always` on their founders.
+    """Merge two customers: `always` on their founders.
 
     A `never` in force between any two of their records is revoked, for it would part them anew.
 
@@ -76,7 +76,7 @@ def merge_customers(
 
 
 def unmerge_record(members: ir.Table, record: tuple[str, str]) -> list[NewDecision]:
-    """Say that a record is not of the customer it was given to.
+    """Separate a record from its customer.
 
     Returns:
         `never` between it and each other record of that customer.
@@ -95,7 +95,7 @@ def unmerge_customer(
     customer_id: str,
     parts: Sequence[Collection[tuple[str, str]]] | None = None,
 ) -> list[NewDecision]:
-    """Say that a customer is several.
+    """Split a customer into several.
 
     Args:
         members: `MEMBERSHIPS`.
@@ -113,10 +113,10 @@ def unmerge_customer(
     records = records_of(members, customer_id)
     if parts is None:
         return keep_apart([[record] for record in records])
-    known = set(records)
+    own_records = set(records)
     named = Counter(RecordKey(*record) for record in chain.from_iterable(parts))
     for record, times in named.items():
-        if record not in known:
+        if record not in own_records:
             raise InputError(f"{record} is no record of customer {customer_id}.")
         if times > 1:
             raise InputError(f"{record} is named in two parts.")

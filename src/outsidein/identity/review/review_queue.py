@@ -1,4 +1,4 @@
-"""The review queue: which pairs of customers somebody should look at."""
+"""The queue of clerical review: pairs of customers for a person to check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ def review_queue(
     settings: FirewallSettings,
     value: ir.Table | None = None,
 ) -> ReviewQueue:
-    """List the pairs of customers somebody should look at, the dearest first.
+    """List the pairs of customers to review, highest value first.
 
     What the firewall withheld, and what a model proposes between the two thresholds. Customers
     are left out who are one by now, or of whom a pair of records is decided or postponed. Among

@@ -48,16 +48,19 @@ def side_by_side(records: ir.Table, evidence: ir.Table, pair: Pair) -> SideBySid
     Raises:
         InputError: One of them has no row in `records`.
     """
-    known = []
+    rows_of_pair = []
     for key in pair:
         mine = records.filter((records.source == key.source) & (records.record_id == key.record_id))
         rows = mine.to_pyarrow().to_pylist()
         if not rows:
             raise InputError(f"There is no record {key} to show.")
-        known.append(rows[0])
+        rows_of_pair.append(rows[0])
     fields = [
         FieldComparison(
-            name, known[0][name], known[1][name], _agree(known[0][name], known[1][name])
+            name,
+            rows_of_pair[0][name],
+            rows_of_pair[1][name],
+            _agree(rows_of_pair[0][name], rows_of_pair[1][name]),
         )
         for name in records.columns
         if name not in ("source", "record_id")

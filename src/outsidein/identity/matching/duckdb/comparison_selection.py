@@ -1,4 +1,4 @@
-"""Which comparisons and which keys of blocking rules a set of records allows."""
+"""Selection of comparisons and blocking keys that the records have data for."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,11 @@ def select_comparisons(
     """Choose the comparisons whose columns are filled and differ among a view's records."""
     possible = all_comparisons(kinds, traits)
     columns = sorted({column for c in possible for column in c.columns})
-    told = ", ".join(f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns)
+    count_columns = ", ".join(
+        f"count({quoted(c)}), approx_count_distinct({quoted(c)})" for c in columns
+    )
     [(records, *counts)] = work.rows(
-        f"SELECT count(*), {told} FROM ({select_columns_sql(view, columns)})"
+        f"SELECT count(*), {count_columns} FROM ({select_columns_sql(view, columns)})"
     )
     number = int(str(records))
     filled = dict(zip(columns, map(int, map(str, counts[::2])), strict=True))
@@ -38,8 +40,8 @@ def select_comparisons(
 
 def possible_blocking_keys(compared: Sequence[Comparison]) -> list[str]:
     """Columns that blocking rules could be work of: those of the comparisons."""
-    told = {column for c in compared for column in c.columns}
-    keys = [key for key, parts in KEYS.items() if set(parts) & told]
+    compared_columns = {column for c in compared for column in c.columns}
+    keys = [key for key, parts in KEYS.items() if set(parts) & compared_columns]
     return keys + [c.columns[0] for c in compared if c.columns[0].startswith(("id_", "trait_"))]
 
 

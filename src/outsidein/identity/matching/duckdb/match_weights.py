@@ -67,26 +67,26 @@ def create_weight_inputs(
     """Make what weighing reads: the rarer a value, the more agreeing on it tells.
 
     Args:
-        work: Where to.
+        work: Holds the table.
         records: Prepared records.
         model: What was learned.
         part: What of it counts for these records.
     """
     read = columns_read(part.compared) | {column for rule in part.rules for column in rule.columns}
     records = with_text_columns(work, records, read)
-    joins, told = [], []
+    joins, bit_columns = [], []
     for number, (column, (values, unseen)) in enumerate(
         term_frequency_adjustments(model, part).items()
     ):
         view, name = work.view(f"frequency_{number}", values), quoted(column)
         joins.append(f"LEFT JOIN {view} f{number} ON f{number}.value = p.{name}")
-        told.append(f"coalesce(f{number}.bits, {unseen!r}) AS {name}")
-    query = f"SELECT {', '.join(['i', *told])} FROM {records} p {' '.join(joins)}"
+        bit_columns.append(f"coalesce(f{number}.bits, {unseen!r}) AS {name}")
+    query = f"SELECT {', '.join(['i', *bit_columns])} FROM {records} p {' '.join(joins)}"
     return WeightInputs(records, work.table("bits", query))
 
 
 def rarity_condition_sql(part: PartyModel, rule: BlockingRule, *, bits_of: str) -> str | None:
-    """Say when what a blocking rule demands makes a pair worth a look by itself.
+    """Return the condition under which agreement on a rule's columns justifies a comparison.
 
     Thousands are called Maria Silva. Two of them whom nothing but the name ties are hardly ever
     one, and if something else does, another rule finds them.
@@ -102,34 +102,34 @@ def rarity_condition_sql(part: PartyModel, rule: BlockingRule, *, bits_of: str) 
         one thing, or of more than their values.
     """
     worth = _worth_of_equal(part)
-    told = [worth.get(column) for column in rule.columns]
-    if rule.pairs <= part.records or None in told:
+    worth_by_column = [worth.get(column) for column in rule.columns]
+    if rule.pairs <= part.records or None in worth_by_column:
         return None
-    if len({name for name, _ in filter(None, told)}) < len(told):
+    if len({name for name, _ in filter(None, worth_by_column)}) < len(worth_by_column):
         return None
-    least = least_weight(part, ALONE) - sum(weight for _, weight in filter(None, told))
+    least = least_weight(part, ALONE) - sum(weight for _, weight in filter(None, worth_by_column))
     rarity = " + ".join(f"{bits_of}.{quoted(column)}" for column in rule.columns)
     return f"({rarity}) >= {round(least, SHOWN_DIGITS)!r}"
 
 
 def _worth_of_equal(part: PartyModel) -> dict[str, tuple[str, float]]:
     """By column: which comparison asks whether it is equal, and the most this counts for."""
-    found: dict[str, tuple[str, float]] = {}
+    worth_by_column: dict[str, tuple[str, float]] = {}
     for comparison, weighed in zip(part.compared, part.comparisons, strict=True):
         levels = level_weights(weighed.m, weighed.u)
         for code, column in comparison.equalities.items():
-            known = found.get(column, (comparison.name, levels[code]))
-            found[column] = (comparison.name, max(known[1], levels[code]))
-    return found
+            current = worth_by_column.get(column, (comparison.name, levels[code]))
+            worth_by_column[column] = (comparison.name, max(current[1], levels[code]))
+    return worth_by_column
 
 
-def match_weight_sql(part: PartyModel, pairs: str, told: WeightInputs) -> str:
-    """Say how pairs are weighed.
+def match_weight_sql(part: PartyModel, pairs: str, inputs: WeightInputs) -> str:
+    """Return the SQL that weighs pairs.
 
     Args:
         part: What was learned.
         pairs: Table of pairs: `li`, `ri`, numbers of their records.
-        told: Of their records, from `create_weight_inputs`.
+        inputs: Weight inputs, from `create_weight_inputs`.
 
     Returns:
         A query: `li`, `ri` (numbers of the records), `weight`, `probability`, `pattern`.
@@ -141,7 +141,7 @@ def match_weight_sql(part: PartyModel, pairs: str, told: WeightInputs) -> str:
     )
     codes = (f"{c.sql} AS c{number}" for number, c in enumerate(compared))
     select = ", ".join(["li", "ri", *codes, *commoner])
-    compared_pairs = f"SELECT {select} FROM {pairs} p {told.joined()}"
+    compared_pairs = f"SELECT {select} FROM {pairs} p {inputs.joined()}"
     place = {column: f"b{number}" for number, column in enumerate(adjusted)}
     match, kin = _sum(part, place, over="m"), _sum(part, place, over="relatives")
     related = part.related / (1 - part.matching)

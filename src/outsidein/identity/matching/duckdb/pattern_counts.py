@@ -1,4 +1,4 @@
-"""Counts of patterns that training learns from, over samples that depend on the seed alone."""
+"""Counts of level patterns for training, over samples that depend on the seed alone."""
 
 from collections.abc import Sequence
 
@@ -28,8 +28,8 @@ def pack_levels_sql(compared: Sequence[Comparison]) -> str:
 def unpack_levels(codes: Codes, compared: Sequence[Comparison]) -> Codes:
     """One column per comparison of packed codes."""
     shifts = BITS * np.arange(len(compared))
-    found: Codes = (codes[:, None] >> shifts) & (2**BITS - 1)
-    return found
+    levels: Codes = (codes[:, None] >> shifts) & (2**BITS - 1)
+    return levels
 
 
 def shuffled_records_sql(work: WorkTables, view: str, seed: int) -> str:
@@ -48,7 +48,7 @@ def create_random_pairs(work: WorkTables, codes: str, records: int) -> str:
     """Make the table of random pairs: records with those at some distances in a shuffled order.
 
     Args:
-        work: Where to.
+        work: Holds the table.
         codes: Table of records: `i`, `shuffled_records_sql`.
         records: How many there are.
 
@@ -72,11 +72,11 @@ def random_pair_patterns(
     work: WorkTables, records: str, pairs: str, compared: Sequence[Comparison]
 ) -> tuple[Codes, Numbers]:
     """Compare random pairs of records: distinct patterns and how often each was seen."""
-    found = work.backend.con.execute(
+    patterns = work.backend.con.execute(
         f"SELECT {pack_levels_sql(compared)} AS code, count(*)::DOUBLE AS n FROM {pairs} p "
         f"{_both(records)} GROUP BY code ORDER BY code"
     ).fetchnumpy()
-    return unpack_levels(found["code"], compared), found["n"]
+    return unpack_levels(patterns["code"], compared), patterns["n"]
 
 
 def estimate_pairs_per_rule(
@@ -111,7 +111,7 @@ def create_probed_pairs(
     """Make the table of some records with all that any rule finds for them.
 
     Args:
-        work: Where to.
+        work: Holds the table.
         codes: Table of records: `i`, `shuffled_records_sql` and the keys.
         rules: Blocking rules, with their pairs among all records.
         number: How many records the table has.
@@ -124,12 +124,12 @@ def create_probed_pairs(
     per_record = sum(rule.pairs for rule in rules) * 2 * share**2 / number
     probes = max(1, min(number, int(PROBED_PAIRS / max(per_record, 1))))
     few = work.table("probes", f"SELECT * FROM {codes} WHERE shuffled < {probes}")
-    found = " UNION ALL ".join(
+    pairs_by_rule = " UNION ALL ".join(
         f"SELECT l.i AS li, r.i AS ri, {1 << place}::BIGINT AS bit FROM {few} l "
         f"JOIN {codes} r ON {rule.condition} AND l.i <> r.i"
         for place, rule in enumerate(rules)
     )
-    query = f"SELECT li, ri, bit_or(bit) AS rules FROM ({found}) GROUP BY li, ri"
+    query = f"SELECT li, ri, bit_or(bit) AS rules FROM ({pairs_by_rule}) GROUP BY li, ri"
     return work.table("probed", query), probes
 
 
@@ -137,12 +137,14 @@ def probed_pair_patterns(
     work: WorkTables, records: str, pairs: str, compared: Sequence[Comparison], rules: int
 ) -> LevelPatterns:
     """Compare probed pairs of records: distinct patterns, and how many rules find such pairs."""
-    found = work.backend.con.execute(
+    patterns = work.backend.con.execute(
         f"SELECT {pack_levels_sql(compared)} AS code, rules, count(*)::DOUBLE AS n "
         f"FROM {pairs} p {_both(records)} GROUP BY ALL ORDER BY ALL"
     ).fetchnumpy()
-    bits = (found["rules"][:, None] >> np.arange(rules)) & 1
-    return LevelPatterns(unpack_levels(found["code"], compared), found["n"], bits.astype(bool))
+    bits = (patterns["rules"][:, None] >> np.arange(rules)) & 1
+    return LevelPatterns(
+        unpack_levels(patterns["code"], compared), patterns["n"], bits.astype(bool)
+    )
 
 
 def _both(records: str) -> str:

@@ -1,4 +1,4 @@
-"""A first, quick look at the pairs that blocking rules find: which may reach the threshold at all.
+"""A prefilter: which pairs from the blocking rules can reach the threshold at all.
 
 The weight of a pair is at most the sum of what each comparison may count for. Equality of codes
 is enough to rule out most pairs, the letters of short texts most of the rest; what cannot be told
@@ -42,7 +42,7 @@ LOWEST = -1e9
 
 def create_likely_pairs(
     work: WorkTables,
-    told: WeightInputs,
+    inputs: WeightInputs,
     part: PartyModel,
     bounds: "WeightBounds",
     *,
@@ -52,8 +52,8 @@ def create_likely_pairs(
     """Make the table of pairs that a rule finds and whose weight may be at least so much.
 
     Args:
-        work: Where to.
-        told: Of records, from `weighable`.
+        work: Holds the table.
+        inputs: Weight inputs, from `create_weight_inputs`.
         part: What was learned; its rules find the pairs.
         bounds: The most that comparisons can count for.
         least: Least weight (log2).
@@ -66,19 +66,19 @@ def create_likely_pairs(
     others, rough = bounds.plain
     beside = ("i", "is_new") if with_new else ("i",)
     rules = {rule: rarity_condition_sql(part, rule, bits_of="b") for rule in part.rules}
-    keys = work.table("keyed", blocking_keys_sql(told.records, rules, told.bits, beside=beside))
-    found = work.table("found", blocked_pairs_sql(part.rules, keys, with_new=with_new))
+    keys = work.table("keyed", blocking_keys_sql(inputs.records, rules, inputs.bits, beside=beside))
+    blocked = work.table("found", blocked_pairs_sql(part.rules, keys, with_new=with_new))
     work.drop_early(keys)
-    codes = work.table("codes", hash_columns_sql(told.records, columns_of(*bounds.plain)))
-    joined = told.joined(of=codes, bits="l")
-    looked_at = f"SELECT li, ri, {others} AS others, {rough} AS rough FROM {found} p {joined}"
+    codes = work.table("codes", hash_columns_sql(inputs.records, columns_of(*bounds.plain)))
+    joined = inputs.joined(of=codes, bits="l")
+    bounded = f"SELECT li, ri, {others} AS others, {rough} AS rough FROM {blocked} p {joined}"
     possible = work.table(
-        "possible", f"SELECT li, ri, others FROM ({looked_at}) WHERE others + rough >= {enough}"
+        "possible", f"SELECT li, ri, others FROM ({bounded}) WHERE others + rough >= {enough}"
     )
-    work.drop_early(found, codes)
+    work.drop_early(blocked, codes)
     return work.table(
         "likely",
-        f"SELECT li, ri FROM {possible} p {told.joined(bits='l')} "
+        f"SELECT li, ri FROM {possible} p {inputs.joined(bits='l')} "
         f"WHERE p.others + {bounds.lettered} >= {enough}",
     )
 
@@ -99,9 +99,11 @@ class WeightBounds:
         adjusted = term_frequency_adjustments(model, part)
         self.rarest = {column: rarest for column, (_, rarest) in adjusted.items()}
         weighed = list(zip(part.compared, part.comparisons, strict=True))
-        lettered = [both for both in weighed if LETTERED & columns_read([both[0]])]
-        others = [both for both in weighed if both not in lettered]
-        self.plain = tuple(self._sum(some, _is_plain) for some in (others, lettered))
+        lettered = [entry for entry in weighed if LETTERED & columns_read([entry[0]])]
+        others = [entry for entry in weighed if entry not in lettered]
+        self.plain = tuple(
+            self._sum(part_of_comparisons, _is_plain) for part_of_comparisons in (others, lettered)
+        )
         self.lettered = self._sum(lettered, _is_lettered)
 
     def _sum(
@@ -151,9 +153,9 @@ class _Bound(NamedTuple):
             return self.unless(possible, repr(worth))
         return _Bound(f"greatest(CASE WHEN {possible} THEN {worth!r} END, {self.sql})", self.least)
 
-    def unless(self, condition: str, told: str) -> "_Bound":
+    def unless(self, condition: str, bound: str) -> "_Bound":
         """What is told where a condition holds."""
-        return _Bound(f"CASE WHEN {condition} THEN {told} ELSE {self.sql} END", LOWEST)
+        return _Bound(f"CASE WHEN {condition} THEN {bound} ELSE {self.sql} END", LOWEST)
 
     @property
     def is_constant(self) -> bool:

@@ -1,4 +1,4 @@
-"""Comparands with what comparing and blocking read, one row per record, numbered."""
+"""Features with the columns that comparing and blocking read, one numbered row per record."""
 
 from collections.abc import Collection, Sequence
 
@@ -79,11 +79,11 @@ def _right(text: str, letters: int) -> str:  # type: ignore[empty-body]
 
 def other_identifier_kinds(work: WorkTables, view: str) -> list[str]:
     """Kinds of identifier other than e-mail and phone, in order."""
-    found = work.rows(
+    rows = work.rows(
         f"SELECT DISTINCT split_part(unnest(others), {literal(KIND_SEPARATOR)}, 1) AS kind "
         f"FROM {view} ORDER BY kind"
     )
-    return [str(kind) for (kind,) in found]
+    return [str(kind) for (kind,) in rows]
 
 
 def trait_columns(records: ir.Table) -> list[str]:
@@ -113,16 +113,16 @@ def computed_columns_sql(names: Collection[str]) -> dict[str, str]:
 
 
 def _of_text(name: str) -> str:
-    prefix, told = next(both for both in _OF_TEXTS.items() if name.startswith(both[0]))
+    prefix, template = next(entry for entry in _OF_TEXTS.items() if name.startswith(entry[0]))
     column = name.removeprefix(prefix)
-    return told.format(computed_columns_sql([column]).get(column, quoted(column)))
+    return template.format(computed_columns_sql([column]).get(column, quoted(column)))
 
 
 def select_columns_sql(table: str, columns: Collection[str], *, beside: Sequence[str] = ()) -> str:
     """Say how to read columns of prepared records: a query of `beside` and the columns, by name."""
     sql = computed_columns_sql(columns)
-    told = [f"{sql.get(name, quoted(name))} AS {quoted(name)}" for name in sorted(columns)]
-    return f"SELECT {', '.join([*beside, *told])} FROM {table}"
+    selected = [f"{sql.get(name, quoted(name))} AS {quoted(name)}" for name in sorted(columns)]
+    return f"SELECT {', '.join([*beside, *selected])} FROM {table}"
 
 
 def with_text_columns(work: WorkTables, records: str, columns: Collection[str]) -> str:
@@ -130,5 +130,5 @@ def with_text_columns(work: WorkTables, records: str, columns: Collection[str]) 
     lacking = computed_columns_sql(columns)
     if not lacking:
         return records
-    told = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in lacking.items())
-    return work.table("texts", f"SELECT *, {told} FROM {records}")
+    added = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in lacking.items())
+    return work.table("texts", f"SELECT *, {added} FROM {records}")

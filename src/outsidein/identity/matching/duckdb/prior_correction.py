@@ -1,4 +1,4 @@
-"""What people decided of pairs, as a correction of how likely a match is beforehand."""
+"""Correction of the prior odds of a match by clerical decisions."""
 
 import math
 from collections.abc import Sequence
@@ -90,13 +90,13 @@ def _weighed(
 ) -> tuple[Numbers, Numbers]:
     with work_tables(backend) as work:
         view = work.view("records", records.filter(records.party_kind == part.party_kind))
-        told = create_weight_inputs(work, view, model, part)
+        inputs = create_weight_inputs(work, view, model, part)
         pairs = work.table("decided", _numbered(work.view("verdicts", decided), view))
-        weighed = match_weight_sql(part, pairs, told)
-        found = backend.con.execute(
+        weighed = match_weight_sql(part, pairs, inputs)
+        rows = backend.con.execute(
             f"SELECT weight, is_match FROM ({weighed}) JOIN {pairs} USING (li, ri)"
         ).fetchnumpy()
-    return np.asarray(found["weight"], np.float64), np.asarray(found["is_match"], np.float64)
+    return np.asarray(rows["weight"], np.float64), np.asarray(rows["is_match"], np.float64)
 
 
 def _numbered(verdicts: str, table: str) -> str:

@@ -70,12 +70,12 @@ def propose_pairs(
         InputError: The model compares what records no longer have.
     """
     least = model.threshold if least is None else least
-    found = [
+    proposals = [
         _of_part(backend, records, model, part, only=only, least=least) for part in model.parts
     ]
-    table = pa.concat_tables(found) if found else PROPOSALS.empty_table()
+    table = pa.concat_tables(proposals) if proposals else PROPOSALS.empty_table()
     keys = [(name, "ascending") for name in PROPOSALS.names[:4]]
-    return ibis.memtable(table.sort_by(keys) if len(found) > 1 else table)
+    return ibis.memtable(table.sort_by(keys) if len(proposals) > 1 else table)
 
 
 def _of_part(
@@ -96,11 +96,11 @@ def _of_part(
             view = _near(work, view, work.view("only", only), part.rules)
         enough = least_weight(part, least)
         bounds = WeightBounds(model, part)
-        told = create_weight_inputs(work, view, model, part)
+        inputs = create_weight_inputs(work, view, model, part)
         pairs = create_likely_pairs(
-            work, told, part, bounds, least=enough, with_new=only is not None
+            work, inputs, part, bounds, least=enough, with_new=only is not None
         )
-        weighed = match_weight_sql(part, pairs, told)
+        weighed = match_weight_sql(part, pairs, inputs)
         query = (
             f"SELECT {_KEYS}, '{part.party_kind}' AS party_kind, weight, probability, pattern "
             f"FROM (SELECT * FROM ({weighed}) WHERE weight >= {enough!r}) "
@@ -121,8 +121,10 @@ def _refuse_lacking(part: PartyModel, columns: Collection[str]) -> None:
 def _near(work: WorkTables, view: str, only: str, rules: tuple[BlockingRule, ...]) -> str:
     """Keep the new records and those that a rule finds for one of them."""
     keys = sorted({column for rule in rules for column in rule.columns})
-    told = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in computed_columns_sql(keys).items())
-    keyed = f"SELECT *{', ' + told if told else ''} FROM {view}"
+    added = ", ".join(
+        f"{sql} AS {quoted(name)}" for name, sql in computed_columns_sql(keys).items()
+    )
+    keyed = f"SELECT *{', ' + added if added else ''} FROM {view}"
     is_new = f"(source, record_id) IN (SELECT (source, record_id) FROM {only})"
     new = work.table("new", f"SELECT * FROM ({keyed}) WHERE {is_new}")
     near = " OR ".join(

@@ -1,4 +1,4 @@
-"""Records as codes: what blocking rules and a first look at a pair read.
+"""Records as hash codes, which blocking rules and the prefilter read.
 
 A text is a number, equal where the texts are, so that millions of records are joined and pairs
 looked at without following texts. Birth dates stay texts: they are short, and compared by their
@@ -17,7 +17,7 @@ FLAGS = ("has_", "several_", "is_")
 def hash_columns_sql(
     records: str, columns: Collection[str], *, beside: Sequence[str] = ("i",)
 ) -> str:
-    """Say how records become codes.
+    """Return the SQL that hashes columns of records.
 
     Args:
         records: Prepared records, a table or query.
@@ -39,7 +39,7 @@ def blocking_keys_sql(
     *,
     beside: Sequence[str] = ("i",),
 ) -> str:
-    """Say how a record's columns become one key for each blocking rule.
+    """Return the SQL that computes one key per blocking rule.
 
     Args:
         records: Prepared records, a table or query.
@@ -56,8 +56,8 @@ def blocking_keys_sql(
         for place, (rule, condition) in enumerate(rules.items())
     )
     read = select_columns_sql(records, {c for rule in rules for c in rule.columns}, beside=beside)
-    told = [f"p.{name}" for name in beside]
-    return f"SELECT {', '.join([*told, *keys])} FROM ({read}) p JOIN {bits} b USING (i)"
+    copied = [f"p.{name}" for name in beside]
+    return f"SELECT {', '.join([*copied, *keys])} FROM ({read}) p JOIN {bits} b USING (i)"
 
 
 def _code(column: str) -> str:

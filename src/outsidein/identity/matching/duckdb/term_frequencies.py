@@ -1,4 +1,4 @@
-"""How common each value is: two who share a rare name are likelier one than two called Smith."""
+"""Term frequencies: agreement on a rare name says more than agreement on a common one."""
 
 from collections.abc import Sequence
 
@@ -40,10 +40,10 @@ def count_common_values(
 def _counted(view: str, column: str, party_kind: str) -> str:
     name = quoted(column)
     of = f'SELECT {literal(party_kind)} AS party_kind, {literal(column)} AS "column"'
-    told = select_columns_sql(view, [column])
+    selected = select_columns_sql(view, [column])
     common = f"SELECT {name} AS value, count(*) AS records FROM told GROUP BY 1 HAVING count(*) > 1"
     return (
-        f"WITH told AS NOT MATERIALIZED ({told}) "
+        f"WITH told AS NOT MATERIALIZED ({selected}) "
         f"{of}, value, records FROM ({common}) WHERE value IS NOT NULL "
         f"UNION ALL {of}, NULL, count({name}) FROM told ORDER BY value"
     )
@@ -60,9 +60,9 @@ def chance_of_equality(common: pa.Table, compared: Sequence[Comparison]) -> dict
     for column in columns_with_adjustment(compared):
         mine = common.filter(pc.equal(common["column"], column))
         is_total = mine["value"].is_null()
-        [told] = mine.filter(is_total)["records"].to_pylist()
+        [total] = mine.filter(is_total)["records"].to_pylist()
         n = mine.filter(pc.invert(is_total))["records"].to_numpy().astype(np.float64)
-        chances[column] = float((n * (n - 1)).sum()) / max(told * (told - 1.0), 1)
+        chances[column] = float((n * (n - 1)).sum()) / max(total * (total - 1.0), 1)
     return chances
 
 

@@ -1,4 +1,4 @@
-"""Training: from records without labels to a model that later builds only apply."""
+"""Training of a match model on records without labels."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -92,13 +92,13 @@ def train(
     Raises:
         TooLittleData: Neither persons nor organisations are enough to learn from.
     """
-    parts, frequencies, known = [], [], 0
+    parts, frequencies, most_records = [], [], 0
     for party_kind in ("person", "organisation"):
         with work_tables(backend) as work:
             view = work.view("records", records.filter(records.party_kind == party_kind))
             [(number,)] = work.rows(f"SELECT count(*) FROM {view}")
             number = int(str(number))
-            known = max(known, number)
+            most_records = max(most_records, number)
             if number < FEWEST_RECORDS:
                 continue
             sample = _SampleSize((population or {}).get(party_kind, number), number, seed)
@@ -109,7 +109,9 @@ def train(
                 parts.append(part)
                 frequencies.append(common)
     if not parts:
-        raise TooLittleData(known, needed=FEWEST_RECORDS, of="comparable records of one kind")
+        raise TooLittleData(
+            most_records, needed=FEWEST_RECORDS, of="comparable records of one kind"
+        )
     return MatchModel(
         trained_at=now.isoformat(timespec="seconds"),
         threshold=THRESHOLD,

@@ -29,7 +29,7 @@ from benchmarks.identity_data import SETS, People
 from benchmarks.identity_splink import family, splink_pairs
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
-from outsidein.identity.matching.clusters import cluster_pairs
+from outsidein.identity.matching.clusters import merge_or_review
 from outsidein.identity.matching.duckdb.prepared_records import prepare_records
 from outsidein.identity.matching.duckdb.proposals import propose_pairs
 from outsidein.identity.matching.duckdb.training import train
@@ -87,7 +87,7 @@ def ours(data: People) -> Ours:
         prepared = prepare_records(work, record_features(records, held))
         model = train(backend, prepared, now=datetime(2026, 1, 1, tzinfo=UTC))
         found = propose_pairs(backend, prepared, model, least=LEAST).to_pyarrow()
-        told = cluster_pairs(found)
+        told = merge_or_review(found)
         seconds = time.perf_counter() - began
         merged = told.filter(pc.equal(told["outcome"], "merged"))
         held, effective = _effective(backend, records, identifiers, told, data.country)

@@ -19,7 +19,7 @@ from outsidein.identity.figures import (
     weights_figure,
 )
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
-from outsidein.identity.matching.clusters import cluster_pairs
+from outsidein.identity.matching.clusters import merge_or_review
 from outsidein.identity.matching.engines import matcher_on
 from outsidein.identity.matching.matcher import MatchInput, ProposedPairs
 from outsidein.identity.matching.model_files import StoredModel
@@ -229,5 +229,5 @@ def _held_together(proposed: ir.Table | None, declared: Declared) -> ir.Table | 
     if proposed is None or declared.model is None:
         return None
     return ibis.memtable(
-        cluster_pairs(proposed.to_pyarrow(), threshold=declared.model.model.threshold)
+        merge_or_review(proposed.to_pyarrow(), threshold=declared.model.model.threshold)
     )

@@ -3,7 +3,7 @@ import pytest
 
 from outsidein.identity.declaration import FirewallSettings
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
-from outsidein.identity.matching.clusters import WEAK_LINK, cluster_pairs
+from outsidein.identity.matching.clusters import WEAK_LINK, merge_or_review
 from outsidein.identity.records.evidence_ledger import EVIDENCE, ModelVersion, gather_evidence
 from outsidein.identity.records.record_codes import assign_codes, describe_records
 from outsidein.identity.review.decisions import DECISIONS
@@ -17,7 +17,7 @@ KEY = dict.fromkeys(("source", "record_id", "to_source", "to_record_id"), "strin
 def proposed(*pairs):
     """Pairs of record ids with their probability."""
     rows = [("s", one, "s", other, 8.0, chance) for one, other, chance in pairs]
-    return cluster_pairs(table(rows, **KEY, weight="float64", probability="float64"))
+    return merge_or_review(table(rows, **KEY, weight="float64", probability="float64"))
 
 
 def found(told, *shared):

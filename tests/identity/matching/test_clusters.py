@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from outsidein.identity.matching.clusters import WEAK_LINK, average_linkage, cluster_pairs
+from outsidein.identity.matching.clusters import WEAK_LINK, average_linkage, merge_or_review
 from outsidein.identity.records.connected_components import component_labels
 
 
@@ -26,7 +26,7 @@ def outcomes(told):
 
 
 def test_one_weak_link_between_two_groups_is_left_for_review():
-    told = cluster_pairs(
+    told = merge_or_review(
         pairs(
             ("a", "b", 0.999),
             ("a", "c", 0.999),
@@ -46,12 +46,12 @@ def test_one_weak_link_between_two_groups_is_left_for_review():
 
 
 def test_a_likely_pair_alone_is_merged_and_an_unlikely_one_is_not_told():
-    told = cluster_pairs(pairs(("a", "b", 0.55), ("c", "d", 0.45)))
+    told = merge_or_review(pairs(("a", "b", 0.55), ("c", "d", 0.45)))
     assert outcomes(told) == {("a", "b"): ("merged", None)}
 
 
 def test_evidence_against_weighs_as_much_as_evidence_for():
-    told = cluster_pairs(pairs(("a", "b", 0.97), ("b", "c", 0.9), ("a", "c", 0.01)))
+    told = merge_or_review(pairs(("a", "b", 0.97), ("b", "c", 0.9), ("a", "c", 0.01)))
     assert outcomes(told) == {("a", "b"): ("merged", None), ("b", "c"): ("review", WEAK_LINK)}
 
 

@@ -24,7 +24,7 @@ WEAK_LINK = "the two groups that it would join are unlike on the whole"
 _SEPARATOR = "\x1f"
 
 
-def cluster_pairs(pairs: pa.Table, *, threshold: float = 0.5) -> pa.Table:
+def merge_or_review(pairs: pa.Table, *, threshold: float = 0.5) -> pa.Table:
     """Decide for each likely pair whether it is merged or goes to review.
 
     Args:

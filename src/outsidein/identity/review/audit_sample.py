@@ -12,7 +12,7 @@ from outsidein.errors import InputError
 from outsidein.identity.declaration import FirewallSettings
 from outsidein.identity.firewall.links_in_effect import evidence_in_effect
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
-from outsidein.identity.matching.clusters import cluster_pairs
+from outsidein.identity.matching.clusters import merge_or_review
 from outsidein.identity.records.pairs import PAIR, Pair, RecordKey
 from outsidein.identity.records.record_codes import assign_codes, describe_records
 from outsidein.identity.review.decisions import DECISIONS, Decision, DecisionKind
@@ -61,8 +61,10 @@ def links_by_evidence(
     lone = None
     if proposals is not None:
         likely = free.filter(free.kind == "model")
-        clustered = cluster_pairs(backend.to_pyarrow(proposals.order_by(*PAIR)), threshold=0.0)
-        lone = weak_links(ibis.memtable(clustered), free).semi_join(likely, list(PAIR))
+        with_outcomes = merge_or_review(
+            backend.to_pyarrow(proposals.order_by(*PAIR)), threshold=0.0
+        )
+        lone = weak_links(ibis.memtable(with_outcomes), free).semi_join(likely, list(PAIR))
     nothing = ibis.memtable(DECISIONS.to_pyarrow().empty_table())
     with scratch(backend) as held:
         numbers = assign_codes(held, members, before=members)

@@ -23,18 +23,23 @@ def test_a_cohort_counts_its_customers_who_order_in_each_month_that_is_over(orde
     )
     found = shown(retention_cohorts(order_days(bought, as_of=AS_OF), as_of=AS_OF))
     assert found == {
-        ("2024-01", 0, "active"): (1.0, 4),
-        ("2024-01", 1, "active"): (0.0, 4),
-        ("2024-01", 2, "active"): (0.5, 4),
-        ("2024-02", 0, "active"): (1.0, 1),
-        ("2024-02", 1, "active"): (0.0, 1),
+        ("2024-01", 0, "share who ordered in the month"): (1.0, 4),
+        ("2024-01", 1, "share who ordered in the month"): (0.0, 4),
+        ("2024-01", 2, "share who ordered in the month"): (0.5, 4),
+        ("2024-02", 0, "share who ordered in the month"): (1.0, 1),
+        ("2024-02", 1, "share who ordered in the month"): (0.0, 1),
     }
 
 
 def test_a_year_ends_between_two_months(orders, shown):
     bought = orders(("a", date(2023, 12, 31)), ("a", date(2024, 1, 1)))
     found = shown(retention_cohorts(order_days(bought, as_of=AS_OF), as_of=AS_OF))
-    assert [found["2023-12", since, "active"][0] for since in range(4)] == [1.0, 1.0, 0.0, 0.0]
+    assert [found["2023-12", since, "share who ordered in the month"][0] for since in range(4)] == [
+        1.0,
+        1.0,
+        0.0,
+        0.0,
+    ]
 
 
 def test_whoever_ordered_lately_is_censored_and_not_counted_as_having_stayed_away(orders, shown):
@@ -47,11 +52,11 @@ def test_whoever_ordered_lately_is_censored_and_not_counted_as_having_stayed_awa
     )
     found = shown(repurchase(order_days(bought, as_of=AS_OF), as_of=AS_OF))
     # at 30 days 10 of the 20 still seen ordered; the 50 new ones were seen for 19 days only
-    assert [found[1, within, "ordered_again"] for within in (30, 90, 365)] == [
+    assert [found[1, within, "share who ordered again"] for within in (30, 90, 365)] == [
         (pytest.approx(0.5), 70)
     ] * 3
-    assert found[2, 365, "ordered_again"] == (0.0, 10)
-    assert found[3, 30, "ordered_again"] == (None, 0)
+    assert found[2, 365, "share who ordered again"] == (0.0, 10)
+    assert found[3, 30, "share who ordered again"] == (None, 0)
 
 
 def test_the_share_who_order_again_is_one_minus_lifelines_survival(orders):

@@ -1,9 +1,10 @@
 from datetime import date, timedelta
 
+import ibis
 import pytest
 
+from outsidein.churn.analysis import churn_figures, unmeasured_figures
 from outsidein.churn.declaration import ChurnRule
-from outsidein.churn.figures import churn_figures, unmeasured_figures
 from outsidein.churn.orders import order_days
 from outsidein.churn.silence import silence_days
 from outsidein.churn.spells import spells
@@ -49,4 +50,47 @@ def test_too_few_gaps_give_figures_that_say_so(orders):
     assert all(figure.method.endswith(said) for figure in figures[:7])
     assert {e.why for figure in figures[:7] for e in figure.estimates} == {
         "20 gaps between two orders are too few: the estimate needs 36 or more."
+    }
+
+
+def test_churn_figures_hold_these_groups_and_measures(orders, canon):
+    days, later = bought(orders, 20), date(2023, 12, 1)
+    silence = silence_days(days, RULE)
+    customers = [f"c{i}" for i in range(20)]
+    groups = ibis.memtable({"customer_id": customers, "group": ["gold"] * 10 + ["iron"] * 10})
+    stays = spells(days, canon("contracts"), silence=silence, as_of=later)
+    figures = {
+        figure.name: {(e.measure, *(name for name in e.group if e.group[name] is not None))
+                      for e in figure.estimates}
+        for figure in churn_figures(
+            days, stays, groups=groups, rule=RULE, silence=silence, as_of=later
+        )
+    }  # fmt: skip
+    assert figures == {
+        "survival": {
+            ("share still customers", "month"),
+            ("share still customers", "group", "month"),
+            ("median tenure",),
+            ("median tenure", "group"),
+        },
+        "churn_hazard": {("hazard", "month"), ("hazard", "group", "month")},
+        "churn_reasons": {
+            ("cumulative incidence", "reason", "month"),
+            ("customers", "reason"),
+            ("revenue per month", "reason"),
+        },
+        "churn_money": {
+            ("revenue per month lost",),
+            ("revenue per month lost", "group"),
+            ("revenue per month lost", "reason"),
+            ("mean revenue per month",),
+            ("mean revenue per month", "group"),
+            ("mean revenue per month", "reason"),
+        },
+        "churn_sensitivity": {
+            ("share churned", "times", "days"),
+            ("share won back", "times", "days"),
+        },
+        "retention_cohorts": {("share who ordered in the month", "cohort", "months_since")},
+        "repurchase": {("share who ordered again", "from_order", "days")},
     }

@@ -292,10 +292,12 @@ def test_where_customers_differ_the_model_beats_the_naive_rule_and_is_calibrated
     sources = simulated(con, canon, 3000, seed=1, differ=True)
     found = predicted(sources)
     quality = estimates(found.quality)
-    assert quality["skill"].low > 0
-    assert quality["auc"].low > 0.75
-    assert quality["brier"].value < quality["brier_naive"].value
-    assert quality["calibration_error"].value < 0.05
+    assert quality["skill over the naive rule"].low > 0
+    assert quality["area under the curve (AUC)"].low > 0.75
+    assert (
+        quality["Brier score of the model"].value < quality["Brier score of the naive rule"].value
+    )
+    assert quality["calibration error"].value < 0.05
     assert "For churn the model is shown." in found.quality.method
     assert set(found.table["model"].to_pylist()) == {"model"}
     assert predicted(sources).table.equals(found.table)
@@ -305,7 +307,7 @@ def test_where_there_is_nothing_to_learn_the_naive_rates_are_given_and_the_figur
     con, canon
 ):
     found = predicted(simulated(con, canon, 2000, seed=2, differ=False))
-    assert estimates(found.quality)["skill"].low <= 0
+    assert estimates(found.quality)["skill over the naive rule"].low <= 0
     assert "the naive rule's rates are shown" in found.quality.method
     assert set(found.table["model"].to_pylist()) == {"naive"}
     assert found.table["churn_probability"].to_numpy().std() < 0.1
@@ -342,8 +344,12 @@ def test_by_contracts_churn_is_told_and_repurchase_is_not_where_nobody_orders(co
     rule = ChurnRule(rule="contract", horizon_days=90)
     rng = np.random.default_rng(7)
     found = predict(sources, rule=rule, silence=None, as_of=AS_OF, rng=rng)
-    assert estimates(found.quality)["brier"].value is None  # of repurchase, which comes last
-    assert next(e for e in found.quality.estimates if e.measure == "skill").low > 0
+    assert (
+        estimates(found.quality)["Brier score of the model"].value is None
+    )  # of repurchase, which comes last
+    assert (
+        next(e for e in found.quality.estimates if e.measure == "skill over the naive rule").low > 0
+    )
     assert found.table.num_rows == (left <= 0).sum()
     assert found.table["repurchase_probability"].null_count == found.table.num_rows
     told = dict(zip(*found.table.columns[:2], strict=True))
@@ -362,7 +368,7 @@ def test_too_little_to_learn_from_is_said_and_nothing_is_raised(canon):
     )
     found = predicted(sources)
     # of a and gone, the customers of two horizons ago, one ordered in the 90 days after
-    assert {e.why for e in found.quality.estimates if e.measure == "skill"} == {
+    assert {e.why for e in found.quality.estimates if e.measure == "skill over the naive rule"} == {
         "1 customers on one side of the outcome are too few: the estimate needs 50 or more."
     }
     assert found.table.column_names == [

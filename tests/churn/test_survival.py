@@ -55,13 +55,13 @@ def twenty(canon):
 def test_survival_is_read_off_at_each_month_and_said_to_be_unknown_beyond(canon, shown):
     figure = survival(twenty(canon), groups=None, **CONTRACT)
     found = shown(figure)
-    assert [found[None, month, "survival"] for month in (3, 4, 6, 8)] == [
+    assert [found[None, month, "share still customers"] for month in (3, 4, 6, 8)] == [
         (1.0, 20),
         (0.5, 20),
         (0.5, 20),
         (0.25, 20),
     ]
-    assert found[None, None, "median"] == (4, 20)
+    assert found[None, None, "median tenure"] == (4, 20)
     why = {e.group["month"]: e.why for e in figure.estimates if e.value is None}
     assert why == {
         month: f"fewer than 10 customers were observed for {month} months" for month in (12, 24)
@@ -76,9 +76,9 @@ def test_a_group_has_its_own_curve_and_a_customer_may_be_in_several(con, canon, 
         "groups", ibis.memtable(table([*rows, rows[0]], customer_id="string", group="string"))
     )
     found = shown(survival(everyone, groups=groups, **CONTRACT))
-    assert found["early", 4, "survival"] == (pytest.approx(1 / 3), 15)
-    assert found["late", 8, "survival"] == (0.5, 10)
-    assert found[None, 8, "survival"] == (0.25, 20)
+    assert found["early", 4, "share still customers"] == (pytest.approx(1 / 3), 15)
+    assert found["late", 8, "share still customers"] == (0.5, 10)
+    assert found[None, 8, "share still customers"] == (0.25, 20)
 
 
 def test_hazard_is_the_share_of_those_at_risk_who_leave_in_the_month(canon, shown):
@@ -96,10 +96,10 @@ def test_reasons_take_customers_from_each_other_and_unknown_stays_a_reason(canon
     figure = churn_reasons(held(canon, TWO_REASONS), **CONTRACT)
     found = shown(figure)
     # 30 at risk: 6 leave for price in month 2; in month 5, 12 of 24 leave without a reason
-    assert found["price", 12, "incidence"] == (pytest.approx(0.2), 30)
-    assert found["unknown", 12, "incidence"] == (pytest.approx(0.4), 30)
+    assert found["price", 12, "cumulative incidence"] == (pytest.approx(0.2), 30)
+    assert found["unknown", 12, "cumulative incidence"] == (pytest.approx(0.4), 30)
     assert found["unknown", None, "customers"] == (12, 12)
-    assert found["price", None, "revenue_per_month"] == (600.0, 6)
+    assert found["price", None, "revenue per month"] == (600.0, 6)
 
 
 TWO_REASONS = [
@@ -127,12 +127,12 @@ def test_money_lost_is_that_of_those_who_churned_in_the_last_365_days(con, canon
     )
     found = shown(churn_money(everyone, groups=groups, as_of=AS_OF, **CONTRACT))
     assert {key: value for key, value in found.items() if "lost" in key[2]} == {
-        (None, None, "revenue_per_month_lost"): (3600.0, 3),
-        (None, "gold", "revenue_per_month_lost"): (2600.0, 2),
-        ("price", None, "revenue_per_month_lost"): (3000.0, 2),
-        ("unknown", None, "revenue_per_month_lost"): (600.0, 1),
+        (None, None, "revenue per month lost"): (3600.0, 3),
+        (None, "gold", "revenue per month lost"): (2600.0, 2),
+        ("price", None, "revenue per month lost"): (3000.0, 2),
+        ("unknown", None, "revenue per month lost"): (600.0, 1),
     }
-    assert found[None, None, "mean_revenue_per_month"] == (1200.0, 3)
+    assert found[None, None, "mean revenue per month"] == (1200.0, 3)
 
 
 def test_sensitivity_shows_who_would_be_gone_and_come_back_under_other_silences(orders, shown):
@@ -143,16 +143,16 @@ def test_sensitivity_shows_who_would_be_gone_and_come_back_under_other_silences(
     days = order_days(bought, as_of=AS_OF)
     figure = churn_sensitivity(days, as_of=AS_OF, **SILENT)
     assert shown(figure) == {
-        (0.5, 30, "churned"): (pytest.approx(4 / 6), 6),
-        (0.5, 30, "won_back"): (1 / 5, 5),
-        (0.75, 45, "churned"): (0.5, 6),
-        (0.75, 45, "won_back"): (1 / 4, 4),
-        (1.0, 60, "churned"): (pytest.approx(2 / 6), 6),
-        (1.0, 60, "won_back"): (pytest.approx(1 / 3), 3),
-        (1.5, 90, "churned"): (pytest.approx(1 / 6), 6),
-        (1.5, 90, "won_back"): (0.5, 2),
-        (2.0, 120, "churned"): (pytest.approx(1 / 6), 6),
-        (2.0, 120, "won_back"): (0.5, 2),
+        (0.5, 30, "share churned"): (pytest.approx(4 / 6), 6),
+        (0.5, 30, "share won back"): (1 / 5, 5),
+        (0.75, 45, "share churned"): (0.5, 6),
+        (0.75, 45, "share won back"): (1 / 4, 4),
+        (1.0, 60, "share churned"): (pytest.approx(2 / 6), 6),
+        (1.0, 60, "share won back"): (pytest.approx(1 / 3), 3),
+        (1.5, 90, "share churned"): (pytest.approx(1 / 6), 6),
+        (1.5, 90, "share won back"): (0.5, 2),
+        (2.0, 120, "share churned"): (pytest.approx(1 / 6), 6),
+        (2.0, 120, "share won back"): (0.5, 2),
     }
     assert "no order for 60 days" in figure.method
     (told,) = churn_sensitivity(days, as_of=AS_OF, **CONTRACT).estimates

@@ -59,11 +59,14 @@ def test_the_curve_is_that_of_lifelines_and_the_reasons_add_up_to_it(held, telco
     theirs = KaplanMeierFitter().fit(months, gone)
     found = shown(survival(held, groups=None, **RULE))
     for month in (3, 6, 12, 24, 60):
-        assert found[None, month, "survival"] == (pytest.approx(theirs.predict(month)), 7043)
+        assert found[None, month, "share still customers"] == (
+            pytest.approx(theirs.predict(month)),
+            7043,
+        )
     for month in (12, 24):
         by_reason = [
             value for key, (value, _) in shown(churn_reasons(held, **RULE)).items()
-            if key[1:] == (month, "incidence")
+            if key[1:] == (month, "cumulative incidence")
         ]  # fmt: skip
         assert np.sum(by_reason) == pytest.approx(1 - theirs.predict(month))
 

@@ -93,11 +93,21 @@ def survival():
     months = {1: 0.95, 2: 0.8, 3: 0.45}
     groups = {None: 400, "tier gold": 40}
     shares = (
-        Estimate("survival", Unit.SHARE, n, x, x - 0.05, x + 0.05, group={"group": g, "month": m})
+        Estimate(
+            "share still customers",
+            Unit.SHARE,
+            n,
+            x,
+            x - 0.05,
+            x + 0.05,
+            group={"group": g, "month": m},
+        )
         for g, n in groups.items()
         for m, x in months.items()
     )
-    half = Estimate("median", Unit.MONTHS, 400, 3, 2, 3, group={"group": None, "month": None})
+    half = Estimate(
+        "median tenure", Unit.MONTHS, 400, 3, 2, 3, group={"group": None, "month": None}
+    )
     return Figure(
         "survival", "How long customers stay", "By rule.", ("group", "month"), (*shares, half)
     )

@@ -41,7 +41,7 @@ def test_a_sentence_whose_figure_is_missing_is_not_said():
 
 def test_a_share_read_with_a_rule_that_most_return_from_is_said_with_care():
     group = {"times": 1.0, "days": 21}
-    back = Estimate("won_back", Unit.SHARE, 2000, 0.97, 0.96, 0.98, group=group)
+    back = Estimate("share won back", Unit.SHARE, 2000, 0.97, 0.96, 0.98, group=group)
     rule = Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (back,))
     said = next(s for s in short(shop(FIGURES | {rule.name: rule})) if s.startswith("Half"))
     assert said.endswith(
@@ -162,7 +162,7 @@ def test_the_riskiest_month_is_said_to_be_the_rules_own_where_nobody_can_leave_b
         for m, x in {1: 0.3, 2: 0.1}.items()
     )
     group = {"times": 1.0, "days": 21}
-    gone = Estimate("churned", Unit.SHARE, 400, 0.2, 0.1, 0.3, group=group)
+    gone = Estimate("share churned", Unit.SHARE, 400, 0.2, 0.1, 0.3, group=group)
     figures = (
         Figure("churn_hazard", "Hazard", "By rule.", ("group", "month"), hazards),
         Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (gone,)),

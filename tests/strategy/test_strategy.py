@@ -70,7 +70,8 @@ def test_churn_repeats_what_the_survival_figure_says(shop):
     [survival] = [
         e
         for e in shop.figures()["survival"].estimates
-        if e.group == {"group": "segment berlin", "month": 3} and e.measure == "survival"
+        if e.group == {"group": "segment berlin", "month": 3}
+        and e.measure == "share still customers"
     ]
     repeated = answer(shop, LEAVING, "still a customer after 3 months")
     assert (repeated.value, repeated.low, repeated.n) == (survival.value, survival.low, survival.n)

@@ -13,6 +13,19 @@ from ibis.backends.duckdb import Backend
 from outsidein.alerts.candidates import compared_with, row_candidates, standing_candidates
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import BEFORE, Tables
+from outsidein.alerts.figures import (
+    ALERT_TRIAL,
+    AT_RISK,
+    BUSIEST_DAY,
+    CUSTOMERS,
+    HAZARD_JUMP,
+    OF_THEM_TRUE_CHURN,
+    PRECISION,
+    SHARE_OF_OTHERS_WHO_CHURNED,
+    VALUE_EXPECTED,
+    WITHIN_CAPACITY,
+    WOULD_FIRE,
+)
 from outsidein.cases.clock import working_day
 from outsidein.cases.declaration import Team
 from outsidein.cases.retention import fates
@@ -20,12 +33,8 @@ from outsidein.errors import TooLittleData
 from outsidein.figures.figure import (
     Estimate,
     Figure,
-    Unit,
-    counted,
-    estimated,
-    too_little,
-    unanswered,
 )
+from outsidein.figures.spec import Measure
 from outsidein.stats.proportion import Difference, Proportion, difference, proportion
 
 
@@ -236,16 +245,9 @@ def trial_figure(
         within_days: Days in which a churn counts as foreseen.
         capacities: Cases a working day of each rule's team.
     """
-    return Figure(
-        "alert_trial",
-        "What the alert rules would have done in history",
-        "Each rule run over all rows of this build, alone, one alert a row. Within capacity: the "
-        "dearest of their own working day, as many as the rule's team takes. Churn within "
-        f"{within_days} days: of customers whose days after their first alert are over; compared "
-        "with customers the rule was silent on, which is association, not effect. Money: value "
-        "expected of these customers as of the build; at risk: times the difference in churn.",
-        ("rule",),
-        tuple(e for name in sorted(found) for e in _estimates(found[name], capacities[name])),
+    return ALERT_TRIAL.figure(
+        (e for name in sorted(found) for e in _estimates(found[name], capacities[name])),
+        within_days=within_days,
     )
 
 
@@ -253,49 +255,45 @@ def _estimates(tried_rule: Tried, capacity: int) -> Iterator[Estimate]:
     of: Mapping[str, str] = {"rule": tried_rule.rule}
     n = tried_rule.customers
     counts = {
-        "would have fired": tried_rule.times,
-        f"within the capacity of {capacity} a working day": tried_rule.within,
-        "on the busiest working day": tried_rule.busiest,
+        WOULD_FIRE: tried_rule.times,
+        WITHIN_CAPACITY.named(capacity=capacity): tried_rule.within,
+        BUSIEST_DAY: tried_rule.busiest,
     }
     for measure, number in counts.items():
-        yield counted(measure, Unit.NUMBER, number, n=n, group=of)
-    yield counted("customers", Unit.CUSTOMERS, n, n=n, group=of)
+        yield measure.counted(number, n=n, group=of)
+    yield CUSTOMERS.counted(n, n=n, group=of)
     fired = tried_rule.fired
-    yield counted("of them true churn", Unit.CUSTOMERS, fired.left, n=fired.ripe, group=of)
-    yield _share("precision: share who churned", fired, of)
+    yield OF_THEM_TRUE_CHURN.counted(fired.left, n=fired.ripe, group=of)
+    yield _share(PRECISION, fired, of)
     others = tried_rule.others
     if others is None:
         why = "nobody to compare with: the rule looks at all customers"
-        yield unanswered("share of others who churned", Unit.SHARE, why, group=of)
+        yield SHARE_OF_OTHERS_WHO_CHURNED.unanswered(why, group=of)
     else:
-        yield _share("share of others who churned", others, of)
+        yield _share(SHARE_OF_OTHERS_WHO_CHURNED, others, of)
     yield from _money(tried_rule, of)
 
 
-def _share(measure: str, found: Fates, of: Mapping[str, str]) -> Estimate:
+def _share(measure: Measure, found: Fates, of: Mapping[str, str]) -> Estimate:
     try:
-        return estimated(measure, Unit.SHARE, found.share(), value="share", group=of)
+        return measure.estimated(found.share(), value="share", group=of)
     except TooLittleData as error:
-        return too_little(measure, Unit.SHARE, error, group=of)
+        return measure.too_little(error, group=of)
 
 
 def _money(tried_rule: Tried, of: Mapping[str, str]) -> Iterator[Estimate]:
     value, n, jump = tried_rule.value, tried_rule.valued, tried_rule.jump
-    yield counted("value expected of these customers", Unit.MONEY, value, n=n, group=of)
-    measure = "of it at risk"
+    yield VALUE_EXPECTED.counted(value, n=n, group=of)
     if jump is None:
-        yield unanswered("hazard jump", Unit.SHARE, "no comparison with a follow-up", group=of)
-        yield unanswered(measure, Unit.MONEY, "no hazard jump", group=of)
+        yield HAZARD_JUMP.unanswered("no comparison with a follow-up", group=of)
+        yield AT_RISK.unanswered("no hazard jump", group=of)
         return
     both = jump.n_a + jump.n_b
-    yield Estimate("hazard jump", Unit.SHARE, both, jump.difference, jump.low, jump.high, None, of)
-    yield Estimate(
-        measure,
-        Unit.MONEY,
+    yield HAZARD_JUMP.estimate(both, jump.difference, jump.low, jump.high, group=of)
+    yield AT_RISK.estimate(
         n,
         round(value * jump.difference),
         round(value * jump.low),
         round(value * jump.high),
-        None,
-        of,
+        group=of,
     )

@@ -8,19 +8,10 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
+from outsidein.churn.figures import ACTIVE, ORDERED_AGAIN, REPURCHASE, RETENTION_COHORTS
 from outsidein.churn.orders import orders_only
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import (
-    FEWEST,
-    Estimate,
-    Figure,
-    Group,
-    Unit,
-    counted,
-    estimated,
-    too_little,
-    unanswered,
-)
+from outsidein.figures.figure import FEWEST, Estimate, Figure, Group
 from outsidein.stats.proportion import Proportion, proportion
 from outsidein.stats.survival import kaplan_meier, survival_at
 
@@ -44,8 +35,8 @@ def retention_cohorts(days: ir.Table, *, as_of: date) -> Figure:
         as_of: First day that does not count; only calendar months over by then are shown.
 
     Returns:
-        Figure by `cohort` (month of the first order, YYYY-MM) and `months_since`: `active`,
-        whose n are the cohort's customers.
+        Figure by `cohort` (month of the first order, YYYY-MM) and `months_since`: `share who
+        ordered in the month`, whose n are the cohort's customers.
     """
     rows = cohort_counts(days).to_pyarrow().to_pylist()
     counts = {(row["cohort"], row["months_since"]): row["customers"] for row in rows}
@@ -56,14 +47,7 @@ def retention_cohorts(days: ir.Table, *, as_of: date) -> Figure:
         for cohort in cohorts
         for since in range(min(this - cohort, COHORTS + 1))
     )
-    return Figure(
-        "retention_cohorts",
-        "Who orders again, by month of the first order",
-        "Share of the customers whose first order was in a calendar month who ordered in a later "
-        f"one; Wilson intervals; months over by {as_of}.",
-        ("cohort", "months_since"),
-        estimates or (unanswered("active", Unit.SHARE, NO_ORDERS),),
-    )
+    return RETENTION_COHORTS.figure(estimates or (ACTIVE.unanswered(NO_ORDERS),), as_of=as_of)
 
 
 def cohort_counts(days: ir.Table) -> ir.Table:
@@ -92,19 +76,12 @@ def repurchase(days: ir.Table, *, as_of: date) -> Figure:
     recent customers are not counted as having stayed away.
 
     Returns:
-        Figure by `from_order` (1 to 3) and `days`: `ordered_again`, whose n are the customers
-        with the order it counts from.
+        Figure by `from_order` (1 to 3) and `days`: `share who ordered again`, whose n
+        are the customers with the order it counts from.
     """
     waits = wait_counts(days, as_of=as_of).to_pyarrow().to_pylist()
     estimates = tuple(e for nth in STEPS for e in _again(nth, waits))
-    return Figure(
-        "repurchase",
-        "Who orders again, and how soon",
-        "Kaplan-Meier over days from an order day to the customer's next, log-log intervals; "
-        "whoever has not ordered again is censored.",
-        ("from_order", "days"),
-        estimates,
-    )
+    return REPURCHASE.figure(estimates)
 
 
 def wait_counts(days: ir.Table, *, as_of: date) -> ir.Table:
@@ -131,9 +108,9 @@ def _active(counts: dict[tuple[int, int], int], cohort: int, since: int) -> Esti
     size = counts[cohort, 0]
     group: Group = {"cohort": f"{cohort // 12:04d}-{cohort % 12 + 1:02d}", "months_since": since}
     if since == 0:
-        return counted("active", Unit.SHARE, 1.0, n=size, group=group)
+        return ACTIVE.counted(1.0, n=size, group=group)
     share = proportion(counts.get((cohort, since), 0), size)
-    return estimated("active", Unit.SHARE, share, value="share", group=group)
+    return ACTIVE.estimated(share, value="share", group=group)
 
 
 def _month_number(day: date) -> int:
@@ -149,9 +126,7 @@ def _again(nth: int, waits: list[dict[str, Any]]) -> Iterator[Estimate]:
         curve = kaplan_meier(came, censored)
     except TooLittleData as error:
         yield from (
-            too_little(
-                "ordered_again", Unit.SHARE, error, group={"from_order": nth, "days": within}
-            )
+            ORDERED_AGAIN.too_little(error, group={"from_order": nth, "days": within})
             for within in WITHIN
         )
         return
@@ -159,8 +134,8 @@ def _again(nth: int, waits: list[dict[str, Any]]) -> Iterator[Estimate]:
         group = {"from_order": nth, "days": within}
         if curve.at_risk[within] < FEWEST and curve.survival[within] != 0:
             why = f"fewer than {FEWEST} customers without another order were observed so long"
-            yield unanswered("ordered_again", Unit.SHARE, why, group=group)
+            yield ORDERED_AGAIN.unanswered(why, group=group)
         else:
             stayed = survival_at(curve, within)
             share = Proportion(1 - stayed.survival, 1 - stayed.high, 1 - stayed.low, stayed.n)
-            yield estimated("ordered_again", Unit.SHARE, share, value="share", group=group)
+            yield ORDERED_AGAIN.estimated(share, value="share", group=group)

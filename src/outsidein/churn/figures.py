@@ -1,73 +1,120 @@
-"""All figures about churn, from the tables they rest on."""
+"""The figures about churn, retention and their prediction."""
 
-from collections.abc import Iterator
-from datetime import date
+from outsidein.figures.figure import Unit
+from outsidein.figures.spec import Better, FigureSpec, Measure
 
-import ibis.expr.types as ir
+_CAVEAT = (
+    "Groups are those of today, which customers had time to enter while they stayed: "
+    "differences are associations."
+)
 
-from outsidein.churn.cohorts import repurchase, retention_cohorts
-from outsidein.churn.declaration import ChurnRule, Silence
-from outsidein.churn.grid import described
-from outsidein.churn.reasons import churn_money, churn_reasons
-from outsidein.churn.sensitivity import churn_sensitivity
-from outsidein.churn.survival import churn_hazard, survival
-from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Figure, Unit, too_little
+SHARE_STILL_CUSTOMERS = Measure("share still customers", Unit.SHARE, Better.MORE)
+MEDIAN_TENURE = Measure("median tenure", Unit.MONTHS, Better.MORE)
+HAZARD = Measure("hazard", Unit.SHARE, Better.LESS)
 
+SURVIVAL = FigureSpec(
+    "survival",
+    "How long customers stay",
+    ("group", "month"),
+    (SHARE_STILL_CUSTOMERS, MEDIAN_TENURE),
+    "Kaplan-Meier over 30-day months of each customer's first spell, log-log intervals; whoever "
+    f"still is a customer is censored. {_CAVEAT} {{rule}}",
+)
 
-def churn_figures(
-    days: ir.Table,
-    spells: ir.Table,
-    *,
-    groups: ir.Table | None,
-    rule: ChurnRule,
-    silence: Silence | None,
-    as_of: date,
-) -> Iterator[Figure]:
-    """Yield every figure but those about predictions.
+CHURN_HAZARD = FigureSpec(
+    "churn_hazard",
+    "When customers churn",
+    ("group", "month"),
+    (HAZARD,),
+    "Share of those still customers at the start of a 30-day month of tenure who churned in it, "
+    f"Wilson intervals, first spells. {_CAVEAT} {{rule}}",
+)
 
-    Args:
-        days: From `order_days`; read several times, so best written or cached.
-        spells: From `spells`; likewise.
-        groups: One row per customer and tier or segment: `customer_id`, `group`.
-        rule: The project's.
-        silence: From `silence_days`.
-        as_of: First day that does not count.
-    """
-    yield survival(spells, groups=groups, rule=rule, silence=silence)
-    yield churn_hazard(spells, groups=groups, rule=rule, silence=silence)
-    yield churn_reasons(spells, rule=rule, silence=silence)
-    yield churn_money(spells, groups=groups, rule=rule, silence=silence, as_of=as_of)
-    yield churn_sensitivity(days, rule=rule, silence=silence, as_of=as_of)
-    yield retention_cohorts(days, as_of=as_of)
-    yield repurchase(days, as_of=as_of)
+INCIDENCE = Measure("cumulative incidence", Unit.SHARE, Better.LESS)
+CUSTOMERS = Measure("customers", Unit.CUSTOMERS, Better.LESS)
+REVENUE_PER_MONTH = Measure("revenue per month", Unit.MONEY, Better.LESS)
 
+CHURN_REASONS = FigureSpec(
+    "churn_reasons",
+    "Why customers churn",
+    ("reason", "month"),
+    (INCIDENCE, CUSTOMERS, REVENUE_PER_MONTH),
+    "Aalen-Johansen cumulative incidence over 30-day months of each customer's first spell, "
+    "complementary log-log intervals: the other reasons also take customers. Customers and "
+    "revenue per month are of those gone today, over all their time. {rule}",
+)
 
-UNMEASURED = {
-    "survival": ("How long customers stay", "survival"),
-    "churn_hazard": ("When customers churn", "hazard"),
-    "churn_reasons": ("Why customers churn", "incidence"),
-    "churn_money": ("What those who churned brought", "revenue_per_month_lost"),
-    "churn_sensitivity": ("What another silence would say", "churned"),
-    "prediction_quality": ("How well churn and repurchase are predicted", "skill"),
-    "prediction_calibration": ("What came true of what was predicted", "observed"),
-}
-"""Figures that need the rule, where the silence could not be measured: titles and measures."""
+REVENUE_PER_MONTH_LOST = Measure("revenue per month lost", Unit.MONEY, Better.LESS)
+MEAN_REVENUE_PER_MONTH = Measure("mean revenue per month", Unit.MONEY, Better.LESS)
 
+CHURN_MONEY = FigureSpec(
+    "churn_money",
+    "What those who churned brought",
+    ("reason", "group"),
+    (REVENUE_PER_MONTH_LOST, MEAN_REVENUE_PER_MONTH),
+    "Revenue per 30 days of tenure of those who churned in the {last_days} days before {as_of} "
+    "and have not returned; Student interval of the mean. {rule}",
+)
 
-def unmeasured_figures(
-    days: ir.Table, *, rule: ChurnRule, why: TooLittleData, as_of: date
-) -> Iterator[Figure]:
-    """Yield every figure where `silence_days` found too few gaps, with the reason in it.
+CHURNED = Measure("share churned", Unit.SHARE, Better.LESS)
+WON_BACK = Measure("share won back", Unit.SHARE, Better.MORE)
 
-    Args:
-        days: From `order_days`.
-        rule: The project's.
-        why: What `silence_days` raised.
-        as_of: First day that does not count.
-    """
-    for name, (title, measure) in UNMEASURED.items():
-        estimate = too_little(measure, Unit.SHARE, why)
-        yield Figure(name, title, described(rule, None, "Not measured."), (), (estimate,))
-    yield retention_cohorts(days, as_of=as_of)
-    yield repurchase(days, as_of=as_of)
+CHURN_SENSITIVITY = FigureSpec(
+    "churn_sensitivity",
+    "What another silence would say",
+    ("times", "days"),
+    (CHURNED, WON_BACK),
+    "The same customers under shorter and longer silences; Wilson intervals. {rule}",
+)
+
+ACTIVE = Measure("share who ordered in the month", Unit.SHARE, Better.MORE)
+
+RETENTION_COHORTS = FigureSpec(
+    "retention_cohorts",
+    "Who orders again, by month of the first order",
+    ("cohort", "months_since"),
+    (ACTIVE,),
+    "Share of the customers whose first order was in a calendar month who ordered in a later one; "
+    "Wilson intervals; months over by {as_of}.",
+)
+
+ORDERED_AGAIN = Measure("share who ordered again", Unit.SHARE, Better.MORE)
+
+REPURCHASE = FigureSpec(
+    "repurchase",
+    "Who orders again, and how soon",
+    ("from_order", "days"),
+    (ORDERED_AGAIN,),
+    "Kaplan-Meier over days from an order day to the customer's next, log-log intervals; whoever "
+    "has not ordered again is censored.",
+)
+
+_PREDICTION = (
+    "Calibrated boosted trees, trained on the customers of two horizons ago and judged on those "
+    "of one horizon ago, against the rate of customers with the same {recency}; paired bootstrap "
+    "of the skill. {outcomes} {choices} {rule}"
+)
+
+BRIER = Measure("Brier score of the model", Unit.NUMBER, Better.LESS)
+BRIER_NAIVE = Measure("Brier score of the naive rule", Unit.NUMBER, Better.LESS)
+SKILL = Measure("skill over the naive rule", Unit.NUMBER, Better.MORE)
+AUC = Measure("area under the curve (AUC)", Unit.NUMBER, Better.MORE)
+CALIBRATION_ERROR = Measure("calibration error", Unit.NUMBER, Better.LESS)
+
+PREDICTION_QUALITY = FigureSpec(
+    "prediction_quality",
+    "How well churn and repurchase are predicted",
+    ("outcome",),
+    (BRIER, BRIER_NAIVE, SKILL, AUC, CALIBRATION_ERROR),
+    _PREDICTION,
+)
+
+OBSERVED = Measure("share observed", Unit.SHARE)
+
+PREDICTION_CALIBRATION = FigureSpec(
+    "prediction_calibration",
+    "What came true of what was predicted",
+    ("outcome", "predicted"),
+    (OBSERVED,),
+    _PREDICTION,
+)

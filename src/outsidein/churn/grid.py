@@ -95,7 +95,7 @@ def months_before_any(silence: Silence | None) -> int:
     return silence.days // DAYS_A_MONTH if silence else 0
 
 
-def described(rule: ChurnRule, silence: Silence | None, what: str) -> str:
-    """Word a figure's method: what was computed, and what counts as churning."""
+def rule_sentence(rule: ChurnRule, silence: Silence | None) -> str:
+    """Word what counts as churning, to end the method of a figure."""
     sentence = rule.sentence(silence)
-    return f"{what} {sentence[:1].upper()}{sentence[1:]}."
+    return f"{sentence[:1].upper()}{sentence[1:]}."

@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from outsidein.churn.declaration import ChurnRule, Silence
-from outsidein.churn.grid import described
+from outsidein.churn.figures import (
+    AUC,
+    BRIER,
+    BRIER_NAIVE,
+    CALIBRATION_ERROR,
+    OBSERVED,
+    PREDICTION_CALIBRATION,
+    PREDICTION_QUALITY,
+    SKILL,
+)
+from outsidein.churn.grid import rule_sentence
 from outsidein.churn.learner import Counts, Floats
 from outsidein.churn.trial import Trial
 from outsidein.errors import TooLittleData
@@ -11,11 +21,8 @@ from outsidein.figures.figure import (
     Estimate,
     Figure,
     Group,
-    Unit,
-    estimated,
-    too_little,
-    unanswered,
 )
+from outsidein.figures.spec import Measure
 from outsidein.stats.calibration import auc, brier, calibration_bins, expected_calibration_error
 
 NOTHING = "no customers of an earlier period to learn from, or of a later one to judge on"
@@ -27,14 +34,10 @@ def prediction_quality(
     """Say how good the model is, and by how much it beats the naive rule.
 
     Returns:
-        Figure by `outcome`: `brier`, `brier_naive`, `skill`, `auc`, `calibration_error` (model).
+        Figure by `outcome`: the scores of model and naive rule.
     """
-    return Figure(
-        "prediction_quality",
-        "How well churn and repurchase are predicted",
-        _method(trials, rule, silence),
-        ("outcome",),
-        tuple(e for trial in trials for e in _quality(trial)),
+    return PREDICTION_QUALITY.figure(
+        (e for trial in trials for e in _quality(trial)), **_method_fields(trials, rule, silence)
     )
 
 
@@ -44,31 +47,26 @@ def prediction_calibration(
     """Set what came true beside what was predicted, in bins of like prediction.
 
     Returns:
-        Figure by `outcome` and `predicted` (mean of the bin, 0 to 1): `observed`.
+        Figure by `outcome` and `predicted` (mean of the bin, 0 to 1): `share observed`.
     """
-    return Figure(
-        "prediction_calibration",
-        "What came true of what was predicted",
-        _method(trials, rule, silence),
-        ("outcome", "predicted"),
-        tuple(e for trial in trials for e in _bins(trial)),
+    return PREDICTION_CALIBRATION.figure(
+        (e for trial in trials for e in _bins(trial)), **_method_fields(trials, rule, silence)
     )
 
 
-def _method(trials: Sequence[Trial], rule: ChurnRule, silence: Silence | None) -> str:
+def _method_fields(
+    trials: Sequence[Trial], rule: ChurnRule, silence: Silence | None
+) -> dict[str, str]:
     days = rule.horizon_days
-    meant = (
-        f"Here churn is predicted as no order in the next {days} days, repurchase as one."
+    return {
+        "recency": "recency" if silence else "tenure or recency",
+        "outcomes": f"Here churn is predicted as no order in the next {days} days, repurchase as "
+        "one."
         if silence
-        else f"Predicted: no contract left after {days} days; an order in the next {days} days."
-    )
-    what = (
-        "Calibrated boosted trees, trained on the customers of two horizons ago and judged on "
-        "those of one horizon ago, against the rate of customers with the same "
-        f"{'recency' if silence else 'tenure or recency'}; paired bootstrap of the skill. {meant} "
-        + " ".join(_choice(trial) for trial in trials)
-    )
-    return described(rule, silence, what)
+        else f"Predicted: no contract left after {days} days; an order in the next {days} days.",
+        "choices": " ".join(_choice(trial) for trial in trials),
+        "rule": rule_sentence(rule, silence),
+    }
 
 
 def _choice(trial: Trial) -> str:
@@ -82,42 +80,42 @@ def _choice(trial: Trial) -> str:
 
 def _quality(trial: Trial) -> Iterator[Estimate]:
     group = {"outcome": trial.target.outcome}
-    yield _brier("brier", trial.model, trial, group)
-    yield _brier("brier_naive", trial.naive, trial, group)
+    yield _brier(BRIER, trial.model, trial, group)
+    yield _brier(BRIER_NAIVE, trial.naive, trial, group)
     if trial.model is None or trial.skill is None:
-        for measure in ("skill", "auc", "calibration_error"):
-            yield unanswered(measure, Unit.NUMBER, trial.why or NOTHING, group=group)
+        for measure in (SKILL, AUC, CALIBRATION_ERROR):
+            yield measure.unanswered(trial.why or NOTHING, group=group)
         return
-    yield estimated("skill", Unit.NUMBER, trial.skill, value="skill", group=group)
+    yield SKILL.estimated(trial.skill, value="skill", group=group)
     yield _auc(trial.model, trial.came, group)
     found = expected_calibration_error(calibration_bins(trial.model, trial.came))
     why = f"chance alone would show {found.by_chance:.4f}"
-    yield Estimate("calibration_error", Unit.NUMBER, found.n, found.error, None, None, why, group)
+    yield CALIBRATION_ERROR.estimate(found.n, found.error, why=why, group=group)
 
 
-def _brier(measure: str, predicted: Floats | None, trial: Trial, group: Group) -> Estimate:
+def _brier(measure: Measure, predicted: Floats | None, trial: Trial, group: Group) -> Estimate:
     if predicted is None:
-        return unanswered(measure, Unit.NUMBER, trial.why or NOTHING, group=group)
+        return measure.unanswered(trial.why or NOTHING, group=group)
     try:
         answer = brier(predicted, trial.came)
     except TooLittleData as error:
-        return too_little(measure, Unit.NUMBER, error, group=group)
-    return estimated(measure, Unit.NUMBER, answer, value="score", group=group)
+        return measure.too_little(error, group=group)
+    return measure.estimated(answer, value="score", group=group)
 
 
 def _auc(predicted: Floats, came: Counts, group: Group) -> Estimate:
     try:
         order = auc(predicted, came)
     except TooLittleData as error:
-        return too_little("auc", Unit.NUMBER, error, group=group)
-    return Estimate("auc", Unit.NUMBER, len(came), order.auc, order.low, order.high, None, group)
+        return AUC.too_little(error, group=group)
+    return AUC.estimate(len(came), order.auc, order.low, order.high, group=group)
 
 
 def _bins(trial: Trial) -> Iterator[Estimate]:
     if trial.shown is None or len(trial.came) == 0:
         group: Group = {"outcome": trial.target.outcome, "predicted": None}
-        yield unanswered("observed", Unit.SHARE, trial.why or NOTHING, group=group)
+        yield OBSERVED.unanswered(trial.why or NOTHING, group=group)
         return
     for each in calibration_bins(trial.shown, trial.came):
         group = {"outcome": trial.target.outcome, "predicted": round(each.predicted, 6)}
-        yield estimated("observed", Unit.SHARE, each.observed, value="share", group=group)
+        yield OBSERVED.estimated(each.observed, value="share", group=group)

@@ -9,20 +9,19 @@ import ibis.expr.types as ir
 import numpy as np
 
 from outsidein.churn.declaration import ChurnRule, Silence
-from outsidein.churn.grid import Counts, described, grids, in_groups
+from outsidein.churn.figures import (
+    CHURN_MONEY,
+    CHURN_REASONS,
+    CUSTOMERS,
+    INCIDENCE,
+    MEAN_REVENUE_PER_MONTH,
+    REVENUE_PER_MONTH,
+    REVENUE_PER_MONTH_LOST,
+)
+from outsidein.churn.grid import Counts, grids, in_groups, rule_sentence
 from outsidein.churn.survival import NOBODY
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import (
-    FEWEST,
-    Estimate,
-    Figure,
-    Group,
-    Unit,
-    counted,
-    estimated,
-    too_little,
-    unanswered,
-)
+from outsidein.figures.figure import FEWEST, Estimate, Figure, Group
 from outsidein.stats.incidence import Incidence, cumulative_incidence
 from outsidein.stats.mean import mean
 from outsidein.stats.proportion import Proportion
@@ -46,8 +45,8 @@ def churn_reasons(spells: ir.Table, *, rule: ChurnRule, silence: Silence | None)
         silence: From `silence_days`.
 
     Returns:
-        Figure by `reason` and `month`: `incidence` by 12 and 24 months of tenure; where `month`
-        is null, `customers` (gone today) and their `revenue_per_month`.
+        Figure by `reason` and `month`: `cumulative incidence` by 12 and 24 months of
+        tenure; where `month` is null, `customers` (gone today) and their `revenue per month`.
     """
     gone = _gone(_named_reasons(spells)).aggregate(
         by="reason",
@@ -55,17 +54,9 @@ def churn_reasons(spells: ir.Table, *, rule: ChurnRule, silence: Silence | None)
         revenue_per_month=lambda t: t.revenue_per_month.sum().cast("decimal(38, 0)"),
     )
     rows = gone.order_by("reason").to_pyarrow().to_pylist()
-    what = (
-        "Aalen-Johansen cumulative incidence over 30-day months of each customer's first spell, "
-        "complementary log-log intervals: the other reasons also take customers. Customers and "
-        "revenue per month are of those gone today, over all their time."
-    )
-    return Figure(
-        "churn_reasons",
-        "Why customers churn",
-        described(rule, silence, what),
-        ("reason", "month"),
+    return CHURN_REASONS.figure(
         (*_incidence(_named_reasons(spells)), *(e for row in rows for e in _gone_for(row))),
+        rule=rule_sentence(rule, silence),
     )
 
 
@@ -80,8 +71,8 @@ def churn_money(
     """Say what those who churned in the last 365 days, and are still gone, brought per month.
 
     Returns:
-        Figure by `reason` and `group` (one of them null, or both: all): `revenue_per_month_lost`
-        (sum) and `mean_revenue_per_month`, whose n are those who churned.
+        Figure by `reason` and `group` (one of them null, or both: all): `revenue per month lost`
+        (sum) and `mean revenue per month`, whose n are those who churned.
     """
     since = as_of - timedelta(days=LAST_DAYS)
     gone = _gone(_named_reasons(spells)).filter(lambda t: t.churned_on >= ibis.literal(since))
@@ -89,17 +80,12 @@ def churn_money(
     by_reason = _sums(gone, "reason")
     cells = [{"reason": None, "group": row.pop("group")} | row for row in by_group]
     cells += [{"group": None} | row for row in by_reason]
-    what = (
-        f"Revenue per 30 days of tenure of those who churned in the {LAST_DAYS} days before "
-        f"{as_of} and have not returned; Student interval of the mean."
-    )
-    return Figure(
-        "churn_money",
-        "What those who churned brought",
-        described(rule, silence, what),
-        ("reason", "group"),
-        tuple(e for cell in cells for e in _lost(cell))
-        or (unanswered("revenue_per_month_lost", Unit.MONEY, "nobody churned in the last year"),),
+    return CHURN_MONEY.figure(
+        [e for cell in cells for e in _lost(cell)]
+        or [REVENUE_PER_MONTH_LOST.unanswered("nobody churned in the last year")],
+        last_days=LAST_DAYS,
+        as_of=as_of,
+        rule=rule_sentence(rule, silence),
     )
 
 
@@ -133,7 +119,7 @@ def _incidence(spells: ir.Table) -> Iterator[Estimate]:
             for month in HORIZONS:
                 yield _incidence_at(curves, reason, month)
         return
-    yield unanswered("incidence", Unit.SHARE, NOBODY)
+    yield INCIDENCE.unanswered(NOBODY)
 
 
 def _with_last(censored: Counts, late: np.int64) -> Counts:
@@ -144,21 +130,21 @@ def _incidence_at(curves: Incidence, reason: str, month: int) -> Estimate:
     group: Group = {"reason": reason, "month": month}
     if month > int((curves.at_risk >= FEWEST).sum()):
         why = f"fewer than {FEWEST} customers were observed for {month} months"
-        return unanswered("incidence", Unit.SHARE, why, group=group)
+        return INCIDENCE.unanswered(why, group=group)
     curve = curves.reasons[reason]
     value, low, high = (float(line[month - 1]) for line in (curve.incidence, curve.low, curve.high))
     share = Proportion(value, low, high, curves.n)
-    return estimated("incidence", Unit.SHARE, share, value="share", group=group)
+    return INCIDENCE.estimated(share, value="share", group=group)
 
 
 def _gone_for(row: dict[str, Any]) -> Iterator[Estimate]:
     group, n = {"reason": row["reason"], "month": None}, row["customers"]
-    yield counted("customers", Unit.CUSTOMERS, n, n=n, group=group)
+    yield CUSTOMERS.counted(n, n=n, group=group)
     if row["revenue_per_month"] is None:
-        yield unanswered("revenue_per_month", Unit.MONEY, "no prices are known", group=group)
+        yield REVENUE_PER_MONTH.unanswered("no prices are known", group=group)
     else:
         money = float(row["revenue_per_month"])
-        yield counted("revenue_per_month", Unit.MONEY, money, n=n, group=group)
+        yield REVENUE_PER_MONTH.counted(money, n=n, group=group)
 
 
 def _sums(gone: ir.Table, by: str) -> list[dict[str, Any]]:
@@ -176,10 +162,10 @@ def _sums(gone: ir.Table, by: str) -> list[dict[str, Any]]:
 def _lost(cell: dict[str, Any]) -> Iterator[Estimate]:
     group = {"reason": cell["reason"], "group": cell["group"]}
     n, total = cell["n"], cell["total"]
-    yield counted("revenue_per_month_lost", Unit.MONEY, float(total), n=n, group=group)
+    yield REVENUE_PER_MONTH_LOST.counted(float(total), n=n, group=group)
     try:
         answer = mean(n, total, cell["total_of_squares"])
     except TooLittleData as error:
-        yield too_little("mean_revenue_per_month", Unit.MONEY, error, group=group)
+        yield MEAN_REVENUE_PER_MONTH.too_little(error, group=group)
     else:
-        yield estimated("mean_revenue_per_month", Unit.MONEY, answer, value="mean", group=group)
+        yield MEAN_REVENUE_PER_MONTH.estimated(answer, value="mean", group=group)

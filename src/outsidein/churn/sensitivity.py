@@ -7,10 +7,12 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.churn.declaration import ChurnRule, Silence
-from outsidein.churn.grid import described
+from outsidein.churn.figures import CHURN_SENSITIVITY, CHURNED, WON_BACK
+from outsidein.churn.grid import rule_sentence
 from outsidein.churn.orders import orders_only
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Estimate, Figure, Unit, estimated, too_little, unanswered
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import Measure
 from outsidein.stats.proportion import proportion
 
 TIMES = (0.5, 0.75, 1.0, 1.5, 2.0)
@@ -29,23 +31,16 @@ def churn_sensitivity(
         as_of: First day that does not count.
 
     Returns:
-        Figure by `times` (multiple of the rule's silence) and `days`: `churned` (share of all
-        who ever ordered who are gone today) and `won_back` (share of those who ever churned
+        Figure by `times` (multiple of the rule's silence) and `days`: `share churned` (share of all
+        who ever ordered who are gone today) and `share won back` (share of those who ever churned
         who ordered again later: much of it says that the silence is too short).
     """
-    what = "The same customers under shorter and longer silences; Wilson intervals."
     if silence is None:
         why = "not applicable: a contract's end is a fact, not a rule of silence"
-        estimates: tuple[Estimate, ...] = (unanswered("churned", Unit.SHARE, why),)
+        estimates: tuple[Estimate, ...] = (CHURNED.unanswered(why),)
     else:
         estimates = tuple(_estimates(days, silence, as_of))
-    return Figure(
-        "churn_sensitivity",
-        "What another silence would say",
-        described(rule, silence, what),
-        ("times", "days"),
-        estimates,
-    )
+    return CHURN_SENSITIVITY.figure(estimates, rule=rule_sentence(rule, silence))
 
 
 def silence_counts(days: ir.Table, lengths: list[int], *, as_of: date) -> ir.Table:
@@ -76,13 +71,13 @@ def _estimates(days: ir.Table, silence: Silence, as_of: date) -> Iterator[Estima
     for i, (times, length) in enumerate(zip(TIMES, lengths, strict=True)):
         group = {"times": times, "days": length}
         gone, ever, returned = (int(counts[f"{name}_{i}"]) for name in ("gone", "ever", "returned"))
-        yield _share("churned", gone, int(counts["customers"]), group)
-        yield _share("won_back", returned, ever, group)
+        yield _share(CHURNED, gone, int(counts["customers"]), group)
+        yield _share(WON_BACK, returned, ever, group)
 
 
-def _share(measure: str, successes: int, n: int, group: dict[str, float]) -> Estimate:
+def _share(measure: Measure, successes: int, n: int, group: dict[str, float]) -> Estimate:
     try:
         share = proportion(successes, n)
     except TooLittleData as error:
-        return too_little(measure, Unit.SHARE, error, group=group)
-    return estimated(measure, Unit.SHARE, share, value="share", group=group)
+        return measure.too_little(error, group=group)
+    return measure.estimated(share, value="share", group=group)

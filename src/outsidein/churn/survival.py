@@ -5,8 +5,15 @@ from collections.abc import Iterator
 import ibis.expr.types as ir
 
 from outsidein.churn.declaration import ChurnRule, Silence
-from outsidein.churn.grid import Grid, described, grids, months_before_any
-from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, estimated, unanswered
+from outsidein.churn.figures import (
+    CHURN_HAZARD,
+    HAZARD,
+    MEDIAN_TENURE,
+    SHARE_STILL_CUSTOMERS,
+    SURVIVAL,
+)
+from outsidein.churn.grid import Grid, grids, months_before_any, rule_sentence
+from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.stats.proportion import Proportion
 from outsidein.stats.survival import SurvivalCurve, kaplan_meier, median_time, survival_at
 
@@ -14,11 +21,6 @@ HORIZONS = (3, 6, 12, 24)
 """Months of tenure that are always answered, or said why not."""
 
 NOBODY = "no customer has been observed for a month yet"
-
-_CAVEAT = (
-    "Groups are those of today, which customers had time to enter while they stayed: "
-    "differences are associations."
-)
 
 
 def survival(
@@ -33,21 +35,14 @@ def survival(
         silence: From `silence_days`.
 
     Returns:
-        Figure by `group` (null: all customers) and `month`: `survival` at each month to which
-        10 customers were observed; `median_time` (months), whose `month` is null.
+        Figure by `group` (null: all customers) and `month`: `share still customers` at each month
+        to which 10 customers were observed; `median tenure` (months), whose `month` is null.
     """
     first = months_before_any(silence)
     estimates = [e for grid in grids(spells, groups) for e in _survival(grid, first, silence)]
-    what = (
-        "Kaplan-Meier over 30-day months of each customer's first spell, log-log intervals; "
-        f"whoever still is a customer is censored. {_CAVEAT}"
-    )
-    return Figure(
-        "survival",
-        "How long customers stay",
-        described(rule, silence, what),
-        ("group", "month"),
-        tuple(estimates) or (unanswered("survival", Unit.SHARE, NOBODY),),
+    return SURVIVAL.figure(
+        estimates or [SHARE_STILL_CUSTOMERS.unanswered(NOBODY)],
+        rule=rule_sentence(rule, silence),
     )
 
 
@@ -62,16 +57,8 @@ def churn_hazard(
     """
     first = months_before_any(silence)
     estimates = [e for grid in grids(spells, groups) for e in _hazards(grid, first)]
-    what = (
-        "Share of those still customers at the start of a 30-day month of tenure who churned "
-        f"in it, Wilson intervals, first spells. {_CAVEAT}"
-    )
-    return Figure(
-        "churn_hazard",
-        "When customers churn",
-        described(rule, silence, what),
-        ("group", "month"),
-        tuple(estimates) or (unanswered("hazard", Unit.SHARE, NOBODY),),
+    return CHURN_HAZARD.figure(
+        estimates or [HAZARD.unanswered(NOBODY)], rule=rule_sentence(rule, silence)
     )
 
 
@@ -82,13 +69,13 @@ def _survival(grid: Grid, first: int, silence: Silence | None) -> Iterator[Estim
         group = {"group": grid.group, "month": month}
         if silence and month <= first:
             why = f"by the rule nobody churns in the first {silence.days} days"
-            yield unanswered("survival", Unit.SHARE, why, group=group)
+            yield SHARE_STILL_CUSTOMERS.unanswered(why, group=group)
         elif month > seen:
             why = f"fewer than {FEWEST} customers were observed for {month} months"
-            yield unanswered("survival", Unit.SHARE, why, group=group)
+            yield SHARE_STILL_CUSTOMERS.unanswered(why, group=group)
         else:
             share = survival_at(curve, month - 1)
-            yield estimated("survival", Unit.SHARE, share, value="survival", group=group)
+            yield SHARE_STILL_CUSTOMERS.estimated(share, value="survival", group=group)
     yield _median(curve, grid.group, seen)
 
 
@@ -96,10 +83,10 @@ def _median(curve: SurvivalCurve, name: str | None, seen: int) -> Estimate:
     half, group = median_time(curve), {"group": name, "month": None}
     if half.time is None or half.time >= seen:
         still = f"more than half are still customers after the {seen} months observed"
-        return unanswered("median", Unit.MONTHS, still, group=group)
+        return MEDIAN_TENURE.unanswered(still, group=group)
     low, high = (None if limit is None else limit + 1 for limit in (half.low, half.high))
     why = "the curve has not come down far enough for an upper limit" if high is None else None
-    return Estimate("median", Unit.MONTHS, half.n, half.time + 1, low, high, why, group)
+    return MEDIAN_TENURE.estimate(half.n, half.time + 1, low, high, why=why, group=group)
 
 
 def _hazards(grid: Grid, first: int) -> Iterator[Estimate]:
@@ -110,7 +97,7 @@ def _hazards(grid: Grid, first: int) -> Iterator[Estimate]:
         )
         share = Proportion(value, low, high, int(curve.at_risk[t]))
         group = {"group": grid.group, "month": t + 1}
-        yield estimated("hazard", Unit.SHARE, share, value="share", group=group)
+        yield HAZARD.estimated(share, value="share", group=group)
 
 
 def _months_seen(curve: SurvivalCurve) -> int:

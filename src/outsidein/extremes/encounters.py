@@ -7,10 +7,11 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.extremes.figures import DELIGHTS, DISASTERS, EXTREMES
 from outsidein.extremes.incidents import DELIGHT_FROM, DISASTER_TO, LOOKED_BACK, lately
 from outsidein.feedback.totals import ALL, EXACT
 from outsidein.feedback.weights import FULL
-from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, estimated, unanswered
+from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.stats.weighted import Totals, weighted_share
 
 EXTREMES_KEY = ("customer_id",)
@@ -71,21 +72,10 @@ def extremes_figure(found: ir.Table, *, as_of: date) -> Figure:
     """
     rows = _sums(_placed(found, as_of)).to_pyarrow().to_pylist()
     estimates = [estimate for row in sorted(rows, key=_order) for estimate in _shares(row)]
-    none = unanswered("disasters", Unit.SHARE, "no signal has a score", group=dict.fromkeys(_BY))
-    return Figure(
-        "extremes",
-        "Disasters and delights",
-        "Of the customers who said or showed how it was (a scored signal about the encounter), "
-        "the share with at least one disaster (the lowest "
-        f"{DISASTER_TO:.0%} of the scale: 1 of 1 to 5) and with at least one delight (the highest "
-        f"{1 - DELIGHT_FROM:.0%}). Customers count by the mean weight of their answers; "
-        "Wilson's interval at the effective n. Groups of fewer than 10 customers are left out.",
-        _BY,
-        tuple(estimates or [none]),
+    none = DISASTERS.unanswered("no signal has a score", group=dict.fromkeys(EXTREMES.groups))
+    return EXTREMES.figure(
+        estimates or [none], disaster_to=DISASTER_TO, delight_from=1 - DELIGHT_FROM
     )
-
-
-_BY = ("window", "dimension", "group")
 
 
 def _placed(found: ir.Table, as_of: date) -> ir.Table:
@@ -134,9 +124,10 @@ def _sums(named: ir.Table) -> ir.Table:
 
 
 def _shares(row: Mapping[str, Any]) -> Iterator[Estimate]:
-    group = dict(zip(_BY, (row["window"], row["dimension"], row["value"]), strict=True))
-    for name in ("disasters", "delights"):
+    group = dict(zip(EXTREMES.groups, (row["window"], row["dimension"], row["value"]), strict=True))
+    for measure in (DISASTERS, DELIGHTS):
+        name = measure.name
         n, squares = row["customers"], int(row[f"{name}_ww"])
         y = int(row[f"{name}_w"])
         found = Totals(n, n, int(row["w"]), y, int(row["ww"]), squares, squares)
-        yield estimated(name, Unit.SHARE, weighted_share(found), value="share", group=group)
+        yield measure.estimated(weighted_share(found), value="share", group=group)

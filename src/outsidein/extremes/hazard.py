@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.errors import TooLittleData
 from outsidein.extremes.exposure import AFTER_DAYS, Exposure, by_order, by_time, landmark
-from outsidein.figures.figure import FEWEST, Estimate, Figure, Unit, unanswered
+from outsidein.extremes.figures import HAZARD_JUMPS, HAZARD_RATIO, JUMP
+from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.stats.mantel_haenszel import Jump, rate_jump, risk_jump
 
 DISASTER, DELIGHT = "a disaster, as customers told", "a delight, as customers told"
@@ -111,18 +112,10 @@ def hazard_figure(found: Iterable[KindJump], *, rule: ChurnRule, silence: Silenc
         silence: From `silence_days`.
     """
     estimates = [e for kind in found for e in _estimates(kind)]
-    nothing = unanswered("jump", Unit.SHARE, "no encounter of a customer is known",
+    nothing = JUMP.unanswered("no encounter of a customer is known",
                          group={"encounter": None})  # fmt: skip
-    return Figure(
-        "hazard_jumps",
-        "Churn after each kind of encounter",
-        f"{_how(silence)} Each is compared with customers of the same tenure (Mantel and "
-        "Haenszel's common ratio and difference, Greenland and Robins' intervals); n counts the "
-        "customers who had the encounter. After is not because: what goes with the encounter "
-        f"goes with the jump. Kinds that fewer than {FEWEST} customers had are left out. "
-        f"{rule.sentence(silence)}.",
-        ("encounter",),
-        tuple(estimates or [nothing]),
+    return HAZARD_JUMPS.figure(
+        estimates or [nothing], how=_how(silence), fewest=FEWEST, rule=rule.sentence(silence)
     )
 
 
@@ -142,11 +135,10 @@ def _how(silence: Silence | None) -> str:
 def _estimates(kind: KindJump) -> Iterator[Estimate]:
     group, jump = {"encounter": kind.kind}, kind.jump
     if isinstance(jump, TooLittleData):
-        yield Estimate("jump", Unit.SHARE, kind.customers, why=str(jump), group=group)
+        yield JUMP.estimate(kind.customers, why=str(jump), group=group)
         return
     n = kind.customers
-    yield Estimate(
-        "jump", Unit.SHARE, n, jump.difference, jump.difference_low, jump.difference_high,
-        None, group,
+    yield JUMP.estimate(n, jump.difference, jump.difference_low, jump.difference_high,
+        group=group,
     )  # fmt: skip
-    yield Estimate("hazard ratio", Unit.NUMBER, n, jump.ratio, jump.low, jump.high, None, group)
+    yield HAZARD_RATIO.estimate(n, jump.ratio, jump.low, jump.high, group=group)

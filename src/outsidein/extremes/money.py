@@ -9,11 +9,10 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.extremes.exposure import AFTER_DAYS
+from outsidein.extremes.figures import AT_RISK, CUSTOMERS, MONEY_AT_RISK
 from outsidein.extremes.hazard import KindJump
-from outsidein.figures.figure import Estimate, Figure, Unit, counted, unanswered
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.stats.mantel_haenszel import Jump
-
-AT_RISK, CUSTOMERS = "money at risk", "customers"
 
 
 def value_at_stake(
@@ -63,29 +62,20 @@ def money_figure(stakes: ir.Table, jumps: Iterable[KindJump], *, as_of: date) ->
     rows = {row["kind"]: row for row in stakes.to_pyarrow().to_pylist()}
     found = [_at_risk(kind, rows[kind.kind]) for kind in jumps if kind.kind in rows]
     estimates = [estimate for pair in found for estimate in pair]
-    nothing = unanswered(AT_RISK, Unit.MONEY, f"no customer had an encounter in the {AFTER_DAYS} "
+    nothing = AT_RISK.unanswered(f"no customer had an encounter in the {AFTER_DAYS} "
                          "days before", group={"encounter": None})  # fmt: skip
-    return Figure(
-        "money_at_risk",
-        "Money at risk after each kind of encounter",
-        f"Customers who had the encounter in the {AFTER_DAYS} days before {as_of} and have not "
-        "churned, times the jump in churn that is associated with it, times their "
-        "lifetime value. The interval joins those of jump and value, taken as independent; "
-        "where the value has none it holds the jump's alone. Kinds overlap: do not add them up.",
-        ("encounter",),
-        tuple(estimates or [nothing]),
-    )
+    return MONEY_AT_RISK.figure(estimates or [nothing], after_days=AFTER_DAYS, as_of=as_of)
 
 
 def _at_risk(kind: KindJump, row: dict[str, Any]) -> Iterator[Estimate]:
     group, n = {"encounter": kind.kind}, row["customers"]
-    yield counted(CUSTOMERS, Unit.CUSTOMERS, n, n=n, group=group)
+    yield CUSTOMERS.counted(n, n=n, group=group)
     if not isinstance(kind.jump, Jump):
-        yield Estimate(AT_RISK, Unit.MONEY, n, why=str(kind.jump), group=group)
+        yield AT_RISK.estimate(n, why=str(kind.jump), group=group)
     elif not row["valued"]:
-        yield Estimate(AT_RISK, Unit.MONEY, n, why="no lifetime value is known", group=group)
+        yield AT_RISK.estimate(n, why="no lifetime value is known", group=group)
     else:
-        yield Estimate(AT_RISK, Unit.MONEY, n, *_money(kind.jump, row), None, group)
+        yield AT_RISK.estimate(n, *_money(kind.jump, row), group=group)
 
 
 def _money(jump: Jump, row: dict[str, Any]) -> tuple[float, float, float]:

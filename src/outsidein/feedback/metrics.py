@@ -7,19 +7,27 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.errors import TooLittleData
+from outsidein.feedback.figures import (
+    BOTTOM_BOX,
+    EASY,
+    FEEDBACK_DISTRIBUTION,
+    FEEDBACK_SCORES,
+    MEAN,
+    NPS,
+    SATISFIED,
+    SHARE_OF_ANSWERS,
+    TOP_BOX,
+    WOULD_BUY,
+    WOULD_REFER,
+)
 from outsidein.feedback.totals import EXACT, FAVOURABLE, Row, totals, totals_by_dimension
 from outsidein.feedback.weights import FULL
-from outsidein.figures.figure import Estimate, Figure, Unit, estimated, too_little
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import Measure
 from outsidein.stats.nps import responses_needed
 from outsidein.stats.weighted import Totals, weighted_mean, weighted_nps, weighted_share
 
-NPS = "NPS"
-VERDICTS = {
-    "csat": "satisfied (CSAT)",
-    "ces": "easy (CES)",
-    "repurchase": "would buy again",
-    "referral": "would refer",
-}
+VERDICTS = {"csat": SATISFIED, "ces": EASY, "repurchase": WOULD_BUY, "referral": WOULD_REFER}
 """What a favourable answer to an instrument says."""
 
 CHANGE = 5
@@ -37,26 +45,17 @@ def scores_figure(answers: ir.Table, groups: ir.Table) -> Figure:
         groups: One row per customer and group: `customer_id`, `dimension`, `value`.
     """
     rows = totals_by_dimension(answers, groups)
-    return Figure(
-        "feedback_scores",
-        "What customers answered",
-        "Each answer counts by the inverse of the chance with which its giver was invited (1 "
-        "where no invitation is known); n counts customers. Bottom and top box are the shares at "
-        "the ends of the scale. CSAT counts the top quarter of the scale, CES the top third, NPS "
-        "promoters (9, 10) less detractors (0 to 6) of 10. Shares have Wilson's interval and NPS "
-        "the adjusted Wald interval at the effective n of the design, customers as clusters; "
-        "means have the ratio estimator's. Groups of fewer than 10 customers are left out. To "
-        f"see NPS change by {CHANGE} points four times in five takes about "
-        f"{responses_needed(CHANGE):,} answers in each period.",
-        ("item", "dimension", "group"),
-        tuple(estimate for row in rows for estimate in _scores(row)),
+    return FEEDBACK_SCORES.figure(
+        (estimate for row in rows for estimate in _scores(row)),
+        change=CHANGE,
+        responses_needed=responses_needed(CHANGE),
     )
 
 
 def _scores(row: Row) -> Iterator[Estimate]:
     group = {"item": row["item"], "dimension": row["dimension"], "group": row["value"]}
-    for end in ("bottom", "top"):
-        yield _share(f"{end} box", totals(row, end), group)
+    yield _share(BOTTOM_BOX, totals(row, "bottom"), group)
+    yield _share(TOP_BOX, totals(row, "top"), group)
     if row["instrument"] == "nps":
         yield _nps(row, group)
     elif row["instrument"] in FAVOURABLE:
@@ -64,14 +63,14 @@ def _scores(row: Row) -> Iterator[Estimate]:
     yield _mean(row, group)
 
 
-def _share(measure: str, found: Totals, group: dict[str, Any]) -> Estimate:
-    return estimated(measure, Unit.SHARE, weighted_share(found), value="share", group=group)
+def _share(measure: Measure, found: Totals, group: dict[str, Any]) -> Estimate:
+    return measure.estimated(weighted_share(found), value="share", group=group)
 
 
 def _nps(row: Row, group: dict[str, Any]) -> Estimate:
     promoters, detractors = (int(row[name]) / int(row["w"]) for name in ("up", "down"))
     score = weighted_nps(totals(row, "verdict"), promoters=promoters, detractors=detractors)
-    return estimated(NPS, Unit.NUMBER, score, value="score", group=group)
+    return NPS.estimated(score, value="score", group=group)
 
 
 def _mean(row: Row, group: dict[str, Any]) -> Estimate:
@@ -79,11 +78,9 @@ def _mean(row: Row, group: dict[str, Any]) -> Estimate:
     try:
         mean_score = weighted_mean(found)
     except TooLittleData as error:
-        return too_little("mean", Unit.NUMBER, error, group=group)
+        return MEAN.too_little(error, group=group)
     value, least, most = (low + (high - low) * x / FULL for x in mean_score[:3])
-    return Estimate(
-        "mean", Unit.NUMBER, mean_score.n, value, max(least, low), min(most, high), None, group
-    )
+    return MEAN.estimate(mean_score.n, value, max(least, low), min(most, high), group=group)
 
 
 def distribution_figure(answers: ir.Table) -> Figure:
@@ -94,17 +91,12 @@ def distribution_figure(answers: ir.Table) -> Figure:
     """
     rows = _levels(answers).to_pyarrow().to_pylist()
     ordered = sorted(rows, key=lambda r: (r["item"], r["level"], r["text"] or ""))
-    return Figure(
-        "feedback_distribution",
-        "How the answers are spread",
-        "Weighted share of the answers at each step of the scale (scales of more than "
-        f"{MOST_LEVELS} steps in tenths, named by their lower end), or of respondents who made "
-        "each choice; weights and intervals as in feedback_scores.",
-        ("item", "answer"),
-        tuple(
-            _share("share", _totals_of(row), {"item": row["item"], "answer": _answer(row)})
+    return FEEDBACK_DISTRIBUTION.figure(
+        (
+            _share(SHARE_OF_ANSWERS, _totals_of(row), {"item": row["item"], "answer": _answer(row)})
             for row in ordered
         ),
+        most_levels=MOST_LEVELS,
     )
 
 

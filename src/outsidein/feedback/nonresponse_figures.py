@@ -9,7 +9,16 @@ import ibis.expr.types as ir
 from outsidein.errors import TooLittleData
 from outsidein.feedback.asked_customers import SIGN_DAYS
 from outsidein.feedback.cells import cell_sums
-from outsidein.feedback.metrics import NPS, VERDICTS
+from outsidein.feedback.figures import (
+    ANSWERED,
+    BAD_SIGNS_ANSWERED,
+    BAD_SIGNS_SILENT,
+    FEEDBACK_RESPONSE,
+    FEEDBACK_SILENT,
+    MEAN,
+    NPS,
+)
+from outsidein.feedback.metrics import VERDICTS
 from outsidein.feedback.totals import ALL, FAVOURABLE
 from outsidein.feedback.weights import FULL, WEIGHT
 from outsidein.figures.figure import (
@@ -17,10 +26,8 @@ from outsidein.figures.figure import (
     Estimate,
     Figure,
     Group,
-    Unit,
-    estimated,
-    too_little,
 )
+from outsidein.figures.spec import Measure
 from outsidein.stats.nonresponse import (
     Adjusted,
     NonresponseEstimate,
@@ -36,8 +43,7 @@ WORST, BEST = "everyone, were all the silent at their worst", "everyone, were th
 class NonresponseVerdict(NamedTuple):
     """What is estimated of an item: a name, and the line from stored sums to what is shown."""
 
-    measure: str
-    unit: Unit
+    measure: Measure
     column: str
     shift: float
     per: float
@@ -54,16 +60,8 @@ def response_figure(asked: ir.Table, groups: ir.Table) -> Figure:
     """
     rows = _responses(asked, groups).to_pyarrow().to_pylist()
     rows.sort(key=lambda r: (r["survey"], r["dimension"] != ALL, r["dimension"], r["value"]))
-    return Figure(
-        "feedback_response",
-        "Who was asked, and who answered",
-        "Customers by their last invitation to the survey; the share who answered with Wilson's "
-        "interval. Groups of fewer than 10 customers are left out. Bad signs: the share of "
-        "customers of whom behaviour told "
-        f"something bad within {SIGN_DAYS} days of the invitation, among those who answered and "
-        "among the silent; where the two differ, the silent are not as those who answered.",
-        ("survey", "dimension", "group"),
-        tuple(estimate for row in rows for estimate in _response(row)),
+    return FEEDBACK_RESPONSE.figure(
+        (estimate for row in rows for estimate in _response(row)), sign_days=SIGN_DAYS
     )
 
 
@@ -88,16 +86,16 @@ def _response(row: Mapping[str, Any]) -> Iterator[Estimate]:
     group = {"survey": row["survey"], "dimension": row["dimension"], "group": row["value"]}
     n, answered = int(row["asked"]), int(row["answered"])
     share = proportion(answered, n)
-    yield estimated("answered", Unit.SHARE, share, value="share", group=group)
+    yield ANSWERED.estimated(share, value="share", group=group)
     if row["dimension"] == ALL and row["bad"]:
         of_each = {
-            "bad signs among those who answered": (row["bad_answered"], answered),
-            "bad signs among the silent": (row["bad"] - row["bad_answered"], n - answered),
+            BAD_SIGNS_ANSWERED: (row["bad_answered"], answered),
+            BAD_SIGNS_SILENT: (row["bad"] - row["bad_answered"], n - answered),
         }
         for measure, (bad, of) in of_each.items():
             if of:
                 share = proportion(int(bad), int(of))
-                yield estimated(measure, Unit.SHARE, share, value="share", group=group)
+                yield measure.estimated(share, value="share", group=group)
 
 
 def nonrespondents_figure(
@@ -120,17 +118,7 @@ def nonrespondents_figure(
             {"survey": survey, "item": item}, _verdict(kind, part[0]), part
         )
     ]
-    return Figure(
-        "feedback_silent",
-        "What the silent may think",
-        "Everyone asked, by the last invitation. Assumption: within a cell (customers alike in "
-        f"{by}; cells with fewer than 10 answers are joined) those who stay silent "
-        "think as those who answer; each answer is weighted by 1 / (inclusion probability x "
-        "share of its cell that answered). The worst and best case need no assumption; they hold "
-        "whatever the silent think, and with their sampling error give the outer limits.",
-        ("survey", "item", "who"),
-        tuple(estimates),
-    )
+    return FEEDBACK_SILENT.figure(estimates, by=by)
 
 
 def _cells_by_group(
@@ -145,11 +133,11 @@ def _cells_by_group(
 
 def _verdict(instrument: str, row: Mapping[str, Any]) -> NonresponseVerdict:
     if instrument == "nps":
-        return NonresponseVerdict(NPS, Unit.NUMBER, "verdict", 0, 100 / FULL, -100, 100)
+        return NonresponseVerdict(NPS, "verdict", 0, 100 / FULL, -100, 100)
     if instrument in FAVOURABLE:
-        return NonresponseVerdict(VERDICTS[instrument], Unit.SHARE, "verdict", 0, 1 / FULL, 0, 1)
+        return NonresponseVerdict(VERDICTS[instrument], "verdict", 0, 1 / FULL, 0, 1)
     low, high = row["scale_low"], row["scale_high"]
-    return NonresponseVerdict("mean", Unit.NUMBER, "points", low, (high - low) / FULL, low, high)
+    return NonresponseVerdict(MEAN, "points", low, (high - low) / FULL, low, high)
 
 
 def _estimate_scores(
@@ -159,7 +147,7 @@ def _estimate_scores(
     try:
         estimate = estimate_everyone_asked(cells, lowest=verdict.lowest, highest=verdict.highest)
     except TooLittleData as error:
-        yield too_little(verdict.measure, verdict.unit, error, group={**group, "who": EVERYONE})
+        yield verdict.measure.too_little(error, group={**group, "who": EVERYONE})
         return
     yield from _means_by_group(estimate, verdict, group)
     yield from _limits(estimate, verdict, group)
@@ -187,9 +175,7 @@ def _means_by_group(
     means = {HEARD: estimate.answered, EVERYONE: estimate.everyone, SILENT: estimate.silent}
     for who, answer in means.items():
         if answer:
-            yield estimated(
-                verdict.measure,
-                verdict.unit,
+            yield verdict.measure.estimated(
                 _within(answer, verdict),
                 value="mean",
                 group={**group, "who": who},
@@ -204,8 +190,8 @@ def _within(answer: Adjusted, verdict: NonresponseVerdict) -> Adjusted:
 def _limits(
     found: NonresponseEstimate, verdict: NonresponseVerdict, group: Group
 ) -> Iterator[Estimate]:
-    limits, kind = found.bounds, (verdict.measure, verdict.unit)
+    limits, measure = found.bounds, verdict.measure
     why = "a limit, not an estimate"
     worst, best = ({**group, "who": who} for who in (WORST, BEST))
-    yield Estimate(*kind, limits.n, limits.lowest, limits.low, None, why, worst)
-    yield Estimate(*kind, limits.n, limits.highest, None, limits.high, why, best)
+    yield measure.estimate(limits.n, limits.lowest, limits.low, None, why=why, group=worst)
+    yield measure.estimate(limits.n, limits.highest, None, limits.high, why=why, group=best)

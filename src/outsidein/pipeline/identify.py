@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from outsidein.figures.figure import Figure
-from outsidein.identity.figures import (
+from outsidein.identity.counts import (
     evidence_figure,
     records_figure,
     review_figure,

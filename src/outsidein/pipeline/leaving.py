@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from outsidein.churn.analysis import churn_figures, unmeasured_figures
 from outsidein.churn.declaration import Silence
-from outsidein.churn.figures import churn_figures, unmeasured_figures
 from outsidein.churn.orders import days_of, in_a_row
 from outsidein.churn.prediction import Predictions, Sources, predict
 from outsidein.churn.silence import silence_days

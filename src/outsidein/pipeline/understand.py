@@ -24,7 +24,7 @@ from outsidein.segments.facts import customer_facts
 from outsidein.segments.memberships import segment_memberships
 from outsidein.shifts.figures import shifts_figures
 from outsidein.standards.figures import standards_figures
-from outsidein.strategy.figures import strategy_figure
+from outsidein.strategy.sheet import strategy_figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,22 +10,15 @@ MINUS = "\N{MINUS SIGN}"
 PERCENT = f"{NBSP}%"
 
 LABELS = {
-    "auc": "ranks right (AUC)",
-    "brier": "Brier score of the model",
-    "brier_naive": "Brier score of the naive rule",
-    "calibration_error": "calibration error",
-    "skill": "skill over the naive rule",
-    "median": "half are reached by",
-    "active": "ordered in the month",
-    "ordered_again": "ordered again",
-    "churned": "churned",
-    "won_back": "came back",
-    "incidence": "churned by then",
+    "area under the curve (AUC)": "ranks right (AUC)",
+    "median tenure": "median",
+    "share who ordered in the month": "ordered in the month",
+    "share who ordered again": "ordered again",
+    "share churned": "churned",
+    "share won back": "came back",
+    "cumulative incidence": "churned by then",
     "hazard": "churn in the month",
-    "survival": "still customers",
-    "revenue_per_month": "revenue a month",
-    "revenue_per_month_lost": "revenue a month lost",
-    "mean_revenue_per_month": "mean revenue a month",
+    "share still customers": "still customers",
 }
 """Names of measures as a manager reads them, where theirs are not."""
 
@@ -188,7 +181,7 @@ def label(name: str) -> str:
     """Write the name of a measure or group as words, beginning with a capital.
 
     Example:
-        >>> label("won_back"), label("months_since"), label("share of customers")
+        >>> label("share won back"), label("months_since"), label("share of customers")
         ('Came back', 'Months since', 'Share of customers')
     """
     words = LABELS.get(name, name.replace("_", " "))

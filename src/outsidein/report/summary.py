@@ -125,7 +125,7 @@ def _worst_month(evidence: Evidence) -> Iterator[str]:
 
 
 def _money_lost(evidence: Evidence) -> Iterator[str]:
-    lost = evidence.one("churn_money", "revenue_per_month_lost", reason=None, group=None)
+    lost = evidence.one("churn_money", "revenue per month lost", reason=None, group=None)
     if lost:
         yield (
             "Those who churned in the last 365 days and have not returned had brought "
@@ -135,7 +135,7 @@ def _money_lost(evidence: Evidence) -> Iterator[str]:
 
 
 def _most_of_it(evidence: Evidence, total: float) -> str:
-    groups = evidence.numbers("churn_money", "revenue_per_month_lost", reason=None)
+    groups = evidence.numbers("churn_money", "revenue per month lost", reason=None)
     tiers = [e for e in groups if str(e.group.get("group")).startswith("tier ")]
     largest = max(tiers, key=number_of, default=None)
     if not largest or total <= 0:

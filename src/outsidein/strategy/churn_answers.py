@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
+from outsidein.churn.figures import MEDIAN_TENURE, SHARE_STILL_CUSTOMERS, SURVIVAL
 from outsidein.figures.figure import Figure, Unit
 from outsidein.segments.memberships import EVERYBODY
 from outsidein.strategy.questions import (
@@ -52,13 +53,11 @@ def churn_answers(sheet: Sheet) -> Answers:
 def _from_survival(survival: Figure, segment: str, of: dict[str, str]) -> Answers:
     """Repeat what the survival figure says of the segment, so that no page contradicts another."""
     name = None if segment == EVERYBODY else f"segment {segment}"
-    for e in survival.estimates:
-        if e.group.get("group") != name:
-            continue
-        if e.measure == "survival" and e.group.get("month") in SHOWN_MONTHS:
+    for e in SURVIVAL.select(survival, SHARE_STILL_CUSTOMERS, group=name):
+        if e.group.get("month") in SHOWN_MONTHS:
             yield replace(e, measure=f"still a customer after {e.group['month']} months", group=of)
-        elif e.measure == "median":
-            yield replace(e, measure="half have churned after", group=of)
+    for e in SURVIVAL.select(survival, MEDIAN_TENURE, group=name):
+        yield replace(e, measure="half have churned after", group=of)
 
 
 def _reasons(inside: ir.Table) -> dict[str, list[tuple[str, int]]]:

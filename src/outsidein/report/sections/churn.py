@@ -56,7 +56,7 @@ def _half_or_last(evidence: Evidence) -> str | None:
 
 
 def _survival_by(view: FigureView, kind: str, groups: list[str]) -> ContentBlock:
-    drawn = [g for g in groups if len(_by_month(view, "survival", g)) >= FEWEST_POINTS]
+    drawn = [g for g in groups if len(_by_month(view, "share still customers", g)) >= FEWEST_POINTS]
     left_out = ", ".join(short_name(group) for group in groups if group not in drawn)
     return figure_block(
         view.figure,
@@ -82,7 +82,7 @@ def _groups_by_kind(view: FigureView) -> dict[str, list[str]]:
 
 def _far_apart(view: FigureView, groups: list[str]) -> str | None:
     """Compare the groups that keep most and fewest, where the last month is the same for all."""
-    ends = [max(view.numbers("survival", group=g), key=_month) for g in groups]
+    ends = [max(view.numbers("share still customers", group=g), key=_month) for g in groups]
     if len(ends) <= 1 or len({e.group["month"] for e in ends}) > 1:
         return None
     worst, best = min(ends, key=number_of), max(reversed(ends), key=number_of)
@@ -103,7 +103,10 @@ def _group(e: Estimate) -> str:
 
 def _survival_chart(view: FigureView, groups: Sequence[str | None]) -> FigureChart | None:
     series = [
-        Series(label(short_name(group)) if group else "all", _by_month(view, "survival", group))
+        Series(
+            label(short_name(group)) if group else "all",
+            _by_month(view, "share still customers", group),
+        )
         for group in groups
     ]
     axes = Axes(

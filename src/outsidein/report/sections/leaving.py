@@ -13,7 +13,7 @@ from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit
 from outsidein.report.findings import short_name
 
-LOST = "revenue_per_month_lost"
+LOST = "revenue per month lost"
 
 
 def _money_lost(evidence: Evidence) -> str | None:
@@ -55,7 +55,7 @@ def _who(e: Estimate) -> str:
 
 
 def _ranked_reasons(evidence: Evidence) -> list[Estimate]:
-    shares = evidence.select("churn_reasons", "incidence")
+    shares = evidence.select("churn_reasons", "cumulative incidence")
     return sorted(shares, key=number_of, reverse=True)
 
 
@@ -89,7 +89,7 @@ def _by_silence(view: FigureView, measure: str) -> tuple[Point, ...]:
 
 
 def _sensitivity(evidence: Evidence) -> str | None:
-    points = _by_silence(evidence.view("churn_sensitivity"), "churned")
+    points = _by_silence(evidence.view("churn_sensitivity"), "share churned")
     if not points:
         return None
     first, last = points[0], points[-1]
@@ -100,7 +100,9 @@ def _sensitivity(evidence: Evidence) -> str | None:
 
 
 def _sensitivity_chart(view: FigureView) -> FigureChart | None:
-    series = [Series(label(name), _by_silence(view, name)) for name in ("churned", "won_back")]
+    series = [
+        Series(label(name), _by_silence(view, name)) for name in ("share churned", "share won back")
+    ]
     axes = Axes(
         "Silence that counts as churning (days)",
         "Share of customers",
@@ -129,7 +131,7 @@ LEAVING_EXHIBITS = (
         about="why they churn",
         finding=_main_reason,
         chart=Bars(
-            ("incidence",),
+            ("cumulative incidence",),
             lambda e: f"within {group_text(e.group.get('month'))} months",
             by("reason"),
             is_ranked=True,

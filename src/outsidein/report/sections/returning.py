@@ -18,7 +18,7 @@ NTH = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
 def _second_order(evidence: Evidence) -> str | None:
-    first = evidence.one("repurchase", "ordered_again", from_order=1, days=90)
+    first = evidence.one("repurchase", "share who ordered again", from_order=1, days=90)
     return f"{evidence.words.value(first)} order a second time within 90 days" if first else None
 
 
@@ -36,7 +36,11 @@ def _months_since(e: Estimate) -> int:
 
 
 def _in_cohorts(view: FigureView) -> list[Estimate]:
-    return [e for e in view.select("active") if e.group.get("cohort") is not None]
+    return [
+        e
+        for e in view.select("share who ordered in the month")
+        if e.group.get("cohort") is not None
+    ]
 
 
 def _weakest_start(evidence: Evidence) -> str | None:
@@ -81,7 +85,7 @@ def _cohort_table(view: FigureView) -> list[DisplayTable]:
 
 
 def _skill(evidence: Evidence) -> str | None:
-    skill = evidence.one("prediction_quality", "skill")
+    skill = evidence.one("prediction_quality", "skill over the naive rule")
     if not skill:
         return None
     outcome = OUTCOME(skill)
@@ -94,7 +98,7 @@ OUTCOME = by("outcome")
 
 
 def _calibration_chart(view: FigureView) -> FigureChart | None:
-    observed = view.numbers("observed")
+    observed = view.numbers("share observed")
     series = [
         Series(
             label(outcome),
@@ -123,7 +127,7 @@ RETURNING_EXHIBITS = (
         about="how soon customers order again",
         finding=_second_order,
         chart=Bars(
-            ("ordered_again",),
+            ("share who ordered again",),
             lambda e: f"within {group_text(e.group.get('days'))} days",
             _after_order,
             has_reasons=True,

@@ -5,8 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from outsidein.churn.figures import (
+    CHURN_HAZARD,
+    CHURN_REASONS,
+    HAZARD,
+    INCIDENCE,
+    SHARE_STILL_CUSTOMERS,
+    SURVIVAL,
+)
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates
+from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates_of
 from outsidein.simulate.rows import Floats
 
 SEGMENT = "segment "
@@ -64,23 +72,23 @@ def curve(truth: Truth, segment: str | None) -> Curve:
 
 def leaving(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Hazards and survival by month, of all and of each segment; incidence by reason."""
-    for name, measure in (("churn_hazard", "hazard"), ("survival", "survival")):
-        for figure, estimate in estimates(figures, name):
+    for spec, measure in ((CHURN_HAZARD, HAZARD), (SURVIVAL, SHARE_STILL_CUSTOMERS)):
+        for figure, estimate in estimates_of(figures, spec, measure):
             group, month = estimate.group["group"], estimate.group["month"]
-            is_told = group is None or str(group).startswith(SEGMENT)
-            if estimate.measure != measure or month is None or not is_told:
+            is_segment = group is None or str(group).startswith(SEGMENT)
+            if month is None or not is_segment:
                 continue
-            told = curve(truth, None if group is None else str(group).removeprefix(SEGMENT))
-            line = told.all_reasons if measure == "hazard" else told.survival
+            true = curve(truth, None if group is None else str(group).removeprefix(SEGMENT))
+            line = true.all_reasons if measure is HAZARD else true.survival
             yield from _at(figure, estimate, line, int(month))
 
 
 def reasons(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Incidence by reason."""
     told = curve(truth, None)
-    for figure, estimate in estimates(figures, "churn_reasons"):
+    for figure, estimate in estimates_of(figures, CHURN_REASONS, INCIDENCE):
         reason, month = estimate.group["reason"], estimate.group["month"]
-        if estimate.measure == "incidence" and reason in told.reasons and month:
+        if reason in told.reasons and month:
             line = told.incidence[:, told.reasons.index(str(reason))]
             yield from _at(figure, estimate, line, int(month))
 

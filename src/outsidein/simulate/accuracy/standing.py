@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates
+from outsidein.churn.figures import ACTIVE, RETENTION_COHORTS
+from outsidein.identity.counts import ALL as EVERY_CUSTOMER
+from outsidein.identity.figures import CUSTOMERS, IDENTITY_RECORDS
+from outsidein.ladder import figures as ladder
+from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates_of
 
 STAGES = {
     "Aware": "aware",
@@ -15,9 +19,9 @@ STAGES = {
 
 def identity(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Customers behind the records."""
-    for figure, estimate in estimates(figures, "identity_records"):
-        if estimate.group["records"] == "all" and estimate.measure == "customers":
-            yield from beside(figure, estimate, len(truth.customers["customer"]))
+    group = {"records": EVERY_CUSTOMER}
+    for figure, estimate in estimates_of(figures, IDENTITY_RECORDS, CUSTOMERS, **group):
+        yield from beside(figure, estimate, len(truth.customers["customer"]))
 
 
 RETAINED_AFTER = (1, 6, 12)
@@ -30,7 +34,7 @@ def retention(figures: Figures, truth: Truth) -> Iterator[Beside]:
     True is what the true customers did, so that only mistaken identities tell the two apart.
     """
     told = truth.retention
-    for figure, estimate in estimates(figures, "retention_cohorts"):
+    for figure, estimate in estimates_of(figures, RETENTION_COHORTS, ACTIVE):
         cohort, since = estimate.group["cohort"], estimate.group["months_since"]
         size = told.get((str(cohort), 0))
         if since in RETAINED_AFTER and size:
@@ -41,10 +45,13 @@ def retention(figures: Figures, truth: Truth) -> Iterator[Beside]:
 def stages(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Customers on each step of the ladder."""
     stage = truth.customers["stage"]
-    for figure, estimate in estimates(figures, "ladder_today"):
-        name = STAGES.get(str(estimate.group["stage"]))
+    for label, name in STAGES.items():
         count = int((stage == name).sum())
-        if name and estimate.measure == "customers":
-            yield from beside(figure, estimate, count)
-        elif name and estimate.measure == "share of customers":
-            yield from beside(figure, estimate, count / len(stage))
+        for measure, true in (
+            (ladder.CUSTOMERS, count),
+            (ladder.SHARE_OF_CUSTOMERS, count / len(stage)),
+        ):
+            for figure, estimate in estimates_of(
+                figures, ladder.LADDER_TODAY, measure, stage=label
+            ):
+                yield from beside(figure, estimate, true)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from outsidein.churn import figures as churn
 from outsidein.churn.declaration import DAYS_A_MONTH
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.figures.spec import Measure
@@ -91,17 +92,19 @@ def as_share(estimate: Estimate) -> Estimate:
 
 def worst_month(evidence: Evidence) -> Estimate | None:
     """Return the month of tenure in which the largest share churns, over all customers."""
-    return max(evidence.numbers("churn_hazard", "hazard", group=None), key=number_of, default=None)
+    return max(
+        evidence.numbers(churn.CHURN_HAZARD, churn.HAZARD, group=None), key=number_of, default=None
+    )
 
 
 def half_gone(evidence: Evidence) -> Estimate | None:
     """Return when half have churned, over all customers, also where it only says why not."""
-    return next(iter(evidence.select("survival", "median tenure", group=None)), None)
+    return next(iter(evidence.select(churn.SURVIVAL, churn.MEDIAN_TENURE, group=None)), None)
 
 
 def last_survival(evidence: Evidence) -> Estimate | None:
     """Return the share still customers at the last month observed."""
-    shares = evidence.numbers("survival", "share still customers", group=None)
+    shares = evidence.numbers(churn.SURVIVAL, churn.SHARE_STILL_CUSTOMERS, group=None)
     return max(shares, key=lambda e: float(e.group["month"] or 0), default=None)
 
 
@@ -113,7 +116,7 @@ def not_observed(evidence: Evidence) -> list[str]:
 
 def rule_caution(evidence: Evidence) -> str:
     """Warn where most of those who count as churned came back."""
-    back = evidence.one("churn_sensitivity", "share won back", times=1.0)
+    back = evidence.one(churn.CHURN_SENSITIVITY, churn.WON_BACK, times=1.0)
     if not back or number_of(back) < HALF:
         return ""
     return (
@@ -125,7 +128,7 @@ def rule_caution(evidence: Evidence) -> str:
 
 def earliest_caution(evidence: Evidence, month: Estimate) -> str:
     """Warn where the riskiest month is the first in which the rule lets anybody churn."""
-    back = evidence.one("churn_sensitivity", "share churned", times=1.0)
+    back = evidence.one(churn.CHURN_SENSITIVITY, churn.CHURNED, times=1.0)
     days = int(float(back.group["days"] or 0)) if back else -1
     if days // DAYS_A_MONTH + 1 != int(float(month.group["month"] or 0)):
         return ""

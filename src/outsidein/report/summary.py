@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
+from outsidein.churn.figures import CHURN_MONEY, REVENUE_PER_MONTH_LOST
+from outsidein.extremes.figures import DISASTERS, EXTREMES
 from outsidein.figures.figure import Estimate
 from outsidein.ladder.figures import LADDER_HURDLES
 from outsidein.present.blocks import has_numbers
@@ -38,7 +40,7 @@ def in_short(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _disasters(evidence: Evidence) -> Iterator[str]:
-    overall = evidence.one("extremes", "disasters", dimension=ALL)
+    overall = evidence.one(EXTREMES, DISASTERS, dimension=ALL)
     if overall:
         yield (
             f"{evidence.words.in_sentence(overall)} of customers who gave feedback had a disaster "
@@ -125,7 +127,7 @@ def _worst_month(evidence: Evidence) -> Iterator[str]:
 
 
 def _money_lost(evidence: Evidence) -> Iterator[str]:
-    lost = evidence.one("churn_money", "revenue per month lost", reason=None, group=None)
+    lost = evidence.one(CHURN_MONEY, REVENUE_PER_MONTH_LOST, reason=None, group=None)
     if lost:
         yield (
             "Those who churned in the last 365 days and have not returned had brought "
@@ -135,7 +137,7 @@ def _money_lost(evidence: Evidence) -> Iterator[str]:
 
 
 def _most_of_it(evidence: Evidence, total: float) -> str:
-    groups = evidence.numbers("churn_money", "revenue per month lost", reason=None)
+    groups = evidence.numbers(CHURN_MONEY, REVENUE_PER_MONTH_LOST, reason=None)
     tiers = [e for e in groups if str(e.group.get("group")).startswith("tier ")]
     largest = max(tiers, key=number_of, default=None)
     if not largest or total <= 0:

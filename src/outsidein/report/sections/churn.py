@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from outsidein.churn.figures import CHURN_HAZARD, HAZARD, SHARE_STILL_CUSTOMERS, SURVIVAL
 from outsidein.figures.figure import Estimate
+from outsidein.figures.spec import Measure
 from outsidein.present.blocks import ContentBlock, figure_block
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
@@ -33,7 +35,7 @@ def _is_overall(e: Estimate) -> bool:
 
 def _survival(evidence: Evidence) -> Iterator[ContentBlock]:
     """Show everyone's survival, then that of each kind of group."""
-    view = evidence.view("survival")
+    view = evidence.view(SURVIVAL)
     yield figure_block(
         view.figure,
         finding=_half_or_last(evidence),
@@ -56,7 +58,7 @@ def _half_or_last(evidence: Evidence) -> str | None:
 
 
 def _survival_by(view: FigureView, kind: str, groups: list[str]) -> ContentBlock:
-    drawn = [g for g in groups if len(_by_month(view, "share still customers", g)) >= FEWEST_POINTS]
+    drawn = [g for g in groups if len(_by_month(view, SHARE_STILL_CUSTOMERS, g)) >= FEWEST_POINTS]
     left_out = ", ".join(short_name(group) for group in groups if group not in drawn)
     return figure_block(
         view.figure,
@@ -82,7 +84,7 @@ def _groups_by_kind(view: FigureView) -> dict[str, list[str]]:
 
 def _far_apart(view: FigureView, groups: list[str]) -> str | None:
     """Compare the groups that keep most and fewest, where the last month is the same for all."""
-    ends = [max(view.numbers("share still customers", group=g), key=_month) for g in groups]
+    ends = [max(view.numbers(SHARE_STILL_CUSTOMERS, group=g), key=_month) for g in groups]
     if len(ends) <= 1 or len({e.group["month"] for e in ends}) > 1:
         return None
     worst, best = min(ends, key=number_of), max(reversed(ends), key=number_of)
@@ -105,7 +107,7 @@ def _survival_chart(view: FigureView, groups: Sequence[str | None]) -> FigureCha
     series = [
         Series(
             label(short_name(group)) if group else "all",
-            _by_month(view, "share still customers", group),
+            _by_month(view, SHARE_STILL_CUSTOMERS, group),
         )
         for group in groups
     ]
@@ -115,7 +117,7 @@ def _survival_chart(view: FigureView, groups: Sequence[str | None]) -> FigureCha
     return line_chart(series, axes)
 
 
-def _by_month(view: FigureView, measure: str, group: str | None) -> tuple[Point, ...]:
+def _by_month(view: FigureView, measure: Measure, group: str | None) -> tuple[Point, ...]:
     return tuple(
         Point(_month(e), number_of(e), e.low, e.high)
         for e in view.numbers(measure, group=group)
@@ -143,7 +145,7 @@ def _hazard_chart(view: FigureView) -> FigureChart | None:
         y_format="format(datum.value * 100, '.2~f') + ' %'",
         is_joined=False,
     )
-    return line_chart([Series("all", _by_month(view, "hazard", None))], axes)
+    return line_chart([Series("all", _by_month(view, HAZARD, None))], axes)
 
 
 def _nth(estimate: Estimate) -> str:
@@ -159,9 +161,9 @@ CHURN = SectionSpec(
     intro="Who counts as churned is a rule of this project; every method names it.",
     is_always_shown=True,
     exhibits=(
-        Exhibit(spec="survival", about="how long customers stay", blocks=_survival),
+        Exhibit(spec=SURVIVAL, about="how long customers stay", blocks=_survival),
         Exhibit(
-            spec="churn_hazard",
+            spec=CHURN_HAZARD,
             about="when they churn",
             finding=_riskiest_month,
             chart=_hazard_chart,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from outsidein.extremes import figures
 from outsidein.figures.figure import Estimate
 from outsidein.present.bars import bar_chart
 from outsidein.present.charts.figure_chart import FigureChart
@@ -16,7 +17,7 @@ MOST = 12
 
 
 def _disasters(evidence: Evidence) -> str | None:
-    overall = evidence.one("extremes", "disasters", dimension=ALL)
+    overall = evidence.one(figures.EXTREMES, figures.DISASTERS, dimension=ALL)
     if not overall:
         return None
     return (
@@ -26,11 +27,11 @@ def _disasters(evidence: Evidence) -> str | None:
 
 
 def _extremes_chart(view: FigureView) -> FigureChart | None:
-    overall = view.one("disasters", dimension=ALL)
+    overall = view.one(figures.DISASTERS, dimension=ALL)
     window = overall.group["window"] if overall else None
     shown = [
         e
-        for measure in ("disasters", "delights")
+        for measure in (figures.DISASTERS, figures.DELIGHTS)
         for e in _worst_first(view.numbers(measure, window=window))
     ]
     return bar_chart(shown, view.words, _place, lambda e: label(f"{e.measure}, {window}"))
@@ -49,7 +50,7 @@ def _worst_first(estimates: Sequence[Estimate]) -> list[Estimate]:
 
 
 def _clear_jump(evidence: Evidence) -> str | None:
-    jumps = evidence.numbers("hazard_jumps", "jump")
+    jumps = evidence.numbers(figures.HAZARD_JUMPS, figures.JUMP)
     clear = next((e for e in jumps if e.low is not None and e.low > 0), None)
     if clear:
         more = f"{100 * number_of(clear):.1f} more of 100 customers churn than otherwise"
@@ -58,7 +59,7 @@ def _clear_jump(evidence: Evidence) -> str | None:
 
 
 def _most_at_risk(evidence: Evidence) -> str | None:
-    money = evidence.numbers("money_at_risk", "money at risk")
+    money = evidence.numbers(figures.MONEY_AT_RISK, figures.AT_RISK)
     most = max((e for e in money if number_of(e) > 0), key=number_of, default=None)
     if not most:
         return None
@@ -76,7 +77,7 @@ EXTREMES = SectionSpec(
     "goes with them.",
     exhibits=(
         Exhibit(
-            spec="extremes",
+            spec=figures.EXTREMES,
             about="the share of disasters and delights",
             finding=_disasters,
             chart=_extremes_chart,
@@ -84,18 +85,18 @@ EXTREMES = SectionSpec(
             tables=CrossTable("Where", lambda e: f"{_place(e)}, {e.group['window']}"),
         ),
         Exhibit(
-            spec="hazard_jumps",
+            spec=figures.HAZARD_JUMPS,
             about="churn after each kind of encounter",
             finding=_clear_jump,
-            chart=Bars(("jump",), _encounter, most=MOST),
+            chart=Bars((figures.JUMP,), _encounter, most=MOST),
             reading="Bars: chance of churning after the encounter less the chance without it, at "
             "the same tenure; to the left, fewer churn. Whisker: 95 % interval.",
         ),
         Exhibit(
-            spec="money_at_risk",
+            spec=figures.MONEY_AT_RISK,
             about="the money at risk",
             finding=_most_at_risk,
-            chart=Bars(("money at risk",), _encounter, is_ranked=True, most=MOST),
+            chart=Bars((figures.AT_RISK,), _encounter, is_ranked=True, most=MOST),
             reading="Bars: customers times jump times lifetime value; below zero, the encounter "
             "goes with customers who stay.",
             tables=CrossTable("Encounter", _encounter),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from outsidein.feedback import figures
 from outsidein.figures.figure import Estimate
 from outsidein.present.bars import bar_chart
 from outsidein.present.charts.figure_chart import FigureChart
@@ -20,12 +21,12 @@ from outsidein.report.exhibits import Exhibit, SectionSpec
 MOST_ITEMS = 8
 """Items that a chart shows; the table shows all."""
 
-ENDS = ("bottom box", "top box")
+ENDS = (figures.BOTTOM_BOX, figures.TOP_BOX)
 ITEM, SURVEY = by("item"), by("survey")
 
 
 def _ends_of_scale(evidence: Evidence) -> str | None:
-    bottoms, tops = (evidence.numbers("feedback_scores", end, dimension=ALL) for end in ENDS)
+    bottoms, tops = (evidence.numbers(figures.FEEDBACK_SCORES, end, dimension=ALL) for end in ENDS)
     pairs = ((b, t) for b in bottoms for t in tops if b.group["item"] == t.group["item"])
     bottom, top = next(pairs, (None, None))
     if not bottom or not top:
@@ -37,7 +38,7 @@ def _ends_of_scale(evidence: Evidence) -> str | None:
 
 
 def _answer_chart(view: FigureView) -> FigureChart | None:
-    shares = view.numbers("share")
+    shares = view.numbers(figures.SHARE_OF_ANSWERS)
     items = _first_items(shares)
     return bar_chart([e for e in shares if e.group["item"] in items], view.words, _answer, ITEM)
 
@@ -51,13 +52,8 @@ def _first_items(estimates: Sequence[Estimate]) -> list[Key]:
 
 
 def _first_score(evidence: Evidence) -> str | None:
-    estimates = evidence.view("feedback_scores").figure.estimates
-    scores = (
-        e
-        for e in estimates
-        if e.group["dimension"] == ALL and e.value is not None and e.measure not in ENDS
-    )
-    first = next(scores, None)
+    scores = [m for m in figures.FEEDBACK_SCORES.measures if m not in ENDS]
+    first = next(iter(evidence.numbers(figures.FEEDBACK_SCORES, *scores, dimension=ALL)), None)
     if not first:
         return None
     return f"{ITEM(first)}, {first.measure}: {evidence.words.in_sentence(first)}"
@@ -82,7 +78,7 @@ def _item_and_group(e: Estimate) -> str:
 
 
 def _response(evidence: Evidence) -> str | None:
-    whole = evidence.one("feedback_response", "answered", dimension=ALL)
+    whole = evidence.one(figures.FEEDBACK_RESPONSE, figures.ANSWERED, dimension=ALL)
     if not whole:
         return None
     return f"{evidence.words.in_sentence(whole)} of those asked by {SURVEY(whole)} answered"
@@ -94,7 +90,7 @@ def _dimension_and_group(e: Estimate) -> str:
 
 
 def _non_respondents(evidence: Evidence) -> str | None:
-    estimates = evidence.view("feedback_silent").figure.estimates
+    estimates = evidence.view(figures.FEEDBACK_SILENT).figure.estimates
     silent = (e for e in estimates if e.value is not None and e.group["who"] == "the silent")
     first = next(silent, None)
     if not first:
@@ -123,7 +119,7 @@ FEEDBACK = SectionSpec(
     "answered.",
     exhibits=(
         Exhibit(
-            spec="feedback_distribution",
+            spec=figures.FEEDBACK_DISTRIBUTION,
             about="how the answers are spread",
             finding=_ends_of_scale,
             chart=_answer_chart,
@@ -131,7 +127,7 @@ FEEDBACK = SectionSpec(
             tables=CrossTable("Item", ITEM, column=_answer),
         ),
         Exhibit(
-            spec="feedback_scores",
+            spec=figures.FEEDBACK_SCORES,
             about="what customers answered",
             finding=_first_score,
             chart=Bars(ENDS, measure_label, ITEM, has_reasons=True, group=(("dimension", ALL),)),
@@ -139,14 +135,14 @@ FEEDBACK = SectionSpec(
             tables=_score_tables,
         ),
         Exhibit(
-            spec="feedback_response",
+            spec=figures.FEEDBACK_RESPONSE,
             about="who was asked and answered",
             finding=_response,
-            chart=Bars(("answered",), _dimension_and_group, SURVEY),
+            chart=Bars((figures.ANSWERED,), _dimension_and_group, SURVEY),
             reading="Bars: share of the customers asked who answered.",
         ),
         Exhibit(
-            spec="feedback_silent",
+            spec=figures.FEEDBACK_SILENT,
             about="what non-respondents may think",
             finding=_non_respondents,
             chart=_non_respondent_chart,

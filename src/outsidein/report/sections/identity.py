@@ -1,6 +1,7 @@
 """Who the customers are: records, evidence, review, and what the matching has learned."""
 
 from outsidein.figures.figure import Estimate
+from outsidein.identity import figures
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
 from outsidein.present.display_tables import ALL, group_text
@@ -11,8 +12,8 @@ from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
 
 
 def _records_and_customers(evidence: Evidence) -> str | None:
-    records = evidence.one("identity_records", "records", records=ALL)
-    customers = evidence.one("identity_records", "customers", records=ALL)
+    records = evidence.one(figures.IDENTITY_RECORDS, figures.RECORDS, records=ALL)
+    customers = evidence.one(figures.IDENTITY_RECORDS, figures.CUSTOMERS, records=ALL)
     if not records or not customers:
         return None
     return f"{number_of(records):,.0f} records are {number_of(customers):,.0f} customers"
@@ -23,26 +24,30 @@ def _records(e: Estimate) -> str:
 
 
 def _withheld(evidence: Evidence) -> str:
-    pairs = sum(number_of(e) for e in evidence.numbers("identity_review", "pairs withheld"))
+    pairs = sum(
+        number_of(e) for e in evidence.numbers(figures.IDENTITY_REVIEW, figures.PAIRS_WITHHELD)
+    )
     return f"{pairs:,.0f} pairs of records wait for review"
 
 
 def _threshold_chart(view: FigureView) -> FigureChart | None:
     series = [
         Series(
-            measure,
+            name,
             tuple(
-                Point(float(e.group["threshold"] or 0), number_of(e))
-                for e in view.numbers(f"expected {measure}")
+                Point(float(e.group["threshold"] or 0), number_of(e)) for e in view.numbers(measure)
             ),
         )
-        for measure in ("precision", "recall")
+        for name, measure in (
+            ("precision", figures.EXPECTED_PRECISION),
+            ("recall", figures.EXPECTED_RECALL),
+        )
     ]
     return line_chart(series, Axes("least probability of a pair", "share", y_format=PERCENT_FORMAT))
 
 
 def _strongest_evidence(evidence: Evidence) -> str | None:
-    weights = evidence.numbers("match_weights", "weight")
+    weights = evidence.numbers(figures.MATCH_WEIGHTS, figures.WEIGHT)
     strongest = max(weights, key=number_of, default=None)
     if not strongest:
         return None
@@ -64,39 +69,39 @@ IDENTITY = SectionSpec(
     is_always_shown=True,
     exhibits=(
         Exhibit(
-            spec="identity_records",
+            spec=figures.IDENTITY_RECORDS,
             about="how many records a customer has",
             finding=_records_and_customers,
             chart=Bars(
-                ("share of customers",), lambda e: f"records: {_records(e)}", has_reasons=True
+                (figures.SHARE_OF_CUSTOMERS,), lambda e: f"records: {_records(e)}", has_reasons=True
             ),
             reading="Bars: share of all customers.",
             tables=CrossTable("Records", _records),
         ),
         Exhibit(
-            spec="identity_evidence",
+            spec=figures.IDENTITY_EVIDENCE,
             about="what ties records",
             chart=no_chart,
             tables=CrossTable("Evidence", by("evidence")),
         ),
         Exhibit(
-            spec="identity_review",
+            spec=figures.IDENTITY_REVIEW,
             about="what waits for review",
             finding=_withheld,
-            chart=Bars(("pairs withheld",), by("reason")),
+            chart=Bars((figures.PAIRS_WITHHELD,), by("reason")),
             reading="Bars: pairs of records withheld.",
             if_empty="Nothing was withheld: no customer looks impossible",
         ),
         Exhibit(
-            spec="identity_thresholds",
+            spec=figures.IDENTITY_THRESHOLDS,
             chart=_threshold_chart,
             reading="The higher the threshold, the fewer wrong pairs and the more that are missed.",
             tables=CrossTable("Least probability", lambda e: group_text(e.group["threshold"])),
         ),
         Exhibit(
-            spec="match_weights",
+            spec=figures.MATCH_WEIGHTS,
             finding=_strongest_evidence,
-            chart=Bars(("weight",), lambda e: group_text(e.group["level"]), _comparison),
+            chart=Bars((figures.WEIGHT,), lambda e: group_text(e.group["level"]), _comparison),
             reading="Bars to the right speak for one customer, to the left against; each step "
             "doubles.",
         ),

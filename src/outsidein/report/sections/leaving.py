@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
+from outsidein.churn.figures import (
+    CHURN_MONEY,
+    CHURN_REASONS,
+    CHURN_SENSITIVITY,
+    CHURNED,
+    INCIDENCE,
+    REVENUE_PER_MONTH_LOST,
+    WON_BACK,
+)
 from outsidein.figures.figure import Estimate
+from outsidein.figures.spec import Measure
 from outsidein.present.bars import bar_chart
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
@@ -13,11 +23,9 @@ from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit
 from outsidein.report.findings import short_name
 
-LOST = "revenue per month lost"
-
 
 def _money_lost(evidence: Evidence) -> str | None:
-    numbers = evidence.numbers("churn_money", LOST)
+    numbers = evidence.numbers(CHURN_MONEY, REVENUE_PER_MONTH_LOST)
     everyone = next((e for e in numbers if _who(e) == "All"), None)
     if not everyone:
         return None
@@ -27,7 +35,7 @@ def _money_lost(evidence: Evidence) -> str | None:
 
 def _money_chart(view: FigureView) -> FigureChart | None:
     """Draw all first, then each kind of group with the largest loss on top."""
-    lost = _without_single_reason(view.select(LOST))
+    lost = _without_single_reason(view.select(REVENUE_PER_MONTH_LOST))
     kinds = list(dict.fromkeys(_kind(e) for e in lost))
     ranked = sorted(lost, key=lambda e: (kinds.index(_kind(e)), -number_of(e)))
     return bar_chart(ranked, view.words, _who, _kind)
@@ -55,7 +63,7 @@ def _who(e: Estimate) -> str:
 
 
 def _ranked_reasons(evidence: Evidence) -> list[Estimate]:
-    shares = evidence.select("churn_reasons", "cumulative incidence")
+    shares = evidence.select(CHURN_REASONS, INCIDENCE)
     return sorted(shares, key=number_of, reverse=True)
 
 
@@ -81,7 +89,7 @@ def _nobody_asked(evidence: Evidence) -> Iterator[str]:
         yield "Nobody was asked why: customers fell silent and said nothing."
 
 
-def _by_silence(view: FigureView, measure: str) -> tuple[Point, ...]:
+def _by_silence(view: FigureView, measure: Measure) -> tuple[Point, ...]:
     return tuple(
         Point(float(e.group["days"] or 0), number_of(e), e.low, e.high)
         for e in view.numbers(measure)
@@ -89,7 +97,7 @@ def _by_silence(view: FigureView, measure: str) -> tuple[Point, ...]:
 
 
 def _sensitivity(evidence: Evidence) -> str | None:
-    points = _by_silence(evidence.view("churn_sensitivity"), "share churned")
+    points = _by_silence(evidence.view(CHURN_SENSITIVITY), CHURNED)
     if not points:
         return None
     first, last = points[0], points[-1]
@@ -100,9 +108,7 @@ def _sensitivity(evidence: Evidence) -> str | None:
 
 
 def _sensitivity_chart(view: FigureView) -> FigureChart | None:
-    series = [
-        Series(label(name), _by_silence(view, name)) for name in ("share churned", "share won back")
-    ]
+    series = [Series(label(m.name), _by_silence(view, m)) for m in (CHURNED, WON_BACK)]
     axes = Axes(
         "Silence that counts as churning (days)",
         "Share of customers",
@@ -113,13 +119,13 @@ def _sensitivity_chart(view: FigureView) -> FigureChart | None:
 
 
 def _why_no_sensitivity(evidence: Evidence) -> list[str]:
-    estimates = evidence.view("churn_sensitivity").figure.estimates
+    estimates = evidence.view(CHURN_SENSITIVITY).figure.estimates
     return [e.why for e in estimates if e.value is None and e.why][:1]
 
 
 LEAVING_EXHIBITS = (
     Exhibit(
-        spec="churn_money",
+        spec=CHURN_MONEY,
         about="what those who churned brought",
         finding=_money_lost,
         chart=_money_chart,
@@ -127,11 +133,11 @@ LEAVING_EXHIBITS = (
         tables=CrossTable("Who", lambda e: f"{_kind(e)}: {_who(e)}".removeprefix(": ")),
     ),
     Exhibit(
-        spec="churn_reasons",
+        spec=CHURN_REASONS,
         about="why they churn",
         finding=_main_reason,
         chart=Bars(
-            ("cumulative incidence",),
+            (INCIDENCE,),
             lambda e: f"within {group_text(e.group.get('month'))} months",
             by("reason"),
             is_ranked=True,
@@ -142,7 +148,7 @@ LEAVING_EXHIBITS = (
         notes=_nobody_asked,
     ),
     Exhibit(
-        spec="churn_sensitivity",
+        spec=CHURN_SENSITIVITY,
         about="what another silence would say",
         finding=_sensitivity,
         chart=_sensitivity_chart,

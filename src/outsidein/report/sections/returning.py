@@ -2,6 +2,16 @@
 
 from functools import partial
 
+from outsidein.churn.figures import (
+    ACTIVE,
+    OBSERVED,
+    ORDERED_AGAIN,
+    PREDICTION_CALIBRATION,
+    PREDICTION_QUALITY,
+    REPURCHASE,
+    RETENTION_COHORTS,
+    SKILL,
+)
 from outsidein.figures.figure import Estimate
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
@@ -18,7 +28,7 @@ NTH = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
 def _second_order(evidence: Evidence) -> str | None:
-    first = evidence.one("repurchase", "share who ordered again", from_order=1, days=90)
+    first = evidence.one(REPURCHASE, ORDERED_AGAIN, from_order=1, days=90)
     return f"{evidence.words.value(first)} order a second time within 90 days" if first else None
 
 
@@ -36,15 +46,11 @@ def _months_since(e: Estimate) -> int:
 
 
 def _in_cohorts(view: FigureView) -> list[Estimate]:
-    return [
-        e
-        for e in view.select("share who ordered in the month")
-        if e.group.get("cohort") is not None
-    ]
+    return [e for e in view.select(ACTIVE) if e.group.get("cohort") is not None]
 
 
 def _weakest_start(evidence: Evidence) -> str | None:
-    cohorts = _in_cohorts(evidence.view("retention_cohorts"))
+    cohorts = _in_cohorts(evidence.view(RETENTION_COHORTS))
     month_after = [e for e in cohorts if e.value is not None and _months_since(e) == 1]
     worst = min(month_after, key=number_of, default=None)
     if not worst:
@@ -85,7 +91,7 @@ def _cohort_table(view: FigureView) -> list[DisplayTable]:
 
 
 def _skill(evidence: Evidence) -> str | None:
-    skill = evidence.one("prediction_quality", "skill over the naive rule")
+    skill = evidence.one(PREDICTION_QUALITY, SKILL)
     if not skill:
         return None
     outcome = OUTCOME(skill)
@@ -98,7 +104,7 @@ OUTCOME = by("outcome")
 
 
 def _calibration_chart(view: FigureView) -> FigureChart | None:
-    observed = view.numbers("share observed")
+    observed = view.numbers(OBSERVED)
     series = [
         Series(
             label(outcome),
@@ -123,11 +129,11 @@ def _calibration_chart(view: FigureView) -> FigureChart | None:
 
 RETURNING_EXHIBITS = (
     Exhibit(
-        spec="repurchase",
+        spec=REPURCHASE,
         about="how soon customers order again",
         finding=_second_order,
         chart=Bars(
-            ("share who ordered again",),
+            (ORDERED_AGAIN,),
             lambda e: f"within {group_text(e.group.get('days'))} days",
             _after_order,
             has_reasons=True,
@@ -135,7 +141,7 @@ RETURNING_EXHIBITS = (
         reading="Bars: share who have ordered again by then; whisker: 95 % interval.",
     ),
     Exhibit(
-        spec="retention_cohorts",
+        spec=RETENTION_COHORTS,
         about="who orders again, by month of the first order",
         finding=_weakest_start,
         chart=_cohort_chart,
@@ -144,14 +150,14 @@ RETURNING_EXHIBITS = (
         tables=_cohort_table,
     ),
     Exhibit(
-        spec="prediction_quality",
+        spec=PREDICTION_QUALITY,
         about="how well churn is predicted",
         finding=_skill,
         chart=no_chart,
         tables=CrossTable("Outcome", OUTCOME),
     ),
     Exhibit(
-        spec="prediction_calibration",
+        spec=PREDICTION_CALIBRATION,
         about="what came true of what was predicted",
         chart=_calibration_chart,
         reading="Dots on the dotted line came true as often as predicted; whiskers: 95 % interval.",

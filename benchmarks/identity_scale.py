@@ -11,7 +11,6 @@ import resource
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,17 +23,19 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from benchmarks.persons import persons
-from outsidein.canonical.tables import canonical
 from outsidein.identity.matching.engines import matcher_on
 from outsidein.identity.matching.model_files import FOLDER, add_model, stored_model
 from outsidein.identity.matching.training_sample import draw_training_sample, match_input
 from outsidein.identity.review.linkage_quality import linkage_quality
+from outsidein.identity.steps import RESOLVE, IdentityInputs
 from outsidein.lake.engine import connect, read_table, write_table
 from outsidein.lake.scratch import scratch
-from outsidein.pipeline.declared import Declared
-from outsidein.pipeline.identify import Before, Room, identify
+from outsidein.steps.run import Build
 from outsidein.workspace.reading import read_project
 from outsidein.workspace.template import write_project
+
+AS_OF = date(2100, 1, 1)
+"""No generated record was recorded later."""
 
 COUNTRY = "US"
 LATER = 1_000
@@ -59,7 +60,6 @@ def resolve(folder: Path) -> str:
     earlier = records.anti_join(ibis.memtable(last), ["source", "record_id"])
     path = folder / "earlier.parquet"
     earlier = write_table(backend, earlier, path, key=["source", "record_id"])
-    declared = _declared(folder)
     began = time.perf_counter()
     with scratch(backend) as held:
         sample = draw_training_sample(backend, earlier)
@@ -68,12 +68,12 @@ def resolve(folder: Path) -> str:
         learned = matcher_on(backend).train(people, now=now, population=sample.population)
     add_model(folder / FOLDER, learned)
     trained = time.perf_counter()
-    declared = replace(declared, model=stored_model(folder / FOLDER, None))
+    inputs = _inputs(folder)
     known = {"records": earlier, "identifiers": identifiers}
-    first = _identified(backend, declared, known, Before(), folder / "first")
+    first = _identified(backend, inputs, known, None, folder / "first")
     built = time.perf_counter()
     known["records"] = records
-    second = _identified(backend, declared, known, Before(first), folder / "second")
+    second = _identified(backend, inputs, known, first, folder / "second")
     ended = time.perf_counter()
     q = _quality(folder, second)
     return (
@@ -84,21 +84,37 @@ def resolve(folder: Path) -> str:
 
 
 def _identified(
-    backend: Backend, declared: Declared, known: dict[str, ir.Table], before: Before, folder: Path
+    backend: Backend,
+    inputs: IdentityInputs,
+    known: dict[str, ir.Table],
+    before: Path | None,
+    folder: Path,
 ) -> Path:
     spool = folder / "spool"
     spool.mkdir(parents=True)
-    columns = ibis.schema(canonical("relations").all_columns).to_pyarrow()
-    relations = ibis.memtable(columns.empty_table())
-    build = 2 if before.folder else 1
-    known = known | {"relations": relations}
-    identify(backend, declared, known, before=before, build=build, room=Room(folder, spool))
+    (folder / "figures").mkdir()
+    tables = {
+        table.name: ibis.memtable(ibis.schema(table.all_columns).to_pyarrow().empty_table())
+        for table in RESOLVE.reads
+    }
+    build = Build(
+        backend=backend,
+        declarations={IdentityInputs: inputs},
+        as_of=AS_OF,
+        number=2 if before else 1,
+        folder=folder,
+        spool=spool,
+        before=before,
+        tables=tables | known,
+    )
+    build.run(RESOLVE)
     return folder
 
 
-def _declared(folder: Path) -> Declared:
+def _inputs(folder: Path) -> IdentityInputs:
     write_project(folder / "project")
-    return replace(read_project(folder / "project", today=date(2026, 1, 1)), country=COUNTRY)
+    declared = read_project(folder / "project", today=AS_OF)
+    return IdentityInputs(declared.identity, stored_model(folder / FOLDER, None), (), COUNTRY)
 
 
 def _quality(folder: Path, snapshot: Path) -> str:

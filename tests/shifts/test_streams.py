@@ -81,7 +81,9 @@ def test_a_text_counts_for_the_theme_of_its_language_by_name():
     rows = [("c1", at, "en", 1), ("c2", at, "pt", 1), (None, at, "en", 0), ("c3", at, "en", None)]
     kinds = {"customer_id": "string", "signalled_at": "timestamp('UTC', 6)"}
     texts = table(rows, **kinds, language="string", theme="int64")
-    found = themes_of(ibis.memtable(texts), {"en": ("queue", "price"), "pt": ("fila", "prazo")})
+    rows = [("en", 0, "queue"), ("en", 1, "price"), ("pt", 0, "fila"), ("pt", 1, "prazo")]
+    names = table(rows, language="string", theme="int64", name="string")
+    found = themes_of(ibis.memtable(texts), ibis.memtable(names))
     said = sorted(r["theme"] for r in found.to_pyarrow().to_pylist())
     assert said == ["prazo", "price"]
 

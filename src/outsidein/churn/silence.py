@@ -9,6 +9,8 @@ from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.orders import orders_only
 from outsidein.errors import TooLittleData
 
+GAPS = "gaps between two orders"
+
 
 def silence_days(days: ir.Table, rule: ChurnRule, *, confidence: float = 0.95) -> Silence | None:
     """Measure the silence that counts as churning.
@@ -54,7 +56,7 @@ def _quantile(
     n, tail = int(counts.sum()), (1 - confidence) / 2
     needed = int(np.ceil(max(np.log(tail) / np.log(q), np.log(tail) / np.log(1 - q))))
     if n < needed:
-        raise TooLittleData(n, needed=needed, of="gaps between two orders")
+        raise TooLittleData(n, needed=needed, of=GAPS)
     ranks = [int(binom.ppf(tail, n, q)), int(np.ceil(q * n)), int(binom.ppf(1 - tail, n, q)) + 1]
     last = np.searchsorted(np.cumsum(counts), np.clip(ranks, 1, n))
     low, middle, high = gaps[last].tolist()

@@ -54,3 +54,18 @@ PREDICTIONS = Table(
         "model": Column("string", meaning="model, or naive where the model is no better"),
     },
 )
+
+MEASURED_SILENCE = Table(
+    "measured_silence",
+    "project; no row where the rule goes by contracts",
+    (),
+    {
+        "days": Column("int64", meaning="null where there are too few gaps to measure it"),
+        "low": Column("int64"),
+        "high": Column("int64"),
+        "n": Column("int64", meaning="gaps between two orders"),
+        "needed": Column("int64", meaning="gaps that measuring it takes; null where it was"),
+    },
+    is_kept=False,
+)
+"""The silence that counts as churning."""

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +24,6 @@ from outsidein.cli import (
     texts,
 )
 from outsidein.cli.console import Commands, err, out
-from outsidein.cli.steps import Steps
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:  # loaded by who asks for it
@@ -116,27 +116,30 @@ def build(
 
     Example: outsidein build --project shop
     """
+    from outsidein.cli.steps import print_usage  # noqa: PLC0415  loaded by who needs it
     from outsidein.sources.progress import ConsoleProgress  # noqa: PLC0415  loaded by who needs it
 
     project = open_project(folder)
-    with _uncollected(), Steps(err) as steps:
-        built = project.build(threads=threads, progress=ConsoleProgress(err), step=steps.begin)
+    with _uncollected():
+        report_usage = partial(print_usage, err)
+        built = project.build(threads=threads, progress=ConsoleProgress(err), step=report_usage)
     number = built.snapshot.number
     project.operations.note(who=getuser(), did="build.published", about="build", build=number)
-    for source in built.heard.sources:
-        kept_out = len(source.columns_without_need) + len(source.columns_proposed)
+    for source in built.sources:
+        kept_out = source["columns without a need"] + source["columns proposed"]
         out.print(
-            f"{source.name}: {source.rows:,} rows, {source.rejected:,} rejected, {source.expired:,}"
-            f" past retention; columns: {len(source.columns_loaded)} loaded, {kept_out} without an "
-            f"approved need, {len(source.columns_vetoed)} vetoed"
+            f"{source['source']}: {source['rows']:,} rows, {source['rejected']:,} rejected, "
+            f"{source['expired']:,} past retention; columns: {source['columns approved']} loaded, "
+            f"{kept_out} without an approved need, {source['columns vetoed']} vetoed"
         )
-    for admission in built.heard.admissions:
-        if admission.models:
+    for admission in built.admissions:
+        if admission["models"]:
             out.print(
-                f"{admission.table}: {admission.admitted:,} rows, {admission.rejected:,} rejected"
+                f"{admission['table']}: {admission['admitted']:,} rows, "
+                f"{admission['rejected']:,} rejected"
             )
-    if built.heard.rejected:
-        out.print(f"{built.heard.rejected:,} rows were rejected: outsidein rejects")
+    if built.rejected:
+        out.print(f"{built.rejected:,} rows were rejected: outsidein rejects")
     _warn_of_unheard(project.check(), built.snapshot)
     out.print(f"Build {number} is the one to read now.")
 

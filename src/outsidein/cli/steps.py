@@ -1,38 +1,13 @@
-"""Shows the steps of a build and how long each took."""
-
-from time import perf_counter
-from types import TracebackType
-from typing import Self
+"""Shows what each step of a build took."""
 
 from rich.console import Console
 
+from outsidein.pipeline.usage import StepUsage
 
-class Steps:
-    """Prints a step when it is over, with its seconds."""
+_MEGABYTE = 1_000_000
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._name = ""
-        self._since = perf_counter()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is None:
-            self._over()
-
-    def begin(self, name: str) -> None:
-        """End the step under way and begin another."""
-        self._over()
-        self._name, self._since = name, perf_counter()
-
-    def _over(self) -> None:
-        if self._name:
-            seconds = perf_counter() - self._since
-            self._console.print(f"{self._name}: {seconds:.1f} s", markup=False)
+def print_usage(console: Console, usage: StepUsage) -> None:
+    """Print a step with its own seconds and its peak memory."""
+    peak = usage.peak_bytes / _MEGABYTE
+    console.print(f"{usage.name}: {usage.seconds:.1f} s, {peak:,.0f} MB", markup=False)

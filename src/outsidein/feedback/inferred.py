@@ -6,7 +6,6 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
 
 from outsidein.canonical.query import Query
 from outsidein.feedback.behaviour import FILE, BehaviourRule
@@ -39,18 +38,17 @@ def inferred_signals(
 
 
 def behaviour_queries(
-    backend: Backend, rules: Iterable[BehaviourRule], *, folder: Path, as_of: date
+    rules: Iterable[BehaviourRule], encounters: ir.Table, transactions: ir.Table, *, as_of: date
 ) -> tuple[Query, ...]:
-    """Write the queries that infer signals from canonical tables already written to a folder."""
-    queries = []
-    for rule in rules:
-        tables = (backend.read_parquet(folder / f"{n}.parquet") for n in _READ)
-        table = inferred_signals(rule, *tables, as_of=as_of)
-        queries.append(query_of(table, Path(FILE) / rule.name, _READ))
-    return tuple(queries)
-
-
-_READ = ("encounters", "transactions")
+    """Write the queries that infer signals from two canonical tables already written."""
+    return tuple(
+        query_of(
+            inferred_signals(rule, encounters, transactions, as_of=as_of),
+            Path(FILE) / rule.name,
+            ("encounters", "transactions"),
+        )
+        for rule in rules
+    )
 
 
 def _of_rule(rule: BehaviourRule, encounters: ir.Table) -> ir.Table:

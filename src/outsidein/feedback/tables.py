@@ -30,3 +30,16 @@ ASKED = Table(
         ),
     },
 )
+
+CUSTOMER_GROUPS = Table(
+    "customer_groups",
+    "customer and stage, tier or segment",
+    (),
+    {
+        **CUSTOMER,
+        "dimension": Column("string", required=True, meaning="stage, tier or segment"),
+        "value": REQUIRED_TEXT,
+    },
+    is_kept=False,
+)
+"""The groups that figures compare customers by."""

@@ -1,5 +1,7 @@
 """Tables of the ladder: the stage of each customer over time."""
 
+from dataclasses import replace
+
 from outsidein.tables.columns import CUSTOMER, REQUIRED_DAY
 from outsidein.tables.table import Column, Table
 
@@ -15,3 +17,11 @@ LADDER_SPELLS = Table(
         "to_on": Column("date", meaning="first day off the stage; null while the stay lasts"),
     },
 )
+
+NUMBERED_SPELLS = replace(
+    LADDER_SPELLS,
+    name="numbered_spells",
+    columns={**LADDER_SPELLS.columns, "customer_id": Column("int32")},
+    is_kept=False,
+)
+"""The same with numbered customers, who are counted faster."""

@@ -1,32 +1,48 @@
 """One build, from the project's files to a published snapshot."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from outsidein.errors import InputError
-from outsidein.figures.figure import write_figure
+from outsidein.canonical.tables import ADMISSIONS
+from outsidein.errors import NothingBuilt
 from outsidein.identity.review.decisions import decisions_hash
 from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import Manifest, file_hash, package_versions
 from outsidein.lake.snapshots import Attempt, Snapshot, Snapshots
+from outsidein.pipeline.declarations import by_type
 from outsidein.pipeline.declared import Declared
-from outsidein.pipeline.factors import MEASURED, SEALS
-from outsidein.pipeline.identify import Before, Room
-from outsidein.pipeline.know import know
-from outsidein.pipeline.listen import Heard, listen
-from outsidein.pipeline.understand import History, understand
+from outsidein.pipeline.order import STEPS
+from outsidein.pipeline.usage import StepUsage, measured
 from outsidein.sources.progress import Progress
+from outsidein.sources.tables import SOURCE_FILES, SOURCES
+from outsidein.steps.run import FIGURES, Build, name_of
+from outsidein.steps.step import Step
+from outsidein.tables.snapshot_files import existing_path
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A finished build: the snapshot now in use, and what listening gave."""
+    """A finished build: the snapshot now in use, and what was admitted.
+
+    Attributes:
+        snapshot: The snapshot.
+        sources: Rows of the table `sources`.
+        admissions: Rows of the table `admissions`.
+    """
 
     snapshot: Snapshot
-    heard: Heard
+    sources: Sequence[Mapping[str, Any]]
+    admissions: Sequence[Mapping[str, Any]]
+
+    @property
+    def rejected(self) -> int:
+        """Rows that sources and canonical tables rejected."""
+        return sum(row["rejected"] for row in (*self.sources, *self.admissions))
 
 
 def run_build(
@@ -36,7 +52,7 @@ def run_build(
     clock: Clock,
     environment: Mapping[str, str],
     progress: Progress,
-    step: Callable[[str], None],
+    step: Callable[[StepUsage], None],
     threads: int | None = None,
 ) -> Built:
     """Build a project's snapshot and publish it.
@@ -47,7 +63,7 @@ def run_build(
         clock: Tells when the build began and ended, for the store's record of it only.
         environment: Values for `${NAME}` in database addresses.
         progress: Shows the reading of sources.
-        step: Told the name of each step as it begins.
+        step: Receives what each step took, once it is over.
         threads: How many threads; the tables are the same for any number.
 
     Raises:
@@ -56,56 +72,68 @@ def run_build(
     """
     started = clock()
     with snapshots.begin() as attempt:
-        before = in_use(snapshots)
         backend = connect(timezone=declared.timezone, threads=threads, spill=attempt.room / "spill")
-        step("Listen: sources to canonical tables")
-        heard = listen(
-            backend,
-            declared,
+        build = Build(
+            backend=backend,
+            declarations=by_type(declared, environment=environment, progress=progress),
+            as_of=declared.as_of,
+            number=attempt.number,
             folder=attempt.folder,
             spool=attempt.spool,
-            environment=environment,
-            progress=progress,
+            before=current_folder(snapshots),
         )
-        room = Room(attempt.folder, attempt.spool)
-        step("Know: records to customers")
-        known = know(
-            backend,
-            declared,
-            heard.canonical,
-            before=before,
-            build=attempt.number,
-            room=room,
-        )
-        history = History(before, attempt.number)
-        for figure in understand(backend, declared, known, history=history, room=room, step=step):
-            write_figure(figure, attempt.folder / "figures")
-        step("Publish")
-        close(backend)
-        manifest = _manifest(declared, heard, attempt, before)
-        snapshots.publish(attempt, manifest, started=started, now=clock())
-        return Built(snapshots.current(), heard)
+        for each in STEPS:
+            with measured(each.name, step):
+                build.run(each)
+        with measured("Publish", step):
+            sources, admissions, files = (
+                build.tables[table.name].to_pyarrow().to_pylist()
+                for table in (SOURCES, ADMISSIONS, SOURCE_FILES)
+            )
+            manifest = _manifest(declared, attempt, files, build.before)
+            build.tables.clear()
+            close(backend)
+            snapshots.publish(attempt, manifest, started=started, now=clock())
+        return Built(snapshots.current(), sources, admissions)
 
 
-def in_use(snapshots: Snapshots) -> Before:
-    """Return the snapshot in use, if there is one."""
+def current_folder(snapshots: Snapshots) -> Path | None:
+    """Return the folder of the snapshot in use, if there is one."""
     try:
-        return Before(snapshots.current().folder)
-    except InputError:
-        return Before()
+        return snapshots.current().folder
+    except NothingBuilt:
+        return None
 
 
-def _manifest(declared: Declared, heard: Heard, attempt: Attempt, before: Before) -> Manifest:
+def _manifest(
+    declared: Declared,
+    attempt: Attempt,
+    files: Sequence[Mapping[str, str]],
+    before: Path | None,
+) -> Manifest:
     return Manifest(
         number=attempt.number,
         as_of=declared.as_of,
         project=declared.files,
-        sources=heard.hashes,
-        before={
-            name: file_hash(path)
-            for name in ("memberships", "evidence", SEALS, MEASURED)
-            if (path := before.path(name))
-        },
+        sources=_hashes(files),
+        before=_inputs_before(before, STEPS) if before else {},
         decisions=decisions_hash(declared.decisions),
         packages=package_versions(),
     )
+
+
+def _hashes(files: Sequence[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the sha256 of every file that was read, by source and path."""
+    hashes: dict[str, dict[str, str]] = {}
+    for file in files:
+        hashes.setdefault(file["source"], {})[file["path"]] = file["sha256"]
+    return hashes
+
+
+def _inputs_before(before: Path, steps: Sequence[Step]) -> dict[str, str]:
+    """Return the sha256 of all that steps read of the snapshot before, by name."""
+    paths = {table.name: existing_path(table, before) for s in steps for table in s.reads_before}
+    for spec in (spec for s in steps for spec in s.reads_figures_before):
+        path = before / FIGURES / f"{name_of(spec)}.parquet"
+        paths[f"{FIGURES}/{name_of(spec)}"] = path if path.exists() else None
+    return {name: file_hash(path) for name, path in paths.items() if path}

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
-from ibis.common.exceptions import TableNotFound
 
 from outsidein.canonical.admission import stage
-from outsidein.errors import ProjectError
 from outsidein.pipeline.declared import Declared
 from outsidein.sources.load import load_sources
 from outsidein.sources.progress import Progress
-from outsidein.text.declaration import Coding
+from outsidein.text.sample_tables import sample_tables
 
 
 def load_samples(
@@ -53,27 +51,3 @@ def _needed(declared: Declared) -> set[str]:
         if query.name in needed:
             needed |= query.relations
     return needed
-
-
-def sample_tables(backend: Backend, coding: Coding) -> dict[str, ir.Table]:
-    """Return what each sample names, by sample.
-
-    Raises:
-        ProjectError: A sample names a source or a column that is not there.
-    """
-    return {name: _table(backend, name, coding) for name in coding.sample}
-
-
-def _table(backend: Backend, name: str, coding: Coding) -> ir.Table:
-    source = coding.sample[name]
-    try:
-        table: ir.Table = backend.table(source.source)
-    except TableNotFound as error:
-        problem = f"there is no source or staged query {source.source!r}"
-        raise ProjectError("coding.toml", f"sample.{name}.source", problem) from error
-    named = {key: getattr(source, key) for key in ("text_id", "text", "code", "votes", "rating")}
-    for key, column in named.items():
-        if column is not None and column not in table.columns:
-            problem = f"{source.source!r} has no column {column!r}"
-            raise ProjectError("coding.toml", f"sample.{name}.{key}", problem)
-    return table

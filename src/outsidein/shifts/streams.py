@@ -36,23 +36,19 @@ def factor_streams(signals: ir.Table, *, period: str) -> Streams:
     return _named(_dated(own, own.signalled_on, period), "factor named", "factor")
 
 
-def themes_of(texts: ir.Table, names: Mapping[str, Sequence[str]]) -> ir.Table:
-    """Tell which theme each text is of.
+def themes_of(texts: ir.Table, names: ir.Table) -> ir.Table:
+    """Name the theme of each text.
 
     Args:
         texts: One row per text: `customer_id`, `signalled_at`, `language`, and the number `theme`.
-        names: Of the themes of each language, by number.
+        names: One row per theme of a language: `language`, `theme`, `name`.
 
     Returns:
         One row per text with a theme: `customer_id`, `signalled_on`, `theme`.
     """
-    rows = [(of, place, name) for of, told in names.items() for place, name in enumerate(told)]
-    columns = zip(*rows, strict=True) if rows else ([], [], [])
-    kinds = {"language": pa.string(), "theme": pa.int64(), "name": pa.string()}
-    arrays = [pa.array(c, kind) for c, kind in zip(columns, kinds.values(), strict=True)]
-    named = ibis.memtable(pa.table(arrays, names=list(kinds)))
-    told = texts.filter(texts.customer_id.notnull()).inner_join(named, ["language", "theme"])
-    return told.select("customer_id", signalled_on=told.signalled_at.date(), theme=told.name)
+    of_customers = texts.filter(texts.customer_id.notnull())
+    named = of_customers.inner_join(names, ["language", "theme"])
+    return named.select("customer_id", signalled_on=named.signalled_at.date(), theme=named.name)
 
 
 def theme_streams(themes: ir.Table, *, period: str) -> Streams:

@@ -1,5 +1,8 @@
 """Tables that account for the rows read from each source."""
 
+from dataclasses import replace
+
+from outsidein.canonical.tables import REJECTS
 from outsidein.tables.columns import TEXT
 from outsidein.tables.table import Column, Table
 
@@ -31,3 +34,14 @@ COLUMNS = Table(
     },
     is_in_key_order=False,
 )
+
+SOURCE_FILES = Table(
+    "source_files",
+    "file of a source",
+    ("source", "path"),
+    {"source": TEXT, "path": TEXT, "sha256": TEXT},
+    is_in_key_order=False,
+    is_kept=False,
+)
+
+SOURCE_REJECTS = replace(REJECTS, name="rejects_by_sources", is_kept=False)

@@ -143,17 +143,17 @@ class Run:
             return None
         return read_declared(self.backend, table, before)
 
-    def figure(self, spec: FigureSpec) -> Figure:
+    def figure(self, spec: FigureSpec | str) -> Figure:
         """Return a figure that an earlier step published, with groups of any size."""
         self._check("figure that is read by", spec, self.step.reads_figures)
-        return _written(self.build.figures, "figure", spec.name)
+        return _written(self.build.figures, "figure", name_of(spec))
 
-    def figure_before(self, spec: FigureSpec) -> Figure | None:
+    def figure_before(self, spec: FigureSpec | str) -> Figure | None:
         """Return a figure of the snapshot before; None where there is none."""
         kind = "figure of the snapshot before that is read by"
         self._check(kind, spec, self.step.reads_figures_before)
         before = self.build.before
-        path = before / FIGURES / f"{spec.name}.parquet" if before else None
+        path = before / FIGURES / f"{name_of(spec)}.parquet" if before else None
         return read_figure(path) if path and path.exists() else None
 
     def write(self, table: Table, rows: ir.Table | pa.Table) -> ir.Table:
@@ -177,7 +177,7 @@ class Run:
             written = spool_table(self.backend, rows, self._path(table))
         return self._keep(table, written)
 
-    def write_lean(self, table: Table, rows: ir.Table, constants: Constants) -> ir.Table:
+    def write_with_constants(self, table: Table, rows: ir.Table, constants: Constants) -> ir.Table:
         """Write a table that the snapshot does not keep, without its constant columns.
 
         Args:
@@ -200,6 +200,11 @@ class Run:
     def path(self, table: Table) -> Path:
         """Return where a step that writes a file itself has to write a table."""
         self._check_writes(table)
+        return self._path(table)
+
+    def path_of(self, table: Table) -> Path:
+        """Return where a table lies that an earlier step wrote."""
+        self._check("table that is read by", table, self.step.reads)
         return self._path(table)
 
     def adopt(self, table: Table) -> ir.Table:
@@ -234,12 +239,12 @@ class Run:
     def _check(
         self,
         kind: str,
-        item: Table | FigureSpec | Figure,
-        declared: tuple[Table, ...] | tuple[FigureSpec, ...],
+        item: Table | FigureSpec | Figure | str,
+        declared: tuple[Table, ...] | tuple[FigureSpec | str, ...],
     ) -> None:
-        names = [each.name for each in declared]
-        if item.name not in names:
-            raise Undeclared(f"{kind} step {self.step.name!r}", item.name, names)
+        names = [name_of(each) for each in declared]
+        if name_of(item) not in names:
+            raise Undeclared(f"{kind} step {self.step.name!r}", name_of(item), names)
 
     def _folder(self, table: Table) -> Path:
         return self.build.folder if table.is_kept else self.build.spool
@@ -250,6 +255,11 @@ class Run:
     def _keep(self, table: Table, rows: ir.Table) -> ir.Table:
         self.build.tables[table.name] = rows
         return rows
+
+
+def name_of(item: Table | FigureSpec | Figure | str) -> str:
+    """Return the name of a table or figure."""
+    return item if isinstance(item, str) else item.name
 
 
 def _written(items: Mapping[str, T], kind: str, name: str) -> T:

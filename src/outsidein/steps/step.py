@@ -25,15 +25,15 @@ class Step:
         reads_figures_before: Figures of the snapshot before; any of them may be missing.
         writes: Tables that the step always writes.
         may_write: Tables that it writes only where a project declares what they need.
-        figures: Figures that it may publish.
+        figures: Figures that it may publish; by name where they have no specification.
     """
 
     name: str
     run: "Callable[[Run], Iterable[Figure]]"
     reads: tuple[Table, ...] = ()
     reads_before: tuple[Table, ...] = ()
-    reads_figures: tuple[FigureSpec, ...] = ()
-    reads_figures_before: tuple[FigureSpec, ...] = ()
+    reads_figures: tuple[FigureSpec | str, ...] = ()
+    reads_figures_before: tuple[FigureSpec | str, ...] = ()
     writes: tuple[Table, ...] = ()
     may_write: tuple[Table, ...] = ()
-    figures: tuple[FigureSpec, ...] = ()
+    figures: tuple[FigureSpec | str, ...] = ()

@@ -53,3 +53,16 @@ VERBATIMS = Table(
         "text": PERSONAL_TEXT,
     },
 )
+
+THEME_NAMES = Table(
+    "theme_names",
+    "theme of a language",
+    ("language", "theme"),
+    {
+        "language": REQUIRED_TEXT,
+        "theme": Column("int64", required=True, meaning="its number"),
+        "name": REQUIRED_TEXT,
+    },
+    is_in_key_order=False,
+    is_kept=False,
+)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.lake.comparison import TableChange
     from outsidein.pipeline.declared import Declared
     from outsidein.pipeline.run import Built
+    from outsidein.pipeline.usage import StepUsage
     from outsidein.sources.progress import Progress
     from outsidein.workspace.alerts import Alerts
     from outsidein.workspace.cases import Cases
@@ -158,7 +159,7 @@ class Project:
         threads: int | None = None,
         environment: Mapping[str, str] = os.environ,
         progress: "Progress | None" = None,
-        step: Callable[[str], None] = lambda _: None,
+        step: "Callable[[StepUsage], None]" = lambda _: None,
     ) -> "Built":
         """Build a snapshot from the raw sources and make it the one to read.
 

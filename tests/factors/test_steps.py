@@ -1,19 +1,16 @@
-from types import SimpleNamespace
-
 import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from outsidein.canonical.tables import canonical
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES
 from outsidein.factors.declaration import Beliefs
 from outsidein.factors.reading import read_factor_files
-from outsidein.figures.figure import write_figure
+from outsidein.factors.steps import STUDY_FACTORS
 from outsidein.lake.engine import connect, read_table
-from outsidein.pipeline.factors import factors
-from outsidein.pipeline.identify import Before
 from tests.factors.conftest import FILLED
 from tests.factors.world import rated
+from tests.steps_builds import build_of, no_rows
 
 BELIEFS = Beliefs(
     author="head of sales",
@@ -25,44 +22,22 @@ BELIEFS = Beliefs(
 @pytest.fixture
 def built(tmp_path):
     """Runs the step over a survey as build `number`, after the snapshot in `before`."""
-
     rows = rated(np.random.default_rng(90), 800, {"food": (-0.1, 0.8), "price": (-0.5, 0.5)})
 
+    def signals(columns):
+        filled = [FILLED.get("signals", {}) | row for row in rows]
+        return pa.Table.from_pylist(filled, schema=ibis.schema(columns).to_pyarrow())
+
     def build(number, *, before=None, beliefs=BELIEFS, threads=2):
-        backend = connect(threads=threads)
-
-        def table(name, rows=()):
-            columns = canonical(name).all_columns | {"customer_id": "string"}
-            made = pa.Table.from_pylist(
-                [FILLED.get(name, {}) | row for row in rows],
-                schema=ibis.schema(columns).to_pyarrow(),
-            )
-            return backend.create_table(name, ibis.memtable(made))
-
-        names = ("invitations", "ladder_links", "context")
-        known = SimpleNamespace(
-            canonical={"signals": table("signals", rows)} | {name: table(name) for name in names}
-        )
-        nobody = ibis.memtable(
-            pa.table(
-                {"segment": pa.array([], pa.string()), "customer_id": pa.array([], pa.string())}
-            )
-        )
+        rated_signals = CUSTOMER_TABLES["signals"]
+        tables = [
+            (table, signals if table is rated_signals else no_rows) for table in STUDY_FACTORS.reads
+        ]
         folder = tmp_path / str(number)
-        (folder / "figures").mkdir(parents=True)
-        made = factors(
-            backend,
-            read_factor_files(tmp_path)._replace(beliefs=beliefs),
-            known,
-            nobody,
-            before=Before(before),
-            build=number,
-            folder=folder,
-            spool=folder / "spool",
-        )
-        for figure in made:
-            write_figure(figure, folder / "figures")
-        backend.disconnect()
+        files = read_factor_files(tmp_path)._replace(beliefs=beliefs)
+        started = build_of(folder, tables, [files], number=number, before=before, threads=threads)
+        started.run(STUDY_FACTORS)
+        started.backend.disconnect()
         return folder
 
     return build

@@ -1,0 +1,106 @@
+"""Steps of the canonical tables: which rows are admitted, and the orders they make up."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import ibis
+import pyarrow as pa
+from ibis.backends import BaseBackend
+
+from outsidein.canonical.admission import Admission, admit, stage
+from outsidein.canonical.build_tables import ORDERS_OF_RECORDS, TABLE_ADMISSIONS, TABLE_REJECTS
+from outsidein.canonical.known import known_before
+from outsidein.canonical.models import Models
+from outsidein.canonical.orders import orders_from_lines
+from outsidein.canonical.query import Query
+from outsidein.canonical.tables import CANONICAL, REJECTS, CanonicalTable
+from outsidein.figures.figure import Figure
+from outsidein.lake.engine import read_table
+from outsidein.steps.run import Run
+from outsidein.steps.step import Step
+from outsidein.tables.table import Table
+
+SIGNALS = CANONICAL["signals"]
+FIRST_TABLES = tuple(table for table in CANONICAL.values() if table is not SIGNALS)
+"""All but the signals, some of which are inferred from the other tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalQueries:
+    """What supplies the canonical tables.
+
+    Attributes:
+        models: The project's SQL.
+        currency: Of all its money.
+        derived: Queries by table that follow from other declarations once sources are loaded.
+    """
+
+    models: Models
+    currency: str
+    derived: Callable[[BaseBackend], Mapping[str, tuple[Query, ...]]]
+
+
+def admit_rows(run: Run, table: CanonicalTable, queries: Sequence[Query]) -> Admission:
+    """Write a canonical table, and its rejected rows beside it in the spool."""
+    admission = admit(
+        run.backend.con,
+        table,
+        queries,
+        currency=run.declaration(CanonicalQueries).currency,
+        rows_to=run.path(table),
+        rejects_to=run.spool_folder / f"{table.name}.rejects.parquet",
+    )
+    run.adopt(table)
+    return admission
+
+
+def admission_rows(admissions: Iterable[Admission], table: Table) -> pa.Table:
+    """Return admissions as rows of a table."""
+    rows = [asdict(admission) for admission in admissions]
+    return pa.Table.from_pylist(rows, schema=table.schema.to_pyarrow())
+
+
+def rejects_of(run: Run, tables: Iterable[Table]) -> ibis.Table:
+    """Return the rows that admission rejected, as `REJECTS`."""
+    paths = (run.spool_folder / f"{table.name}.rejects.parquet" for table in tables)
+    rejects = (read_table(run.backend, path).select(*REJECTS.columns) for path in paths)
+    return ibis.union(*rejects)
+
+
+def _admit(run: Run) -> Iterable[Figure]:
+    queries = run.declaration(CanonicalQueries)
+    for query in queries.models.staging:
+        stage(run.backend.con, query)
+    derived = queries.derived(run.backend)
+    run.spool_folder.mkdir(parents=True, exist_ok=True)
+    admissions = [
+        admit_rows(
+            run,
+            table,
+            (*queries.models.by_table.get(table.name, ()), *derived.get(table.name, ())),
+        )
+        for table in FIRST_TABLES
+    ]
+    run.write(TABLE_ADMISSIONS, admission_rows(admissions, TABLE_ADMISSIONS))
+    run.write(TABLE_REJECTS, rejects_of(run, FIRST_TABLES))
+    return ()
+
+
+def _orders(run: Run) -> Iterable[Figure]:
+    transactions = known_before(run.read(CANONICAL["transactions"]), run.as_of)
+    run.write(ORDERS_OF_RECORDS, orders_from_lines(transactions, of="record_id"))
+    return ()
+
+
+ADMIT = Step(
+    name="Listen: canonical tables",
+    run=_admit,
+    writes=(*FIRST_TABLES, TABLE_ADMISSIONS, TABLE_REJECTS),
+)
+
+ADD_UP_ORDERS = Step(
+    name="Listen: orders",
+    run=_orders,
+    reads=(CANONICAL["transactions"],),
+    writes=(ORDERS_OF_RECORDS,),
+)

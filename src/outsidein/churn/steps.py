@@ -1,0 +1,103 @@
+"""Steps of churn: spells as a customer, predictions, and figures by tier and segment."""
+
+from collections.abc import Iterable, Iterator
+
+import ibis
+import ibis.expr.types as ir
+
+from outsidein.canonical.build_tables import ORDERS
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.churn.analysis import UNMEASURED, churn_figures, unmeasured_figures
+from outsidein.churn.declaration import ChurnRule
+from outsidein.churn.measured_silence import read_silence, silence_rows
+from outsidein.churn.orders import days_of, in_a_row
+from outsidein.churn.prediction import Sources, predict
+from outsidein.churn.spells import spells
+from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS, PREDICTIONS
+from outsidein.errors import TooLittleData
+from outsidein.feedback.tables import CUSTOMER_GROUPS
+from outsidein.figures.figure import Figure
+from outsidein.steps.run import Run
+from outsidein.steps.step import Step
+from outsidein.tables.snapshot_files import empty_rows
+
+PREDICTION_FIGURES = ("prediction_quality", "prediction_calibration")
+CHURN_FIGURES = (
+    *(spec.name for spec, _ in UNMEASURED if spec.name not in PREDICTION_FIGURES),
+    *("retention_cohorts", "repurchase"),
+)
+
+
+def _spells(run: Run) -> Iterable[Figure]:
+    days = run.write(ORDER_DAYS, in_a_row(days_of(run.read(ORDERS))))
+    rows = run.write(MEASURED_SILENCE, silence_rows(days, run.declaration(ChurnRule)))
+    silence = read_silence(rows)
+    measured = None if isinstance(silence, TooLittleData) else silence
+    contracts = run.read(CUSTOMER_TABLES["contracts"])
+    run.write(CHURN_SPELLS, spells(days, contracts, silence=measured, as_of=run.as_of))
+    return ()
+
+
+def _predictions(run: Run) -> Iterator[Figure]:
+    rule, silence = run.declaration(ChurnRule), read_silence(run.read(MEASURED_SILENCE))
+    if isinstance(silence, TooLittleData):
+        run.write(PREDICTIONS, ibis.memtable(empty_rows(PREDICTIONS)))
+        days = run.read(ORDER_DAYS)
+        figures = unmeasured_figures(days, rule=rule, why=silence, as_of=run.as_of)
+        yield from (figure for figure in figures if figure.name in PREDICTION_FIGURES)
+        return
+    sources = Sources(
+        run.read(ORDERS),
+        run.read(ORDER_DAYS),
+        *(run.read(CUSTOMER_TABLES[name]) for name in ("contracts", "encounters", "signals")),
+    )
+    rng = run.rng("prediction_quality")
+    predictions = predict(sources, rule=rule, silence=silence, as_of=run.as_of, rng=rng)
+    run.write(PREDICTIONS, ibis.memtable(predictions.table))
+    yield predictions.quality
+    yield predictions.calibration
+
+
+def _figures(run: Run) -> Iterator[Figure]:
+    rule, silence = run.declaration(ChurnRule), read_silence(run.read(MEASURED_SILENCE))
+    days = run.read(ORDER_DAYS)
+    if isinstance(silence, TooLittleData):
+        figures = unmeasured_figures(days, rule=rule, why=silence, as_of=run.as_of)
+        yield from (figure for figure in figures if figure.name not in PREDICTION_FIGURES)
+        return
+    groups = _tiers_and_segments(run.read(CUSTOMER_GROUPS))
+    spell_rows = run.read(CHURN_SPELLS)
+    yield from churn_figures(
+        days, spell_rows, groups=groups, rule=rule, silence=silence, as_of=run.as_of
+    )
+
+
+def _tiers_and_segments(groups: ir.Table) -> ir.Table:
+    chosen = groups.filter(groups.dimension.isin(["tier", "segment"]))
+    return chosen.select("customer_id", group=chosen.dimension + " " + chosen.value)
+
+
+FIND_SPELLS = Step(
+    name="Understand: when customers churn",
+    run=_spells,
+    reads=(ORDERS, *customer_tables("contracts")),
+    writes=(ORDER_DAYS, MEASURED_SILENCE, CHURN_SPELLS),
+)
+
+PREDICT = Step(
+    name="Understand: who is about to churn",
+    run=_predictions,
+    reads=(
+        *(ORDERS, ORDER_DAYS, MEASURED_SILENCE),
+        *customer_tables("contracts", "encounters", "signals"),
+    ),
+    writes=(PREDICTIONS,),
+    figures=PREDICTION_FIGURES,
+)
+
+COMPARE_CHURN = Step(
+    name="Understand: churn by tier and segment",
+    run=_figures,
+    reads=(ORDER_DAYS, MEASURED_SILENCE, CHURN_SPELLS, CUSTOMER_GROUPS),
+    figures=CHURN_FIGURES,
+)

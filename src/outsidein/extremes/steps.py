@@ -1,0 +1,47 @@
+"""Step of extremes: the worst and the best of contacts, and what they cost."""
+
+from collections.abc import Iterator
+
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.churn.declaration import ChurnRule, Silence
+from outsidein.churn.measured_silence import read_silence
+from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS
+from outsidein.extremes.encounters import customer_extremes, extremes_figure
+from outsidein.extremes.hazard import happenings, hazard_figure, jumps
+from outsidein.extremes.incidents import moments
+from outsidein.extremes.money import money_figure, value_at_stake
+from outsidein.extremes.tables import CUSTOMER_EXTREMES
+from outsidein.figures.figure import Figure
+from outsidein.steps.run import Run
+from outsidein.steps.step import Step
+from outsidein.value.tables import LIFETIME_VALUES
+
+_CANONICAL = ("signals", "invitations", "encounters")
+
+
+def _extremes(run: Run) -> Iterator[Figure]:
+    signals, invitations, encounters = (run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL)
+    incidents = run.spool(moments(signals, invitations, encounters), "incidents")
+    run.write(CUSTOMER_EXTREMES, customer_extremes(incidents, as_of=run.as_of))
+    yield extremes_figure(incidents, as_of=run.as_of)
+    silence = read_silence(run.read(MEASURED_SILENCE))
+    if not isinstance(silence, Silence | None):
+        return
+    happened = run.spool(happenings(encounters, incidents), "happened")
+    spells = run.read(CHURN_SPELLS)
+    hazards = jumps(spells, run.read(ORDER_DAYS), happened, silence=silence, as_of=run.as_of)
+    yield hazard_figure(hazards, rule=run.declaration(ChurnRule), silence=silence)
+    stakes = value_at_stake(spells, happened, run.read(LIFETIME_VALUES), as_of=run.as_of)
+    yield money_figure(stakes, hazards, as_of=run.as_of)
+
+
+FIND_EXTREMES = Step(
+    name="Understand: extremes",
+    run=_extremes,
+    reads=(
+        *customer_tables(*_CANONICAL),
+        *(MEASURED_SILENCE, ORDER_DAYS, CHURN_SPELLS, LIFETIME_VALUES),
+    ),
+    writes=(CUSTOMER_EXTREMES,),
+    figures=("extremes", "hazard_jumps", "money_at_risk"),
+)

@@ -1,0 +1,71 @@
+"""Step of factors: what keeps, delights and repels customers."""
+
+from collections.abc import Iterator
+
+import ibis
+
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.factors.beliefs import sealed
+from outsidein.factors.figures import Declared, factor_figures
+from outsidein.factors.reading import FactorFiles
+from outsidein.factors.responses import factor_responses
+from outsidein.factors.tables import BELIEF_SEALS
+from outsidein.figures.figure import Figure
+from outsidein.segments.tables import SEGMENT_MEMBERSHIPS
+from outsidein.steps.run import Run
+from outsidein.steps.step import Step
+from outsidein.text.tables import CODED_SIGNALS
+
+_CANONICAL = ("signals", "invitations", "ladder_links", "context")
+_VERDICTS = "factor_verdicts"
+"""The figure that shows what factors are."""
+
+
+def _factors(run: Run) -> Iterator[Figure]:
+    files = run.declaration(FactorFiles)
+    canonical = {name: run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL}
+    signals = canonical["signals"]
+    coded = run.read(CODED_SIGNALS).select(*signals.columns)
+    canonical["signals"] = ibis.union(signals, coded)
+    own, theirs = (
+        run.spool(
+            factor_responses(canonical["signals"], canonical["invitations"], subject=subject),
+            f"{subject}_factor_responses",
+        )
+        for subject in ("own", "competitor")
+    )
+    seals = sealed(
+        files.beliefs,
+        run.read_before(BELIEF_SEALS),
+        build=run.number,
+        was_measured=_was_measured(run),
+    )
+    run.write(BELIEF_SEALS, ibis.memtable(seals))
+    yield from factor_figures(
+        own,
+        theirs,
+        canonical,
+        run.read(SEGMENT_MEMBERSHIPS),
+        declared=Declared(files.settings, files.beliefs, files.initiatives.initiative, seals),
+        rng=run.rng("factor_figures"),
+    )
+
+
+def _was_measured(run: Run) -> bool:
+    """Whether the snapshot before already shows what factors are."""
+    verdicts = run.figure_before(_VERDICTS)
+    return verdicts is not None and any(e.value is not None for e in verdicts.estimates)
+
+
+STUDY_FACTORS = Step(
+    name="Understand: what keeps, delights and repels customers",
+    run=_factors,
+    reads=(*customer_tables(*_CANONICAL), CODED_SIGNALS, SEGMENT_MEMBERSHIPS),
+    reads_before=(BELIEF_SEALS,),
+    reads_figures_before=(_VERDICTS,),
+    writes=(BELIEF_SEALS,),
+    figures=(
+        *(_VERDICTS, "factor_methods", "key_dissatisfiers", "factor_map", "factor_drift"),
+        *("kano", "factor_ladders", "factor_beliefs", "initiatives"),
+    ),
+)

@@ -1,0 +1,29 @@
+"""The order of the steps of a build."""
+
+from outsidein.canonical.steps import ADD_UP_ORDERS, ADMIT
+from outsidein.churn.steps import COMPARE_CHURN, FIND_SPELLS, PREDICT
+from outsidein.extremes.steps import FIND_EXTREMES
+from outsidein.factors.steps import STUDY_FACTORS
+from outsidein.feedback.steps import ADMIT_SIGNALS, FEEDBACK
+from outsidein.identity.steps import NAME_CUSTOMERS, RESOLVE
+from outsidein.ladder.steps import CLIMB
+from outsidein.profiles.steps import BUILD_PROFILES
+from outsidein.segments.steps import FIND_MEMBERS, GATHER_FACTS
+from outsidein.shifts.steps import WATCH_SHIFTS
+from outsidein.sources.steps import LOAD
+from outsidein.standards.steps import JUDGE_STANDARDS
+from outsidein.strategy.steps import FILL_SHEET
+from outsidein.text.steps import READ_TEXTS
+from outsidein.value.steps import ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES
+
+STEPS = (
+    *(LOAD, ADMIT, ADMIT_SIGNALS, ADD_UP_ORDERS),
+    *(RESOLVE, NAME_CUSTOMERS, BUILD_PROFILES),
+    CLIMB,
+    *(ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES),
+    *(FIND_SPELLS, PREDICT),
+    *(GATHER_FACTS, FIND_MEMBERS),
+    COMPARE_CHURN,
+    *(FEEDBACK, FIND_EXTREMES, READ_TEXTS, STUDY_FACTORS),
+    *(JUDGE_STANDARDS, FILL_SHEET, WATCH_SHIFTS),
+)

@@ -1,0 +1,72 @@
+"""Step of shifts: the streams that a project's data allow to be watched."""
+
+from collections.abc import Iterator
+
+import ibis.expr.types as ir
+
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.churn.declaration import Silence
+from outsidein.churn.measured_silence import read_silence
+from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS
+from outsidein.figures.figure import Figure
+from outsidein.ladder.tables import NUMBERED_SPELLS
+from outsidein.shifts.declaration import ShiftSettings
+from outsidein.shifts.figures import shifts_figures
+from outsidein.shifts.streams import (
+    contract_streams,
+    disaster_streams,
+    factor_streams,
+    low_score_streams,
+    silence_streams,
+    spending,
+    stage_streams,
+    theme_streams,
+    themes_of,
+    tier_streams,
+)
+from outsidein.standards.steps import ServiceStandards
+from outsidein.steps.run import Run
+from outsidein.steps.step import Step
+from outsidein.text.tables import TEXTS, THEME_NAMES
+from outsidein.value.steps import ValueRules
+
+
+def _shifts(run: Run) -> Iterator[Figure]:
+    settings = run.declaration(ShiftSettings)
+    yield from shifts_figures(_streams(run, settings.period), settings, as_of=run.as_of)
+
+
+def _streams(run: Run, period: str) -> list[ir.Table]:
+    encounters, signals = (run.read(CUSTOMER_TABLES[name]) for name in ("encounters", "signals"))
+    spent = run.spool(spending(run.read(ORDER_DAYS), period=period), "spending")
+    standards = run.declaration(ServiceStandards).standards
+    return [
+        factor_streams(signals, period=period),
+        theme_streams(themes_of(run.read(TEXTS), run.read(THEME_NAMES)), period=period),
+        low_score_streams(signals, period=period),
+        *disaster_streams(encounters, signals, standards, period=period),
+        stage_streams(run.read(NUMBERED_SPELLS), as_of=run.as_of, period=period),
+        tier_streams(spent, run.declaration(ValueRules).tiers),
+        *_churn_streams(run, spent, period),
+    ]
+
+
+def _churn_streams(run: Run, spent: ir.Table, period: str) -> Iterator[ir.Table]:
+    silence, spells = read_silence(run.read(MEASURED_SILENCE)), run.read(CHURN_SPELLS)
+    if isinstance(silence, Silence):
+        yield silence_streams(
+            spent, spells, silence_days=silence.days, as_of=run.as_of, period=period
+        )
+    elif silence is None:
+        yield contract_streams(spells, as_of=run.as_of, period=period)
+
+
+WATCH_SHIFTS = Step(
+    name="Understand: shifts",
+    run=_shifts,
+    reads=(
+        *customer_tables("encounters", "signals"),
+        *(ORDER_DAYS, NUMBERED_SPELLS, MEASURED_SILENCE, CHURN_SPELLS, TEXTS, THEME_NAMES),
+    ),
+    figures=("shifts", "shift_streams", "shifts_watched"),
+)

@@ -1,0 +1,36 @@
+"""Step of strategy: seven questions about each segment."""
+
+from collections.abc import Iterator
+
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.figures.figure import Figure
+from outsidein.ladder.tables import LADDER_SPELLS
+from outsidein.segments.tables import CUSTOMERS, SEGMENT_MEMBERSHIPS
+from outsidein.steps.run import Run
+from outsidein.steps.step import Step
+from outsidein.strategy.sheet import strategy_figure
+from outsidein.value.steps import ValueRules
+
+_CANONICAL = ("encounters", "signals", "transactions", "messages", "message_outcomes")
+_SURVIVAL = "survival"
+
+
+def _strategy(run: Run) -> Iterator[Figure]:
+    yield strategy_figure(
+        run.read(CUSTOMERS),
+        run.read(SEGMENT_MEMBERSHIPS),
+        {name: run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL},
+        run.read(LADDER_SPELLS),
+        survival=run.figure(_SURVIVAL),
+        value=run.declaration(ValueRules).settings,
+        as_of=run.as_of,
+    )
+
+
+FILL_SHEET = Step(
+    name="Understand: strategy per segment",
+    run=_strategy,
+    reads=(CUSTOMERS, SEGMENT_MEMBERSHIPS, LADDER_SPELLS, *customer_tables(*_CANONICAL)),
+    reads_figures=(_SURVIVAL,),
+    figures=("strategy",),
+)

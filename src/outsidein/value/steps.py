@@ -1,0 +1,93 @@
+"""Steps of value: profit, tiers and lifetime value."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from outsidein.canonical.build_tables import ORDERS
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.figures.figure import Figure
+from outsidein.profiles.tables import PROFILES
+from outsidein.steps.run import Run
+from outsidein.steps.step import Step
+from outsidein.value.declaration import Activity, Tier, ValueSettings
+from outsidein.value.distribution import profit_distribution
+from outsidein.value.forecast import lifetime_model_choice, lifetime_value
+from outsidein.value.inputs import Known
+from outsidein.value.lifetime import lifetime_values
+from outsidein.value.profit import customer_profit
+from outsidein.value.profitability import cost_rule, not_attributable, profitability
+from outsidein.value.tables import LIFETIME_VALUES, PROFITS, TIERS
+from outsidein.value.tiers import customer_tiers, tiers_figure
+from outsidein.value.whale import whale_figure
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRules:
+    """What a project declares about value."""
+
+    settings: ValueSettings
+    activities: Mapping[str, Activity]
+    tiers: tuple[Tier, ...]
+
+
+_CANONICAL = ("encounters", "messages", "contracts")
+_INPUTS = (PROFILES, ORDERS, *customer_tables(*_CANONICAL))
+
+
+def _inputs(run: Run) -> Known:
+    tables = {name: run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL}
+    customers = run.read(PROFILES).select("customer_id", "records", "first_seen_on")
+    return Known(customers, run.read(ORDERS), **tables, as_of=run.as_of)
+
+
+def _profits(run: Run) -> Iterator[Figure]:
+    inputs, rules = _inputs(run), run.declaration(ValueRules)
+    settings, activities = rules.settings, rules.activities
+    profits = customer_profit(inputs, settings=settings, activities=activities)
+    profits = run.write(PROFITS, profits)
+    rule = cost_rule(profits, settings=settings)
+    yield profitability(profits, settings=settings)
+    yield not_attributable(inputs, settings=settings, activities=activities)
+    yield profit_distribution(profits, rule=rule)
+    yield whale_figure(profits, rng=run.rng("whale_curve"), rule=rule)
+
+
+def _tiers(run: Run) -> Iterator[Figure]:
+    profits, rules = run.read(PROFITS), run.declaration(ValueRules)
+    tiers = run.write(TIERS, customer_tiers(profits, rules.tiers))
+    rule = cost_rule(profits, settings=rules.settings)
+    yield tiers_figure(profits, tiers, tiers=rules.tiers, rule=rule)
+
+
+def _lifetimes(run: Run) -> Iterator[Figure]:
+    rules = run.declaration(ValueRules)
+    lifetimes = lifetime_values(_inputs(run), run.read(TIERS), settings=rules.settings)
+    values = run.write(LIFETIME_VALUES, lifetimes.values)
+    lifetimes = lifetimes._replace(values=values)
+    yield lifetime_model_choice(lifetimes)
+    yield lifetime_value(lifetimes, tiers=rules.tiers, settings=rules.settings)
+
+
+ADD_UP_PROFITS = Step(
+    name="Understand: what customers are worth",
+    run=_profits,
+    reads=_INPUTS,
+    writes=(PROFITS,),
+    figures=("profitability", "not_attributable", "profit_distribution", "whale_curve"),
+)
+
+GROUP_BY_TIER = Step(
+    name="Understand: tiers",
+    run=_tiers,
+    reads=(PROFITS,),
+    writes=(TIERS,),
+    figures=("tiers",),
+)
+
+VALUE_LIFETIMES = Step(
+    name="Understand: lifetime value",
+    run=_lifetimes,
+    reads=(*_INPUTS, TIERS),
+    writes=(LIFETIME_VALUES,),
+    figures=("lifetime_model_choice", "lifetime_value"),
+)

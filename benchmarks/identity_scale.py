@@ -31,7 +31,7 @@ from outsidein.identity.steps import RESOLVE, IdentityInputs
 from outsidein.lake.engine import connect, read_table, write_table
 from outsidein.lake.scratch import scratch
 from outsidein.steps.run import Build
-from outsidein.workspace.reading import read_project
+from outsidein.workspace.project_files import read_project
 from outsidein.workspace.template import write_project
 
 AS_OF = date(2100, 1, 1)

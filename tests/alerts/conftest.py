@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import ibis
 import pyarrow as pa
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import Tables
@@ -166,7 +166,8 @@ def run(store, backend, tmp_path, teams, playbooks):  # noqa: F811  the fixture
             Run(
                 backend=engine, tables=world(encounters=encounters, **tables), build=build,
                 as_of=as_of, timezone="Europe/Berlin", within_days=30,
-                ledger=tmp_path / "admitted", store=store, rules=rules or {"late": LATE},
+                ledger=tmp_path / "admitted", batch=sessionmaker(store).begin,
+                rules=rules or {"late": LATE},
                 teams=teams, playbooks=playbooks, outlets=outlets, now=now or at(300),
             )
         )  # fmt: skip

@@ -1,7 +1,7 @@
 import pytest
 
+from outsidein.alerts.loop import read_loop
 from outsidein.errors import ProjectError
-from outsidein.workspace.loop import read_loop
 
 TEAMS = """
 [team.delivery]

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from outsidein.alerts import firing
 from outsidein.alerts.candidates import row_candidates
@@ -78,10 +78,11 @@ def test_runs_at_the_same_moment_fire_once(store, teams, playbooks):
     # Fetched once: what runs at the same moment here are the writers, not three engines.
     rows = candidate_rows(row_candidates(tables, "late", LATE))
     loop = Loop(teams, playbooks, None, 1.0, 0, EDGES)
+    batch = sessionmaker(store).begin
     with ThreadPoolExecutor(3) as pool:
         fired = list(
             pool.map(
-                lambda _: fire(store, "late", LATE, rows, loop=loop, reached=9, now=at(300)),
+                lambda _: fire(batch, "late", LATE, rows, loop=loop, reached=9, now=at(300)),
                 range(3),
             )
         )

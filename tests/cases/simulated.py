@@ -6,12 +6,13 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.running import Run, run_rules
 from outsidein.cases.declaration import Team
 from outsidein.cases.outcomes import cases_table, followed, playbook_counts, playbook_figure
+from outsidein.cases.outlets import outlets
 from outsidein.cases.playbooks import Header, Playbook
 from outsidein.lake.engine import connect
 from outsidein.settings import read_settings
@@ -20,7 +21,6 @@ from outsidein.simulate.course import course
 from outsidein.simulate.declaration import MONTH
 from outsidein.simulate.leaving import STAYS
 from outsidein.simulate.people import DAY, seconds
-from outsidein.workspace.outlets import outlets
 from tests.alerts.conftest import SPELLS, filled, world
 from tests.simulate.firms import of_one_segment
 
@@ -104,10 +104,10 @@ def _cases(firm, run, here, *, seed, store, folder):
         Run(
             backend=backend, tables=world(encounters=rows, customers=owner), build=1,
             as_of=firm.as_of, timezone="UTC", within_days=DAYS, ledger=folder / f"seen{seed}",
-            store=store, rules={name: rule(firm)},
+            batch=sessionmaker(store).begin, rules={name: rule(firm)},
             teams={"care": Team(lead="Ana", members={"Ana": "ana@firm.pt"})},
             playbooks={name: Playbook(name, header, "") for name in RECOVERY},
-            outlets=outlets(read_settings({})),
+            outlets=outlets(lambda: read_settings({})),
             now=datetime.combine(firm.as_of, datetime.min.time(), UTC),
         )
     )  # fmt: skip

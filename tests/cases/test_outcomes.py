@@ -8,17 +8,16 @@ from sqlalchemy.orm import Session
 
 from outsidein.cases.events import happen
 from outsidein.cases.figures import cause_figure
+from outsidein.cases.findings import record_cause, record_verdict
 from outsidein.cases.lifecycle import Kind
 from outsidein.cases.open import open_cases
 from outsidein.cases.outcomes import (
     CASES,
     cases_table,
-    find_cause,
     followed,
     playbook_counts,
     playbook_figure,
     retention_effect,
-    say,
 )
 from outsidein.cases.playbooks import assign_playbook
 from outsidein.cases.retention import fates
@@ -200,11 +199,11 @@ def case(store, draft, now, alice):
 def test_verdict_and_cause_are_written_down_in_known_words(store, case, now, alice, bob):
     with Session(store) as session, session.begin():
         with pytest.raises(UnknownName, match="no verdict 'happy'"):
-            say(session, case, "happy", actor=bob, at=now)
+            record_verdict(session, case, "happy", actor=bob, at=now)
         with pytest.raises(UnknownName, match="Did you mean 'carrier'"):
-            find_cause(session, case, "carier", actor=alice, at=now, causes=("carrier", "seller"))
-        say(session, case, "dissatisfied", actor=bob, at=now)
-        find_cause(session, case, "carrier", actor=alice, at=now, causes=("carrier", "seller"))
+            record_cause(session, case, "carier", actor=alice, at=now, causes=("carrier", "seller"))
+        record_verdict(session, case, "dissatisfied", actor=bob, at=now)
+        record_cause(session, case, "carrier", actor=alice, at=now, causes=("carrier", "seller"))
     with Session(store) as session:
         [row] = cases_table(session, timezone="Europe/Berlin").to_pylist()
         assert (row["verdict"], row["cause"]) == ("dissatisfied", "carrier")
@@ -217,4 +216,4 @@ def test_nobody_is_asked_for_a_verdict_before_they_were_told(store, draft, now, 
     with Session(store) as session, session.begin():
         [number] = open_cases(session, [draft("c1")], now=now).cases
         with pytest.raises(InputError, match="'verdict' can happen only where it is closed or"):
-            say(session, number, "satisfied", actor=bob, at=now)
+            record_verdict(session, number, "satisfied", actor=bob, at=now)

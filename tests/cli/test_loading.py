@@ -37,7 +37,7 @@ def test_working_on_cases_and_clocks_loads_no_engine(module):
 
 def test_reading_alerts_teams_and_playbooks_loads_no_engine():
     code = (
-        "from pathlib import Path; from outsidein.workspace.loop import read_loop; "
+        "from pathlib import Path; from outsidein.alerts.loop import read_loop; "
         "read_loop(Path(sys.argv[1]))"
     )
     assert loaded(code, str(GROCERY)).isdisjoint(ENGINE)
@@ -46,7 +46,7 @@ def test_reading_alerts_teams_and_playbooks_loads_no_engine():
 def test_checking_a_project_without_a_coder_loads_nothing_that_learns():
     code = (
         "from datetime import date; from pathlib import Path; "
-        "from outsidein.workspace.reading import read_project; "
+        "from outsidein.workspace.project_files import read_project; "
         "read_project(Path(sys.argv[1]), today=date(2030, 1, 1))"
     )
     assert loaded(code, str(GROCERY)).isdisjoint(LEARNING)

@@ -110,7 +110,7 @@ def test_a_whole_project_runs_on_postgresql_and_moves_there_with_a_backup(
         file.write('[store]\nurl = "${OUTSIDEIN_STORE}"\n')
     project = open_project(shop)
     assert project.operations.deliveries() == []
-    project.operations.restore(tmp_path / "monday.db", who="Bob")
+    project.operations.restore(tmp_path / "monday.db", by="Bob")
     assert [delivery.id for delivery in project.operations.deliveries()] == [one]
     assert project.build().snapshot.number == 1
     assert project.rollback(1).number == 1

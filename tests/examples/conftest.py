@@ -20,7 +20,7 @@ from outsidein.rules.condition import condition
 from outsidein.sources.declaration import read_sources
 from outsidein.sources.files import find_files
 from outsidein.sources.needs import approved_columns, read_needs
-from outsidein.workspace.reading import read_project
+from outsidein.workspace.project_files import read_project
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

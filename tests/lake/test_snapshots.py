@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy.orm import sessionmaker
 
 from outsidein.errors import BuildRunning, InputError, UnknownName
 from outsidein.lake.comparison import compare
@@ -13,7 +14,18 @@ NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def snapshots(tmp_path, store):
-    return Snapshots(tmp_path / "lake", store)
+    return Snapshots(tmp_path / "lake", store).built_by(lambda _: sessionmaker(store).begin())
+
+
+@pytest.fixture
+def rollback(snapshots, store):
+    """Roll back in a transaction."""
+
+    def roll_back(number):
+        with sessionmaker(store).begin() as session:
+            snapshots.rollback(session, number, now=NOW)
+
+    return roll_back
 
 
 def build(snapshots, rows):
@@ -31,11 +43,13 @@ def rows(snapshot):
     return read_table(connect(), snapshot.table("customers")).to_pyarrow().to_pylist()
 
 
-def test_the_last_build_is_the_one_to_read_and_a_rollback_makes_an_earlier_one_so(snapshots):
+def test_the_last_build_is_the_one_to_read_and_a_rollback_makes_an_earlier_one_so(
+    snapshots, rollback
+):
     build(snapshots, [(1, 10)])
     build(snapshots, [(1, 20)])
     assert rows(snapshots.current()) == [{"id": 1, "value": 20}]
-    snapshots.rollback(1, now=NOW)
+    rollback(1)
     assert rows(snapshots.current()) == [{"id": 1, "value": 10}]
     build(snapshots, [(1, 30)])
     assert snapshots.current().number == 3
@@ -76,14 +90,18 @@ def test_of_two_builds_at_once_one_refuses(snapshots):
         snapshots.begin().__enter__()
 
 
-def test_pruning_keeps_the_newest_and_the_one_in_use(snapshots):
+def test_pruning_keeps_the_newest_and_the_one_in_use(snapshots, rollback, store):
     for value in range(5):
         build(snapshots, [(1, value)])
-    snapshots.rollback(1, now=NOW)
-    assert snapshots.prune(keep=2) == [3, 2]
+    rollback(1)
+    with sessionmaker(store).begin() as session:
+        pruned = snapshots.prune(session, keep=2)
+    assert [snapshot.number for snapshot in pruned] == [3, 2]
+    assert all(snapshot.folder.exists() for snapshot in pruned)
+    snapshots.delete(pruned)
     assert [s.number for s in snapshots.all() if s.folder.exists()] == [5, 4, 1]
     with pytest.raises(UnknownName, match="no kept build '2'"):
-        snapshots.rollback(2, now=NOW)
+        rollback(2)
 
 
 def test_two_builds_are_compared_row_by_row(snapshots):

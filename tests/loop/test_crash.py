@@ -81,13 +81,13 @@ def failed(request, arrived, outside, tmp_path):
             return shutil.copytree(arrived, tmp_path / f"copy{next(copies)}"), settings
         saved = tmp_path / "saved.db"
         if not saved.exists():
-            Firm(arrived, settings).project.operations.backup(saved, who="Ida")
+            Firm(arrived, settings).project.operations.backup(saved, by="Ida")
             with (arrived / "outsidein.toml").open("a") as file:
                 file.write(STORE)
         address = request.getfixturevalue("postgres").empty()
         settings |= {"OUTSIDEIN_STORE": address.render_as_string(hide_password=False)}
         firm = Firm(arrived, settings)
-        firm.project.operations.restore(saved, who="Ida")
+        firm.project.operations.restore(saved, by="Ida")
         firm.project.close()
         return arrived, settings
 

@@ -80,7 +80,7 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
     ]
 
     # the customer is content; what came of it stands in the figures and in the report
-    project.cases.say(number, "satisfied", by="Bruno")
+    project.cases.record_verdict(number, "satisfied", by="Bruno")
     figures = {figure.name: figure for figure in project.cases.figures()}
     found = {
         (e.group["playbook"], e.measure): (e.value, e.n)

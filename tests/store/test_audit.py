@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from outsidein.errors import InputError
-from outsidein.store.audit import Act, acts, record
+from outsidein.store.audit import AuditedAct, audited_acts, record
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -18,15 +18,15 @@ def say(store, *, who="Ann", did="case.accepted", about="case:1", at=NOW, detail
 
 def read(store, **asked):
     with Session(store) as session:
-        return acts(session, **asked)
+        return audited_acts(session, **asked)
 
 
 def test_the_audit_tells_who_did_what_the_latest_first(store):
     say(store, details={"to": "Bob", "days": 2})
     say(store, who="Bob", did="case.closed", at=NOW + timedelta(hours=1))
     assert read(store) == [
-        Act(2, NOW + timedelta(hours=1), "Bob", "case.closed", "case:1", {}),
-        Act(1, NOW, "Ann", "case.accepted", "case:1", {"to": "Bob", "days": 2}),
+        AuditedAct(2, NOW + timedelta(hours=1), "Bob", "case.closed", "case:1", {}),
+        AuditedAct(1, NOW, "Ann", "case.accepted", "case:1", {"to": "Bob", "days": 2}),
     ]
 
 

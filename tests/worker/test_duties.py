@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from outsidein.delivery.dispatch import Outbox, deliver_batch
 from outsidein.delivery.outbox import OutgoingDelivery, list_deliveries, post_delivery
 from outsidein.errors import DeliveryError, InputError
-from outsidein.store.audit import acts
+from outsidein.store.audit import audited_acts
 from outsidein.worker.duties import deliveries, retention, scheduled_builds
 from outsidein.worker.senders import Sender
+from outsidein.workspace.act import Acts
 
 MIDNIGHT = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -21,12 +22,12 @@ class Firm:
 
     def __init__(self, store):
         self.store, self.now, self.builds = store, MIDNIGHT, []
+        self.acts = Acts(store, lambda: self.now)
         self.at = time(2, 30)
 
     def duty(self, worker="w1", build=None):
         return scheduled_builds(
-            self.store, build or self.build, at=self.at, zone=ZoneInfo("UTC"),
-            clock=lambda: self.now, worker=worker,
+            self.acts, build or self.build, at=self.at, zone=ZoneInfo("UTC"), worker=worker,
         )  # fmt: skip
 
     def build(self):
@@ -41,7 +42,7 @@ class Firm:
 
     def told(self):
         with Session(self.store) as session:
-            return [(act.who, act.did, act.details) for act in acts(session)]
+            return [(act.who, act.did, act.details) for act in audited_acts(session)]
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def firm(store):
 def test_it_builds_once_a_day_however_many_workers_there_are(firm):
     firm.day(firm.duty("w1"), firm.duty("w2"), hours=72)
     assert [moment.hour for moment in firm.builds] == [3, 3, 3]
-    assert len(firm.told()) == 3
+    assert firm.told() == []  # a build writes its own entry
 
 
 def test_what_was_missed_while_no_worker_ran_is_made_up_for_once(firm):
@@ -108,7 +109,7 @@ def settled(store, name, at):
 def test_what_was_settled_long_ago_is_blanked_once_and_the_audit_says_so(firm):
     settled(firm.store, "old", MIDNIGHT)
     settled(firm.store, "new", MIDNIGHT + 24 * HOUR)
-    duty = retention(firm.store, after=timedelta(days=30), worker="w1")
+    duty = retention(firm.acts, after=timedelta(days=30), worker="w1")
     assert [duty.do(MIDNIGHT + timedelta(days=30) + n * HOUR) for n in (0, 1, 2)] == [0, 1, 0]
     with Session(firm.store) as session:
         assert [one.to for one in list_deliveries(session)] == ["ann@shop.example", ""]

@@ -13,8 +13,6 @@ from outsidein.cases.lifecycle import Kind, State
 from outsidein.cases.queue import Wanted
 from outsidein.cli import main
 from outsidein.errors import InputError, UnknownName
-from outsidein.workspace.alerts import Alerts
-from outsidein.workspace.cases import Cases
 from outsidein.workspace.project import Project
 from tests.projects import NEED, write_shop
 from tests.stores import EDGES, WAYS_OUT, audited, notices, posted
@@ -97,12 +95,9 @@ class Loop:
 
     def __init__(self, folder, now=NOW):
         self.now = now
-        self.project = Project(folder, clock=lambda: self.now)
-        identity = self.project.identity
-        given = (folder, identity.store, identity.clock)
-        read = (self.project.snapshot, self.project.check, EDGES)
-        self.store = identity.store
-        self.alerts, self.cases = Alerts(*given, *read), Cases(*given, *read)
+        self.project = Project(folder, clock=lambda: self.now, outlets=EDGES)
+        self.store = self.project.operations.store
+        self.alerts, self.cases = self.project.alerts, self.project.cases
         WAYS_OUT.create_all(self.store)
 
 
@@ -198,7 +193,7 @@ def test_what_rests_on_consent_goes_only_to_who_gave_it(loop):
     )
     declare_consents(loop, ("p8", "care", "given", "2019-01-01"))
     left = {case.record_id: case.unanswered for case in beyond(loop)}
-    because = "no consent for care by email: never given, or it has ended"
+    because = "no consent for care by email: never given, or expired"
     assert left == {"p1": because, "p8": None}
 
 
@@ -258,9 +253,9 @@ def test_a_case_is_worked_through_by_those_who_may(loop):
     with pytest.raises(InputError, match="can happen only where it is communicated"):
         loop.cases.happen(number, Kind.CLOSE, by="Alice")
     loop.cases.happen(number, Kind.ASSESS, by="Alice", details={"note": "a driver was ill"})
-    loop.cases.find_cause(number, "carrier", by="Alice")
+    loop.cases.record_cause(number, "carrier", by="Alice")
     assert loop.cases.done(number, by="Alice", note="voucher sent") == State.CLOSED
-    loop.cases.say(number, "satisfied", by="Bob")
+    loop.cases.record_verdict(number, "satisfied", by="Bob")
     whole = loop.cases.show(number)
     assert whole.playbook.steps == ("Call.",)
     assert (whole.case.verdict, whole.case.cause) == ("satisfied", "carrier")

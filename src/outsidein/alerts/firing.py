@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from outsidein.cases.open import Draft, open_cases
 from outsidein.cases.playbooks import Playbook, assign_playbook
 from outsidein.cases.routing import Route, routed
 from outsidein.experiments.assignment import HOLD_OUT
+from outsidein.store.batches import Batch
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
     import ibis.expr.types as ir
@@ -129,7 +130,7 @@ def candidate_rows(candidates: "ir.Table") -> list[dict[str, Any]]:
 
 
 def fire(
-    store: Engine,
+    batch: Batch,
     name: str,
     rule: AlertRule,
     rows: Sequence[dict[str, Any]],
@@ -145,7 +146,7 @@ def fire(
     with the last of them; a run that dies before repeats nothing and leaves nothing out.
 
     Args:
-        store: Of the project.
+        batch: Opens a transaction on the store.
         name: Of the rule.
         rule: As declared.
         rows: From `candidate_rows`, in order.
@@ -154,12 +155,12 @@ def fire(
         now: When (aware).
     """
     total = Fired(0, 0, 0, 0)
-    for some in _batches(rows):
-        with Session(store) as session, session.begin():
-            fired = _fire_batch(session, name, rule, some, loop=loop, now=now)
+    for part in _batches(rows):
+        with batch() as session:
+            fired = _fire_batch(session, name, rule, part, loop=loop, now=now)
         total = Fired(*(a + b for a, b in zip(total, fired, strict=True)))
     if reached is not None:
-        with Session(store) as session, session.begin():
+        with batch() as session:
             _move(session, name, reached, now)
     return total
 

@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from outsidein.alerts.admissions import admit_new
 from outsidein.alerts.candidates import live_candidates
@@ -37,6 +35,7 @@ from outsidein.cases.outcomes import cases_table, followed, playbook_counts, ret
 from outsidein.cases.playbooks import Playbook
 from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.stats.proportion import Difference, difference
+from outsidein.store.batches import Batch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +50,7 @@ class Run:
         timezone: Of the project.
         within_days: Days after a case in which a churn counts.
         ledger: Folder in which it is written what was ever seen.
-        store: Of the project.
+        batch: Opens a transaction on the store.
         rules: As declared, by name.
         teams: As declared, by name.
         playbooks: Of the project, by name.
@@ -66,7 +65,7 @@ class Run:
     timezone: str
     within_days: int
     ledger: Path
-    store: Engine
+    batch: Batch
     rules: Mapping[str, AlertRule]
     teams: Mapping[str, Team]
     playbooks: Mapping[str, Playbook]
@@ -117,7 +116,7 @@ def prices(run: Run) -> Prices:
 
 
 def _outcomes(run: Run) -> list[dict[str, Any]]:
-    with Session(run.store) as session:
+    with run.batch() as session:
         cases = ibis.memtable(cases_table(session, timezone=run.timezone))
     stays = followed(
         cases,
@@ -169,7 +168,7 @@ def _fire(
     run: Run, name: str, rule: AlertRule, ledger: ir.Table, *, reached: int, priced: Prices
 ) -> Fired:
     is_of_rows = rule.on in ("encounters", "signals")
-    with Session(run.store) as session:
+    with run.batch() as session:
         seen = watermark(session, name)
         known = None if is_of_rows else fired_keys(session, name)
     # before its first run all rows are above a rule's watermark: none need be looked up
@@ -194,7 +193,7 @@ def _fire(
     )
     moved = reached if is_of_rows else None
     rows = candidate_rows(candidates)
-    return fire(run.store, name, rule, rows, loop=loop, reached=moved, now=run.now)
+    return fire(run.batch, name, rule, rows, loop=loop, reached=moved, now=run.now)
 
 
 def _midnight(day: date, timezone: str) -> datetime:
@@ -205,7 +204,7 @@ def _reprice(run: Run, priced: Prices) -> None:
     """Bring all open cases onto one scale, once data carry any of it."""
     if not any(priced.learned.values()):
         return
-    with Session(run.store) as session, session.begin():
+    with run.batch() as session:
         for name, rule in sorted(run.rules.items()):
             known = priced.learned[name]
             reprice(

@@ -1,7 +1,7 @@
 """What came of cases: the customer's verdict, who stayed, and which playbook does better."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,9 @@ import pyarrow as pa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import Actor, Kind
 from outsidein.cases.model import Case
 from outsidein.cases.retention import fates
-from outsidein.errors import TooLittleData, UnknownName
+from outsidein.errors import TooLittleData
 from outsidein.experiments.comparison import (
     ArmOutcome,
     arm_difference,
@@ -33,9 +31,6 @@ from outsidein.figures.figure import (
     unanswered,
 )
 from outsidein.stats.proportion import Difference, proportion
-
-VERDICTS = ("satisfied", "dissatisfied")
-"""What a customer may say of a case."""
 
 CASES = ibis.schema(
     {
@@ -57,47 +52,6 @@ CASES = ibis.schema(
     }
 )
 """Grain: one row per case."""
-
-
-def say(session: Session, number: int, verdict: str, *, actor: Actor, at: datetime) -> None:
-    """Write down what the customer says of a case.
-
-    Raises:
-        UnknownName: It is no verdict.
-        InputError: The customer was not told a decision yet.
-    """
-    if verdict not in VERDICTS:
-        raise UnknownName("verdict", verdict, VERDICTS)
-    details = {"verdict": verdict}
-    happen(session, number, Kind.VERDICT, actor=actor, at=at, details=details, changes=details)
-
-
-def find_cause(
-    session: Session,
-    number: int,
-    cause: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    causes: Sequence[str] = (),
-) -> None:
-    """Write down the root cause of a case.
-
-    Args:
-        session: The transaction it becomes part of.
-        number: Of the case.
-        cause: In the words of `causes`, where the rule lists any.
-        actor: Who found it.
-        at: When (aware).
-        causes: Those the rule lists.
-
-    Raises:
-        UnknownName: The rule lists causes, and this is none of them.
-    """
-    if causes and cause not in causes:
-        raise UnknownName("cause", cause, causes)
-    details = {"cause": cause}
-    happen(session, number, Kind.CAUSE, actor=actor, at=at, details=details, changes=details)
 
 
 def cases_table(session: Session, *, timezone: str) -> pa.Table:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -58,21 +58,35 @@ def read_playbooks(folder: Path) -> dict[str, Playbook]:
     """Read every playbook of a folder; none where there is no folder.
 
     Raises:
-        ProjectError: One has no header, or a header that says what cannot be.
+        ProjectError: One has no header, or a header that is invalid.
     """
-    return {path.stem: _read(path) for path in sorted(folder.glob("*.md"))}
+    paths = sorted(folder.glob("*.md"))
+    books = (parse_playbook(p.read_bytes(), file=f"{folder.name}/{p.name}") for p in paths)
+    return {book.name: book for book in books}
 
 
-def _read(path: Path) -> Playbook:
-    parts = path.read_text(encoding="utf-8").split(f"{FENCE}\n", 2)
-    file = f"{path.parent.name}/{path.name}"
+def parse_playbook(content: bytes, *, file: str) -> Playbook:
+    """Parse the content of a playbook.
+
+    Args:
+        content: Of the file.
+        file: Its path within the project; its stem names the playbook.
+
+    Raises:
+        ProjectError: It has no header, a header that is invalid, or is not UTF-8.
+    """
+    try:
+        text = content.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise ProjectError(file, "", f"is not UTF-8 at byte {error.start}") from error
+    parts = text.split(f"{FENCE}\n", 2)
     if len(parts) != 3 or parts[0].strip():  # noqa: PLR2004  before, within, after
         raise ProjectError(file, "", f"must begin with a header between two lines {FENCE}")
     try:
         header = declare(Header, tomllib.loads(parts[1]), file=file)
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(file, "", f"its header is not valid TOML: {error}") from error
-    return Playbook(path.stem, header, parts[2].strip())
+    return Playbook(PurePosixPath(file).stem, header, parts[2].strip())
 
 
 def proposed(playbooks: Mapping[str, Playbook], issue: str) -> list[Playbook]:

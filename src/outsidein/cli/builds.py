@@ -1,6 +1,5 @@
 """`outsidein builds`: list, compare, roll back, prune."""
 
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +52,6 @@ def rollback(number: Number, folder: Folder = Path()) -> None:
     """
     project = open_project(folder)
     snapshot = project.rollback(number)
-    project.operations.note(who=getuser(), did="build.rolled_back", about="build", to=number)
     out.print(f"Build {snapshot.number} is the one to read now.")
 
 
@@ -69,5 +67,4 @@ def prune(
     project = open_project(folder)
     gone = project.prune(keep=keep)
     told = ", ".join(map(str, gone))
-    project.operations.note(who=getuser(), did="build.pruned", about="build", gone=told)
     out.print(f"{len(gone)} pruned{': ' + told if told else ''}.")

@@ -1,6 +1,5 @@
 """`outsidein cases`: whose case is next, taken, moved on, handed over, done."""
 
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -130,7 +129,7 @@ def assign(
 
     Example: outsidein cases assign 17 Bruno --by Carla
     """
-    _opened(folder).assign(number, owner, by=by or getuser())
+    _opened(folder).assign(number, owner, by=by or None)
     out.print(f"Case {number} is {owner}'s.")
 
 
@@ -140,7 +139,7 @@ def accept(number: Number, by: By = "", folder: Folder = Path()) -> None:
 
     Example: outsidein cases accept 17 --by Bruno
     """
-    _opened(folder).accept(number, by=by or getuser())
+    _opened(folder).accept(number, by=by or None)
     out.print(f"Case {number} is yours.")
 
 
@@ -156,7 +155,7 @@ def hand_over(
 
     Example: outsidein cases hand-over 17 customer_relations --reason "wants to talk" --by Bruno
     """
-    _opened(folder).hand_over(number, team, by=by or getuser(), reason=reason)
+    _opened(folder).hand_over(number, team, by=by or None, reason=reason)
     out.print(f"Case {number} is with {team}.")
 
 
@@ -175,7 +174,7 @@ def step(
     if what not in STEPS:
         raise InputError(f"There is no step {what!r}; a case can {', '.join(STEPS)}.")
     details = {"note": note} if note else {}
-    state = _opened(folder).happen(number, STEPS[what], by=by or getuser(), details=details)
+    state = _opened(folder).happen(number, STEPS[what], by=by or None, details=details)
     out.print(f"Case {number} is {state.value}.")
 
 
@@ -190,7 +189,7 @@ def note(
 
     Example: outsidein cases note 17 "called, no answer" --by Bruno
     """
-    _opened(folder).happen(number, Kind.NOTE, by=by or getuser(), details={"note": text})
+    _opened(folder).happen(number, Kind.NOTE, by=by or None, details={"note": text})
     out.print("Noted.")
 
 
@@ -205,7 +204,7 @@ def done(
 
     Example: outsidein cases done 17 --note "parcel sent again" --by Bruno
     """
-    state = _opened(folder).done(number, by=by or getuser(), note=text)
+    state = _opened(folder).done(number, by=by or None, note=text)
     out.print(f"Case {number} is {state.value}.")
 
 
@@ -220,7 +219,7 @@ def cause(
 
     Example: outsidein cases cause 17 carrier --by Bruno
     """
-    _opened(folder).find_cause(number, found, by=by or getuser())
+    _opened(folder).record_cause(number, found, by=by or None)
     out.print("Noted.")
 
 
@@ -235,7 +234,7 @@ def verdict(
 
     Example: outsidein cases verdict 17 satisfied --by Bruno
     """
-    _opened(folder).say(number, said, by=by or getuser())
+    _opened(folder).record_verdict(number, said, by=by or None)
     out.print("Noted.")
 
 

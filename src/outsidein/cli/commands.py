@@ -4,7 +4,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,7 +88,7 @@ def check(folder: Folder = Path()) -> None:
 
 def _warn_of_unheard(declared: "Declared", snapshot: "Snapshot") -> int:
     """Say which names of the project file no row of a snapshot has; return how many lines."""
-    from outsidein.workspace.named import unheard  # noqa: PLC0415  loaded by who needs it
+    from outsidein.profiles.name_checks import unheard  # noqa: PLC0415  loaded by who needs it
 
     lines = [*unheard(declared.profile, declared.identity, declared.models, snapshot)]
     for line in lines:
@@ -124,7 +123,6 @@ def build(
         report_usage = partial(print_usage, err)
         built = project.build(threads=threads, progress=ConsoleProgress(err), step=report_usage)
     number = built.snapshot.number
-    project.operations.note(who=getuser(), did="build.published", about="build", build=number)
     for source in built.sources:
         kept_out = source["columns without a need"] + source["columns proposed"]
         out.print(

@@ -23,10 +23,10 @@ def surveys(folder: Folder = Path()) -> None:
     Example: outsidein feedback surveys
     """
     row("survey", "version", "items", "languages", "asked", "answered")
-    for standing in open_project(folder).surveys.listed():
-        survey = standing.survey
+    for counts in open_project(folder).surveys.list():
+        survey = counts.survey
         items, languages = len(survey.item), " ".join(survey.languages)
-        row(survey.name, survey.version, items, languages, standing.asked, standing.answered)
+        row(survey.name, survey.version, items, languages, counts.asked, counts.answered)
 
 
 @commands.command()

@@ -1,7 +1,6 @@
 """`outsidein identity`: training, review, decisions, and why records are one customer."""
 
 from datetime import datetime
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -140,7 +139,7 @@ def postpone(
     from outsidein.identity.review.decisions import DecisionKind  # noqa: PLC0415  loaded by who needs it
 
     open_project(folder).identity.decide(
-        DecisionKind.POSTPONE, _pair(one, other), by=by or getuser(), reason="postponed",
+        DecisionKind.POSTPONE, _pair(one, other), by=by or None, reason="postponed",
         until_on=until.date(),
     )  # fmt: skip
     out.print(f"Asked again on {until.date()}.")
@@ -159,7 +158,7 @@ def merge(
     Example: outsidein identity merge 0a1b2c3d4e5f 6a7b8c9d0e1f
     """
     added = open_project(folder).identity.merge(
-        _customer(one), _customer(other), by=by or getuser(), reason=reason
+        _customer(one), _customer(other), by=by or None, reason=reason
     )
     out.print(f"{added} decisions added; {NEXT_BUILD}." if added else ALREADY)
 
@@ -175,9 +174,7 @@ def unmerge(
 
     Example: outsidein identity unmerge shop/4711
     """
-    parted = open_project(folder).identity.unmerge(
-        _customer(what), by=by or getuser(), reason=reason
-    )
+    parted = open_project(folder).identity.unmerge(_customer(what), by=by or None, reason=reason)
     if not parted.added:
         out.print(ALREADY)
         return
@@ -291,7 +288,7 @@ def _decide(kind: str, between: "Pair", reason: str, by: str, folder: Path) -> N
 
     identity = open_project(folder).identity
     before = identity.last_word(between)
-    if not identity.decide(DecisionKind(kind), between, by=by or getuser(), reason=reason):
+    if not identity.decide(DecisionKind(kind), between, by=by or None, reason=reason):
         out.print(ALREADY)
         return
     out.print(f"Decided; {NEXT_BUILD}.")

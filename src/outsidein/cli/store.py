@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +25,7 @@ def backup(file: File, by: By = "", folder: Folder = Path()) -> None:
 
     Example: outsidein store backup monday.db
     """
-    rows = open_project(folder).operations.backup(file, who=by or getuser())
+    rows = open_project(folder).operations.backup(file, by=by or None)
     out.print(f"{sum(rows.values()):,} rows of {len(rows)} tables are in {file}.", markup=False)
 
 
@@ -46,7 +45,7 @@ def restore(
     Example: outsidein store restore monday.db
     """
     operations = open_project(folder).operations
-    rows = operations.restore(file, who=by or getuser(), replace=replace)
+    rows = operations.restore(file, by=by or None, replace=replace)
     out.print(f"{sum(rows.values()):,} rows of {len(rows)} tables are restored.")
 
 

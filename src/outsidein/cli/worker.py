@@ -38,7 +38,7 @@ def worker(
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     duties = duties_of(
         operations,
-        build=lambda: project.build().snapshot.number,
+        build=lambda: project.build(by=name).snapshot.number,
         run=partial(alerts.run_counted, by=name),
         rng=random.Random(),  # noqa: S311  spreads attempts, keeps no secret
         worker=name,

@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from outsidein.errors import BuildRunning, NothingBuilt, UnknownName
 from outsidein.lake.manifest import Manifest
 from outsidein.lake.model import Build, Publication
+
+Publishing = Callable[[int], AbstractContextManager[Session]]
+"""Opens the transaction in which the build of a number is published."""
 
 FEWEST_KEPT = 2
 """The current snapshot and the one before are never pruned: readers may still use them."""
@@ -51,11 +54,22 @@ class Snapshot:
 
 
 class Snapshots:
-    """All builds of one project: a folder each, and the rows that say which is current."""
+    """All builds of one project: a folder each, and the rows that say which is current.
 
-    def __init__(self, folder: Path, store: Engine) -> None:
+    Whoever builds says in which transaction the build is published, so that it can hold more:
+    the audit's entry, and what the build prunes.
+    """
+
+    def __init__(
+        self, folder: Path, store: Engine, *, publishing: Publishing | None = None
+    ) -> None:
         self._folder = folder
         self._store = store
+        self._publishing = publishing
+
+    def built_by(self, publishing: Publishing) -> "Snapshots":
+        """Return the same builds, the next of which is published in a transaction of its own."""
+        return Snapshots(self._folder, self._store, publishing=publishing)
 
     def current(self) -> Snapshot:
         """Return the published snapshot.
@@ -82,18 +96,21 @@ class Snapshots:
     def all(self) -> list[Snapshot]:
         """Return every build, newest first."""
         with Session(self._store) as session:
-            current = _current_number(session)
-            builds = session.scalars(select(Build).order_by(Build.number.desc()))
-            return [
-                Snapshot(
-                    build.number,
-                    self._place(build.number),
-                    build.finished_at,
-                    build.number == current,
-                    build.is_pruned,
-                )
-                for build in builds
-            ]
+            return self._all(session)
+
+    def _all(self, session: Session) -> list[Snapshot]:
+        current = _current_number(session)
+        builds = session.scalars(select(Build).order_by(Build.number.desc()))
+        return [
+            Snapshot(
+                build.number,
+                self._place(build.number),
+                build.finished_at,
+                build.number == current,
+                build.is_pruned,
+            )
+            for build in builds
+        ]
 
     @contextmanager
     def begin(self) -> Iterator["Attempt"]:
@@ -119,42 +136,45 @@ class Snapshots:
             shutil.rmtree(self._folder / "building", ignore_errors=True)
             lock.release()
 
-    def rollback(self, number: int, *, now: datetime) -> Snapshot:
+    def rollback(self, session: Session, number: int, *, now: datetime) -> Snapshot:
         """Make an earlier snapshot current.
 
         Raises:
             UnknownName: There is no build of that number, or it was pruned.
         """
         snapshot = self.get(number)
-        with Session(self._store) as session, session.begin():
-            session.add(Publication(build_number=number, published_at=now, reason="rollback"))
+        session.add(Publication(build_number=number, published_at=now, reason="rollback"))
         return snapshot
 
-    def prune(self, *, keep: int) -> list[int]:
-        """Delete all snapshots but the newest `keep` and the current one.
+    def prune(self, session: Session, *, keep: int) -> list[Snapshot]:
+        """Mark all snapshots as pruned but the newest `keep` and the current one.
 
-        Returns:
-            Numbers of the pruned builds; their rows stay in the store.
+        Their rows stay in the store. `delete` deletes their tables once the transaction is
+        committed; the next build deletes what a crash in between left.
         """
-        kept = [s for s in self.all() if not s.is_pruned]
+        kept = [s for s in self._all(session) if not s.is_pruned]
         pruned = [s for s in kept[max(keep, FEWEST_KEPT) :] if not s.is_current]
         for snapshot in pruned:
-            with Session(self._store) as session, session.begin():
-                session.get_one(Build, snapshot.number).is_pruned = True
+            session.get_one(Build, snapshot.number).is_pruned = True
+        return pruned
+
+    def delete(self, pruned: Sequence[Snapshot]) -> None:
+        """Delete the tables of pruned snapshots."""
+        for snapshot in pruned:
             shutil.rmtree(snapshot.folder, ignore_errors=True)
-        return [snapshot.number for snapshot in pruned]
 
     def publish(
         self, attempt: "Attempt", manifest: Manifest, *, started: datetime, now: datetime
     ) -> None:
         """Move a finished attempt into place and make it current."""
+        assert self._publishing is not None  # noqa: S101  only readers have none
         (attempt.folder / "manifest.json").write_text(manifest.text(), encoding="utf-8")
         _flush(attempt.folder)
         place = self._place(attempt.number)
         place.parent.mkdir(exist_ok=True)
         attempt.folder.rename(place)
         _flush(place.parent)
-        with Session(self._store) as session, session.begin():
+        with self._publishing(attempt.number) as session:
             session.add(
                 Build(
                     number=attempt.number,

@@ -12,6 +12,9 @@ from outsidein.errors import ProjectError, nearest
 
 D = TypeVar("D", bound=BaseModel)
 
+PROJECT_FILE = "outsidein.toml"
+"""The file that makes a folder a project."""
+
 
 class Declaration(BaseModel):
     """Something a project file declares: unknown keys are refused, values never change."""
@@ -26,13 +29,23 @@ def read_toml(path: Path) -> dict[str, Any]:
         ProjectError: The file is missing, not UTF-8 or not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_bytes(), file=path)
     except FileNotFoundError as error:
         raise ProjectError(path, "", "the file is missing; `outsidein init` writes one") from error
+
+
+def parse_toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
+    """Parse the content of a TOML file.
+
+    Raises:
+        ProjectError: It is not UTF-8 or not TOML.
+    """
+    try:
+        return tomllib.loads(content.decode().replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
-        raise ProjectError(path, "", f"is not UTF-8 at byte {error.start}") from error
+        raise ProjectError(file, "", f"is not UTF-8 at byte {error.start}") from error
     except tomllib.TOMLDecodeError as error:
-        raise ProjectError(path, "", f"is not valid TOML: {error}") from error
+        raise ProjectError(file, "", f"is not valid TOML: {error}") from error
 
 
 def declare(kind: type[D], table: Mapping[str, Any], *, file: Path | str) -> D:

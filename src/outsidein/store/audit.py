@@ -14,7 +14,7 @@ from outsidein.store.model import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class AuditedAct:
     """One entry of the audit."""
 
     number: int
@@ -57,7 +57,7 @@ def record(
     session.execute(insert(AuditEntry), [row])
 
 
-def acts(
+def audited_acts(
     session: Session,
     *,
     who: str | None = None,
@@ -65,7 +65,7 @@ def acts(
     since: datetime | None = None,
     before: int | None = None,
     rows: int = 100,
-) -> list[Act]:
+) -> list[AuditedAct]:
     """Return audit entries, latest first.
 
     Args:
@@ -86,6 +86,6 @@ def acts(
     if before is not None:
         query = query.where(AuditEntry.id < before)
     return [
-        Act(entry.id, entry.at, entry.who, entry.did, entry.about, json.loads(entry.details))
+        AuditedAct(entry.id, entry.at, entry.who, entry.did, entry.about, json.loads(entry.details))
         for entry in session.scalars(query)
     ]

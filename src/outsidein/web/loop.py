@@ -4,49 +4,49 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from outsidein.alerts.fired import CaseFile
 from outsidein.delivery.links import CaseVerb
 from outsidein.errors import InputError
 from outsidein.web.case import Act, CaseFacts
-from outsidein.workspace.cases import Cases, Whole
+from outsidein.workspace.cases import Cases
 
 
 def case_shown(cases: Cases) -> Callable[[str], CaseFacts]:
     """Return what tells the facts of a case."""
 
     def show(case: str) -> CaseFacts:
-        whole = cases.show(int(case))
-        teams = tuple(name for name in cases.teams() if name != whole.case.team)
+        file = cases.show(int(case))
         return CaseFacts(
-            title=f"Case {case}: {whole.case.issue}",
-            facts=_facts(whole),
-            teams=teams,
-            causes=cases.causes(whole.case.number),
-            owner=whole.case.owner if whole.case.begun_at else None,
-            is_closed=whole.case.closed_at is not None,
+            title=f"Case {case}: {file.case.issue}",
+            facts=_facts(file),
+            teams=tuple(file.other_teams),
+            causes=tuple(file.causes),
+            owner=file.case.owner if file.case.begun_at else None,
+            is_closed=file.case.closed_at is not None,
         )
 
     return show
 
 
-def _facts(whole: Whole) -> dict[str, str]:
-    case, book = whole.case, whole.playbook
-    told = {
+def _facts(file: CaseFile) -> dict[str, str]:
+    case, book = file.case, file.playbook
+    facts = {
         "State": case.state.value,
-        "Respond by": _due(whole) if case.closed_at is None else None,
+        "Respond by": _due(file) if case.closed_at is None else None,
         "Not answered": case.unanswered,
         "Owner": case.owner or "nobody yet",
         "Team": case.team,
         "Record": f"{case.source}/{case.record_id}" if case.record_id else None,
-        "What happened": "\n".join(f"{a.rule}: {_worded(a.facts)}" for a in whole.alerts),
-        "Alerts": str(case.alerts) if case.alerts > len(whole.alerts) else None,
+        "What happened": "\n".join(f"{a.rule}: {_worded(a.facts)}" for a in file.alerts),
+        "Alerts": str(case.alerts) if case.alerts > len(file.alerts) else None,
         "Playbook": f"{book.header.title}\n{book.text}" if book else None,
     }
-    return {label: value for label, value in told.items() if value}
+    return {label: value for label, value in facts.items() if value}
 
 
-def _due(whole: Whole) -> str:
-    due: datetime = whole.case.due_at
-    return whole.team.local(due) if whole.team else due.isoformat(sep=" ", timespec="minutes")
+def _due(file: CaseFile) -> str:
+    due: datetime = file.case.due_at
+    return file.team.local(due) if file.team else due.isoformat(sep=" ", timespec="minutes")
 
 
 def _worded(facts: Mapping[str, Any]) -> str:

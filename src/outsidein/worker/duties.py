@@ -7,17 +7,14 @@ from random import Random
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
-
 from outsidein.delivery.dispatch import Outbox, Send, deliver_batch
 from outsidein.delivery.outbox import ClaimedDelivery, blank_settled
 from outsidein.errors import DeliveryError, InputError
-from outsidein.store.audit import record
-from outsidein.store.timers import Turn, claim_turn, finish_turn, keep_lease, plan_timer
+from outsidein.store.timers import claim_turn, finish_turn, keep_lease, plan_timer
 from outsidein.worker.schedule import next_daily
 from outsidein.worker.senders import Sender, mail_sender, webhook_sender
 from outsidein.worker.worker import Duty
+from outsidein.workspace.act import Acts
 from outsidein.workspace.operations import Operations
 
 log = logging.getLogger("outsidein.worker")
@@ -77,37 +74,33 @@ def _told(kind: str, send: Send) -> Send:
     return tell
 
 
-def retention(store: Engine, *, after: timedelta, worker: str) -> Duty:
-    """Return the duty to blank what was settled so long ago, and to say so in the audit.
+def retention(acts: Acts, *, after: timedelta, worker: str) -> Duty:
+    """Return the duty to blank what was settled so long ago, and to record it in the audit.
 
     Args:
-        store: The store.
+        acts: Opens transactions on the store.
         after: How long recipient and body are kept once a delivery is settled.
         worker: Name of this worker.
     """
 
     def blank(now: datetime) -> int:
         before = now - after
-        with Session(store) as session, session.begin():
-            blanked = blank_settled(session, before=before, now=now)
-            if blanked:
-                told = {"deliveries": blanked, "settled_before": before.isoformat()}
-                record(
-                    session, who=worker, did="deliveries.blanked", about=OUTBOX, at=now,
-                    details=told,
-                )  # fmt: skip
+        details = {"settled_before": before.isoformat()}
+        with acts.act("deliveries.blanked", OUTBOX, by=worker, details=details) as act:
+            blanked = blank_settled(act.session, before=before, now=now)
+            act.details["deliveries"] = blanked
+            act.changed = bool(blanked)
         return blanked
 
     return Duty("retention", blank, RETENTION_PAUSE)
 
 
 def scheduled_builds(
-    store: Engine,
+    acts: Acts,
     build: Callable[[], int],
     *,
     at: time,
     zone: ZoneInfo,
-    clock: Callable[[], datetime],
     worker: str,
     lease: timedelta = BUILD_LEASE,
 ) -> Duty:
@@ -117,41 +110,39 @@ def scheduled_builds(
     One that cannot be built is not tried again before the next day; the audit says why.
 
     Args:
-        store: The store.
+        acts: Opens transactions on the store.
         build: Builds, and returns the number of the snapshot.
         at: Time of day.
         zone: The firm's own.
-        clock: The time while a build runs.
         worker: Name of this worker.
         lease: How long a claim holds unless it is renewed.
     """
 
     def build_if_due(now: datetime) -> int:
-        with Session(store) as session, session.begin():
+        with acts.batch() as session:
             due_at = next_daily(at, zone=zone, after=now)
             plan_timer(session, name=BUILD, plan=f"{at:%H:%M} {zone.key}", due_at=due_at)
             turn = claim_turn(session, name=BUILD, now=now, lease=lease, worker=worker)
         if turn is None:
             return 0
-        with keep_lease(store, turn, lease=lease, clock=clock):
-            did, details = _built(build)
-        with Session(store) as session, session.begin():
-            _settle(session, turn, now=clock(), at=at, zone=zone)
-            record(session, who=worker, did=did, about=BUILD, at=clock(), details=details)
+        with keep_lease(acts.store, turn, lease=lease, clock=acts.clock):
+            refusal = _refusal(build)
+        with acts.act("build.refused", BUILD, by=worker, details={"because": refusal}) as act:
+            act.changed = refusal is not None
+            due_at = next_daily(at, zone=zone, after=act.now)
+            finish_turn(act.session, turn, now=act.now, due_at=due_at)
         return 1
 
     return Duty("scheduled builds", build_if_due, BUILD_PAUSE)
 
 
-def _built(build: Callable[[], int]) -> tuple[str, dict[str, int | str]]:
+def _refusal(build: Callable[[], int]) -> str | None:
+    """Build, and return why it was refused; None where it was published."""
     try:
-        return "build.published", {"build": build()}
+        build()
     except InputError as error:
-        return "build.refused", {"because": str(error)}
-
-
-def _settle(session: Session, turn: Turn, *, now: datetime, at: time, zone: ZoneInfo) -> None:
-    finish_turn(session, turn, now=now, due_at=next_daily(at, zone=zone, after=now))
+        return str(error)
+    return None
 
 
 def duties_of(
@@ -179,11 +170,10 @@ def duties_of(
     if operations.schedule.build:
         found.append(
             scheduled_builds(
-                operations.store,
+                operations.acts,
                 build,
                 at=operations.schedule.build,
                 zone=operations.zone,
-                clock=operations.clock,
                 worker=worker,
             )
         )
@@ -194,7 +184,7 @@ def duties_of(
     if webhook:
         found.append(deliveries(_outbox(operations, "webhook", rng, worker), webhook))
     after = timedelta(days=operations.schedule.blank_after_days)
-    found.append(retention(operations.store, after=after, worker=worker))
+    found.append(retention(operations.acts, after=after, worker=worker))
     return found
 
 

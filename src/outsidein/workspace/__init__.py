@@ -1,1 +1,44 @@
-"""An opened project: hands each noun its own declarations."""
+"""An opened project: its declarations, its transactions, its snapshots, and its verbs.
+
+Modules that load an engine, the pipeline or the report are imported when first used: `workspace.
+building` imports `outsidein.workspace.building`. This is the one place where that happens.
+"""
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outsidein.workspace import (
+        alert_engine,
+        alerts,
+        building,
+        cases,
+        identity,
+        project_files,
+        reading,
+        reporting,
+        surveys,
+        tables,
+        texts,
+    )
+
+__all__ = [
+    "alert_engine",
+    "alerts",
+    "building",
+    "cases",
+    "identity",
+    "project_files",
+    "reading",
+    "reporting",
+    "surveys",
+    "tables",
+    "texts",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,300 +1,240 @@
-"""Cases of a project: listed, taken, moved on, handed over, and what came of them."""
+"""Cases of a project: listed, accepted, worked on, handed over, closed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from outsidein import workspace
+from outsidein.alerts.fired import CaseFile, case_file
+from outsidein.alerts.loop import LoopFiles
+from outsidein.cases.accept import accept_case
 from outsidein.cases.capacity import Day, backlog, day
+from outsidein.cases.close import close_case, close_with_cause
 from outsidein.cases.declaration import Team, actor
-from outsidein.cases.events import NOTHING, Happened, happen, history
+from outsidein.cases.events import happen
+from outsidein.cases.findings import record_cause, record_verdict
+from outsidein.cases.give import give_case, give_to_team
 from outsidein.cases.lifecycle import Actor, Kind, State
-from outsidein.cases.merging import linked
-from outsidein.cases.notices import Notice, Outlets
-from outsidein.cases.playbooks import Playbook, proposed
-from outsidein.cases.queue import CaseRow, Cursor, Page, Wanted, assign, hand_over, listed, one
-from outsidein.errors import InputError, UnknownName
-from outsidein.lake.snapshots import Snapshot
-from outsidein.workspace.alerts import Shown, fired
-from outsidein.workspace.loop import LoopFiles, read_loop
+from outsidein.cases.queue import CaseRow, Cursor, Page, Wanted, listed, one
+from outsidein.workspace.act import Transaction
+from outsidein.workspace.workspace import Workspace
 
-if TYPE_CHECKING:  # loaded by who asks for it
+if TYPE_CHECKING:  # it loads an engine
     from outsidein.figures.figure import Figure
-    from outsidein.pipeline.declared import Declared
-
-PATH = (State.ACKNOWLEDGED, State.ASSESSED, State.RESPONDED, State.COMMUNICATED, State.CLOSED)
-"""The states `done` leads through; to investigate is left out where there is nothing to."""
-
-ALERTS = 5
-"""Most alerts shown with a case."""
-
-_TOWARDS = {
-    State.ACKNOWLEDGED: Kind.ACKNOWLEDGE,
-    State.ASSESSED: Kind.ASSESS,
-    State.RESPONDED: Kind.RESPOND,
-    State.COMMUNICATED: Kind.COMMUNICATE,
-    State.CLOSED: Kind.CLOSE,
-}
 
 
-class Whole(NamedTuple):
-    """A case with all that belongs to it; of its alerts the latest few, the newest first."""
+@dataclass(frozen=True, slots=True)
+class CaseAct:
+    """An act on a case: its transaction, who acts in which teams, and the files of the loop."""
 
-    case: CaseRow
-    team: Team | None
-    alerts: list[Shown]
-    events: list[Happened]
-    linked: list[int]
-    playbook: Playbook | None
-    proposed: list[Playbook]
+    transaction: Transaction
+    actor: Actor
+    files: LoopFiles
+
+    @property
+    def session(self) -> Session:
+        """The transaction's session."""
+        return self.transaction.session
 
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Cases of one project."""
+    """Cases of one project.
 
-    folder: Path
-    store: Engine
-    clock: Callable[[], datetime]
-    snapshot: Callable[[], Snapshot]
-    check: "Callable[[], Declared]"
-    outlets: Outlets
+    Every verb takes `by`, who acts: the login name if not given.
+    """
+
+    work: Workspace
 
     def list(
         self, wanted: Wanted | None = None, *, limit: int = 50, after: Cursor | None = None
     ) -> Page:
-        """List cases, the dearest and then the oldest first.
+        """List cases, highest priority first, then oldest first.
 
         Args:
-            wanted: Which; all open ones if not said.
+            wanted: Which; all open ones if not given.
             limit: Most cases on a page (count).
             after: Where the page before ended.
         """
-        with Session(self.store) as session:
+        with Session(self.work.store) as session:
             return listed(session, wanted or Wanted(), limit=limit, after=after)
 
     def day(self, team: str) -> Day:
-        """Return what a team can do today, and how much lies beyond.
+        """Return what a team can do today, and how much is beyond its capacity.
 
         Raises:
             UnknownName: There is no such team.
         """
-        files = self._of_team(team)
-        with Session(self.store) as session:
-            return day(session, team, files.teams[team], now=self.clock())
+        declared = self.work.loop().team(team)
+        with Session(self.work.store) as session:
+            return day(session, team, declared, now=self.work.clock())
 
     def backlog(self, team: str) -> Iterator[CaseRow]:
-        """Yield the complaints and disasters beyond a team's capacity, the dearest first."""
-        files = self._of_team(team)
-        with Session(self.store) as session:
-            yield from backlog(session, team, files.teams[team], now=self.clock())
+        """Yield the complaints and disasters beyond a team's capacity, highest priority first."""
+        declared = self.work.loop().team(team)
+        with Session(self.work.store) as session:
+            yield from backlog(session, team, declared, now=self.work.clock())
 
-    def show(self, number: int) -> Whole:
-        """Return a case with its events, the cases linked to it, and its playbooks.
+    def show(self, number: int) -> CaseFile:
+        """Return a case with its alerts, events, linked cases and playbooks.
 
         Raises:
             UnknownName: There is no such case.
         """
-        files = read_loop(self.folder)
-        books = files.playbooks
-        with Session(self.store) as session:
-            case = one(session, number)
-            return Whole(
-                case,
-                files.teams.get(case.team),
-                fired(session, case=number, limit=ALERTS),
-                history(session, number),
-                linked(session, number),
-                books.get(case.playbook or ""),
-                proposed(books, case.issue),
+        with Session(self.work.store) as session:
+            return case_file(session, number, self.work.loop())
+
+    def assign(self, number: int, owner: str, *, by: str | None = None) -> None:
+        """Assign a case to a member of its team; any member may take it.
+
+        Raises:
+            InputError: The owner is no member, or the actor may not assign it.
+        """
+        with self._act("assign", number, by, {"owner": owner}) as act:
+            give_case(
+                act.session,
+                number,
+                owner,
+                actor=act.actor,
+                teams=act.files.teams,
+                post=self.work.outlets.post,
+                now=act.transaction.now,
             )
 
-    def assign(self, number: int, owner: str, *, by: str) -> None:
-        """Give a case to a member of its team; whoever is one may take it.
+    def accept(self, number: int, *, by: str | None = None) -> None:
+        """Take ownership of a case and acknowledge it, unless it was acknowledged before.
 
         Raises:
-            InputError: The owner is none, or the actor may not give it.
+            InputError: The actor is not of its team, has accepted it before, or somebody else
+                works on it and the actor does not lead the team.
         """
-        files = read_loop(self.folder)
-        with self._acting(by, "assign", number, {"owner": owner}) as (session, who, now):
-            team = files.teams[one(session, number).team]
-            assign(session, number, owner, actor=who, at=now, team=team)
-            if owner != by:
-                self.outlets.post(session, _told(one(session, number), team, owner, by=by, now=now))
+        with self._act("accept", number, by) as act:
+            accept_case(
+                act.session,
+                number,
+                actor=act.actor,
+                teams=act.files.teams,
+                now=act.transaction.now,
+            )
 
-    def accept(self, number: int, *, by: str) -> None:
-        """Take a case and acknowledge it, where it is not yet.
-
-        Raises:
-            InputError: The actor is not of its team, has accepted it before, or another is at it
-                and the actor does not lead the team.
-        """
-        files = read_loop(self.folder)
-        with self._acting(by, "accept", number) as (session, who, now):
-            _take(session, number, who, files.teams, now=now)
-
-    def hand_over(self, number: int, to: str, *, by: str, reason: str) -> None:
+    def hand_over(self, number: int, to: str, *, reason: str, by: str | None = None) -> None:
         """Hand a case to another team.
 
         Raises:
             InputError: There is no such team, no reason, or the actor may not.
         """
-        teams = read_loop(self.folder).teams
-        with self._acting(by, "hand_over", number, {"team": to}) as (session, who, now):
-            hand_over(session, number, to, actor=who, at=now, reason=reason, teams=teams)
-            case, team = one(session, number), teams[to]
-            self.outlets.post(session, _told(case, team, team.lead, by=by, now=now))
+        with self._act("hand_over", number, by, {"team": to}) as act:
+            give_to_team(
+                act.session,
+                number,
+                to,
+                actor=act.actor,
+                reason=reason,
+                teams=act.files.teams,
+                post=self.work.outlets.post,
+                now=act.transaction.now,
+            )
 
     def happen(
-        self, number: int, kind: Kind, *, by: str, details: Mapping[str, Any] | None = None
+        self,
+        number: int,
+        kind: Kind,
+        *,
+        by: str | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> State:
-        """Let something happen to a case: acknowledge, assess, respond, close, note and so on.
+        """Take a step of a case: acknowledge, assess, respond, close, note and so on.
+
+        Notes stay with the case: the audit outlives an erasure, and a note may be personal.
 
         Raises:
             InputError: It cannot happen in the case's state, or the actor may not.
         """
-        with self._acting(by, kind.value, number) as (session, who, now):
-            return happen(session, number, kind, actor=who, at=now, details=details or {})
+        with self._act(kind.value, number, by) as act:
+            return happen(
+                act.session,
+                number,
+                kind,
+                actor=act.actor,
+                at=act.transaction.now,
+                details=details or {},
+            )
 
-    def done(self, number: int, *, by: str, note: str = "") -> State:
-        """Bring a case to its end: each step it has not gone yet is gone now, in one transaction.
+    def done(self, number: int, *, note: str = "", by: str | None = None) -> State:
+        """Close a case: each step it has not taken yet is taken now, in one transaction.
 
         Raises:
             InputError: The actor may not, or the case is closed.
         """
-        with self._acting(by, "done", number) as (session, who, now):
-            _end(session, number, who, note=note, now=now)
+        with self._act("done", number, by) as act:
+            close_case(act.session, number, actor=act.actor, note=note, now=act.transaction.now)
         return State.CLOSED
 
-    def finish(self, number: int, *, by: str, note: str = "", cause: str = "") -> State:
-        """Bring a case to its end with its cause; one that nobody owns is taken first.
+    def finish(
+        self, number: int, *, note: str = "", cause: str = "", by: str | None = None
+    ) -> State:
+        """Close a case and record its root cause; take ownership first if it is unassigned.
 
         All of it in one transaction.
 
         Raises:
             InputError: The actor may not, the cause is none of those listed, or it is closed.
         """
-        from outsidein.cases.outcomes import find_cause  # noqa: PLC0415  loaded by who needs it
-
-        files, told = read_loop(self.folder), {"cause": cause} if cause else {}
-        with self._acting(by, "done", number, told) as (session, who, now):
-            case = one(session, number)
-            if case.owner is None and case.closed_at is None:
-                _take(session, number, who, files.teams, now=now)
-            if cause:
-                causes = _causes(files, case)
-                find_cause(session, number, cause, actor=who, at=now, causes=causes)
-            _end(session, number, who, note=note, now=now)
+        with self._act("done", number, by, {"cause": cause} if cause else {}) as act:
+            close_with_cause(
+                act.session,
+                number,
+                actor=act.actor,
+                teams=act.files.teams,
+                cause=cause,
+                causes=act.files.causes(one(act.session, number).rule) if cause else (),
+                note=note,
+                now=act.transaction.now,
+            )
         return State.CLOSED
 
     def teams(self) -> Mapping[str, Team]:
         """Return the declared teams, by name."""
-        return read_loop(self.folder).teams
+        return self.work.loop().teams
 
-    def causes(self, number: int) -> tuple[str, ...]:
-        """Return the root causes that the rule of a case lists; any may be written if none are."""
-        return _causes(read_loop(self.folder), self.show(number).case)
-
-    def say(self, number: int, verdict: str, *, by: str) -> None:
-        """Write down what the customer says: `satisfied` or `dissatisfied`.
+    def record_verdict(self, number: int, verdict: str, *, by: str | None = None) -> None:
+        """Record what the customer says: `satisfied` or `dissatisfied`.
 
         Raises:
             InputError: It is no verdict, or the customer was not told a decision yet.
         """
-        from outsidein.cases.outcomes import say  # noqa: PLC0415  loaded by who needs it
+        with self._act("verdict", number, by, {"verdict": verdict}) as act:
+            record_verdict(act.session, number, verdict, actor=act.actor, at=act.transaction.now)
 
-        with self._acting(by, "verdict", number, {"verdict": verdict}) as (session, who, now):
-            say(session, number, verdict, actor=who, at=now)
-
-    def find_cause(self, number: int, cause: str, *, by: str) -> None:
-        """Write down the root cause of a case.
+    def record_cause(self, number: int, cause: str, *, by: str | None = None) -> None:
+        """Record the root cause of a case.
 
         Raises:
             InputError: The case's rule lists causes, and this is none of them.
         """
-        from outsidein.cases.outcomes import find_cause  # noqa: PLC0415  loaded by who needs it
-
-        files = read_loop(self.folder)
-        with self._acting(by, "cause", number, {"cause": cause}) as (session, who, now):
-            causes = _causes(files, one(session, number))
-            find_cause(session, number, cause, actor=who, at=now, causes=causes)
+        with self._act("cause", number, by, {"cause": cause}) as act:
+            causes = act.files.causes(one(act.session, number).rule)
+            record_cause(
+                act.session,
+                number,
+                cause,
+                actor=act.actor,
+                at=act.transaction.now,
+                causes=causes,
+            )
 
     def figures(self) -> "tuple[Figure, ...]":
         """Return the figures of the report's section on cases, as the store has them now."""
-        from outsidein.workspace.loop_figures import loop_figures  # noqa: PLC0415  loaded by who needs it
-
-        files, declared = read_loop(self.folder), self.check()
-        return loop_figures(self.store, files.teams, declared, self.snapshot(), now=self.clock())
+        return workspace.alert_engine.case_figures(self.work)
 
     @contextmanager
-    def _acting(
-        self, by: str, did: str, number: int, details: Mapping[str, Any] = NOTHING
-    ) -> Iterator[tuple[Session, Actor, datetime]]:
-        """One transaction: what is done to a case, and the audit's word of it.
-
-        Notes stay with the case: the audit outlives an erasure, and a note may be personal.
-        """
-        now, teams = self.clock(), dict(read_loop(self.folder).teams)
-        with Session(self.store) as session, session.begin():
-            yield session, actor(by, teams), now
-            about = f"case:{number}"
-            self.outlets.record(
-                session, who=by, did=f"case.{did}", about=about, at=now, details=details
-            )
-
-    def _of_team(self, team: str) -> LoopFiles:
-        files = read_loop(self.folder)
-        if team not in files.teams:
-            raise UnknownName("team", team, files.teams)
-        return files
-
-
-def _take(
-    session: Session, number: int, who: Actor, teams: Mapping[str, Team], *, now: datetime
-) -> None:
-    """Make a case one's own and acknowledge it; what another has begun only a lead takes over."""
-    case = one(session, number)
-    is_begun = case.begun_at is not None
-    if is_begun and case.owner == who.name and case.state != State.RECEIVED:
-        raise InputError(f"Case {number} is yours already.")
-    if is_begun and case.owner not in (None, who.name) and case.team not in who.leads:
-        raise InputError(f"Case {number} is {case.owner}'s, who is at it; the lead can give it.")
-    if case.team not in teams:
-        raise UnknownName("team", case.team, teams)
-    assign(session, number, who.name, actor=who, at=now, team=teams[case.team])
-    if case.state == State.RECEIVED:
-        happen(session, number, Kind.ACKNOWLEDGE, actor=who, at=now)
-
-
-def _end(session: Session, number: int, who: Actor, *, note: str, now: datetime) -> None:
-    """Let a case go each step it has not gone yet."""
-    case = one(session, number)
-    start = PATH.index(case.state) + 1 if case.state in PATH else 0
-    steps = PATH[2:] if case.state == State.INVESTIGATED else PATH[start:]
-    for state in steps or (State.CLOSED,):
-        told = {"note": note} if note and state == State.CLOSED else {}
-        happen(session, number, _TOWARDS[state], actor=who, at=now, details=told)
-
-
-def _causes(files: LoopFiles, case: CaseRow) -> tuple[str, ...]:
-    rule = files.rules.get(case.rule)
-    return rule.causes if rule else ()
-
-
-def _told(case: CaseRow, team: Team, to: str, *, by: str, now: datetime) -> Notice:
-    """Tell somebody that a case is theirs now; anew each time it is given."""
-    return Notice(
-        key=f"case:{case.number}:given:{case.events}",
-        kind="case_given",
-        to=team.address(to),
-        subject=f"Case {case.number}: {case.issue}",
-        body=f"{by} gave it to you. Respond by {team.local(case.due_at)}.",
-        about=f"case:{case.number}",
-        due_at=now,
-        asks=team.reader(to),
-    )
+    def _act(
+        self, did: str, number: int, by: str | None, details: Mapping[str, Any] | None = None
+    ) -> Iterator[CaseAct]:
+        files = self.work.loop()
+        about = f"case:{number}"
+        with self.work.acts.act(f"case.{did}", about, by=by, details=details) as transaction:
+            yield CaseAct(transaction, actor(transaction.by, dict(files.teams)), files)

@@ -12,13 +12,11 @@ from outsidein.errors import ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
-from outsidein.project.declarations import Declaration, declare, read_toml
+from outsidein.project.declarations import PROJECT_FILE, Declaration, declare, read_toml
 from outsidein.segments.declaration import Segment
 from outsidein.shifts.declaration import ShiftSettings
 from outsidein.store.declaration import StorePlace
 from outsidein.value.declaration import DEFAULT_TIERS, Activity, Tiers, ValueSettings
-
-PROJECT_FILE = "outsidein.toml"
 
 
 class Schedule(Declaration):

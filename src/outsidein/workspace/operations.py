@@ -18,8 +18,10 @@ from outsidein.delivery.outbox import (
 from outsidein.delivery.statements import DeliveryState
 from outsidein.settings import Settings
 from outsidein.store import archive
-from outsidein.store.audit import Act, acts, record
+from outsidein.store.audit import AuditedAct, audited_acts, record
+from outsidein.workspace.act import Acts, login_name
 from outsidein.workspace.declaration import Schedule
+from outsidein.workspace.workspace import Workspace
 
 STORE = "store"
 """What the audit calls a backup's and a restore's subject."""
@@ -27,27 +29,56 @@ STORE = "store"
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """What keeps one project running; each act is in the audit."""
+    """What keeps one project running."""
 
-    store: Engine
-    clock: Callable[[], datetime]
-    settings: Settings
-    schedule: Schedule
-    zone: ZoneInfo
+    work: Workspace
 
-    def backup(self, file: Path, *, who: str) -> dict[str, int]:
+    @property
+    def store(self) -> Engine:
+        """Operational records."""
+        return self.work.store
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Tells the time (aware)."""
+        return self.work.clock
+
+    @property
+    def acts(self) -> Acts:
+        """Opens the project's transactions."""
+        return self.work.acts
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the installation."""
+        return self.work.settings
+
+    @property
+    def schedule(self) -> Schedule:
+        """What a worker does when."""
+        return self.work.file.schedule
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Time zone of the project."""
+        return self.work.zone
+
+    def backup(self, file: Path, *, by: str | None = None) -> dict[str, int]:
         """Write everything the store holds into one file; returns rows by table (count).
 
         Raises:
             InputError: The file is there already.
         """
         rows = archive.backup(self.store, file)
-        with Session(self.store) as session, session.begin():
-            self._record(session, who=who, did="store.backed_up", about=STORE, to=file.name)
-        return rows
+        with self.acts.act("store.backed_up", STORE, by=by, details={"to": file.name}):
+            return rows
 
-    def restore(self, file: Path, *, who: str, replace: bool = False) -> dict[str, int]:
+    def restore(
+        self, file: Path, *, replace: bool = False, by: str | None = None
+    ) -> dict[str, int]:
         """Fill the store with a backup; returns rows by table (count).
+
+        The audit's entry is part of the transaction that restores.
 
         Raises:
             InputError: There is no such backup, or the store is not empty and not to be replaced.
@@ -55,7 +86,14 @@ class Operations:
 
         def note(connection: Connection) -> None:
             with Session(connection) as session:
-                self._record(session, who=who, did="store.restored", about=STORE, of=file.name)
+                record(
+                    session,
+                    who=by or login_name(),
+                    did="store.restored",
+                    about=STORE,
+                    at=self.clock(),
+                    details={"of": file.name},
+                )
                 session.flush()
 
         return archive.restore(self.store, file, replace=replace, then=note)
@@ -67,15 +105,15 @@ class Operations:
         about: str | None = None,
         since: datetime | None = None,
         rows: int = 100,
-    ) -> list[Act]:
-        """Return who did what, the latest first."""
+    ) -> list[AuditedAct]:
+        """Return who did what, latest first."""
         with Session(self.store) as session:
-            return acts(session, who=who, about=about, since=since, rows=rows)
+            return audited_acts(session, who=who, about=about, since=since, rows=rows)
 
     def deliveries(
         self, *, state: DeliveryState | None = None, about: str | None = None, rows: int = 100
     ) -> list[DeliveryStatus]:
-        """Return mails and webhooks with what became of them, the latest due first."""
+        """Return mails and webhooks with what became of them, latest due first."""
         with Session(self.store) as session:
             return list_deliveries(session, state=state, about=about, rows=rows)
 
@@ -84,23 +122,11 @@ class Operations:
         with Session(self.store) as session:
             return deliveries_by_state(session)
 
-    def retry(self, delivery: str, *, who: str) -> None:
-        """Let a delivery that was given up be tried anew.
+    def retry(self, delivery: str, *, by: str | None = None) -> None:
+        """Try a delivery again that was given up.
 
         Raises:
             UnknownName: No delivery of that id was given up.
         """
-        with Session(self.store) as session, session.begin():
-            retry_delivery(session, delivery, now=self.clock())
-            about = f"delivery:{delivery}"
-            self._record(session, who=who, did="delivery.retried", about=about)
-
-    def note(self, *, who: str, did: str, about: str, **details: str | int) -> None:
-        """Write into the audit what was done to something that does not lie in the store."""
-        with Session(self.store) as session, session.begin():
-            self._record(session, who=who, did=did, about=about, **details)
-
-    def _record(
-        self, session: Session, *, who: str, did: str, about: str, **details: str | int
-    ) -> None:
-        record(session, who=who, did=did, about=about, at=self.clock(), details=details)
+        with self.acts.act("delivery.retried", f"delivery:{delivery}", by=by) as act:
+            retry_delivery(act.session, delivery, now=act.now)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import ProjectError
-from outsidein.workspace.declaration import PROJECT_FILE
-from outsidein.workspace.reading import FILES
+from outsidein.project.declarations import PROJECT_FILE
+from outsidein.workspace.project_files import FILES
 
 
 def write_project(folder: Path) -> list[Path]:

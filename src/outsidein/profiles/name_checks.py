@@ -11,7 +11,7 @@ from outsidein.errors import ProjectError, nearest
 from outsidein.identity.declaration import FirewallSettings, IdentitySettings
 from outsidein.lake.snapshots import Snapshot
 from outsidein.profiles.declaration import ProfileSettings
-from outsidein.workspace.declaration import PROJECT_FILE
+from outsidein.project.declarations import PROJECT_FILE
 
 
 class Named(NamedTuple):

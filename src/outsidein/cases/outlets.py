@@ -1,7 +1,7 @@
 """The ways out of a project's loop: notices into the outbox, acts into the audit."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ LINKS = "Each link shows the case; nothing changes before its button is pressed.
 """Who only wants to look must not fear to open one."""
 
 
-def outlets(settings: Settings) -> Outlets:
+def outlets(read_settings: Callable[[], Settings]) -> Outlets:
     """Leave notices in the outbox and acts in the audit, in the transaction of the case.
 
     A member of a team who is asked to act gets a signed link for each thing to be done, where a
@@ -31,11 +31,11 @@ def outlets(settings: Settings) -> Outlets:
     mail.
 
     Args:
-        settings: Of the installation.
+        read_settings: Returns the settings of the installation; called for each notice.
     """
 
     def leave(session: Session, notice: Notice) -> object:
-        return post_delivery(session, _outgoing(notice, _links(notice, settings)))
+        return post_delivery(session, _outgoing(notice, _links(notice, read_settings())))
 
     return Outlets(leave, record)
 

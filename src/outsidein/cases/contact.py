@@ -1,4 +1,4 @@
-"""How the customers of cases can be written to, and whether they may be."""
+"""How the customers of cases can be contacted, and whether that is permitted."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
 
 from outsidein.cases.acknowledgement import Way
 from outsidein.cases.queue import CaseRow
@@ -16,9 +15,7 @@ from outsidein.consent.current import current_consents
 from outsidein.consent.declaration import ConsentFile
 from outsidein.consent.permission import NO_CONSENT_RECORDED, CurrentConsent, permission
 from outsidein.identity.records.identifiers import normalise_identifiers
-from outsidein.lake.engine import close, connect, read_table
-from outsidein.lake.snapshots import Snapshot
-from outsidein.pipeline.declared import Declared
+from outsidein.lake.reading import Reading
 
 EMAIL = "email"
 """The channel of minimum responses, and the kind of identifier they go to."""
@@ -33,52 +30,49 @@ _CASES = {
 
 def ways(
     cases: Sequence[CaseRow],
-    snapshot: Snapshot,
-    declared: Declared,
+    reading: Reading,
     consent: ConsentFile,
     *,
+    country: str | None,
+    timezone: str,
     now: datetime,
 ) -> dict[int, Way]:
     """Find for each case where its customer can be written to, and whether that is permitted.
 
-    Addresses and consents are those of the snapshot in use. The issue of a case is its topic.
+    Addresses and consents are those of the snapshot. The issue of a case is its topic.
 
     Args:
         cases: Whose customers are to be answered.
-        snapshot: The one in use.
-        declared: The project.
-        consent: Its purposes.
+        reading: The current snapshot.
+        consent: The purposes of the project.
+        country: Of the project.
+        timezone: Of the project.
         now: The moment (aware).
 
     Returns:
         By the number of the case.
     """
-    backend = connect(timezone=declared.timezone)
-    asked = _asked(backend, cases, snapshot, declared.country)
-    about = _consents(backend, snapshot, declared.country)
-    name = consent.minimum_response
-    said = current_consents(about, asked, purpose=name, channel=EMAIL, now=now)
-    zone = ZoneInfo(declared.timezone)
-    known = {row.pop("number"): _standing(row, zone) for row in _rows(backend, said)}
-    found = {
+    addressed = _addressed_cases(reading, cases, country)
+    purpose = consent.minimum_response
+    consents = _consents(reading, country)
+    current = current_consents(consents, addressed, purpose=purpose, channel=EMAIL, now=now)
+    zone = ZoneInfo(timezone)
+    by_case = {row.pop("number"): _standing(row, zone) for row in _rows(reading, current)}
+    return {
         row["number"]: Way(
             row["address"],
             permission(
-                name,
-                consent.purpose[name],
+                purpose,
+                consent.purpose[purpose],
                 channel=EMAIL,
-                current=known.get(row["number"], NO_CONSENT_RECORDED),
+                current=by_case.get(row["number"], NO_CONSENT_RECORDED),
             ),
         )
-        for row in _rows(backend, asked)
+        for row in _rows(reading, addressed)
     }
-    close(backend)
-    return found
 
 
-def _asked(
-    backend: Backend, cases: Sequence[CaseRow], snapshot: Snapshot, country: str | None
-) -> ir.Table:
+def _addressed_cases(reading: Reading, cases: Sequence[CaseRow], country: str | None) -> ir.Table:
     """One row per case: `number`, `customer_id`, `address`, `topic`."""
     written = [
         {"number": c.number, "source": c.source, "record_id": c.record_id, "topic": c.issue}
@@ -86,14 +80,15 @@ def _asked(
     ]
     table = ibis.memtable(pa.Table.from_pylist(written, schema=pa.schema(_CASES)))
     records = table.select("source", "record_id").distinct()
-    identifiers = read_table(backend, snapshot.table("identifiers"))
+    identifiers = reading.table("identifiers")
     wanted = identifiers.semi_join(records, ["source", "record_id"])
     addresses = _addresses(normalise_identifiers(wanted, country=country))
-    members = read_table(backend, snapshot.table("memberships"))
+    members = reading.table("memberships")
     ids = members.select("source", "record_id", "customer_id")
-    known = table.left_join(ids, ["source", "record_id"]).drop("source_right", "record_id_right")
-    told = known.left_join(addresses, ["source", "record_id"])
-    return told.select("number", "customer_id", "address", "topic")
+    joined = table.left_join(ids, ["source", "record_id"])
+    customers = joined.drop("source_right", "record_id_right")
+    addressed = customers.left_join(addresses, ["source", "record_id"])
+    return addressed.select("number", "customer_id", "address", "topic")
 
 
 def _addresses(identifiers: ir.Table) -> ir.Table:
@@ -106,15 +101,17 @@ def _addresses(identifiers: ir.Table) -> ir.Table:
     return mails.group_by("source", "record_id").aggregate(address=mails.normalised.min())
 
 
-def _consents(backend: Backend, snapshot: Snapshot, country: str | None) -> ir.Table:
+def _consents(reading: Reading, country: str | None) -> ir.Table:
     """Changes of consent with their customer, and the address where they belong to one."""
-    consents = read_table(backend, snapshot.table("consents"))
-    members = read_table(backend, snapshot.table("memberships"))
+    consents = reading.table("consents")
+    members = reading.table("memberships")
     ids = members.select("source", "record_id", "customer_id")
-    known = consents.left_join(ids, ["source", "record_id"]).drop("source_right", "record_id_right")
+    joined = consents.left_join(ids, ["source", "record_id"])
+    customers = joined.drop("source_right", "record_id_right")
     compared = normalise_identifiers(
-        known.mutate(
-            kind=known.identifier_kind.fill_null(""), value=known.identifier_value.fill_null("")
+        customers.mutate(
+            kind=customers.identifier_kind.fill_null(""),
+            value=customers.identifier_value.fill_null(""),
         ),
         country=country,
     )
@@ -130,6 +127,6 @@ def _standing(row: dict[str, Any], zone: ZoneInfo) -> CurrentConsent:
     return CurrentConsent(**row | local)
 
 
-def _rows(backend: Backend, table: ir.Table) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = backend.to_pyarrow(table.order_by("number")).to_pylist()
+def _rows(reading: Reading, table: ir.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = reading.backend.to_pyarrow(table.order_by("number")).to_pylist()
     return rows

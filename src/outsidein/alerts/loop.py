@@ -1,0 +1,107 @@
+"""What a project declares of its operational loop: alerts, teams, playbooks, consent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from outsidein.alerts.declaration import AlertRule, AlertsFile, check_alerts
+from outsidein.cases.declaration import Team, TeamsFile
+from outsidein.cases.playbooks import Playbook, parse_playbook
+from outsidein.consent.declaration import FILE as CONSENT
+from outsidein.consent.declaration import ConsentFile
+from outsidein.errors import UnknownName
+from outsidein.project.declarations import PROJECT_FILE, declare, parse_toml
+
+ALERTS, TEAMS, PLAYBOOKS = "alerts.toml", "teams.toml", "playbooks"
+
+F = TypeVar("F", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class LoopFiles:
+    """A project's alert rules, teams, playbooks and purposes, by name; each may be missing."""
+
+    rules: Mapping[str, AlertRule]
+    teams: Mapping[str, Team]
+    playbooks: Mapping[str, Playbook]
+    consent: ConsentFile
+    sha256: str
+    """Of every file that a run of the alerts follows from."""
+
+    def team(self, name: str) -> Team:
+        """Return a team.
+
+        Raises:
+            UnknownName: There is no such team.
+        """
+        if name not in self.teams:
+            raise UnknownName("team", name, self.teams)
+        return self.teams[name]
+
+    def rule(self, name: str) -> AlertRule:
+        """Return an alert rule.
+
+        Raises:
+            UnknownName: There is no such rule.
+        """
+        if name not in self.rules:
+            raise UnknownName("alert rule", name, self.rules)
+        return self.rules[name]
+
+    def causes(self, rule: str) -> tuple[str, ...]:
+        """Return the root causes that a rule lists; none where the rule is gone."""
+        return self.rules[rule].causes if rule in self.rules else ()
+
+
+def read_loop(folder: Path) -> LoopFiles:
+    """Read and check the files of a project's loop.
+
+    Raises:
+        ProjectError: The first thing that is wrong, by file and key.
+    """
+    return parse_loop(read_loop_contents(folder))
+
+
+def read_loop_contents(folder: Path) -> dict[str, bytes]:
+    """Read the files of the loop that a project has, each once, by their path in the project."""
+    paths = [folder / name for name in (ALERTS, TEAMS, CONSENT, PROJECT_FILE)]
+    paths += sorted((folder / PLAYBOOKS).glob("*.md"))
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.exists()
+    }
+
+
+def hash_contents(contents: Mapping[str, bytes]) -> str:
+    """Return a hash of files by their paths and contents, and of this package's version."""
+    digest = sha256(version("outsidein").encode())
+    for name, content in sorted(contents.items()):
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def parse_loop(contents: Mapping[str, bytes]) -> LoopFiles:
+    """Parse and check the files of the loop.
+
+    Raises:
+        ProjectError: The first thing that is wrong, by file and key.
+    """
+    rules = _declared(AlertsFile, contents, ALERTS).alert
+    teams = _declared(TeamsFile, contents, TEAMS).team
+    playbooks = [
+        parse_playbook(content, file=name)
+        for name, content in contents.items()
+        if name.startswith(f"{PLAYBOOKS}/")
+    ]
+    books = {book.name: book for book in playbooks}
+    check_alerts(rules, teams, books)
+    consent = _declared(ConsentFile, contents, CONSENT)
+    return LoopFiles(rules, teams, books, consent, hash_contents(contents))
+
+
+def _declared(kind: type[F], contents: Mapping[str, bytes], name: str) -> F:
+    return declare(kind, parse_toml(contents.get(name, b""), file=name), file=name)

@@ -1,0 +1,185 @@
+"""A run of the alerts: live rules on what is new, then clocks and capacity."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from outsidein.alerts.firing import Fired, live
+from outsidein.alerts.loop import LoopFiles
+from outsidein.cases.acknowledgement import (
+    ENDING,
+    Answered,
+    Way,
+    respond_at_least,
+    tell_undelivered,
+    unanswered,
+)
+from outsidein.cases.capacity import let_go
+from outsidein.cases.escalation import escalate_overdue
+from outsidein.cases.merging import Reconciled
+from outsidein.cases.notices import Outlets
+from outsidein.cases.queue import CaseRow
+from outsidein.delivery.outbox import given_up_subjects
+from outsidein.store.batches import Batch
+
+AT_ONCE = 500
+"""Cases answered in one transaction."""
+
+LATELY = timedelta(days=1)
+"""A minimum response that was given up is reported within this time, or not at all."""
+
+NONE_FIRED = Fired(0, 0, 0, 0)
+
+FireRules = Callable[[], tuple[dict[str, Fired], Reconciled]]
+"""Finds whose open cases are now, and fires the rules on what is new."""
+
+FindWays = Callable[[Sequence[CaseRow]], Mapping[int, Way]]
+"""Finds how the customers of cases can be written to."""
+
+
+class RunResult(NamedTuple):
+    """What a run did.
+
+    Attributes:
+        fired: Per live rule, by name.
+        reconciled: What merges and unmerges meant for open cases.
+        acknowledged: Complaints and disasters beyond capacity, answered with the minimum (count).
+        left: Others of these whose customer could not or may not be written to (count).
+        escalated: Overdue cases escalated (count).
+        lapsed: Others that lapsed (count).
+    """
+
+    fired: dict[str, Fired]
+    reconciled: Reconciled
+    acknowledged: int
+    left: int
+    escalated: int
+    lapsed: int
+
+    @property
+    def alerts(self) -> int:
+        """How many alerts fired (count)."""
+        return sum(fired.alerts for fired in self.fired.values())
+
+    @property
+    def work(self) -> int:
+        """How much there was to do (count)."""
+        return self.alerts + self.acknowledged + self.left + self.escalated + self.lapsed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clocks:
+    """What clocks and capacity are kept with.
+
+    Attributes:
+        files: Rules, teams and playbooks.
+        batch: Opens a transaction on the store.
+        outlets: Outbox and audit.
+        now: When (aware).
+        by: Who runs them, for the audit.
+    """
+
+    files: LoopFiles
+    batch: Batch
+    outlets: Outlets
+    now: datetime
+    by: str
+
+
+def run_alerts(
+    clocks: Clocks, *, fire_rules: FireRules, find_ways: FindWays, is_new: bool
+) -> RunResult:
+    """Fire live rules on what is new, escalate what is overdue, answer what is beyond capacity.
+
+    Args:
+        clocks: What clocks and capacity are kept with.
+        fire_rules: Called where something is new.
+        find_ways: Called where a case is to be answered.
+        is_new: Whether the snapshot or a file of the loop changed since the last run.
+    """
+    if is_new:
+        fired, reconciled = fire_rules()
+    else:
+        fired = dict.fromkeys(live(clocks.files.rules), NONE_FIRED)
+        reconciled = Reconciled(0, 0, 0)
+    escalated = _escalate(clocks)
+    answered = _answer(clocks, find_ways, anew=is_new)
+    left = answered.left + _report_undelivered(clocks)
+    return RunResult(fired, reconciled, answered.acknowledged, left, escalated, _let_lapse(clocks))
+
+
+def _escalate(clocks: Clocks) -> int:
+    """Escalate what is overdue, until nothing more is."""
+    escalated, raised = 0, -1
+    while raised:
+        with clocks.batch() as session:
+            raised = escalate_overdue(
+                session,
+                clocks.files.teams,
+                outlets=clocks.outlets,
+                now=clocks.now,
+                by=clocks.by,
+            )
+        escalated += raised
+    return escalated
+
+
+def _answer(clocks: Clocks, find_ways: FindWays, *, anew: bool) -> Answered:
+    """Answer with the minimum what lies beyond capacity, where that is permitted."""
+    with clocks.batch() as session:
+        cases = _unanswered(session, clocks, anew=anew)
+    if not cases:
+        return Answered(0, 0)
+    ways = find_ways(cases)
+    total = Answered(0, 0)
+    for start in range(0, len(cases), AT_ONCE):
+        with clocks.batch() as session:
+            answered = respond_at_least(
+                session,
+                cases[start : start + AT_ONCE],
+                clocks.files.teams,
+                playbooks=clocks.files.playbooks,
+                ways=ways,
+                outlets=clocks.outlets,
+                now=clocks.now,
+                by=clocks.by,
+            )
+        total = Answered(*(a + b for a, b in zip(total, answered, strict=True)))
+    return total
+
+
+def _unanswered(session: Session, clocks: Clocks, *, anew: bool) -> list[CaseRow]:
+    return [
+        case
+        for name, team in sorted(clocks.files.teams.items())
+        for case in unanswered(session, name, team, now=clocks.now, anew=anew)
+    ]
+
+
+def _report_undelivered(clocks: Clocks) -> int:
+    """Record with cases that their minimum response was given up lately."""
+    with clocks.batch() as session:
+        about = given_up_subjects(session, ending=ENDING, since=clocks.now - LATELY)
+        numbers = [int(case.removeprefix("case:")) for case in about]
+        return tell_undelivered(
+            session,
+            numbers,
+            clocks.files.teams,
+            outlets=clocks.outlets,
+            now=clocks.now,
+            by=clocks.by,
+        )
+
+
+def _let_lapse(clocks: Clocks) -> int:
+    """Let cases lapse that may."""
+    lapsed = 0
+    for name, team in sorted(clocks.files.teams.items()):
+        with clocks.batch() as session:
+            lapsed += let_go(
+                session, name, team, record=clocks.outlets.record, now=clocks.now, by=clocks.by
+            )
+    return lapsed

@@ -1,0 +1,142 @@
+"""The part of a run of the alerts that reads snapshots."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from outsidein.alerts.declaration import AlertRule
+from outsidein.alerts.facts import Tables
+from outsidein.alerts.firing import Fired
+from outsidein.alerts.loop import LoopFiles
+from outsidein.alerts.running import Run, run_rules
+from outsidein.alerts.trial import trial_figure, tried
+from outsidein.cases.acknowledgement import Way
+from outsidein.cases.contact import ways
+from outsidein.cases.loop_figures import loop_figures
+from outsidein.cases.merging import Reconciled, reconcile
+from outsidein.cases.queue import CaseRow
+from outsidein.figures.figure import Figure
+from outsidein.lake.manifest import read_manifest
+from outsidein.lake.reading import Reading
+from outsidein.lake.snapshots import Snapshot
+from outsidein.pipeline.declared import Declared
+from outsidein.workspace.workspace import Workspace
+
+LEDGER = "admitted"
+"""Folder beside the builds that holds the order in which keys were first seen."""
+
+
+def trial(
+    work: Workspace, rules: Mapping[str, AlertRule], files: LoopFiles, *, within_days: int | None
+) -> Figure:
+    """Return figure `alert_trial`: what rules would have fired on in history."""
+    days = within_days or follow_up(work.check())
+    with work.reading() as reading:
+        tables = alert_tables(reading)
+        trials = {
+            name: tried(
+                reading.backend,
+                tables,
+                name,
+                rule,
+                files.teams[rule.team],
+                within_days=days,
+                as_of=as_of(reading.snapshot),
+            )
+            for name, rule in rules.items()
+        }
+    capacities = {name: files.teams[rule.team].capacity for name, rule in rules.items()}
+    return trial_figure(trials, within_days=days, capacities=capacities)
+
+
+def fire_rules(
+    work: Workspace, files: LoopFiles, snapshot: Snapshot, *, now: datetime, by: str
+) -> tuple[dict[str, Fired], Reconciled]:
+    """Find whose open cases are now, and fire the rules on what is new."""
+    declared = work.check()
+    with work.reading(snapshot.number) as reading:
+        tables = alert_tables(reading)
+        with work.acts.batch() as session:
+            reconciled = reconcile(
+                session,
+                reading.backend,
+                tables.members,
+                record=work.outlets.record,
+                now=now,
+                by=by,
+            )
+        run = Run(
+            backend=reading.backend,
+            tables=tables,
+            build=snapshot.number,
+            as_of=as_of(snapshot),
+            timezone=declared.timezone,
+            within_days=follow_up(declared),
+            ledger=snapshot.folder.parent.parent / LEDGER,
+            batch=work.acts.batch,
+            rules=files.rules,
+            teams=files.teams,
+            playbooks=files.playbooks,
+            outlets=work.outlets,
+            now=now,
+        )
+        return run_rules(run), reconciled
+
+
+def find_ways(
+    work: Workspace,
+    cases: Sequence[CaseRow],
+    files: LoopFiles,
+    snapshot: Snapshot,
+    *,
+    now: datetime,
+) -> dict[int, Way]:
+    """Find how the customers of cases can be written to."""
+    declared = work.check()
+    with work.reading(snapshot.number) as reading:
+        return ways(
+            cases,
+            reading,
+            files.consent,
+            country=declared.country,
+            timezone=declared.timezone,
+            now=now,
+        )
+
+
+def case_figures(work: Workspace) -> tuple[Figure, ...]:
+    """Return the figures of the report's section on cases, as the store has them now."""
+    declared = work.check()
+    with work.acts.batch() as session, work.reading() as reading:
+        return loop_figures(
+            session,
+            reading,
+            work.loop().teams,
+            timezone=declared.timezone,
+            within_days=follow_up(declared),
+            as_of=as_of(reading.snapshot),
+            now=work.clock(),
+        )
+
+
+def alert_tables(reading: Reading) -> Tables:
+    """Return the tables of a snapshot that alerts look at."""
+    return Tables(
+        encounters=reading.table("encounters"),
+        signals=reading.table("signals"),
+        messages=reading.table("messages"),
+        transactions=reading.table("transactions"),
+        members=reading.table("memberships"),
+        customers=reading.table("customers"),
+        segments=reading.table("segment_memberships"),
+        spells=reading.table("churn_spells"),
+    )
+
+
+def as_of(snapshot: Snapshot) -> date:
+    """Return the first day that a snapshot does not know."""
+    return date.fromisoformat(read_manifest(snapshot.folder)["as_of"])
+
+
+def follow_up(declared: Declared) -> int:
+    """Return how many days to wait for a churn: as long as silence is one, else the horizon."""
+    return declared.churn.after_days or declared.churn.horizon_days

@@ -1,0 +1,60 @@
+"""Building a project: a snapshot, published with its entry in the audit."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from outsidein.lake.comparison import TableChange, compare
+from outsidein.lake.snapshots import Snapshot
+from outsidein.pipeline.run import Built, run_build
+from outsidein.pipeline.usage import StepUsage
+from outsidein.sources.progress import Progress, SilentProgress
+from outsidein.workspace.workspace import Workspace
+
+__all__ = ["Built", "SilentProgress", "TableChange", "build", "compare"]
+
+
+def build(
+    work: Workspace,
+    *,
+    threads: int | None,
+    environment: Mapping[str, str],
+    progress: Progress | None,
+    step: Callable[[StepUsage], None],
+    by: str | None,
+) -> Built:
+    """Build a snapshot, publish it and prune the oldest.
+
+    The publication, the marks of what is pruned and the audit's entry are one transaction.
+
+    Raises:
+        InputError: Project or data are wrong, or another build is running; the current snapshot
+            stays current.
+    """
+    snapshots, pruned = work.snapshots, []
+
+    @contextmanager
+    def publishing(number: int) -> Iterator[Session]:
+        details = {"build": number}
+        with work.acts.act("build.published", "build", by=by, details=details) as act:
+            yield act.session
+            pruned.extend(snapshots.prune(act.session, keep=work.file.keep_builds))
+            if pruned:
+                act.details["pruned"] = _numbers(pruned)
+
+    built = run_build(
+        work.check(),
+        snapshots.built_by(publishing),
+        clock=work.clock,
+        environment=environment,
+        progress=progress or SilentProgress(),
+        step=step,
+        threads=threads,
+    )
+    snapshots.delete(pruned)
+    return built
+
+
+def _numbers(snapshots: list[Snapshot]) -> str:
+    return ", ".join(str(snapshot.number) for snapshot in snapshots)

@@ -1,0 +1,59 @@
+"""The report of a project's current snapshot."""
+
+from collections import Counter
+from pathlib import Path
+
+from outsidein.figures.figure import Figure, read_figure
+from outsidein.lake.snapshots import Snapshot
+from outsidein.report.contents import ReportContents
+from outsidein.report.write import write_report
+from outsidein.workspace.alert_engine import as_of, case_figures
+from outsidein.workspace.tables import arrow_table
+from outsidein.workspace.workspace import Workspace
+
+REPORT = "report"
+"""Folder of a project into which its report is written."""
+
+
+def report(work: Workspace, folder: Path | None) -> Path:
+    """Write the report, and its figures as CSV and Parquet beside it; return its HTML file."""
+    declared, snapshot = work.check(), work.snapshot()
+    contents = ReportContents(
+        project=declared.name,
+        currency=declared.currency,
+        as_of=as_of(snapshot),
+        build=snapshot.number,
+        objectives=declared.objectives,
+        tiers=declared.tiers,
+        figures={**figures(snapshot), **_loop_figures(work)},
+        sources=arrow_table(snapshot, "sources").to_pylist(),
+        columns=arrow_table(snapshot, "columns").to_pylist(),
+        admissions=arrow_table(snapshot, "admissions").to_pylist(),
+        reject_reasons=_reject_reasons(snapshot),
+        segments=declared.segments,
+        verbatims=arrow_table(snapshot, "verbatims").to_pylist()
+        if "verbatims" in snapshot.tables()
+        else (),
+    )
+    return write_report(contents, folder or work.folder / REPORT)
+
+
+def figures(snapshot: Snapshot) -> dict[str, Figure]:
+    """Return the figures of a snapshot, by name."""
+    return {path.stem: read_figure(path) for path in snapshot.figures()}
+
+
+def _loop_figures(work: Workspace) -> dict[str, Figure]:
+    """Figures of the operational loop as the store has it now, where teams are declared."""
+    if not work.loop().teams:
+        return {}
+    return {figure.name: figure for figure in case_figures(work)}
+
+
+def _reject_reasons(snapshot: Snapshot) -> list[dict[str, object]]:
+    rejects = arrow_table(snapshot, "rejects").to_pylist()
+    counts = Counter((reject["origin"], reject["reason"]) for reject in rejects)
+    return [
+        {"origin": origin, "reason": reason, "rows": rows}
+        for (origin, reason), rows in counts.most_common()
+    ]

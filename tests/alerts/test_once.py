@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from outsidein.alerts import firing
 from outsidein.alerts.candidates import row_candidates
-from outsidein.alerts.firing import Loop, candidate_rows, fire
+from outsidein.alerts.firing import Loop, candidate_rows, fire, watermark
 from outsidein.alerts.model import Alert
 from outsidein.cases.events import torn
 from outsidein.cases.lifecycle import State
@@ -93,3 +93,11 @@ def test_runs_at_the_same_moment_fire_once(store, teams, playbooks):
         assert session.scalar(select(func.count()).select_from(Case)) == 40
         assert torn(session) == []
     assert len(posted(store)) == 40
+
+
+def test_a_watermark_moves_on_and_never_back(store, teams, playbooks):
+    loop, batch = Loop(teams, playbooks, None, 1.0, 0, EDGES), sessionmaker(store).begin
+    for reached, expected in ((7, 7), (9, 9), (3, 9)):
+        fire(batch, "late", LATE, [], loop=loop, reached=reached, now=at(300))
+        with batch() as session:
+            assert watermark(session, "late") == expected

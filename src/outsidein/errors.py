@@ -18,6 +18,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 
+class FormerNameWarning(FutureWarning):
+    """A project file uses a name that was replaced; the message says by which."""
+
+
 class OutsideInError(Exception):
     """Base of every error raised on purpose."""
 

@@ -95,6 +95,7 @@ def test_the_columns_a_condition_needs_are_known_beforehand():
     }
 
 
+@pytest.mark.filterwarnings("ignore::outsidein.errors.FormerNameWarning")
 @given(st.text(max_size=40))
 def test_no_text_does_anything_but_parse_or_be_refused(text):
     table = ibis.table({"orders": "int64"}, name="customers")

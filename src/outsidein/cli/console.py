@@ -1,5 +1,6 @@
 """Where the command writes, and how it words what went wrong."""
 
+import warnings
 from typing import Any
 
 import typer
@@ -19,11 +20,17 @@ class Commands(TyperGroup):
     """Shows an `InputError` as one line and exit code 1; lets bugs show their traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401, D102  click's own signature
-        try:
-            return super().invoke(ctx)
-        except InputError as error:
-            err.print(f"[red]Error:[/red] {_plain(str(error))}")
-            raise typer.Exit(1) from error
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            try:
+                return super().invoke(ctx)
+            except InputError as error:
+                err.print(f"[red]Error:[/red] {_plain(str(error))}")
+                raise typer.Exit(1) from error
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    err.print(f"Warning: {_plain(str(message))}")
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ import sqlglot
 from sqlglot import exp
 
 from outsidein.errors import InputError
+from outsidein.rules.former_columns import rename_former_columns
 
 _MISSING = re.compile(r"Required keyword: '\w+' missing for <class '[\w.]+'>")
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
@@ -27,7 +28,7 @@ def parse_condition(sql: str) -> exp.Expr:
         raise InputError(f"The condition {sql!r} is not SQL: {_parse_problem(error)}") from error
     if len(expressions) != 1 or expressions[0] is None:
         raise InputError(f"The condition {sql!r} must be exactly one expression.")
-    return expressions[0]
+    return rename_former_columns(expressions[0])
 
 
 def _parse_problem(error: sqlglot.errors.SqlglotError) -> str:

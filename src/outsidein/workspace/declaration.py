@@ -1,14 +1,15 @@
 """`outsidein.toml`, put together from what each noun declares."""
 
+import warnings
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
 from outsidein.churn.declaration import ChurnRule
-from outsidein.errors import ProjectError, nearest
+from outsidein.errors import FormerNameWarning, ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
@@ -17,6 +18,9 @@ from outsidein.segments.declaration import Segment
 from outsidein.shifts.declaration import ShiftSettings
 from outsidein.store.declaration import StorePlace
 from outsidein.value.declaration import DEFAULT_TIERS, Activity, Tiers, ValueSettings
+
+FORMER_KEYS = {"breakoff": "churn"}
+"""Former name of a key of the project file, and its present one."""
 
 
 class Schedule(Declaration):
@@ -77,4 +81,22 @@ def read_project_file(folder: Path) -> ProjectFile:
     if not (folder / PROJECT_FILE).exists():
         problem = f"holds no project ({PROJECT_FILE} is missing); `outsidein init` writes one"
         raise ProjectError(folder, "", problem)
-    return declare(ProjectFile, read_toml(folder / PROJECT_FILE), file=PROJECT_FILE)
+    table = _with_present_names(read_toml(folder / PROJECT_FILE))
+    return declare(ProjectFile, table, file=PROJECT_FILE)
+
+
+def _with_present_names(table: dict[str, Any]) -> dict[str, Any]:
+    """Give keys that were renamed their present names, with a warning.
+
+    Raises:
+        ProjectError: The file has a key under both names.
+    """
+    for former in FORMER_KEYS.keys() & table.keys():
+        present = FORMER_KEYS[former]
+        if present in table:
+            problem = f"is the former name of [{present}], which is there too; remove one of them"
+            raise ProjectError(PROJECT_FILE, former, problem)
+        message = f"{PROJECT_FILE}: [{former}] is called [{present}] now. Rename it."
+        warnings.warn(message, FormerNameWarning, stacklevel=2)
+        table[present] = table.pop(former)
+    return table

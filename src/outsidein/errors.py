@@ -2,6 +2,7 @@
 
 OutsideInError
 ├── DeliveryError           an outside service refused or did not answer; can a retry help?
+├── QueryError              the engine refuses a query; the caller names where it stands
 ├── Undeclared              code names a figure, measure or group that no noun declares: a bug
 └── InputError              the caller can fix it; its message is shown to them as it stands
     ├── UnknownName         a name does not exist; suggests the closest one
@@ -40,6 +41,10 @@ class DeliveryError(OutsideInError):
         self.is_permanent = is_permanent
         self.wait = wait
         super().__init__(message)
+
+
+class QueryError(OutsideInError):
+    """The engine refuses a query; the message is the first line of its own."""
 
 
 LISTED = 12

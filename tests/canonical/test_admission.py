@@ -1,26 +1,25 @@
 import json
 from datetime import UTC, date, datetime
 
-import duckdb
 import pytest
 
 from outsidein.canonical.admission import admit
 from outsidein.canonical.query import read_query
 from outsidein.canonical.tables import CANONICAL, canonical
 from outsidein.errors import ProjectError, UnknownName
+from outsidein.lake.engine import connect
+from outsidein.lake.queries import sql_parser
 
 ORDER = "'shop' AS source, 'o1' AS transaction_id, 'c1' AS record_id, 100 AS revenue"
 
 
 @pytest.fixture
-def connection():
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'America/Sao_Paulo'")
-    return con
+def backend():
+    return connect(timezone="America/Sao_Paulo")
 
 
 @pytest.fixture
-def admitted(connection, tmp_path):
+def admitted(backend, tmp_path):
     """Admit the rows of some SELECTs to a table: (rows, rejects) as lists of dicts."""
 
     def run(table, *selects):
@@ -28,9 +27,10 @@ def admitted(connection, tmp_path):
         for number, select in enumerate(selects):
             path = tmp_path / f"model{number}.sql"
             path.write_text(select)
-            models.append(read_query(path, connection=connection))
+            with sql_parser() as parse:
+                models.append(read_query(path, parse=parse))
         outcome = admit(
-            connection,
+            backend,
             canonical(table),
             models,
             currency="BRL",
@@ -38,7 +38,7 @@ def admitted(connection, tmp_path):
             rejects_to=tmp_path / "rejects.parquet",
         )
         rows, rejects = (
-            connection.sql(f"FROM '{tmp_path / name}.parquet'").to_arrow_table().to_pylist()
+            backend.con.sql(f"FROM '{tmp_path / name}.parquet'").to_arrow_table().to_pylist()
             for name in ("rows", "rejects")
         )
         assert (outcome.admitted, outcome.rejected) == (len(rows), len(rejects))

@@ -1,14 +1,15 @@
-import duckdb
 import pytest
 
 from outsidein.canonical.literals import together
 from outsidein.canonical.query import read_query
+from outsidein.lake.queries import sql_parser
 
 
 def literals(tmp_path, sql):
     path = tmp_path / "people.sql"
     path.write_text(sql)
-    return read_query(path, connection=duckdb.connect()).literals
+    with sql_parser() as parse:
+        return read_query(path, parse=parse).literals
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
-import duckdb
 import pytest
 
 from outsidein.canonical.query import read_query
 from outsidein.errors import ProjectError
+from outsidein.lake.queries import sql_parser
 
 
 def read(tmp_path, sql):
     path = tmp_path / "orders.sql"
     path.write_text(sql)
-    return read_query(path, connection=duckdb.connect())
+    with sql_parser() as parse:
+        return read_query(path, parse=parse)
 
 
 def test_a_query_knows_the_relations_it_reads_and_not_its_own(tmp_path):

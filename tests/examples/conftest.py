@@ -10,11 +10,13 @@ from pathlib import Path
 import duckdb
 import ibis
 import pytest
+from ibis.backends import BaseBackend
 
 from outsidein.canonical.admission import Admission, admit, stage
 from outsidein.canonical.models import Models, read_models
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import SourceError
+from outsidein.lake.engine import connect
 from outsidein.lake.sql import literal, quoted
 from outsidein.rules.condition import condition
 from outsidein.sources.declaration import read_sources
@@ -46,11 +48,16 @@ class Example:
     """An example project whose canonical tables are views of one connection."""
 
     root: Path
-    connection: duckdb.DuckDBPyConnection
+    backend: BaseBackend
     raw: duckdb.DuckDBPyConnection
     models: Models
     admissions: dict[str, Admission] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def connection(self):
+        """The DuckDB connection that holds the canonical tables."""
+        return self.backend.con
 
     def rows(self, sql):
         """Rows of a query over the canonical tables."""
@@ -101,22 +108,21 @@ def _views(root, connection, raw):
 def _build(name, to):
     root = EXAMPLES / name
     settings = _toml(root / "outsidein.toml")
-    connection, raw = (
-        _connect(settings["timezone"], to / folder) for folder in ("spill", "spill_raw")
-    )
+    backend = connect(timezone=settings["timezone"], threads=2, spill=to / "spill")
+    connection, raw = backend.con, _connect(settings["timezone"], to / "spill_raw")
     try:
         _views(root, connection, raw)
     except SourceError as error:
         pytest.skip(f"the data of this example is not at hand: {error}")
     sources = read_sources(root / "sources.toml")
-    models = read_models(root / "tables", sources=sources, connection=connection)
+    models = read_models(root / "tables", sources=sources)
     for query in models.staging:
-        stage(connection, query)
-    example = Example(root, connection, raw, models)
+        stage(backend, query)
+    example = Example(root, backend, raw, models)
     for table in CANONICAL.values():
         began = time.perf_counter()
         example.admissions[table.name] = admit(
-            connection,
+            backend,
             table,
             models.by_table.get(table.name, ()),
             currency=settings["currency"],

@@ -1,7 +1,6 @@
 from datetime import date
 
-import duckdb
-
+from outsidein.lake.engine import connect
 from outsidein.project.declarations import declare
 from outsidein.sources.declaration import Source
 from outsidein.sources.load import load_sources
@@ -13,7 +12,8 @@ class Shop:
 
     def __init__(self, root, threads):
         self.root = root
-        self.con = duckdb.connect(config={"threads": threads})
+        self.backend = connect(threads=threads)
+        self.con = self.backend.con
         self.environment = {}
 
     def write(self, name, content):
@@ -41,7 +41,7 @@ class Shop:
     def load(self, *needs, progress=None, **options):
         source = declare(Source, options, file="sources.toml")
         (loaded,) = load_sources(
-            self.con,
+            self.backend,
             {"orders": source},
             [need if isinstance(need, Need) else self.need(need) for need in needs],
             root=self.root,

@@ -12,7 +12,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 from filelock import FileLock
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.lake.engine import read_table, write_table
 
@@ -37,7 +37,7 @@ _KEY = ("relation", "source", "key")
 
 
 def admit_new(
-    backend: Backend, folder: Path, tables: Mapping[str, ir.Table], *, build: int
+    backend: BaseBackend, folder: Path, tables: Mapping[str, ir.Table], *, build: int
 ) -> ir.Table:
     """Add the rows of a snapshot that were never seen before, and return the whole ledger.
 
@@ -64,7 +64,9 @@ def admit_new(
     return _ledger(backend, folder)
 
 
-def _new(backend: Backend, known: ir.Table, tables: Mapping[str, ir.Table], build: int) -> ir.Table:
+def _new(
+    backend: BaseBackend, known: ir.Table, tables: Mapping[str, ir.Table], build: int
+) -> ir.Table:
     keys = ibis.union(
         *(
             tables[relation].select(
@@ -88,7 +90,7 @@ def _new(backend: Backend, known: ir.Table, tables: Mapping[str, ir.Table], buil
     ).cast(dict(ADMITTED.items()))
 
 
-def _ledger(backend: Backend, folder: Path) -> ir.Table:
+def _ledger(backend: BaseBackend, folder: Path) -> ir.Table:
     parts = sorted(folder.glob("*.parquet"))
     if not parts:
         return ibis.memtable(ADMITTED.to_pyarrow().empty_table())

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.alerts.admissions import admit_new
 from outsidein.alerts.candidates import live_candidates
@@ -58,7 +58,7 @@ class Run:
         now: When (aware).
     """
 
-    backend: Backend
+    backend: BaseBackend
     tables: Tables
     build: int
     as_of: date

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.alerts.candidates import compared_with, row_candidates, standing_candidates
 from outsidein.alerts.declaration import AlertRule
@@ -90,7 +90,7 @@ class Tried:
 
 
 def tried(
-    backend: Backend,
+    backend: BaseBackend,
     tables: Tables,
     name: str,
     rule: AlertRule,
@@ -179,7 +179,7 @@ def _first(rows: ir.Table) -> ir.Table:
 
 
 def _fates(
-    backend: Backend, subjects: ir.Table, spells: ir.Table, within_days: int, as_of: date
+    backend: BaseBackend, subjects: ir.Table, spells: ir.Table, within_days: int, as_of: date
 ) -> Fates:
     found = fates(subjects, spells, within_days=within_days, as_of=as_of)
     row = backend.to_pyarrow(
@@ -188,7 +188,7 @@ def _fates(
     return Fates(int(row["ripe"]), int(row["left"]))
 
 
-def _sums(backend: Backend, fired: ir.Table, tables: Tables) -> dict[str, int]:
+def _sums(backend: BaseBackend, fired: ir.Table, tables: Tables) -> dict[str, int]:
     value = (
         tables.customers.semi_join(fired, "customer_id").select("customer_id", "value")
         if "value" in tables.customers.columns
@@ -202,7 +202,7 @@ def _sums(backend: Backend, fired: ir.Table, tables: Tables) -> dict[str, int]:
     return {name: int(number) for name, number in found.items()}
 
 
-def _load(backend: Backend, fired: ir.Table, team: Team) -> dict[str, int]:
+def _load(backend: BaseBackend, fired: ir.Table, team: Team) -> dict[str, int]:
     """Alerts by working day: one that comes while the team is closed is the next day's."""
     days = backend.to_pyarrow(fired.select("on").distinct().order_by("on"))["on"].to_pylist()
     work = pa.table({"on": pa.array(days, pa.date32()), "work": _working_days(days, team)})

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+from ibis.backends import BaseBackend
 
-from outsidein.canonical.checked import Checked, checked, first_line
+from outsidein.canonical.checked import Checked, checked
 from outsidein.canonical.order import has_repeated_key
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import CanonicalTable
-from outsidein.errors import ProjectError
-from outsidein.lake.sql import file_list, literal, quoted
+from outsidein.errors import ProjectError, QueryError
+from outsidein.lake.queries import create_temp_view, first_row, write_query
+from outsidein.lake.sql import file_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Admission:
 
 
 def admit(
-    connection: duckdb.DuckDBPyConnection,
+    backend: BaseBackend,
     table: CanonicalTable,
     models: Sequence[Query],
     *,
@@ -41,79 +42,76 @@ def admit(
     Raises:
         ProjectError: A model does not run, lacks a required column or has an unknown one.
     """
-    found = checked(connection, table, models, currency=currency)
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW checked AS {found.sql}")
+    rows = checked(backend, table, models, currency=currency)
+    create_temp_view(backend, "checked", rows.sql)
     try:
-        accepted, turned_away, constants = _sorted_out(connection, found)
-        _copy(connection, found.in_key_order(accepted, constants), rows_to)
+        accepted, rejects, constants = _accepted_and_rejects(backend, rows)
+        _write_rows(backend, rows.in_key_order(accepted, constants), rows_to)
         if has_repeated_key(rows_to, table.key):
-            accepted, repeated = _told_apart(found.table)
-            turned_away = f"{turned_away} UNION ALL BY NAME {repeated}"
-            _copy(connection, found.in_key_order(accepted, constants), rows_to)
-        _write_rejects(connection, turned_away, rejects_to)
-    except duckdb.Error as error:
-        raise _culprit(connection, models, found.relations, error) from error
-    admitted, rejected = (_count(connection, path) for path in (rows_to, rejects_to))
+            accepted, repeated = _first_and_repeated(table)
+            rejects = f"{rejects} UNION ALL BY NAME {repeated}"
+            _write_rows(backend, rows.in_key_order(accepted, constants), rows_to)
+        _write_rejects(backend, rejects, rejects_to)
+    except QueryError as error:
+        raise _error_of_model(backend, models, rows.relations, error) from error
+    admitted, rejected = (_count(backend, path) for path in (rows_to, rejects_to))
     return Admission(table.name, len(models), admitted, rejected)
 
 
-def _sorted_out(
-    connection: duckdb.DuckDBPyConnection, found: Checked
-) -> tuple[str, str, dict[str, str]]:
-    """Select the rows to take and those to turn away, and tell the one source if there is one.
+def _accepted_and_rejects(backend: BaseBackend, rows: Checked) -> tuple[str, str, dict[str, str]]:
+    """Return queries for the accepted rows and the rejects, and the source if all rows share it.
 
     Most tables have no bad row: to look first costs less than to filter all rows.
     """
-    source = "source" if "source" in found.supplied else "NULL"
-    row = connection.execute(
-        f"SELECT count(_reason), min({source}), max({source}) FROM checked"
-    ).fetchone()
-    failed, first, last = row or (0, None, None)
+    source = "source" if "source" in rows.supplied else "NULL"
+    failed, first, last = first_row(
+        backend, f"SELECT count(_reason), min({source}), max({source}) FROM checked"
+    )
     constants = {"source": first} if first is not None and first == last else {}
     accepted = f"SELECT * FROM checked {'WHERE _reason IS NULL' if failed else ''}"
-    turned_away = f"SELECT * FROM checked WHERE {'_reason IS NOT NULL' if failed else 'false'}"
-    return accepted, turned_away, constants
+    rejects = f"SELECT * FROM checked WHERE {'_reason IS NOT NULL' if failed else 'false'}"
+    return accepted, rejects, constants
 
 
-def _told_apart(table: CanonicalTable) -> tuple[str, str]:
-    """Select the first row of each key, and the others."""
-    numbered = _duplicates(table)
-    kept = f"SELECT * FROM ({numbered}) WHERE _turn = 1"
-    return kept, f"SELECT * FROM ({numbered}) WHERE _turn > 1"
+def _first_and_repeated(table: CanonicalTable) -> tuple[str, str]:
+    """Return queries for the first row of each key, and for the others."""
+    numbered = _numbered_by_key(table)
+    first = f"SELECT * FROM ({numbered}) WHERE _turn = 1"
+    return first, f"SELECT * FROM ({numbered}) WHERE _turn > 1"
 
 
-def _culprit(
-    connection: duckdb.DuckDBPyConnection,
+def _error_of_model(
+    backend: BaseBackend,
     models: Sequence[Query],
     relations: Sequence[str],
-    error: duckdb.Error,
+    error: QueryError,
 ) -> Exception:
-    """Find the model whose rows cannot be read, by reading each alone."""
+    """Return the error of the first model whose rows cannot be read alone; `error` if none."""
     for model, relation in zip(models, relations, strict=True):
         try:
-            connection.execute(f"SELECT max(COLUMNS(*)) FROM ({relation})")
-        except duckdb.Error as own:
-            return ProjectError(model.path, "", first_line(own))
+            first_row(backend, f"SELECT max(COLUMNS(*)) FROM ({relation})")
+        except QueryError as own:
+            return ProjectError(model.path, "", str(own))
     return error
 
 
-def stage(connection: duckdb.DuckDBPyConnection, query: Query) -> None:
+def stage(backend: BaseBackend, query: Query) -> None:
     """Make a query a view that other queries of the project may read.
 
     Raises:
         ProjectError: It does not run.
     """
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(query.name)} AS {query.sql}")
-    except duckdb.Error as error:
-        raise ProjectError(query.path, "", first_line(error)) from error
+        create_temp_view(backend, query.name, query.sql)
+    except QueryError as error:
+        raise ProjectError(query.path, "", str(error)) from error
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    connection.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)")
+def _write_rows(backend: BaseBackend, query: str, path: Path) -> None:
+    write_query(backend, query, path, compression="zstd")
 
 
-def _duplicates(table: CanonicalTable) -> str:
+def _numbered_by_key(table: CanonicalTable) -> str:
     key = ", ".join(table.key)
     return (
         "SELECT * REPLACE ('another row has the same key' AS _reason), row_number() OVER "
@@ -121,14 +119,16 @@ def _duplicates(table: CanonicalTable) -> str:
     )
 
 
-def _write_rejects(connection: duckdb.DuckDBPyConnection, turned_away: str, path: Path) -> None:
-    connection.execute(
-        "COPY (SELECT _origin AS origin, CAST(NULL AS VARCHAR) AS file, CAST(NULL AS BIGINT) AS "
+def _write_rejects(backend: BaseBackend, rejects: str, path: Path) -> None:
+    write_query(
+        backend,
+        "SELECT _origin AS origin, CAST(NULL AS VARCHAR) AS file, CAST(NULL AS BIGINT) AS "
         "line, NULLIF(_failed, '') AS \"column\", _reason AS reason, _raw AS raw "
-        f"FROM ({turned_away}) ORDER BY ALL) TO {literal(path)} (FORMAT parquet)"
+        f"FROM ({rejects}) ORDER BY ALL",
+        path,
     )
 
 
-def _count(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    row = connection.execute(f"SELECT count(*) FROM read_parquet({file_list([path])})").fetchone()
-    return int(row[0]) if row else 0
+def _count(backend: BaseBackend, path: Path) -> int:
+    (rows,) = first_row(backend, f"SELECT count(*) FROM read_parquet({file_list([path])})")
+    return int(rows)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
+from ibis.backends import BaseBackend
 
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import CanonicalTable
-from outsidein.errors import ProjectError, nearest
+from outsidein.errors import ProjectError, QueryError, nearest
 from outsidein.lake.engine import duckdb_type
+from outsidein.lake.queries import column_types
 from outsidein.lake.sql import literal, quoted
 from outsidein.tables.table import Column
 
@@ -81,7 +82,7 @@ def _one_text(value: str) -> str:
 
 
 def checked(
-    connection: duckdb.DuckDBPyConnection,
+    backend: BaseBackend,
     table: CanonicalTable,
     models: Sequence[Query],
     *,
@@ -92,7 +93,7 @@ def checked(
     Raises:
         ProjectError: A model does not run, lacks a required column or has an unknown one.
     """
-    selected = [_columns_of(connection, model) for model in models]
+    selected = [_selected_columns(backend, model) for model in models]
     relations = tuple(
         _relation(table, model, columns, currency=currency)
         for model, columns in zip(models, selected, strict=True)
@@ -123,12 +124,11 @@ def _relation(
     )
 
 
-def _columns_of(connection: duckdb.DuckDBPyConnection, model: Query) -> dict[str, str]:
+def _selected_columns(backend: BaseBackend, model: Query) -> dict[str, str]:
     try:
-        rows = connection.execute(f"DESCRIBE SELECT * FROM ({model.sql})").fetchall()
-    except duckdb.Error as error:
-        raise ProjectError(model.path, "", first_line(error)) from error
-    return {row[0]: row[1] for row in rows}
+        return column_types(backend, model.sql)
+    except QueryError as error:
+        raise ProjectError(model.path, "", str(error)) from error
 
 
 def _refuse_columns(table: CanonicalTable, model: Query, selected: dict[str, str]) -> None:
@@ -235,8 +235,3 @@ def _nothing(table: CanonicalTable) -> str:
     )
     hidden = ", ".join(f"'' AS {name}" for name in ("_raw", "_origin", "_failed", "_reason"))
     return f"SELECT {columns}, {hidden} WHERE false"
-
-
-def first_line(error: duckdb.Error) -> str:
-    """Say what went wrong in one line."""
-    return str(error).strip().splitlines()[0]

@@ -1,15 +1,14 @@
 """The SQL models of a project: which queries make which canonical table."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-import duckdb
-
 from outsidein.canonical.query import Query, read_query
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import ProjectError, nearest
+from outsidein.lake.queries import SyntaxTree, sql_parser
 
 STAGING = "staging"
 
@@ -28,25 +27,28 @@ class Models:
         return sorted(query.path for query in queries)
 
 
-def read_models(
-    folder: Path, *, sources: Collection[str], connection: duckdb.DuckDBPyConnection
-) -> Models:
+def read_models(folder: Path, *, sources: Collection[str]) -> Models:
     """Read a project's `tables/` folder.
 
     Raises:
         ProjectError: A folder is no canonical table, or a query is refused or reads a relation
             that is neither a source nor a staging query.
     """
-    found: dict[str, tuple[Query, ...]] = {}
-    for below in sorted(path for path in folder.glob("*") if path.is_dir()):
-        if below.name not in (*CANONICAL, STAGING):
-            hint = nearest(below.name, (*CANONICAL, STAGING))
-            raise ProjectError(below, "", f"is no canonical table. {hint}")
-        queries = (read_query(path, connection=connection) for path in sorted(below.glob("*.sql")))
-        found[below.name] = tuple(queries)
-    staging = found.pop(STAGING, ())
-    _check_relations(staging, found, sources)
-    return Models(_in_order(staging), found)
+    with sql_parser() as parse:
+        by_table = {
+            subfolder.name: _read_subfolder(subfolder, parse)
+            for subfolder in sorted(path for path in folder.glob("*") if path.is_dir())
+        }
+    staging = by_table.pop(STAGING, ())
+    _check_relations(staging, by_table, sources)
+    return Models(_in_order(staging), by_table)
+
+
+def _read_subfolder(folder: Path, parse: Callable[[str], SyntaxTree]) -> tuple[Query, ...]:
+    if folder.name not in (*CANONICAL, STAGING):
+        hint = nearest(folder.name, (*CANONICAL, STAGING))
+        raise ProjectError(folder, "", f"is no canonical table. {hint}")
+    return tuple(read_query(path, parse=parse) for path in sorted(folder.glob("*.sql")))
 
 
 def _check_relations(
@@ -54,10 +56,10 @@ def _check_relations(
     by_table: Mapping[str, tuple[Query, ...]],
     sources: Collection[str],
 ) -> None:
-    known = {*sources, *(query.name for query in staging)}
+    readable = {*sources, *(query.name for query in staging)}
     for query in [*staging, *(q for models in by_table.values() for q in models)]:
-        for relation in sorted(query.relations - known):
-            problem = f"is neither a source nor a staging query. {nearest(relation, known)}"
+        for relation in sorted(query.relations - readable):
+            problem = f"is neither a source nor a staging query. {nearest(relation, readable)}"
             raise ProjectError(query.path, relation, problem)
     for query in staging:
         if query.name in sources:

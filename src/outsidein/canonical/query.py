@@ -1,16 +1,13 @@
 """A project's SQL: parsed by DuckDB's own parser to exactly one query with nothing hidden in it."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from outsidein.canonical.literals import literals
 from outsidein.errors import ProjectError
-from outsidein.lake.sql import literal
+from outsidein.lake.queries import SyntaxTree
 
 ROW_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 """Table functions a query may call: those that read no file, table or setting."""
@@ -49,14 +46,18 @@ class Query:
         return self.path.stem
 
 
-def read_query(path: Path, *, connection: duckdb.DuckDBPyConnection) -> Query:
+def read_query(path: Path, *, parse: Callable[[str], SyntaxTree]) -> Query:
     """Read one SQL file.
+
+    Args:
+        path: Of the file.
+        parse: From `outsidein.lake.queries.sql_parser`.
 
     Raises:
         ProjectError: It is not exactly one SELECT, or it reads files or the clock.
     """
     sql = path.read_text(encoding="utf-8").strip().rstrip(";")
-    tree = _parse(path, sql, connection=connection)
+    tree = _syntax_tree(path, sql, parse)
     nodes = list(_nodes(tree))
     _refuse_hidden_input(path, nodes)
     named = {_relation(node) for node in nodes if node.get("type") == "BASE_TABLE"}
@@ -64,10 +65,9 @@ def read_query(path: Path, *, connection: duckdb.DuckDBPyConnection) -> Query:
     return Query(path, sql, relations, literals(tree["statements"][0]["node"]))
 
 
-def _parse(path: Path, sql: str, *, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    # Written out: for a value of its own the engine would load Pandas, to see whether it is of it.
-    row = connection.execute(f"SELECT json_serialize_sql({literal(sql)}::VARCHAR)").fetchone()
-    tree: dict[str, Any] = json.loads(row[0]) if row else {}
+def _syntax_tree(path: Path, sql: str, parse: Callable[[str], SyntaxTree]) -> SyntaxTree:
+    """Parse a text, and refuse all but a single SELECT."""
+    tree = parse(sql)
     if tree.get("error"):
         where = _line_of(sql, tree.get("position"))
         problem = tree["error_message"]

@@ -43,7 +43,7 @@ class CanonicalQueries:
 def admit_rows(run: Run, table: CanonicalTable, queries: Sequence[Query]) -> Admission:
     """Write a canonical table, and its rejected rows beside it in the spool."""
     admission = admit(
-        run.backend.con,
+        run.backend,
         table,
         queries,
         currency=run.declaration(CanonicalQueries).currency,
@@ -70,7 +70,7 @@ def rejects_of(run: Run, tables: Iterable[Table]) -> ibis.Table:
 def _admit(run: Run) -> Iterable[Figure]:
     queries = run.declaration(CanonicalQueries)
     for query in queries.models.staging:
-        stage(run.backend.con, query)
+        stage(run.backend, query)
     derived = queries.derived(run.backend)
     run.spool_folder.mkdir(parents=True, exist_ok=True)
     admissions = [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.canonical.query import Query
 from outsidein.feedback.declaration import FOLDER, Survey
@@ -13,7 +13,7 @@ from outsidein.feedback.invitations import invitations, ladder_links
 from outsidein.feedback.responses import signals
 
 
-def survey_queries(backend: Backend, surveys: Iterable[Survey]) -> dict[str, tuple[Query, ...]]:
+def survey_queries(backend: BaseBackend, surveys: Iterable[Survey]) -> dict[str, tuple[Query, ...]]:
     """Write the queries that read the surveys' raw sources.
 
     They go through the same checks as a project's own models, and what fails them is turned
@@ -36,7 +36,7 @@ def survey_queries(backend: Backend, surveys: Iterable[Survey]) -> dict[str, tup
     return queries
 
 
-def _queries(backend: Backend, survey: Survey) -> Iterator[tuple[str, Query]]:
+def _queries(backend: BaseBackend, survey: Survey) -> Iterator[tuple[str, Query]]:
     raw = {source: backend.table(source) for source in survey.sources}
     tables = {
         "invitations": invitations(survey, raw),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.canonical.admission import stage
 from outsidein.pipeline.declared import Declared
@@ -14,7 +14,7 @@ from outsidein.text.sample_tables import sample_tables
 
 
 def load_samples(
-    backend: Backend,
+    backend: BaseBackend,
     declared: Declared,
     *,
     spool: Path,
@@ -29,7 +29,7 @@ def load_samples(
     """
     needed = _needed(declared)
     load_sources(
-        backend.con,
+        backend,
         {name: source for name, source in declared.sources.items() if name in needed},
         [need for need in declared.needs if need.source in needed],
         root=declared.folder,
@@ -40,7 +40,7 @@ def load_samples(
     )
     for query in declared.models.staging:
         if query.name in needed:
-            stage(backend.con, query)
+            stage(backend, query)
     return sample_tables(backend, declared.coding)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+from ibis.backends import BaseBackend
 
 from outsidein.errors import ProjectError, SourceError, nearest
 from outsidein.lake.sql import file_list, literal, quoted
@@ -49,7 +50,7 @@ class LoadedSource:
 
 
 def load_sources(
-    con: duckdb.DuckDBPyConnection,
+    backend: BaseBackend,
     sources: Mapping[str, Source],
     needs: Iterable[Need],
     *,
@@ -67,7 +68,7 @@ def load_sources(
     `preserve_insertion_order`, on which the order of rows depends.
 
     Args:
-        con: Connection to create the views on.
+        backend: Where the views are created: DuckDB.
         sources: Each source under its name.
         needs: Which columns may be kept.
         root: The project's folder.
@@ -87,6 +88,7 @@ def load_sources(
     progress = progress or SilentProgress()
     check_needs(needs, sources)
     spool.mkdir(parents=True, exist_ok=True)
+    con = backend.con
     con.execute("SET preserve_insertion_order = true")
     loaded = []
     for name, source in sources.items():

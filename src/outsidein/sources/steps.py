@@ -54,7 +54,7 @@ def _load(run: Run) -> Iterable[Figure]:
     if not declared.sources:
         raise SourceError("?", "none is declared; say in sources.toml where the raw data lies")
     loaded = load_sources(
-        run.backend.con,
+        run.backend,
         declared.sources,
         declared.needs,
         root=declared.root,

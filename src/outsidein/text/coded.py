@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.lake.engine import read_table
 from outsidein.tables.snapshot_files import write_declared
@@ -40,7 +40,7 @@ class CodedTexts:
 
 
 def code_texts(
-    backend: Backend, masked: Path, learned: LearnedTexts, *, folder: Path, spool: Path
+    backend: BaseBackend, masked: Path, learned: LearnedTexts, *, folder: Path, spool: Path
 ) -> CodedTexts:
     """Code every text, in batches, and write the results.
 

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.lake.engine import read_table, write_table
 from outsidein.text.language import identify_languages
@@ -31,7 +31,7 @@ def texts_with_ratings(signals: ir.Table, *, late_from: datetime) -> ir.Table:
     return texts.mutate(rating=rating, is_late=texts.signalled_at >= ibis.literal(late_from))
 
 
-def mask_texts(backend: Backend, texts: ir.Table, among: Sequence[str], *, spool: Path) -> Path:
+def mask_texts(backend: BaseBackend, texts: ir.Table, among: Sequence[str], *, spool: Path) -> Path:
     """Mask every text and identify its language if its source does not name it, in batches.
 
     Args:
@@ -54,7 +54,7 @@ def mask_texts(backend: Backend, texts: ir.Table, among: Sequence[str], *, spool
     return masked
 
 
-def read_masked_texts(backend: Backend, path: Path) -> ir.Table:
+def read_masked_texts(backend: BaseBackend, path: Path) -> ir.Table:
     """Return the table that `mask_texts` wrote."""
     return read_table(backend, path)
 

@@ -3,7 +3,6 @@
 from datetime import date
 from pathlib import Path
 
-import duckdb
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -57,8 +56,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         StandardsFile, read_toml(folder / STANDARDS) if has_standards else {}, file=STANDARDS
     )
     sources = read_sources(folder / "sources.toml")
-    with duckdb.connect() as connection:
-        models = read_models(folder / "tables", sources=sources, connection=connection)
+    models = read_models(folder / "tables", sources=sources)
     refuse_unknown(declared.profile, declared.identity, models)
     model = stored_model(folder / FOLDER, declared.identity.model)
     coding = read_coding(folder / CODING)

@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from outsidein.lake.reading import Reading, open_reading
 from outsidein.lake.snapshots import Snapshot
@@ -21,5 +21,5 @@ def open_snapshot(snapshot: Snapshot, *, timezone: str) -> AbstractContextManage
     return open_reading(snapshot, timezone=timezone, read=_read)
 
 
-def _read(backend: Backend, snapshot: Snapshot, name: str) -> ir.Table:
+def _read(backend: BaseBackend, snapshot: Snapshot, name: str) -> ir.Table:
     return read_declared(backend, CATALOGUE[name], snapshot.folder)

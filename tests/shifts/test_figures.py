@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from outsidein.shifts.declaration import ShiftSettings
-from outsidein.shifts.figures import shifts_figures
+from outsidein.shifts.listing import shifts_figures
 from tests.tables import table
 
 AS_OF = date(2022, 1, 10)

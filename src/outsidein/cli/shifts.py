@@ -10,13 +10,9 @@ from outsidein.errors import InputError
 from outsidein.workspace.project import open_project
 
 if TYPE_CHECKING:  # loaded by who asks for it
-    from outsidein.figures.figure import Estimate
+    from outsidein.figures.figure import Figure
 
 KEYS = ("since", "earliest", "latest", "kind", "stream", "direction")
-MEASURES = (
-    *("share before", "share since", "change", "q-value"),
-    *("periods until it was found", "periods such a change takes"),
-)
 
 
 def show(
@@ -28,22 +24,27 @@ def show(
 
     Example: outsidein shifts
     """
+    from outsidein.shifts.figures import SHIFTS, SHIFTS_WATCHED  # noqa: PLC0415
+
     figures = open_project(folder).figures()
-    if "shifts" not in figures:
+    if SHIFTS.name not in figures:
         raise InputError("This build has no shifts: run `outsidein build` first.")
-    row(*KEYS, *MEASURES, "change low", "change high", "n")
-    for found in _by_shift(figures["shifts"].estimates):
-        first, change = next(iter(found.values())), found["change"]
-        values = (found[measure].value for measure in MEASURES)
-        row(*(first.group[key] for key in KEYS), *values, change.low, change.high, change.n)
+    _list_shifts(figures[SHIFTS.name])
     out.print("Watched:")
     row("kind", "measure", "value", "why")
-    for e in figures["shifts_watched"].estimates:
+    for e in figures[SHIFTS_WATCHED.name].estimates:
         row(e.group["kind"], e.measure, e.value, e.why)
 
 
-def _by_shift(estimates: "tuple[Estimate, ...]") -> "list[dict[str, Estimate]]":
-    shifts: dict[tuple[object, ...], dict[str, Estimate]] = {}
-    for e in estimates:
-        shifts.setdefault(tuple(e.group.values()), {})[e.measure] = e
-    return list(shifts.values())
+def _list_shifts(figure: "Figure") -> None:
+    from outsidein.shifts import figures as shifts  # noqa: PLC0415
+
+    measures = (
+        *(shifts.SHARE_BEFORE, shifts.SHARE_SINCE, shifts.CHANGE, shifts.Q_VALUE),
+        *(shifts.DELAY, shifts.EXPECTED_DELAY),
+    )
+    row(*KEYS, *(measure.name for measure in measures), "change low", "change high", "n")
+    for change in shifts.SHIFTS.select(figure, shifts.CHANGE):
+        of_shift = (shifts.SHIFTS.one(figure, measure, **change.group) for measure in measures)
+        values = (e.value if e else None for e in of_shift)
+        row(*(change.group[key] for key in KEYS), *values, change.low, change.high, change.n)

@@ -10,7 +10,7 @@ from outsidein.report.sections.factors import FACTORS
 from outsidein.report.sections.feedback import FEEDBACK
 from outsidein.report.sections.identity import IDENTITY
 from outsidein.report.sections.ladder import LADDER
-from outsidein.report.sections.shifts import SHIFTS
+from outsidein.report.sections.shifts import LASTING_SHIFTS
 from outsidein.report.sections.standards import STANDARDS
 from outsidein.report.sections.texts import TEXTS
 from outsidein.report.sections.worth import WORTH
@@ -26,7 +26,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
     WORTH,
     CHURN,
     STANDARDS,
-    SHIFTS,
+    LASTING_SHIFTS,
 )
 
 

@@ -11,7 +11,8 @@ from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS
 from outsidein.figures.figure import Figure
 from outsidein.ladder.tables import NUMBERED_SPELLS
 from outsidein.shifts.declaration import ShiftSettings
-from outsidein.shifts.figures import shifts_figures
+from outsidein.shifts.figures import SHIFT_STREAMS, SHIFTS, SHIFTS_WATCHED
+from outsidein.shifts.listing import shifts_figures
 from outsidein.shifts.streams import (
     contract_streams,
     disaster_streams,
@@ -68,5 +69,5 @@ WATCH_SHIFTS = Step(
         *customer_tables("encounters", "signals"),
         *(ORDER_DAYS, NUMBERED_SPELLS, MEASURED_SILENCE, CHURN_SPELLS, TEXTS, THEME_NAMES),
     ),
-    figures=("shifts", "shift_streams", "shifts_watched"),
+    figures=(SHIFTS, SHIFT_STREAMS, SHIFTS_WATCHED),
 )

@@ -13,13 +13,13 @@ from outsidein.present.figure_view import CrossTable, FigureView, by
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
+from outsidein.shifts.figures import CHANGE, SHARE, SHIFT_STREAMS, SHIFTS, SHIFTS_WATCHED
 
 MOST_DRAWN = 6
-CHANGE = "change"
 
 
 def _latest(evidence: Evidence) -> str:
-    changes = evidence.select("shifts", CHANGE)
+    changes = evidence.select(SHIFTS, CHANGE)
     if not changes:
         return "No lasting change was found"
     newest = changes[0]
@@ -39,14 +39,10 @@ def _dated(e: Estimate) -> str:
 
 def _streams(evidence: Evidence) -> Iterator[ContentBlock]:
     """Show the stream of each of the latest shifts."""
-    view = evidence.view("shift_streams")
-    for place, shift in enumerate(evidence.select("shifts", CHANGE)[:MOST_DRAWN]):
+    view = evidence.view(SHIFT_STREAMS)
+    for place, shift in enumerate(evidence.select(SHIFTS, CHANGE)[:MOST_DRAWN]):
         kind, stream = shift.group["kind"], shift.group["stream"]
-        estimates = tuple(
-            e
-            for e in view.figure.estimates
-            if (e.group["kind"], e.group["stream"]) == (kind, stream)
-        )
+        estimates = tuple(view.select(SHARE, kind=kind, stream=stream))
         title = f"{label(group_text(kind))}: {group_text(stream)}"
         figure = replace(view.figure, title=title, estimates=estimates)
         yield _stream_block(replace(view, figure=figure), shift, place)
@@ -81,22 +77,22 @@ def _year(day: str) -> float:
     return at.year + (at.timetuple().tm_yday - 1) / 365
 
 
-SHIFTS = SectionSpec(
+LASTING_SHIFTS = SectionSpec(
     name="lasting-shifts",
     heading="What has shifted",
     intro="Lasting changes in what customers say, where they stand and when they leave.",
     exhibits=(
         Exhibit(
-            spec="shifts",
+            spec=SHIFTS,
             about="what has lastingly changed",
             finding=_latest,
             chart=no_chart,
             tables=CrossTable("Since (between)", _dated),
             if_empty="No lasting change was found",
         ),
-        Exhibit(spec="shift_streams", about="the streams that shifted", blocks=_streams),
+        Exhibit(spec=SHIFT_STREAMS, about="the streams that shifted", blocks=_streams),
         Exhibit(
-            spec="shifts_watched",
+            spec=SHIFTS_WATCHED,
             about="what was watched for shifts",
             finding=lambda _: "What was watched, and how small a change would have been found",
             chart=no_chart,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from outsidein.figures.figure import Estimate
-from outsidein.shifts.figures import DELAY, STATED_DELAY
+from outsidein.shifts.figures import CHANGE, DELAY, EXPECTED_DELAY, SHIFTS, SHIFTS_WATCHED
 from outsidein.simulate.accuracy.rows import Figures, Truth
 from outsidein.simulate.changes import Change, changes
 from outsidein.simulate.expected_shifts import JUDGED, Stream, moving, touched, within
@@ -47,7 +47,7 @@ def shifts_beside(figures: Figures, truth: Truth) -> list[ShiftBeside]:
     in streams that stand still; in streams that move by themselves, or that a change touches
     later on, it is left open.
     """
-    if "shifts" not in figures:
+    if SHIFTS.name not in figures:
         return []
     listed = _listed(figures)
     declared = [*_declared(truth, figures, listed)]
@@ -57,16 +57,16 @@ def shifts_beside(figures: Figures, truth: Truth) -> list[ShiftBeside]:
 
 
 def _listed(figures: Figures) -> dict[Stream, Listed]:
-    found: dict[Stream, dict[str, Estimate]] = {}
-    for e in figures["shifts"].estimates:
-        found.setdefault((str(e.group["kind"]), str(e.group["stream"])), {})[e.measure] = e
-    return dict(found)
+    by_stream: dict[Stream, dict[str, Estimate]] = {}
+    for e in figures[SHIFTS.name].estimates:
+        by_stream.setdefault((str(e.group["kind"]), str(e.group["stream"])), {})[e.measure] = e
+    return dict(by_stream)
 
 
 def _declared(
     truth: Truth, figures: Figures, listed: Mapping[Stream, Listed]
 ) -> Iterator[ShiftBeside]:
-    watched = {str(e.group["kind"]) for e in figures["shifts_watched"].estimates}
+    watched = {str(e.group["kind"]) for e in figures[SHIFTS_WATCHED.name].estimates}
     for change in changes(truth.firm):
         for kind, name in touched(truth.firm, change).at_once:
             of = [stream for stream in listed if within(stream, ((kind, name),))]
@@ -86,7 +86,7 @@ def _undeclared(truth: Truth, stream: Stream, told: Listed) -> ShiftBeside:
 def _beside(
     change: Change | None, stream: Stream, told: Listed, *, is_false: bool | None
 ) -> ShiftBeside:
-    one = told["change"]
+    one = told[CHANGE.name]
     since, earliest, latest = (
         date.fromisoformat(str(one.group[name])) for name in ("since", "earliest", "latest")
     )
@@ -94,7 +94,7 @@ def _beside(
     is_dated = change and earliest <= _next_month(change.on) and change.on <= _end_of_month(latest)
     return ShiftBeside(
         change, *stream, since, None if change is None else bool(is_dated), one.value,
-        told[DELAY].value, told[STATED_DELAY].value, is_false,
+        told[DELAY.name].value, told[EXPECTED_DELAY.name].value, is_false,
     )  # fmt: skip
 
 

@@ -1,0 +1,144 @@
+"""The dated list of shifts, the streams behind it, and what was watched."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+import ibis.expr.types as ir
+import numpy as np
+
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import Measure
+from outsidein.shifts.declaration import ShiftSettings
+from outsidein.shifts.figures import (
+    CHANGE,
+    CHANGE_FOUND_WITHIN,
+    DELAY,
+    EXPECTED_DELAY,
+    Q_VALUE,
+    SHARE,
+    SHARE_BEFORE,
+    SHARE_SINCE,
+    SHIFT_STREAMS,
+    SHIFTS,
+    SHIFTS_FOUND,
+    SHIFTS_WATCHED,
+    STREAMS,
+    STREAMS_WATCHED,
+)
+from outsidein.shifts.streams import united
+from outsidein.shifts.watch import FOUND_WITHIN, Stream, Watched, read_streams, watch
+from outsidein.stats.proportion import proportion
+
+TOGETHER = "alone it would not be listed; it is together with the others"
+UNLIKELY = "so small a change is hardly found by itself"
+
+
+def shifts_figures(
+    streams: Sequence[ir.Table], settings: ShiftSettings, *, as_of: date
+) -> Iterator[Figure]:
+    """Yield every figure about shifts; none where there is no stream.
+
+    Args:
+        streams: Tables as made by `shifts.streams`.
+        settings: As declared.
+        as_of: First day that does not count.
+    """
+    if not streams:
+        return
+    read = read_streams(united(list(streams)), as_of=as_of, period=settings.period)
+    watched = watch(read, settings)
+    shifts = [one for one in watched if one.is_shift]
+    yield shifts_figure(shifts, settings)
+    yield evidence_figure(shifts, settings)
+    yield watched_figure(read, watched)
+
+
+def shifts_figure(shifts: Sequence[Watched], settings: ShiftSettings) -> Figure:
+    """List the shifts, the latest first."""
+    latest = sorted(shifts, key=lambda one: one.q_value)
+    latest = sorted(latest, key=_since, reverse=True)
+    return SHIFTS.figure(
+        (e for one in latest for e in _shift(one)),
+        period=settings.period,
+        share=settings.false_share,
+        smallest=settings.smallest,
+    )
+
+
+def _since(one: Watched) -> str:
+    return str(one.stream.periods[one.step.place])
+
+
+def _shift(one: Watched) -> Iterator[Estimate]:
+    stream, step = one.stream, one.step
+    n = max(stream.among)
+    group = {
+        "kind": stream.kind,
+        "stream": stream.name,
+        "since": _since(one),
+        "earliest": str(stream.periods[step.low]),
+        "latest": str(stream.periods[step.high]),
+        "direction": "up" if step.change > 0 else "down",
+    }
+    sides = {SHARE_BEFORE: slice(0, step.place), SHARE_SINCE: slice(step.place, None)}
+    for measure, side in sides.items():
+        held, among = sum(stream.customers[side]), sum(stream.among[side])
+        low, high = _limits(held, among, step.dispersion)
+        yield measure.estimate(n, held / among, low, high, group=group)
+    yield CHANGE.estimate(n, step.change, step.change_low, step.change_high, group=group)
+    yield Q_VALUE.estimate(n, one.q_value, why="a rate of false discoveries", group=group)
+    yield _delay(EXPECTED_DELAY, one.expected_delay, UNLIKELY, n, group)
+    yield _delay(DELAY, one.delay, TOGETHER, n, group)
+
+
+def _delay(
+    measure: Measure, periods: int | None, why: str, n: int, group: Mapping[str, str]
+) -> Estimate:
+    if periods is None:
+        return measure.unanswered(why, group=group)
+    return measure.counted(periods, n=n, group=group)
+
+
+def _limits(held: int, among: int, dispersion: float) -> tuple[float, float]:
+    """Wilson's interval, over what remains when dispersion is taken out."""
+    size = max(round(among / dispersion), 1)
+    answer = proportion(min(round(held / dispersion), size), size)
+    return min(answer.low, held / among), max(answer.high, held / among)
+
+
+def evidence_figure(shifts: Sequence[Watched], settings: ShiftSettings) -> Figure:
+    """Show the periods of every stream that shifted."""
+    return SHIFT_STREAMS.figure(
+        (e for one in shifts for e in _periods(one.stream)), period=settings.period
+    )
+
+
+def _periods(stream: Stream) -> Iterator[Estimate]:
+    counts = zip(stream.periods, stream.customers, stream.among, strict=True)
+    for period, held, among in counts:
+        answer = proportion(held, among)
+        group = {"kind": stream.kind, "stream": stream.name, "period": str(period)}
+        yield SHARE.estimate(among, answer.share, answer.low, answer.high, group=group)
+
+
+def watched_figure(read: Sequence[Stream], watched: Sequence[Watched]) -> Figure:
+    """Say what was watched, and how small a shift would have been found."""
+    return SHIFTS_WATCHED.figure(_kinds(read, watched), periods=FOUND_WITHIN)
+
+
+def _kinds(read: Sequence[Stream], watched: Sequence[Watched]) -> Iterator[Estimate]:
+    for kind, streams in groupby(sorted(read, key=lambda s: s.kind), key=lambda s: s.kind):
+        every = list(streams)
+        of_kind = [one for one in watched if one.stream.kind == kind]
+        n = max(max(stream.among) for stream in every)
+        group = {"kind": kind}
+        yield STREAMS.counted(len(every), n=n, group=group)
+        yield STREAMS_WATCHED.counted(len(of_kind), n=n, group=group)
+        shifted = sum(one.is_shift for one in of_kind)
+        yield SHIFTS_FOUND.counted(shifted, n=n, group=group)
+        if of_kind:
+            middle = float(np.median([one.found_within for one in of_kind]))
+            yield CHANGE_FOUND_WITHIN.named(periods=FOUND_WITHIN).estimate(
+                n, middle, why="the middle of the streams watched", group=group
+            )

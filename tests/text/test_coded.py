@@ -12,8 +12,8 @@ from outsidein.figures.figure import protect
 from outsidein.lake.engine import connect
 from outsidein.text.coded import code_texts
 from outsidein.text.coders import train_coders
+from outsidein.text.counted_figures import text_figures
 from outsidein.text.declaration import Coding
-from outsidein.text.figures import text_figures
 from outsidein.text.learning import NOT_TRAINED, learn_from_texts
 from outsidein.text.masked_texts import mask_texts, read_masked_texts, texts_with_ratings
 from outsidein.text.verbatims import choose_verbatims

@@ -1,176 +1,111 @@
-"""Figures about texts: languages, sentiment, themes, mentions, and how often coders err.
+"""The figures about what customers write, and about the coders of it."""
 
-Customers are counted once, by the latest thing each of them wrote: so every estimate rests on
-independent texts, and `n` counts customers.
-"""
+from outsidein.figures.figure import Unit
+from outsidein.figures.spec import Better, FigureSpec, Measure
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+STRONG_BLAME = Measure("strong blame", Unit.SHARE, Better.LESS)
+STRONG_PRAISE = Measure("strong praise", Unit.SHARE, Better.MORE)
+SHARE_BEFORE = Measure("share before", Unit.SHARE)
+FOUND = Measure("found", Unit.SHARE, Better.MORE)
+RIGHT_WHERE_GIVEN = Measure("right where given", Unit.SHARE, Better.MORE)
+LET_PASS = Measure("let pass where absent", Unit.SHARE, Better.MORE)
+SHARE_OF_THOSE_WHO_WROTE = Measure("share of those who wrote", Unit.SHARE)
+MEAN_POLARITY = Measure("mean polarity", Unit.NUMBER, Better.MORE)
+SHARE_LATELY = Measure("share lately", Unit.SHARE)
+CHANGE = Measure("change", Unit.SHARE)
+AS_CODED = Measure("as coded", Unit.SHARE)
+BLAME = Measure("blame", Unit.SHARE, Better.LESS)
+CORRECTED = Measure("corrected", Unit.SHARE)
+MACRO_F1 = Measure("macro-F1", Unit.NUMBER, Better.MORE)
+AGREES_WITH_PEOPLE = Measure("agrees with people", Unit.SHARE, Better.MORE)
+MACRO_F1_ABOVE_THE_BASELINE = Measure("macro-F1 above the baseline", Unit.NUMBER, Better.MORE)
 
-import ibis
-import ibis.expr.types as ir
-import numpy as np
+TEXT_LANGUAGES = FigureSpec(
+    "text_languages",
+    "Which languages customers write",
+    ("language",),
+    (SHARE_OF_THOSE_WHO_WROTE,),
+    "Customers by the language of the latest text each wrote, as its source names it or as "
+    "a naive Bayes model over letters tells it among the declared languages; Wilson's "
+    "interval.",
+)
 
-from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Estimate, Figure, Group, Unit, estimated, too_little
-from outsidein.stats.mean import mean
-from outsidein.stats.proportion import difference, proportion
-from outsidein.text.coded import CodedTexts
-from outsidein.text.learning import LearnedTexts
-from outsidein.text.mentions import mentions_figure, reasons_figure
-from outsidein.text.quality import quality_figure
-from outsidein.text.sentiment import BLAME_UP_TO, PRAISE_FROM
+TEXT_SENTIMENT = FigureSpec(
+    "text_sentiment",
+    "How much of what customers write is praise, and how much blame",
+    ("language",),
+    (
+        STRONG_BLAME,
+        STRONG_PRAISE,
+        MEAN_POLARITY,
+    ),
+    "Polarity, 0 blame to 1 praise, of the latest text of each customer ({ways}). Strong "
+    "praise is {praise_from} or more, strong blame {blame_up_to} or less; Wilson's "
+    "interval for shares, Student's for the mean. The error of polarity itself is not in "
+    "it.",
+)
 
-MILLIONTHS = 1_000_000
+TEXT_THEMES = FigureSpec(
+    "text_themes",
+    "What customers write about, and what is new",
+    ("language", "theme"),
+    (
+        SHARE_LATELY,
+        SHARE_BEFORE,
+        CHANGE,
+    ),
+    "Themes are non-negative factors of the words of texts, named by their heaviest words; "
+    "each customer's latest text counts for its strongest theme. Lately is the declared "
+    "number of days before the build's day. Shares with Wilson's interval; the change with "
+    "Newcombe's, widened so that among all themes of a language one in twenty would seem "
+    "to have changed if none had.",
+)
 
+FACTOR_MENTIONS = FigureSpec(
+    "factor_mentions",
+    "Which factors customers write about",
+    ("language", "factor"),
+    (
+        AS_CODED,
+        CORRECTED,
+        BLAME,
+    ),
+    "Customers by whether the latest text of each names the factor ({coder}). As coded: "
+    "Wilson's interval. Corrected: for the errors that the terms make on the hand-coded "
+    "sample, where people gave each text its one leading code, so that it estimates the "
+    "share whose main subject it is, if the other subjects mix as they do in the sample "
+    "(Rogan and Gladen; interval of Lang and Reiczigel). Blame: of those who name it, "
+    "those with a polarity of {blame_up_to} or less there.",
+)
 
-def text_figures(
-    coded: CodedTexts, learned: LearnedTexts, *, factors: Sequence[str], rng: np.random.Generator
-) -> Iterator[Figure]:
-    """Yield every figure about texts.
+TEXT_REASONS = FigureSpec(
+    "text_reasons",
+    "What customers write about, by the codes of people",
+    ("sample", "code"),
+    (
+        AS_CODED,
+        CORRECTED,
+    ),
+    "The latest text of each customer, coded by a machine that learned from the hand-coded "
+    "sample. Corrected: the shares that with the machine's errors, seen out of sample, "
+    "make its counts most likely; percentile bootstrap over texts and sample.",
+)
 
-    Args:
-        coded: As by `outsidein.text.coded.code_texts`.
-        learned: What the texts were coded with.
-        factors: Names of the declared factors.
-        rng: Source of the bootstrap draws.
-    """
-    latest = latest_texts(coded.texts)
-    yield languages_figure(latest)
-    yield sentiment_figure(latest, learned)
-    yield themes_figure(latest, learned)
-    yield mentions_figure(latest, coded.signals, learned, factors=factors)
-    yield reasons_figure(latest, learned, rng=rng)
-    yield quality_figure(learned, rng=rng)
-
-
-def latest_texts(texts: ir.Table) -> ir.Table:
-    """Keep the latest text of each customer; texts of nobody known go.
-
-    Returns:
-        One row per customer who wrote: the columns of `TEXTS`.
-    """
-    of_customers = texts.filter(texts.customer_id.notnull())
-    order = [of_customers.signalled_at.desc(), of_customers.source, of_customers.signal_id]
-    placed = of_customers.mutate(
-        place=ibis.row_number().over(group_by=of_customers.customer_id, order_by=order)
-    )
-    return placed.filter(placed.place == 0).drop("place")
-
-
-def languages_figure(latest: ir.Table) -> Figure:
-    """Count customers by the language they write."""
-    rows = latest.group_by("language").aggregate(customers=latest.count())
-    rows_by_language = rows.order_by(ibis.desc("customers"), "language").to_pyarrow().to_pylist()
-    n = sum(row["customers"] for row in rows_by_language)
-    return Figure(
-        "text_languages",
-        "Which languages customers write",
-        "Customers by the language of the latest text each wrote, as its source names it or as "
-        "a naive Bayes model over letters tells it among the declared languages; Wilson's "
-        "interval.",
-        ("language",),
-        tuple(
-            estimated(
-                "share of those who wrote",
-                Unit.SHARE,
-                proportion(row["customers"], n),
-                value="share",
-                group={"language": row["language"]},
-            )
-            for row in rows_by_language
-        ),
-    )
-
-
-def sentiment_figure(latest: ir.Table, learned: LearnedTexts) -> Figure:
-    """Estimate how customers' texts praise and blame, per language."""
-    judged = latest.filter(latest.polarity.notnull())
-    millionths = (judged.polarity * MILLIONTHS).round().cast("int64")
-    counts = judged.mutate(millionths=millionths).group_by("language")
-    rows = counts.aggregate(
-        n=lambda t: t.count(),
-        total=lambda t: t.millionths.sum(),
-        squares=lambda t: (t.millionths.cast("decimal(38, 0)") * t.millionths).sum(),
-        praise=lambda t: (t.millionths >= round(PRAISE_FROM * MILLIONTHS)).sum(),
-        blame=lambda t: (t.millionths <= round(BLAME_UP_TO * MILLIONTHS)).sum(),
-    )
-    language_rows = rows.order_by("language").to_pyarrow().to_pylist()
-    ways = "; ".join(f"{name}: {way.name}" for name, way in sorted(learned.polarity.items()))
-    return Figure(
-        "text_sentiment",
-        "How much of what customers write is praise, and how much blame",
-        f"Polarity, 0 blame to 1 praise, of the latest text of each customer ({ways}). Strong "
-        f"praise is {PRAISE_FROM} or more, strong blame {BLAME_UP_TO} or less; Wilson's interval "
-        "for shares, Student's for the mean. The error of polarity itself is not in it.",
-        ("language",),
-        tuple(estimate for row in language_rows for estimate in _sentiment(row)),
-    )
-
-
-def _sentiment(row: Mapping[str, Any]) -> Iterator[Estimate]:
-    group, n = {"language": row["language"]}, row["n"]
-    for measure in ("blame", "praise"):
-        share = proportion(row[measure], n)
-        yield estimated(f"strong {measure}", Unit.SHARE, share, value="share", group=group)
-    try:
-        middle = mean(n, row["total"], int(row["squares"]))
-    except TooLittleData as error:
-        yield too_little("mean polarity", Unit.NUMBER, error, group=group)
-        return
-    value, low, high = (x / MILLIONTHS for x in (middle.mean, middle.low, middle.high))
-    yield Estimate("mean polarity", Unit.NUMBER, n, value, low, high, group=group)
-
-
-def themes_figure(latest: ir.Table, learned: LearnedTexts) -> Figure:
-    """Estimate each theme's share lately and before, and whether it rose."""
-    rows = latest.group_by("language", "theme", "is_late").aggregate(n=latest.count())
-    counts = {
-        (row["language"], row["theme"], row["is_late"]): row["n"]
-        for row in rows.to_pyarrow().to_pylist()
-    }
-    estimates: list[Estimate] = [
-        too_little("share lately", Unit.SHARE, why, group={"language": name, "theme": None})
-        for name, why in sorted(learned.no_themes.items())
-    ]
-    for language, themes in sorted(learned.themes.items()):
-        totals = {
-            late: sum(
-                n for (name, _, is_late), n in counts.items() if (name, is_late) == (language, late)
-            )
-            for late in (True, False)
-        }
-        for place, words in enumerate(themes.names):
-            lately, before = (counts.get((language, place, late), 0) for late in (True, False))
-            group = {"language": language, "theme": words}
-            estimates += _theme(lately, before, totals, len(themes.names), group)
-    return Figure(
-        "text_themes",
-        "What customers write about, and what is new",
-        "Themes are non-negative factors of the words of texts, named by their heaviest words; "
-        "each customer's latest text counts for its strongest theme. Lately is the declared "
-        "number of days before the build's day. Shares with Wilson's interval; the change with "
-        "Newcombe's, widened so that among all themes of a language one in twenty would seem to "
-        "have changed if none had.",
-        ("language", "theme"),
-        tuple(estimates),
-    )
-
-
-def _theme(
-    lately: int, before: int, totals: Mapping[bool, int], themes: int, group: Group
-) -> Iterator[Estimate]:
-    try:
-        for measure, count, late in (
-            ("share lately", lately, True),
-            ("share before", before, False),
-        ):
-            share = proportion(count, totals[late])
-            yield estimated(measure, Unit.SHARE, share, value="share", group=group)
-        sure = 1 - 0.05 / themes
-        change = difference(lately, totals[True], before, totals[False], confidence=sure)
-    except TooLittleData as error:
-        yield too_little("change", Unit.SHARE, error, group=group)
-        return
-    n = change.n_a + change.n_b
-    yield Estimate("change", Unit.SHARE, n, change.difference, change.low, change.high, group=group)
+CODER_QUALITY = FigureSpec(
+    "coder_quality",
+    "How often the coders of texts err",
+    ("sample", "coder", "code"),
+    (
+        MACRO_F1,
+        AGREES_WITH_PEOPLE,
+        MACRO_F1_ABOVE_THE_BASELINE,
+        FOUND,
+        RIGHT_WHERE_GIVEN,
+        LET_PASS,
+    ),
+    "On hand-coded texts; n counts texts. The learned coder and the baseline (logistic "
+    "regression on tf-idf of words, scikit-learn's defaults) coded each fifth after "
+    "learning from the others, when it was trained; texts of the same words share a fifth. "
+    "Macro-F1 weighs every code alike, percentile bootstrap over texts; shares with "
+    "Wilson's interval.",
+)

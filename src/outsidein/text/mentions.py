@@ -7,20 +7,12 @@ import ibis.expr.types as ir
 import numpy as np
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.figures.figure import (
-    FEWEST,
-    Estimate,
-    Figure,
-    Group,
-    Unit,
-    estimated,
-    too_little,
-    unanswered,
-)
+from outsidein.figures.figure import FEWEST, Estimate, Figure, Group
 from outsidein.stats.prevalence import Hits, corrected_prevalence, corrected_shares
 from outsidein.stats.proportion import proportion
 from outsidein.text.coded import CODER, MARK
 from outsidein.text.coder import CoderAgreement
+from outsidein.text.figures import AS_CODED, BLAME, CORRECTED, FACTOR_MENTIONS, TEXT_REASONS
 from outsidein.text.judgement import TermErrors
 from outsidein.text.learning import LearnedTexts
 from outsidein.text.sentiment import BLAME_UP_TO
@@ -40,7 +32,7 @@ def mentions_figure(
         if n < FEWEST:
             few = TooLittleData(n, needed=FEWEST, of="customers who wrote")
             group = {"language": language, "factor": None}
-            estimates.append(too_little("as coded", Unit.SHARE, few, group=group))
+            estimates.append(AS_CODED.too_little(few, group=group))
             continue
         named = _named(written, signals)
         errors = learned.errors_in(language)
@@ -48,18 +40,7 @@ def mentions_figure(
             counts = named.get(factor, {"n": 0, "blame": 0})
             group = {"language": language, "factor": factor}
             estimates += _mentions(counts, n, errors.get(factor), group)
-    return Figure(
-        "factor_mentions",
-        "Which factors customers write about",
-        f"Customers by whether the latest text of each names the factor ({CODER}). As coded: "
-        "Wilson's interval. Corrected: for the errors that the terms make on the hand-coded "
-        "sample, where people gave each text its one leading code, so that it estimates the "
-        "share whose main subject it is, if the other subjects mix as they do in the sample "
-        "(Rogan and Gladen; interval of Lang and Reiczigel). "
-        f"Blame: of those who name it, those with a polarity of {BLAME_UP_TO} or less there.",
-        ("language", "factor"),
-        tuple(estimates),
-    )
+    return FACTOR_MENTIONS.figure(estimates, coder=CODER, blame_up_to=BLAME_UP_TO)
 
 
 def _named(written: ir.Table, signals: ir.Table) -> dict[str, Mapping[str, Any]]:
@@ -82,20 +63,20 @@ def _mentions(
     try:
         share = proportion(counts["n"], n)
     except TooLittleData as error:
-        yield too_little("as coded", Unit.SHARE, error, group=group)
+        yield AS_CODED.too_little(error, group=group)
         return
-    yield estimated("as coded", Unit.SHARE, share, value="share", group=group)
+    yield AS_CODED.estimated(share, value="share", group=group)
     yield _corrected(counts["n"], n, errors, group)
     try:
         blame = proportion(counts["blame"], counts["n"])
-        yield estimated("blame", Unit.SHARE, blame, value="share", group=group)
+        yield BLAME.estimated(blame, value="share", group=group)
     except TooLittleData as error:
-        yield too_little("blame", Unit.SHARE, error, group=group)
+        yield BLAME.too_little(error, group=group)
 
 
 def _corrected(named: int, n: int, errors: TermErrors | None, group: Group) -> Estimate:
     if errors is None:
-        return unanswered("corrected", Unit.SHARE, NOT_CODED, group=group)
+        return CORRECTED.unanswered(NOT_CODED, group=group)
     with_it, without_it = errors.both + errors.people_only, errors.terms_only + errors.neither
     try:
         share = corrected_prevalence(
@@ -105,10 +86,10 @@ def _corrected(named: int, n: int, errors: TermErrors | None, group: Group) -> E
             specificity=Hits(errors.neither, without_it),
         )
     except TooLittleData as error:
-        return too_little("corrected", Unit.SHARE, error, group=group)
+        return CORRECTED.too_little(error, group=group)
     except InputError as error:
-        return unanswered("corrected", Unit.SHARE, str(error), group=group)
-    return estimated("corrected", Unit.SHARE, share, value="share", group=group)
+        return CORRECTED.unanswered(str(error), group=group)
+    return CORRECTED.estimated(share, value="share", group=group)
 
 
 def reasons_figure(latest: ir.Table, learned: LearnedTexts, *, rng: np.random.Generator) -> Figure:
@@ -119,18 +100,10 @@ def reasons_figure(latest: ir.Table, learned: LearnedTexts, *, rng: np.random.Ge
         if each is learned.taught_in(each.coder.language):
             estimates += _reasons(name, each.judged, written, rng)
     estimates += [
-        unanswered("corrected", Unit.SHARE, why, group={"sample": name, "code": None})
+        CORRECTED.unanswered(why, group={"sample": name, "code": None})
         for name, why in sorted(learned.untaught.items())
     ]
-    return Figure(
-        "text_reasons",
-        "What customers write about, by the codes of people",
-        "The latest text of each customer, coded by a machine that learned from the hand-coded "
-        "sample. Corrected: the shares that with the machine's errors, seen out of sample, make "
-        "its counts most likely; percentile bootstrap over texts and sample.",
-        ("sample", "code"),
-        tuple(estimates),
-    )
+    return TEXT_REASONS.figure(estimates)
 
 
 def _reasons(
@@ -142,11 +115,11 @@ def _reasons(
     try:
         shares = corrected_shares(counts, judged.confusion, rng=rng)
     except TooLittleData as error:
-        yield too_little("corrected", Unit.SHARE, error, group={"sample": name, "code": None})
+        yield CORRECTED.too_little(error, group={"sample": name, "code": None})
         return
     for place, code in enumerate(judged.codes):
         group = {"sample": name, "code": code}
         as_coded = proportion(int(counts[place]), shares.n)
-        yield estimated("as coded", Unit.SHARE, as_coded, value="share", group=group)
+        yield AS_CODED.estimated(as_coded, value="share", group=group)
         value, low, high = (float(x[place]) for x in (shares.share, shares.low, shares.high))
-        yield Estimate("corrected", Unit.SHARE, shares.n, value, low, high, group=group)
+        yield CORRECTED.estimate(shares.n, value, low, high, group=group)

@@ -13,8 +13,16 @@ from outsidein.steps.step import Step
 from outsidein.text.aspects import Terms
 from outsidein.text.coded import code_texts
 from outsidein.text.coders import Coders
+from outsidein.text.counted_figures import text_figures
 from outsidein.text.declaration import Coding
-from outsidein.text.figures import text_figures
+from outsidein.text.figures import (
+    CODER_QUALITY,
+    FACTOR_MENTIONS,
+    TEXT_LANGUAGES,
+    TEXT_REASONS,
+    TEXT_SENTIMENT,
+    TEXT_THEMES,
+)
 from outsidein.text.learning import LearnedTexts, learn_from_texts
 from outsidein.text.masked_texts import mask_texts, read_masked_texts, texts_with_ratings
 from outsidein.text.sample_tables import sample_tables
@@ -81,7 +89,11 @@ READ_TEXTS = Step(
     writes=(TEXTS, CODED_SIGNALS, THEME_NAMES),
     may_write=(VERBATIMS,),
     figures=(
-        *("text_languages", "text_sentiment", "text_themes", "factor_mentions", "text_reasons"),
-        "coder_quality",
+        TEXT_LANGUAGES,
+        TEXT_SENTIMENT,
+        TEXT_THEMES,
+        FACTOR_MENTIONS,
+        TEXT_REASONS,
+        CODER_QUALITY,
     ),
 )

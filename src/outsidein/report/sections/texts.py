@@ -9,6 +9,21 @@ from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
+from outsidein.text.figures import (
+    AGREES_WITH_PEOPLE,
+    BLAME,
+    CHANGE,
+    CODER_QUALITY,
+    CORRECTED,
+    FACTOR_MENTIONS,
+    SHARE_LATELY,
+    STRONG_BLAME,
+    STRONG_PRAISE,
+    TEXT_LANGUAGES,
+    TEXT_REASONS,
+    TEXT_SENTIMENT,
+    TEXT_THEMES,
+)
 
 FACTOR, CODE = by("factor"), by("code")
 
@@ -22,7 +37,7 @@ def _language(e: Estimate) -> str:
 
 
 def _strong_blame(evidence: Evidence) -> str | None:
-    blame = evidence.numbers("text_sentiment", "strong blame")
+    blame = evidence.numbers(TEXT_SENTIMENT, STRONG_BLAME)
     largest = max(blame, key=lambda e: e.n or 0, default=None)
     if not largest:
         return None
@@ -30,7 +45,7 @@ def _strong_blame(evidence: Evidence) -> str | None:
 
 
 def _most_blamed(evidence: Evidence) -> str | None:
-    blame = evidence.numbers("factor_mentions", "blame")
+    blame = evidence.numbers(FACTOR_MENTIONS, BLAME)
     worst = max(blame, key=lambda e: e.low or 0, default=None)
     if not worst:
         return None
@@ -39,12 +54,12 @@ def _most_blamed(evidence: Evidence) -> str | None:
 
 
 def _most_written(evidence: Evidence) -> str | None:
-    most = max(evidence.numbers("text_reasons", "corrected"), key=number_of, default=None)
+    most = max(evidence.numbers(TEXT_REASONS, CORRECTED), key=number_of, default=None)
     return f"Most write about {CODE(most).lower()}: {evidence.words.value(most)}" if most else None
 
 
 def _rising_themes(evidence: Evidence) -> str:
-    rising = [e for e in evidence.numbers("text_themes", "change") if (e.low or 0) > 0]
+    rising = [e for e in evidence.numbers(TEXT_THEMES, CHANGE) if (e.low or 0) > 0]
     if not rising:
         return "No theme rose lately by more than chance allows"
     first = _theme(max(rising, key=lambda e: e.low or 0))
@@ -54,7 +69,7 @@ def _rising_themes(evidence: Evidence) -> str:
 
 
 def _agreement(evidence: Evidence) -> str | None:
-    agrees = evidence.one("coder_quality", "agrees with people", coder="learned")
+    agrees = evidence.one(CODER_QUALITY, AGREES_WITH_PEOPLE, coder="learned")
     if not agrees:
         return None
     return f"The machine gives the code that people give to {evidence.words.value(agrees)} of texts"
@@ -78,44 +93,44 @@ TEXTS = SectionSpec(
     closing=_verbatims,
     exhibits=(
         Exhibit(
-            spec="text_sentiment",
+            spec=TEXT_SENTIMENT,
             about="how much is praise and how much blame",
             finding=_strong_blame,
-            chart=Bars(("strong praise", "strong blame"), measure_label, _language),
+            chart=Bars((STRONG_PRAISE, STRONG_BLAME), measure_label, _language),
             reading="Bars: share of customers, by the latest text of each; whisker: 95 % interval.",
         ),
         Exhibit(
-            spec="factor_mentions",
+            spec=FACTOR_MENTIONS,
             about="which factors customers write about",
             finding=_most_blamed,
-            chart=Bars(("blame",), FACTOR, _language, is_ranked=True),
+            chart=Bars((BLAME,), FACTOR, _language, is_ranked=True),
             reading="Bars: of the customers whose text names the factor, those who blame it there.",
             tables=CrossTable(
                 "Factor", lambda e: f"{FACTOR(e)} ({group_text(e.group['language'])})"
             ),
         ),
         Exhibit(
-            spec="text_reasons",
+            spec=TEXT_REASONS,
             about="what customers write about, by the codes of people",
             finding=_most_written,
-            chart=Bars(("corrected",), CODE, is_ranked=True),
+            chart=Bars((CORRECTED,), CODE, is_ranked=True),
             reading="Bars: share of customers after correction for the machine's errors; whisker: "
             "95 % interval.",
         ),
         Exhibit(
-            spec="text_themes",
+            spec=TEXT_THEMES,
             about="what customers write about, and what is new",
             finding=_rising_themes,
-            chart=Bars(("share lately",), _theme, is_ranked=True),
+            chart=Bars((SHARE_LATELY,), _theme, is_ranked=True),
             reading="Bars: share of the customers who wrote lately; whisker: 95 % interval.",
         ),
         Exhibit(
-            spec="text_languages",
+            spec=TEXT_LANGUAGES,
             about="which languages customers write",
             chart=no_chart,
         ),
         Exhibit(
-            spec="coder_quality",
+            spec=CODER_QUALITY,
             about="how often the coders of texts err",
             finding=_agreement,
             chart=no_chart,

@@ -13,12 +13,11 @@ PAGE = Path(__file__).parent / "guide" / "commands.md"
 
 def commands(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield every command with its words."""
-    children = getattr(command, "commands", None)
-    if children is None:
+    if not hasattr(command, "list_commands"):
         yield path, command
         return
-    for name, child in children.items():
-        yield from commands(child, *path, name)
+    for name in command.list_commands(None):
+        yield from commands(command.get_command(None, name), *path, name)
 
 
 def page() -> str:

@@ -20,10 +20,11 @@ def run(*arguments):
 
 
 def commands(command, *path):
-    for name, child in getattr(command, "commands", {}).items():
-        yield from commands(child, *path, name)
-    if not hasattr(command, "commands"):
+    if not hasattr(command, "list_commands"):
         yield path, command
+        return
+    for name in command.list_commands(None):
+        yield from commands(command.get_command(None, name), *path, name)
 
 
 @pytest.mark.parametrize(("path", "command"), list(commands(get_command(main))), ids=str)
@@ -58,7 +59,7 @@ def test_a_new_project_that_is_built_says_what_is_missing(tmp_path):
 def test_check_counts_what_it_read(shop):
     assert run("check", "-p", shop).stdout == (
         "Shop: 1 objectives, 2 data needs, 2 sources, 3 models, 1 segments, "
-        "0 alert rules, 0 teams, 0 playbooks. Nothing is wrong.\n"
+        "0 alert rules, 0 teams, 0 playbooks. No errors.\n"
     )
 
 
@@ -66,15 +67,15 @@ def test_build_accounts_for_every_source_and_table(shop):
     said = run("build", "-p", shop).stdout
     assert "people: 40 rows, 0 rejected, 0 past retention; columns: 3 loaded, 1 without an " in said
     assert "records: 40 rows, 0 rejected" in said
-    assert "is the one to read now." in said
+    assert "is now current." in said
 
 
-def test_builds_are_listed_the_newest_first_with_the_one_in_use(shop):
+def test_builds_are_listed_the_newest_first_with_the_current_one(shop):
     run("build", "-p", shop)
     run("builds", "rollback", "1", "-p", shop)
     rows = [line.split("\t") for line in run("builds", "list", "-p", shop).stdout.splitlines()]
     assert rows[0] == ["build", "finished", "state"]
-    assert [(row[0], row[2]) for row in rows[1:]][-1] == ("1", "in use")
+    assert [(row[0], row[2]) for row in rows[1:]][-1] == ("1", "current")
     assert int(rows[1][0]) > 1
 
 

@@ -23,7 +23,7 @@ def test_new_writes_a_project_that_check_finds_nothing_wrong_with(small):
     assert "responses: " in made.output
     assert made.output.endswith(f"Next: outsidein build --project {folder}\n")
     checked = run("check", "--project", folder)
-    assert "Nothing is wrong" in checked.output
+    assert "No errors" in checked.output
 
 
 def test_new_refuses_a_folder_that_holds_a_project(small):

@@ -78,7 +78,7 @@ def test_standards_are_told_on_the_command_line(project):
     assert "worse, beyond the limits" in shown.stdout
     offered = run.invoke(main, ["standards", "propose", *at])
     assert "waiting\tproposed\t1999-03-01\tthe customers\ttarget" in offered.stdout
-    shifts = run.invoke(main, ["shifts", *at])
+    shifts = run.invoke(main, ["shifts", "list", *at])
     assert shifts.stdout.startswith("since\tearliest\tlatest\tkind\tstream\tdirection")
     unknown = run.invoke(main, ["standards", "show", "hangups", *at])
     assert unknown.exit_code == 1

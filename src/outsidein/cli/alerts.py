@@ -1,88 +1,94 @@
-"""`outsidein alerts`: tried on history, run on what is new, listed."""
+"""`outsidein alerts`: rules tried on history, run on what is new, and what fired."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from outsidein.cli.console import Commands, out, row
+from outsidein.cli.console import Json, out, print_table
+from outsidein.cli.groups import noun
+from outsidein.cli.numbers import shown_number
+from outsidein.cli.project import opened
 from outsidein.errors import UnknownName
-from outsidein.workspace.project import open_project
+from outsidein.figures.figure import Unit
 
-commands = typer.Typer(
-    cls=Commands, no_args_is_help=True, help="Rules that fire on encounters and signals."
-)
+app = noun("Rules that fire on encounters and signals.")
 
 WHOLE_FROM = 1000
 
-Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
 
-
-@commands.command("try")
+@app.command("try")
 def try_(
-    rules: Annotated[list[str] | None, typer.Argument(help="Names of rules; all if none.")] = None,
-    within_days: Annotated[
-        int | None, typer.Option(help="Days in which a churn counts as foreseen.", min=1)
+    context: typer.Context,
+    rules: Annotated[
+        list[str] | None, typer.Argument(help="Names of rules; by default all.")
     ] = None,
-    folder: Folder = Path(),
+    within_days: Annotated[
+        int | None,
+        typer.Option(help="Days within which a churn counts as predicted by the alert.", min=1),
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Tell what rules would have fired on in history, live or not; nothing is fired.
+    """Show what rules would have fired on in history, live or not; fires nothing.
 
-    Shares are 0 to 1, money is in minor units of the project's currency.
+    Shares are from 0 to 1. In JSON, money is in minor units of the project's currency.
 
     Example: outsidein alerts try late_delivery
     """
-    figure = open_project(folder).alerts.try_(*(rules or ()), within_days=within_days)
-    row("rule", "measure", "unit", "value", "low", "high", "n")
+    project = opened(context)
+    figure = project.alerts.try_(*(rules or ()), within_days=within_days)
+    rows = []
     for e in figure.estimates:
-        numbers = [_plain(x) for x in (e.value, e.low, e.high)]
-        shown = [e.why, None, None] if e.value is None else numbers
-        row(e.group["rule"], e.measure, e.unit, *shown, e.n)
+        numbers: tuple[object, ...] = (e.value, e.low, e.high)
+        if not as_json:
+            numbers = tuple(_short(x, e.unit, project.currency) for x in (e.value, e.low, e.high))
+        rows.append((e.group["rule"], e.measure, e.unit.value, *numbers, e.n, e.why))
+    head = ("rule", "measure", "unit", "value", "low", "high", "n", "why")
+    print_table(head, rows, as_json=as_json)
 
 
-@commands.command()
-def run(folder: Folder = Path()) -> None:
+@app.command()
+def run(context: typer.Context) -> None:
     """Fire live rules on what is new, open cases, answer and escalate what is due.
 
-    Running it twice does nothing twice.
+    Running it again repeats nothing.
 
     Example: outsidein alerts run
     """
-    ran = open_project(folder).alerts.run()
-    row("rule", "fired", "cases opened", "cases joined", "delights")
-    for name, fired in sorted(ran.fired.items()):
-        row(name, *fired)
-    moved = ran.reconciled
+    done = opened(context).alerts.run()
+    rows = [(name, *fired) for name, fired in sorted(done.fired.items())]
+    print_table(("rule", "fired", "cases opened", "cases joined", "delights"), rows)
+    cases = done.reconciled
     out.print(
-        f"{ran.acknowledged} answered with the minimum, {ran.left} left unanswered, "
-        f"{ran.escalated} escalated, {ran.lapsed} lapsed; "
-        f"{moved.linked} cases linked after merges, {moved.parted} parted."
+        f"{done.acknowledged} acknowledged with the minimum response, {done.left} left unanswered, "
+        f"{done.escalated} escalated, {done.lapsed} lapsed; "
+        f"{cases.linked} cases linked after merges, {cases.parted} separated after unmerges."
     )
 
 
-@commands.command("list")
+@app.command("list")
 def list_alerts(
+    context: typer.Context,
     rule: Annotated[str | None, typer.Option(help="Only this rule's.")] = None,
-    rows: Annotated[int, typer.Option(help="Show so many.", min=1)] = 20,
-    folder: Folder = Path(),
+    rows: Annotated[int, typer.Option(help="Show up to this many.", min=1)] = 20,
+    as_json: Json = False,
 ) -> None:
-    """List the alerts that fired, the latest first.
+    """List the alerts that fired, latest first.
 
     Example: outsidein alerts list --rule late_delivery
     """
-    alerts = open_project(folder).alerts
-    found = alerts.fired(rule=rule, limit=rows)
-    if rule and not found and rule not in alerts.rules().rules:
+    alerts = opened(context).alerts
+    fired = alerts.fired(rule=rule, limit=rows)
+    if rule and not fired and rule not in alerts.rules().rules:
         raise UnknownName("alert rule", rule, alerts.rules().rules)
-    row("rule", "source", "key", "case", "happened at", "fired at")
-    for alert in found:
-        moments = (alert.happened_at, alert.fired_at)
-        at = [moment.isoformat(timespec="seconds") for moment in moments]
-        row(alert.rule, alert.source, alert.key, alert.case, *at)
+    print_table(
+        ("rule", "source", "key", "case", "happened at", "fired at"),
+        [(a.rule, a.source, a.key, a.case, a.happened_at, a.fired_at) for a in fired],
+        as_json=as_json,
+    )
 
 
-def _plain(number: float | None) -> str | None:
-    """Write a number as people do: in whole ones where it is large, without an exponent."""
-    if number is None:
-        return None
+def _short(number: float | None, unit: Unit, currency: str) -> object:
+    """Return a number as people write it: whole where it is large, without an exponent."""
+    if number is None or unit is Unit.MONEY:
+        return shown_number(number, unit, currency)
     return f"{number:.0f}" if abs(number) >= WHOLE_FROM else f"{number:.4f}".rstrip("0").rstrip(".")

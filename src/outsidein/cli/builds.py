@@ -1,70 +1,69 @@
 """`outsidein builds`: list, compare, roll back, prune."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from outsidein.cli.console import Commands, out, row
-from outsidein.workspace.project import open_project
+from outsidein.cli.console import Json, out, print_table
+from outsidein.cli.groups import noun
+from outsidein.cli.project import opened
 
-commands = typer.Typer(cls=Commands, no_args_is_help=True, help="Builds and their snapshots.")
+app = noun("Builds and their snapshots.")
 
-Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
 Number = Annotated[int, typer.Argument(help="Number of a build.")]
 
 
-@commands.command("list")
-def list_builds(folder: Folder = Path()) -> None:
-    """List all builds, the newest first; the one in use is marked.
+@app.command("list")
+def list_builds(context: typer.Context, as_json: Json = False) -> None:
+    """List all builds, newest first, with the current one marked.
 
     Example: outsidein builds list
     """
-    row("build", "finished", "state")
-    for snapshot in open_project(folder).snapshots():
-        state = "in use" if snapshot.is_current else "pruned" if snapshot.is_pruned else "kept"
-        row(snapshot.number, snapshot.finished_at.isoformat(timespec="seconds"), state)
+    rows = [
+        (
+            snapshot.number,
+            snapshot.finished_at,
+            "current" if snapshot.is_current else "pruned" if snapshot.is_pruned else "kept",
+        )
+        for snapshot in opened(context).snapshots()
+    ]
+    print_table(("build", "finished", "state"), rows, as_json=as_json)
 
 
-@commands.command()
-def compare(before: Number, after: Number, folder: Folder = Path()) -> None:
-    """Tell table by table what changed from one build to another.
+@app.command()
+def compare(context: typer.Context, before: Number, after: Number, as_json: Json = False) -> None:
+    """Show which tables differ between two builds, in rows.
 
     Example: outsidein builds compare 1 2
     """
-    row("table", "rows before", "rows after", "only before", "only after")
-    for change in open_project(folder).compare(before, after):
-        if not change.is_same:
-            row(
-                change.table,
-                change.rows_before,
-                change.rows_after,
-                change.only_before,
-                change.only_after,
-            )
+    head = ("table", "rows before", "rows after", "only before", "only after")
+    rows = [
+        (c.table, c.rows_before, c.rows_after, c.only_before, c.only_after)
+        for c in opened(context).compare(before, after)
+        if not c.is_same
+    ]
+    print_table(head, rows, as_json=as_json)
 
 
-@commands.command()
-def rollback(number: Number, folder: Folder = Path()) -> None:
-    """Make an earlier build the one to read.
+@app.command()
+def rollback(context: typer.Context, number: Number) -> None:
+    """Make an earlier build the current one.
 
     Example: outsidein builds rollback 1
     """
-    project = open_project(folder)
-    snapshot = project.rollback(number)
-    out.print(f"Build {snapshot.number} is the one to read now.")
+    snapshot = opened(context).rollback(number)
+    out.print(f"Build {snapshot.number} is now current.")
 
 
-@commands.command()
+@app.command()
 def prune(
+    context: typer.Context,
     keep: Annotated[int, typer.Option(help="How many of the newest to keep.", min=2)] = 10,
-    folder: Folder = Path(),
 ) -> None:
-    """Delete the oldest snapshots; the newest and the one in use stay.
+    """Delete the oldest snapshots; the newest and the current one stay.
 
     Example: outsidein builds prune --keep 3
     """
-    project = open_project(folder)
-    gone = project.prune(keep=keep)
-    told = ", ".join(map(str, gone))
-    out.print(f"{len(gone)} pruned{': ' + told if told else ''}.")
+    numbers = opened(context).prune(keep=keep)
+    named = ": " + ", ".join(map(str, numbers)) if numbers else ""
+    out.print(f"{len(numbers)} pruned{named}.")

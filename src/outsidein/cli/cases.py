@@ -1,27 +1,23 @@
-"""`outsidein cases`: whose case is next, taken, moved on, handed over, done."""
+"""`outsidein cases`: whose case is next, and what is done to it."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import typer
 
+from outsidein.alerts.fired import CaseFile
+from outsidein.cases.declaration import Team as DeclaredTeam
 from outsidein.cases.lifecycle import Kind, State
-from outsidein.cli.console import Commands, out, row
+from outsidein.cases.queue import CaseRow, Cursor, Wanted
+from outsidein.cli.console import By, Json, out, print_json, print_row, print_table
+from outsidein.cli.groups import noun
+from outsidein.cli.project import opened
 from outsidein.errors import InputError, UnknownName
-from outsidein.workspace.project import open_project
+from outsidein.workspace.cases import Cases
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+app = noun("Work about single customers.")
 
-    from outsidein.cases import declaration
-    from outsidein.cases.queue import CaseRow, Cursor
-    from outsidein.workspace.cases import Cases
-
-commands = typer.Typer(cls=Commands, no_args_is_help=True, help="Work about single customers.")
-
-Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
 Number = Annotated[int, typer.Argument(help="Number of a case.")]
-By = Annotated[str, typer.Option(help="Who acts; your login name when not said.")]
 Team = Annotated[str, typer.Argument(help="Name of a team.")]
 
 HEAD = (
@@ -37,234 +33,248 @@ STEPS = {
 }
 
 
-@commands.command("list")
-def list_cases(  # noqa: PLR0917  each is an option of the command
+@app.command("list")
+def list_cases(
+    context: typer.Context,
     team: Annotated[str | None, typer.Option(help="Only this team's.")] = None,
     owner: Annotated[str | None, typer.Option(help="Only this person's.")] = None,
     state: Annotated[State | None, typer.Option(help="Only in this state.")] = None,
     issue: Annotated[str | None, typer.Option(help="Only on this issue.")] = None,
-    after: Annotated[str, typer.Option(help="Go on where a page ended.")] = "",
+    after: Annotated[str, typer.Option(help="Continue where the page before ended.")] = "",
     rows: Annotated[int, typer.Option(help="Most cases on a page.", min=1)] = 20,
-    folder: Folder = Path(),
+    as_json: Json = False,
 ) -> None:
-    """List open cases, the dearest first.
+    """List open cases, highest value first.
 
     Example: outsidein cases list --team delivery
     """
-    from outsidein.cases.queue import Wanted  # noqa: PLC0415  loaded by who asks for it
-
     wanted = Wanted(team=team, owner=owner, state=state, issue=issue, is_open=state != State.CLOSED)
-    cases = _opened(folder)
+    cases = _cases(context)
     page = cases.list(wanted, limit=rows, after=_cursor(after))
     if team and not page.cases and team not in cases.teams():
         raise UnknownName("team", team, cases.teams())
-    _print(page.cases, cases.teams())
-    if page.after:
-        out.print(f"Go on with --after {page.after.rank}:{page.after.number}")
+    _print_cases(page.cases, cases.teams(), as_json=as_json)
+    if page.after and not as_json:
+        out.print(f"Next page: --after {page.after.rank}:{page.after.number}")
 
 
-@commands.command()
-def day(team: Team, folder: Folder = Path()) -> None:
-    """Show what a team can do today, and how much lies beyond.
+@app.command()
+def day(context: typer.Context, team: Team, as_json: Json = False) -> None:
+    """Show what a team can do today, and how much exceeds its capacity.
 
     Example: outsidein cases day delivery
     """
-    cases = _opened(folder)
-    found = cases.day(team)
-    _print(found.cases, cases.teams())
-    out.print(
-        f"{found.done} done today; beyond today's capacity: {found.backlog} complaints and "
-        f"disasters, {found.waiting} others."
-    )
+    cases = _cases(context)
+    today = cases.day(team)
+    _print_cases(today.cases, cases.teams(), as_json=as_json)
+    if not as_json:
+        out.print(
+            f"{today.done} done today. Beyond today's capacity: {today.backlog} complaints and "
+            f"disasters, {today.waiting} others."
+        )
 
 
-@commands.command()
-def backlog(team: Team, folder: Folder = Path()) -> None:
+@app.command()
+def backlog(context: typer.Context, team: Team, as_json: Json = False) -> None:
     """List the complaints and disasters beyond a team's capacity today.
 
     Example: outsidein cases backlog delivery
     """
-    cases = _opened(folder)
-    _print(list(cases.backlog(team)), cases.teams())
+    cases = _cases(context)
+    _print_cases(cases.backlog(team), cases.teams(), as_json=as_json)
 
 
-@commands.command()
-def show(number: Number, folder: Folder = Path()) -> None:
-    """Show a case: what fired, what happened to it since, and what its playbook says.
+@app.command()
+def show(context: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Show a case: its alerts, its history, and its playbook.
 
     Example: outsidein cases show 17
     """
-    cases = _opened(folder)
+    cases = _cases(context)
     whole = cases.show(number)
-    _print([whole.case], cases.teams())
+    if as_json:
+        print_json(_as_object(whole, cases.teams()))
+        return
+    _print_cases([whole.case], cases.teams())
     for alert in whole.alerts:
-        row("alert", alert.rule, f"{alert.source}/{alert.key}", _worded(alert.facts))
-    for event in whole.events:
-        at = event.at.isoformat(timespec="seconds")
-        row(
-            event.position,
-            event.kind.value,
-            event.state.value,
-            event.by,
-            at,
-            _worded(event.details),
-        )
+        print_row("alert", alert.rule, f"{alert.source}/{alert.key}", _worded(alert.facts))
+    for e in whole.events:
+        print_row(e.position, e.kind.value, e.state.value, e.by, e.at, _worded(e.details))
     for other in whole.linked:
-        row("linked with case", other)
+        print_row("linked with case", other)
     if whole.playbook:
-        row("playbook", whole.playbook.name, whole.playbook.header.title)
-        for place, step in enumerate(whole.playbook.steps, start=1):
-            row(place, step)
-    row("proposed", *(book.name for book in whole.proposed))
+        print_row("playbook", whole.playbook.name, whole.playbook.header.title)
+        for place, text in enumerate(whole.playbook.steps, start=1):
+            print_row(place, text)
+    print_row("proposed", *(book.name for book in whole.proposed))
 
 
-@commands.command()
+@app.command()
 def assign(
+    context: typer.Context,
     number: Number,
     owner: Annotated[str, typer.Argument(help="A member of the team.")],
     by: By = "",
-    folder: Folder = Path(),
 ) -> None:
-    """Give a case to a member of its team.
+    """Assign a case to a member of its team.
 
     Example: outsidein cases assign 17 Bruno --by Carla
     """
-    _opened(folder).assign(number, owner, by=by or None)
-    out.print(f"Case {number} is {owner}'s.")
+    _cases(context).assign(number, owner, by=by or None)
+    out.print(f"Case {number} is assigned to {owner}.")
 
 
-@commands.command()
-def accept(number: Number, by: By = "", folder: Folder = Path()) -> None:
-    """Take a case and acknowledge it.
+@app.command()
+def accept(context: typer.Context, number: Number, by: By = "") -> None:
+    """Accept a case: become its owner and acknowledge it.
 
     Example: outsidein cases accept 17 --by Bruno
     """
-    _opened(folder).accept(number, by=by or None)
+    _cases(context).accept(number, by=by or None)
     out.print(f"Case {number} is yours.")
 
 
-@commands.command("hand-over")
+@app.command("hand-over")
 def hand_over(
+    context: typer.Context,
     number: Number,
-    team: Annotated[str, typer.Argument(help="The team to hand it to.")],
+    team: Annotated[str, typer.Argument(help="The team to hand it over to.")],
     reason: Annotated[str, typer.Option(help="Why.")],
     by: By = "",
-    folder: Folder = Path(),
 ) -> None:
-    """Hand a case to another team.
+    """Hand a case over to another team.
 
     Example: outsidein cases hand-over 17 customer_relations --reason "wants to talk" --by Bruno
     """
-    _opened(folder).hand_over(number, team, by=by or None, reason=reason)
+    _cases(context).hand_over(number, team, by=by or None, reason=reason)
     out.print(f"Case {number} is with {team}.")
 
 
-@commands.command()
+@app.command()
 def step(
+    context: typer.Context,
     number: Number,
     what: Annotated[str, typer.Argument(help=f"One of {', '.join(STEPS)}.")],
-    note: Annotated[str, typer.Option(help="What there is to say of it.")] = "",
+    note: Annotated[str, typer.Option(help="A note on it.")] = "",
     by: By = "",
-    folder: Folder = Path(),
 ) -> None:
-    """Move a case a step on, as it is worked through.
+    """Record one step in the handling of a case.
 
     Example: outsidein cases step 17 assess --by Bruno
     """
     if what not in STEPS:
-        raise InputError(f"There is no step {what!r}; a case can {', '.join(STEPS)}.")
+        raise InputError(f"There is no step {what!r}; the steps are {', '.join(STEPS)}.")
     details = {"note": note} if note else {}
-    state = _opened(folder).happen(number, STEPS[what], by=by or None, details=details)
+    state = _cases(context).happen(number, STEPS[what], by=by or None, details=details)
     out.print(f"Case {number} is {state.value}.")
 
 
-@commands.command()
+@app.command()
 def note(
+    context: typer.Context,
     number: Number,
-    text: Annotated[str, typer.Argument(help="What there is to say.")],
+    text: Annotated[str, typer.Argument(help="The note.")],
     by: By = "",
-    folder: Folder = Path(),
 ) -> None:
-    """Write a note to a case.
+    """Add a note to a case.
 
     Example: outsidein cases note 17 "called, no answer" --by Bruno
     """
-    _opened(folder).happen(number, Kind.NOTE, by=by or None, details={"note": text})
-    out.print("Noted.")
+    _cases(context).happen(number, Kind.NOTE, by=by or None, details={"note": text})
+    out.print("Note added.")
 
 
-@commands.command()
+@app.command()
 def done(
+    context: typer.Context,
     number: Number,
     text: Annotated[str, typer.Option("--note", help="What was done.")] = "",
     by: By = "",
-    folder: Folder = Path(),
 ) -> None:
-    """Bring a case to its end, through every step it has not gone yet.
+    """Close a case, recording every step it has not gone through yet.
 
     Example: outsidein cases done 17 --note "parcel sent again" --by Bruno
     """
-    state = _opened(folder).done(number, by=by or None, note=text)
+    state = _cases(context).done(number, by=by or None, note=text)
     out.print(f"Case {number} is {state.value}.")
 
 
-@commands.command()
+@app.command()
 def cause(
+    context: typer.Context,
     number: Number,
-    found: Annotated[str, typer.Argument(help="The root cause.")],
+    root_cause: Annotated[str, typer.Argument(help="The root cause.")],
     by: By = "",
-    folder: Folder = Path(),
 ) -> None:
-    """Write down the root cause of a case.
+    """Record the root cause of a case.
 
     Example: outsidein cases cause 17 carrier --by Bruno
     """
-    _opened(folder).record_cause(number, found, by=by or None)
-    out.print("Noted.")
+    _cases(context).record_cause(number, root_cause, by=by or None)
+    out.print("Root cause recorded.")
 
 
-@commands.command()
+@app.command()
 def verdict(
+    context: typer.Context,
     number: Number,
-    said: Annotated[str, typer.Argument(help="satisfied or dissatisfied.")],
+    opinion: Annotated[str, typer.Argument(help="satisfied or dissatisfied.")],
     by: By = "",
-    folder: Folder = Path(),
 ) -> None:
-    """Write down what the customer says of how the case was handled.
+    """Record the customer's opinion of how the case was handled.
 
     Example: outsidein cases verdict 17 satisfied --by Bruno
     """
-    _opened(folder).record_verdict(number, said, by=by or None)
-    out.print("Noted.")
+    _cases(context).record_verdict(number, opinion, by=by or None)
+    out.print("Verdict recorded.")
 
 
-def _opened(folder: Path) -> "Cases":
-    return open_project(folder).cases
+def _cases(context: typer.Context) -> Cases:
+    return opened(context).cases
 
 
-def _worded(facts: "Mapping[str, Any]") -> str:
+def _worded(facts: Mapping[str, Any]) -> str:
     return "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())
 
 
-def _print(cases: "list[CaseRow]", teams: "Mapping[str, declaration.Team]") -> None:
-    """Print cases, due by the clocks of their team."""
-    row(*HEAD)
-    for case in cases:
-        team = teams.get(case.team)
-        due = team.local(case.due_at) if team else case.due_at.isoformat(timespec="minutes")
-        record = f"{case.source}/{case.record_id}" if case.record_id else case.about
-        row(
-            *(case.number, case.priority, case.team, case.owner, case.issue, case.rule),
-            *(case.state.value, due, record, case.unanswered),
-        )
+def _print_cases(
+    cases: Iterable[CaseRow], teams: Mapping[str, DeclaredTeam], *, as_json: bool = False
+) -> None:
+    print_table(HEAD, [_row(case, teams) for case in cases], as_json=as_json)
 
 
-def _cursor(text: str) -> "Cursor | None":
+def _row(case: CaseRow, teams: Mapping[str, DeclaredTeam]) -> tuple[object, ...]:
+    """One case, due by the clocks of its team."""
+    team = teams.get(case.team)
+    due = team.local(case.due_at) if team else case.due_at.isoformat(timespec="minutes")
+    record = f"{case.source}/{case.record_id}" if case.record_id else case.about
+    return (
+        *(case.number, case.priority, case.team, case.owner, case.issue, case.rule),
+        *(case.state.value, due, record, case.unanswered),
+    )
+
+
+def _as_object(whole: CaseFile, teams: Mapping[str, DeclaredTeam]) -> dict[str, object]:
+    return {
+        **dict(zip(HEAD, _row(whole.case, teams), strict=True)),
+        "alerts": [
+            {"rule": a.rule, "source": a.source, "key": a.key, "facts": dict(a.facts)}
+            for a in whole.alerts
+        ],
+        "events": [
+            {"kind": e.kind, "state": e.state, "by": e.by, "at": e.at, "details": dict(e.details)}
+            for e in whole.events
+        ],
+        "linked": whole.linked,
+        "playbook": whole.playbook.name if whole.playbook else None,
+        "proposed": [book.name for book in whole.proposed],
+    }
+
+
+def _cursor(text: str) -> Cursor | None:
     if not text:
         return None
     rank, colon, number = text.partition(":")
     if not colon or not rank.lstrip("-").isdigit() or not number.isdigit():
-        raise InputError(f"{text!r} is no place to go on from; take it from the page before.")
-    from outsidein.cases.queue import Cursor  # noqa: PLC0415  loaded by who asks for it
-
+        raise InputError(f"{text!r} is not a place in the list; copy it from the page before.")
     return Cursor(int(rank), int(number))

@@ -1,35 +1,54 @@
-"""`outsidein figures`: the published numbers, as text."""
+"""`outsidein figures`: published numbers, each with its n and interval."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from outsidein.cli.console import out, row
+from outsidein.cli.console import Json, out, print_table
+from outsidein.cli.groups import noun
+from outsidein.cli.numbers import shown_numbers
+from outsidein.cli.project import opened
 from outsidein.errors import UnknownName
-from outsidein.workspace.project import open_project
+
+app = noun("Published figures, with n and interval.")
 
 
-def show(
-    name: Annotated[str | None, typer.Argument(help="Figure to show; all names if none.")] = None,
-    folder: Annotated[
-        Path, typer.Option("--project", "-p", help="Folder of the project.")
-    ] = Path(),
-) -> None:
-    """List the figures of the snapshot in use, or show one with n and interval.
+@app.command("list")
+def list_figures(context: typer.Context, as_json: Json = False) -> None:
+    """List the figures of the current build.
 
-    Example: outsidein figures ladder_steps
+    Example: outsidein figures list
     """
-    figures = open_project(folder).figures()
-    if name is None:
-        for figure in figures.values():
-            row(figure.name, figure.title)
-        return
+    rows = [(figure.name, figure.title) for figure in opened(context).figures().values()]
+    print_table(("figure", "title"), rows, as_json=as_json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of a figure.")],
+    as_json: Json = False,
+) -> None:
+    """Show a figure: each number with its n, its interval, or the reason there is none.
+
+    Money is in the project's currency; in JSON it is in minor units.
+
+    Example: outsidein figures show ladder_steps
+    """
+    project = opened(context)
+    figures = project.figures()
     if name not in figures:
         raise UnknownName("figure", name, figures)
     figure = figures[name]
-    out.print(f"{figure.title}. {figure.method}", markup=False)
-    row(*figure.groups, "measure", "unit", "n", "value", "low", "high", "why")
-    for e in figure.estimates:
-        groups = [e.group[group] for group in figure.groups]
-        row(*groups, e.measure, e.unit, e.n, e.value, e.low, e.high, e.why)
+    if not as_json:
+        out.print(f"{figure.title}. {figure.method}", markup=False)
+    head = (*figure.groups, "measure", "unit", "n", "value", "low", "high", "why")
+    rows = [
+        (
+            *(*(e.group[group] for group in figure.groups), e.measure, e.unit.value, e.n),
+            *((e.value, e.low, e.high) if as_json else shown_numbers(e, project.currency)),
+            e.why,
+        )
+        for e in figure.estimates
+    ]
+    print_table(head, rows, as_json=as_json)

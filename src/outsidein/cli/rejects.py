@@ -1,31 +1,38 @@
-"""`outsidein rejects`: what was turned away, and why."""
+"""`outsidein rejects`: rejected rows and the reasons."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from outsidein.cli.console import row
-from outsidein.workspace.project import open_project
+from outsidein.cli.console import Json, print_table
+from outsidein.cli.groups import noun
+from outsidein.cli.project import opened
+
+app = noun("Rejected rows and the reasons.")
 
 
-def show(
-    rows: Annotated[int, typer.Option(help="Show so many of the rows themselves.", min=0)] = 0,
-    folder: Annotated[
-        Path, typer.Option("--project", "-p", help="Folder of the project.")
-    ] = Path(),
+@app.command("list")
+def list_rejects(
+    context: typer.Context,
+    rows: Annotated[
+        int, typer.Option(help="Also show up to this many of the rows themselves.", min=0)
+    ] = 0,
+    as_json: Json = False,
 ) -> None:
-    """Count the rows that the build in use turned away, by origin and reason.
+    """Count the rows that the current build rejected, by origin and reason.
 
-    Mend the source or the model and build again: every row is read anew.
+    Correct the source or the model and build again: every row is read anew.
+    With `--rows`, JSON holds the rows instead of the counts.
 
-    Example: outsidein rejects --rows 5
+    Example: outsidein rejects list --rows 5
     """
-    turned_away = open_project(folder).table("rejects").to_pylist()
-    counts = Counter((reject["origin"], reject["reason"]) for reject in turned_away)
-    row("rows", "origin", "reason")
-    for (origin, reason), number in counts.most_common():
-        row(number, origin, reason)
-    for reject in turned_away[:rows]:
-        row(reject["origin"], reject["line"], reject["reason"], reject["raw"])
+    rejects = opened(context).table("rejects").to_pylist()
+    counts = Counter((reject["origin"], reject["reason"]) for reject in rejects)
+    reasons = [(number, *key) for key, number in counts.most_common()]
+    if not (rows and as_json):
+        print_table(("rows", "origin", "reason"), reasons, as_json=as_json)
+    if rows:
+        keys = ("origin", "line", "reason", "raw")
+        shown = [tuple(reject[key] for key in keys) for reject in rejects[:rows]]
+        print_table(keys, shown, as_json=as_json)

@@ -1,36 +1,35 @@
 """`outsidein serve`: the pages."""
 
 import socket
-from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvicorn
 
+from outsidein.cli.groups import verb
+from outsidein.cli.project import opened
 from outsidein.errors import InputError
-from outsidein.workspace.project import open_project
+from outsidein.web.app import create_app
+from outsidein.web.case import case_pages
+from outsidein.web.loop import case_acted, case_shown
 
-Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
+app = verb()
 
 
+@app.command()
 def serve(
+    context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
-    folder: Folder = Path(),
 ) -> None:
-    """Serve the pages behind the links in mails, until it is told to stop (SIGTERM, Ctrl-C).
+    """Serve the pages behind the links in mails until stopped (SIGTERM, Ctrl-C).
 
-    Put a web server with a certificate before it; links are secrets.
+    Links are secrets: put a web server with a TLS certificate in front.
 
     Example: outsidein serve --project shop
     """
-    import uvicorn  # noqa: PLC0415  loaded by who asks for it
-
-    from outsidein.web.app import create_app  # noqa: PLC0415  loaded by who asks for it
-    from outsidein.web.case import case_pages  # noqa: PLC0415  loaded by who asks for it
-    from outsidein.web.loop import case_acted, case_shown  # noqa: PLC0415  loaded by who asks for it
-
     _check_free(host, port)
-    project = open_project(folder)
+    project = opened(context)
     operations, cases = project.operations, project.cases
     pages = case_pages(
         secret=operations.settings.link_key(),
@@ -43,12 +42,12 @@ def serve(
 
 
 def _check_free(host: str, port: int) -> None:
-    """Refuse an address that cannot be listened on, before the server logs it in its own words."""
+    """Refuse an address that cannot be listened on before the server logs it in its own words."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise InputError(
             f"Pages cannot be served at {host}, port {port}: {error.strerror}. "
-            "Say another --host or --port."
+            "Choose another --host or --port."
         ) from error

@@ -1,50 +1,53 @@
-"""`outsidein shifts`: what has lastingly changed, since when, and how sure that is."""
-
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+"""`outsidein shifts`: lasting changes, since when, and how sure they are."""
 
 import typer
 
-from outsidein.cli.console import out, row
+from outsidein.cli.console import Json, out, print_table
+from outsidein.cli.groups import noun
+from outsidein.cli.project import opened
 from outsidein.errors import InputError
-from outsidein.workspace.project import open_project
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.shifts.figures import (
+    CHANGE,
+    DELAY,
+    EXPECTED_DELAY,
+    Q_VALUE,
+    SHARE_BEFORE,
+    SHARE_SINCE,
+    SHIFTS,
+    SHIFTS_WATCHED,
+)
 
-if TYPE_CHECKING:  # loaded by who asks for it
-    from outsidein.figures.figure import Figure
+app = noun("Lasting changes in what customers do and say.")
 
 KEYS = ("since", "earliest", "latest", "kind", "stream", "direction")
+MEASURES = (SHARE_BEFORE, SHARE_SINCE, CHANGE, Q_VALUE, DELAY, EXPECTED_DELAY)
 
 
-def show(
-    folder: Annotated[
-        Path, typer.Option("--project", "-p", help="Folder of the project.")
-    ] = Path(),
-) -> None:
-    """List the shifts of the build in use, the latest first, and what was watched for them.
+@app.command("list")
+def list_shifts(context: typer.Context, as_json: Json = False) -> None:
+    """List the shifts of the current build, latest first, and the streams that were watched.
 
-    Example: outsidein shifts
+    Example: outsidein shifts list
     """
-    from outsidein.shifts.figures import SHIFTS, SHIFTS_WATCHED  # noqa: PLC0415
-
-    figures = open_project(folder).figures()
+    figures = opened(context).figures()
     if SHIFTS.name not in figures:
         raise InputError("This build has no shifts: run `outsidein build` first.")
-    _list_shifts(figures[SHIFTS.name])
-    out.print("Watched:")
-    row("kind", "measure", "value", "why")
-    for e in figures[SHIFTS_WATCHED.name].estimates:
-        row(e.group["kind"], e.measure, e.value, e.why)
+    head = (*KEYS, *(measure.name for measure in MEASURES), "change low", "change high", "n")
+    figure = figures[SHIFTS.name]
+    rows = [_row(figure, change) for change in SHIFTS.select(figure, CHANGE)]
+    print_table(head, rows, as_json=as_json)
+    if not as_json:
+        out.print("Watched:")
+        watched = figures[SHIFTS_WATCHED.name].estimates
+        print_table(
+            ("kind", "measure", "value", "why"),
+            [(e.group["kind"], e.measure, e.value, e.why) for e in watched],
+        )
 
 
-def _list_shifts(figure: "Figure") -> None:
-    from outsidein.shifts import figures as shifts  # noqa: PLC0415
-
-    measures = (
-        *(shifts.SHARE_BEFORE, shifts.SHARE_SINCE, shifts.CHANGE, shifts.Q_VALUE),
-        *(shifts.DELAY, shifts.EXPECTED_DELAY),
-    )
-    row(*KEYS, *(measure.name for measure in measures), "change low", "change high", "n")
-    for change in shifts.SHIFTS.select(figure, shifts.CHANGE):
-        of_shift = (shifts.SHIFTS.one(figure, measure, **change.group) for measure in measures)
-        values = (e.value if e else None for e in of_shift)
-        row(*(change.group[key] for key in KEYS), *values, change.low, change.high, change.n)
+def _row(figure: Figure, change: Estimate) -> tuple[object, ...]:
+    """One shift: its groups, its measures, and the interval of its change."""
+    estimates = (SHIFTS.one(figure, measure, **change.group) for measure in MEASURES)
+    values = (e.value if e else None for e in estimates)
+    return (*(change.group[key] for key in KEYS), *values, change.low, change.high, change.n)

@@ -1,53 +1,58 @@
-"""`outsidein simulate`: a firm with known truth, and a build's estimates beside it."""
+"""`outsidein simulate`: a firm whose truth is known, and a build's estimates beside it."""
 
 import os
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
+import numpy as np
 import typer
 
-from outsidein.cli.console import Commands, out, row
+from outsidein.cli.console import out, print_table
+from outsidein.cli.groups import noun
+from outsidein.cli.project import opened
 from outsidein.errors import InputError, UnknownName
-from outsidein.workspace.project import open_project
-
-if TYPE_CHECKING:
-    from outsidein.simulate.accuracy.rows import Beside
-    from outsidein.simulate.accuracy.shifts import ShiftBeside
-    from outsidein.simulate.declaration import Firm
-    from outsidein.simulate.sample_size import SampleSizeTrial
-
-commands = typer.Typer(
-    cls=Commands, no_args_is_help=True, help="A firm with known truth, to try things on."
+from outsidein.simulate.accuracy.rows import Beside
+from outsidein.simulate.accuracy.shifts import ShiftBeside, shifts_beside
+from outsidein.simulate.continuation import assigned_cases
+from outsidein.simulate.continuation import follow as let_pass
+from outsidein.simulate.declaration import Firm, default_text, read_firm
+from outsidein.simulate.sample_size import (
+    SampleSizeTrial,
+    arms_needed,
+    responses_needed,
+    smallest_size,
 )
+from outsidein.simulate.simulation import simulate as simulate_firm
+from outsidein.simulate.truth import beside_truth, coverage, truth_of
+
+app = noun("A firm whose truth is known, to try things on.")
 
 SHIFTS = "shifts"
-"""Figure whose truth is no number: it is told apart from the others."""
+"""Figure whose truth is no number; it is shown apart from the others."""
 
-Given = Annotated[
-    Path | None, typer.Option("--from", help="A simulation.toml; the firm that comes along if not.")
+FirmFile = Annotated[
+    Path | None,
+    typer.Option("--from", help="A simulation.toml; by default the firm that is included."),
 ]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same firm.", min=0)]
 
 
-@commands.command()
+@app.command()
 def new(
-    folder: Annotated[Path, typer.Argument(help="Folder to make; must not hold a project yet.")],
+    folder: Annotated[Path, typer.Argument(help="Folder to create; must not hold a project yet.")],
     customers: Annotated[int, typer.Option(help="How many.", min=1)] = 5000,
     seed: Seed = 1,
-    given: Given = None,
-    workers: Annotated[int | None, typer.Option(help="Processes; all cores if not.")] = None,
+    firm_file: FirmFile = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; one per core by default.")] = None,
 ) -> None:
     """Simulate a firm: a project that builds, with the truth beside it.
 
     Example: outsidein simulate new trial --customers 5000 --seed 1
     """
-    from outsidein.simulate.declaration import read_firm  # noqa: PLC0415  loaded by who asks for it
-    from outsidein.simulate.simulation import simulate  # noqa: PLC0415  loaded by who asks for it
-
-    simulated = simulate(
-        read_firm(given),
+    simulated = simulate_firm(
+        read_firm(firm_file),
         folder,
         customers=customers,
         seed=seed,
@@ -58,166 +63,170 @@ def new(
     out.print(f"Next: outsidein build --project {folder}", markup=False)
 
 
-@commands.command()
+@app.command()
 def declaration() -> None:
-    """Print the simulation.toml that comes along, to begin your own with.
+    """Print the simulation.toml that is included, to start your own from.
 
     Example: outsidein simulate declaration > simulation.toml
     """
-    from outsidein.simulate.declaration import default_text  # noqa: PLC0415  loaded by who asks for it
-
     typer.echo(default_text(), nl=False)
 
 
-@commands.command()
+@app.command()
 def compare(
-    folder: Annotated[
-        Path, typer.Option("--project", "-p", help="Folder of the simulated project.")
-    ] = Path(),
+    context: typer.Context,
     figure: Annotated[str, typer.Option(help="Show every number of this figure.")] = "",
 ) -> None:
-    """Set what the build in use published beside the truth.
+    """Compare what the current build published with the truth.
 
     Example: outsidein simulate compare --project trial --figure factor_verdicts
     """
-    from outsidein.simulate.accuracy.shifts import shifts_beside  # noqa: PLC0415
-    from outsidein.simulate.truth import beside_truth, coverage, truth_of  # noqa: PLC0415
-
-    project = open_project(folder)
+    project = opened(context)
     figures, truth = project.figures(), truth_of(project)
     rows = beside_truth(figures, truth)
-    ordered = sorted(rows, key=_figure_of)
-    named = {name: list(told) for name, told in groupby(ordered, key=_figure_of)}
+    by_figure = {
+        name: list(group) for name, group in groupby(sorted(rows, key=_figure_of), key=_figure_of)
+    }
     shifts = shifts_beside(figures, truth)
-    if figure and figure not in {*named, SHIFTS}:
-        raise UnknownName("figure with a known truth", figure, [*named, SHIFTS])
+    if figure and figure not in {*by_figure, SHIFTS}:
+        raise UnknownName("figure with a known truth", figure, [*by_figure, SHIFTS])
     if figure and figure != SHIFTS:
-        row("what", "truth", "estimate", "low", "high", "n", "holds the truth")
-    for one in named.get(figure, ()):
-        held = {True: "yes", False: "no", None: "counted"}[one.covered]
-        row(one.what, *(_short(x) for x in one[1:5]), one.n, held)
-    for name, told in named.items():
-        held_by, of = coverage(told)
-        if of and figure in ("", name):
-            out.print(f"{name}: {held_by} of {of} intervals hold the truth.")
-    if figure in ("", SHIFTS):
-        _show_shifts(shifts, false_share=project.check().shifts.false_share, whole=bool(figure))
+        _print_numbers(by_figure[figure])
+    for name, group in by_figure.items():
+        held, of = coverage(group)
+        if of and figure in {"", name}:
+            out.print(f"{name}: {held} of {of} intervals contain the truth.")
+    if figure in {"", SHIFTS}:
+        _print_shifts(shifts, is_whole=bool(figure))
+        _print_shift_summary(shifts, false_share=project.check().shifts.false_share)
 
 
-def _show_shifts(shifts: "list[ShiftBeside]", *, false_share: float, whole: bool) -> None:
-    """Say which declared shifts were found when, and how many of those listed are false."""
-    if whole:
-        row(
-            "declared", "on", "stream", "found", "change", "its date holds", "periods until found",
-            "such a change takes",
-        )  # fmt: skip
-    for one in shifts if whole else ():
-        told = one.change
-        row(
-            f"{told.of} {told.name} {told.what} {told.before:g} to {told.after:g}"
-            if told
-            else None,
-            told.on if told else None,
-            f"{one.kind}: {one.stream}",
-            one.found_on or "not listed",
-            _short(one.size),
-            {True: "yes", False: "no", None: None}[one.is_dated],
-            _short(one.delay),
-            _short(one.stated),
-        )
-    meant = [one for one in shifts if one.change]
-    listed = [one for one in shifts if one.found_on]
-    found = [one for one in meant if one.found_on]
-    false = sum(one.is_false is True for one in listed)
-    moving = sum(one.change is None and one.is_false is None for one in listed)
-    out.print(
-        f"{SHIFTS}: {len(found)} of {len(meant)} streams with a declared shift are listed, "
-        f"{sum(one.is_dated is True for one in found)} with its date in the interval. False among "
-        f"{len(listed)} listed: {false} ({false_share:.0%} expected at most). In streams that "
-        f"move without a declared shift: {moving}."
+def _print_numbers(rows: list[Beside]) -> None:
+    covered = {True: "yes", False: "no", None: "counted"}
+    print_table(
+        ("what", "truth", "estimate", "low", "high", "n", "contains the truth"),
+        [(r.what, *(_short(x) for x in r[1:5]), r.n, covered[r.covered]) for r in rows],
     )
 
 
-def _figure_of(one: "Beside") -> str:
-    return one.what.partition(" | ")[0]
+def _print_shifts(shifts: list[ShiftBeside], *, is_whole: bool) -> None:
+    if not is_whole:
+        return
+    head = (
+        *("declared", "on", "stream", "found", "change", "date in the interval"),
+        *("periods until found", "stated delay"),
+    )
+    print_table(head, [_shift_row(shift) for shift in shifts])
 
 
-@commands.command()
+def _shift_row(shift: ShiftBeside) -> tuple[object, ...]:
+    change = shift.change
+    return (
+        f"{change.of} {change.name} {change.what} {change.before:g} to {change.after:g}"
+        if change
+        else None,
+        change.on if change else None,
+        f"{shift.kind}: {shift.stream}",
+        shift.found_on or "not listed",
+        _short(shift.size),
+        {True: "yes", False: "no", None: None}[shift.is_dated],
+        _short(shift.delay),
+        _short(shift.stated),
+    )
+
+
+def _print_shift_summary(shifts: list[ShiftBeside], *, false_share: float) -> None:
+    """Say how many declared shifts were found, and how many of those listed are false."""
+    declared = [shift for shift in shifts if shift.change]
+    listed = [shift for shift in shifts if shift.found_on]
+    detected = [shift for shift in declared if shift.found_on]
+    false = sum(shift.is_false is True for shift in listed)
+    drifting = sum(shift.change is None and shift.is_false is None for shift in listed)
+    out.print(
+        f"{SHIFTS}: {len(detected)} of {len(declared)} streams with a declared shift are listed, "
+        f"{sum(shift.is_dated is True for shift in detected)} with its date in the interval. False "
+        f"among {len(listed)} listed: {false} ({false_share:.0%} expected at most). In streams "
+        f"that drift without a declared shift: {drifting}."
+    )
+
+
+def _figure_of(row: Beside) -> str:
+    return row.what.partition(" | ")[0]
+
+
+@app.command()
 def follow(
-    folder: Annotated[
-        Path, typer.Option("--project", "-p", help="Folder of the simulated project.")
-    ] = Path(),
-    days: Annotated[int, typer.Option(help="That pass.", min=1)] = 366,
+    context: typer.Context,
+    days: Annotated[int, typer.Option(help="How many days pass.", min=1)] = 366,
     seed: Seed = 1,
 ) -> None:
-    """Let days pass after cases were opened: who leaves, by the truth of their playbooks.
+    """Continue the firm after cases were opened: who leaves, by the truth of their playbooks.
 
     Example: outsidein simulate follow --project trial --days 366
     """
-    from outsidein.simulate.continuation import assigned_cases  # noqa: PLC0415  loaded by who asks for it
-    from outsidein.simulate.continuation import follow as let_pass  # noqa: PLC0415
-
-    project = open_project(folder)
-    done = let_pass(folder, assigned_cases(project), days=days, seed=seed)
+    project = opened(context)
+    done = let_pass(project.folder, assigned_cases(project), days=days, seed=seed)
     out.print(
         f"{done.cases:,} subscribers have a case; of all subscribers {done.left:,} churned "
         f"before {done.until}."
     )
-    out.print(f"Next: outsidein build --project {folder}", markup=False)
+    out.print(f"Next: outsidein build --project {project.folder}", markup=False)
 
 
-@commands.command("sample-size")
-def sample_size(  # noqa: PLR0917  typer's options
-    factor: Annotated[str, typer.Option(help="Whose class a survey is to find.")] = "",
-    segment: Annotated[str, typer.Option(help="Whose customers are asked.")] = "",
-    year: Annotated[int | None, typer.Option(help="Calendar year; the last if not.")] = None,
-    experiment: Annotated[str, typer.Option(help="Whose effect is to be shown.")] = "",
-    arm: Annotated[str, typer.Option(help="The arm of the experiment.")] = "",
-    probability: Annotated[float, typer.Option(help="Of the right answer.", min=0, max=1)] = 0.8,
+@app.command("sample-size")
+def sample_size(
+    factor: Annotated[str, typer.Option(help="Factor whose class a survey is to find.")] = "",
+    segment: Annotated[str, typer.Option(help="Segment whose customers are asked.")] = "",
+    year: Annotated[int | None, typer.Option(help="Calendar year; by default the last.")] = None,
+    experiment: Annotated[str, typer.Option(help="Experiment whose effect is to be shown.")] = "",
+    arm: Annotated[str, typer.Option(help="Arm of the experiment.")] = "",
+    probability: Annotated[
+        float, typer.Option(help="Required probability of the right answer.", min=0, max=1)
+    ] = 0.8,
     rounds: Annotated[int, typer.Option(help="Trials of each size.", min=10)] = 100,
     seed: Seed = 1,
-    given: Given = None,
+    firm_file: FirmFile = None,
 ) -> None:
-    """Try how many responses find a factor's class, or how many customers show an arm's effect.
+    """Find how many responses show a factor's class, or how many customers an arm's effect.
 
     Example: outsidein simulate sample-size --factor delivery --segment students
     """
-    import numpy as np  # noqa: PLC0415  loaded by who asks for it
-
-    from outsidein.simulate.declaration import read_firm  # noqa: PLC0415  loaded by who asks for it
-    from outsidein.simulate.sample_size import arms_needed, responses_needed  # noqa: PLC0415  loaded by who asks for it
-
-    firm, rng = read_firm(given), np.random.default_rng(seed)
     if bool(factor) == bool(experiment):
-        raise InputError("Say either --factor (and --segment) or --experiment (and --arm).")
+        raise InputError("Give either --factor (and --segment) or --experiment (and --arm).")
+    firm, rng = read_firm(firm_file), np.random.default_rng(seed)
     if factor:
-        asked, told_year = segment or next(iter(firm.segment)), year or _last_year(firm)
         trials = responses_needed(
-            firm, rng, factor=factor, segment=asked, year=told_year, probability=probability,
+            firm,
+            rng,
+            factor=factor,
+            segment=segment or next(iter(firm.segment)),
+            year=year or _last_year(firm),
+            probability=probability,
             rounds=rounds,
-        )  # fmt: skip
+        )
     else:
         trials = arms_needed(
             firm, rng, experiment=experiment, arm=arm, probability=probability, rounds=rounds
         )
-    _show(trials, probability, "responses" if factor else "customers in each arm")
+    _print_trials(trials, probability, "responses" if factor else "customers in each arm")
 
 
-def _show(trials: "list[SampleSizeTrial]", probability: float, of: str) -> None:
-    from outsidein.simulate.sample_size import smallest_size  # noqa: PLC0415  loaded by who asks for it
-
-    row(of, "right", "low", "high", "trials")
-    for one in trials:
-        right = one.right
-        row(one.size, f"{right.share:.2f}", f"{right.low:.2f}", f"{right.high:.2f}", right.n)
+def _print_trials(trials: list[SampleSizeTrial], probability: float, of: str) -> None:
+    rows = [
+        (t.size, *(f"{x:.2f}" for x in (t.right.share, t.right.low, t.right.high)), t.right.n)
+        for t in trials
+    ]
+    print_table((of, "right", "low", "high", "trials"), rows)
     size = smallest_size(trials, probability=probability)
     if size is None:
-        out.print(f"Not even {trials[-1].size:,} {of} are right {probability:.0%} of the time.")
+        out.print(
+            f"Even {trials[-1].size:,} {of} are right less than {probability:.0%} of the time."
+        )
     else:
         out.print(f"{size:,} {of} are right {probability:.0%} of the time or more.")
 
 
-def _last_year(firm: "Firm") -> int:
+def _last_year(firm: Firm) -> int:
     return (firm.as_of - timedelta(days=1)).year
 
 

@@ -1,90 +1,74 @@
-"""`outsidein standards`: how the standards are met, their charts, and where customers put them."""
+"""`outsidein standards`: how they are met, their charts, and where customers would set them."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from outsidein.cli.console import Commands, out, row
+from outsidein.cli.console import Json, out, print_table
+from outsidein.cli.groups import noun
+from outsidein.cli.project import opened
 from outsidein.errors import InputError, UnknownName
-from outsidein.workspace.project import Project, open_project
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.workspace.project import Project
 
-if TYPE_CHECKING:  # loaded by who asks for it
-    from outsidein.figures.figure import Estimate, Figure
-
-commands = typer.Typer(
-    cls=Commands, no_args_is_help=True, help="Service standards: targets, charts, units."
-)
-
-Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
+app = noun("Service standards: targets, charts, units.")
 
 LIMITS = ("lower limit", "centre", "upper limit")
+NUMBERS = ("value", "low", "high", "why")
+STANDARD = ("standard", "owner", "chart", "since", "promise")
+TARGET = ("standard", "state", "since", "by")
 
 
-@commands.command("list")
-def list_all(folder: Folder = Path()) -> None:
-    """List the standards, the worst first: how each is met now, and if its process is in control.
+@app.command("list")
+def list_standards(context: typer.Context, as_json: Json = False) -> None:
+    """List the standards, worst first: how each is met now, and whether it is in control.
 
     Example: outsidein standards list
     """
-    figure = _figure(open_project(folder), "standards")
-    row(
-        "standard",
-        "owner",
-        "chart",
-        "since",
-        "promise",
-        "measure",
-        "n",
-        "value",
-        "low",
-        "high",
-        "why",
-    )
-    for e in figure.estimates:
-        told = (e.group[name] for name in ("standard", "owner", "chart", "since", "promise"))
-        row(*told, e.measure, *_number(e))
+    figure = _figure(opened(context), "standards")
+    rows = [(*_groups(e, STANDARD), e.measure, e.n, *_numbers(e)) for e in figure.estimates]
+    print_table((*STANDARD, "measure", "n", *NUMBERS), rows, as_json=as_json)
 
 
-@commands.command()
+@app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A standard.")],
-    folder: Folder = Path(),
+    context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a standard.")]
 ) -> None:
     """Show one standard: its targets, its chart and its units.
 
     Example: outsidein standards show waiting
     """
-    project = open_project(folder)
+    project = opened(context)
     standards = project.check().standards
     if name not in standards:
         raise UnknownName("standard", name, standards)
     out.print(standards[name].description, markup=False)
-    row("target since", "state", "by", "reason", "measure", "value", "low", "high", "why")
-    for e in _of(_figure(project, "standard_targets"), name):
-        told = (e.group[key] for key in ("since", "state", "by", "reason"))
-        row(*told, e.measure, e.value, e.low, e.high, e.why)
-    _table(_of(_figure(project, "standard_charts"), name), "period")
-    _table(_of(_figure(project, "standard_funnel"), name), "unit_name")
+    groups = ("since", "state", "by", "reason")
+    targets = _of(_figure(project, "standard_targets"), name)
+    rows = [(*_groups(e, groups), e.measure, *_numbers(e)) for e in targets]
+    print_table(("target since", *groups[1:], "measure", *NUMBERS), rows)
+    _print_chart(_of(_figure(project, "standard_charts"), name), "period")
+    _print_chart(_of(_figure(project, "standard_funnel"), name), "unit_name")
 
 
-@commands.command()
-def propose(folder: Folder = Path()) -> None:
-    """Say where customers' disasters begin now, and what would change if that were the target.
+@app.command()
+def propose(context: typer.Context, as_json: Json = False) -> None:
+    """Show where customers' disasters begin now, and what would change if that were the target.
 
     To adopt a proposal, add a `[[standard.NAME.target]]` to `standards.toml`.
 
     Example: outsidein standards propose
     """
-    figure = _figure(open_project(folder), "standard_targets")
-    row("standard", "state", "since", "by", "measure", "value", "low", "high", "why")
-    for e in figure.estimates:
-        if e.measure in ("target", "would miss it"):
-            told = (e.group[key] for key in ("standard", "state", "since", "by"))
-            row(*told, e.measure, e.value, e.low, e.high, e.why)
+    figure = _figure(opened(context), "standard_targets")
+    rows = [
+        (*_groups(e, TARGET), e.measure, *_numbers(e))
+        for e in figure.estimates
+        if e.measure in ("target", "would miss it")
+    ]
+    print_table((*TARGET, "measure", *NUMBERS), rows, as_json=as_json)
 
 
-def _figure(project: Project, name: str) -> "Figure":
+def _figure(project: Project, name: str) -> Figure:
     figures = project.figures()
     if name not in figures:
         raise InputError(
@@ -93,25 +77,40 @@ def _figure(project: Project, name: str) -> "Figure":
     return figures[name]
 
 
-def _of(figure: "Figure", name: str) -> "list[Estimate]":
+def _of(figure: Figure, name: str) -> list[Estimate]:
     return [e for e in figure.estimates if e.group["standard"] == name]
 
 
-def _number(e: "Estimate") -> tuple[object, ...]:
-    return e.n, e.value, e.low, e.high, e.why
+def _groups(e: Estimate, names: tuple[str, ...]) -> tuple[object, ...]:
+    return tuple(e.group[name] for name in names)
 
 
-def _table(estimates: "list[Estimate]", key: str) -> None:
+def _numbers(e: Estimate) -> tuple[object, ...]:
+    return e.value, e.low, e.high, e.why
+
+
+def _print_chart(estimates: list[Estimate], key: str) -> None:
     """Print one line per period or unit: value, limits, n and signal."""
-    named: dict[str, dict[str, Estimate]] = {}
+    points: dict[str, dict[str, Estimate]] = {}
     for e in estimates:
-        named.setdefault(str(e.group[key] or ""), {})[e.measure] = e
-    for place, (name, told) in enumerate(named.items()):
-        values = [e for e in told.values() if e.measure not in (*LIMITS, "encounters")]
-        shown = values[0]
-        if place == 0:
-            row(key.replace("_", " "), "n", "encounters", shown.measure, *LIMITS, "signal", "why")
-        rest = (told[m].value if m in told else None for m in ("encounters",))
-        limits = (told[m].value if m in told else None for m in LIMITS)
-        why = shown.why if shown.value is None else None
-        row(name, shown.n, *rest, shown.value, *limits, shown.group["signal"], why)
+        points.setdefault(str(e.group[key] or ""), {})[e.measure] = e
+    rows = [_point(name, measures) for name, measures in points.items()]
+    if rows:
+        first = _charted(next(iter(points.values())))
+        head = (key.replace("_", " "), "n", "encounters", first.measure, *LIMITS, "signal", "why")
+        print_table(head, rows)
+
+
+def _point(name: str, measures: dict[str, Estimate]) -> tuple[object, ...]:
+    e = _charted(measures)
+    encounters, *limits = (
+        measures[measure].value if measure in measures else None
+        for measure in ("encounters", *LIMITS)
+    )
+    why = e.why if e.value is None else None
+    return name, e.n, encounters, e.value, *limits, e.group["signal"], why
+
+
+def _charted(measures: dict[str, Estimate]) -> Estimate:
+    """Return the estimate that the chart is of: neither a limit nor a count."""
+    return next(e for e in measures.values() if e.measure not in {*LIMITS, "encounters"})

@@ -6,34 +6,34 @@ import random
 import secrets
 import socket
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from outsidein.cli.console import err, out, row
-from outsidein.workspace.project import open_project
+from outsidein.cli.console import err, out, print_table
+from outsidein.cli.groups import verb
+from outsidein.cli.project import opened
+from outsidein.worker.duties import duties_of
+from outsidein.worker.worker import stop_on_signal, work, work_off
 
-Folder = Annotated[Path, typer.Option("--project", "-p", help="Folder of the project.")]
+app = verb()
 
 
+@app.command()
 def worker(
-    once: Annotated[  # noqa: FBT002  a flag of the command
-        bool, typer.Option("--once", help="Do what is due and return, for a timer of the system.")
+    context: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="Do what is due and exit, for a system timer.")
     ] = False,
-    folder: Folder = Path(),
 ) -> None:
-    """Send mails and webhooks and build on schedule, until it is told to stop (SIGTERM, Ctrl-C).
+    """Send mails and webhooks, run alerts and scheduled builds until stopped (SIGTERM, Ctrl-C).
 
-    Several may run at once. What is under way when it stops is finished.
+    Several may run at once. Work in progress is finished before one stops.
 
     Example: outsidein worker --project shop
     """
-    from outsidein.worker.duties import duties_of  # noqa: PLC0415  loaded by who asks for it
-    from outsidein.worker.worker import stop_on_signal, work, work_off  # noqa: PLC0415  loaded by who asks for it
-
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    project = open_project(folder)
+    project = opened(context)
     operations, alerts = project.operations, project.alerts
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     duties = duties_of(
@@ -46,9 +46,8 @@ def worker(
     err.print(f"{name}: {', '.join(duty.name for duty in duties) or 'nothing to do'}", markup=False)
     if once:
         done = work_off(duties, clock=operations.clock)
-        row("duty", "done")
-        for duty, number in done.items():
-            row(duty, "failed" if number is None else number)
+        rows = [(duty, "failed" if count is None else count) for duty, count in done.items()]
+        print_table(("duty", "done"), rows)
         failed = None in done.values()
     else:
         work(duties, clock=operations.clock, stop=stop_on_signal())

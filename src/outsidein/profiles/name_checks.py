@@ -46,8 +46,8 @@ def names(profile: ProfileSettings, identity: IdentitySettings) -> Iterator[Name
         "identity.firewall.weights": firewall.weights,
     }
     yield Named("profile.trusted", profile.trusted, "records", "source")
-    for key, said in kinds.items():
-        unusual = tuple(kind for kind in said if kind.lower() not in usual)
+    for key, listed in kinds.items():
+        unusual = tuple(kind for kind in listed if kind.lower() not in usual)
         yield Named(key, unusual, "identifiers", "kind")
 
 

@@ -22,7 +22,7 @@ from outsidein.sources.needs import (
     retention_days,
 )
 from outsidein.sources.progress import Progress, SilentProgress
-from outsidein.sources.readers import Reading, ReadTask, read_source
+from outsidein.sources.readers import ReadTask, SourceRows, read_source
 from outsidein.sources.selection import SelectedColumn, Selection, select_rows
 from outsidein.sources.spool import RejectWriter
 
@@ -172,7 +172,7 @@ def _remove_earlier_load(task: ReadTask) -> None:
 
 
 def _make_view(
-    task: ReadTask, reading: Reading, needs: tuple[Need, ...], *, as_of: date
+    task: ReadTask, reading: SourceRows, needs: tuple[Need, ...], *, as_of: date
 ) -> tuple[int, int]:
     """Create the view; return its rows and the expired ones (counts)."""
     columns = [
@@ -214,7 +214,7 @@ def _write_typed(task: ReadTask, chosen: Selection) -> _TypedRows:
     return _TypedRows(f"SELECT * FROM read_parquet({file_list([path])})", rows)
 
 
-def _write_rejects(task: ReadTask, reading: Reading, chosen: Selection) -> None:
+def _write_rejects(task: ReadTask, reading: SourceRows, chosen: Selection) -> None:
     shown = {str(piece.path): piece.shown for piece in reading.pieces}
     rows = task.con.cursor().execute(chosen.turned_away)
     while batch := rows.fetchmany(FETCH_ROWS):
@@ -222,7 +222,7 @@ def _write_rejects(task: ReadTask, reading: Reading, chosen: Selection) -> None:
             task.rejects.add(shown[path], line, column, reason, raw)
 
 
-def _refuse_unknown_options(task: ReadTask, reading: Reading) -> None:
+def _refuse_unknown_options(task: ReadTask, reading: SourceRows) -> None:
     """Refuse a dating or typed column that the data does not have."""
     options = [("types", name) for name in task.source.types]
     if task.source.dated_by is not None:
@@ -236,7 +236,7 @@ def _refuse_unknown_options(task: ReadTask, reading: Reading) -> None:
             )
 
 
-def _refuse_empty(task: ReadTask, reading: Reading) -> None:
+def _refuse_empty(task: ReadTask, reading: SourceRows) -> None:
     if sum(piece.rows for piece in reading.pieces) > 0:
         return
     if task.rejects.count:

@@ -69,7 +69,7 @@ class ReadPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceRows:
     """One source as Parquet: `relation` is SQL of its columns by place, `file` and `line`."""
 
     columns: tuple[str, ...]
@@ -82,7 +82,7 @@ class Reading:
     wants_conversion: bool = False
 
 
-def read_source(task: ReadTask) -> Reading:
+def read_source(task: ReadTask) -> SourceRows:
     """Read one source; without an approved column nothing but its columns.
 
     Raises:
@@ -91,7 +91,7 @@ def read_source(task: ReadTask) -> Reading:
     return _READERS[task.source.format](task)
 
 
-def _read_csv(task: ReadTask) -> Reading:
+def _read_csv(task: ReadTask) -> SourceRows:
     source = task.source
     files = find_files(task.name, source.path, root=task.root)
     headers = [read_header(file, source) for file in files]
@@ -122,7 +122,7 @@ def _read_csv(task: ReadTask) -> Reading:
     return _spool_files(files, columns, kept, parts, fits=fits, kinds=kinds)
 
 
-def _read_jsonl(task: ReadTask) -> Reading:
+def _read_jsonl(task: ReadTask) -> SourceRows:
     files = find_files(task.name, task.source.path, root=task.root)
     spooled = [
         spool_jsonl(
@@ -143,7 +143,7 @@ def _read_jsonl(task: ReadTask) -> Reading:
     return _spool_files(files, columns, task.approved, parts)
 
 
-def _read_excel(task: ReadTask) -> Reading:
+def _read_excel(task: ReadTask) -> SourceRows:
     files = find_files(task.name, task.source.path, root=task.root)
     columns: list[tuple[str, ...]] = []
     parts = []
@@ -158,7 +158,7 @@ def _read_excel(task: ReadTask) -> Reading:
     return _spool_files(files, columns[0], task.keep(columns[0]), parts)
 
 
-def _read_sql(task: ReadTask) -> Reading:
+def _read_sql(task: ReadTask) -> SourceRows:
     with Database(task.name, task.source, root=task.root, environment=task.environment) as database:
         columns = database.columns()
         kept = task.keep(columns)
@@ -174,7 +174,7 @@ def _read_sql(task: ReadTask) -> Reading:
     return _spool_files([], columns, kept, [part], fits=fits, kinds=kinds, fingerprints=(mark,))
 
 
-def _read_parquet(task: ReadTask) -> Reading:
+def _read_parquet(task: ReadTask) -> SourceRows:
     files = find_files(task.name, task.source.path, root=task.root)
     footers = [_footer(file) for file in files]
     names = [tuple(footer.schema.to_arrow_schema().names) for footer in footers]
@@ -187,7 +187,7 @@ def _read_parquet(task: ReadTask) -> Reading:
     for piece in pieces:
         task.advance(piece.rows)
     relation = _relation([quoted(name) for name in kept], pieces, line="file_row_number + 1")
-    return Reading(
+    return SourceRows(
         columns=names[0],
         kept=kept,
         fits=tuple(TypedValue(position(place), "FALSE") for place in range(len(kept))),
@@ -198,7 +198,7 @@ def _read_parquet(task: ReadTask) -> Reading:
     )
 
 
-_READERS: dict[Format, Callable[[ReadTask], Reading]] = {
+_READERS: dict[Format, Callable[[ReadTask], SourceRows]] = {
     "csv": _read_csv,
     "jsonl": _read_jsonl,
     "parquet": _read_parquet,
@@ -216,10 +216,10 @@ def _spool_files(
     fits: Sequence[TypedValue] = (),
     kinds: Sequence[str] = (),
     fingerprints: Sequence[Fingerprint] = (),
-) -> Reading:
+) -> SourceRows:
     places = [position(place) for place in range(len(kept))]
     pieces = tuple(ReadPiece(part.path, part.file.shown, part.rows) for part in parts)
-    return Reading(
+    return SourceRows(
         columns=tuple(columns),
         kept=tuple(kept),
         fits=tuple(fits) or tuple(TypedValue(place, "FALSE") for place in places),

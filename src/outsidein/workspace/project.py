@@ -114,6 +114,11 @@ class Project:
         return self._work.folder
 
     @property
+    def currency(self) -> str:
+        """ISO 4217 code of the currency that the project's amounts are in."""
+        return self._work.file.currency
+
+    @property
     def identity(self) -> "Identity":
         """Which records are one customer: training, review, decisions."""
         return workspace.identity.Identity(self._work)

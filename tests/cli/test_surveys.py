@@ -15,12 +15,12 @@ def shop(tmp_path_factory):
 
 
 def run(*words):
-    ran = CliRunner().invoke(main, ["feedback", *map(str, words)])
+    ran = CliRunner().invoke(main, ["surveys", *map(str, words)])
     return ran.exit_code, ran.output
 
 
 def test_surveys_are_listed_with_who_was_asked_and_answered(shop):
-    assert run("surveys", "-p", shop) == (
+    assert run("list", "-p", shop) == (
         0,
         "survey\tversion\titems\tlanguages\tasked\tanswered\nafter_delivery\t2\t8\ten pt\t5\t2\n",
     )
@@ -34,7 +34,7 @@ def test_a_list_of_whom_to_ask_is_written_with_everyones_chance(shop, tmp_path):
         rows = list(csv.DictReader(file))
     assert len({row["customer_id"] for row in rows}) == 12
     assert all(0 < float(row["inclusion_probability"]) <= 1 for row in rows)
-    assert said.startswith("12 of 36 customers who may be asked are listed in")
+    assert said.startswith(f"{to} lists 12 of 36 customers who may be asked.")
 
 
 def test_a_survey_that_is_not_there_and_a_budget_of_none_are_said_in_a_line(shop, tmp_path):

@@ -1,0 +1,30 @@
+"""`outsidein check`: is every file of the project valid?"""
+
+import typer
+
+from outsidein.cli.console import out
+from outsidein.cli.groups import verb
+from outsidein.cli.project import opened
+from outsidein.cli.warnings import warn_of_absent_names
+
+app = verb()
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Check every file of the project; say what is wrong by file and key.
+
+    Example: outsidein check --project shop
+    """
+    project = opened(context)
+    declared, loop = project.check(), project.alerts.rules()
+    current = [snapshot for snapshot in project.snapshots() if snapshot.is_current]
+    warnings = sum(warn_of_absent_names(declared, snapshot) for snapshot in current)
+    models = sum(len(queries) for queries in declared.models.by_table.values())
+    out.print(
+        f"{declared.name}: {len(declared.objectives)} objectives, {len(declared.needs)} data "
+        f"needs, {len(declared.sources)} sources, {models} models, "
+        f"{len(declared.segments)} segments, {len(loop.rules)} alert rules, {len(loop.teams)} "
+        f"teams, {len(loop.playbooks)} playbooks. "
+        f"{'See the warnings above.' if warnings else 'No errors.'}"
+    )

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from outsidein.factors.beliefs import sealed
-from outsidein.factors.drift import TURNING
-from outsidein.factors.figures import Declared, factor_figures
+from outsidein.factors.factor_figures import Declared, factor_figures
+from outsidein.factors.figures import TURNING_TO_HYGIENE
 from outsidein.factors.reading import read_factor_files
 from outsidein.factors.responses import factor_responses
 
@@ -58,7 +58,7 @@ def test_a_late_parcel_repels_customers_of_the_marketplace(olist):
 
 
 def test_early_parcels_please_less_each_quarter_while_late_ones_cost_more(olist):
-    turning = values(olist["factor_drift"], TURNING)["delivery"]
+    turning = values(olist["factor_drift"], TURNING_TO_HYGIENE.name)["delivery"]
     assert turning.value > 0.95
 
 

@@ -7,7 +7,7 @@ import pytest
 from outsidein.factors.beliefs import beliefs_figure, sealed
 from outsidein.factors.competitors import ALL_OFFER, APART, BEHIND
 from outsidein.factors.declaration import Belief, Beliefs, FactorSettings, Initiative
-from outsidein.factors.figures import Declared, factor_figures
+from outsidein.factors.factor_figures import Declared, factor_figures
 from outsidein.factors.responses import factor_responses
 from outsidein.factors.study import EVERYBODY, studies
 from tests.factors.world import find, one, rated

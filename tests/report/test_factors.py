@@ -6,7 +6,7 @@ import pytest
 
 from outsidein.factors.beliefs import sealed
 from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
-from outsidein.factors.figures import Declared, factor_figures
+from outsidein.factors.factor_figures import Declared, factor_figures
 from outsidein.factors.responses import factor_responses
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.contents import ReportContents

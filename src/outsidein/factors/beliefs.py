@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from outsidein.errors import InputError
 from outsidein.factors.declaration import Beliefs
+from outsidein.factors.figures import BELIEF_IS_RIGHT, BELIEVED_RANK, FACTOR_BELIEFS, MEASURED_RANK
 from outsidein.factors.study import Studies, Study
 from outsidein.factors.tables import BELIEF_SEALS
 from outsidein.factors.verdicts import few_answers
-from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.stats.factors.classes import FactorClass
 from outsidein.stats.factors.contrast import FactorVerdict
 
@@ -50,8 +51,8 @@ def sealed(
         if before is not None
         else []
     )
-    known = {row["seal"] for row in kept}
-    if beliefs and beliefs.seal not in known:
+    earlier = {row["seal"] for row in kept}
+    if beliefs and beliefs.seal not in earlier:
         new = Seal(beliefs.seal, beliefs.author, beliefs.sealed_on, build, was_measured)
         kept.append(new._asdict())
     return pa.Table.from_pylist(kept, schema=BELIEF_SEALS.schema.to_pyarrow())
@@ -67,13 +68,14 @@ def beliefs_figure(studies: Studies, beliefs: Beliefs | None, seals: pa.Table) -
     """
     if beliefs is None:
         why = "no belief is written down; see beliefs.toml"
-        return _figure("", (unanswered("believed rank", Unit.NUMBER, why),))
+        return FACTOR_BELIEFS.figure((BELIEVED_RANK.unanswered(why),), standing="")
     seal = next(row for row in seals.to_pylist() if row["seal"] == beliefs.seal)
-    return _figure(_standing(beliefs, seal), tuple(_both(studies.everybody, beliefs)))
+    estimates = _believed_and_measured(studies.everybody, beliefs)
+    return FACTOR_BELIEFS.figure(estimates, standing=_standing(beliefs, seal))
 
 
 def _standing(beliefs: Beliefs, seal: dict[str, object]) -> str:
-    said = (
+    sealed_by = (
         f"Sealed by {beliefs.author} on {beliefs.sealed_on.isoformat()}, seal {beliefs.seal[:12]}, "
         f"first built with in build {seal['first_build']}"
     )
@@ -82,26 +84,14 @@ def _standing(beliefs: Beliefs, seal: dict[str, object]) -> str:
         if seal["is_after_measured"]
         else ", before any build had shown the measured ranking."
     )
-    return said + when
+    return sealed_by + when
 
 
-def _figure(standing: str, estimates: tuple[Estimate, ...]) -> Figure:
-    return Figure(
-        "factor_beliefs",
-        "What managers believed, beside what customers say",
-        f"{standing} Measured rank: by importance (LMG), the factor that accounts for most first; "
-        "measured class and its probability as by the verdicts. A changed belief has another "
-        "seal.".strip(),
-        ("factor", "believed", "measured"),
-        estimates,
-    )
-
-
-def _both(everybody: Study | None, beliefs: Beliefs) -> Iterator[Estimate]:
+def _believed_and_measured(everybody: Study | None, beliefs: Beliefs) -> Iterator[Estimate]:
     ranks = _ranks(everybody)
-    found = {v.factor: v for v in everybody.verdicts} if everybody else {}
+    verdicts = {v.factor: v for v in everybody.verdicts} if everybody else {}
     for place, belief in enumerate(beliefs.belief, start=1):
-        verdict = found.get(belief.factor)
+        verdict = verdicts.get(belief.factor)
         measured = verdict.kind.value if verdict else None
         group = {
             "factor": belief.factor,
@@ -109,7 +99,7 @@ def _both(everybody: Study | None, beliefs: Beliefs) -> Iterator[Estimate]:
             "measured": measured,
         }
         declared = "believed, not estimated: it has no interval"
-        yield Estimate("believed rank", Unit.NUMBER, None, place, why=declared, group=group)
+        yield BELIEVED_RANK.estimate(None, place, why=declared, group=group)
         yield from _measured(verdict, belief.believed, ranks.get(belief.factor), group)
 
 
@@ -120,17 +110,17 @@ def _measured(
     group: dict[str, str | None],
 ) -> Iterator[Estimate]:
     if verdict is None:
-        yield unanswered("measured rank", Unit.NUMBER, "no customer spoke of it", group=group)
+        yield MEASURED_RANK.unanswered("no customer spoke of it", group=group)
         return
     if rank:
         why = "no interval: a rank; see importance"
-        yield Estimate("measured rank", Unit.NUMBER, verdict.n, rank, why=why, group=group)
+        yield MEASURED_RANK.estimate(verdict.n, rank, why=why, group=group)
     if verdict.kind is FactorClass.UNKNOWN:
-        yield unanswered("belief is right", Unit.SHARE, few_answers(verdict), group=group)
+        yield BELIEF_IS_RIGHT.unanswered(few_answers(verdict), group=group)
         return
     probability = verdict.probabilities[believed]
     why = "a share of bootstrap samples has no interval"
-    yield Estimate("belief is right", Unit.SHARE, verdict.n, probability, why=why, group=group)
+    yield BELIEF_IS_RIGHT.estimate(verdict.n, probability, why=why, group=group)
 
 
 def _ranks(everybody: Study | None) -> dict[str, int]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import ibis.expr.types as ir
 
 from outsidein.factors.declaration import FactorSettings
+from outsidein.factors.figures import AHEAD_OF_COMPETITORS
 from outsidein.factors.responses import SCORE_STEPS
-from outsidein.figures.figure import FEWEST, Estimate, Unit
+from outsidein.figures.figure import FEWEST, Estimate
 from outsidein.stats.proportion import difference
 
 COMMON = 0.5
@@ -55,15 +56,13 @@ def _content(responses: ir.Table, settings: FactorSettings) -> dict[str, tuple[i
 def _estimate(factor: str, own: tuple[int, int], theirs: tuple[int, int]) -> Estimate:
     apart = difference(*own, *theirs)
     group = {"segment": "all customers", "factor": factor, "class": None}
-    return Estimate(
-        "ahead of competitors",
-        Unit.SHARE,
+    return AHEAD_OF_COMPETITORS.estimate(
         min(apart.n_a, apart.n_b),
         apart.difference,
         apart.low,
         apart.high,
-        _meaning(apart.low, apart.high, own, theirs),
-        group,
+        why=_meaning(apart.low, apart.high, own, theirs),
+        group=group,
     )
 
 

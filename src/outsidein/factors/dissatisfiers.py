@@ -3,46 +3,43 @@
 from collections.abc import Iterator
 
 from outsidein.errors import InputError
+from outsidein.factors.figures import (
+    KEY_DISSATISFIERS,
+    NOISE_OF_KEY_SET,
+    PART_OF_REACH_MINUS_NOISE,
+    REACH_OF_KEY_SET,
+)
 from outsidein.factors.study import Studies, Study
-from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.stats.factors.dissatisfiers import Dissatisfiers
 
 
 def dissatisfiers_figure(studies: Studies) -> Figure:
     """Rank the failures, and name those that together explain dissatisfaction best."""
     low_to = studies.settings.low_to
-    return Figure(
-        "key_dissatisfiers",
-        "Which failures make customers dissatisfied",
-        f"Dissatisfied is an overall score, and failed a factor, up to {low_to:g} of its scale; a "
-        "factor not mentioned did not fail. A set of factors is worth its reach among the "
-        "dissatisfied less its noise among the others; each factor's part is its Shapley value, "
-        "in closed form. The key set is filled from the largest part down while reach grows more "
-        "than noise. Normal intervals over customers; the set was chosen by the same answers, so "
-        "its reach and noise have none.",
-        ("segment", "factor"),
-        tuple(e for study in studies.studies for e in _study(study)),
+    return KEY_DISSATISFIERS.figure(
+        (e for study in studies.studies for e in _study(study)), low_to=low_to
     )
 
 
 def _study(study: Study) -> Iterator[Estimate]:
-    found = study.dissatisfiers
-    if isinstance(found, InputError):
+    result = study.dissatisfiers
+    if isinstance(result, InputError):
         group = {"segment": study.segment, "factor": None}
-        yield unanswered("part of reach minus noise", Unit.SHARE, str(found), group=group)
+        yield PART_OF_REACH_MINUS_NOISE.unanswered(str(result), group=group)
         return
-    order = sorted(range(len(found.shapley)), key=lambda k: -found.shapley[k].value)
+    order = sorted(range(len(result.shapley)), key=lambda k: -result.shapley[k].value)
     for place in order:
         group = {"segment": study.segment, "factor": study.ratings.factors[place]}
-        part = found.shapley[place]
-        yield estimated("part of reach minus noise", Unit.SHARE, part, value="value", group=group)
-    yield from _together(study, found)
+        part = result.shapley[place]
+        yield PART_OF_REACH_MINUS_NOISE.estimated(part, value="value", group=group)
+    yield from _together(study, result)
 
 
-def _together(study: Study, found: Dissatisfiers) -> Iterator[Estimate]:
-    if found.key:
-        names = ", ".join(study.ratings.factors[place] for place in found.key)
+def _together(study: Study, result: Dissatisfiers) -> Iterator[Estimate]:
+    if result.key:
+        names = ", ".join(study.ratings.factors[place] for place in result.key)
         group = {"segment": study.segment, "factor": names}
         why = "no interval: the set was chosen by the same answers"
-        for measure, share in (("reach of the key set", found.reach), ("its noise", found.noise)):
-            yield Estimate(measure, Unit.SHARE, study.moments.n, share, why=why, group=group)
+        for measure, share in ((REACH_OF_KEY_SET, result.reach), (NOISE_OF_KEY_SET, result.noise)):
+            yield measure.estimate(study.moments.n, share, why=why, group=group)

@@ -9,9 +9,23 @@ import pyarrow.compute as pc
 
 from outsidein.errors import TooLittleData
 from outsidein.factors.declaration import Period
+from outsidein.factors.figures import (
+    FACTOR_DRIFT,
+    HOW_IT_MOVES,
+    PENALTY,
+    PENALTY_A_PERIOD,
+    PENALTY_MOVED,
+    PENALTY_WITH_SERIES,
+    REWARD,
+    REWARD_A_PERIOD,
+    REWARD_MOVED,
+    REWARD_WITH_SERIES,
+    TURNING_TO_HYGIENE,
+)
 from outsidein.factors.responses import period_of
 from outsidein.factors.study import Studies, Study
-from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import Measure
 from outsidein.stats.factors.contrast import Contrast, contrast
 from outsidein.stats.factors.drift import (
     change_points,
@@ -22,7 +36,6 @@ from outsidein.stats.factors.drift import (
 from outsidein.stats.factors.ratings import Floats, Moments, rating_moments
 
 DRAWS = 300
-TURNING = "reward falls while penalty grows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +67,7 @@ def drift_figure(
         (own,) = rng.spawn(1)
         for course in _courses(study, own):
             estimates += _course_estimates(course, context)
-    return Figure(
-        "factor_drift",
-        "How factors move over time",
-        f"Penalty and reward reckoned anew in each {studies.settings.period} with 30 low and 30 "
-        "high answers, each estimate drawn towards the mean of all by how unsure it is. An "
-        "enhancer becomes hygiene as its reward falls while its penalty grows: the share of joint "
-        "bootstrap samples in which both lines slope so (one in four where nothing moves). Change "
-        "points in both effects together, kept so that fewer than one unchanged series in twenty "
-        "shows one. With a context series: change of the effect when the series stands one "
-        "standard deviation higher, an association over few periods, not shown to be a cause.",
-        ("segment", "factor", "period", "series"),
-        tuple(estimates),
-    )
+    return FACTOR_DRIFT.figure(estimates, period=studies.settings.period)
 
 
 def context_by_period(
@@ -84,12 +85,14 @@ def context_by_period(
     rows = named.select("series", "period", "from_on", "value").order_by(
         "series", "period", "from_on", "value"
     )
-    found: dict[str, dict[str, list[float]]] = {}
+    values_by_series: dict[str, dict[str, list[float]]] = {}
     for row in rows.to_pyarrow().to_pylist():
-        found.setdefault(row["series"], {}).setdefault(row["period"], []).append(row["value"])
+        values_by_series.setdefault(row["series"], {}).setdefault(row["period"], []).append(
+            row["value"]
+        )
     return {
         series: {name: float(np.mean(values)) for name, values in periods.items()}
-        for series, periods in found.items()
+        for series, periods in values_by_series.items()
     }
 
 
@@ -100,34 +103,34 @@ def _courses(study: Study, rng: np.random.Generator) -> Iterator[_Course]:
         rows = pc.equal(study.laid_out["period"], name).to_numpy(zero_copy_only=False)
         (own,) = rng.spawn(1)
         try:
-            found = rating_moments(study.ratings.of(rows), cuts=study.cuts)
+            moments = rating_moments(study.ratings.of(rows), cuts=study.cuts)
         except TooLittleData:
             continue
         periods.append(name)
-        parts.append((found, contrast(found, rng=own, draws=DRAWS)))
+        parts.append((moments, contrast(moments, rng=own, draws=DRAWS)))
     for place, factor in enumerate(study.ratings.factors):
-        judged = [k for k, (_, made) in enumerate(parts) if made.judged[place]]
+        judged = [k for k, (_, effects) in enumerate(parts) if effects.judged[place]]
         if judged:
-            told = [(periods[k], *parts[k]) for k in judged]
-            yield _course(study.segment, factor, place, told)
+            measured = [(periods[k], *parts[k]) for k in judged]
+            yield _course(study.segment, factor, place, measured)
 
 
 def _course(
-    segment: str, factor: str, place: int, told: list[tuple[str, Moments, Contrast]]
+    segment: str, factor: str, place: int, measured: list[tuple[str, Moments, Contrast]]
 ) -> _Course:
     def across(pick: Callable[[Contrast, int], Floats]) -> Floats:
-        columns = [pick(made, int(made.judged[:place].sum())) for _, _, made in told]
+        columns = [pick(effects, int(effects.judged[:place].sum())) for _, _, effects in measured]
         return np.stack(columns, axis=-1)
 
     return _Course(
         segment,
         factor,
-        tuple(period for period, _, _ in told),
-        tuple(int(found.customers[place]) for _, found, _ in told),
-        across(lambda made, k: made.penalties[:, k]),
-        across(lambda made, k: made.rewards[:, k]),
-        across(lambda made, k: made.penalty[k]),
-        across(lambda made, k: made.reward[k]),
+        tuple(period for period, _, _ in measured),
+        tuple(int(moments.customers[place]) for _, moments, _ in measured),
+        across(lambda effects, k: effects.penalties[:, k]),
+        across(lambda effects, k: effects.rewards[:, k]),
+        across(lambda effects, k: effects.penalty[k]),
+        across(lambda effects, k: effects.reward[k]),
     )
 
 
@@ -135,13 +138,13 @@ def _course_estimates(
     course: _Course, context: Mapping[str, Mapping[str, float]]
 ) -> Iterator[Estimate]:
     try:
-        yield from _trajectory(course, "penalty", course.penalty, course.penalties)
-        yield from _trajectory(course, "reward", course.reward, course.rewards)
+        yield from _trajectory(course, PENALTY, course.penalty, course.penalties)
+        yield from _trajectory(course, REWARD, course.reward, course.rewards)
         yield from _turning(course)
         yield from _changes(course)
     except TooLittleData as error:
         group = _group(course, None)
-        yield unanswered("how it moves", Unit.SHARE, str(error), group=group)
+        yield HOW_IT_MOVES.unanswered(str(error), group=group)
         return
     for series, values in context.items():
         yield from _with_series(course, series, values)
@@ -156,44 +159,42 @@ def _group(course: _Course, period: str | None, series: str | None = None) -> di
     }
 
 
-def _trajectory(course: _Course, measure: str, value: Floats, drawn: Floats) -> Iterator[Estimate]:
-    found = shrink_trajectory(value, drawn.std(axis=0))
+def _trajectory(
+    course: _Course, measure: Measure, value: Floats, drawn: Floats
+) -> Iterator[Estimate]:
+    shrunk = shrink_trajectory(value, drawn.std(axis=0))
     for k, period in enumerate(course.periods):
-        yield Estimate(
-            measure,
-            Unit.SHARE,
+        yield measure.estimate(
             course.n[k],
-            float(found.value[k]),
-            float(found.low[k]),
-            float(found.high[k]),
+            float(shrunk.value[k]),
+            float(shrunk.low[k]),
+            float(shrunk.high[k]),
             group=_group(course, period),
         )
 
 
 def _turning(course: _Course) -> Iterator[Estimate]:
-    found, n, group = (
+    turning, n, group = (
         turning_points_to_hygiene(course.penalties, course.rewards),
         sum(course.n),
         _group(course, None),
     )
     why = "a share of bootstrap samples has no interval"
-    yield Estimate(TURNING, Unit.SHARE, n, found.probability, why=why, group=group)
-    for measure, slope in (("reward a period", found.reward), ("penalty a period", found.penalty)):
-        yield Estimate(measure, Unit.SHARE, n, *slope, group=group)
+    yield TURNING_TO_HYGIENE.estimate(n, turning.probability, why=why, group=group)
+    for measure, slope in ((REWARD_A_PERIOD, turning.reward), (PENALTY_A_PERIOD, turning.penalty)):
+        yield measure.estimate(n, *slope, group=group)
 
 
 def _changes(course: _Course) -> Iterator[Estimate]:
     try:
-        found = change_points(course.penalties, course.rewards)
+        places = change_points(course.penalties, course.rewards)
     except TooLittleData:
         return
-    for place in found.tolist():
-        for name, drawn in (("reward", course.rewards), ("penalty", course.penalties)):
+    for place in places.tolist():
+        for measure, drawn in ((REWARD_MOVED, course.rewards), (PENALTY_MOVED, course.penalties)):
             moved = drawn[:, place:].mean(axis=1) - drawn[:, :place].mean(axis=1)
             low, high = np.quantile(moved, [0.025, 0.975]).tolist()
-            yield Estimate(
-                f"{name} moved at a change point",
-                Unit.SHARE,
+            yield measure.estimate(
                 sum(course.n),
                 float(moved.mean()),
                 low,
@@ -203,17 +204,19 @@ def _changes(course: _Course) -> Iterator[Estimate]:
 
 
 def _with_series(course: _Course, series: str, values: Mapping[str, float]) -> Iterator[Estimate]:
-    known = [k for k, period in enumerate(course.periods) if period in values]
-    told = np.array([values[course.periods[k]] for k in known])
+    with_value = [k for k, period in enumerate(course.periods) if period in values]
+    series_values = np.array([values[course.periods[k]] for k in with_value])
     for measure, value, drawn in (
-        ("penalty with the series", course.penalty, course.penalties),
-        ("reward with the series", course.reward, course.rewards),
+        (PENALTY_WITH_SERIES, course.penalty, course.penalties),
+        (REWARD_WITH_SERIES, course.reward, course.rewards),
     ):
         group = _group(course, None, series)
         try:
-            found = context_moderation(value[known], drawn[:, known].std(axis=0), told)
+            moderation = context_moderation(
+                value[with_value], drawn[:, with_value].std(axis=0), series_values
+            )
         except TooLittleData as error:
-            yield unanswered(measure, Unit.SHARE, str(error), group=group)
+            yield measure.unanswered(str(error), group=group)
             continue
-        n = sum(course.n[k] for k in known)
-        yield Estimate(measure, Unit.SHARE, n, found.slope, found.low, found.high, group=group)
+        n = sum(course.n[k] for k in with_value)
+        yield measure.estimate(n, moderation.slope, moderation.low, moderation.high, group=group)

@@ -1,86 +1,183 @@
-"""Every figure about factors, from the canonical tables with their customers."""
+"""The figures about factors: what keeps, delights and repels customers."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from outsidein.figures.figure import Unit
+from outsidein.figures.spec import Better, FigureSpec, Measure
 
-import ibis.expr.types as ir
-import numpy as np
-import pyarrow as pa
-from threadpoolctl import threadpool_limits
+VERDICT = Measure("verdict", Unit.SHARE)
+PENALTY = Measure("penalty", Unit.SHARE)
+REWARD = Measure("reward", Unit.SHARE)
+IMPACT_ASYMMETRY = Measure("impact asymmetry", Unit.NUMBER)
+IMPORTANCE = Measure("importance", Unit.SHARE)
+AHEAD_OF_COMPETITORS = Measure("ahead of competitors", Unit.SHARE, Better.MORE)
 
-from outsidein.factors.beliefs import beliefs_figure
-from outsidein.factors.competitors import compared
-from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
-from outsidein.factors.dissatisfiers import dissatisfiers_figure
-from outsidein.factors.drift import context_by_period, drift_figure
-from outsidein.factors.initiatives import initiatives_figure
-from outsidein.factors.kano import kano_figure
-from outsidein.factors.ladders import ladders_figure
-from outsidein.factors.performance import map_figure
-from outsidein.factors.study import Studies, studies
-from outsidein.factors.verdicts import BOTH, OWN_ONLY, methods_figure, verdicts_figure
-from outsidein.figures.figure import Figure
+FACTOR_VERDICTS = FigureSpec(
+    "factor_verdicts",
+    "What keeps, delights and repels customers",
+    ("segment", "factor", "class"),
+    (VERDICT, PENALTY, REWARD, IMPACT_ASYMMETRY, IMPORTANCE, AHEAD_OF_COMPETITORS),
+    "Overall satisfaction regressed on unstandardised dummies of low answers (up to "
+    "{low_to:g} of the scale) and high ones (from {high_from:g}), all factors at once, "
+    "against answers in between. Of a factor looked at on most occasions, those of which "
+    "nothing is known are set apart; one that comes up now and then is in between where it "
+    "did not. Effects are shares of the overall scale. {rule} The class is the most "
+    "frequent one among 400 bootstrap samples of customers, its probability that "
+    "frequency. Fewer than {fewest_answers} low or high answers give none. Judged by: "
+    "{basis}. Effects are associated with, not shown to cause, satisfaction.",
+)
 
+R_SQUARED = Measure("R²", Unit.SHARE, Better.MORE)
+PROBABILITY_OF_CLASS = Measure("probability of class", Unit.SHARE)
+RANGE = Measure("range", Unit.SHARE)
+LMG = Measure("LMG", Unit.SHARE)
+RELATIVE_WEIGHT = Measure("relative weight", Unit.SHARE)
+REACH_MINUS_NOISE = Measure("reach minus noise", Unit.SHARE)
 
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What a project says of its factors, and the seals its beliefs have had."""
+FACTOR_METHODS = FigureSpec(
+    "factor_methods",
+    "Every method's answer on every factor",
+    ("segment", "factor", "class"),
+    (R_SQUARED, PROBABILITY_OF_CLASS, RANGE, LMG, RELATIVE_WEIGHT, REACH_MINUS_NOISE),
+    "Probability of each class as by the verdicts; range of impact, penalty and reward "
+    "together; LMG, the mean rise of R² over all orders in which factors join a linear "
+    "regression of overall satisfaction on the scores, exact, and Johnson's relative "
+    "weights, both in shares of the variance that is left when what was not answered is "
+    "set apart; Shapley value of a factor's failures in the game of reach minus noise. "
+    "Bootstrap intervals over customers, normal ones for the Shapley value.",
+)
 
-    settings: FactorSettings
-    beliefs: Beliefs | None
-    initiatives: tuple[Initiative, ...]
-    seals: pa.Table
+COULD_SATISFY = Measure("could satisfy (CS+)", Unit.SHARE)
+COULD_DISSATISFY = Measure("could dissatisfy (CS-)", Unit.SHARE)
+CHI_SQUARED = Measure("χ²", Unit.NUMBER)
+FONG = Measure("Fong", Unit.NUMBER)
+CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
 
+KANO_CLASSES = FigureSpec(
+    "kano",
+    "What customers would feel with a factor, and without it",
+    ("factor", "class"),
+    (VERDICT, COULD_SATISFY, COULD_DISSATISFY, CHI_SQUARED, FONG, CUSTOMERS),
+    "Kano's 5 by 5 table of paired answers; the class is the most frequent one if Fong's "
+    "test tells it apart from the next, else the first of the two in must-be, "
+    "one-dimensional, attractive, indifferent. Its probability is that of being the most "
+    "frequent among all customers, from a Dirichlet posterior. Could satisfy (CS+) and "
+    "could dissatisfy (CS-) after Berger, with Wilson's intervals.",
+)
 
-def factor_figures(
-    own: ir.Table,
-    competitors: ir.Table,
-    canonical: Mapping[str, ir.Table],
-    segments: ir.Table | None,
-    *,
-    declared: Declared,
-    rng: np.random.Generator,
-) -> tuple[Figure, ...]:
-    """Make every figure about factors.
+PERFORMANCE = Measure("performance", Unit.SHARE, Better.MORE)
+LOW_ANSWERS = Measure("low answers", Unit.SHARE, Better.LESS)
+HIGH_ANSWERS = Measure("high answers", Unit.SHARE, Better.MORE)
 
-    BLAS works on one thread meanwhile: sums then do not depend on how many there are, and many
-    small products wait for nobody.
+FACTOR_MAP = FigureSpec(
+    "factor_map",
+    "Importance against performance",
+    ("segment", "factor", "quarter"),
+    (IMPORTANCE, PERFORMANCE, LOW_ANSWERS, HIGH_ANSWERS),
+    "Importance: LMG share of R² (see every method's answer). Performance: mean score as a "
+    "share of its scale, with the variance among customers. The lines lie at the means "
+    "over factors; a factor one of whose intervals crosses its line cannot be told. "
+    "Martilla and James' importance-performance analysis with intervals.",
+)
 
-    Args:
-        own: One row per score, as by `factor_responses`, of the firm's own offering.
-        competitors: Likewise, of competitors' offerings.
-        canonical: Canonical tables with `customer_id`: signals, ladder_links, context.
-        segments: One row per customer and segment, if any are declared.
-        declared: The project's.
-        rng: Source of all random draws.
-    """
-    with threadpool_limits(1, user_api="blas"):
-        return tuple(_figures(own, competitors, canonical, segments, declared=declared, rng=rng))
+PART_OF_REACH_MINUS_NOISE = Measure("part of reach minus noise", Unit.SHARE)
+REACH_OF_KEY_SET = Measure("reach of the key set", Unit.SHARE)
+NOISE_OF_KEY_SET = Measure("its noise", Unit.SHARE)
 
+KEY_DISSATISFIERS = FigureSpec(
+    "key_dissatisfiers",
+    "Which failures make customers dissatisfied",
+    ("segment", "factor"),
+    (PART_OF_REACH_MINUS_NOISE, REACH_OF_KEY_SET, NOISE_OF_KEY_SET),
+    "Dissatisfied is an overall score, and failed a factor, up to {low_to:g} of its scale; "
+    "a factor not mentioned did not fail. A set of factors is worth its reach among the "
+    "dissatisfied less its noise among the others; each factor's part is its Shapley "
+    "value, in closed form. The key set is filled from the largest part down while reach "
+    "grows more than noise. Normal intervals over customers; the set was chosen by the "
+    "same answers, so its reach and noise have none.",
+)
 
-def _figures(
-    own: ir.Table,
-    competitors: ir.Table,
-    canonical: Mapping[str, ir.Table],
-    segments: ir.Table | None,
-    *,
-    declared: Declared,
-    rng: np.random.Generator,
-) -> Iterator[Figure]:
-    found = studies(own, segments, settings=declared.settings, rng=rng)
-    yield _verdicts(found, own, competitors)
-    yield methods_figure(found)
-    yield dissatisfiers_figure(found)
-    yield map_figure(found)
-    context = context_by_period(canonical["context"], declared.settings.period)
-    yield drift_figure(found, context, rng=rng)
-    yield kano_figure(canonical["signals"], rng=rng)
-    yield ladders_figure(canonical["ladder_links"], canonical["signals"])
-    yield beliefs_figure(found, declared.beliefs, declared.seals)
-    yield initiatives_figure(found, declared.initiatives)
+TURNING_TO_HYGIENE = Measure("reward falls while penalty grows", Unit.SHARE)
+REWARD_A_PERIOD = Measure("reward a period", Unit.SHARE)
+PENALTY_A_PERIOD = Measure("penalty a period", Unit.SHARE)
+REWARD_MOVED = Measure("reward moved at a change point", Unit.SHARE)
+PENALTY_MOVED = Measure("penalty moved at a change point", Unit.SHARE)
+PENALTY_WITH_SERIES = Measure("penalty with the series", Unit.SHARE)
+REWARD_WITH_SERIES = Measure("reward with the series", Unit.SHARE)
+HOW_IT_MOVES = Measure("how it moves", Unit.SHARE)
 
+FACTOR_DRIFT = FigureSpec(
+    "factor_drift",
+    "How factors move over time",
+    ("segment", "factor", "period", "series"),
+    (
+        PENALTY,
+        REWARD,
+        TURNING_TO_HYGIENE,
+        REWARD_A_PERIOD,
+        PENALTY_A_PERIOD,
+        REWARD_MOVED,
+        PENALTY_MOVED,
+        PENALTY_WITH_SERIES,
+        REWARD_WITH_SERIES,
+        HOW_IT_MOVES,
+    ),
+    "Penalty and reward reckoned anew in each {period} with 30 low and 30 high answers, "
+    "each estimate drawn towards the mean of all by how unsure it is. An enhancer becomes "
+    "hygiene as its reward falls while its penalty grows: the share of joint bootstrap "
+    "samples in which both lines slope so (one in four where nothing moves). Change points "
+    "in both effects together, kept so that fewer than one unchanged series in twenty "
+    "shows one. With a context series: change of the effect when the series stands one "
+    "standard deviation higher, an association over few periods, not shown to be a cause.",
+)
 
-def _verdicts(found: Studies, own: ir.Table, competitors: ir.Table) -> Figure:
-    beside = compared(own, competitors, settings=found.settings)
-    figure = verdicts_figure(found, basis=BOTH if beside else OWN_ONLY)
-    return replace(figure, estimates=(*figure.estimates, *beside))
+BELIEVED_RANK = Measure("believed rank", Unit.NUMBER)
+MEASURED_RANK = Measure("measured rank", Unit.NUMBER)
+BELIEF_IS_RIGHT = Measure("belief is right", Unit.SHARE, Better.MORE)
+
+FACTOR_BELIEFS = FigureSpec(
+    "factor_beliefs",
+    "What managers believed, beside what customers say",
+    ("factor", "believed", "measured"),
+    (BELIEVED_RANK, MEASURED_RANK, BELIEF_IS_RIGHT),
+    "{standing} Measured rank: by importance (LMG), the factor that accounts for most first; "
+    "measured class and its probability as by the verdicts. A changed belief has another seal.",
+)
+
+COST = Measure("cost", Unit.MONEY, Better.LESS)
+HOURS = Measure("hours", Unit.NUMBER, Better.LESS)
+EXPECTED_EFFECT = Measure("expected effect", Unit.SHARE, Better.MORE)
+ACTUAL_EFFECT = Measure("actual effect on answers", Unit.SHARE)
+TO_BE_GAINED = Measure("to be gained", Unit.SHARE)
+
+INITIATIVES = FigureSpec(
+    "initiatives",
+    "What to do about the factors",
+    ("initiative", "factor", "work", "answer", "owner"),
+    (COST, HOURS, EXPECTED_EFFECT, ACTUAL_EFFECT, TO_BE_GAINED),
+    "Proposed for every destroyer, hygiene, performance or enhancing factor without an "
+    "initiative. To be gained: mean rise of overall satisfaction (share of its scale) were "
+    "no answer low or, of an enhancer, all answers high, as far as the effect is a cause. "
+    "Expected effect: the declared improvement times that effect. Actual effect: the "
+    "change in the share of customers with a low answer (of an enhancer: a high one) from "
+    "before the start to after the end, with Newcombe's interval; before and after, not "
+    "shown to be caused.",
+)
+
+DIRECT_DRAWN = Measure("customers, directly (drawn)", Unit.CUSTOMERS)
+DIRECT_NOT_DRAWN = Measure("customers, directly (not drawn)", Unit.CUSTOMERS)
+INDIRECT = Measure("customers, by way of others", Unit.CUSTOMERS)
+ABSTRACTNESS = Measure("abstractness", Unit.NUMBER)
+SHARE_OF_ALL_RELATIONS = Measure("share of all relations", Unit.SHARE)
+
+FACTOR_LADDERS = FigureSpec(
+    "factor_ladders",
+    "From factor over benefit to value",
+    ("from", "to", "level"),
+    (CUSTOMERS, DIRECT_DRAWN, DIRECT_NOT_DRAWN, INDIRECT, ABSTRACTNESS, SHARE_OF_ALL_RELATIONS),
+    "Means-end laddering after Reynolds and Gutman: customers who went from one code "
+    "straight to the next, and by way of others. Drawn are relations that {cut} customers "
+    "or more named, some of them directly; the cut is the highest that keeps two thirds of "
+    "all direct relations, but never below {fewest} customers or {often:.0%} of those "
+    "laddered. Abstractness is the share of a code's relations in which it is the end: 0 "
+    "for a factor, 1 for a value. Customers asked in depth are few and chosen: counted, "
+    "not estimated.",
+)

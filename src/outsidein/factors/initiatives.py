@@ -8,15 +8,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from outsidein.factors.declaration import WORK, WORK_OF, FactorSettings, Initiative
+from outsidein.factors.figures import (
+    ACTUAL_EFFECT,
+    COST,
+    EXPECTED_EFFECT,
+    HOURS,
+    INITIATIVES,
+    TO_BE_GAINED,
+)
 from outsidein.factors.performance import shares
 from outsidein.factors.study import Studies, Study
-from outsidein.figures.figure import (
-    FEWEST,
-    Estimate,
-    Figure,
-    Unit,
-    unanswered,
-)
+from outsidein.figures.figure import FEWEST, Estimate, Figure
+from outsidein.figures.spec import Measure
 from outsidein.stats.factors.classes import FactorClass
 from outsidein.stats.factors.contrast import FactorEffect, FactorVerdict
 from outsidein.stats.factors.ratings import SLACK
@@ -40,20 +43,8 @@ def initiatives_figure(
     estimates += list(_proposals(everybody, initiatives, studies.settings))
     if not estimates:
         why = "no initiative is declared and no factor asks for one; see initiatives.toml"
-        estimates = [unanswered("expected effect", Unit.SHARE, why)]
-    return Figure(
-        "initiatives",
-        "What to do about the factors",
-        "Proposed for every destroyer, hygiene, performance or enhancing factor without an "
-        "initiative. To be gained: mean rise of overall satisfaction (share of its scale) were no "
-        "answer low or, of an enhancer, all answers high, as far as the effect is a cause. "
-        "Expected effect: the declared improvement times that effect. Actual effect: the change "
-        "in the share of customers with a low answer (of an enhancer: a high one) from before the "
-        "start to after the end, with Newcombe's interval; before and after, not shown to be "
-        "caused.",
-        ("initiative", "factor", "work", "answer", "owner"),
-        tuple(estimates),
-    )
+        estimates = [EXPECTED_EFFECT.unanswered(why)]
+    return INITIATIVES.figure(estimates)
 
 
 def _declared(
@@ -68,9 +59,9 @@ def _declared(
     }
     declared = "declared, not estimated: it has no interval"
     if each.cost is not None:
-        yield Estimate("cost", Unit.MONEY, None, each.cost, why=declared, group=group)
+        yield COST.estimate(None, each.cost, why=declared, group=group)
     if each.hours is not None:
-        yield Estimate("hours", Unit.NUMBER, None, each.hours, why=declared, group=group)
+        yield HOURS.estimate(None, each.hours, why=declared, group=group)
     verdict = _verdict(everybody, each.factor)
     yield _expected(each, verdict, group)
     yield _actual(each, everybody, settings, group)
@@ -91,28 +82,26 @@ def _effect(verdict: FactorVerdict, *, builds: bool) -> FactorEffect | None:
 
 
 def _expected(each: Initiative, verdict: FactorVerdict | None, group: dict[str, str]) -> Estimate:
-    measure = "expected effect"
     effect = _effect(verdict, builds=each.work == "build") if verdict else None
     if effect is None:
-        return unanswered(measure, Unit.SHARE, "the factor has no verdict", group=group)
+        return EXPECTED_EFFECT.unanswered("the factor has no verdict", group=group)
     if each.improves is None:
         why = "not declared by how much answers are to improve"
-        return unanswered(measure, Unit.SHARE, why, group=group)
-    return _scaled(measure, effect, each.improves, group)
+        return EXPECTED_EFFECT.unanswered(why, group=group)
+    return _scaled(EXPECTED_EFFECT, effect, each.improves, group)
 
 
-def _scaled(measure: str, effect: FactorEffect, by: float, group: dict[str, str]) -> Estimate:
+def _scaled(measure: Measure, effect: FactorEffect, by: float, group: dict[str, str]) -> Estimate:
     value, low, high = by * effect.value, by * effect.low, by * effect.high
-    return Estimate(measure, Unit.SHARE, effect.n, value, low, high, group=group)
+    return measure.estimate(effect.n, value, low, high, group=group)
 
 
 def _actual(
     each: Initiative, everybody: Study | None, settings: FactorSettings, group: dict[str, str]
 ) -> Estimate:
-    measure = "actual effect on answers"
     if each.done_on is None or everybody is None or _verdict(everybody, each.factor) is None:
         why = "not done yet" if each.done_on is None else "no customer spoke of it"
-        return unanswered(measure, Unit.SHARE, why, group=group)
+        return ACTUAL_EFFECT.unanswered(why, group=group)
     place = everybody.ratings.factors.index(each.factor)
     days = everybody.laid_out["signalled_on"]
     scores = everybody.ratings.scores[:, place]
@@ -121,21 +110,21 @@ def _actual(
         if each.work == "build"
         else scores <= settings.low_to + SLACK
     )
-    told = ~np.isnan(scores)
+    is_answered = ~np.isnan(scores)
     codes = everybody.ratings.customer
-    before = _counts(hit, told & _is(pc.less, days, each.begins_on or each.done_on), codes)
-    after = _counts(hit, told & _is(pc.greater_equal, days, each.done_on), codes)
+    before = _counts(hit, is_answered & _is(pc.less, days, each.begins_on or each.done_on), codes)
+    after = _counts(hit, is_answered & _is(pc.greater_equal, days, each.done_on), codes)
     if min(before[1], after[1]) < FEWEST:
         why = f"too little: {before[1]} customers before, {after[1]} after"
-        return unanswered(measure, Unit.SHARE, why, group=group)
+        return ACTUAL_EFFECT.unanswered(why, group=group)
     apart = difference(*after, *before)
     n = min(apart.n_a, apart.n_b)
-    return Estimate(measure, Unit.SHARE, n, apart.difference, apart.low, apart.high, group=group)
+    return ACTUAL_EFFECT.estimate(n, apart.difference, apart.low, apart.high, group=group)
 
 
 def _is(compare: object, days: pa.ChunkedArray, day: date) -> np.ndarray:
-    found: np.ndarray = compare(days, pa.scalar(day)).to_numpy()  # type: ignore[operator]
-    return found
+    is_true: np.ndarray = compare(days, pa.scalar(day)).to_numpy()  # type: ignore[operator]
+    return is_true
 
 
 def _counts(hit: np.ndarray, rows: np.ndarray, codes: np.ndarray) -> tuple[int, int]:
@@ -166,4 +155,4 @@ def _proposals(
         share = good[verdict.factor] if work == "build" else bad[verdict.factor]
         if effect and share:
             room = 1 - share.value if work == "build" else share.value
-            yield _scaled("to be gained", effect, room, group)
+            yield _scaled(TO_BE_GAINED, effect, room, group)

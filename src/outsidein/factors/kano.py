@@ -6,16 +6,17 @@ import ibis.expr.types as ir
 import numpy as np
 
 from outsidein.errors import TooLittleData
-from outsidein.factors.responses import KANO
-from outsidein.figures.figure import (
-    FEWEST,
-    Estimate,
-    Figure,
-    Unit,
-    estimated,
-    too_little,
-    unanswered,
+from outsidein.factors.figures import (
+    CHI_SQUARED,
+    COULD_DISSATISFY,
+    COULD_SATISFY,
+    CUSTOMERS,
+    FONG,
+    KANO_CLASSES,
+    VERDICT,
 )
+from outsidein.factors.responses import KANO
+from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.stats.factors.kano import Kano, KanoClass, kano, kano_counts
 from outsidein.stats.factors.ratings import Ints
 
@@ -35,23 +36,13 @@ def kano_figure(signals: ir.Table, *, rng: np.random.Generator) -> Figure:
         rng: Source of the posterior draws.
     """
     estimates = []
-    for factor, found in _by_factor(_pairs(signals)):
+    for factor, counts in _by_factor(_pairs(signals)):
         (own,) = rng.spawn(1)
-        estimates += list(_factor(factor, found, own))
+        estimates += list(_factor(factor, counts, own))
     if not estimates:
         why = "no paired questions of the instrument “kano” were asked"
-        estimates = [unanswered("verdict", Unit.SHARE, why)]
-    return Figure(
-        "kano",
-        "What customers would feel with a factor, and without it",
-        "Kano's 5 by 5 table of paired answers; the class is the most frequent one if Fong's test "
-        "tells it apart from the next, else the first of the two in must-be, one-dimensional, "
-        "attractive, indifferent. Its probability is that of being the most frequent among all "
-        "customers, from a Dirichlet posterior. Could satisfy (CS+) and could dissatisfy (CS-) "
-        "after Berger, with Wilson's intervals.",
-        ("factor", "class"),
-        tuple(estimates),
-    )
+        estimates = [VERDICT.unanswered(why)]
+    return KANO_CLASSES.figure(estimates)
 
 
 def _pairs(signals: ir.Table) -> ir.Table:
@@ -94,34 +85,32 @@ def _by_factor(pairs: ir.Table) -> Iterator[tuple[str, Ints]]:
 
 def _factor(factor: str, counts: Ints, rng: np.random.Generator) -> Iterator[Estimate]:
     try:
-        found = kano(counts, rng=rng)
+        result = kano(counts, rng=rng)
     except TooLittleData as error:
-        yield too_little("verdict", Unit.SHARE, error, group={"factor": factor, "class": None})
+        yield VERDICT.too_little(error, group={"factor": factor, "class": None})
         return
-    group = {"factor": factor, "class": found.kind.value}
+    group = {"factor": factor, "class": result.kind.value}
     why = "a posterior probability has no interval"
-    probability = found.probabilities[found.kind]
-    yield Estimate("verdict", Unit.SHARE, found.n, probability, why=why, group=group)
+    probability = result.probabilities[result.kind]
+    yield VERDICT.estimate(result.n, probability, why=why, group=group)
     for measure, share in (
-        ("could satisfy (CS+)", found.satisfaction),
-        ("could dissatisfy (CS-)", found.dissatisfaction),
+        (COULD_SATISFY, result.satisfaction),
+        (COULD_DISSATISFY, result.dissatisfaction),
     ):
-        yield estimated(measure, Unit.SHARE, share, value="share", group=group)
-    yield from _tests(found, factor)
+        yield measure.estimated(share, value="share", group=group)
+    yield from _tests(result, factor)
 
 
-def _tests(found: Kano, factor: str) -> Iterator[Estimate]:
-    if found.n < FEWEST:
+def _tests(result: Kano, factor: str) -> Iterator[Estimate]:
+    if result.n < FEWEST:
         return
     group = {"factor": factor, "class": None}
-    chance = f"no interval: a test; p = {found.p_value:.2g}"
-    yield Estimate("χ²", Unit.NUMBER, found.n, found.chi_squared, why=chance, group=group)
-    said = "apart" if found.fong.is_apart else "not apart"
-    why = f"no interval: a test; {said}, for {found.fong.needed:.1f} is needed"
-    yield Estimate("Fong", Unit.NUMBER, found.n, found.fong.difference, why=why, group=group)
+    chance = f"no interval: a test; p = {result.p_value:.2g}"
+    yield CHI_SQUARED.estimate(result.n, result.chi_squared, why=chance, group=group)
+    answer = "apart" if result.fong.is_apart else "not apart"
+    why = f"no interval: a test; {answer}, for {result.fong.needed:.1f} is needed"
+    yield FONG.estimate(result.n, result.fong.difference, why=why, group=group)
     for kind in KanoClass:
         of = {"factor": factor, "class": kind.value}
-        share = found.counts[kind]
-        yield Estimate(
-            "customers", Unit.CUSTOMERS, share, share, why="counted, not estimated", group=of
-        )
+        share = result.counts[kind]
+        yield CUSTOMERS.counted(share, n=share, group=of)

@@ -7,7 +7,16 @@ import ibis.expr.types as ir
 import numpy as np
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import COUNTED, FEWEST, Estimate, Figure, Unit, unanswered
+from outsidein.factors.figures import (
+    ABSTRACTNESS,
+    CUSTOMERS,
+    DIRECT_DRAWN,
+    DIRECT_NOT_DRAWN,
+    FACTOR_LADDERS,
+    INDIRECT,
+    SHARE_OF_ALL_RELATIONS,
+)
+from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.stats.factors.implication import HierarchicalMap, hierarchical_map
 from outsidein.stats.factors.ratings import Ints
 
@@ -30,8 +39,8 @@ def implications(links: ir.Table, signals: ir.Table) -> ir.Table:
         One row per pair of codes `from_code`, `to_code`: `direct` and `indirect` (customers; one
         who did both counts as direct).
     """
-    told = signals.filter(signals.response_id.notnull() & signals.customer_id.notnull())
-    who = told.group_by("source", "response_id").aggregate(customer_id=told.customer_id.min())
+    answers = signals.filter(signals.response_id.notnull() & signals.customer_id.notnull())
+    who = answers.group_by("source", "response_id").aggregate(customer_id=answers.customer_id.min())
     steps = _with_ladders(links).inner_join(who, ["source", "response_id"])
     steps = steps.select("source", "response_id", "ladder", "position", "customer_id", "from_code",
                          "to_code")  # fmt: skip
@@ -69,8 +78,8 @@ def code_levels(signals: ir.Table) -> dict[str, str]:
 
 def laddered(links: ir.Table, signals: ir.Table) -> int:
     """Count the customers of whom there is a ladder."""
-    told = signals.select("source", "response_id", "customer_id")
-    own = told.semi_join(links, ["source", "response_id"])
+    answers = signals.select("source", "response_id", "customer_id")
+    own = answers.semi_join(links, ["source", "response_id"])
     return int(own.customer_id.nunique().to_pyarrow().as_py() or 0)
 
 
@@ -90,57 +99,37 @@ def ladders_figure(links: ir.Table, signals: ir.Table) -> Figure:
     n = laddered(links, signals) if rows else 0
     fewest = max(FEWEST, round(OFTEN * n))
     try:
-        found = hierarchical_map(direct, indirect, fewest=fewest)
+        hierarchy = hierarchical_map(direct, indirect, fewest=fewest)
     except TooLittleData as error:
         why = "no laddering answer was given" if not rows else str(error)
-        return _figure((unanswered("customers", Unit.CUSTOMERS, why),), fewest)
-    estimates = (*_relations(found, codes), *_codes(found, codes, code_levels(signals), n))
-    return _figure(estimates, found.cut)
+        return _figure((CUSTOMERS.unanswered(why),), fewest)
+    estimates = (*_relations(hierarchy, codes), *_codes(hierarchy, codes, code_levels(signals), n))
+    return _figure(estimates, hierarchy.cut)
 
 
 def _figure(estimates: tuple[Estimate, ...], cut: int) -> Figure:
-    return Figure(
-        "factor_ladders",
-        "From factor over benefit to value",
-        "Means-end laddering after Reynolds and Gutman: customers who went from one code straight "
-        f"to the next, and by way of others. Drawn are relations that {cut} customers or more "
-        "named, some of them directly; the cut is the highest that keeps two thirds of all direct "
-        f"relations, but never below {FEWEST} customers or {OFTEN:.0%} of those laddered. "
-        "Abstractness is the share of a code's relations in which it is the end: 0 for a factor, "
-        "1 for a value. Customers asked in depth are few and chosen: counted, not estimated.",
-        ("from", "to", "level"),
-        estimates,
-    )
+    return FACTOR_LADDERS.figure(estimates, cut=cut, fewest=FEWEST, often=OFTEN)
 
 
-def _relations(found: HierarchicalMap, codes: list[str]) -> Iterator[Estimate]:
-    together: Ints = found.direct + found.indirect
+def _relations(hierarchy: HierarchicalMap, codes: list[str]) -> Iterator[Estimate]:
+    together: Ints = hierarchy.direct + hierarchy.indirect
     for a, b in zip(*np.nonzero(together), strict=True):
         group = {"from": codes[a], "to": codes[b], "level": None}
-        is_drawn = "drawn" if found.shown[a, b] else "not drawn"
+        directly = DIRECT_DRAWN if hierarchy.shown[a, b] else DIRECT_NOT_DRAWN
         for measure, count in (
-            (f"customers, directly ({is_drawn})", found.direct[a, b]),
-            ("customers, by way of others", found.indirect[a, b]),
+            (directly, hierarchy.direct[a, b]),
+            (INDIRECT, hierarchy.indirect[a, b]),
         ):
             if count:
-                yield Estimate(
-                    measure, Unit.CUSTOMERS, int(count), float(count), why=COUNTED, group=group
-                )
+                yield measure.counted(float(count), n=int(count), group=group)
 
 
 def _codes(
-    found: HierarchicalMap, codes: list[str], levels: dict[str, str], n: int
+    hierarchy: HierarchicalMap, codes: list[str], levels: dict[str, str], n: int
 ) -> Iterator[Estimate]:
     for place, code in enumerate(codes):
-        abstractness = float(found.abstractness[place])
+        abstractness = float(hierarchy.abstractness[place])
         level = levels.get(code) or LEVELS[min(int(abstractness * 3), 2)]
         group = {"from": code, "to": None, "level": level}
-        yield Estimate("abstractness", Unit.NUMBER, n, abstractness, why=COUNTED, group=group)
-        yield Estimate(
-            "share of all relations",
-            Unit.SHARE,
-            n,
-            float(found.centrality[place]),
-            why=COUNTED,
-            group=group,
-        )
+        yield ABSTRACTNESS.counted(abstractness, n=n, group=group)
+        yield SHARE_OF_ALL_RELATIONS.counted(float(hierarchy.centrality[place]), n=n, group=group)

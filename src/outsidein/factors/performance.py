@@ -6,8 +6,9 @@ from statistics import fmean
 import numpy as np
 
 from outsidein.errors import InputError
+from outsidein.factors.figures import FACTOR_MAP, HIGH_ANSWERS, IMPORTANCE, LOW_ANSWERS, PERFORMANCE
 from outsidein.factors.study import Studies, Study
-from outsidein.figures.figure import Estimate, Figure, Unit, estimated, unanswered
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.stats.factors.contrast import FactorEffect
 from outsidein.stats.factors.importance import Importance
 from outsidein.stats.factors.performance import answered_means
@@ -26,22 +27,13 @@ UNSURE = "cannot be told"
 
 def map_figure(studies: Studies) -> Figure:
     """Place each factor by importance and performance, with both intervals."""
-    return Figure(
-        "factor_map",
-        "Importance against performance",
-        "Importance: LMG share of R² (see every method's answer). Performance: mean score as a "
-        "share of its scale, with the variance among customers. The lines lie at the means over "
-        "factors; a factor one of whose intervals crosses its line cannot be told. Martilla and "
-        "James' importance-performance analysis with intervals.",
-        ("segment", "factor", "quarter"),
-        tuple(e for study in studies.studies for e in _study(study)),
-    )
+    return FACTOR_MAP.figure(e for study in studies.studies for e in _study(study))
 
 
 def _study(study: Study) -> Iterator[Estimate]:
     if isinstance(study.drivers, InputError):
         group = {"segment": study.segment, "factor": None, "quarter": None}
-        yield unanswered("importance", Unit.SHARE, str(study.drivers), group=group)
+        yield IMPORTANCE.unanswered(str(study.drivers), group=group)
         return
     means = dict(zip(study.ratings.factors, _means(study, study.ratings.scores), strict=True))
     placed = [
@@ -57,12 +49,12 @@ def _study(study: Study) -> Iterator[Estimate]:
     for each, mean in placed:
         quarter = _quarter(each, mean, (important, usual))
         group = {"segment": study.segment, "factor": each.factor, "quarter": quarter}
-        yield estimated("importance", Unit.SHARE, each.lmg, value="value", group=group)
-        yield estimated("performance", Unit.SHARE, mean, value="value", group=group)
-        for measure, found in (("low answers", bad), ("high answers", good)):
-            share = found[each.factor]
+        yield IMPORTANCE.estimated(each.lmg, value="value", group=group)
+        yield PERFORMANCE.estimated(mean, value="value", group=group)
+        for measure, answers in ((LOW_ANSWERS, bad), (HIGH_ANSWERS, good)):
+            share = answers[each.factor]
             if share is not None:
-                yield estimated(measure, Unit.SHARE, share, value="value", group=group)
+                yield measure.estimated(share, value="value", group=group)
 
 
 def _quarter(each: Importance, mean: FactorEffect, lines: tuple[float, float]) -> str:
@@ -79,8 +71,8 @@ def shares(study: Study, *, is_low: bool) -> dict[str, FactorEffect | None]:
     """Estimate the share of low answers, or of high ones, by factor."""
     scores, cuts = study.ratings.scores, study.cuts
     chosen = scores <= cuts.low_to + SLACK if is_low else scores >= cuts.high_from - SLACK
-    told = np.where(np.isnan(scores), np.nan, chosen.astype(np.float64))
-    return dict(zip(study.ratings.factors, _means(study, told), strict=True))
+    is_chosen = np.where(np.isnan(scores), np.nan, chosen.astype(np.float64))
+    return dict(zip(study.ratings.factors, _means(study, is_chosen), strict=True))
 
 
 def _means(study: Study, answers: Floats) -> tuple[FactorEffect | None, ...]:

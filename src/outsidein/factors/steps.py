@@ -6,7 +6,18 @@ import ibis
 
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.factors.beliefs import sealed
-from outsidein.factors.figures import Declared, factor_figures
+from outsidein.factors.factor_figures import Declared, factor_figures
+from outsidein.factors.figures import (
+    FACTOR_BELIEFS,
+    FACTOR_DRIFT,
+    FACTOR_LADDERS,
+    FACTOR_MAP,
+    FACTOR_METHODS,
+    FACTOR_VERDICTS,
+    INITIATIVES,
+    KANO_CLASSES,
+    KEY_DISSATISFIERS,
+)
 from outsidein.factors.reading import FactorFiles
 from outsidein.factors.responses import factor_responses
 from outsidein.factors.tables import BELIEF_SEALS
@@ -17,8 +28,6 @@ from outsidein.steps.step import Step
 from outsidein.text.tables import CODED_SIGNALS
 
 _CANONICAL = ("signals", "invitations", "ladder_links", "context")
-_VERDICTS = "factor_verdicts"
-"""The figure that shows what factors are."""
 
 
 def _factors(run: Run) -> Iterator[Figure]:
@@ -53,7 +62,7 @@ def _factors(run: Run) -> Iterator[Figure]:
 
 def _was_measured(run: Run) -> bool:
     """Whether the snapshot before already shows what factors are."""
-    verdicts = run.figure_before(_VERDICTS)
+    verdicts = run.figure_before(FACTOR_VERDICTS)
     return verdicts is not None and any(e.value is not None for e in verdicts.estimates)
 
 
@@ -62,10 +71,17 @@ STUDY_FACTORS = Step(
     run=_factors,
     reads=(*customer_tables(*_CANONICAL), CODED_SIGNALS, SEGMENT_MEMBERSHIPS),
     reads_before=(BELIEF_SEALS,),
-    reads_figures_before=(_VERDICTS,),
+    reads_figures_before=(FACTOR_VERDICTS,),
     writes=(BELIEF_SEALS,),
     figures=(
-        *(_VERDICTS, "factor_methods", "key_dissatisfiers", "factor_map", "factor_drift"),
-        *("kano", "factor_ladders", "factor_beliefs", "initiatives"),
+        FACTOR_VERDICTS,
+        FACTOR_METHODS,
+        KEY_DISSATISFIERS,
+        FACTOR_MAP,
+        FACTOR_DRIFT,
+        KANO_CLASSES,
+        FACTOR_LADDERS,
+        FACTOR_BELIEFS,
+        INITIATIVES,
     ),
 )

@@ -1,10 +1,26 @@
 """Figures: one verdict per factor with its probability, and the methods that stand behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from outsidein.errors import InputError
+from outsidein.factors.figures import (
+    FACTOR_METHODS,
+    FACTOR_VERDICTS,
+    IMPACT_ASYMMETRY,
+    IMPORTANCE,
+    LMG,
+    PENALTY,
+    PROBABILITY_OF_CLASS,
+    R_SQUARED,
+    RANGE,
+    REACH_MINUS_NOISE,
+    RELATIVE_WEIGHT,
+    REWARD,
+    VERDICT,
+)
 from outsidein.factors.study import Studies, Study
-from outsidein.figures.figure import Estimate, Figure, Group, Unit, estimated, unanswered
+from outsidein.figures.figure import Estimate, Figure, Group
 from outsidein.stats.factors.classes import RULES, FactorClass
 from outsidein.stats.factors.contrast import FEWEST_ANSWERS, FactorVerdict
 from outsidein.stats.factors.importance import Importance
@@ -22,33 +38,26 @@ RULE = (
 )
 
 
-def verdicts_figure(studies: Studies, *, basis: str = OWN_ONLY) -> Figure:
+def verdicts_figure(studies: Studies, compared: Sequence[Estimate] = ()) -> Figure:
     """Say what each factor is, and how sure that is.
 
     Args:
         studies: Of everybody and of each segment.
-        basis: Whose ratings the classes rest on.
+        compared: Own ratings beside those of competitors, as by `compared`.
     """
-    cuts = studies.settings.cuts
+    cuts, basis = studies.settings.cuts, BOTH if compared else OWN_ONLY
     estimates = [e for study in studies.studies for e in _study(study, basis)]
     estimates += [
-        unanswered("verdict", Unit.SHARE, str(why), group=_group(segment, None))
+        VERDICT.unanswered(str(why), group=_group(segment, None))
         for segment, why in studies.unstudied.items()
     ]
-    return Figure(
-        "factor_verdicts",
-        "What keeps, delights and repels customers",
-        "Overall satisfaction regressed on unstandardised dummies of low answers (up to "
-        f"{cuts.low_to:g} of the scale) and high ones (from {cuts.high_from:g}), all factors at "
-        "once, against answers in between. Of a factor looked at on most occasions, those of which "
-        "nothing is known are set apart; one that comes up now and then is in between where it did "
-        "not. Effects are shares of the overall "
-        f"scale. {RULE} The class is the most frequent one among 400 bootstrap samples of "
-        f"customers, its probability that frequency. Fewer than {FEWEST_ANSWERS} low or high "
-        f"answers give none. Judged by: {basis}. Effects are associated with, not shown to cause, "
-        "satisfaction.",
-        ("segment", "factor", "class"),
-        tuple(estimates),
+    return FACTOR_VERDICTS.figure(
+        (*estimates, *compared),
+        low_to=cuts.low_to,
+        high_from=cuts.high_from,
+        rule=RULE,
+        fewest_answers=FEWEST_ANSWERS,
+        basis=basis,
     )
 
 
@@ -63,39 +72,24 @@ def _study(study: Study, basis: str) -> Iterator[Estimate]:
         yield _verdict(verdict, basis, group)
         if verdict.penalty and verdict.reward and verdict.asymmetry:
             wrong = WRONG_PENALTY if verdict.is_penalty_wrong else None
-            yield _flagged(
-                estimated("penalty", Unit.SHARE, verdict.penalty, value="value", group=group), wrong
-            )
+            yield _flagged(PENALTY.estimated(verdict.penalty, value="value", group=group), wrong)
             wrong = WRONG_REWARD if verdict.is_reward_wrong else None
-            yield _flagged(
-                estimated("reward", Unit.SHARE, verdict.reward, value="value", group=group), wrong
-            )
-            yield estimated(
-                "impact asymmetry", Unit.NUMBER, verdict.asymmetry, value="value", group=group
-            )
+            yield _flagged(REWARD.estimated(verdict.reward, value="value", group=group), wrong)
+            yield IMPACT_ASYMMETRY.estimated(verdict.asymmetry, value="value", group=group)
         if verdict.factor in weighed:
             share = weighed[verdict.factor].lmg
-            yield estimated("importance", Unit.SHARE, share, value="value", group=group)
+            yield IMPORTANCE.estimated(share, value="value", group=group)
 
 
 def _flagged(estimate: Estimate, why: str | None) -> Estimate:
-    return Estimate(
-        estimate.measure,
-        estimate.unit,
-        estimate.n,
-        estimate.value,
-        estimate.low,
-        estimate.high,
-        why,
-        estimate.group,
-    )
+    return replace(estimate, why=why)
 
 
 def _verdict(verdict: FactorVerdict, basis: str, group: Group) -> Estimate:
     if verdict.kind is FactorClass.UNKNOWN:
-        return unanswered("verdict", Unit.SHARE, few_answers(verdict), group=group)
+        return VERDICT.unanswered(few_answers(verdict), group=group)
     why = f"a share of bootstrap samples has no interval; {basis}"
-    return Estimate("verdict", Unit.SHARE, verdict.n, verdict.probability, why=why, group=group)
+    return VERDICT.estimate(verdict.n, verdict.probability, why=why, group=group)
 
 
 def few_answers(verdict: FactorVerdict) -> str:
@@ -114,18 +108,7 @@ def _weighed(study: Study) -> dict[str, Importance]:
 
 def methods_figure(studies: Studies) -> Figure:
     """Set out every method's answer on every factor, for those who check the verdicts."""
-    return Figure(
-        "factor_methods",
-        "Every method's answer on every factor",
-        "Probability of each class as by the verdicts; range of impact, penalty and reward "
-        "together; LMG, the mean rise of R² over all orders in which factors join a linear "
-        "regression of overall satisfaction on the scores, exact, and Johnson's relative weights, "
-        "both in shares of the variance that is left when what was not answered is set apart; "
-        "Shapley value of a factor's failures in the game of reach minus noise. Bootstrap "
-        "intervals over customers, normal ones for the Shapley value.",
-        ("segment", "factor", "class"),
-        tuple(e for study in studies.studies for e in _methods(study)),
-    )
+    return FACTOR_METHODS.figure(e for study in studies.studies for e in _methods(study))
 
 
 def _methods(study: Study) -> Iterator[Estimate]:
@@ -135,29 +118,27 @@ def _methods(study: Study) -> Iterator[Estimate]:
         group = _group(study.segment, verdict.factor)
         yield from _probabilities(study.segment, verdict)
         if verdict.reach:
-            yield estimated("range", Unit.SHARE, verdict.reach, value="value", group=group)
+            yield RANGE.estimated(verdict.reach, value="value", group=group)
         if verdict.factor in weighed:
             each = weighed[verdict.factor]
-            yield estimated("LMG", Unit.SHARE, each.lmg, value="value", group=group)
-            yield estimated("relative weight", Unit.SHARE, each.johnson, value="value", group=group)
+            yield LMG.estimated(each.lmg, value="value", group=group)
+            yield RELATIVE_WEIGHT.estimated(each.johnson, value="value", group=group)
         if not isinstance(study.dissatisfiers, InputError):
             effect = study.dissatisfiers.shapley[place]
-            yield estimated("reach minus noise", Unit.SHARE, effect, value="value", group=group)
+            yield REACH_MINUS_NOISE.estimated(effect, value="value", group=group)
 
 
 def _probabilities(segment: str, verdict: FactorVerdict) -> Iterator[Estimate]:
     why = "a share of bootstrap samples has no interval"
     for kind, probability in verdict.probabilities.items():
         group = _group(segment, verdict.factor, kind.value)
-        yield Estimate(
-            "probability of class", Unit.SHARE, verdict.n, probability, why=why, group=group
-        )
+        yield PROBABILITY_OF_CLASS.estimate(verdict.n, probability, why=why, group=group)
 
 
 def _explained(study: Study) -> Iterator[Estimate]:
     group = _group(study.segment, None)
     if isinstance(study.drivers, InputError):
-        yield unanswered("R²", Unit.SHARE, str(study.drivers), group=group)
+        yield R_SQUARED.unanswered(str(study.drivers), group=group)
     else:
         explained = study.drivers.explained
-        yield estimated("R²", Unit.SHARE, explained, value="value", group=group)
+        yield R_SQUARED.estimated(explained, value="value", group=group)

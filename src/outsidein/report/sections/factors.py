@@ -3,6 +3,27 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from outsidein.factors.figures import (
+    AHEAD_OF_COMPETITORS,
+    FACTOR_DRIFT,
+    FACTOR_MAP,
+    FACTOR_METHODS,
+    FACTOR_VERDICTS,
+    IMPORTANCE,
+    KEY_DISSATISFIERS,
+    LMG,
+    NOISE_OF_KEY_SET,
+    PART_OF_REACH_MINUS_NOISE,
+    PENALTY,
+    PENALTY_A_PERIOD,
+    PERFORMANCE,
+    R_SQUARED,
+    REACH_OF_KEY_SET,
+    REWARD,
+    REWARD_A_PERIOD,
+    TURNING_TO_HYGIENE,
+    VERDICT,
+)
 from outsidein.figures.figure import Estimate
 from outsidein.present.bars import bar, bar_chart
 from outsidein.present.blocks import ContentBlock, figure_block
@@ -20,7 +41,6 @@ EVERYBODY = "all customers"
 MOST_DRAWN = 12
 MOST_MOVING = 3
 SURE = 0.95
-TURNING = "reward falls while penalty grows"
 ORDER = ("destroyer", "hygiene", "performance", "enhancer")
 """Classes that ask for something, the most urgent first."""
 
@@ -38,14 +58,14 @@ FACTOR = by("factor")
 
 def factor_sentence(evidence: Evidence) -> Iterator[str]:
     """Say in short which factor is the most urgent, and what it does."""
-    view = evidence.view("factor_verdicts")
+    view = evidence.view(FACTOR_VERDICTS)
     urgent = _most_urgent(_ranked(view))
     if not urgent:
         return
     measure, does = (
-        ("reward", "a high score on it goes with")
+        (REWARD, "a high score on it goes with")
         if urgent.group.get("class") == "enhancer"
-        else ("penalty", "a low score on it goes with")
+        else (PENALTY, "a low score on it goes with")
     )
     if e := view.one(measure, segment=EVERYBODY, factor=urgent.group.get("factor")):
         yield (
@@ -56,12 +76,12 @@ def factor_sentence(evidence: Evidence) -> Iterator[str]:
 
 def _ranked(view: FigureView) -> list[Estimate]:
     """Everybody's verdicts, the factor that moves satisfaction most first."""
-    return sorted(view.numbers("verdict", segment=EVERYBODY), key=lambda e: -_effect(view, e))
+    return sorted(view.numbers(VERDICT, segment=EVERYBODY), key=lambda e: -_effect(view, e))
 
 
 def _effect(view: FigureView, verdict: Estimate) -> float:
     group = {"segment": EVERYBODY, "factor": verdict.group["factor"]}
-    effects = (view.one(name, **group) for name in ("penalty", "reward"))
+    effects = (view.one(measure, **group) for measure in (PENALTY, REWARD))
     return sum(abs(number_of(e)) for e in effects if e and not _is_wrong(e))
 
 
@@ -84,7 +104,7 @@ def _sure(verdict: Estimate) -> str:
 
 
 def _verdict_finding(evidence: Evidence) -> str | None:
-    urgent = _most_urgent(_ranked(evidence.view("factor_verdicts")))
+    urgent = _most_urgent(_ranked(evidence.view(FACTOR_VERDICTS)))
     return _verdict_words(urgent) if urgent else None
 
 
@@ -96,7 +116,7 @@ def _verdict_chart(view: FigureView) -> FigureChart | None:
 def _factor_rows(view: FigureView, verdict: Estimate) -> Iterator[BarRow]:
     heading = f"{FACTOR(verdict)}: {verdict.group['class']}, {_sure(verdict)} sure"
     yield BarRow(heading, is_heading=True)
-    for measure, name in (("penalty", "If it fails"), ("reward", "If it is done well")):
+    for measure, name in ((PENALTY, "If it fails"), (REWARD, "If it is done well")):
         if e := view.one(measure, segment=EVERYBODY, factor=verdict.group["factor"]):
             yield BarRow(name, e.why or "") if _is_wrong(e) else bar(e, view.words, name)
 
@@ -116,23 +136,23 @@ def _verdict_tables(view: FigureView) -> Iterator[DisplayTable]:
 
 
 def _is_verdict_of_segment(e: Estimate) -> bool:
-    return e.measure == "verdict" and e.group.get("segment") != EVERYBODY
+    return e.measure == VERDICT.name and e.group.get("segment") != EVERYBODY
 
 
 def _verdict_notes(evidence: Evidence) -> Iterator[str]:
-    view = evidence.view("factor_verdicts")
+    view = evidence.view(FACTOR_VERDICTS)
     left_out = [FACTOR(e) for e in _ranked(view)[MOST_DRAWN:]]
     if left_out:
         yield f"Not drawn, for they move least: {sentence_list(left_out)}."
-    for e in view.select("verdict", segment=EVERYBODY):
+    for e in view.select(VERDICT, segment=EVERYBODY):
         if e.value is None and e.group.get("factor"):
             yield f"{FACTOR(e)}: {e.why}."
-    for e in view.numbers("ahead of competitors"):
+    for e in view.numbers(AHEAD_OF_COMPETITORS):
         yield f"{FACTOR(e)} beside competitors: {e.why}."
 
 
 def _to_concentrate_on(evidence: Evidence) -> str | None:
-    importances = evidence.numbers("factor_map", "importance", segment=EVERYBODY)
+    importances = evidence.numbers(FACTOR_MAP, IMPORTANCE, segment=EVERYBODY)
     urgent = [
         str(e.group.get("factor")) for e in importances if e.group["quarter"] == "concentrate here"
     ]
@@ -144,7 +164,7 @@ def _to_concentrate_on(evidence: Evidence) -> str | None:
 
 
 def _map_chart(view: FigureView) -> FigureChart | None:
-    importances = sorted(view.numbers("importance", segment=EVERYBODY), key=lambda e: -number_of(e))
+    importances = sorted(view.numbers(IMPORTANCE, segment=EVERYBODY), key=lambda e: -number_of(e))
     rows: list[BarRow] = []
     for quarter in QUARTERS:
         inside = [e for e in importances if e.group.get("quarter") == quarter]
@@ -155,14 +175,14 @@ def _map_chart(view: FigureView) -> FigureChart | None:
 
 def _performance(view: FigureView, e: Estimate) -> str:
     factor = e.group.get("factor")
-    done = view.one("performance", segment=EVERYBODY, factor=factor)
+    done = view.one(PERFORMANCE, segment=EVERYBODY, factor=factor)
     return f"{FACTOR(e)}, done {view.words.value(done)}" if done else str(factor)
 
 
 def _key_failures(evidence: Evidence) -> str | None:
-    view, words = evidence.view("key_dissatisfiers"), evidence.words
-    reach = view.one("reach of the key set", segment=EVERYBODY)
-    noise = view.one("its noise", segment=EVERYBODY)
+    view, words = evidence.view(KEY_DISSATISFIERS), evidence.words
+    reach = view.one(REACH_OF_KEY_SET, segment=EVERYBODY)
+    noise = view.one(NOISE_OF_KEY_SET, segment=EVERYBODY)
     if not reach or not noise:
         return None
     return (
@@ -172,8 +192,8 @@ def _key_failures(evidence: Evidence) -> str | None:
 
 
 def _drift(evidence: Evidence) -> Iterator[ContentBlock]:
-    view = evidence.view("factor_drift")
-    turning = view.numbers(TURNING, segment=EVERYBODY)
+    view = evidence.view(FACTOR_DRIFT)
+    turning = view.numbers(TURNING_TO_HYGIENE, segment=EVERYBODY)
     sure = sorted((e for e in turning if number_of(e) >= SURE), key=lambda e: -number_of(e))
     if not sure:
         yield figure_block(
@@ -193,7 +213,7 @@ def _drift(evidence: Evidence) -> Iterator[ContentBlock]:
 def _slope_chart(view: FigureView) -> FigureChart | None:
     slopes = [
         e
-        for measure in ("penalty a period", "reward a period")
+        for measure in (PENALTY_A_PERIOD, REWARD_A_PERIOD)
         for e in view.numbers(measure, segment=EVERYBODY)
     ]
     return bar_chart(slopes, view.words, FACTOR, measure_label)
@@ -221,7 +241,7 @@ def _course_chart(view: FigureView, factor: str) -> FigureChart | None:
         name: [
             e for e in view.numbers(measure, segment=EVERYBODY, factor=factor) if e.group["period"]
         ]
-        for measure, name in (("reward", "Done well"), ("penalty", "Failing"))
+        for measure, name in ((REWARD, "Done well"), (PENALTY, "Failing"))
     }
     periods = sorted({str(e.group["period"]) for course in courses.values() for e in course})
     series = [
@@ -246,7 +266,7 @@ def _course_chart(view: FigureView, factor: str) -> FigureChart | None:
 
 
 def _explained(evidence: Evidence) -> str | None:
-    explained = evidence.one("factor_methods", "R²", segment=EVERYBODY)
+    explained = evidence.one(FACTOR_METHODS, R_SQUARED, segment=EVERYBODY)
     if not explained:
         return None
     share_explained = evidence.words.value(explained)
@@ -262,7 +282,7 @@ FACTORS = SectionSpec(
     "only an experiment shows that they cause it.",
     exhibits=(
         Exhibit(
-            spec="factor_verdicts",
+            spec=FACTOR_VERDICTS,
             about="what each factor is",
             finding=_verdict_finding,
             chart=_verdict_chart,
@@ -273,7 +293,7 @@ FACTORS = SectionSpec(
             notes=_verdict_notes,
         ),
         Exhibit(
-            spec="factor_map",
+            spec=FACTOR_MAP,
             about="what matters and how well it is done",
             finding=_to_concentrate_on,
             chart=_map_chart,
@@ -281,20 +301,20 @@ FACTORS = SectionSpec(
             "whiskers: 95 % interval. Done: mean score as a share of its scale.",
         ),
         Exhibit(
-            spec="key_dissatisfiers",
+            spec=KEY_DISSATISFIERS,
             about="which failures make customers dissatisfied",
             finding=_key_failures,
-            chart=Bars(("part of reach minus noise",), FACTOR, group=EVERYBODYS),
+            chart=Bars((PART_OF_REACH_MINUS_NOISE,), FACTOR, group=EVERYBODYS),
             reading="Bars: the factor's part in reach among the dissatisfied less noise among the "
             "others; whiskers: 95 % interval.",
         ),
-        Exhibit(spec="factor_drift", about="how factors move over time", blocks=_drift),
+        Exhibit(spec=FACTOR_DRIFT, about="how factors move over time", blocks=_drift),
         *OFFER_EXHIBITS,
         Exhibit(
-            spec="factor_methods",
+            spec=FACTOR_METHODS,
             about="every method's answer",
             finding=_explained,
-            chart=Bars(("LMG",), FACTOR, is_ranked=True, group=EVERYBODYS),
+            chart=Bars((LMG,), FACTOR, is_ranked=True, group=EVERYBODYS),
             reading="Bars: share of the differences (LMG); whiskers: 95 % interval. For those who "
             "check the verdicts: the table holds every method's answer.",
         ),

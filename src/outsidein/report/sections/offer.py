@@ -2,6 +2,18 @@
 
 from collections.abc import Iterator
 
+from outsidein.factors.figures import (
+    ACTUAL_EFFECT,
+    BELIEF_IS_RIGHT,
+    DIRECT_DRAWN,
+    EXPECTED_EFFECT,
+    FACTOR_BELIEFS,
+    FACTOR_LADDERS,
+    INITIATIVES,
+    KANO_CLASSES,
+    TO_BE_GAINED,
+    VERDICT,
+)
 from outsidein.figures.figure import Estimate
 from outsidein.present.figure_view import Bars, CrossTable, by
 from outsidein.present.wording import label
@@ -12,12 +24,11 @@ REFUTED = 0.05
 """Probability of being right below which a belief counts as contradicted."""
 
 PROPOSED = "proposed"
-GAIN, RIGHT, DIRECTLY = "to be gained", "belief is right", "customers, directly (drawn)"
 FACTOR = by("factor")
 
 
 def _contradicted(evidence: Evidence) -> str | None:
-    right = evidence.numbers("factor_beliefs", RIGHT)
+    right = evidence.numbers(FACTOR_BELIEFS, BELIEF_IS_RIGHT)
     wrong = sum(number_of(e) < REFUTED for e in right)
     if not right:
         return None
@@ -25,8 +36,8 @@ def _contradicted(evidence: Evidence) -> str | None:
 
 
 def _seal(evidence: Evidence) -> Iterator[str]:
-    view = evidence.view("factor_beliefs")
-    if view.numbers(RIGHT):
+    view = evidence.view(FACTOR_BELIEFS)
+    if view.numbers(BELIEF_IS_RIGHT):
         yield view.figure.method.partition(" Measured rank")[0]
 
 
@@ -36,29 +47,29 @@ def _believed(e: Estimate) -> str:
 
 
 def _largest_gain(evidence: Evidence) -> str | None:
-    most = max(evidence.numbers("initiatives", GAIN), key=number_of, default=None)
+    most = max(evidence.numbers(INITIATIVES, TO_BE_GAINED), key=number_of, default=None)
     if not most:
         return None
     return f"Most would be gained by this: {most.group['work']}, {FACTOR(most).lower()}"
 
 
 def _declared_initiatives(evidence: Evidence) -> Iterator[str]:
-    estimates = evidence.view("initiatives").figure.estimates
+    estimates = evidence.view(INITIATIVES).figure.estimates
     groups = {
         str(name): e.group for e in reversed(estimates) if (name := e.group.get("initiative"))
     }
     for name in sorted(groups.keys() - {PROPOSED}):
         effects = [
-            f"{measure} {evidence.words.in_sentence(e)}"
-            for measure in ("expected effect", "actual effect on answers")
-            for e in evidence.select("initiatives", measure, initiative=name)
+            f"{measure.name} {evidence.words.in_sentence(e)}"
+            for measure in (EXPECTED_EFFECT, ACTUAL_EFFECT)
+            for e in evidence.select(INITIATIVES, measure, initiative=name)
         ]
         group = groups[name]
         yield f"{label(name)} ({group['work']}, by {group['owner']}): {'; '.join(effects)}."
 
 
 def _strongest_link(evidence: Evidence) -> str | None:
-    links = evidence.numbers("factor_ladders", DIRECTLY)
+    links = evidence.numbers(FACTOR_LADDERS, DIRECT_DRAWN)
     most = max(links, key=number_of, default=None)
     if not most:
         return None
@@ -71,7 +82,7 @@ def _link(e: Estimate) -> str:
 
 
 def _surest_class(evidence: Evidence) -> str | None:
-    surest = max(evidence.numbers("kano", "verdict"), key=number_of, default=None)
+    surest = max(evidence.numbers(KANO_CLASSES, VERDICT), key=number_of, default=None)
     if not surest:
         return None
     share = evidence.words.value(surest)
@@ -80,7 +91,7 @@ def _surest_class(evidence: Evidence) -> str | None:
 
 OFFER_EXHIBITS = (
     Exhibit(
-        spec="factor_beliefs",
+        spec=FACTOR_BELIEFS,
         about="what managers believed",
         finding=_contradicted,
         chart=no_chart,
@@ -88,23 +99,25 @@ OFFER_EXHIBITS = (
         notes=_seal,
     ),
     Exhibit(
-        spec="initiatives",
+        spec=INITIATIVES,
         about="what is done about the factors",
         finding=_largest_gain,
-        chart=Bars((GAIN,), lambda e: f"{FACTOR(e)}: {e.group.get('work')}", is_ranked=True),
+        chart=Bars(
+            (TO_BE_GAINED,), lambda e: f"{FACTOR(e)}: {e.group.get('work')}", is_ranked=True
+        ),
         reading="Bars: rise of overall satisfaction, in per cent of its scale, were no answer low "
         "or, of an enhancer, all high, as far as the effect is a cause; nobody works on these yet.",
         notes=_declared_initiatives,
     ),
     Exhibit(
-        spec="factor_ladders",
+        spec=FACTOR_LADDERS,
         about="why factors matter",
         finding=_strongest_link,
-        chart=Bars((DIRECTLY,), _link, is_ranked=True),
+        chart=Bars((DIRECT_DRAWN,), _link, is_ranked=True),
         reading="Bars: customers who went from the one straight to the other.",
     ),
     Exhibit(
-        spec="kano",
+        spec=KANO_CLASSES,
         about="what customers would feel about factors not offered yet",
         finding=_surest_class,
         chart=no_chart,

@@ -1,0 +1,80 @@
+"""Every figure about factors, from the canonical tables with their customers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from outsidein.factors.beliefs import beliefs_figure
+from outsidein.factors.competitors import compared
+from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
+from outsidein.factors.dissatisfiers import dissatisfiers_figure
+from outsidein.factors.drift import context_by_period, drift_figure
+from outsidein.factors.initiatives import initiatives_figure
+from outsidein.factors.kano import kano_figure
+from outsidein.factors.ladders import ladders_figure
+from outsidein.factors.performance import map_figure
+from outsidein.factors.study import studies
+from outsidein.factors.verdicts import methods_figure, verdicts_figure
+from outsidein.figures.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a project says of its factors, and the seals its beliefs have had."""
+
+    settings: FactorSettings
+    beliefs: Beliefs | None
+    initiatives: tuple[Initiative, ...]
+    seals: pa.Table
+
+
+def factor_figures(
+    own: ir.Table,
+    competitors: ir.Table,
+    canonical: Mapping[str, ir.Table],
+    segments: ir.Table | None,
+    *,
+    declared: Declared,
+    rng: np.random.Generator,
+) -> tuple[Figure, ...]:
+    """Make every figure about factors.
+
+    BLAS works on one thread meanwhile: sums then do not depend on how many there are, and many
+    small products wait for nobody.
+
+    Args:
+        own: One row per score, as by `factor_responses`, of the firm's own offering.
+        competitors: Likewise, of competitors' offerings.
+        canonical: Canonical tables with `customer_id`: signals, ladder_links, context.
+        segments: One row per customer and segment, if any are declared.
+        declared: The project's.
+        rng: Source of all random draws.
+    """
+    with threadpool_limits(1, user_api="blas"):
+        return tuple(_figures(own, competitors, canonical, segments, declared=declared, rng=rng))
+
+
+def _figures(
+    own: ir.Table,
+    competitors: ir.Table,
+    canonical: Mapping[str, ir.Table],
+    segments: ir.Table | None,
+    *,
+    declared: Declared,
+    rng: np.random.Generator,
+) -> Iterator[Figure]:
+    every_study = studies(own, segments, settings=declared.settings, rng=rng)
+    yield verdicts_figure(every_study, compared(own, competitors, settings=declared.settings))
+    yield methods_figure(every_study)
+    yield dissatisfiers_figure(every_study)
+    yield map_figure(every_study)
+    context = context_by_period(canonical["context"], declared.settings.period)
+    yield drift_figure(every_study, context, rng=rng)
+    yield kano_figure(canonical["signals"], rng=rng)
+    yield ladders_figure(canonical["ladder_links"], canonical["signals"])
+    yield beliefs_figure(every_study, declared.beliefs, declared.seals)
+    yield initiatives_figure(every_study, declared.initiatives)

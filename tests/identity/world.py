@@ -9,7 +9,7 @@ from outsidein.canonical.tables import canonical
 from outsidein.identity.declaration import FirewallSettings
 from outsidein.identity.firewall.links_in_effect import links_in_effect
 from outsidein.identity.records.customer_ids import founders, memberships
-from outsidein.identity.records.evidence_ledger import EVIDENCE, ModelVersion, gather_evidence
+from outsidein.identity.records.evidence_ledger import ModelVersion, gather_evidence
 from outsidein.identity.records.pairs import PAIR, pair
 from outsidein.identity.records.record_codes import assign_codes, describe_records
 from outsidein.identity.review.decisions import (
@@ -18,6 +18,7 @@ from outsidein.identity.review.decisions import (
     decisions_in_force,
     decisions_table,
 )
+from outsidein.identity.tables import EVIDENCE
 from outsidein.lake.scratch import Scratch
 from tests.tables import table
 
@@ -76,7 +77,7 @@ def resolve(
         before=None,
         build=build,
     )
-    ledger = ibis.memtable(CON.to_pyarrow(ledger).cast(EVIDENCE.to_pyarrow()))
+    ledger = ibis.memtable(CON.to_pyarrow(ledger).cast(EVIDENCE.schema.to_pyarrow()))
     known = ibis.memtable(before) if before is not None else None
     ends = (ledger.source, ledger.record_id), (ledger.to_source, ledger.to_record_id)
     keys = ibis.union(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from outsidein.canonical.rejects import REJECTS
+from outsidein.canonical.tables import REJECTS
 from outsidein.errors import ProjectError, SourceError
 from tests.sources.shop import Shop
 
@@ -130,7 +130,7 @@ def test_rows_of_another_width_and_an_open_quote_are_turned_away_whole(shop):
         ("a.csv", 5, None, "has too many columns: 3 instead of 2", "3,x,y\n"),
         ("a.csv", 8, None, "a quote is opened and never closed", '5,"cut off\nhere'),
     ]
-    assert pq.read_schema(loaded.rejects) == REJECTS.to_pyarrow()
+    assert pq.read_schema(loaded.rejects) == REJECTS.schema.to_pyarrow()
 
 
 def test_skipped_lines_other_quotes_and_marks_for_null_are_heeded(shop):

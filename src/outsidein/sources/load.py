@@ -34,7 +34,7 @@ class LoadedSource:
     """The result for one source: rows + rejected + expired are the rows of its files.
 
     Without an approved column nothing is read but the columns' names: there is no view,
-    and no rows. `rejects` is a Parquet file with the schema `REJECTS`.
+    and no rows. `rejects` is a Parquet file with the columns of `REJECTS`.
     """
 
     name: str

@@ -9,13 +9,13 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from outsidein.canonical.rejects import REJECTS
+from outsidein.canonical.tables import REJECTS
 from outsidein.sources.files import DataFile
 
 ROW_GROUP = 122_880
 REJECT_BATCH = 10_000
 LINE = "line"
-_REJECT_FIELDS = tuple(REJECTS.names)
+_REJECT_FIELDS = tuple(REJECTS.columns)
 
 
 def position(place: int) -> str:
@@ -90,7 +90,7 @@ class RejectWriter:
     def __init__(self, source: str, path: Path) -> None:
         self._source = source
         self._path = path
-        self._schema = REJECTS.to_pyarrow()
+        self._schema = REJECTS.schema.to_pyarrow()
         self._writer: pq.ParquetWriter | None = None
         self._waiting: list[tuple[str, str | None, int | None, str | None, str, str]] = []
         self.count = 0

@@ -4,9 +4,10 @@ import pytest
 from outsidein.identity.declaration import FirewallSettings
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
 from outsidein.identity.matching.clusters import WEAK_LINK, merge_or_review
-from outsidein.identity.records.evidence_ledger import EVIDENCE, ModelVersion, gather_evidence
+from outsidein.identity.records.evidence_ledger import ModelVersion, gather_evidence
 from outsidein.identity.records.record_codes import assign_codes, describe_records
 from outsidein.identity.review.decisions import DECISIONS
+from outsidein.identity.tables import EVIDENCE
 from outsidein.lake.scratch import Scratch
 from tests.identity.world import CON, SETTINGS, records_table
 from tests.tables import table
@@ -34,7 +35,7 @@ def found(told, *shared):
         before=None,
         build=1,
     )
-    assert set(ledger.columns) == set(EVIDENCE.names)
+    assert set(ledger.columns) == set(EVIDENCE.columns)
     records = records_table({f"{side}{n}": {} for side in "ab" for n in range(4)})
     numbers = assign_codes(Scratch(CON), records, before=None)
     effect = withheld_pairs(

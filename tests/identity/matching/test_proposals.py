@@ -6,10 +6,11 @@ import pytest
 
 from outsidein.errors import InputError, TooLittleData
 from outsidein.identity.matching.duckdb.prepared_records import prepare_records
-from outsidein.identity.matching.duckdb.proposals import PROPOSALS, propose_pairs
+from outsidein.identity.matching.duckdb.proposals import propose_pairs
 from outsidein.identity.matching.duckdb.training import train
 from outsidein.identity.matching.training_sample import draw_training_sample
 from outsidein.identity.matching.weight_tables import explain_weights, match_weight_table
+from outsidein.identity.tables import PROPOSALS
 from outsidein.lake.scratch import Scratch, scratch
 from tests.identity.matching.conftest import NOW
 
@@ -83,7 +84,7 @@ def test_a_part_of_the_records_teaches_nearly_as_much(invented):
 def test_proposals_for_some_are_those_of_the_full_run_that_have_one_of_them(invented):
     rng = np.random.default_rng(2)
     keys = invented.features.select(["source", "record_id"])
-    ends = full(invented).slice(0, 20).select(PROPOSALS.names[:4]).to_pylist()
+    ends = full(invented).slice(0, 20).select(PROPOSALS.key).to_pylist()
     both = [{k: e[k] for k in keys.column_names} for e in ends]
     both += [{k: e[f"to_{k}"] for k in keys.column_names} for e in ends]
     few = keys.take(rng.choice(len(keys), 150, replace=False)).to_pylist() + both

@@ -2,12 +2,11 @@ import ibis
 
 from outsidein.identity.declaration import FirewallSettings
 from outsidein.identity.records.evidence_ledger import (
-    EVIDENCE,
-    EVIDENCE_KEY,
     ModelVersion,
     gather_evidence,
 )
 from outsidein.identity.review.decisions import decisions_table
+from outsidein.identity.tables import EVIDENCE
 from tests.identity.world import CON, NOW, decided, proposals_table, ties_table
 
 SETTINGS = FirewallSettings(identifier_weight=20.0, weights={"phone": 12.0})
@@ -23,7 +22,7 @@ def ledger(*, ties=(), proposals=(), decisions=(), model=None, before=None, buil
         before=ibis.memtable(before) if before is not None else None,
         build=build,
     )
-    return CON.to_pyarrow(made.order_by(EVIDENCE_KEY)).cast(EVIDENCE.to_pyarrow())
+    return CON.to_pyarrow(made.order_by(EVIDENCE.key)).cast(EVIDENCE.schema.to_pyarrow())
 
 
 def told(table, *names):

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outsidein.identity.records.customer_ids import MEMBERSHIPS, founders, memberships
+from outsidein.identity.records.customer_ids import founders, memberships
 from outsidein.identity.records.pairs import PAIR, orient_pairs
 from outsidein.identity.records.record_codes import assign_codes
 from outsidein.identity.review.decisions import DECISIONS
+from outsidein.identity.tables import MEMBERSHIPS
 from outsidein.lake.scratch import Scratch
 from tests.identity.world import CON, NOW
 from tests.tables import table
@@ -18,7 +19,7 @@ PAIRS = dict.fromkeys(PAIR, "string")
 
 def numbered(*keys, before=(), decided=()):
     """Numbers of some (source, record id), some of which an earlier build had."""
-    seen = ibis.memtable(table([(*key, "c", build) for key, build in before], **MEMBERSHIPS))
+    seen = ibis.memtable(table([(*key, "c", build) for key, build in before], **MEMBERSHIPS.schema))
     decisions = [(1, "always", *one, *other, "Ann", NOW) for one, other in decided]
     return assign_codes(
         Scratch(CON),

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outsidein.canonical.tables import canonical
-from outsidein.identity.records.customer_ids import MEMBERSHIPS
 from outsidein.identity.review.customer_changes import compare_customers, messages_to_merged
+from outsidein.identity.tables import MEMBERSHIPS
 from tests.tables import table
 
 CON = ibis.duckdb.connect()
@@ -15,7 +15,7 @@ CON = ibis.duckdb.connect()
 
 def members(of):
     rows = [("s", record, customer, 1) for record, customer in of.items()]
-    return ibis.memtable(table(rows, **MEMBERSHIPS))
+    return ibis.memtable(table(rows, **MEMBERSHIPS.schema))
 
 
 def compared(before, after, **value):

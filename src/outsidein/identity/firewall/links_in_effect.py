@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -32,20 +31,9 @@ from outsidein.identity.records.birth_dates import are_incompatible, are_usable
 from outsidein.identity.records.connected_components import component_labels
 from outsidein.identity.records.pairs import PAIR
 from outsidein.identity.records.record_codes import RecordCodes
+from outsidein.identity.tables import WITHHELD
 
 NONE = np.empty(0, np.int64)
-
-WITHHELD = ibis.schema(
-    {
-        **dict.fromkeys(PAIR, "!string"),
-        "reason": "!string",
-        "weight": "float64",  # log2 of the Bayes factor, all evidence together
-        "probability": "float64",  # as the model has it; null where no model proposes the pair
-        "founder_source": "string",  # record that would have founded the customer; null for the
-        "founder_record_id": "string",  # lone link of a model
-    }
-)
-"""Grain: one row per pair of records whose ties were not let into effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +73,7 @@ class LinkEffect:
         founders = numbers.keys.take(held["founder"])
         columns = named | {name: held[name] for name in ("reason", "weight", "probability")}
         columns |= {f"founder_{name}": founders[name] for name in PAIR[:2]}
-        return pa.table(columns).cast(WITHHELD.to_pyarrow())
+        return pa.table(columns).cast(WITHHELD.schema.to_pyarrow())
 
 
 def links_in_effect(

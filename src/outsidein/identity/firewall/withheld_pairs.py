@@ -8,10 +8,11 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.identity.declaration import FirewallSettings
-from outsidein.identity.firewall.links_in_effect import WITHHELD, LinkEffect, links_in_effect
+from outsidein.identity.firewall.links_in_effect import LinkEffect, links_in_effect
 from outsidein.identity.matching.clusters import REVIEW, WEAK_LINK
 from outsidein.identity.records.pairs import PAIR, orient_pairs
 from outsidein.identity.records.record_codes import RecordCodes
+from outsidein.identity.tables import WITHHELD
 
 
 def weak_links(likely: ir.Table, ledger: ir.Table) -> ir.Table:
@@ -32,7 +33,7 @@ def weak_links(likely: ir.Table, ledger: ir.Table) -> ir.Table:
     return (
         asked.anti_join(tied, list(PAIR))
         .mutate(reason=ibis.literal(WEAK_LINK), founder_source=none, founder_record_id=none)
-        .select(*WITHHELD.names)
+        .select(*WITHHELD.columns)
     )
 
 

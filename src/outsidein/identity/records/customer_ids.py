@@ -14,16 +14,7 @@ from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.records.attributes import Codes, column_array
 from outsidein.identity.records.connected_components import component_labels
 from outsidein.identity.records.record_codes import RecordCodes
-
-MEMBERSHIPS = ibis.schema(
-    {
-        "source": "!string",
-        "record_id": "!string",
-        "customer_id": "!string",
-        "first_seen_build": "!int64",
-    }
-)
-"""Grain: one row per record; a record is in one customer."""
+from outsidein.identity.tables import MEMBERSHIPS
 
 _KEY_SEPARATOR = "\x1f"
 
@@ -150,7 +141,7 @@ def memberships(
     first_seen = pc.fill_null(rows["first_seen_build"], build)
     ids = _ids(backend, numbers, founder).take(pa.array(_rank(founder)[in_order]))
     columns = [rows["source"], rows["record_id"], ids, first_seen]
-    return pa.table(columns, names=MEMBERSHIPS.names).cast(MEMBERSHIPS.to_pyarrow())
+    return pa.table(columns, names=list(MEMBERSHIPS.columns)).cast(MEMBERSHIPS.schema.to_pyarrow())
 
 
 def _rank(founder: Codes) -> Codes:

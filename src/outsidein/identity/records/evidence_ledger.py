@@ -8,27 +8,7 @@ import ibis.expr.types as ir
 
 from outsidein.identity.declaration import FirewallSettings
 from outsidein.identity.records.pairs import PAIR, orient_pairs
-
-EVIDENCE = ibis.schema(
-    {
-        "source": "!string",
-        "record_id": "!string",
-        "to_source": "!string",
-        "to_record_id": "!string",
-        "kind": "!string",  # identifier, model, decision
-        "rule": "!string",  # kind of identifier, name of the model, always
-        "value": "string",  # the identifier as compared
-        "weight": "float64",  # log2 of the Bayes factor
-        "probability": "float64",
-        "model": "string",  # its version
-        "first_build": "!int64",  # since which build it has been there without a break
-        "by": "string",
-        "at": "timestamp('UTC', 6)",
-    }
-)
-"""Grain: one row per pair of records and reason; the later record by key comes first."""
-
-EVIDENCE_KEY = [*PAIR, "kind", "rule", "value"]
+from outsidein.identity.tables import EVIDENCE
 
 _SAME = (*PAIR, "kind", "rule")
 _SAME_OR_NONE = ("value", "model")
@@ -67,7 +47,7 @@ def gather_evidence(
         build: Number of this build.
 
     Returns:
-        `EVIDENCE`, in no order; write it by `EVIDENCE_KEY`.
+        `EVIDENCE`, in no order.
     """
     parts = [_identifiers(tied, settings)]
     if proposals is not None and model is not None:
@@ -130,7 +110,7 @@ def _decided(decisions: ir.Table) -> ir.Table:
 
 def _shaped(rows: ir.Table, columns: Mapping[str, ir.Value]) -> ir.Table:
     """Give rows the columns of the ledger but for `first_build`."""
-    wanted = {name: kind for name, kind in EVIDENCE.items() if name != "first_build"}
+    wanted = {name: kind for name, kind in EVIDENCE.schema.items() if name != "first_build"}
     with_columns = rows.mutate(**columns)
     return with_columns.select(
         **{
@@ -145,8 +125,8 @@ def _shaped(rows: ir.Table, columns: Mapping[str, ir.Value]) -> ir.Table:
 def _since(gathered: ir.Table, before: ir.Table | None, build: int) -> ir.Table:
     now = ibis.literal(build, "int64")
     if before is None:
-        return gathered.mutate(first_build=now).select(*EVIDENCE.names)
+        return gathered.mutate(first_build=now).select(*EVIDENCE.columns)
     earlier = before.select(*_SAME, *_SAME_OR_NONE, was_in="first_build")
     alike = [gathered[name].fill_null("") == earlier[name].fill_null("") for name in _SAME_OR_NONE]
     joined = gathered.left_join(earlier, [*_SAME, *alike], rname="{name}_before")
-    return joined.mutate(first_build=joined.was_in.fill_null(now)).select(*EVIDENCE.names)
+    return joined.mutate(first_build=joined.was_in.fill_null(now)).select(*EVIDENCE.columns)

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
-from outsidein.canonical.tables import canonical
 from outsidein.identity.declaration import FirewallSettings
 from outsidein.identity.firewall.agglomeration import WithheldReason
 from outsidein.identity.records.attributes import Codes, column_array
@@ -16,14 +15,10 @@ from outsidein.identity.records.birth_dates import are_incompatible
 from outsidein.identity.records.homes import pair_with_first, shared_homes
 from outsidein.identity.records.pairs import PAIR
 from outsidein.identity.records.record_codes import RecordCodes
+from outsidein.identity.tables import SUGGESTED_RELATIONS
 from outsidein.lake.scratch import scratch
 
-SUGGESTED = ibis.schema({**canonical("relations").all_columns, "derived_from": "!string"})
-"""Grain: one row per pair of records and kind, as canonical `relations`, and what it was derived
-from; the first end is the member or employee, the other the first of the family or the firm."""
-
-SUGGESTED_KEY = [*PAIR, "kind"]
-SUGGESTED_COLUMNS = [*SUGGESTED_KEY, "derived_from"]
+SUGGESTED_COLUMNS = [*SUGGESTED_RELATIONS.key, "derived_from"]
 """What a suggestion says; nothing is known of the rest."""
 
 AT_ONE_ADDRESS = "one family name at one address"
@@ -171,14 +166,14 @@ def combine_suggestions(*suggested: pa.Table, declared: ir.Table | None = None) 
         declared: Canonical `relations`.
 
     Returns:
-        `SUGGESTED`, in no order; write it by `SUGGESTED_KEY`.
+        `SUGGESTED_RELATIONS`, in no order.
     """
     rows = ibis.memtable(pa.concat_tables(suggested))
-    suggestions = rows.group_by(*SUGGESTED_KEY).aggregate(derived_from=rows.derived_from.min())
-    unsaid = {name: kind for name, kind in SUGGESTED.items() if name not in rows.columns}
-    unsaid = {name: ibis.null().cast(kind) for name, kind in unsaid.items()}
-    suggestions = suggestions.mutate(**unsaid).select(*SUGGESTED.names)
-    return suggestions if declared is None else suggestions.anti_join(declared, SUGGESTED_KEY)
+    key, columns = SUGGESTED_RELATIONS.key, SUGGESTED_RELATIONS.all_columns
+    suggestions = rows.group_by(*key).aggregate(derived_from=rows.derived_from.min())
+    empty = {n: ibis.null().cast(kind) for n, kind in columns.items() if n not in rows.columns}
+    suggestions = suggestions.mutate(**empty).select(*columns)
+    return suggestions if declared is None else suggestions.anti_join(declared, list(key))
 
 
 def _suggested(

@@ -19,18 +19,10 @@ from outsidein.identity.matching.duckdb.prefilter import WeightBounds, create_li
 from outsidein.identity.matching.duckdb.prepared_records import computed_columns_sql
 from outsidein.identity.matching.duckdb.work_tables import WorkTables, work_tables
 from outsidein.identity.matching.match_model import MatchModel, PartyModel
+from outsidein.identity.tables import PROPOSALS
 from outsidein.lake.sql import quoted
 
-PROPOSALS = pa.schema(
-    [
-        *((name, pa.string()) for name in ("source", "record_id", "to_source", "to_record_id")),
-        ("party_kind", pa.string()),
-        ("weight", pa.float64()),
-        ("probability", pa.float64()),
-        ("pattern", pa.int64()),
-    ]
-)
-"""Grain: one row per pair of records, the lesser key first."""
+_SCHEMA = ibis.schema(PROPOSALS.all_columns).to_pyarrow()
 _ENDS = ", ".join(
     f"{{'source': {side}.source, 'record_id': {side}.record_id}}" for side in ("l", "r")
 )
@@ -73,8 +65,8 @@ def propose_pairs(
     proposals = [
         _of_part(backend, records, model, part, only=only, least=least) for part in model.parts
     ]
-    table = pa.concat_tables(proposals) if proposals else PROPOSALS.empty_table()
-    keys = [(name, "ascending") for name in PROPOSALS.names[:4]]
+    table = pa.concat_tables(proposals) if proposals else _SCHEMA.empty_table()
+    keys = [(name, "ascending") for name in PROPOSALS.key]
     return ibis.memtable(table.sort_by(keys) if len(proposals) > 1 else table)
 
 
@@ -89,7 +81,7 @@ def _of_part(
 ) -> pa.Table:
     _refuse_lacking(part, records.columns)
     if not part.rules:
-        return PROPOSALS.empty_table()
+        return _SCHEMA.empty_table()
     with work_tables(backend) as work:
         view = work.view("records", records.filter(records.party_kind == part.party_kind))
         if only is not None:
@@ -106,7 +98,7 @@ def _of_part(
             f"FROM (SELECT * FROM ({weighed}) WHERE weight >= {enough!r}) "
             f"JOIN {view} l ON l.i = li JOIN {view} r ON r.i = ri ORDER BY ALL"
         )
-        return backend.con.execute(query).to_arrow_table().cast(PROPOSALS)
+        return backend.con.execute(query).to_arrow_table().cast(_SCHEMA)
 
 
 def _refuse_lacking(part: PartyModel, columns: Collection[str]) -> None:

@@ -71,6 +71,16 @@ def test_what_is_not_declared_is_not_published(estimate, message):
     assert str(error.value) == message
 
 
+def test_a_name_declared_in_two_units_is_published_in_either():
+    limits = tuple(Measure("upper limit", unit) for unit in (Unit.SHARE, Unit.DAYS))
+    spec = FigureSpec("charts", "Charts", (), limits, "")
+    share, days = (limit.counted(1, n=20) for limit in limits)
+    figure = spec.figure([share, days])
+    assert spec.select(figure, limits[0]) == [share, days]
+    with pytest.raises(Undeclared, match="There is days, share"):
+        spec.figure([Measure("upper limit", Unit.MONEY).counted(1, n=20)])
+
+
 def test_estimates_are_selected_by_measure_and_group_in_their_order():
     gold, iron = (SHARE.counted(1, n=20, group={"tier": t, "month": 1}) for t in ("gold", "iron"))
     later = SHARE.counted(1, n=20, group={"tier": "gold", "month": 2})

@@ -6,7 +6,7 @@ import pytest
 from scipy.special import expit
 
 from outsidein.figures.figure import protect
-from outsidein.standards.figures import standards_figures
+from outsidein.standards.analysis import standards_figures
 from outsidein.standards.measures import Measured, found_point
 
 AS_OF = date(2020, 3, 1)

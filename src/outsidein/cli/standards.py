@@ -9,14 +9,26 @@ from outsidein.cli.groups import noun
 from outsidein.cli.project import opened
 from outsidein.errors import InputError, UnknownName
 from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import FigureSpec
+from outsidein.standards.figures import (
+    ENCOUNTERS,
+    SHARE_LIMITS,
+    STANDARD_CHARTS,
+    STANDARD_FUNNEL,
+    STANDARD_TARGETS,
+    STANDARDS,
+    TARGET,
+    WOULD_MISS,
+)
 from outsidein.workspace.project import Project
 
 app = noun("Service standards: targets, charts, units.")
 
-LIMITS = ("lower limit", "centre", "upper limit")
+BESIDE = (ENCOUNTERS.name, *(limit.name for limit in SHARE_LIMITS))
+"""What a chart shows beside the values that it is of."""
+
 NUMBERS = ("value", "low", "high", "why")
-STANDARD = ("standard", "owner", "chart", "since", "promise")
-TARGET = ("standard", "state", "since", "by")
+PROPOSAL = ("standard", "state", "since", "by")
 
 
 @app.command("list")
@@ -25,9 +37,9 @@ def list_standards(context: typer.Context, as_json: Json = False) -> None:
 
     Example: outsidein standards list
     """
-    figure = _figure(opened(context), "standards")
-    rows = [(*_groups(e, STANDARD), e.measure, e.n, *_numbers(e)) for e in figure.estimates]
-    print_table((*STANDARD, "measure", "n", *NUMBERS), rows, as_json=as_json)
+    figure = _figure(opened(context), STANDARDS)
+    rows = [(*_groups(e, STANDARDS.groups), e.measure, e.n, *_numbers(e)) for e in figure.estimates]
+    print_table((*STANDARDS.groups, "measure", "n", *NUMBERS), rows, as_json=as_json)
 
 
 @app.command()
@@ -44,11 +56,11 @@ def show(
         raise UnknownName("standard", name, standards)
     out.print(standards[name].description, markup=False)
     groups = ("since", "state", "by", "reason")
-    targets = _of(_figure(project, "standard_targets"), name)
+    targets = _of(_figure(project, STANDARD_TARGETS), name)
     rows = [(*_groups(e, groups), e.measure, *_numbers(e)) for e in targets]
     print_table(("target since", *groups[1:], "measure", *NUMBERS), rows)
-    _print_chart(_of(_figure(project, "standard_charts"), name), "period")
-    _print_chart(_of(_figure(project, "standard_funnel"), name), "unit_name")
+    _print_chart(_of(_figure(project, STANDARD_CHARTS), name), "period")
+    _print_chart(_of(_figure(project, STANDARD_FUNNEL), name), "unit_name")
 
 
 @app.command()
@@ -59,22 +71,22 @@ def propose(context: typer.Context, as_json: Json = False) -> None:
 
     Example: outsidein standards propose
     """
-    figure = _figure(opened(context), "standard_targets")
+    figure = _figure(opened(context), STANDARD_TARGETS)
     rows = [
-        (*_groups(e, TARGET), e.measure, *_numbers(e))
+        (*_groups(e, PROPOSAL), e.measure, *_numbers(e))
         for e in figure.estimates
-        if e.measure in ("target", "would miss it")
+        if e.measure in (TARGET.name, WOULD_MISS.name)
     ]
-    print_table((*TARGET, "measure", *NUMBERS), rows, as_json=as_json)
+    print_table((*PROPOSAL, "measure", *NUMBERS), rows, as_json=as_json)
 
 
-def _figure(project: Project, name: str) -> Figure:
+def _figure(project: Project, spec: FigureSpec) -> Figure:
     figures = project.figures()
-    if name not in figures:
+    if spec.name not in figures:
         raise InputError(
             "This build has no standards: declare some in standards.toml, then `outsidein build`."
         )
-    return figures[name]
+    return figures[spec.name]
 
 
 def _of(figure: Figure, name: str) -> list[Estimate]:
@@ -97,20 +109,25 @@ def _print_chart(estimates: list[Estimate], key: str) -> None:
     rows = [_point(name, measures) for name, measures in points.items()]
     if rows:
         first = _charted(next(iter(points.values())))
-        head = (key.replace("_", " "), "n", "encounters", first.measure, *LIMITS, "signal", "why")
+        head = (
+            key.replace("_", " "),
+            "n",
+            ENCOUNTERS.name,
+            first.measure,
+            *BESIDE[1:],
+            "signal",
+            "why",
+        )
         print_table(head, rows)
 
 
 def _point(name: str, measures: dict[str, Estimate]) -> tuple[object, ...]:
     e = _charted(measures)
-    encounters, *limits = (
-        measures[measure].value if measure in measures else None
-        for measure in ("encounters", *LIMITS)
-    )
+    encounters, *limits = (measures[m].value if m in measures else None for m in BESIDE)
     why = e.why if e.value is None else None
     return name, e.n, encounters, e.value, *limits, e.group["signal"], why
 
 
 def _charted(measures: dict[str, Estimate]) -> Estimate:
     """Return the estimate that the chart is of: neither a limit nor a count."""
-    return next(e for e in measures.values() if e.measure not in {*LIMITS, "encounters"})
+    return next(e for e in measures.values() if e.measure not in BESIDE)

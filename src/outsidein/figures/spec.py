@@ -85,9 +85,10 @@ class Measure:
 class FigureSpec:
     """The declaration of a figure: it is published and read through it.
 
-    `groups` names the columns by which its estimates are told apart. `title` and `method` may
-    have fields, such as `{horizon_days}`, which are filled on publishing. `partition` names the
-    group that parts all customers, where it is not the only one.
+    `groups` names the columns by which its estimates are told apart. `measures` may hold a name in
+    two units, such as the limits of shares and of numbers; who asks for it gets both. `title` and
+    `method` may have fields, such as `{horizon_days}`, which are filled on publishing.
+    `partition` names the group that parts all customers, where it is not the only one.
     """
 
     name: str
@@ -158,16 +159,20 @@ class FigureSpec:
         Raises:
             Undeclared: None does.
         """
-        for measure in self.measures:
-            if measure.name == name or measure.fields(name) is not None:
-                return measure
-        raise Undeclared(f"measure of {self.name}", name, [m.name for m in self.measures])
+        return self._covering(name)[0]
+
+    def _covering(self, name: str) -> list[Measure]:
+        covering = [m for m in self.measures if m.name == name or m.fields(name) is not None]
+        if not covering:
+            raise Undeclared(f"measure of {self.name}", name, [m.name for m in self.measures])
+        return covering
 
     def _check(self, estimate: Estimate) -> None:
-        measure = self.measure(estimate.measure)
-        if measure.unit is not estimate.unit:
+        measure, *others = self._covering(estimate.measure)
+        units = [measure.unit, *(other.unit for other in others)]
+        if estimate.unit not in units:
             kind = f"unit of {measure.name!r} in {self.name}"
-            raise Undeclared(kind, estimate.unit.value, [measure.unit.value])
+            raise Undeclared(kind, estimate.unit.value, units)
         if measure.name == estimate.measure and _pattern(measure.name).groups:
             raise Undeclared(f"measure of {self.name}, fields filled,", measure.name, [])
         self._check_groups(estimate.group)

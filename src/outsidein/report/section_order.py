@@ -11,7 +11,7 @@ from outsidein.report.sections.feedback import FEEDBACK
 from outsidein.report.sections.identity import IDENTITY
 from outsidein.report.sections.ladder import LADDER
 from outsidein.report.sections.shifts import LASTING_SHIFTS
-from outsidein.report.sections.standards import STANDARDS
+from outsidein.report.sections.standards import SERVICE_STANDARDS
 from outsidein.report.sections.texts import TEXTS
 from outsidein.report.sections.worth import WORTH
 
@@ -25,7 +25,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
     LADDER,
     WORTH,
     CHURN,
-    STANDARDS,
+    SERVICE_STANDARDS,
     LASTING_SHIFTS,
 )
 

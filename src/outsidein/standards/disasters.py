@@ -1,4 +1,4 @@
-"""Figure: how often an encounter is a disaster, by the measure of a standard."""
+"""How often an encounter is a disaster, by the measure of a standard."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,44 +7,39 @@ import ibis.expr.types as ir
 import numpy as np
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Estimate, Figure, Unit, unanswered
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.standards.figures import (
+    DISASTERS_PER_ENCOUNTER,
+    DISASTERS_PER_UNIT,
+    STANDARD_DISASTERS,
+)
 from outsidein.standards.judged import Judged
 from outsidein.standards.measures import Floats, Measured, at_risk
 from outsidein.stats.charts.broken_stick import bin_responses
 from outsidein.stats.proportion import proportion
 
 SHOWN_BINS = 16
-PER_ENCOUNTER, PER_STEP = "disasters per encounter", "disasters per unit of the measure"
 
 
 def disasters_figure(judged: Sequence[Judged], *, as_of: date) -> Figure:
     """Show the rate of disasters over the measure, from which a target is found."""
-    return Figure(
-        "standard_disasters",
-        "Where disasters begin",
-        "Encounters of the twelve months before the build's day that tell whether they were a "
-        "disaster, in bins of the standard's measure; the value of the bin is its mean. Where the "
-        "disaster ends the measure (hanging up ends a wait), the rate is that of those who had "
-        "got so far, per unit of the measure. Intervals: Wilson.",
-        ("standard", "measure_from", "measure_mean"),
-        tuple(
-            e
-            for one in judged
-            if one.counts is not None and one.standard.disaster
-            for e in _rates(one, one.counts.before(as_of))
-        ),
+    return STANDARD_DISASTERS.figure(
+        e
+        for one in judged
+        if one.counts is not None and one.standard.disaster
+        for e in _rates(one, one.counts.before(as_of))
     )
 
 
 def _rates(one: Judged, counts: Measured) -> Iterator[Estimate]:
     ends = one.standard.ends_with_disaster
-    name = PER_STEP if ends else PER_ENCOUNTER
+    measure = DISASTERS_PER_UNIT if ends else DISASTERS_PER_ENCOUNTER
     try:
         x, trials, events = at_risk(counts, ends=ends)
         fine = bin_responses(x, trials, events)
     except TooLittleData as error:
         nowhere = {"standard": one.name, "measure_from": None, "measure_mean": None}
-        yield unanswered(name, Unit.SHARE, str(error), group=nowhere)
+        yield measure.unanswered(str(error), group=nowhere)
         return
     edges = _edges(np.asarray(x), fine.x)
     place = np.searchsorted(edges, x, side="right") - 1
@@ -59,9 +54,7 @@ def _rates(one: Judged, counts: Measured) -> Iterator[Estimate]:
             "measure_from": float(sign * edges[at]),
             "measure_mean": float(f"{sign * means[at]:.6g}"),
         }
-        yield Estimate(
-            name, Unit.SHARE, customers[at], answer.share, answer.low, answer.high, group=group
-        )  # fmt: skip
+        yield measure.estimate(customers[at], answer.share, answer.low, answer.high, group=group)
 
 
 def _edges(x: Floats, fine: Floats) -> Floats:
@@ -73,14 +66,14 @@ def _edges(x: Floats, fine: Floats) -> Floats:
 
 def _customers(one: Judged, edges: Floats, sign: float, *, ends: bool) -> list[int]:
     """Count the known customers of each bin, or of those who reached it."""
-    told: ir.Table = one.encounters.filter(one.encounters.is_told)
-    value = sign * told.measure
+    answered: ir.Table = one.encounters.filter(one.encounters.is_told)
+    value = sign * answered.measure
     tops = [*edges[1:], np.inf]
     counts = {}
     for place, (low, high) in enumerate(zip(edges, tops, strict=True)):
         within = value >= float(low)
         if not ends and np.isfinite(high):
             within = within & (value < float(high))
-        counts[f"bin_{place}"] = told.customer_id.nunique(where=within).cast("int64")
-    row = told.aggregate(**counts).to_pyarrow().to_pylist()[0]
+        counts[f"bin_{place}"] = answered.customer_id.nunique(where=within).cast("int64")
+    row = answered.aggregate(**counts).to_pyarrow().to_pylist()[0]
     return [row[f"bin_{place}"] or 0 for place in range(len(edges))]

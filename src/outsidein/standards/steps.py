@@ -5,8 +5,15 @@ from dataclasses import dataclass
 
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.figures.figure import Figure
+from outsidein.standards.analysis import standards_figures
 from outsidein.standards.declaration import Standard
-from outsidein.standards.figures import standards_figures
+from outsidein.standards.figures import (
+    STANDARD_CHARTS,
+    STANDARD_DISASTERS,
+    STANDARD_FUNNEL,
+    STANDARD_TARGETS,
+    STANDARDS,
+)
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
 
@@ -29,7 +36,10 @@ JUDGE_STANDARDS = Step(
     run=_standards,
     reads=customer_tables("encounters", "signals"),
     figures=(
-        *("standards", "standard_charts", "standard_targets", "standard_disasters"),
-        "standard_funnel",
+        STANDARDS,
+        STANDARD_CHARTS,
+        STANDARD_TARGETS,
+        STANDARD_DISASTERS,
+        STANDARD_FUNNEL,
     ),
 )

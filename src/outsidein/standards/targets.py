@@ -13,6 +13,7 @@ from outsidein.standards.measures import Measured, found_point
 from outsidein.stats.charts.broken_stick import RisePoint
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+NO_TARGET = "no target is in force: the data show no point where disasters begin"
 DIGITS = 4
 """Significant digits of a target found from data."""
 

@@ -15,9 +15,23 @@ from outsidein.present.figure_view import CrossTable, FigureView
 from outsidein.present.wording import label, sentence_list
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
+from outsidein.standards.figures import (
+    BROKEN,
+    CENTRE,
+    ENCOUNTERS,
+    LOWER_LIMIT,
+    PROPOSED,
+    SHARE_LIMITS,
+    STANDARD_CHARTS,
+    STANDARD_DISASTERS,
+    STANDARD_FUNNEL,
+    STANDARD_TARGETS,
+    STANDARDS,
+    TARGET,
+    UPPER_LIMIT,
+)
 
-LIMITS = ("lower limit", "centre", "upper limit")
-BESIDE = (*LIMITS, "encounters")
+BESIDE = frozenset(measure.name for measure in (*SHARE_LIMITS, ENCOUNTERS))
 NUMBER_FORMAT = "format(datum.value, ',.3~g')"
 
 
@@ -26,8 +40,8 @@ def _standard(e: Estimate) -> str:
 
 
 def _broken_promises(evidence: Evidence) -> str:
-    estimates = evidence.view("standards").figure.estimates
-    broken = _standards(e for e in estimates if e.group["promise"] == "not kept")
+    estimates = evidence.view(STANDARDS).figure.estimates
+    broken = _standards(e for e in estimates if e.group["promise"] == BROKEN)
     worse = _standards(e for e in estimates if e.group["chart"] == "worse")
     verb = "breaks its promise" if len(broken) == 1 else "break their promises"
     parts = [
@@ -62,7 +76,7 @@ def _views_by_standard(view: FigureView, title: str) -> Iterator[tuple[str, Figu
 
 
 def _control_charts(evidence: Evidence) -> Iterator[ContentBlock]:
-    for name, view in _views_by_standard(evidence.view("standard_charts"), "Control chart of "):
+    for name, view in _views_by_standard(evidence.view(STANDARD_CHARTS), "Control chart of "):
         signals = [e for e in _values(view) if e.group["signal"]]
         chart = _limits_chart(view, "period", "Period beginning")
         seen = _signalled(signals) if signals else "no period stands out"
@@ -104,11 +118,11 @@ def _limits_chart(view: FigureView, key: str, x_title: str) -> FigureChart | Non
     marks = [mark for e in values if (mark := _mark(e, beside, key))]
     if not marks:
         return None
-    centre = next((number for (_, measure), number in beside.items() if measure == "centre"), 0.0)
+    centres = (number for (_, measure), number in beside.items() if measure == CENTRE.name)
     axes = Limits(
         x_title,
         label(values[0].measure),
-        centre,
+        next(centres, 0.0),
         PERCENT_FORMAT if values[0].unit is Unit.SHARE else NUMBER_FORMAT,
         is_dated=key == "period",
     )
@@ -117,15 +131,15 @@ def _limits_chart(view: FigureView, key: str, x_title: str) -> FigureChart | Non
 
 def _mark(e: Estimate, beside: dict[tuple[str, str], float], key: str) -> Mark | None:
     name = str(e.group[key])
-    if e.value is None or (name, "upper limit") not in beside:
+    if e.value is None or (name, UPPER_LIMIT.name) not in beside:
         return None
     is_period = key == "period"
-    x = float(date.fromisoformat(name).toordinal()) if is_period else beside[name, "encounters"]
+    x = float(date.fromisoformat(name).toordinal()) if is_period else beside[name, ENCOUNTERS.name]
     shown = f"{date.fromisoformat(name):%-d %b}" if is_period else name
     state = str(e.group["signal"] or "").split(",")[0]
     is_drift = str(e.group["signal"] or "").endswith("drifting")
     return Mark(
-        x, e.value, beside[name, "lower limit"], beside[name, "upper limit"], state,
+        x, e.value, beside[name, LOWER_LIMIT.name], beside[name, UPPER_LIMIT.name], state,
         "" if is_drift else shown,
     )  # fmt: skip
 
@@ -140,7 +154,7 @@ def _signal_row(e: Estimate, key: str) -> str:
 
 
 def _disasters(evidence: Evidence) -> Iterator[ContentBlock]:
-    view = evidence.view("standard_disasters")
+    view = evidence.view(STANDARD_DISASTERS)
     for name, own in _views_by_standard(view, "Where disasters begin: "):
         yield figure_block(
             own.figure,
@@ -167,7 +181,7 @@ def _disaster_chart(view: FigureView, name: str) -> FigureChart | None:
 
 
 def _begins(evidence: Evidence, name: str) -> str:
-    targets = evidence.select("standard_targets", "target", standard=name, state="proposed")
+    targets = evidence.select(STANDARD_TARGETS, TARGET, standard=name, state=PROPOSED)
     target = next(iter(targets), None)
     if target is None or target.value is None:
         return f"{label(name)}: the data show no point where disasters begin to rise"
@@ -183,7 +197,7 @@ def _version(e: Estimate) -> str:
 
 
 def _funnels(evidence: Evidence) -> Iterator[ContentBlock]:
-    for name, view in _views_by_standard(evidence.view("standard_funnel"), "Units compared: "):
+    for name, view in _views_by_standard(evidence.view(STANDARD_FUNNEL), "Units compared: "):
         apart = [str(e.group["unit_name"]) for e in _values(view) if e.group["signal"]]
         yield figure_block(
             view.figure,
@@ -198,37 +212,37 @@ def _funnels(evidence: Evidence) -> Iterator[ContentBlock]:
         )
 
 
-STANDARDS = SectionSpec(
+SERVICE_STANDARDS = SectionSpec(
     name="service-standards",
     heading="Service standards",
     intro="What customers can rely on, whether it is kept, and since when it is not.",
     exhibits=(
         Exhibit(
-            spec="standards",
+            spec=STANDARDS,
             about="how standards are met",
             finding=_broken_promises,
             chart=no_chart,
             tables=CrossTable("Standard", _state, column=_now),
         ),
         Exhibit(
-            spec="standard_charts",
+            spec=STANDARD_CHARTS,
             about="the control chart of each standard",
             blocks=_control_charts,
         ),
         Exhibit(
-            spec="standard_disasters",
+            spec=STANDARD_DISASTERS,
             about="where disasters begin",
             blocks=_disasters,
         ),
         Exhibit(
-            spec="standard_targets",
+            spec=STANDARD_TARGETS,
             about="the targets, their versions and who set them",
             finding=lambda _: "Who set which target, and where customers would put it",
             chart=no_chart,
             tables=CrossTable("Standard", _version),
         ),
         Exhibit(
-            spec="standard_funnel",
+            spec=STANDARD_FUNNEL,
             about="which units are unlike the others",
             blocks=_funnels,
         ),

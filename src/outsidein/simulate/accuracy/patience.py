@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates
+from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates_of
 from outsidein.simulate.expected_shifts import ANSWERING
-from outsidein.standards.figures import PROPOSED
+from outsidein.standards.figures import PROPOSED, STANDARD_TARGETS, TARGET
 
 
 def patience(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """The target that callers propose, where the firm's have a patience."""
-    told = truth.firm.patience
-    for figure, estimate in estimates(figures, "standard_targets") if told else ():
-        group = estimate.group
-        is_found = (group["standard"], group["state"]) == (ANSWERING, PROPOSED)
-        if told and is_found and estimate.measure == "target":
-            yield from beside(figure, estimate, told.until)
+    true = truth.firm.patience
+    if true is None:
+        return
+    proposed = {"standard": ANSWERING, "state": PROPOSED}
+    for figure, estimate in estimates_of(figures, STANDARD_TARGETS, TARGET, **proposed):
+        yield from beside(figure, estimate, true.until)

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from outsidein.cases.events import happen
-from outsidein.cases.figures import cause_figure
 from outsidein.cases.findings import record_cause, record_verdict
 from outsidein.cases.lifecycle import Kind
 from outsidein.cases.open import open_cases
@@ -21,6 +20,7 @@ from outsidein.cases.outcomes import (
 )
 from outsidein.cases.playbooks import assign_playbook
 from outsidein.cases.retention import fates
+from outsidein.cases.workload import cause_figure
 from outsidein.errors import InputError, UnknownName
 from outsidein.experiments.assignment import HOLD_OUT
 from tests.tables import table

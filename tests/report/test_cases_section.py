@@ -4,12 +4,12 @@ import pytest
 
 from outsidein.cases.capacity import Day
 from outsidein.cases.declaration import Team
-from outsidein.cases.figures import today_figure
 from outsidein.cases.lifecycle import State
 from outsidein.cases.queue import CaseRow
+from outsidein.cases.workload import today_figure
 from outsidein.figures.figure import Estimate, Figure, Unit, counted
 from outsidein.report.evidence import gather
-from outsidein.report.sections.cases import CASES
+from outsidein.report.sections.cases import TODAYS_CASES
 from tests.report.figures_of_a_shop import shop
 
 NOW = datetime(2024, 3, 4, 10, tzinfo=UTC)
@@ -31,7 +31,7 @@ def case(number, **changes):
 @pytest.fixture
 def section():
     def make(*figures):
-        return CASES.show(gather(shop(figures={figure.name: figure for figure in figures})))
+        return TODAYS_CASES.show(gather(shop(figures={figure.name: figure for figure in figures})))
 
     return make
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from outsidein.cases.capacity import day
 from outsidein.cases.declaration import Team
-from outsidein.cases.figures import cause_figure, load_figure, today_figure
 from outsidein.cases.outcomes import cases_table, followed, playbook_counts, playbook_figure
+from outsidein.cases.workload import cause_figure, load_figure, today_figure
 from outsidein.figures.figure import Figure
 from outsidein.lake.reading import Reading
 

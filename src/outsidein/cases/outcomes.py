@@ -11,6 +11,13 @@ import pyarrow as pa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outsidein.cases.figures import (
+    CUSTOMERS,
+    MORE_STAYED,
+    PLAYBOOK_OUTCOMES,
+    SATISFIED,
+    STAYED,
+)
 from outsidein.cases.model import Case
 from outsidein.cases.retention import fates
 from outsidein.errors import TooLittleData
@@ -21,15 +28,8 @@ from outsidein.experiments.comparison import (
     is_comparable,
     randomised_pairs,
 )
-from outsidein.figures.figure import (
-    Estimate,
-    Figure,
-    Unit,
-    counted,
-    estimated,
-    too_little,
-    unanswered,
-)
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import Measure
 from outsidein.stats.proportion import Difference, proportion
 
 CASES = ibis.schema(
@@ -126,16 +126,7 @@ def playbook_figure(counts: ir.Table, *, within_days: int) -> Figure:
     """
     rows = counts.to_pyarrow().to_pylist()
     rows.sort(key=lambda row: (row["rule"], row["playbook"], row["propensity"]))
-    return Figure(
-        "playbook_outcomes",
-        "What came of cases, by playbook",
-        f"Customers whose first case of a rule had the playbook. Stayed: had not churned "
-        f"{within_days} days after the case was opened, among those for whom these days are over. "
-        "Differences only between playbooks that chance chose; Wilson's "
-        "intervals and Newcombe's.",
-        ("rule", "playbook"),
-        tuple(_estimates(rows)),
-    )
+    return PLAYBOOK_OUTCOMES.figure(_estimates(rows), within_days=within_days)
 
 
 Row = dict[str, Any]
@@ -147,9 +138,9 @@ def _estimates(rows: Sequence[Row]) -> Iterator[Estimate]:
         of = {"rule": rule, "playbook": playbook}
         total = {name: sum(row[name] for row in mine) for name in _COUNTS}
         n = total["customers"]
-        yield counted("customers", Unit.CUSTOMERS, n, n=n, group=of)
-        yield _share("share who stayed", total["stayed"], total["ripe"], of)
-        yield _share("share satisfied, of those asked", total["satisfied"], total["judged"], of)
+        yield CUSTOMERS.counted(n, n=n, group=of)
+        yield _share(STAYED, total["stayed"], total["ripe"], of)
+        yield _share(SATISFIED, total["satisfied"], total["judged"], of)
     for rule in dict.fromkeys(row["rule"] for row in rows):
         for a, b in randomised_pairs(_arm_outcomes(rows, rule)):
             yield _difference(rule, a, b)
@@ -158,25 +149,24 @@ def _estimates(rows: Sequence[Row]) -> Iterator[Estimate]:
 _COUNTS = ("customers", "ripe", "stayed", "judged", "satisfied")
 
 
-def _share(measure: str, successes: int, n: int, of: dict[str, str]) -> Estimate:
+def _share(measure: Measure, successes: int, n: int, of: dict[str, str]) -> Estimate:
     try:
-        return estimated(measure, Unit.SHARE, proportion(successes, n), value="share", group=of)
+        return measure.estimated(proportion(successes, n), value="share", group=of)
     except TooLittleData as error:
-        return too_little(measure, Unit.SHARE, error, group=of)
+        return measure.too_little(error, group=of)
 
 
 def _difference(rule: str, a: Sequence[ArmOutcome], b: Sequence[ArmOutcome]) -> Estimate:
-    measure = "more stayed than with the other"
     of = {"rule": rule, "playbook": f"{a[0].arm} against {b[0].arm}"}
     if not is_comparable(a, b):
         why = "the chances of getting the playbooks changed; compare within one set of chances"
-        return unanswered(measure, Unit.SHARE, why, group=of)
+        return MORE_STAYED.unanswered(why, group=of)
     try:
         more = arm_difference(a, b)
     except TooLittleData as error:
-        return too_little(measure, Unit.SHARE, error, group=of)
+        return MORE_STAYED.too_little(error, group=of)
     n = more.n_a + more.n_b
-    return Estimate(measure, Unit.SHARE, n, more.difference, more.low, more.high, None, of)
+    return MORE_STAYED.estimate(n, more.difference, more.low, more.high, group=of)
 
 
 def retention_effect(rows: Sequence[Row], rule: str) -> Difference | None:

@@ -3,7 +3,7 @@
 from outsidein.present.blocks import Section
 from outsidein.report.evidence import Evidence
 from outsidein.report.exhibits import SectionSpec
-from outsidein.report.sections.cases import CASES
+from outsidein.report.sections.cases import TODAYS_CASES
 from outsidein.report.sections.churn import CHURN
 from outsidein.report.sections.extremes import EXTREMES
 from outsidein.report.sections.factors import FACTORS
@@ -16,7 +16,7 @@ from outsidein.report.sections.texts import TEXTS
 from outsidein.report.sections.worth import WORTH
 
 SECTIONS: tuple[SectionSpec, ...] = (
-    CASES,
+    TODAYS_CASES,
     EXTREMES,
     FACTORS,
     TEXTS,

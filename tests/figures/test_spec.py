@@ -103,6 +103,10 @@ def test_a_measure_with_fields_is_selected_whole_or_with_its_fields_filled():
     assert SPEC.measure("within 90 days") is WITHIN
 
 
+def test_a_field_may_be_empty():
+    assert WITHIN.fields("within  days") == {"days": ""}
+
+
 def test_a_build_without_the_figure_has_no_estimates():
     assert SPEC.select(None, SHARE, tier="gold") == []
     assert SPEC.one(None, SHARE) is None

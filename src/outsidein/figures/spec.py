@@ -189,7 +189,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     parts: list[Any] = list(Formatter().parse(name))
     return re.compile(
         "".join(
-            re.escape(text) + (f"(?P<{field}>.+)" if field else "") for text, field, *_ in parts
+            re.escape(text) + (f"(?P<{field}>.*)" if field else "") for text, field, *_ in parts
         ),
         re.DOTALL,
     )

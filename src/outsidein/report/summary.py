@@ -25,6 +25,7 @@ from outsidein.report.findings import (
     worst_month,
 )
 from outsidein.report.sections.factors import factor_sentence
+from outsidein.strategy.figures import STRATEGY
 from outsidein.value import figures as value
 
 MOST = 10
@@ -177,7 +178,7 @@ def _untyped(evidence: Evidence) -> bool:
 
 
 def _questions(evidence: Evidence) -> Iterator[str]:
-    needs = [e for e in evidence.view("strategy").figure.estimates if _is_unanswerable(e)]
+    needs = [e for e in evidence.view(STRATEGY).figure.estimates if _is_unanswerable(e)]
     if needs:
         questions = {(e.group.get("segment"), e.group.get("question")) for e in needs}
         first = (needs[0].why or "").removeprefix("not answerable: ")

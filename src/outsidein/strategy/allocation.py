@@ -1,9 +1,18 @@
 """How much time and money can we allocate?"""
 
-from outsidein.figures.figure import Estimate, Unit, counted
+from outsidein.figures.figure import Estimate
+from outsidein.strategy.figures import (
+    COST_TO_SERVE,
+    HOURS,
+    UNKNOWN_MONEY,
+    UNKNOWN_TIME,
+    VALUE_AHEAD,
+    VALUE_PER_CUSTOMER,
+)
 from outsidein.strategy.questions import (
     ALLOCATION,
     Answers,
+    Row,
     Sheet,
     average,
     group,
@@ -29,27 +38,24 @@ def allocation_answers(sheet: Sheet) -> Answers:
     for segment, row in sorted(rows.items()):
         of = group(segment, ALLOCATION)
         if row["value_n"]:
-            yield Estimate(
-                f"expected value of the next {sheet.value.horizon_days} days, all customers",
-                Unit.MONEY,
-                row["value_n"],
-                row["ahead"],
-                row["ahead_low"],
-                row["ahead_high"],
-                None if row["ahead_low"] is not None else "the model has no interval",
-                of,
-            )
-            ceiling = "expected value per customer: the most that may be spent"
-            yield average(ceiling, Unit.MONEY, row, "value", of=of)
+            yield _value_ahead(row, sheet.value.horizon_days, of)
+            yield average(VALUE_PER_CUSTOMER, row, "value", of=of)
         else:
             yield from not_answerable(
                 [segment],
                 ALLOCATION,
-                "money",
+                UNKNOWN_MONEY,
                 needs="orders or contracts enough for lifetime value",
             )
-        yield average("cost to serve per customer so far", Unit.MONEY, row, "serve", of=of)
+        yield average(COST_TO_SERVE, row, "serve", of=of)
         yield from _hours(segment, seconds)
+
+
+def _value_ahead(row: Row, days: int, of: dict[str, str]) -> Estimate:
+    why = None if row["ahead_low"] is not None else "the model has no interval"
+    return VALUE_AHEAD.named(days=days).estimate(
+        row["value_n"], row["ahead"], row["ahead_low"], row["ahead_high"], why=why, group=of
+    )
 
 
 def _seconds(sheet: Sheet) -> dict[str, dict[str, int]]:
@@ -67,10 +73,8 @@ def _hours(segment: str, seconds: dict[str, dict[str, int]]) -> Answers:
     row = seconds.get(segment)
     if row is None:
         yield from not_answerable(
-            [segment], ALLOCATION, "time", needs="how long encounters took (duration_seconds)"
+            [segment], ALLOCATION, UNKNOWN_TIME, needs="how long encounters took (duration_seconds)"
         )
         return
     hours, of = int(row["seconds"]) / 3600, group(segment, ALLOCATION)
-    yield counted(
-        "hours spent with these customers so far", Unit.NUMBER, hours, n=row["n"], group=of
-    )
+    yield HOURS.counted(hours, n=row["n"], group=of)

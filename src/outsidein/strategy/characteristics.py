@@ -4,8 +4,19 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.canonical.tables import TRAIT
-from outsidein.figures.figure import Unit, counted
 from outsidein.ladder.declaration import STAGE_NAMES
+from outsidein.strategy.figures import (
+    CUSTOMERS,
+    LOW_SCORE,
+    ON_STAGE,
+    ORDERS,
+    PROFIT,
+    SHARE_OF_CUSTOMERS,
+    TRAIT_SHARE,
+    UNKNOWN_ATTITUDES,
+    UNKNOWN_NEEDS,
+    UNKNOWN_TRAITS,
+)
 from outsidein.strategy.questions import (
     FEWEST,
     WHO,
@@ -31,7 +42,7 @@ def characteristics_answers(sheet: Sheet) -> Answers:
     yield from _attitudes(sheet)
     yield from _traits(sheet)
     yield from not_answerable(
-        sheet.names(), WHO, "needs", needs="survey items on what customers need, as signals"
+        sheet.names(), WHO, UNKNOWN_NEEDS, needs="survey items on what customers need, as signals"
     )
 
 
@@ -45,10 +56,10 @@ def _behaviour(sheet: Sheet) -> Answers:
     everybody = sheet.facts.count().to_pyarrow().as_py()
     for segment, row in sorted(rows.items()):
         of = group(segment, WHO)
-        yield counted("customers", Unit.CUSTOMERS, row["n"], n=row["n"], group=of)
-        yield counted("share of customers", Unit.SHARE, row["n"] / everybody, n=row["n"], group=of)
-        yield average("behaviour: orders per customer", Unit.ORDERS, row, "orders", of=of)
-        yield average("behaviour: profit per customer", Unit.MONEY, row, "profit", of=of)
+        yield CUSTOMERS.counted(row["n"], n=row["n"], group=of)
+        yield SHARE_OF_CUSTOMERS.counted(row["n"] / everybody, n=row["n"], group=of)
+        yield average(ORDERS, row, "orders", of=of)
+        yield average(PROFIT, row, "profit", of=of)
 
 
 def _stages(sheet: Sheet) -> Answers:
@@ -59,11 +70,9 @@ def _stages(sheet: Sheet) -> Answers:
     for row in rows:
         totals[row["segment"]] = totals.get(row["segment"], 0) + row["n"]
     for row in rows:
-        measure = f"relationship: on {STAGE_NAMES[row['stage']]}"
-        n = row["n"]
-        yield counted(
-            measure, Unit.SHARE, n / totals[row["segment"]], n=n, group=group(row["segment"], WHO)
-        )
+        segment, n = row["segment"], row["n"]
+        measure = ON_STAGE.named(stage=STAGE_NAMES[row["stage"]])
+        yield measure.counted(n / totals[segment], n=n, group=group(segment, WHO))
 
 
 def _attitudes(sheet: Sheet) -> Answers:
@@ -74,11 +83,10 @@ def _attitudes(sheet: Sheet) -> Answers:
     for segment in sheet.names():
         row = rows.get(segment)
         if row and row["n"] >= FEWEST:
-            measure = "attitude: last score in the lower half"
-            yield share(measure, row["low"], row["n"], of=group(segment, WHO))
+            yield share(LOW_SCORE, row["low"], row["n"], of=group(segment, WHO))
         else:
             yield from not_answerable(
-                [segment], WHO, "attitudes", needs="scores of surveys or reviews, as signals"
+                [segment], WHO, UNKNOWN_ATTITUDES, needs="scores of surveys or reviews, as signals"
             )
 
 
@@ -104,7 +112,7 @@ def _traits(sheet: Sheet) -> Answers:
     """The trait values by which a segment differs most from everybody."""
     counts = [_trait_counts(sheet, name) for name in _few_valued(sheet.facts)]
     if not counts:
-        yield from not_answerable(sheet.names(), WHO, "traits", needs="traits on the records")
+        yield from not_answerable(sheet.names(), WHO, UNKNOWN_TRAITS, needs="traits on the records")
         return
     rows = (
         ibis.union(*counts).to_pyarrow().to_pylist()
@@ -116,7 +124,7 @@ def _traits(sheet: Sheet) -> Answers:
         apart = sorted(mine, key=lambda row: (-_difference(row), row["trait"], row["value"]))
         for row in apart[:MOST_TRAITS]:
             name = row["trait"].removeprefix(TRAIT).replace("_", " ")
-            measure = f"trait: {name} {row['value']} (everybody: {_base(row):.0%})"
+            measure = TRAIT_SHARE.named(trait=f"{name} {row['value']}", everybody=_base(row))
             yield share(measure, row["n"], row["of"], of=group(segment, WHO))
 
 

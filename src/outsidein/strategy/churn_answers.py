@@ -5,8 +5,16 @@ from dataclasses import replace
 import ibis.expr.types as ir
 
 from outsidein.churn.figures import MEDIAN_TENURE, SHARE_STILL_CUSTOMERS, SURVIVAL
-from outsidein.figures.figure import Figure, Unit
+from outsidein.figures.figure import Figure
 from outsidein.segments.memberships import EVERYBODY
+from outsidein.strategy.figures import (
+    CHURNED,
+    HALF_CHURNED,
+    REASON,
+    REVENUE_LOST,
+    STILL_CUSTOMERS,
+    UNKNOWN_CHURN,
+)
 from outsidein.strategy.questions import (
     FEWEST,
     LEAVING,
@@ -40,14 +48,14 @@ def churn_answers(sheet: Sheet) -> Answers:
         row, of = rows.get(segment), group(segment, LEAVING)
         if row is None or row["n"] < FEWEST:
             yield from not_answerable(
-                [segment], LEAVING, "churn", needs="10 customers who ever bought"
+                [segment], LEAVING, UNKNOWN_CHURN, needs="10 customers who ever bought"
             )
             continue
-        yield share("churned by today", row["gone"], row["n"], of=of)
+        yield share(CHURNED, row["gone"], row["n"], of=of)
         yield from _from_survival(sheet.survival, segment, of)
         for reason, n in reasons.get(segment, [])[:MOST_REASONS]:
-            yield share(f"reason: {reason}", n, row["gone"], of=of)
-        yield average("revenue a month of those who churned", Unit.MONEY, row, "lost", of=of)
+            yield share(REASON.named(reason=reason), n, row["gone"], of=of)
+        yield average(REVENUE_LOST, row, "lost", of=of)
 
 
 def _from_survival(survival: Figure, segment: str, of: dict[str, str]) -> Answers:
@@ -55,15 +63,16 @@ def _from_survival(survival: Figure, segment: str, of: dict[str, str]) -> Answer
     name = None if segment == EVERYBODY else f"segment {segment}"
     for e in SURVIVAL.select(survival, SHARE_STILL_CUSTOMERS, group=name):
         if e.group.get("month") in SHOWN_MONTHS:
-            yield replace(e, measure=f"still a customer after {e.group['month']} months", group=of)
+            still = STILL_CUSTOMERS.named(months=e.group["month"])
+            yield replace(e, measure=still.name, group=of)
     for e in SURVIVAL.select(survival, MEDIAN_TENURE, group=name):
-        yield replace(e, measure="half have churned after", group=of)
+        yield replace(e, measure=HALF_CHURNED.name, group=of)
 
 
 def _reasons(inside: ir.Table) -> dict[str, list[tuple[str, int]]]:
     gone = inside.filter(inside.is_churned)
     counts = gone.group_by("segment", "reason").aggregate(n=gone.count())
-    found: dict[str, list[tuple[str, int]]] = {}
+    counted: dict[str, list[tuple[str, int]]] = {}
     for row in counts.to_pyarrow().to_pylist():
-        found.setdefault(row["segment"], []).append((row["reason"] or "unknown", row["n"]))
-    return {s: sorted(reasons, key=lambda r: (-r[1], r[0])) for s, reasons in found.items()}
+        counted.setdefault(row["segment"], []).append((row["reason"] or "unknown", row["n"]))
+    return {s: sorted(reasons, key=lambda r: (-r[1], r[0])) for s, reasons in counted.items()}

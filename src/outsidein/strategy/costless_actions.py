@@ -1,6 +1,13 @@
 """What can we do next week without spending a cent?"""
 
-from outsidein.figures.figure import Estimate, Unit, counted, unanswered
+from outsidein.figures.figure import Estimate
+from outsidein.strategy.figures import (
+    EXPECTED_TO_CHURN,
+    FAILURE_COST,
+    UNANSWERED_MESSAGES,
+    UNKNOWN_RISK,
+    VALUE_AT_STAKE,
+)
 from outsidein.strategy.questions import (
     FREE,
     Answers,
@@ -31,29 +38,12 @@ def costless_action_answers(sheet: Sheet) -> Answers:
     for segment, row in sorted(rows.items()):
         of = group(segment, FREE)
         if row["predicted"]:
-            yield counted(
-                "speak first to those expected to churn",
-                Unit.CUSTOMERS,
-                row["at_risk"],
-                n=row["at_risk"],
-                group=of,
-            )
-            yield counted(
-                "expected value they carry",
-                Unit.MONEY,
-                row["at_stake"] or 0,
-                n=row["at_risk"],
-                group=of,
-            )
+            n = row["at_risk"]
+            yield EXPECTED_TO_CHURN.counted(n, n=n, group=of)
+            yield VALUE_AT_STAKE.counted(row["at_stake"] or 0, n=n, group=of)
         else:
-            yield from not_answerable([segment], FREE, "whom to speak to", needs="a prediction")
-        yield counted(
-            "stop own failures: cost so far",
-            Unit.MONEY,
-            row["failure_cost"] or 0,
-            n=row["failed"],
-            group=of,
-        )
+            yield from not_answerable([segment], FREE, UNKNOWN_RISK, needs="a prediction")
+        yield FAILURE_COST.counted(row["failure_cost"] or 0, n=row["failed"], group=of)
         yield _messages(unanswered_messages.get(segment), of)
 
 
@@ -69,8 +59,7 @@ def _unanswered_messages(sheet: Sheet) -> dict[str, dict[str, int]]:
 
 
 def _messages(row: dict[str, int] | None, of: dict[str, str]) -> Estimate:
-    measure = "stop messages to those who never answered one"
     if row is None:
         why = "not answerable: needs messages and what became of them"
-        return unanswered(measure, Unit.NUMBER, why, group=of)
-    return counted(measure, Unit.NUMBER, row["sent"], n=row["n"], group=of)
+        return UNANSWERED_MESSAGES.unanswered(why, group=of)
+    return UNANSWERED_MESSAGES.counted(row["sent"], n=row["n"], group=of)

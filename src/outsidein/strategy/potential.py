@@ -4,9 +4,14 @@ from itertools import pairwise
 from math import sqrt
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Estimate, Unit, unanswered
+from outsidein.figures.figure import Estimate
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES
 from outsidein.stats.mean import Mean, mean
+from outsidein.strategy.figures import (
+    CLIMB,
+    PROFIT_ON_STAGE,
+    UNKNOWN_POTENTIAL,
+)
 from outsidein.strategy.questions import (
     POTENTIAL,
     Answers,
@@ -31,40 +36,33 @@ def potential_answers(sheet: Sheet) -> Answers:
         standing = [stage for stage in STAGES if (segment, stage) in rows]
         if len(standing) < len(("lower", "upper")):
             yield from not_answerable(
-                [segment], POTENTIAL, "potential", needs="customers on two steps of the ladder"
+                [segment],
+                POTENTIAL,
+                UNKNOWN_POTENTIAL,
+                needs="customers on two steps of the ladder",
             )
         for stage in standing:
-            measure = f"profit per customer on {STAGE_NAMES[stage]}"
+            measure = PROFIT_ON_STAGE.named(stage=STAGE_NAMES[stage])
             row, of = rows[segment, stage], group(segment, POTENTIAL)
-            yield average(measure, Unit.MONEY, row, "profit", of=of)
+            yield average(measure, row, "profit", of=of)
         for lower, upper in pairwise(standing):
             yield _climb(rows[segment, lower], rows[segment, upper], lower, upper, segment)
 
 
 def _climb(below: Row, above: Row, lower: str, upper: str, segment: str) -> Estimate:
     """What the difference in profit would come to if it were the step that made it."""
-    measure = (
-        f"if one in {ONE_IN} on {STAGE_NAMES[lower]} brought what those on {STAGE_NAMES[upper]} do"
-    )
+    measure = CLIMB.named(one_in=ONE_IN, lower=STAGE_NAMES[lower], upper=STAGE_NAMES[upper])
     of = group(segment, POTENTIAL)
     try:
         low, high = _mean(below), _mean(above)
     except TooLittleData as error:
-        return unanswered(measure, Unit.MONEY, str(error), group=of)
+        return measure.unanswered(str(error), group=of)
     climbers = low.n / ONE_IN
     gain = high.mean - low.mean
     margin = sqrt(_half(low) ** 2 + _half(high) ** 2)
     n = min(low.n, high.n)
-    return Estimate(
-        measure,
-        Unit.MONEY,
-        n,
-        climbers * gain,
-        climbers * (gain - margin),
-        climbers * (gain + margin),
-        None,
-        of,
-    )
+    limits = (climbers * (gain - margin), climbers * (gain + margin))
+    return measure.estimate(n, climbers * gain, *limits, group=of)
 
 
 def _mean(row: Row) -> Mean:

@@ -7,7 +7,8 @@ from typing import Any
 import ibis.expr.types as ir
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Estimate, Figure, Unit, estimated, too_little, unanswered
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.spec import Measure
 from outsidein.stats.mean import mean
 from outsidein.stats.proportion import proportion
 from outsidein.value.declaration import ValueSettings
@@ -69,21 +70,21 @@ def group(segment: str, question: str) -> dict[str, str]:
     return {"segment": segment, "question": question}
 
 
-def share(measure: str, hits: int, n: int, *, of: Mapping[str, str]) -> Estimate:
+def share(measure: Measure, hits: int, n: int, *, of: Mapping[str, str]) -> Estimate:
     """Answer with a share of customers and its interval."""
     if not n:
-        return unanswered(measure, Unit.SHARE, "no customers", group=of)
-    return estimated(measure, Unit.SHARE, proportion(hits, n), value="share", group=of)
+        return measure.unanswered("no customers", group=of)
+    return measure.estimated(proportion(hits, n), value="share", group=of)
 
 
-def average(measure: str, unit: Unit, row: Row, name: str, *, of: Mapping[str, str]) -> Estimate:
+def average(measure: Measure, row: Row, name: str, *, of: Mapping[str, str]) -> Estimate:
     """Answer with a mean out of `NAME_n`, `NAME_sum` and `NAME_squares` of a row."""
     n = int(row[f"{name}_n"] or 0)
     try:
         answer = mean(n, int(row[f"{name}_sum"] or 0), int(row[f"{name}_squares"] or 0))
     except TooLittleData as error:
-        return too_little(measure, unit, error, group=of)
-    return estimated(measure, unit, answer, value="mean", group=of)
+        return measure.too_little(error, group=of)
+    return measure.estimated(answer, value="mean", group=of)
 
 
 def moments(column: ir.IntegerValue, name: str) -> dict[str, ir.Value]:
@@ -96,8 +97,10 @@ def moments(column: ir.IntegerValue, name: str) -> dict[str, ir.Value]:
     }
 
 
-def not_answerable(segments: Iterable[str], question: str, measure: str, *, needs: str) -> Answers:
+def not_answerable(
+    segments: Iterable[str], question: str, measure: Measure, *, needs: str
+) -> Answers:
     """Say for every segment what an answer would need."""
     for segment in segments:
         why = f"not answerable: needs {needs}"
-        yield unanswered(measure, Unit.NUMBER, why, group=group(segment, question))
+        yield measure.unanswered(why, group=group(segment, question))

@@ -12,6 +12,7 @@ from outsidein.strategy.allocation import allocation_answers
 from outsidein.strategy.characteristics import characteristics_answers
 from outsidein.strategy.churn_answers import churn_answers
 from outsidein.strategy.costless_actions import costless_action_answers
+from outsidein.strategy.figures import STRATEGY
 from outsidein.strategy.potential import potential_answers
 from outsidein.strategy.questions import Answers, Sheet
 from outsidein.strategy.value_proposition import customisation_answers, proposition_answers
@@ -43,17 +44,7 @@ def strategy_figure(
     members = everybody.union(segments.select("customer_id", "segment"))
     inside = facts.join(members, "customer_id")
     sheet = Sheet(facts, members, inside, canonical, spells, survival, value)
-    return Figure(
-        "strategy",
-        "Strategy sheet per segment",
-        "Per segment: shares with Wilson's interval, means with Student's, differences with "
-        "Newcombe's; money in minor units as reckoned for profit and lifetime value, over the "
-        f"{value.horizon_days} days from {as_of} where it lies ahead. Segments overlap; "
-        "differences between customers are associated with, not shown to be caused by, what "
-        "tells them apart.",
-        ("segment", "question"),
-        tuple(_answers(sheet)),
-    )
+    return STRATEGY.figure(_answers(sheet), horizon_days=value.horizon_days, as_of=as_of)
 
 
 def _answers(sheet: Sheet) -> Answers:

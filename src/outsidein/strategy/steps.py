@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.churn.figures import SURVIVAL
 from outsidein.figures.figure import Figure
 from outsidein.ladder.tables import LADDER_SPELLS
 from outsidein.segments.tables import CUSTOMERS, SEGMENT_MEMBERSHIPS
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
+from outsidein.strategy.figures import STRATEGY
 from outsidein.strategy.sheet import strategy_figure
 from outsidein.value.steps import ValueRules
 
 _CANONICAL = ("encounters", "signals", "transactions", "messages", "message_outcomes")
-_SURVIVAL = "survival"
 
 
 def _strategy(run: Run) -> Iterator[Figure]:
@@ -21,7 +22,7 @@ def _strategy(run: Run) -> Iterator[Figure]:
         run.read(SEGMENT_MEMBERSHIPS),
         {name: run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL},
         run.read(LADDER_SPELLS),
-        survival=run.figure(_SURVIVAL),
+        survival=run.figure(SURVIVAL),
         value=run.declaration(ValueRules).settings,
         as_of=run.as_of,
     )
@@ -31,6 +32,6 @@ FILL_SHEET = Step(
     name="Understand: strategy per segment",
     run=_strategy,
     reads=(CUSTOMERS, SEGMENT_MEMBERSHIPS, LADDER_SPELLS, *customer_tables(*_CANONICAL)),
-    reads_figures=(_SURVIVAL,),
-    figures=("strategy",),
+    reads_figures=(SURVIVAL,),
+    figures=(STRATEGY,),
 )

@@ -2,8 +2,14 @@
 
 import ibis.expr.types as ir
 
-from outsidein.figures.figure import Estimate, Unit
 from outsidein.stats.proportion import difference
+from outsidein.strategy.figures import (
+    BAD_SCORE,
+    CUSTOMISED_LINE,
+    MORE_CHURNED,
+    UNKNOWN_CUSTOMISATION,
+    UNKNOWN_FACTORS,
+)
 from outsidein.strategy.questions import (
     CUSTOMISATION,
     FEWEST,
@@ -29,7 +35,7 @@ def proposition_answers(sheet: Sheet) -> Answers:
             yield from not_answerable(
                 [segment],
                 PROPOSITION,
-                "factors",
+                UNKNOWN_FACTORS,
                 needs="scores of factors, good and bad, as signals",
             )
         for row in sorted(mine, key=lambda row: row["factor"]):
@@ -62,19 +68,11 @@ def _is_enough(row: Row) -> bool:
 
 def _factor(row: Row, of: dict[str, str]) -> Answers:
     factor = row["factor"].replace("_", " ")
-    yield share(
-        f"{factor}: customers with a bad score", row["low"], row["low"] + row["others"], of=of
-    )
+    n = row["low"] + row["others"]
+    yield share(BAD_SCORE.named(factor=factor), row["low"], n, of=of)
     apart = difference(row["low_gone"], row["low"], row["others_gone"], row["others"])
-    yield Estimate(
-        f"{factor}: more churned after a bad score than without",
-        Unit.SHARE,
-        row["low"] + row["others"],
-        apart.difference,
-        apart.low,
-        apart.high,
-        None,
-        of,
+    yield MORE_CHURNED.named(factor=factor).estimate(
+        n, apart.difference, apart.low, apart.high, group=of
     )
 
 
@@ -93,12 +91,11 @@ def customisation_answers(sheet: Sheet) -> Answers:
     for segment in sheet.names():
         row = rows.get(segment)
         if row and row["customers"] >= FEWEST:
-            measure = "a customised line brings, after its cost"
-            yield average(measure, Unit.MONEY, row, "brought", of=group(segment, CUSTOMISATION))
+            yield average(CUSTOMISED_LINE, row, "brought", of=group(segment, CUSTOMISATION))
         else:
             yield from not_answerable(
                 [segment],
                 CUSTOMISATION,
-                "customisation",
+                UNKNOWN_CUSTOMISATION,
                 needs="customisation and its cost on order lines of 10 customers or more",
             )

@@ -7,9 +7,9 @@ from outsidein.present.blocks import Section
 from outsidein.report.evidence import Evidence
 from outsidein.report.exhibits import Exhibit, SectionSpec
 from outsidein.report.section_order import SECTIONS
-from outsidein.report.sections.segments import STRATEGY
+from outsidein.strategy.figures import STRATEGY
 
-PLACED = {STRATEGY, *(exhibit.name for section in SECTIONS for exhibit in section.exhibits)}
+PLACED = {STRATEGY.name, *(exhibit.name for section in SECTIONS for exhibit in section.exhibits)}
 """Figures that have a place of their own."""
 
 

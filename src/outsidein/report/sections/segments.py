@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from outsidein.figures.figure import Estimate
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence
-
-STRATEGY = "strategy"
+from outsidein.strategy.figures import STRATEGY
 
 
 @dataclass(frozen=True, slots=True)

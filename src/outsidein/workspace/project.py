@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.workspace.alerts import Alerts
     from outsidein.workspace.cases import Cases
     from outsidein.workspace.identity import Identity
+    from outsidein.workspace.shown_figure import ShownFigure
     from outsidein.workspace.surveys import Surveys
     from outsidein.workspace.texts import Texts
 
@@ -95,6 +96,14 @@ class Project:
 
     def __enter__(self) -> Self:
         return self
+
+    def __repr__(self) -> str:
+        current = next((s for s in self.snapshots() if s.is_current), None)
+        built = "nothing built yet"
+        if current:
+            day = current.finished_at.astimezone(self._work.zone).date()
+            built = f"build {current.number} of {day}"
+        return f"<Project {self._work.file.name!r} in {self.folder}: {built}>"
 
     def __exit__(
         self,
@@ -243,6 +252,14 @@ class Project:
     def figures(self) -> "dict[str, Figure]":
         """Return the figures of the current snapshot, by name."""
         return workspace.reporting.figures(self.snapshot())
+
+    def figure(self, name: str) -> "ShownFigure":
+        """Return a figure of the current snapshot; a notebook shows its chart and its table.
+
+        Raises:
+            UnknownName: There is no such figure.
+        """
+        return workspace.shown_figure.shown_figure(self.snapshot(), name, currency=self.currency)
 
     def report(self, folder: Path | None = None) -> Path:
         """Write the report of the current snapshot, and its figures as CSV and Parquet beside it.

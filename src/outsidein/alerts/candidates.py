@@ -1,6 +1,6 @@
 """Which encounters, signals and silences a rule fires on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,24 @@ CANDIDATE = (
     *("source", "key", "record_id", "customer_id", "happened_at", "happened_on", "recorded_at"),
 )
 """Columns of every candidate, whatever it is."""
+
+
+def _silence_facts(tables: Tables, rule: AlertRule, as_of: date) -> ir.Table:
+    return silent(tables, as_of=as_of, needed=rule.named)
+
+
+def _unspoken_facts(tables: Tables, rule: AlertRule, as_of: date) -> ir.Table:
+    return unspoken(tables, as_of=as_of, needed=rule.named, sales=rule.sales)
+
+
+STANDING_FACTS: Mapping[str, Callable[[Tables, AlertRule, date], ir.Table]] = {
+    "silence": _silence_facts,
+    "unspoken": _unspoken_facts,
+}
+"""Facts of each kind of rule that looks at customers as they stand on a day.
+
+Each returns one row per customer, with the columns of `CANDIDATE` and the facts a rule may name.
+"""
 
 
 def row_candidates(
@@ -50,10 +68,7 @@ def standing_candidates(tables: Tables, name: str, rule: AlertRule, *, as_of: da
     Raises:
         ProjectError: The rule is no condition over the facts at hand.
     """
-    if rule.on == "silence":
-        facts = silent(tables, as_of=as_of, needed=rule.named)
-    else:
-        facts = unspoken(tables, as_of=as_of, needed=rule.named, sales=rule.sales)
+    facts = STANDING_FACTS[rule.on](tables, rule, as_of)
     return _kept(_chosen(facts, name, rule.rule), rule)
 
 
@@ -71,7 +86,7 @@ def live_candidates(
     Of encounters and signals, what was recorded since the rule went live. Of silences, those that
     meet the condition today and did not on the day the rule went live.
     """
-    if rule.on in ("encounters", "signals"):
+    if rule.is_of_rows:
         found = row_candidates(tables, name, rule, new=new)
         return found.filter(found.recorded_at >= ibis.literal(live_from, "timestamp('UTC', 6)"))
     today = standing_candidates(tables, name, rule, as_of=as_of)

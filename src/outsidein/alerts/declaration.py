@@ -18,13 +18,19 @@ DISASTER = 5
 SALES = ("sales", "marketing", "promotion", "offer", "order", "delivery")
 """Purposes of messages and kinds of encounters that are no word said to a customer."""
 
+AlertKind = Literal["encounters", "signals", "silence", "unspoken"]
+"""What a rule looks at: rows as they are recorded, or customers as they stand on a day."""
+
+ROW_KINDS: tuple[AlertKind, ...] = ("encounters", "signals")
+"""Kinds that look at rows; the others look at customers, by `STANDING_FACTS` in `candidates`."""
+
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 class AlertRule(Declaration):
     """`[alert.NAME]` of `alerts.toml`."""
 
-    on: Literal["encounters", "signals", "silence", "unspoken"]
+    on: AlertKind
     rule: str
     """SQL condition over the facts of the row and of its customer."""
 
@@ -59,6 +65,11 @@ class AlertRule(Declaration):
 
     sales: tuple[str, ...] = SALES
     """Of `unspoken`: what counts as no word."""
+
+    @property
+    def is_of_rows(self) -> bool:
+        """Whether it looks at rows as they are recorded, not at customers on a day."""
+        return self.on in ROW_KINDS
 
     @property
     def is_kept(self) -> bool:

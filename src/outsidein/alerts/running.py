@@ -167,7 +167,7 @@ def _mean_value(run: Run) -> int:
 def _fire(
     run: Run, name: str, rule: AlertRule, ledger: ir.Table, *, reached: int, priced: Prices
 ) -> Fired:
-    is_of_rows = rule.on in ("encounters", "signals")
+    is_of_rows = rule.is_of_rows
     with run.batch() as session:
         seen = watermark(session, name)
         known = None if is_of_rows else fired_keys(session, name)

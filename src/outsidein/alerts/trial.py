@@ -113,7 +113,7 @@ def tried(
     fired = backend.create_table(f"fired_{name}", _fired(tables, name, rule, as_of), temp=True)
     subjects = _first(fired)
     others = None
-    if rule.on in ("encounters", "signals"):
+    if rule.is_of_rows:
         rows = compared_with(tables, name, rule)
         beside = rows.mutate(on=rows.happened_on).filter(rows.customer_id.notnull())
         others = _first(beside.anti_join(subjects, "customer_id"))
@@ -138,7 +138,7 @@ def tried(
 
 def _fired(tables: Tables, name: str, rule: AlertRule, as_of: date) -> ir.Table:
     """Would-be alerts: those of rows on their own day, of silences on the first of a month."""
-    if rule.on in ("encounters", "signals"):
+    if rule.is_of_rows:
         found = row_candidates(tables, name, rule)
         return _narrow(found.mutate(on=found.happened_on))
     begins = tables.encounters.started_on.min().to_pyarrow().as_py() or as_of

@@ -7,6 +7,7 @@ from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.measured_silence import read_silence
 from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS
 from outsidein.extremes.encounters import customer_extremes, extremes_figure
+from outsidein.extremes.figures import EXTREMES, HAZARD_JUMPS, MONEY_AT_RISK
 from outsidein.extremes.hazard import happenings, hazard_figure, jumps
 from outsidein.extremes.incidents import moments
 from outsidein.extremes.money import money_figure, value_at_stake
@@ -43,5 +44,5 @@ FIND_EXTREMES = Step(
         *(MEASURED_SILENCE, ORDER_DAYS, CHURN_SPELLS, LIFETIME_VALUES),
     ),
     writes=(CUSTOMER_EXTREMES,),
-    figures=("extremes", "hazard_jumps", "money_at_risk"),
+    figures=(EXTREMES, HAZARD_JUMPS, MONEY_AT_RISK),
 )

@@ -18,6 +18,12 @@ from outsidein.canonical.steps import (
 from outsidein.canonical.tables import ADMISSIONS, CANONICAL, REJECTS
 from outsidein.feedback.asked_customers import asked_customers, with_signs
 from outsidein.feedback.behaviour import BehaviourRule
+from outsidein.feedback.figures import (
+    FEEDBACK_DISTRIBUTION,
+    FEEDBACK_RESPONSE,
+    FEEDBACK_SCORES,
+    FEEDBACK_SILENT,
+)
 from outsidein.feedback.inferred import behaviour_queries
 from outsidein.feedback.metrics import distribution_figure, scores_figure
 from outsidein.feedback.nonresponse_figures import nonrespondents_figure, response_figure
@@ -90,5 +96,5 @@ FEEDBACK = Step(
     run=_feedback,
     reads=(*customer_tables("signals", "invitations", "encounters"), CUSTOMER_GROUPS),
     writes=(ASKED,),
-    figures=("feedback_scores", "feedback_distribution", "feedback_response", "feedback_silent"),
+    figures=(FEEDBACK_SCORES, FEEDBACK_DISTRIBUTION, FEEDBACK_RESPONSE, FEEDBACK_SILENT),
 )

@@ -20,6 +20,7 @@ from outsidein.identity.counts import (
     weights_figure,
 )
 from outsidein.identity.declaration import IdentitySettings
+from outsidein.identity.figures import IDENTITY_EVIDENCE, IDENTITY_RECORDS, IDENTITY_REVIEW
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
 from outsidein.identity.matching.clusters import merge_or_review
 from outsidein.identity.matching.engines import matcher_on
@@ -221,7 +222,7 @@ RESOLVE = Step(
     writes=(IDENTIFIER_USE, EVIDENCE, WITHHELD, MEMBERSHIPS, SUGGESTED_RELATIONS),
     may_write=(PROPOSALS, COMPARED_RECORDS),
     figures=(
-        *("identity_records", "identity_evidence", "identity_review"),
+        *(IDENTITY_RECORDS, IDENTITY_EVIDENCE, IDENTITY_REVIEW),
         *("match_weights", "identity_thresholds"),
     ),
 )

@@ -10,6 +10,7 @@ from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.figures.figure import Figure
 from outsidein.ladder.declaration import Ladder
 from outsidein.ladder.features import order_events
+from outsidein.ladder.figures import LADDER_HISTORY, LADDER_STEPS, LADDER_TODAY, LADDER_TRANSITIONS
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
 from outsidein.ladder.spells import ladder_spells
@@ -76,7 +77,7 @@ CLIMB = Step(
     reads=(PROFILES, ORDERS, *customer_tables(*_CANONICAL)),
     writes=(NUMBERED_SPELLS, LADDER_SPELLS),
     figures=(
-        *("ladder_today", "ladder_history", "ladder_steps", "ladder_transitions"),
+        *(LADDER_TODAY, LADDER_HISTORY, LADDER_STEPS, LADDER_TRANSITIONS),
         "ladder_hurdles",
     ),
 )

@@ -11,6 +11,15 @@ from outsidein.steps.run import Run
 from outsidein.steps.step import Step
 from outsidein.value.declaration import Activity, Tier, ValueSettings
 from outsidein.value.distribution import profit_distribution
+from outsidein.value.figures import (
+    LIFETIME_MODEL_CHOICE,
+    LIFETIME_VALUE,
+    NOT_ATTRIBUTABLE,
+    PROFIT_DISTRIBUTION,
+    PROFITABILITY,
+    WHALE_CURVE,
+)
+from outsidein.value.figures import TIERS as TIERS_FIGURE
 from outsidein.value.forecast import lifetime_model_choice, lifetime_value
 from outsidein.value.inputs import Known
 from outsidein.value.lifetime import lifetime_values
@@ -73,7 +82,7 @@ ADD_UP_PROFITS = Step(
     run=_profits,
     reads=_INPUTS,
     writes=(PROFITS,),
-    figures=("profitability", "not_attributable", "profit_distribution", "whale_curve"),
+    figures=(PROFITABILITY, NOT_ATTRIBUTABLE, PROFIT_DISTRIBUTION, WHALE_CURVE),
 )
 
 GROUP_BY_TIER = Step(
@@ -81,7 +90,7 @@ GROUP_BY_TIER = Step(
     run=_tiers,
     reads=(PROFITS,),
     writes=(TIERS,),
-    figures=("tiers",),
+    figures=(TIERS_FIGURE,),
 )
 
 VALUE_LIFETIMES = Step(
@@ -89,5 +98,5 @@ VALUE_LIFETIMES = Step(
     run=_lifetimes,
     reads=(*_INPUTS, TIERS),
     writes=(LIFETIME_VALUES,),
-    figures=("lifetime_model_choice", "lifetime_value"),
+    figures=(LIFETIME_MODEL_CHOICE, LIFETIME_VALUE),
 )

@@ -9,6 +9,12 @@ from outsidein.canonical.build_tables import ORDERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.churn.analysis import UNMEASURED, churn_figures, unmeasured_figures
 from outsidein.churn.declaration import ChurnRule
+from outsidein.churn.figures import (
+    PREDICTION_CALIBRATION,
+    PREDICTION_QUALITY,
+    REPURCHASE,
+    RETENTION_COHORTS,
+)
 from outsidein.churn.measured_silence import read_silence, silence_rows
 from outsidein.churn.orders import days_of, in_a_row
 from outsidein.churn.prediction import Sources, predict
@@ -21,11 +27,12 @@ from outsidein.steps.run import Run
 from outsidein.steps.step import Step
 from outsidein.tables.snapshot_files import empty_rows
 
-PREDICTION_FIGURES = ("prediction_quality", "prediction_calibration")
+PREDICTION_FIGURES = (PREDICTION_QUALITY, PREDICTION_CALIBRATION)
 CHURN_FIGURES = (
-    *(spec.name for spec, _ in UNMEASURED if spec.name not in PREDICTION_FIGURES),
-    *("retention_cohorts", "repurchase"),
+    *(spec for spec, _ in UNMEASURED if spec not in PREDICTION_FIGURES),
+    *(RETENTION_COHORTS, REPURCHASE),
 )
+_OF_PREDICTION = {spec.name for spec in PREDICTION_FIGURES}
 
 
 def _spells(run: Run) -> Iterable[Figure]:
@@ -44,7 +51,7 @@ def _predictions(run: Run) -> Iterator[Figure]:
         run.write(PREDICTIONS, ibis.memtable(empty_rows(PREDICTIONS)))
         days = run.read(ORDER_DAYS)
         figures = unmeasured_figures(days, rule=rule, why=silence, as_of=run.as_of)
-        yield from (figure for figure in figures if figure.name in PREDICTION_FIGURES)
+        yield from (figure for figure in figures if figure.name in _OF_PREDICTION)
         return
     sources = Sources(
         run.read(ORDERS),
@@ -63,7 +70,7 @@ def _figures(run: Run) -> Iterator[Figure]:
     days = run.read(ORDER_DAYS)
     if isinstance(silence, TooLittleData):
         figures = unmeasured_figures(days, rule=rule, why=silence, as_of=run.as_of)
-        yield from (figure for figure in figures if figure.name not in PREDICTION_FIGURES)
+        yield from (figure for figure in figures if figure.name not in _OF_PREDICTION)
         return
     groups = _tiers_and_segments(run.read(CUSTOMER_GROUPS))
     spell_rows = run.read(CHURN_SPELLS)

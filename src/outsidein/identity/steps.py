@@ -20,7 +20,13 @@ from outsidein.identity.counts import (
     weights_figure,
 )
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.figures import IDENTITY_EVIDENCE, IDENTITY_RECORDS, IDENTITY_REVIEW
+from outsidein.identity.figures import (
+    IDENTITY_EVIDENCE,
+    IDENTITY_RECORDS,
+    IDENTITY_REVIEW,
+    IDENTITY_THRESHOLDS,
+    MATCH_WEIGHTS,
+)
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
 from outsidein.identity.matching.clusters import merge_or_review
 from outsidein.identity.matching.engines import matcher_on
@@ -223,7 +229,7 @@ RESOLVE = Step(
     may_write=(PROPOSALS, COMPARED_RECORDS),
     figures=(
         *(IDENTITY_RECORDS, IDENTITY_EVIDENCE, IDENTITY_REVIEW),
-        *("match_weights", "identity_thresholds"),
+        *(MATCH_WEIGHTS, IDENTITY_THRESHOLDS),
     ),
 )
 

@@ -10,7 +10,13 @@ from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.figures.figure import Figure
 from outsidein.ladder.declaration import Ladder
 from outsidein.ladder.features import order_events
-from outsidein.ladder.figures import LADDER_HISTORY, LADDER_STEPS, LADDER_TODAY, LADDER_TRANSITIONS
+from outsidein.ladder.figures import (
+    LADDER_HISTORY,
+    LADDER_HURDLES,
+    LADDER_STEPS,
+    LADDER_TODAY,
+    LADDER_TRANSITIONS,
+)
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
 from outsidein.ladder.spells import ladder_spells
@@ -78,6 +84,6 @@ CLIMB = Step(
     writes=(NUMBERED_SPELLS, LADDER_SPELLS),
     figures=(
         *(LADDER_TODAY, LADDER_HISTORY, LADDER_STEPS, LADDER_TRANSITIONS),
-        "ladder_hurdles",
+        LADDER_HURDLES,
     ),
 )

@@ -3,24 +3,15 @@
 from dataclasses import dataclass, replace
 from math import floor, log10
 
+from outsidein.churn.figures import HAZARD
 from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.present.money_scale import NBSP, Scale, money_scale
 
 MINUS = "\N{MINUS SIGN}"
 PERCENT = f"{NBSP}%"
 
-LABELS = {
-    "area under the curve (AUC)": "ranks right (AUC)",
-    "median tenure": "median",
-    "share who ordered in the month": "ordered in the month",
-    "share who ordered again": "ordered again",
-    "share churned": "churned",
-    "share won back": "came back",
-    "cumulative incidence": "churned by then",
-    "hazard": "churn in the month",
-    "share still customers": "still customers",
-}
-"""Names of measures as a manager reads them, where theirs are not."""
+LABELS = {HAZARD.name: "churn in the month"}
+"""Names of measures as a manager reads them, where theirs is a term of statistics."""
 
 NARROW_SHARE = 0.01
 """Half an interval below which a share is worth a decimal."""
@@ -181,8 +172,8 @@ def label(name: str) -> str:
     """Write the name of a measure or group as words, beginning with a capital.
 
     Example:
-        >>> label("share won back"), label("months_since"), label("share of customers")
-        ('Came back', 'Months since', 'Share of customers')
+        >>> label("hazard"), label("months_since"), label("share of customers")
+        ('Churn in the month', 'Months since', 'Share of customers')
     """
     words = LABELS.get(name, name.replace("_", " "))
     return words[:1].upper() + words[1:]

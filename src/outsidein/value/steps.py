@@ -58,7 +58,7 @@ def _profits(run: Run) -> Iterator[Figure]:
     yield profitability(profits, settings=settings)
     yield not_attributable(inputs, settings=settings, activities=activities)
     yield profit_distribution(profits, rule=rule)
-    yield whale_figure(profits, rng=run.rng("whale_curve"), rule=rule)
+    yield whale_figure(profits, rng=run.rng(WHALE_CURVE.name), rule=rule)
 
 
 def _tiers(run: Run) -> Iterator[Figure]:

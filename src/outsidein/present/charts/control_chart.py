@@ -19,6 +19,7 @@ from outsidein.present.charts.canvas import (
     words,
     y_axis,
 )
+from outsidein.standards.figures import LOWER_LIMIT, UPPER_LIMIT
 
 HEIGHT_WIDE, HEIGHT_NARROW = 250, 220
 RIGHT_WIDE, RIGHT_NARROW = 92, 66
@@ -167,7 +168,7 @@ def _words(plot: _Plot) -> Iterator[VegaLite]:
     apart = APART * (high - low) / plot.height
     ys = [max(last.high, plot.limits.centre + apart), plot.limits.centre]
     ys.append(min(last.low, plot.limits.centre - apart))
-    names = ("upper limit", "usual", "lower limit")
+    names = (UPPER_LIMIT.name, "usual", LOWER_LIMIT.name)
     data = [
         {"x": plot.place(right), "y": y, "name": name} for y, name in zip(ys, names, strict=True)
     ]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from outsidein.factors.figures import PROBABILITY_OF_CLASS
 from outsidein.figures.figure import Estimate
 from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates
 from outsidein.simulate.classes import deviations, true_class
@@ -17,7 +18,7 @@ EFFECTS = {
 }
 """Figures that tell effects, and the measures in which they do."""
 
-PROBABILITIES = {"factor_verdicts": "verdict", "factor_methods": "probability of class"}
+PROBABILITIES = {"factor_verdicts": "verdict", "factor_methods": PROBABILITY_OF_CLASS.name}
 """Figures that tell how probable the class is that they name, and the measure in which they do."""
 
 

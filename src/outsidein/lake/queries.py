@@ -1,12 +1,14 @@
 """Queries written as SQL, run on DuckDB as they stand."""
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pyarrow as pa
 
 from outsidein.errors import QueryError
 from outsidein.lake.sql import literal, quoted
@@ -79,8 +81,47 @@ def write_query(
     _run(backend, f"COPY ({sql}) TO {literal(path)} (FORMAT parquet, COMPRESSION {compression})")
 
 
+def forbid_other_files(backend: "BaseBackend", files: Iterable[Path]) -> None:
+    """Let later queries read these files and no other, for as long as the engine is open.
+
+    Python variables, extensions and the network are out of reach as well. The engine may still
+    write to the files, so run later queries by `select_rows`.
+    """
+    paths = ", ".join(literal(path) for path in files)
+    _run(backend, f"SET allowed_paths = [{paths}]")
+    _run(backend, "SET python_enable_replacements = false")
+    _run(backend, "SET enable_external_access = false")
+    _run(backend, "SET lock_configuration = true")
+
+
+def select_rows(backend: "BaseBackend", sql: str) -> pa.Table:
+    """Return the rows of exactly one SELECT.
+
+    Raises:
+        QueryError: It is no SELECT or more than one statement, or DuckDB refuses it.
+    """
+    connection: duckdb.DuckDBPyConnection = backend.con
+    try:
+        statements = connection.extract_statements(sql)
+        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+            raise QueryError("give exactly one SELECT statement")
+        return connection.execute(statements[0]).to_arrow_table()
+    except duckdb.Error as error:
+        raise QueryError(_first_line(error)) from error
+
+
+def missing_table(error: QueryError) -> str | None:
+    """Return the name of the table that a refused query did not find."""
+    match = re.search(r"Table with name (.+) does not exist!", str(error))
+    return match[1] if match else None
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0]
+
+
 def _run(backend: "BaseBackend", sql: str) -> Any:  # noqa: ANN401  DuckDB's cursor
     try:
         return backend.raw_sql(sql)
     except duckdb.Error as error:
-        raise QueryError(str(error).strip().splitlines()[0]) from error
+        raise QueryError(_first_line(error)) from error

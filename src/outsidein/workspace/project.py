@@ -249,6 +249,21 @@ class Project:
         """
         return workspace.tables.arrow_table(self.snapshot(), name)
 
+    def sql(self, sql: str) -> "pa.Table":
+        """Return the rows of one SELECT over the tables of the current snapshot.
+
+        The query can neither change a table nor read any other file.
+
+        Args:
+            sql: One SELECT in DuckDB's dialect.
+
+        Raises:
+            UnknownName: The snapshot has no such table.
+            InputError: It is not one SELECT, or the engine refuses it.
+        """
+        timezone = self._work.file.timezone
+        return workspace.sql_rows.sql_rows(self.snapshot(), sql, timezone=timezone)
+
     def figures(self) -> "dict[str, Figure]":
         """Return the figures of the current snapshot, by name."""
         return workspace.reporting.figures(self.snapshot())

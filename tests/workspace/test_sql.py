@@ -80,7 +80,7 @@ def test_whatever_is_no_reading_of_these_tables_is_refused_in_one_line(shop, tmp
 
 
 def test_a_variable_of_the_caller_is_no_table(shop):
-    secret = shop.table("tiers")  # DuckDB would read it by its name
+    secret = shop.table("tiers")
     with pytest.raises(UnknownName, match="There is no table 'secret'"):
         shop.sql("select * from secret")
     assert secret.num_rows

@@ -196,12 +196,12 @@ def test_the_same_from_the_command_line(project):
     assert "model" in shown
     assert "weight\tfamily name\tequal" in shown
     assert "next build" in run("reject", "crm/c0", "web/w0", *there).stdout
-    assert "decided already" in run("reject", "crm/c0", "web/w0", *there).stdout
+    assert "already in force" in run("reject", "crm/c0", "web/w0", *there).stdout
     assert "never" in run("decisions", *there).stdout
     assert "next build" in run("revoke", "crm/c0", "web/w0", *there).stdout
     assert "crm/c0" in run("explain", customer(project, "crm", "c0"), *there).stdout
     assert "1 decisions added" in run("unmerge", "web/w0", *there).stdout
-    assert run("unmerge", "web/w0", *there).stdout == "That was decided already.\n"
+    assert run("unmerge", "web/w0", *there).stdout == "That decision is already in force.\n"
 
 
 def test_who_decides_anew_is_told_what_was_decided_before_and_what_a_revocation_brings_back(
@@ -209,9 +209,9 @@ def test_who_decides_anew_is_told_what_was_decided_before_and_what_a_revocation_
 ):
     two = ("crm/c0", "web/w0", "--by", "Ida", "-p", project.folder)
     assert run("accept", *two).stdout == "Decided; takes effect at the next build.\n"
-    assert "decided before: always, by Ida on 2" in run("reject", *two).stdout
+    assert "the decision before: always, by Ida on 2" in run("reject", *two).stdout
     assert "In force again: always, by Ida on 2" in run("revoke", *two).stdout
-    assert "No decision on the two is in force." in run("revoke", *two).stdout
+    assert "No decision on these two records is in force." in run("revoke", *two).stdout
     listed = run("decisions", "-p", project.folder).stdout.splitlines()
     assert [line.rsplit("\t", 1)[1] for line in listed] == ["in force", "no", "no", "no", "no"]
 
@@ -234,7 +234,7 @@ def test_a_customer_may_be_named_by_one_of_its_records(project):
     there = ["-p", project.folder]
     assert whole in run("compare", "crm/c0", "web/w0", *there).stdout
     assert "1 decisions added" in run("merge", "crm/c2", "web/w0", *there).stdout
-    assert "decided already" in run("merge", "crm/c2", "web/w0", *there).stdout
+    assert "already in force" in run("merge", "crm/c2", "web/w0", *there).stdout
 
 
 def test_a_decision_on_a_record_that_is_gone_can_be_taken_back(project):
@@ -255,7 +255,7 @@ def test_a_decision_on_a_record_that_is_gone_can_be_taken_back(project):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("[identity]\nmax_records = 9", "says nothing under [identity.firewall] to try."),
+        ("[identity]\nmax_records = 9", "has no [identity.firewall] to try."),
         (
             "[identity]\nmax_records = 9\n[identity.firewall]",
             "What `max_records` of [identity] does only a build can tell",
@@ -281,7 +281,7 @@ def test_a_simulation_needs_a_file_that_is_there(project):
     ("arguments", "problem"),
     [
         (("explain", "nobody"), "There is no customer 'nobody'"),
-        (("accept", "c0", "web/w0"), "'c0' names no record; write source/record_id."),
+        (("accept", "c0", "web/w0"), "'c0' is not a record; write source/record_id."),
         (("accept", "crm/zz", "web/w0"), "There is no record crm/zz."),
         (("accept", "Crm/c0", "web/w0"), "There is no source of records 'Crm'. Did you mean 'crm'"),
         (("merge", "crm/c0", "web/w0"), "already."),

@@ -26,8 +26,8 @@ def rows(built):
 
 def test_a_simulated_project_builds_and_no_row_is_rejected(built):
     _, result = built
-    assert result.heard.rejected == 0
-    assert {source.rejected for source in result.heard.sources} == {0}
+    assert result.rejected == 0
+    assert {source["rejected"] for source in result.sources} == {0}
 
 
 def test_money_and_steps_are_what_is_true_where_every_record_finds_its_customer(rows):

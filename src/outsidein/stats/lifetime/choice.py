@@ -96,7 +96,7 @@ def choose_model(
 
     Example:
         >>> from outsidein.stats.lifetime.bgnbd import BG_NBD
-        >>> from outsidein.stats.lifetime.histories import compress
+        >>> from outsidein.stats.lifetime.histories import compress_histories
         >>> x = [0] * 60 + [1, 2, 3, 5] * 10
         >>> t_x = [0] * 60 + [40, 90, 150, 200] * 10
         >>> histories, _ = compress_histories(x, t_x, [273] * 100)

@@ -109,7 +109,7 @@ def fit_purchases(model: PurchaseModel, histories: Histories) -> PurchaseFit:
 
     Example:
         >>> from outsidein.stats.lifetime.bgnbd import BG_NBD
-        >>> from outsidein.stats.lifetime.histories import compress
+        >>> from outsidein.stats.lifetime.histories import compress_histories
         >>> x = [0] * 60 + [1, 2, 3, 5] * 10
         >>> t_x = [0] * 60 + [40, 90, 150, 200] * 10
         >>> histories, _ = compress_histories(x, t_x, [273] * 100)
@@ -181,7 +181,7 @@ def log_likelihood(
 
     Example:
         >>> from outsidein.stats.lifetime.bgnbd import BG_NBD
-        >>> from outsidein.stats.lifetime.histories import compress
+        >>> from outsidein.stats.lifetime.histories import compress_histories
         >>> histories, _ = compress_histories([2], [213], [272])
         >>> fhl = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
         >>> log_likelihood(BG_NBD, histories, fhl).round(2).tolist()

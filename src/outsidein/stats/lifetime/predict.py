@@ -83,7 +83,7 @@ def predict_purchases(
 
     Example:
         >>> from outsidein.stats.lifetime.bgnbd import BG_NBD
-        >>> from outsidein.stats.lifetime.histories import compress
+        >>> from outsidein.stats.lifetime.histories import compress_histories
         >>> fhl = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
         >>> cdnow = PurchaseFit(BG_NBD, fhl, np.eye(4) / 400, -9582.43, 2357, 946, True, None)
         >>> histories, _ = compress_histories([2], [213], [272])
@@ -134,7 +134,7 @@ def total_expected(
 
     Example:
         >>> from outsidein.stats.lifetime.bgnbd import BG_NBD
-        >>> from outsidein.stats.lifetime.histories import compress
+        >>> from outsidein.stats.lifetime.histories import compress_histories
         >>> fhl = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
         >>> cdnow = PurchaseFit(BG_NBD, fhl, np.eye(4) / 400, -9582.43, 2357, 946, True, None)
         >>> histories, _ = compress_histories([2] * 50, [213] * 50, [272] * 50)

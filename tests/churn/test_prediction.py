@@ -9,7 +9,7 @@ from outsidein.canonical.orders import orders_from_lines as orders_of
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.features import FEATURES, features, outcomes
 from outsidein.churn.orders import order_days, shopping_days
-from outsidein.churn.prediction import Sources, known_and_done, predict
+from outsidein.churn.prediction import Sources, labelled_features, predict
 
 AS_OF = date(2024, 7, 1)
 CUT = date(2024, 4, 2)
@@ -232,7 +232,7 @@ def test_by_contracts_the_outcome_is_that_none_is_left(canon):
         canon("encounters"),
         canon("signals"),
     )
-    rows = known_and_done(
+    rows = labelled_features(
         sources, cut=CUT, until=AS_OF, silence=None, as_of=date(2024, 9, 1)
     ).to_pylist()
     assert {r["customer_id"]: r["churned"] for r in rows} == {

@@ -6,7 +6,7 @@ import pytest
 
 from outsidein.canonical.tables import canonical
 from outsidein.extremes.encounters import customer_extremes, extremes_figure
-from outsidein.extremes.incidents import moments
+from outsidein.extremes.incidents import scored_incidents
 from outsidein.stats.proportion import proportion
 
 AS_OF = date(2020, 1, 1)
@@ -42,7 +42,7 @@ def found(con):
                     "inclusion_probability": chances[i],
                 })  # fmt: skip
         tables = {"signals": signals, "invitations": invitations, "encounters": encounters}
-        return moments(*(canon(name, rows) for name, rows in tables.items())).cache()
+        return scored_incidents(*(canon(name, rows) for name, rows in tables.items())).cache()
 
     return make
 
@@ -60,7 +60,7 @@ def test_the_worst_and_the_best_of_the_last_90_days_are_kept_the_latest_of_equal
     ]
     rows = customer_extremes(found(told), as_of=AS_OF).order_by("customer_id").to_pyarrow()
     kept = [
-        (r["customer_id"], r["moments"], r["worst_signal_id"], r["worst_score"],
+        (r["customer_id"], r["scored_signals"], r["worst_signal_id"], r["worst_score"],
          r["best_signal_id"], r["best_score"], r["is_disaster"], r["is_delight"])
         for r in rows.to_pylist()
     ]  # fmt: skip

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from outsidein.churn.declaration import ChurnRule, Silence
-from outsidein.extremes.exposure import by_order, by_time
-from outsidein.extremes.hazard import hazard_figure, jumps
+from outsidein.extremes.exposure import exposure_by_order, exposure_by_tenure
+from outsidein.extremes.hazard import churn_jumps, hazard_figure
 from outsidein.extremes.money import money_figure, value_at_stake
 from tests.tables import table
 
@@ -66,7 +66,7 @@ def contracts(rng, *, n, jump):
 
 def test_a_hazard_that_jumps_after_a_call_is_found_with_its_size(spells, happened):
     people, calls = contracts(np.random.default_rng(1), n=3000, jump=2.5)
-    [found] = jumps(spells(people), None, happened(calls), silence=None, as_of=AS_OF)
+    [found] = churn_jumps(spells(people), None, happened(calls), silence=None, as_of=AS_OF)
     assert found.jump.low <= 2.5 <= found.jump.high
     assert found.jump.low > 1.8
     assert found.jump.difference_low > 0
@@ -77,7 +77,7 @@ def test_a_hazard_that_only_falls_with_tenure_shows_no_jump(spells, happened):
     held = []
     for seed in range(8):
         people, calls = contracts(np.random.default_rng(seed), n=800, jump=1.0)
-        [found] = jumps(spells(people), None, happened(calls), silence=None, as_of=AS_OF)
+        [found] = churn_jumps(spells(people), None, happened(calls), silence=None, as_of=AS_OF)
         held.append(found.jump.low <= 1 <= found.jump.high)
     assert sum(held) >= 6
 
@@ -105,7 +105,7 @@ def test_days_at_risk_are_counted_as_a_loop_over_every_day_counts_them(spells, h
                 cell[side + 1] += 1
                 cell[side] += gone and t == length - 1
     exposed = sorted(key for key, cell in wanted.items() if cell[1])
-    found = by_time(spells(people), happened(calls))
+    found = exposure_by_tenure(spells(people), happened(calls))
     assert {e.kind: [list(stratum) for stratum in e.strata] for e in found} == {
         kind: [wanted[key] for key in exposed if key[0] == kind] for kind in ("call", "visit")
     }
@@ -151,7 +151,7 @@ def shoppers(rng, *, n, after_late):
 
 def test_falling_silent_after_late_deliveries_is_found_with_its_size(con, happened):
     bought, late = shoppers(np.random.default_rng(4), n=2500, after_late=0.25)
-    [found] = jumps(None, orders(con, bought), happened(late), silence=SILENCE, as_of=AS_OF)
+    [found] = churn_jumps(None, orders(con, bought), happened(late), silence=SILENCE, as_of=AS_OF)
     # of those not back by day 90: 1/2 and 1/4 come in all, 4/8 of them later than that
     with_late, without = 0.75 / (0.75 + 0.25 * 80 / 161), 0.5 / (0.5 + 0.5 * 80 / 161)
     assert found.jump.difference_low <= with_late - without <= found.jump.difference_high
@@ -162,14 +162,14 @@ def test_who_orders_again_before_a_delivery_could_be_late_does_not_make_lateness
     con, happened
 ):
     bought, late = shoppers(np.random.default_rng(11), n=4000, after_late=0.0)
-    [found] = jumps(None, orders(con, bought), happened(late), silence=SILENCE, as_of=AS_OF)
+    [found] = churn_jumps(None, orders(con, bought), happened(late), silence=SILENCE, as_of=AS_OF)
     assert found.jump.difference_low <= 0 <= found.jump.difference_high
     assert found.jump.difference_high - found.jump.difference_low < 0.06
 
 
 def test_orders_whose_silence_cannot_be_waited_for_are_no_trials(con, happened):
     early, recent = [("a", 0), ("b", 0)], [("c", HORIZON - 100)]
-    found = by_order(
+    found = exposure_by_order(
         orders(con, early + recent),
         happened([(c, "late", day(d + 5)) for c, d in early + recent]),
         silence=SILENCE,
@@ -184,7 +184,7 @@ def test_money_at_risk_is_customers_times_jump_times_value_with_the_error_of_bot
     people, calls = contracts(np.random.default_rng(1), n=3000, jump=2.5)
     stays = [c for c, first, length, gone in people if not gone]
     told, what = spells(people), happened(calls)
-    found = jumps(told, None, what, silence=None, as_of=AS_OF)
+    found = churn_jumps(told, None, what, silence=None, as_of=AS_OF)
     rows = [(c, 1000, 900, 1100) for c in stays]
     kinds = {"value": "int64", "value_low": "int64", "value_high": "int64"}
     values = con.create_table("worth", table(rows, customer_id="string", **kinds))
@@ -204,7 +204,7 @@ def test_without_a_lifetime_value_and_without_encounters_the_figures_say_so(con,
     rule = ChurnRule(rule="contract")
     told, nothing = spells([("a", 0, 100, False)]), happened([])
     figure = hazard_figure(
-        jumps(told, None, nothing, silence=None, as_of=AS_OF), rule=rule, silence=None
+        churn_jumps(told, None, nothing, silence=None, as_of=AS_OF), rule=rule, silence=None
     )
     assert figure.estimates[0].why == "no encounter of a customer is known"
     kinds = {"value": "int64", "value_low": "int64", "value_high": "int64"}

@@ -7,7 +7,7 @@ import pytest
 from outsidein.ladder.declaration import DEFAULT_LADDER, STAGES, Ladder
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
-from outsidein.ladder.stages import history_figure, observed_stages, standing_figure
+from outsidein.ladder.stages import history_figure, observed_stages, stages_today_figure
 from tests.tables import table
 
 AS_OF = date(2019, 1, 1)
@@ -51,7 +51,7 @@ def find(figure, measure, **group):
 def test_a_step_that_no_data_ever_met_reads_not_observed():
     stays = spells(*((f"c{i}", "purchase", date(2018, 1, 1), None) for i in range(12)))
     observed = observed_stages(stays, DEFAULT_LADDER)
-    figure = standing_figure(stays, observed, as_of=AS_OF)
+    figure = stages_today_figure(stays, observed, as_of=AS_OF)
     assert observed == ["purchase"]
     assert find(figure, "customers", stage="Trial").why == "not observed"
     assert find(figure, "customers", stage="Trial").value is None

@@ -16,18 +16,18 @@ UNKNOWN = "unknown"
 
 
 def contract_days(contracts: ir.Table, *, as_of: date) -> ir.Table:
-    """Keep the contracts known, with what is known of their ends.
+    """Keep the contracts recorded before a day, with their ends as far as known then.
 
     Returns:
         One row per contract: its columns, `ends_on` (`OPEN` where it has not ended before
         `as_of`) and `monthly_price` (minor units; a year's price by twelve, rounded half up).
     """
-    known = of_customers_before(contracts, as_of)
-    ended = known.ended_on.notnull() & (known.ended_on < ibis.literal(as_of))
-    by_month = (2 * known.price + 12) // 24
-    return known.mutate(
-        ends_on=ibis.ifelse(ended, known.ended_on, ibis.literal(OPEN)),
-        monthly_price=ibis.ifelse(known.period == "year", by_month, known.price),
+    recorded = of_customers_before(contracts, as_of)
+    ended = recorded.ended_on.notnull() & (recorded.ended_on < ibis.literal(as_of))
+    by_month = (2 * recorded.price + 12) // 24
+    return recorded.mutate(
+        ends_on=ibis.ifelse(ended, recorded.ended_on, ibis.literal(OPEN)),
+        monthly_price=ibis.ifelse(recorded.period == "year", by_month, recorded.price),
     )
 
 
@@ -60,12 +60,12 @@ def contract_spells(contracts: ir.Table, *, as_of: date) -> ir.Table:
     return _named(spells, as_of)
 
 
-def _numbered(known: ir.Table) -> ir.Table:
+def _numbered(contracts: ir.Table) -> ir.Table:
     """Add `spell`, and `is_last`: this contract is the one its spell ended with."""
     order = ["started_on", "ends_on", "source", "contract_id"]
     before = ibis.window(group_by="customer_id", order_by=order, preceding=(None, 1))
     so_far = ibis.window(group_by="customer_id", order_by=order, preceding=None, following=0)
-    covered = known.mutate(covered_to=known.ends_on.max().over(before))
+    covered = contracts.mutate(covered_to=contracts.ends_on.max().over(before))
     begins = covered.covered_to.isnull() | (
         covered.started_on.delta(covered.covered_to, unit="day") > 1
     )

@@ -1,4 +1,4 @@
-"""What was known about each customer on a day, for telling what comes after it."""
+"""What was known about each customer on a day, to predict what comes after it."""
 
 from datetime import date
 
@@ -58,10 +58,10 @@ def features(
         where there is nothing to tell: days, counts, money in minor units, `last_score` from 0
         (worst of its scale) to 1.
     """
-    orders, held = order_features(days, cut=cut), contract_features(contracts, cut=cut)
-    parts = [held, orders]
+    orders, contracts_held = order_features(days, cut=cut), contract_features(contracts, cut=cut)
+    parts = [contracts_held, orders]
     if silence is not None:
-        parts = [orders.filter(orders.recency_days <= silence.days), held]
+        parts = [orders.filter(orders.recency_days <= silence.days), contracts_held]
     parts += [encounter_features(encounters, cut=cut), score_features(signals, cut=cut)]
     joined = parts[0]
     for part in parts[1:]:
@@ -71,16 +71,16 @@ def features(
 
 def order_features(days: ir.Table, *, cut: date) -> ir.Table:
     """Describe the orders of each customer who ever ordered: one row per customer."""
-    known = days.filter(days.ordered_on < ibis.literal(cut))
-    age = ibis.literal(cut).delta(known.ordered_on, unit="day")
-    order_age = ibis.ifelse(known.is_order, age, ibis.null("int64"))
-    lately = {f"orders_{n}": _count(known.is_order & (age <= n)) for n in (30, 90, 180)}
-    each = known.aggregate(
+    earlier = days.filter(days.ordered_on < ibis.literal(cut))
+    age = ibis.literal(cut).delta(earlier.ordered_on, unit="day")
+    order_age = ibis.ifelse(earlier.is_order, age, ibis.null("int64"))
+    lately = {f"orders_{n}": _count(earlier.is_order & (age <= n)) for n in (30, 90, 180)}
+    each = earlier.aggregate(
         by="customer_id",
         recency_days=order_age.min(),
         lifetime_days=order_age.max(),
-        orders=_count(known.is_order),
-        spend=known.revenue.sum().cast("int64"),
+        orders=_count(earlier.is_order),
+        spend=earlier.revenue.sum().cast("int64"),
         **lately,
     )
     bought = each.filter(each.orders > 0)
@@ -90,13 +90,13 @@ def order_features(days: ir.Table, *, cut: date) -> ir.Table:
 
 def contract_features(contracts: ir.Table, *, cut: date) -> ir.Table:
     """Describe the contracts in force at the cut: one row per customer who has one."""
-    known = contract_days(contracts, as_of=cut)
-    held = known.filter(known.ends_on == ibis.literal(OPEN))
-    return held.aggregate(
+    recorded = contract_days(contracts, as_of=cut)
+    in_force = recorded.filter(recorded.ends_on == ibis.literal(OPEN))
+    return in_force.aggregate(
         by="customer_id",
-        contract_days=ibis.literal(cut).delta(held.started_on, unit="day").max(),
-        contracts=held.contract_id.count(),
-        monthly_price=held.monthly_price.sum().cast("int64"),
+        contract_days=ibis.literal(cut).delta(in_force.started_on, unit="day").max(),
+        contracts=in_force.contract_id.count(),
+        monthly_price=in_force.monthly_price.sum().cast("int64"),
     )
 
 
@@ -106,12 +106,14 @@ def encounter_features(encounters: ir.Table, *, cut: date) -> ir.Table:
     A failure is an encounter that was left unresolved, that another encounter caused, or whose
     promised time passed before the actual one or before the cut.
     """
-    known = of_customers_before(encounters, cut)
-    age = ibis.literal(cut).delta(known.started_on, unit="day")
+    earlier = of_customers_before(encounters, cut)
+    age = ibis.literal(cut).delta(earlier.started_on, unit="day")
     midnight = ibis.literal(cut).cast("timestamp('UTC')")
-    is_late = known.promised_at < ibis.coalesce(ibis.least(known.actual_at, midnight), midnight)
-    failed = (~known.is_resolved).fill_null(NO) | known.caused_by.notnull() | is_late.fill_null(NO)
-    return known.aggregate(
+    is_late = earlier.promised_at < ibis.coalesce(ibis.least(earlier.actual_at, midnight), midnight)
+    failed = (
+        (~earlier.is_resolved).fill_null(NO) | earlier.caused_by.notnull() | is_late.fill_null(NO)
+    )
+    return earlier.aggregate(
         by="customer_id",
         days_since_encounter=age.min(),
         encounters_180=_count(age <= RECENT),
@@ -121,9 +123,9 @@ def encounter_features(encounters: ir.Table, *, cut: date) -> ir.Table:
 
 def score_features(signals: ir.Table, *, cut: date) -> ir.Table:
     """Take the last score given about the firm itself: one row per customer who gave one."""
-    known = of_customers_before(signals, cut)
-    scored = known.filter(
-        known.subject == "own", known.score.notnull(), known.scale_high > known.scale_low
+    earlier = of_customers_before(signals, cut)
+    scored = earlier.filter(
+        earlier.subject == "own", earlier.score.notnull(), earlier.scale_high > earlier.scale_low
     )
     latest = ibis.window(
         group_by="customer_id",
@@ -135,7 +137,7 @@ def score_features(signals: ir.Table, *, cut: date) -> ir.Table:
 
 
 def outcomes(
-    known: ir.Table,
+    customers: ir.Table,
     days: ir.Table,
     contracts: ir.Table,
     *,
@@ -147,29 +149,29 @@ def outcomes(
     """Add what customers did from the cut on.
 
     Args:
-        known: From `features`, at the cut.
+        customers: From `features`, at the cut.
         days: From `order_days`, as of `as_of`.
         contracts: One row per contract, with `customer_id`.
         silence: From `silence_days`.
         cut: First day that counts.
         until: First day that no longer counts, `as_of` at the latest.
-        as_of: What is known by then is known.
+        as_of: Only what is recorded before this day counts.
 
     Returns:
-        The rows and columns of `known`, with `ordered` and `churned` (0 or 1): by contracts,
+        The rows and columns of `customers`, with `ordered` and `churned` (0 or 1): by contracts,
         `churned` says that no contract was left by `until`; by silence, that no order came.
     """
     first, last = ibis.literal(cut), ibis.literal(until)
     in_time = days.filter(days.is_order, days.ordered_on >= first, days.ordered_on < last)
     bought = in_time.select("customer_id").distinct().mutate(ordered=1)
-    joined = known.left_join(bought, "customer_id").drop("customer_id_right")
-    told = joined.mutate(ordered=joined.ordered.fill_null(0).cast("int64"))
+    joined = customers.left_join(bought, "customer_id").drop("customer_id_right")
+    ordered = joined.mutate(ordered=joined.ordered.fill_null(0).cast("int64"))
     if silence is not None:
-        return told.mutate(churned=1 - told.ordered)
+        return ordered.mutate(churned=1 - ordered.ordered)
     rows = contract_days(contracts, as_of=as_of)
     in_force = rows.filter(rows.started_on < last, rows.ends_on >= last)
     stayed = in_force.select("customer_id").distinct().mutate(stayed=1)
-    with_stay = told.left_join(stayed, "customer_id").drop("customer_id_right")
+    with_stay = ordered.left_join(stayed, "customer_id").drop("customer_id_right")
     churned = 1 - with_stay.stayed.fill_null(0).cast("int64")
     return with_stay.mutate(churned=churned).drop("stayed")
 

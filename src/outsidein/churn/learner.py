@@ -66,14 +66,16 @@ def fit(x: Floats, outcome: Counts) -> Model:
         raise TooLittleData(least, needed=FEWEST_EACH, of="customers on one side of the outcome")
     place = np.empty(len(outcome), dtype=np.int64)
     place[np.argsort(outcome, kind="stable")] = np.arange(len(outcome))
-    held = place % HELD_OUT == 0
-    used = _differs(x[~held])
+    is_held_out = place % HELD_OUT == 0
+    used = _differs(x[~is_held_out])
     if not used.any():
         raise TooLittleData(0, needed=1, of="features in which customers differ")
     untrained = _trees(len(x))  # loads the library, which the limit must find loaded
     with threadpool_limits(limits=1):
-        trees = untrained.fit(x[~held][:, used], outcome[~held])
-        line = LogisticRegression(C=1e6).fit(_odds(trees, x[held][:, used]), outcome[held])
+        trees = untrained.fit(x[~is_held_out][:, used], outcome[~is_held_out])
+        line = LogisticRegression(C=1e6).fit(
+            _odds(trees, x[is_held_out][:, used]), outcome[is_held_out]
+        )
     return Model(used, trees, line)
 
 

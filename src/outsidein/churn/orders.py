@@ -28,10 +28,10 @@ def shopping_days(transactions: ir.Table, *, before: date) -> ir.Table:
         One row per customer and day with order lines: `customer_id`, `ordered_on`, `is_order`,
         `revenue` (minor units, net of returns).
     """
-    return days_of(orders_from_lines(of_customers_before(transactions, before)))
+    return days_from_orders(orders_from_lines(of_customers_before(transactions, before)))
 
 
-def days_of(orders: ir.Table) -> ir.Table:
+def days_from_orders(orders: ir.Table) -> ir.Table:
     """Add up the orders of each customer and day: as `shopping_days`, from `canonical.orders`."""
     placed = orders.filter(orders.customer_id.notnull())
     return placed.aggregate(
@@ -42,17 +42,18 @@ def days_of(orders: ir.Table) -> ir.Table:
 
 
 def order_days(transactions: ir.Table, *, as_of: date) -> ir.Table:
-    """Set each customer's order days in a row: `in_a_row` of the `shopping_days` before a day."""
-    return in_a_row(shopping_days(transactions, before=as_of))
+    """Number each customer's order days before a day, from order lines."""
+    return numbered_order_days(shopping_days(transactions, before=as_of))
 
 
-def in_a_row(days: ir.Table) -> ir.Table:
+def numbered_order_days(days: ir.Table) -> ir.Table:
     """Number each customer's order days.
 
     Most figures of this package read this table: write it, or `.cache()` it, once.
 
     Args:
-        days: One row per customer and day with order lines, from `shopping_days` or `days_of`.
+        days: One row per customer and day with order lines, from `shopping_days` or
+            `days_from_orders`.
 
     Returns:
         One row per customer and day with order lines: `customer_id`, `ordered_on`, `is_order`

@@ -12,15 +12,15 @@ from outsidein.churn.contracts import contract_days
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.features import features, outcomes
 from outsidein.churn.learner import Floats
-from outsidein.churn.orders import days_of, of_customers_before
+from outsidein.churn.orders import days_from_orders, of_customers_before
 from outsidein.churn.quality import prediction_calibration, prediction_quality
 from outsidein.churn.trial import (
     CHURN_BY_CONTRACT,
     CHURN_BY_SILENCE,
     REPURCHASE,
     Trial,
-    hold_trial,
     probabilities,
+    run_trial,
 )
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Figure
@@ -50,7 +50,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """What is coming in the horizon, and how well that could be told before.
+    """What is coming in the horizon, and how well earlier periods were predicted.
 
     Attributes:
         table: One row per customer who has not churned, by `customer_id`:
@@ -94,11 +94,13 @@ def predict(
     first, second = (as_of - timedelta(days=n * rule.horizon_days) for n in (2, 1))
     periods = ((first, second), (second, as_of))
     train, judge = (
-        known_and_done(sources, cut=cut, until=until, silence=silence, as_of=as_of, sample=sample)
+        labelled_features(
+            sources, cut=cut, until=until, silence=silence, as_of=as_of, sample=sample
+        )
         for cut, until in periods
     )
     targets = (CHURN_BY_SILENCE,) if silence else (CHURN_BY_CONTRACT, REPURCHASE)
-    trials = [hold_trial(target, train, judge, rng=rng) for target in targets]
+    trials = [run_trial(target, train, judge, rng=rng) for target in targets]
     today = features(
         sources.days.select("customer_id", "ordered_on", "is_order", "revenue"),
         sources.contracts,
@@ -115,7 +117,7 @@ def predict(
     )
 
 
-def known_and_done(
+def labelled_features(
     sources: Sources,
     *,
     cut: date,
@@ -140,33 +142,33 @@ def known_and_done(
             sources.signals,
         )
     )
-    days = days_of(of_customers_before(orders, cut))
-    known = features(days, contracts, encounters, signals, silence=silence, cut=cut)
-    rows = outcomes(
-        known, sources.days, contracts, silence=silence, cut=cut, until=until, as_of=as_of
+    days = days_from_orders(of_customers_before(orders, cut))
+    rows = features(days, contracts, encounters, signals, silence=silence, cut=cut)
+    labelled = outcomes(
+        rows, sources.days, contracts, silence=silence, cut=cut, until=until, as_of=as_of
     )
-    return rows.order_by("customer_id").to_pyarrow()
+    return labelled.order_by("customer_id").to_pyarrow()
 
 
 def _sample(sources: Sources, cut: date, silence: Silence | None, size: int) -> ir.Table:
     """The first customers, by id, who may have been one at the cut."""
     if silence is None:
-        known = contract_days(sources.contracts, as_of=cut)
-        found = known.select("customer_id")
+        contracts = contract_days(sources.contracts, as_of=cut)
+        customers = contracts.select("customer_id")
     else:
         since = ibis.literal(cut - timedelta(days=silence.days))
         days = sources.days
-        found = days.filter(
+        customers = days.filter(
             days.is_order, days.ordered_on >= since, days.ordered_on < ibis.literal(cut)
         ).select("customer_id")
-    return found.distinct().order_by("customer_id").limit(size)
+    return customers.distinct().order_by("customer_id").limit(size)
 
 
 def _table(trials: list[Trial], latest: pa.Table, today: pa.Table) -> pa.Table:
-    told = {trial.target: _probabilities(trial, latest, today) for trial in trials}
-    churn = told[trials[0].target]
-    repurchase = told.get(REPURCHASE)
-    if REPURCHASE not in told and churn is not None:
+    by_outcome = {trial.target: _probabilities(trial, latest, today) for trial in trials}
+    churn = by_outcome[trials[0].target]
+    repurchase = by_outcome.get(REPURCHASE)
+    if REPURCHASE not in by_outcome and churn is not None:
         repurchase = np.round(1 - churn, 6)
     model = "model" if trials[0].is_model_shown else "naive"
     n = len(today)

@@ -1,4 +1,4 @@
-"""How well churn and repurchase could be told before."""
+"""How well churn and repurchase were predicted."""
 
 from collections.abc import Iterator, Sequence
 
@@ -88,9 +88,9 @@ def _quality(trial: Trial) -> Iterator[Estimate]:
         return
     yield SKILL.estimated(trial.skill, value="skill", group=group)
     yield _auc(trial.model, trial.came, group)
-    found = expected_calibration_error(calibration_bins(trial.model, trial.came))
-    why = f"chance alone would show {found.by_chance:.4f}"
-    yield CALIBRATION_ERROR.estimate(found.n, found.error, why=why, group=group)
+    calibration = expected_calibration_error(calibration_bins(trial.model, trial.came))
+    why = f"chance alone would show {calibration.by_chance:.4f}"
+    yield CALIBRATION_ERROR.estimate(calibration.n, calibration.error, why=why, group=group)
 
 
 def _brier(measure: Measure, predicted: Floats | None, trial: Trial, group: Group) -> Estimate:

@@ -27,10 +27,10 @@ from outsidein.stats.mean import mean
 from outsidein.stats.proportion import Proportion
 
 HORIZONS = (12, 24)
-"""Months of tenure by which the share who churned for each reason is told."""
+"""Months of tenure by which the share who churned for each reason is estimated."""
 
 MOST_REASONS = 25
-"""So many reasons are told apart, the most frequent; the rest are 'other reasons'."""
+"""The most frequent reasons are kept apart; the rest are 'other reasons'."""
 
 OTHERS = "other reasons"
 LAST_DAYS = 365
@@ -95,12 +95,12 @@ def _gone(spells: ir.Table) -> ir.Table:
 
 def _named_reasons(spells: ir.Table) -> ir.Table:
     """Join rare reasons into one, where there are more than can be told apart."""
-    told = (
+    counts = (
         spells.filter(spells.reason.notnull())
         .group_by("reason")
         .aggregate(customers=lambda t: t.count())
     )
-    common = told.order_by(ibis.desc("customers"), "reason").limit(MOST_REASONS)
+    common = counts.order_by(ibis.desc("customers"), "reason").limit(MOST_REASONS)
     joined = spells.left_join(common.select("reason", is_common=True), "reason")
     reason = ibis.ifelse(joined.is_common.isnull(), ibis.literal(OTHERS), joined.reason)
     return joined.select(

@@ -47,11 +47,11 @@ def spells(
         `revenue_per_month` (minor units per 30 days of tenure).
     """
     if silence is None:
-        found = contract_spells(contracts, as_of=as_of)
+        spells = contract_spells(contracts, as_of=as_of)
     else:
         silent = silent_spells(days, silence=silence, as_of=as_of)
-        found = _with_contract_reason(silent, contracts, as_of)
-    return _measured(found, as_of)
+        spells = _with_contract_reason(silent, contracts, as_of)
+    return _measured(spells, as_of)
 
 
 def silent_spells(days: ir.Table, *, silence: Silence, as_of: date) -> ir.Table:
@@ -69,18 +69,18 @@ def silent_spells(days: ir.Table, *, silence: Silence, as_of: date) -> ir.Table:
         joined.ordered_on >= joined.started_on,
         joined.next_started_on.isnull() | (joined.ordered_on < joined.next_started_on),
     )
-    found = within.aggregate(
+    spells = within.aggregate(
         by=["customer_id", "spell", "started_on"],
         last_on=ibis.ifelse(within.is_order, within.ordered_on, ibis.null("date")).max(),
         orders=within.is_order.cast("int64").sum().cast("int64"),
         revenue=within.revenue.sum().cast("int64"),
     )
-    due = (found.last_on + ibis.interval(days=silence.days)).cast("date")
+    due = (spells.last_on + ibis.interval(days=silence.days)).cast("date")
     gone = due < ibis.literal(as_of)
-    return found.mutate(
+    return spells.mutate(
         churned_on=ibis.ifelse(gone, due, ibis.null("date")),
         reason=ibis.ifelse(gone, ibis.literal(SILENCE), ibis.null("string")),
-        price_days=found.revenue * DAYS_A_MONTH,
+        price_days=spells.revenue * DAYS_A_MONTH,
     )
 
 
@@ -98,9 +98,9 @@ def _starts(days: ir.Table, silence: Silence) -> ir.Table:
 
 def _with_contract_reason(silent: ir.Table, contracts: ir.Table, as_of: date) -> ir.Table:
     """Name the reason of the last contract that ended in the spell, where it gave one."""
-    known = of_customers_before(contracts, as_of)
-    ends = known.filter(known.reason.notnull() & known.ended_on.notnull()).select(
-        "customer_id", "ended_on", "source", "contract_id", contract_reason=known.reason
+    recorded = of_customers_before(contracts, as_of)
+    ends = recorded.filter(recorded.reason.notnull() & recorded.ended_on.notnull()).select(
+        "customer_id", "ended_on", "source", "contract_id", contract_reason=recorded.reason
     )
     gone = silent.filter(silent.churned_on.notnull())
     pairs = gone.select("customer_id", "spell", "started_on", "churned_on").inner_join(
@@ -120,10 +120,10 @@ def _with_contract_reason(silent: ir.Table, contracts: ir.Table, as_of: date) ->
     )
 
 
-def _measured(found: ir.Table, as_of: date) -> ir.Table:
+def _measured(spells: ir.Table, as_of: date) -> ir.Table:
     today = ibis.literal(as_of)
-    until = ibis.coalesce(found.churned_on, today)
-    tenure = found.mutate(tenure_days=until.delta(found.started_on, unit="day"))
+    until = ibis.coalesce(spells.churned_on, today)
+    tenure = spells.mutate(tenure_days=until.delta(spells.started_on, unit="day"))
     exposure = ibis.greatest(tenure.tenure_days, 1)
     backwards = ibis.window(group_by="customer_id", order_by=ibis.desc("spell"))
     return tenure.select(

@@ -16,7 +16,7 @@ from outsidein.churn.figures import (
     RETENTION_COHORTS,
 )
 from outsidein.churn.measured_silence import read_silence, silence_rows
-from outsidein.churn.orders import days_of, in_a_row
+from outsidein.churn.orders import days_from_orders, numbered_order_days
 from outsidein.churn.prediction import Sources, predict
 from outsidein.churn.spells import spells
 from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS, PREDICTIONS
@@ -36,7 +36,7 @@ _OF_PREDICTION = {spec.name for spec in PREDICTION_FIGURES}
 
 
 def _spells(run: Run) -> Iterable[Figure]:
-    days = run.write(ORDER_DAYS, in_a_row(days_of(run.read(ORDERS))))
+    days = run.write(ORDER_DAYS, numbered_order_days(days_from_orders(run.read(ORDERS))))
     rows = run.write(MEASURED_SILENCE, silence_rows(days, run.declaration(ChurnRule)))
     silence = read_silence(rows)
     measured = None if isinstance(silence, TooLittleData) else silence

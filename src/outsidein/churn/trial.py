@@ -15,8 +15,8 @@ TENURE_EDGES = (30, 90, 180, 365, 730, 1460)
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """An outcome to be told ahead, and the days by which the naive rule tells it."""
+class PredictedOutcome:
+    """An outcome to predict, and the days by which the naive rule predicts it."""
 
     outcome: str
     column: str
@@ -24,9 +24,9 @@ class Target:
     edges: tuple[int, ...]
 
 
-CHURN_BY_SILENCE = Target("churn", "churned", "recency_days", RECENCY_EDGES)
-CHURN_BY_CONTRACT = Target("churn", "churned", "contract_days", TENURE_EDGES)
-REPURCHASE = Target("repurchase", "ordered", "recency_days", RECENCY_EDGES)
+CHURN_BY_SILENCE = PredictedOutcome("churn", "churned", "recency_days", RECENCY_EDGES)
+CHURN_BY_CONTRACT = PredictedOutcome("churn", "churned", "contract_days", TENURE_EDGES)
+REPURCHASE = PredictedOutcome("repurchase", "ordered", "recency_days", RECENCY_EDGES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +34,15 @@ class Trial:
     """How the model, and the naive rule, did on customers of a later period.
 
     Attributes:
-        target: What was told ahead.
+        target: What was predicted.
         came: What came true (0 or 1).
-        model: What the model had said; None where there was too little to learn from.
-        naive: What the naive rule had said; None where there was nothing to learn from.
+        model: What the model predicted; None where there was too little to learn from.
+        naive: What the naive rule predicted; None where there was nothing to learn from.
         skill: Share of the naive rule's Brier score that the model does away with.
         why: Why there is no model, or no skill.
     """
 
-    target: Target
+    target: PredictedOutcome
     came: Counts
     model: Floats | None
     naive: Floats | None
@@ -56,17 +56,17 @@ class Trial:
 
     @property
     def shown(self) -> Floats | None:
-        """The probabilities that stand the test: the model's, or else the naive rule's."""
+        """The probabilities to publish: the model's, or else the naive rule's."""
         return self.model if self.is_model_shown else self.naive
 
 
-def hold_trial(
-    target: Target, train: pa.Table, judge: pa.Table, *, rng: np.random.Generator
+def run_trial(
+    target: PredictedOutcome, train: pa.Table, judge: pa.Table, *, rng: np.random.Generator
 ) -> Trial:
     """Learn from one period and judge on another.
 
     Args:
-        target: What is told ahead.
+        target: What is predicted.
         train: Features and outcomes of the earlier period, one row per customer.
         judge: Those of the later period, which begins when the outcomes of `train` end.
         rng: Source of the bootstrap's draws.
@@ -82,7 +82,7 @@ def hold_trial(
         return Trial(target, came, likely, reference, None, str(error))
 
 
-def learn_model(target: Target, rows: pa.Table) -> Model:
+def learn_model(target: PredictedOutcome, rows: pa.Table) -> Model:
     """Fit the model on one period's customers.
 
     Raises:
@@ -91,7 +91,7 @@ def learn_model(target: Target, rows: pa.Table) -> Model:
     return fit(matrix(rows), _numbers(rows, target.column).astype(np.int64))
 
 
-def learn_naive(target: Target, rows: pa.Table) -> NaiveRule:
+def learn_naive(target: PredictedOutcome, rows: pa.Table) -> NaiveRule:
     """Learn the naive rule from one period's customers; those of unknown days share a bucket.
 
     Raises:
@@ -103,7 +103,9 @@ def learn_naive(target: Target, rows: pa.Table) -> NaiveRule:
     return naive_rule(_days(rows, target), outcome, edges=target.edges)
 
 
-def probabilities(target: Target, rows: pa.Table, today: pa.Table, *, by_model: bool) -> Floats:
+def probabilities(
+    target: PredictedOutcome, rows: pa.Table, today: pa.Table, *, by_model: bool
+) -> Floats:
     """Learn from the latest period, and say what is coming for the customers of today.
 
     Raises:
@@ -119,7 +121,7 @@ def matrix(rows: pa.Table) -> Floats:
     return np.column_stack([_numbers(rows, name) for name in FEATURES])
 
 
-def _days(rows: pa.Table, target: Target) -> Floats:
+def _days(rows: pa.Table, target: PredictedOutcome) -> Floats:
     return np.nan_to_num(_numbers(rows, target.days), nan=np.inf)
 
 

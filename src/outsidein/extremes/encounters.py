@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.extremes.figures import DELIGHTS, DISASTERS, EXTREMES
-from outsidein.extremes.incidents import DELIGHT_FROM, DISASTER_TO, LOOKED_BACK, lately
+from outsidein.extremes.incidents import DELIGHT_FROM, DISASTER_TO, LOOKED_BACK, recent_incidents
 from outsidein.feedback.totals import ALL, EXACT
 from outsidein.feedback.weights import FULL
 from outsidein.figures.figure import FEWEST, Estimate, Figure
@@ -20,27 +20,28 @@ DIMENSIONS = ("encounter", "touchpoint", "channel", "unit")
 
 LATELY, EVER = f"last {LOOKED_BACK} days", "all time"
 
-_TOLD = ("signal_id", "source", "item", "factor", "encounter_id", "encounter", "touchpoint",
+_DETAILS = ("signal_id", "source", "item", "factor", "encounter_id", "encounter", "touchpoint",
          "channel")  # fmt: skip
 
 
-def customer_extremes(found: ir.Table, *, as_of: date) -> ir.Table:
-    """Find the worst and the best moment of each customer's last 90 days.
+def customer_extremes(incidents: ir.Table, *, as_of: date) -> ir.Table:
+    """Find the worst and the best incident of each customer's last 90 days.
 
-    Of equally bad ones the latest is told.
+    Of equally bad ones the latest counts.
 
     Args:
-        found: From `moments`.
+        incidents: From `scored_incidents`.
         as_of: First day that does not count.
 
     Returns:
-        One row per customer with a scored signal in the last 90 days: `customer_id`, `moments`
-        (count), and for the `worst_...` and the `best_...`: `score` (share of the scale), `on`,
-        `signal_id`, `source`, `item`, `factor`, `encounter_id`, `encounter` (kind), `touchpoint`,
-        `channel`; `is_disaster` and `is_delight` of the worst and the best.
+        One row per customer with a scored signal in the last 90 days: `customer_id`,
+        `scored_signals` (count), and for the `worst_...` and the `best_...`: `score` (share of
+        the scale), `on`, `signal_id`, `source`, `item`, `factor`, `encounter_id`,
+        `encounter` (kind), `touchpoint`, `channel`; `is_disaster` and `is_delight` of the worst
+        and the best.
     """
-    recent = lately(found, as_of=as_of)
-    counted = recent.group_by("customer_id").aggregate(moments=recent.count())
+    recent = recent_incidents(incidents, as_of=as_of)
+    counted = recent.group_by("customer_id").aggregate(scored_signals=recent.count())
     worst = _first(recent, "worst", recent.points, is_disaster=recent.is_disaster)
     best = _first(recent, "best", -recent.points, is_delight=recent.is_delight)
     joined = counted.inner_join(worst, "customer_id").inner_join(best, "customer_id")
@@ -54,23 +55,23 @@ def _first(recent: ir.Table, end: str, order: ir.Value, **flags: ir.Value) -> ir
     )
     placed = recent.mutate(place=ibis.row_number().over(of_customer), **flags)
     first = placed.filter(placed.place == 0)
-    told = {f"{end}_{name}": first[name] for name in _TOLD}
+    details = {f"{end}_{name}": first[name] for name in _DETAILS}
     return first.select(
         "customer_id",
         *flags,
         **{f"{end}_score": (first.points / FULL).round(6), f"{end}_on": first.signalled_on},
-        **told,
+        **details,
     )
 
 
-def extremes_figure(found: ir.Table, *, as_of: date) -> Figure:
-    """Tell what share of customers had a disaster, and a delight, where.
+def extremes_figure(incidents: ir.Table, *, as_of: date) -> Figure:
+    """Estimate what share of customers had a disaster, and a delight, where.
 
     Args:
-        found: From `moments`, written or cached.
+        incidents: From `scored_incidents`, written or cached.
         as_of: First day that does not count.
     """
-    rows = _sums(_placed(found, as_of)).to_pyarrow().to_pylist()
+    rows = _sums(_placed(incidents, as_of)).to_pyarrow().to_pylist()
     estimates = [estimate for row in sorted(rows, key=_order) for estimate in _shares(row)]
     none = DISASTERS.unanswered("no signal has a score", group=dict.fromkeys(EXTREMES.groups))
     return EXTREMES.figure(
@@ -78,19 +79,19 @@ def extremes_figure(found: ir.Table, *, as_of: date) -> Figure:
     )
 
 
-def _placed(found: ir.Table, as_of: date) -> ir.Table:
-    """One row per moment, window and group it falls into."""
-    whole = {ALL: ibis.literal(ALL)} | {name: found[name] for name in DIMENSIONS}
-    told = [
-        found.select(
+def _placed(incidents: ir.Table, as_of: date) -> ir.Table:
+    """One row per incident, window and group it falls into."""
+    whole = {ALL: ibis.literal(ALL)} | {name: incidents[name] for name in DIMENSIONS}
+    by_dimension = [
+        incidents.select(
             *("customer_id", "weight", "is_disaster", "is_delight", "signalled_on"),
             dimension=ibis.literal(dimension),
             value=value,
         )
         for dimension, value in whole.items()
     ]
-    ever = ibis.union(*told).filter(lambda t: t.value.notnull())
-    recent = lately(ever, as_of=as_of).mutate(window=ibis.literal(LATELY))
+    ever = ibis.union(*by_dimension).filter(lambda t: t.value.notnull())
+    recent = recent_incidents(ever, as_of=as_of).mutate(window=ibis.literal(LATELY))
     return recent.union(ever.mutate(window=ibis.literal(EVER)))
 
 
@@ -113,14 +114,16 @@ def _sums(named: ir.Table) -> ir.Table:
         for name in ("disasters", "delights")
         for power, of_w in (("w", of_each.w), ("ww", w * w))
     }
-    found = of_each.aggregate(
+    sums_by_value = of_each.aggregate(
         by=["window", "dimension", "value"],
         customers=of_each.count(),
         w=of_each.w.sum(),
         ww=(w * w).sum(),
         **sums,
     )
-    return found.filter((found.dimension == ALL) | (found.customers >= FEWEST))
+    return sums_by_value.filter(
+        (sums_by_value.dimension == ALL) | (sums_by_value.customers >= FEWEST)
+    )
 
 
 def _shares(row: Mapping[str, Any]) -> Iterator[Estimate]:
@@ -129,5 +132,5 @@ def _shares(row: Mapping[str, Any]) -> Iterator[Estimate]:
         name = measure.name
         n, squares = row["customers"], int(row[f"{name}_ww"])
         y = int(row[f"{name}_w"])
-        found = Totals(n, n, int(row["w"]), y, int(row["ww"]), squares, squares)
-        yield measure.estimated(weighted_share(found), value="share", group=group)
+        totals = Totals(n, n, int(row["w"]), y, int(row["ww"]), squares, squares)
+        yield measure.estimated(weighted_share(totals), value="share", group=group)

@@ -33,21 +33,21 @@ class Exposure(NamedTuple):
     strata: tuple[JumpStratum, ...]
 
 
-def by_time(spells: ir.Table, happened: ir.Table) -> list[Exposure]:
+def exposure_by_tenure(spells: ir.Table, kinds_by_day: ir.Table) -> list[Exposure]:
     """Count the days at risk within 90 days after each kind of encounter, and the churn.
 
     For customers under contract, whose churn has a day of its own.
 
     Args:
         spells: From `churn.spells`.
-        happened: One row per customer, kind and day: `customer_id`, `kind`, `on`.
+        kinds_by_day: One row per customer, kind and day: `customer_id`, `kind`, `on`.
 
     Returns:
         One per kind, in order; strata are months of tenure.
     """
     days, gone = _all_days(spells)
-    rows = _exposed_days(spells, happened).order_by(["kind", "month"]).to_pyarrow()
-    customers = _who(spells, happened)
+    rows = _exposed_days(spells, kinds_by_day).order_by(["kind", "month"]).to_pyarrow()
+    customers = _who(spells, kinds_by_day)
     return [
         Exposure(
             kind,
@@ -82,9 +82,9 @@ def _all_days(spells: ir.Table) -> tuple[Any, Any]:
     return (within * n[:, None]).sum(axis=0), gone.astype(np.int64)
 
 
-def _during(spells: ir.Table, happened: ir.Table) -> ir.Table:
+def _during(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
     """One row per encounter while its customer was one, in days since the spell began."""
-    joined = happened.inner_join(
+    joined = kinds_by_day.inner_join(
         spells.select("customer_id", "spell", "started_on", "tenure_days", "churned_on"),
         "customer_id",
     )
@@ -95,9 +95,9 @@ def _during(spells: ir.Table, happened: ir.Table) -> ir.Table:
     return joined.filter(joined.start >= 0, joined.start < joined.length)
 
 
-def _exposed_days(spells: ir.Table, happened: ir.Table) -> ir.Table:
+def _exposed_days(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
     """One row per kind and month of tenure: days within reach of an encounter, and churn."""
-    during = _during(spells, happened)
+    during = _during(spells, kinds_by_day)
     in_a_row = ibis.window(group_by=["customer_id", "spell", "kind"], order_by="start")
     upto = during.start + AFTER_DAYS
     following = during.start.lead().over(in_a_row).fill_null(upto)
@@ -113,8 +113,8 @@ def _exposed_days(spells: ir.Table, happened: ir.Table) -> ir.Table:
     )
 
 
-def _who(spells: ir.Table, happened: ir.Table) -> dict[str, int]:
-    during = _during(spells, happened)
+def _who(spells: ir.Table, kinds_by_day: ir.Table) -> dict[str, int]:
+    during = _during(spells, kinds_by_day)
     rows = during.group_by("kind").aggregate(n=during.customer_id.nunique())
     return {row["kind"]: row["n"] for row in rows.to_pyarrow().to_pylist()}
 
@@ -124,8 +124,8 @@ def landmark(silence: Silence) -> int:
     return min(AFTER_DAYS, max(silence.days // 2, 1))
 
 
-def by_order(
-    days: ir.Table, happened: ir.Table, *, silence: Silence, as_of: date
+def exposure_by_order(
+    days: ir.Table, kinds_by_day: ir.Table, *, silence: Silence, as_of: date
 ) -> list[Exposure]:
     """Count who falls silent after an order with and without each kind of encounter.
 
@@ -136,7 +136,7 @@ def by_order(
 
     Args:
         days: From `order_days`.
-        happened: One row per customer, kind and day: `customer_id`, `kind`, `on`.
+        kinds_by_day: One row per customer, kind and day: `customer_id`, `kind`, `on`.
         silence: From `silence_days`.
         as_of: First day that does not count.
 
@@ -145,7 +145,7 @@ def by_order(
     """
     trials = _trials(days, silence=silence, as_of=as_of)
     whole = {r["nth"]: r for r in _counts(trials, by=["nth"]).to_pyarrow().to_pylist()}
-    near = trials.inner_join(happened, "customer_id")
+    near = trials.inner_join(kinds_by_day, "customer_id")
     since = near.on.delta(near.ordered_on, unit="day")
     near = near.filter(since >= 0, since <= landmark(silence))
     exposed = near.select("customer_id", "ordered_on", "nth", "went", "kind").distinct()
@@ -191,7 +191,7 @@ def _stratum(own: dict[str, Any], whole: dict[str, Any]) -> JumpStratum:
 
 
 def _by_kind(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault(row["kind"], []).append(row)
-    return list(found.items())
+        by_kind.setdefault(row["kind"], []).append(row)
+    return list(by_kind.items())

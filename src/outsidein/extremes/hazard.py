@@ -9,7 +9,13 @@ import ibis.expr.types as ir
 
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.errors import TooLittleData
-from outsidein.extremes.exposure import AFTER_DAYS, Exposure, by_order, by_time, landmark
+from outsidein.extremes.exposure import (
+    AFTER_DAYS,
+    Exposure,
+    exposure_by_order,
+    exposure_by_tenure,
+    landmark,
+)
 from outsidein.extremes.figures import HAZARD_JUMPS, HAZARD_RATIO, JUMP
 from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.stats.mantel_haenszel import Jump, rate_jump, risk_jump
@@ -29,32 +35,38 @@ class KindJump(NamedTuple):
     jump: Jump | TooLittleData
 
 
-def happenings(encounters: ir.Table, found: ir.Table) -> ir.Table:
-    """List what happened to customers, by kind of encounter, and as they told of it.
+def encounter_days(encounters: ir.Table, incidents: ir.Table) -> ir.Table:
+    """List the days of each kind of encounter, and of disasters and delights.
 
     Args:
         encounters: One row per encounter, with `customer_id`.
-        found: From `moments`; those about an encounter are disasters and delights of their own.
+        incidents: From `scored_incidents`; disasters and delights of an encounter are kinds of
+            their own.
 
     Returns:
         One row per customer, kind and day: `customer_id`, `kind`, `on`.
     """
-    known = encounters.filter(encounters.customer_id.notnull())
-    told = found.filter(found.encounter_id.notnull())
+    of_customers = encounters.filter(encounters.customer_id.notnull())
+    about_encounters = incidents.filter(incidents.encounter_id.notnull())
     parts = [
-        known.select("customer_id", "kind", on=known.started_on),
+        of_customers.select("customer_id", "kind", on=of_customers.started_on),
         *(
-            told.filter(flag).select("customer_id", kind=ibis.literal(kind), on=told.signalled_on)
-            for kind, flag in ((DISASTER, told.is_disaster), (DELIGHT, told.is_delight))
+            about_encounters.filter(flag).select(
+                "customer_id", kind=ibis.literal(kind), on=about_encounters.signalled_on
+            )
+            for kind, flag in (
+                (DISASTER, about_encounters.is_disaster),
+                (DELIGHT, about_encounters.is_delight),
+            )
         ),
     ]
     return ibis.union(*parts, distinct=True)
 
 
-def jumps(
+def churn_jumps(
     spells: ir.Table,
     days: ir.Table,
-    happened: ir.Table,
+    kinds_by_day: ir.Table,
     *,
     silence: Silence | None,
     as_of: date,
@@ -64,32 +76,32 @@ def jumps(
     Args:
         spells: From `churn.spells`.
         days: From `order_days`.
-        happened: From `happenings`, written or cached.
+        kinds_by_day: From `encounter_days`, written or cached.
         silence: From `silence_days`; None where the rule goes by contracts.
         as_of: First day that does not count.
 
     Returns:
         One per kind that at least 10 customers had, the largest jump first.
     """
-    found = (
-        by_time(spells, happened)
+    exposures = (
+        exposure_by_tenure(spells, kinds_by_day)
         if silence is None
-        else by_order(days, happened, silence=silence, as_of=as_of)
+        else exposure_by_order(days, kinds_by_day, silence=silence, as_of=as_of)
     )
-    told = [
+    kinds = [
         _jump(exposure, is_timed=silence is None)
-        for exposure in found
+        for exposure in exposures
         if exposure.customers >= FEWEST
     ]
-    return sorted(told, key=lambda kind: (-_size(kind.jump), kind.kind))
+    return sorted(kinds, key=lambda kind: (-_size(kind.jump), kind.kind))
 
 
 def _jump(exposure: Exposure, *, is_timed: bool) -> KindJump:
     try:
-        found = (rate_jump if is_timed else risk_jump)(exposure.strata)
+        jump = (rate_jump if is_timed else risk_jump)(exposure.strata)
     except TooLittleData as error:
         return KindJump(exposure.kind, exposure.customers, error)
-    return KindJump(exposure.kind, exposure.customers, _within(found) if is_timed else found)
+    return KindJump(exposure.kind, exposure.customers, _within(jump) if is_timed else jump)
 
 
 def _within(jump: Jump) -> Jump:
@@ -103,15 +115,15 @@ def _size(jump: Jump | TooLittleData) -> float:
     return jump.difference if isinstance(jump, Jump) else -2.0
 
 
-def hazard_figure(found: Iterable[KindJump], *, rule: ChurnRule, silence: Silence | None) -> Figure:
-    """Tell the jump in churn after each kind of encounter.
+def hazard_figure(kinds: Iterable[KindJump], *, rule: ChurnRule, silence: Silence | None) -> Figure:
+    """Publish the jump in churn after each kind of encounter.
 
     Args:
-        found: From `jumps`.
+        kinds: From `churn_jumps`.
         rule: The project's.
         silence: From `silence_days`.
     """
-    estimates = [e for kind in found for e in _estimates(kind)]
+    estimates = [e for kind in kinds for e in _estimates(kind)]
     nothing = JUMP.unanswered("no encounter of a customer is known",
                          group={"encounter": None})  # fmt: skip
     return HAZARD_JUMPS.figure(

@@ -1,4 +1,4 @@
-"""Moments: what customers said or showed of their encounters, on one scale."""
+"""Incidents: what customers said or showed of their encounters, on one scale."""
 
 from datetime import date, timedelta
 
@@ -14,10 +14,10 @@ DISASTER_TO, DELIGHT_FROM = 0.1, 0.9
 """Share of the scale up to which, and from which, a score is an extreme: 1 and 5 of 1 to 5."""
 
 
-def moments(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> ir.Table:
+def scored_incidents(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> ir.Table:
     """Bring all scores of the firm's own offering on one scale, with the encounter they are about.
 
-    Inferred signs with a score count as what was said does: those who never answer are seen too.
+    Inferred signs with a score count as answers do, so customers who never answer are included.
 
     Args:
         signals: One row per signal, with `customer_id`.
@@ -50,6 +50,8 @@ def moments(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
     )
 
 
-def lately(found: ir.Table, *, as_of: date) -> ir.Table:
-    """Keep the moments of the last 90 days."""
-    return found.filter(found.signalled_on >= ibis.literal(as_of - timedelta(days=LOOKED_BACK)))
+def recent_incidents(incidents: ir.Table, *, as_of: date) -> ir.Table:
+    """Keep the incidents of the last 90 days."""
+    return incidents.filter(
+        incidents.signalled_on >= ibis.literal(as_of - timedelta(days=LOOKED_BACK))
+    )

@@ -16,13 +16,13 @@ from outsidein.stats.mantel_haenszel import Jump
 
 
 def value_at_stake(
-    spells: ir.Table, happened: ir.Table, values: ir.Table, *, as_of: date
+    spells: ir.Table, kinds_by_day: ir.Table, values: ir.Table, *, as_of: date
 ) -> ir.Table:
     """Add up what those customers are worth who had an encounter lately and are still customers.
 
     Args:
         spells: From `churn.spells`.
-        happened: From `happenings`.
+        kinds_by_day: From `encounter_days`.
         values: One row per customer: `customer_id`, `value`, `value_low`, `value_high`.
         as_of: First day that does not count.
 
@@ -31,7 +31,7 @@ def value_at_stake(
         `value`, `value_low`, `value_high` (minor units; bounds are null where any is unknown).
     """
     since = ibis.literal(as_of - timedelta(days=AFTER_DAYS))
-    recent = happened.filter(happened.on >= since, happened.on < ibis.literal(as_of))
+    recent = kinds_by_day.filter(kinds_by_day.on >= since, kinds_by_day.on < ibis.literal(as_of))
     stays = spells.filter(spells.is_latest, spells.churned_on.isnull()).select("customer_id")
     who = recent.select("customer_id", "kind").distinct().inner_join(stays, "customer_id")
     joined = who.left_join(values, "customer_id")
@@ -52,16 +52,16 @@ def value_at_stake(
 
 
 def money_figure(stakes: ir.Table, jumps: Iterable[KindJump], *, as_of: date) -> Figure:
-    """Tell the money at risk: customers with the encounter x jump in churn x their value.
+    """Estimate the money at risk: customers with the encounter x jump in churn x their value.
 
     Args:
         stakes: From `value_at_stake`.
-        jumps: From `hazard.jumps`.
+        jumps: From `hazard.churn_jumps`.
         as_of: First day that does not count.
     """
     rows = {row["kind"]: row for row in stakes.to_pyarrow().to_pylist()}
-    found = [_at_risk(kind, rows[kind.kind]) for kind in jumps if kind.kind in rows]
-    estimates = [estimate for pair in found for estimate in pair]
+    pairs = [_at_risk(kind, rows[kind.kind]) for kind in jumps if kind.kind in rows]
+    estimates = [estimate for pair in pairs for estimate in pair]
     nothing = AT_RISK.unanswered(f"no customer had an encounter in the {AFTER_DAYS} "
                          "days before", group={"encounter": None})  # fmt: skip
     return MONEY_AT_RISK.figure(estimates or [nothing], after_days=AFTER_DAYS, as_of=as_of)

@@ -8,8 +8,8 @@ from outsidein.churn.measured_silence import read_silence
 from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS
 from outsidein.extremes.encounters import customer_extremes, extremes_figure
 from outsidein.extremes.figures import EXTREMES, HAZARD_JUMPS, MONEY_AT_RISK
-from outsidein.extremes.hazard import happenings, hazard_figure, jumps
-from outsidein.extremes.incidents import moments
+from outsidein.extremes.hazard import churn_jumps, encounter_days, hazard_figure
+from outsidein.extremes.incidents import scored_incidents
 from outsidein.extremes.money import money_figure, value_at_stake
 from outsidein.extremes.tables import CUSTOMER_EXTREMES
 from outsidein.figures.figure import Figure
@@ -22,17 +22,19 @@ _CANONICAL = ("signals", "invitations", "encounters")
 
 def _extremes(run: Run) -> Iterator[Figure]:
     signals, invitations, encounters = (run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL)
-    incidents = run.spool(moments(signals, invitations, encounters), "incidents")
+    incidents = run.spool(scored_incidents(signals, invitations, encounters), "incidents")
     run.write(CUSTOMER_EXTREMES, customer_extremes(incidents, as_of=run.as_of))
     yield extremes_figure(incidents, as_of=run.as_of)
     silence = read_silence(run.read(MEASURED_SILENCE))
     if not isinstance(silence, Silence | None):
         return
-    happened = run.spool(happenings(encounters, incidents), "happened")
+    kinds_by_day = run.spool(encounter_days(encounters, incidents), "kinds_by_day")
     spells = run.read(CHURN_SPELLS)
-    hazards = jumps(spells, run.read(ORDER_DAYS), happened, silence=silence, as_of=run.as_of)
+    hazards = churn_jumps(
+        spells, run.read(ORDER_DAYS), kinds_by_day, silence=silence, as_of=run.as_of
+    )
     yield hazard_figure(hazards, rule=run.declaration(ChurnRule), silence=silence)
-    stakes = value_at_stake(spells, happened, run.read(LIFETIME_VALUES), as_of=run.as_of)
+    stakes = value_at_stake(spells, kinds_by_day, run.read(LIFETIME_VALUES), as_of=run.as_of)
     yield money_figure(stakes, hazards, as_of=run.as_of)
 
 

@@ -34,7 +34,7 @@ CUSTOMER_EXTREMES = Table(
     ("customer_id",),
     {
         **CUSTOMER,
-        "moments": Column("int64", required=True, meaning="scored signals"),
+        "scored_signals": Column("int64", required=True, formerly=("moments",)),
         **_signal("worst", "is_disaster"),
         **_signal("best", "is_delight"),
     },

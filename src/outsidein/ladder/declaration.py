@@ -81,13 +81,13 @@ class Ladder(Declaration):
 
     @property
     def features(self) -> dict[str, set[int] | None]:
-        """Every feature that a condition names, and what it is compared with if that is known."""
-        found: dict[str, set[int] | None] = {}
+        """Every feature that a condition names, and what it is compared with (None: unknown)."""
+        thresholds: dict[str, set[int] | None] = {}
         for rule in self.rules.values():
             for name, numbers in column_thresholds(rule).items():
-                before = found.get(name, set())
-                found[name] = None if numbers is None or before is None else numbers | before
-        return found
+                before = thresholds.get(name, set())
+                thresholds[name] = None if numbers is None or before is None else numbers | before
+        return thresholds
 
 
 DEFAULT_LADDER = Ladder(

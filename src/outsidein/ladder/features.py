@@ -24,9 +24,9 @@ def day_number(day: ir.DateValue) -> ir.IntegerValue:
 
 def _events(table: ir.Table, day: str, **counts: ir.IntegerValue) -> ir.Table:
     """Sum `counts` per customer and day."""
-    known = table.mutate(**counts).filter(table.customer_id.notnull())
-    return known.group_by("customer_id", on=day).aggregate(
-        **{name: known[name].sum() for name in counts}
+    counted = table.mutate(**counts).filter(table.customer_id.notnull())
+    return counted.group_by("customer_id", on=day).aggregate(
+        **{name: counted[name].sum() for name in counts}
     )
 
 
@@ -39,7 +39,7 @@ def _messages(canonical: Canonical) -> ir.Table:
 
 
 def order_events(placed: ir.Table) -> ir.Table:
-    """Tell what orders add on each day.
+    """Count what orders add on each day.
 
     The ladder reads it several times: write it once.
 
@@ -124,18 +124,18 @@ WINDOWS = {"orders_90d": 90, "orders_365d": DAYS_PER_YEAR}
 """Features that count the orders of the last days, and how many days."""
 
 Thresholds = Mapping[str, Collection[int] | None]
-"""The numbers that each named feature is compared with; None where that cannot be told."""
+"""The numbers that each named feature is compared with; None where unknown."""
 
 
 def daily_features(
     canonical: Canonical, customers: ir.Table, *, named: Thresholds, as_of: date
 ) -> ir.Table:
-    """Tell the named features of every customer at the end of each day that may change them.
+    """Calculate the named features of every customer at the end of each day that may change them.
 
     A day counts when something happened to the customer on it, when an order leaves a window,
     when a number of days is reached that a feature is compared with, and the last day before
-    `as_of`. Where a fading feature is used so that its days cannot be told beforehand, the last
-    day of every month counts.
+    `as_of`. Where a fading feature is used so that its days cannot be calculated beforehand, the
+    last day of every month counts.
 
     Args:
         canonical: Canonical tables with `customer_id` and their `order_events`, nothing in them of
@@ -195,7 +195,7 @@ def _as_of(daily: ir.Table, named: Collection[str]) -> ir.Table:
         )
         return daily[column].sum().over(window).fill_null(0)
 
-    made: dict[str, Callable[[], ir.Value]] = {
+    expressions: dict[str, Callable[[], ir.Value]] = {
         "orders_90d": lambda: within("orders", WINDOWS["orders_90d"]),
         "orders_365d": lambda: within("orders", WINDOWS["orders_365d"]),
         "days_since_order": lambda: daily.day - daily.order_day.max().over(so_far),
@@ -204,7 +204,7 @@ def _as_of(daily: ir.Table, named: Collection[str]) -> ir.Table:
         "last_score": lambda: daily.score_code.max().over(so_far) % (2 * SCORE_STEPS) / SCORE_STEPS,
         "tenure_days": lambda: daily.day - day_number(daily.first_seen_on),
     }
-    features = {name: made[name]() if name in made else total(name) for name in named}
+    features = {name: expressions[name]() if name in expressions else total(name) for name in named}
     return daily.select("customer_id", "on", **features)
 
 

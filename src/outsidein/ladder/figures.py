@@ -70,7 +70,7 @@ LADDER_HURDLES = FigureSpec(
     ),
     "Of customers watched for {followed_days} days from the first day on a step, the share "
     "who climbed, after signals in the lower half of their scale within the first "
-    "{heard_days} days and before climbing, against after better ones; difference with "
+    "{signal_days} days and before climbing, against after better ones; difference with "
     "Newcombe's interval. A hurdle is typed where fewer climb after bad signals and the "
     "interval leaves out zero: it is associated with, not shown to cause.",
 )

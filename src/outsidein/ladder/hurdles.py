@@ -21,7 +21,7 @@ from outsidein.ladder.moves import FEWEST, first_climbs, first_days
 from outsidein.stats.proportion import Difference, difference, proportion
 
 FOLLOWED_DAYS = 180
-HEARD_DAYS = 90
+SIGNAL_DAYS = 90
 UNTYPED = "untyped"
 
 
@@ -29,14 +29,14 @@ def hurdles_figure(
     spells: ir.Table, signals: ir.Table, ladder: Ladder, observed: Sequence[str], *, as_of: date
 ) -> Figure:
     """Type the hurdle of each step by the signals of those who stand before it."""
-    heard = _typed_signals(signals, ladder.hurdles).cache()
-    firsts = first_days(spells.semi_join(heard, "customer_id")).cache()
+    typed_signals = _typed_signals(signals, ladder.hurdles).cache()
+    firsts = first_days(spells.semi_join(typed_signals, "customer_id")).cache()
     estimates = [
         estimate
         for lower, upper in pairwise(observed)
-        for estimate in _hurdle(firsts, heard, lower, upper, as_of=as_of)
+        for estimate in _hurdle(firsts, typed_signals, lower, upper, as_of=as_of)
     ]
-    return LADDER_HURDLES.figure(estimates, followed_days=FOLLOWED_DAYS, heard_days=HEARD_DAYS)
+    return LADDER_HURDLES.figure(estimates, followed_days=FOLLOWED_DAYS, signal_days=SIGNAL_DAYS)
 
 
 def _typed_signals(signals: ir.Table, types: Mapping[str, HurdleType]) -> ir.Table:
@@ -54,10 +54,10 @@ def _typed_signals(signals: ir.Table, types: Mapping[str, HurdleType]) -> ir.Tab
 
 
 def _hurdle(
-    firsts: ir.Table, heard: ir.Table, lower: str, upper: str, *, as_of: date
+    firsts: ir.Table, typed_signals: ir.Table, lower: str, upper: str, *, as_of: date
 ) -> list[Estimate]:
     group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
-    counts = _counts(firsts, heard, lower, upper, as_of=as_of)
+    counts = _counts(firsts, typed_signals, lower, upper, as_of=as_of)
     estimates = [e for row in counts if _is_enough(row) for e in _compared(row, group)]
     if estimates:
         return estimates
@@ -66,13 +66,13 @@ def _hurdle(
 
 
 def _counts(
-    firsts: ir.Table, heard: ir.Table, lower: str, upper: str, *, as_of: date
+    firsts: ir.Table, typed_signals: ir.Table, lower: str, upper: str, *, as_of: date
 ) -> list[dict[str, Any]]:
     """Per type: customers after bad and after better signals, and how many of them climbed."""
     climbs = first_climbs(firsts, lower=lower, upper=upper, as_of=as_of)
     climbs = climbs.filter(climbs.began_on <= ibis.literal(as_of - timedelta(days=FOLLOWED_DAYS)))
-    joined = climbs.join(heard, "customer_id")
-    until = joined.began_on + ibis.interval(days=HEARD_DAYS)
+    joined = climbs.join(typed_signals, "customer_id")
+    until = joined.began_on + ibis.interval(days=SIGNAL_DAYS)
     in_time = joined.filter(
         joined.signalled_on >= joined.began_on,
         joined.signalled_on < until,

@@ -31,7 +31,7 @@ FEWEST = 10
 
 
 def first_days(spells: ir.Table) -> ir.Table:
-    """Tell when each customer first stood on each step, and on it or above.
+    """Find the first day of each customer on each step, and on it or above.
 
     Returns:
         One row per customer: `customer_id`, and for each stage `on_...` and `from_...`, null
@@ -176,16 +176,16 @@ def _moves(spells: ir.Table, *, as_of: date) -> tuple[np.ndarray, np.ndarray]:
 def _months_of(spells: ir.Table, ends: Sequence[date]) -> ir.Table:
     """One row per stay over one of some months' ends in a row: the first and last, by number."""
     first, last = (_number(day.year, day.month) for day in (ends[0], ends[-1]))
-    known = spells.filter(spells.step >= 0)
-    began = _number(known.from_on.year(), known.from_on.month()).cast("int64")
-    ended = _number(known.to_on.year(), known.to_on.month()).cast("int64") - 1
-    told = known.select(
+    on_a_step = spells.filter(spells.step >= 0)
+    began = _number(on_a_step.from_on.year(), on_a_step.from_on.month()).cast("int64")
+    ended = _number(on_a_step.to_on.year(), on_a_step.to_on.month()).cast("int64") - 1
+    months = on_a_step.select(
         "customer_id",
         "step",
         first=ibis.greatest(began, first),
         last=ibis.least(ended.fill_null(last), last),
     )
-    return told.filter(told["first"] <= told["last"])
+    return months.filter(months["first"] <= months["last"])
 
 
 N = TypeVar("N", int, ir.IntegerValue)

@@ -1,4 +1,4 @@
-"""Where each customer stood, from when until when."""
+"""The stays of each customer on each stage."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,7 +16,7 @@ NO_STAGE = -1
 def ladder_spells(
     canonical: Mapping[str, ir.Table], customers: ir.Table, ladder: Ladder, *, as_of: date
 ) -> ir.Table:
-    """Tell the uninterrupted stays of every customer on the steps of the ladder.
+    """List the uninterrupted stays of every customer on the steps of the ladder.
 
     A stay that time alone ends (a loyal customer falls silent) ends on that very day, where the
     condition compares with whole numbers, and otherwise at a month's end. A day on which no
@@ -47,7 +47,7 @@ def ladder_spells(
 
 
 def stages_today(spells: ir.Table) -> ir.Table:
-    """Tell where each customer stands now.
+    """Return the stage of each customer today.
 
     Returns:
         One row per customer: `customer_id`, `stage`, `step`, `stage_since_on`.

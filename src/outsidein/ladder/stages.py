@@ -27,7 +27,7 @@ def observed_stages(spells: ir.Table, ladder: Ladder) -> list[str]:
     return [stage for stage in STAGES if stage in ladder.rules and stage in met]
 
 
-def standing_figure(spells: ir.Table, observed: Collection[str], *, as_of: date) -> Figure:
+def stages_today_figure(spells: ir.Table, observed: Collection[str], *, as_of: date) -> Figure:
     """Count the customers on each step today."""
     lasting = spells.filter(spells.to_on.isnull())
     today = lasting.group_by("stage").aggregate(n=lasting.count())
@@ -80,7 +80,7 @@ def recent_month_ends(as_of: date, months: int) -> list[date]:
 
 
 def states_at(spells: ir.Table, days: list[date]) -> ir.Table:
-    """Tell where each customer stood at the end of each of some days.
+    """Return the step of each customer at the end of each given day.
 
     Returns:
         One row per customer and day of `days` since first seen: `customer_id`, `month_end`,

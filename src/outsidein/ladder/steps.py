@@ -20,7 +20,7 @@ from outsidein.ladder.figures import (
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
 from outsidein.ladder.spells import ladder_spells
-from outsidein.ladder.stages import history_figure, observed_stages, standing_figure
+from outsidein.ladder.stages import history_figure, observed_stages, stages_today_figure
 from outsidein.ladder.tables import LADDER_SPELLS, NUMBERED_SPELLS
 from outsidein.profiles.tables import PROFILES
 from outsidein.steps.run import Run
@@ -51,7 +51,7 @@ def _climb(run: Run) -> Iterator[Figure]:
     numbered = run.write(NUMBERED_SPELLS, rows)
     spells = run.write(LADDER_SPELLS, _named(numbered, numbers))
     observed = observed_stages(numbered, ladder)
-    yield standing_figure(numbered, observed, as_of=run.as_of)
+    yield stages_today_figure(numbered, observed, as_of=run.as_of)
     yield history_figure(numbered, as_of=run.as_of)
     yield steps_figure(numbered, observed, as_of=run.as_of)
     yield transitions_figure(numbered, observed, as_of=run.as_of)

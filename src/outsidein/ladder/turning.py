@@ -29,7 +29,7 @@ def turning_days(
     *,
     as_of: date,
 ) -> ir.Table:
-    """Tell the days to look at beside those on which something happened.
+    """List the days to look at beside those on which something happened.
 
     Args:
         customers: One row per customer: `customer_id`, `first_seen_on`.

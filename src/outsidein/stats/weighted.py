@@ -93,9 +93,11 @@ def weighted_share(totals: Totals, *, confidence: float = 0.95) -> WeightedShare
         TooLittleData: Nobody answered.
 
     Example:
-        >>> found = weighted_share(Totals(100, 100, 100, 20, 100, 20, 20))
-        >>> f"{found.share:.2f} ({found.low:.3f} to {found.high:.3f}), {found.effective_n:.0f}"
-        '0.20 (0.133 to 0.289), 100'
+        >>> estimate = weighted_share(Totals(100, 100, 100, 20, 100, 20, 20))
+        >>> f"{estimate.share:.2f} ({estimate.low:.3f} to {estimate.high:.3f})"
+        '0.20 (0.133 to 0.289)'
+        >>> round(estimate.effective_n)
+        100
 
     Source:
         Korn & Graubard (1998), "Confidence intervals for proportions with small expected number
@@ -123,8 +125,8 @@ def weighted_mean(totals: Totals, *, spread: float = 0.0, confidence: float = 0.
         TooLittleData: Fewer than two customers answered.
 
     Example:
-        >>> found = weighted_mean(Totals(3, 3, 3, 6, 3, 6, 14), spread=2 / 3)
-        >>> f"{found.mean:.0f} ({found.low:.2f} to {found.high:.2f})"
+        >>> estimate = weighted_mean(Totals(3, 3, 3, 6, 3, 6, 14), spread=2 / 3)
+        >>> f"{estimate.mean:.0f} ({estimate.low:.2f} to {estimate.high:.2f})"
         '2 (-0.48 to 4.48)'
 
     Source:
@@ -154,8 +156,8 @@ def weighted_nps(
 
     Example:
         >>> same = Totals(100, 100, 100, 45, 100, 45, 75)
-        >>> found = weighted_nps(same, promoters=0.6, detractors=0.15)
-        >>> f"{found.score:.0f} ({found.low:.1f} to {found.high:.1f})"
+        >>> estimate = weighted_nps(same, promoters=0.6, detractors=0.15)
+        >>> f"{estimate.score:.0f} ({estimate.low:.1f} to {estimate.high:.1f})"
         '45 (29.3 to 58.0)'
 
     Source:
@@ -191,7 +193,7 @@ def effective_n(totals: Totals, *, spread: float, confidence: float = 0.95) -> f
     if variance <= 0:
         return float(totals.w) ** 2 / float(totals.ww)
     if totals.answers == totals.customers and totals.customers * totals.ww == totals.w**2:
-        return float(totals.answers)  # a simple random sample, told exactly
+        return float(totals.answers)  # a simple random sample, so known exactly
     independent = spread / (totals.answers - 1)
     tail = (1 + confidence) / 2
     few = float(stdtrit(totals.answers - 1, tail) / stdtrit(totals.customers - 1, tail))

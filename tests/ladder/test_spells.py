@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from outsidein.canonical.orders import orders_from_lines as orders_of
 from outsidein.canonical.tables import canonical as canonical_table
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
+from outsidein.ladder.facts import stages_today
 from outsidein.ladder.features import order_events
-from outsidein.ladder.spells import ladder_spells, stages_today
+from outsidein.ladder.spells import ladder_spells
 from tests.tables import table
 
 CON = ibis.duckdb.connect()

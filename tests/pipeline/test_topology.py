@@ -1,10 +1,15 @@
 """What a step reads, an earlier one has written; every table and figure has one origin."""
 
 from collections import Counter
+from importlib import import_module
+from pathlib import Path
 
+import outsidein
 from outsidein.pipeline.catalogue import CATALOGUE
+from outsidein.pipeline.customers import FACTS
 from outsidein.pipeline.order import STEPS
 from outsidein.steps.run import name_of
+from outsidein.tables.customer_facts import CustomerFacts
 
 
 def written(step):
@@ -53,3 +58,14 @@ def test_every_table_that_only_the_build_reads_is_read():
     passing = {t.name for step in STEPS for t in step.writes if not t.is_kept}
     unread = passing - {table.name for step in STEPS for table in step.reads}
     assert {name for name in unread if not name.endswith("_of_customers")} == {"source_files"}
+
+
+def test_the_table_of_customers_has_the_facts_that_every_noun_declares():
+    package = Path(outsidein.__file__).parent
+    modules = [
+        import_module(f"outsidein.{p.parent.name}.facts") for p in package.glob("*/facts.py")
+    ]
+    declared = [
+        value for m in modules for value in vars(m).values() if isinstance(value, CustomerFacts)
+    ]
+    assert {id(facts) for facts in declared} == {id(facts) for facts in FACTS}

@@ -46,16 +46,6 @@ def ladder_spells(
     return starts.select("customer_id", stage=stage, step="step", from_on="on", to_on=ends)
 
 
-def stages_today(spells: ir.Table) -> ir.Table:
-    """Return the stage of each customer today.
-
-    Returns:
-        One row per customer: `customer_id`, `stage`, `step`, `stage_since_on`.
-    """
-    lasting = spells.filter(spells.to_on.isnull())
-    return lasting.select("customer_id", "stage", "step", stage_since_on="from_on")
-
-
 def _step(daily: ir.Table, ladder: Ladder) -> ir.Table:
     """The highest step whose condition holds."""
     places = {stage: STAGES.index(stage) for stage in ladder.rules}

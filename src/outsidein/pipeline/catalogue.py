@@ -15,8 +15,9 @@ from outsidein.identity.tables import (
     WITHHELD,
 )
 from outsidein.ladder.tables import LADDER_SPELLS
+from outsidein.pipeline.customers import CUSTOMERS_WITH_FACTS
 from outsidein.profiles.tables import PROFILE_ALTERNATIVES, PROFILES
-from outsidein.segments.tables import CUSTOMERS, SEGMENT_MEMBERSHIPS
+from outsidein.segments.tables import SEGMENT_MEMBERSHIPS
 from outsidein.sources.tables import COLUMNS, SOURCES
 from outsidein.tables.catalogue import Catalogue
 from outsidein.text.tables import CODED_SIGNALS, TEXTS, VERBATIMS
@@ -32,7 +33,7 @@ CATALOGUE = Catalogue(
         LADDER_SPELLS,
         *(PROFITS, TIERS, LIFETIME_VALUES),
         *(ORDER_DAYS, CHURN_SPELLS, PREDICTIONS),
-        *(CUSTOMERS, SEGMENT_MEMBERSHIPS),
+        *(CUSTOMERS_WITH_FACTS, SEGMENT_MEMBERSHIPS),
         *(ASKED, CUSTOMER_EXTREMES),
         *(TEXTS, CODED_SIGNALS, VERBATIMS),
         BELIEF_SEALS,

@@ -7,8 +7,10 @@ from outsidein.factors.steps import STUDY_FACTORS
 from outsidein.feedback.steps import ADMIT_SIGNALS, FEEDBACK
 from outsidein.identity.steps import NAME_CUSTOMERS, RESOLVE
 from outsidein.ladder.steps import CLIMB
+from outsidein.pipeline.customers import CUSTOMERS_WITH_FACTS, FACTS
+from outsidein.profiles.customers import gather_facts_step
 from outsidein.profiles.steps import BUILD_PROFILES
-from outsidein.segments.steps import FIND_MEMBERS, GATHER_FACTS
+from outsidein.segments.steps import FIND_MEMBERS
 from outsidein.shifts.steps import WATCH_SHIFTS
 from outsidein.sources.steps import LOAD
 from outsidein.standards.steps import JUDGE_STANDARDS
@@ -22,7 +24,7 @@ STEPS = (
     CLIMB,
     *(ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES),
     *(FIND_SPELLS, PREDICT),
-    *(GATHER_FACTS, FIND_MEMBERS),
+    *(gather_facts_step(CUSTOMERS_WITH_FACTS, FACTS), FIND_MEMBERS),
     COMPARE_CHURN,
     *(FEEDBACK, FIND_EXTREMES, READ_TEXTS, STUDY_FACTORS),
     *(JUDGE_STANDARDS, FILL_SHEET, WATCH_SHIFTS),

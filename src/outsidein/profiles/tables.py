@@ -25,6 +25,9 @@ PROFILES = Table(
     open_prefix=TRAIT,
 )
 
+CUSTOMERS = replace(PROFILES, name="customers")
+"""Each customer's profile; a build adds the facts that other nouns declare of a customer."""
+
 PROFILE_ALTERNATIVES = Table(
     "profile_alternatives",
     "customer, field and value that the profile does not show",

@@ -1,4 +1,4 @@
-"""Steps of segments: the facts of each customer, and who is in which segment."""
+"""Step of segments: who is in which segment."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,19 +6,17 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.churn.tables import CHURN_SPELLS, PREDICTIONS
 from outsidein.feedback.tables import CUSTOMER_GROUPS
 from outsidein.figures.figure import Figure
-from outsidein.ladder.spells import stages_today
+from outsidein.ladder.facts import stages_today
 from outsidein.ladder.tables import LADDER_SPELLS
-from outsidein.profiles.tables import PROFILES
+from outsidein.profiles.tables import CUSTOMERS
 from outsidein.segments.declaration import Segment
-from outsidein.segments.facts import customer_facts
 from outsidein.segments.memberships import segment_memberships
-from outsidein.segments.tables import CUSTOMERS, SEGMENT_MEMBERSHIPS
+from outsidein.segments.tables import SEGMENT_MEMBERSHIPS
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
-from outsidein.value.tables import LIFETIME_VALUES, PROFITS, TIERS
+from outsidein.value.tables import TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +24,6 @@ class SegmentRules:
     """The segments that a project declares, by name."""
 
     segments: Mapping[str, Segment]
-
-
-def _customers(run: Run) -> Iterable[Figure]:
-    facts = customer_facts(
-        run.read(PROFILES),
-        stages=stages_today(run.read(LADDER_SPELLS)),
-        profits=run.read(PROFITS),
-        tiers=run.read(TIERS),
-        lifetimes=run.read(LIFETIME_VALUES),
-        spells=run.read(CHURN_SPELLS),
-        predictions=run.read(PREDICTIONS),
-    )
-    run.write(CUSTOMERS, facts)
-    return ()
 
 
 def _memberships(run: Run) -> Iterable[Figure]:
@@ -69,16 +53,6 @@ def customer_groups(**tables: ir.Table) -> ir.Table:
     )
     return groups.filter(groups.value.notnull())
 
-
-GATHER_FACTS = Step(
-    name="Understand: the facts of each customer",
-    run=_customers,
-    reads=(
-        *(PROFILES, LADDER_SPELLS, PROFITS, TIERS, LIFETIME_VALUES),
-        *(CHURN_SPELLS, PREDICTIONS),
-    ),
-    writes=(CUSTOMERS,),
-)
 
 FIND_MEMBERS = Step(
     name="Understand: segments",

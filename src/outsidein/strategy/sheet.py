@@ -32,7 +32,7 @@ def strategy_figure(
     """Answer the seven questions for everybody and for each segment.
 
     Args:
-        facts: One row per customer, as by `customer_facts`.
+        facts: One row per customer, as in the table of customers.
         segments: One row per customer and segment.
         canonical: Canonical tables with `customer_id`.
         spells: One row per customer and stay on the ladder.

@@ -6,7 +6,8 @@ from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.churn.figures import SURVIVAL
 from outsidein.figures.figure import Figure
 from outsidein.ladder.tables import LADDER_SPELLS
-from outsidein.segments.tables import CUSTOMERS, SEGMENT_MEMBERSHIPS
+from outsidein.profiles.tables import CUSTOMERS
+from outsidein.segments.tables import SEGMENT_MEMBERSHIPS
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
 from outsidein.strategy.figures import STRATEGY

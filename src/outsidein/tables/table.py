@@ -1,7 +1,7 @@
 """What a table of a snapshot is: its name, grain, key and columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,10 @@ class Table:
         if column in self.columns:
             return self.columns[column].personal
         return Personal.DIRECT if self.is_open_column(column) else None
+
+    def optional_columns(self, *names: str) -> dict[str, Column]:
+        """Return columns as a table declares them that lacks some of this table's rows."""
+        return {name: replace(self.columns[name], required=False) for name in names}
 
     def is_open_column(self, name: str) -> bool:
         """Whether a project may add a column of this name."""

@@ -59,3 +59,11 @@ def test_what_rounds_to_zero_has_no_sign(unit, value):
     written = in_sentence(Estimate("x", unit, 400, value, -0.3, 0.3))
     assert written.startswith(("0", "$0"))
     assert in_sentence(Estimate("x", unit, 400, -200.0, -300.0, 0.0)).startswith("\N{MINUS SIGN}")
+
+
+def test_a_difference_of_two_shares_is_written_in_points_and_not_in_per_cent():
+    jump = Estimate("x", Unit.POINTS, 40, -0.049, -0.077, -0.021)
+    assert (
+        in_sentence(jump)
+        == "\N{MINUS SIGN}4.9 points (\N{MINUS SIGN}7.7 to \N{MINUS SIGN}2.1 points; n = 40)"
+    )

@@ -45,7 +45,7 @@ CASE_CAUSES = FigureSpec(
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
 STAYED = Measure("share who stayed", Unit.SHARE, Better.MORE)
 SATISFIED = Measure("share satisfied, of those asked", Unit.SHARE, Better.MORE)
-MORE_STAYED = Measure("more stayed than with the other", Unit.SHARE, Better.MORE)
+MORE_STAYED = Measure("more stayed than with the other", Unit.POINTS, Better.MORE)
 
 PLAYBOOK_OUTCOMES = FigureSpec(
     "playbook_outcomes",

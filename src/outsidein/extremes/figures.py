@@ -7,7 +7,7 @@ DELIGHTS = Measure("delights", Unit.SHARE, Better.MORE)
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
 AT_RISK = Measure("money at risk", Unit.MONEY, Better.LESS)
 DISASTERS = Measure("disasters", Unit.SHARE, Better.LESS)
-JUMP = Measure("jump", Unit.SHARE, Better.LESS)
+JUMP = Measure("jump", Unit.POINTS, Better.LESS)
 HAZARD_RATIO = Measure("hazard ratio", Unit.NUMBER, Better.LESS)
 
 EXTREMES = FigureSpec(

@@ -27,6 +27,7 @@ class Unit(StrEnum):
 
     CUSTOMERS = "customers"
     SHARE = "share"  # 0 to 1
+    POINTS = "points"  # difference of two shares, -1 to 1
     MONEY = "money"  # minor units of the project's currency
     DAYS = "days"
     MONTHS = "months"

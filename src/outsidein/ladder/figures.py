@@ -10,7 +10,7 @@ CLIMB = Measure("climb", Unit.SHARE, Better.MORE)
 MEDIAN_DAYS = Measure("median days to climb", Unit.DAYS, Better.LESS)
 MOVES_IN_A_MONTH = Measure("moves in a month", Unit.SHARE)
 HURDLE = Measure("hurdle", Unit.SHARE, Better.LESS)
-DIFFERENCE = Measure("difference after bad signals", Unit.SHARE, Better.MORE)
+DIFFERENCE = Measure("difference after bad signals", Unit.POINTS, Better.MORE)
 CLIMB_AFTER_BAD_SIGNALS = Measure("climb after bad signals", Unit.SHARE, Better.MORE)
 CLIMB_AFTER_BETTER_SIGNALS = Measure("climb after better signals", Unit.SHARE, Better.MORE)
 

@@ -56,6 +56,9 @@ class Wording:
             >>> share = Estimate("within 90 days", Unit.SHARE, 154, 0.85, 0.79, 0.9)
             >>> Wording("USD").in_sentence(share).replace(NBSP, " ")
             '85 % (79 to 90 %; n = 154)'
+            >>> jump = Estimate("jump", Unit.POINTS, 154, 0.049, 0.021, 0.077)
+            >>> Wording("USD").in_sentence(jump).replace(NBSP, " ")
+            '4.9 points (2.1 to 7.7 points; n = 154)'
         """
         evidence = self.evidence(estimate)
         return f"{self.value(estimate)} ({evidence})" if evidence else self.value(estimate)
@@ -76,11 +79,13 @@ class Wording:
             low = low.removesuffix(shared)
         return f"{low} to {high}{unit}"
 
-    def _scale(self, e: Estimate) -> "Scale | _Share | _Plain":
+    def _scale(self, e: Estimate) -> "Scale | _Share | _Points | _Plain":
         shown = [x for x in (e.value, e.low, e.high) if x is not None]
         half = None if e.low is None or e.high is None else abs(e.high - e.low) / 2
         if e.unit is Unit.MONEY:
             return money_scale(self.currency, *shown)
+        if e.unit is Unit.POINTS:
+            return _Points(_share_decimals(e.value or 0.0, half))
         if e.unit is Unit.SHARE:
             return _Share(_share_decimals(e.value or 0.0, half))
         return _Plain(_decimals(shown, half, e.unit))
@@ -135,6 +140,17 @@ class _Share:
         if 1 - SMALLEST_SHARE < value < 1:
             return f"over 99.9{PERCENT}"
         return f"{signed(100 * value, 0 if value in {0, 1} else self.decimals)}{PERCENT}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """Percentage points: what two shares differ by."""
+
+    decimals: int
+    suffix: str = f"{NBSP}points"
+
+    def word(self, value: float) -> str:
+        return f"{signed(100 * value, self.decimals)}{self.suffix}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from outsidein.figures.spec import Better, FigureSpec, Measure
 
 SHARE_BEFORE = Measure("share before", Unit.SHARE)
 SHARE_SINCE = Measure("share since", Unit.SHARE)
-CHANGE = Measure("change", Unit.SHARE)
+CHANGE = Measure("change", Unit.POINTS)
 Q_VALUE = Measure("q-value", Unit.NUMBER, Better.LESS)
 EXPECTED_DELAY = Measure("periods such a change takes", Unit.NUMBER, Better.LESS)
 DELAY = Measure("periods until it was found", Unit.NUMBER, Better.LESS)
@@ -43,7 +43,7 @@ SHIFT_STREAMS = FigureSpec(
 STREAMS = Measure("streams", Unit.NUMBER)
 STREAMS_WATCHED = Measure("streams watched", Unit.NUMBER, Better.MORE)
 SHIFTS_FOUND = Measure("shifts found", Unit.NUMBER)
-CHANGE_FOUND_WITHIN = Measure("change found within {periods} periods", Unit.SHARE, Better.LESS)
+CHANGE_FOUND_WITHIN = Measure("change found within {periods} periods", Unit.POINTS, Better.LESS)
 
 SHIFTS_WATCHED = FigureSpec(
     "shifts_watched",

@@ -13,7 +13,7 @@ TRAIT_SHARE = Measure("trait: {trait} (everybody: {everybody:.0%})", Unit.SHARE)
 WHO_MEASURES = (CUSTOMERS, SHARE_OF_CUSTOMERS, ORDERS, PROFIT, ON_STAGE, LOW_SCORE, TRAIT_SHARE)
 
 BAD_SCORE = Measure("{factor}: customers with a bad score", Unit.SHARE, Better.LESS)
-MORE_CHURNED = Measure("{factor}: more churned after a bad score than without", Unit.SHARE)
+MORE_CHURNED = Measure("{factor}: more churned after a bad score than without", Unit.POINTS)
 CUSTOMISED_LINE = Measure("a customised line brings, after its cost", Unit.MONEY, Better.MORE)
 PROPOSITION_MEASURES = (BAD_SCORE, MORE_CHURNED, CUSTOMISED_LINE)
 

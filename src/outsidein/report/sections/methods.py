@@ -41,6 +41,8 @@ def methods(evidence: Evidence) -> tuple[Method, ...]:
 def _unit(unit: Unit, evidence: Evidence) -> str:
     if unit is Unit.MONEY:
         return f"money (in the files: minor units of {evidence.words.currency})"
+    if unit is Unit.POINTS:
+        return "percentage points (in the files: -1 to 1)"
     return "share (in the files: 0 to 1)" if unit is Unit.SHARE else str(unit)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from outsidein.canonical.known import known_before
 from outsidein.canonical.orders import orders_from_lines
-from outsidein.value.inputs import Known
+from outsidein.value.inputs import ValueInputs
 
 AS_OF = date(2024, 7, 1)
 
@@ -86,6 +86,6 @@ def firm(con):
         con.raw_sql(f"SET TimeZone = '{timezone}'")
         cut = {name: known_before(table, as_of) for name, table in made.items()}
         placed = orders_from_lines(cut.pop("transactions"))
-        return Known(**cut, orders=placed, as_of=as_of)
+        return ValueInputs(**cut, orders=placed, as_of=as_of)
 
     return known

@@ -20,7 +20,7 @@ def profit(known, value=MARGIN, activities=ACTIVITIES):
     return {row.pop("customer_id"): row for row in rows}
 
 
-def some(row, *names):
+def fitting_sample(row, *names):
     return tuple(row[name] for name in names)
 
 
@@ -68,7 +68,7 @@ def test_without_a_margin_an_unknown_cost_counts_as_nothing_and_is_counted(firm)
         customers=[{"customer_id": "c"}], transactions=[{"customer_id": "c", "revenue": 9}]
     )
     row = profit(known, ValueSettings())["c"]
-    assert some(row, "cost_of_goods", "revenue_without_known_cost", "profit") == (0, 9, 9)
+    assert fitting_sample(row, "cost_of_goods", "revenue_without_known_cost", "profit") == (0, 9, 9)
 
 
 def test_halves_of_a_minor_unit_are_rounded_away_from_0_for_sales_and_returns_alike(firm):
@@ -95,7 +95,7 @@ def test_a_contract_pays_for_each_whole_period_until_it_ends_or_today(firm):
         ],
     )  # fmt: skip
     columns = ("contract_revenue", "cost_of_goods", "revenue_without_known_cost", "profit")
-    assert {who: some(row, *columns) for who, row in profit(known).items()} == {
+    assert {who: fitting_sample(row, *columns) for who, row in profit(known).items()} == {
         "ended": (200, 60, 0, 140),
         "running": (500, 375, 500, 125),
         "later": (500, 50, 0, 450),
@@ -120,7 +120,7 @@ def test_nothing_that_happened_or_was_recorded_on_or_after_the_day_counts(firm):
         contracts=[{"customer_id": "c", "started_on": day, "price": 16}],
     )
     rows = profit(known)
-    assert some(rows["c"], "profit", "encounters") == (1, 0)
+    assert fitting_sample(rows["c"], "profit", "encounters") == (1, 0)
 
 
 def test_the_day_begins_in_the_projects_time_zone(firm):
@@ -139,7 +139,7 @@ def test_what_belongs_to_nobody_known_is_kept_apart(firm):
     lines = [{"customer_id": who, "revenue": 8, "cost": 1} for who in ("c", None, "stranger")]
     known = firm(customers=[{"customer_id": "c"}], transactions=lines, messages=[{"cost": 2}])
     rest = unattributed(known, settings=MARGIN, activities={}).to_pyarrow().to_pylist()
-    assert [some(row, "lines", "revenue", "cost_to_serve", "profit") for row in rest] == [
+    assert [fitting_sample(row, "lines", "revenue", "cost_to_serve", "profit") for row in rest] == [
         (2, 16, 2, 12)
     ]
 

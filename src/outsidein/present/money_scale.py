@@ -1,4 +1,4 @@
-"""Money in words, from minor units."""
+"""Money formatted for readers, from minor units."""
 
 from typing import NamedTuple
 
@@ -15,18 +15,18 @@ DECIMALS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
-"""Decimals of the currencies that have not two (ISO 4217)."""
+"""Decimals of currencies without two decimals (ISO 4217)."""
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "BRL": "R$"}
-"""Signs that are understood; the other currencies are written by their code."""
+"""Currency signs that readers recognise; other currencies show their code."""
 
 SCALES = ((1e9, "billion"), (1e6, "million"))
 WHOLE_FROM = 100
-"""Amounts from here on are written without decimals."""
+"""Amounts from here on have no decimals."""
 
 
 class Scale(NamedTuple):
-    """How amounts that stand side by side are written."""
+    """Format shared by amounts shown side by side."""
 
     prefix: str
     divisor: float
@@ -34,7 +34,7 @@ class Scale(NamedTuple):
     suffix: str
 
     def word(self, minor: float) -> str:
-        """Write an amount.
+        """Format an amount.
 
         Example:
             >>> money_scale("USD", 123_456_700).word(98_765_400).replace(NBSP, " ")
@@ -56,12 +56,12 @@ def decimals_of(currency: str) -> int:
 
 
 def prefix_of(currency: str) -> str:
-    """Return what stands before an amount."""
+    """Return the sign or code before an amount."""
     return SYMBOLS.get(currency, f"{currency}{NBSP}")
 
 
 def money_scale(currency: str, *amounts: float) -> Scale:
-    """Choose how amounts (minor units) that stand together are written.
+    """Return the format for amounts (minor units) shown together.
 
     Example:
         >>> money_scale("USD", 123_456).word(123_456), money_scale("JPY", 98).word(98)

@@ -1,1 +1,1 @@
-"""What customers are worth: profit, tiers, and the value of the time ahead."""
+"""What customers are worth: profit, tiers and lifetime value."""

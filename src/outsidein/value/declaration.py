@@ -13,7 +13,7 @@ SHARE_STEPS = 10_000
 
 
 class ValueSettings(Declaration):
-    """The table `[value]`: how far ahead to look, and what goods cost where nobody recorded it."""
+    """The table `[value]`: horizon, discount rate and the gross margin to assume."""
 
     horizon_days: int = Field(default=365, ge=1)
     discount_rate: float = Field(default=0.10, ge=0)
@@ -21,7 +21,7 @@ class ValueSettings(Declaration):
 
     @field_validator("gross_margin")
     @classmethod
-    def _in_steps(cls, margin: float | None) -> float | None:
+    def _has_four_decimals(cls, margin: float | None) -> float | None:
         if margin is not None and abs(margin * SHARE_STEPS - round(margin * SHARE_STEPS)) > 1e-6:  # noqa: PLR2004 - a float's own noise
             raise ValueError("it may have four decimals at most")
         return margin
@@ -30,7 +30,7 @@ class ValueSettings(Declaration):
 class Activity(Declaration):
     """A table `[activity.KIND]`: what an encounter of that kind costs (minor units).
 
-    With `is_failure` such encounters would not happen but for a mistake of the firm's own.
+    With `is_failure` a mistake of the company caused such encounters.
     """
 
     cost: int = Field(ge=0)
@@ -65,35 +65,37 @@ class Tier(Declaration):
     policy: Policy | None = None
 
     @model_validator(mode="after")
-    def _one_kind(self) -> "Tier":
+    def _has_one_kind(self) -> "Tier":
         if self.losses and self.top_share is not None:
             raise ValueError("losses and top_share exclude each other; declare one")
         return self
 
     @property
     def is_rest(self) -> bool:
-        """Whether it takes whom no other tier takes."""
+        """Whether it holds the customers of no other tier."""
         return not self.losses and self.top_share is None
 
 
-def _in_order(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+def _check_tiers(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
     names = [tier.name for tier in tiers]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"the tier {repeated[0]!r} is declared twice")
     shares = [tier.top_share for tier in tiers if tier.top_share is not None]
     if any(later <= earlier for earlier, later in pairwise(shares)):
         raise ValueError("each top_share must be above the one before: 0.05, then 0.15, and so on")
-    _exactly_one("for customers on whom money is lost (losses = true)", [t.losses for t in tiers])
-    _exactly_one("for the rest (neither top_share nor losses)", [t.is_rest for t in tiers])
+    _require_exactly_one(
+        "for customers on whom money is lost (losses = true)", [t.losses for t in tiers]
+    )
+    _require_exactly_one("for the rest (neither top_share nor losses)", [t.is_rest for t in tiers])
     return tiers
 
 
-def _exactly_one(purpose: str, claims: list[bool]) -> None:
+def _require_exactly_one(purpose: str, claims: list[bool]) -> None:
     if sum(claims) != 1:
         raise ValueError(f"exactly one tier must be {purpose}; there are {sum(claims)}")
 
 
-Tiers = Annotated[tuple[Tier, ...], AfterValidator(_in_order)]
+Tiers = Annotated[tuple[Tier, ...], AfterValidator(_check_tiers)]
 """Tiers that divide all customers: top shares ascending, one for losses, one for the rest."""
 
 DEFAULT_TIERS: tuple[Tier, ...] = (

@@ -64,7 +64,7 @@ BEST_AT_LEAST = Measure("best {end}, at least", Unit.MONEY, Better.MORE)
 
 PROFIT_DISTRIBUTION = FigureSpec(
     "profit_distribution",
-    "Profit per customer, the extremes first",
+    "Profit per customer, extremes first",
     (),
     (WORST_AT_MOST, BEST_AT_LEAST, MEDIAN_PROFIT),
     "The profit that the worst customers bring at most and the best at least, over all "
@@ -96,7 +96,7 @@ HOLD_OUT_ORDERS = Measure("hold-out orders", Unit.ORDERS)
 
 LIFETIME_MODEL_CHOICE = FigureSpec(
     "lifetime_model_choice",
-    "Which model of purchases to believe",
+    "Choice of the purchase model",
     ("model",),
     (HOLD_OUT_ERROR, HOLD_OUT_ORDERS),
     "Purchase models are compared by what they predict for a hold-out. {hold_out}",

@@ -1,4 +1,4 @@
-"""Figures about the value ahead: which model was chosen, and what it expects in all."""
+"""Figures of lifetime value: the choice of the purchase model, and what it predicts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Estimate, Figure, Group
 from outsidein.figures.spec import Measure
 from outsidein.stats.lifetime.choice import Candidate
-from outsidein.stats.lifetime.intervals import ParameterInterval, around_log, around_logit
+from outsidein.stats.lifetime.intervals import ParameterInterval, log_interval, logit_interval
 from outsidein.stats.lifetime.predict import PurchaseTotal, total_expected
 from outsidein.value.declaration import Tier, ValueSettings
 from outsidein.value.figures import (
@@ -26,7 +26,7 @@ from outsidein.value.figures import (
     STILL_CUSTOMERS,
 )
 from outsidein.value.goods import margin_rule
-from outsidein.value.lifetime import Lifetimes, log_half, times_rate
+from outsidein.value.lifetime import Lifetimes, log_half_width, multiply_by_rate
 from outsidein.value.orders import WEEK, HoldOut, OrderValues
 from outsidein.value.renewals import RenewalValues
 
@@ -39,17 +39,19 @@ NO_CONTRACT, CONTRACT = "no contract", "contract"
 
 
 def lifetime_model_choice(lifetimes: Lifetimes) -> Figure:
-    """Show how well each purchase model predicted the hold-out, and why one was chosen."""
-    tested = lifetimes.tested
-    return LIFETIME_MODEL_CHOICE.figure(_choice(tested), hold_out=_hold_out_method(tested))
+    """Show how well each purchase model predicted the hold-out."""
+    hold_out = lifetimes.hold_out
+    return LIFETIME_MODEL_CHOICE.figure(
+        _model_choice_estimates(hold_out), hold_out=_hold_out_method(hold_out)
+    )
 
 
 def lifetime_value(
     lifetimes: Lifetimes, *, tiers: Sequence[Tier], settings: ValueSettings
 ) -> Figure:
-    """Show the total value expected within the horizon, and who is still a customer, per tier."""
+    """Show the expected value and the customers still active, per tier."""
     return LIFETIME_VALUE.figure(
-        _values(lifetimes, [ALL, *(tier.name for tier in tiers)]),
+        _lifetime_estimates(lifetimes, [ALL, *(tier.name for tier in tiers)]),
         horizon_days=settings.horizon_days,
         discount_rate=settings.discount_rate,
         models=" ".join(_models_method(lifetimes)),
@@ -57,57 +59,57 @@ def lifetime_value(
     )
 
 
-def _hold_out_method(tested: HoldOut | TooLittleData) -> str:
-    if isinstance(tested, TooLittleData):
+def _hold_out_method(hold_out: HoldOut | TooLittleData) -> str:
+    if isinstance(hold_out, TooLittleData):
         return ""
     return (
-        f"Fitted to what customers without a contract bought before {tested.start.isoformat()}, "
-        f"and compared with what they bought in the {tested.days} days since. The error is the "
+        f"Fitted to what customers without a contract bought before {hold_out.start.isoformat()}, "
+        f"and compared with what they bought in the {hold_out.days} days since. The error is the "
         "mean over customers of the difference between expected and observed orders within groups "
-        f"of equal frequency; totals have predictive intervals. {tested.choice.why}"
+        f"of equal frequency; totals have predictive intervals. {hold_out.choice.why}"
     )
 
 
-def _choice(tested: HoldOut | TooLittleData) -> Iterator[Estimate]:
-    if isinstance(tested, TooLittleData):
-        yield HOLD_OUT_ERROR.too_little(tested, group={"model": None})
+def _model_choice_estimates(hold_out: HoldOut | TooLittleData) -> Iterator[Estimate]:
+    if isinstance(hold_out, TooLittleData):
+        yield HOLD_OUT_ERROR.too_little(hold_out, group={"model": None})
         return
-    n = tested.calibration.total_customers
-    for candidate in tested.choice.ranking:
+    n = hold_out.calibration.total_customers
+    for candidate in hold_out.choice.ranking:
         group = {"model": candidate.name}
         yield HOLD_OUT_ERROR.counted(candidate.error, n=n, group=group)
-        yield _held_out_total(candidate, tested, group)
-    total = tested.choice.total
+        yield _held_out_total(candidate, hold_out, group)
+    total = hold_out.choice.total
     yield HOLD_OUT_ORDERS.counted(total, n=n, group={"model": "observed"})
 
 
-def _held_out_total(candidate: Candidate, tested: HoldOut, group: Group) -> Estimate:
-    n = tested.calibration.total_customers
+def _held_out_total(candidate: Candidate, hold_out: HoldOut, group: Group) -> Estimate:
+    n = hold_out.calibration.total_customers
     if candidate.fit is None:
         return HOLD_OUT_ORDERS.estimate(n, candidate.total, why="a rule of thumb", group=group)
-    total = total_expected(candidate.fit, tested.calibration, tested.days / WEEK)
-    return _predicted(HOLD_OUT_ORDERS, total, candidate.fit.why, group)
+    total = total_expected(candidate.fit, hold_out.calibration, hold_out.days / WEEK)
+    return _total_estimate(HOLD_OUT_ORDERS, total, candidate.fit.why, group)
 
 
 def _models_method(lifetimes: Lifetimes) -> Iterator[str]:
     orders = lifetimes.orders
     if isinstance(orders, OrderValues):
-        left = orders.contribution
+        margin = orders.contribution
         yield (
             f"Customers without a contract by {orders.fit.model.name}, chosen by hold-out and "
             f"fitted to {orders.fit.customers:,} of {len(orders.customer_id):,} customers; "
-            f"{left.ratio:.1%} ({left.low:.1%} to {left.high:.1%}) of revenue is left."
+            f"{margin.ratio:.1%} ({margin.low:.1%} to {margin.high:.1%}) of revenue is left."
         )
         yield orders.spend.rule
-        yield from _miss(lifetimes.tested)
+        yield from _hold_out_error_sentence(lifetimes.hold_out)
     if lifetimes.renewals:
         yield "Customers who have or had a contract by its renewals alone (shifted beta-geometric)."
 
 
-def _miss(tested: HoldOut | TooLittleData) -> Iterator[str]:
-    """Say how far the chosen model was off, which no interval from the model itself can hold."""
-    if isinstance(tested, HoldOut) and tested.choice.chosen and tested.choice.total:
-        off = tested.choice.chosen.total_error
+def _hold_out_error_sentence(hold_out: HoldOut | TooLittleData) -> Iterator[str]:
+    """State the error of the chosen model on the hold-out."""
+    if isinstance(hold_out, HoldOut) and hold_out.choice.chosen and hold_out.choice.total:
+        off = hold_out.choice.chosen.total_error
         fewer = "more" if off > 0 else "fewer"
         yield (
             f"In the hold-out the model expected {abs(off):.1%} {fewer} orders than came, an error "
@@ -115,47 +117,47 @@ def _miss(tested: HoldOut | TooLittleData) -> Iterator[str]:
         )
 
 
-def _values(lifetimes: Lifetimes, tiers: Sequence[str]) -> Iterator[Estimate]:
+def _lifetime_estimates(lifetimes: Lifetimes, tiers: Sequence[str]) -> Iterator[Estimate]:
     orders, renewals = lifetimes.orders, lifetimes.renewals
     if isinstance(orders, OrderValues):
-        yield from _of_orders(orders, _members(orders.tier, tiers))
+        yield from _order_estimates(orders, _tier_masks(orders.tier, tiers))
     else:
         yield EXPECTED_VALUE.unanswered(orders, group={"regime": NO_CONTRACT, "tier": ALL})
     if renewals:
-        yield from _missing(renewals)
-        for tier, mask in _members(renewals.tier, tiers).items():
-            yield from _of_renewals(renewals, mask, {"regime": CONTRACT, "tier": tier})
+        yield from _unfitted_periods(renewals)
+        for tier, mask in _tier_masks(renewals.tier, tiers).items():
+            yield from _renewal_estimates(renewals, mask, {"regime": CONTRACT, "tier": tier})
 
 
-def _members(tier: pa.Array, tiers: Sequence[str]) -> dict[str, Mask]:
-    """Say of all together, and of each tier that has customers, who is in it."""
+def _tier_masks(tier: pa.Array, tiers: Sequence[str]) -> dict[str, Mask]:
+    """Return a mask over customers for all together and for each tier with customers."""
     names = np.asarray(tier.to_numpy(zero_copy_only=False))
     masks = {name: names == name for name in tiers} | {ALL: np.ones(names.shape, np.bool_)}
     return {name: masks[name] for name in tiers if masks[name].any()}
 
 
-def _of_orders(orders: OrderValues, members: Mapping[str, Mask]) -> Iterator[Estimate]:
-    worth, alive = _total_values(orders, members), _shares_alive(orders, members)
+def _order_estimates(orders: OrderValues, members: Mapping[str, Mask]) -> Iterator[Estimate]:
+    values, alive = _total_values(orders, members), _shares_alive(orders, members)
     for place, (tier, mask) in enumerate(members.items()):
         group, n, why = {"regime": NO_CONTRACT, "tier": tier}, int(mask.sum()), orders.fit.why
         value, share = (
-            ParameterInterval(*(bound[[place]] for bound in of)) for of in (worth, alive)
+            ParameterInterval(*(bound[[place]] for bound in of)) for of in (values, alive)
         )
-        yield _bounded(EXPECTED_VALUE, value, n=n, why=why, group=group)
-        yield _bounded(SHARE_STILL_CUSTOMERS, share, n=n, why=why, group=group)
+        yield _interval_estimate(EXPECTED_VALUE, value, n=n, why=why, group=group)
+        yield _interval_estimate(SHARE_STILL_CUSTOMERS, share, n=n, why=why, group=group)
         number = ParameterInterval(*(n * bound for bound in share))
-        yield _bounded(STILL_CUSTOMERS, number, n=n, why=why, group=group)
+        yield _interval_estimate(STILL_CUSTOMERS, number, n=n, why=why, group=group)
         if tier == ALL:
             total = total_expected(orders.fit, orders.histories, orders.horizon)
-            yield _predicted(EXPECTED_ORDERS, total, why, group)
+            yield _total_estimate(EXPECTED_ORDERS, total, why, group)
 
 
 def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:
     h, fitted = orders.histories, orders.fit
     counts = np.stack([np.bincount(orders.rows[m], minlength=h.T.size) for m in members.values()])
     weights = counts / counts.sum(axis=1, keepdims=True)
-    return around_logit(
-        lambda theta: _weighted(weights, fitted.model.alive(theta, h)),
+    return logit_interval(
+        lambda theta: _weighted_sums(weights, fitted.model.alive(theta, h)),
         fitted.vector,
         fitted.covariance,
         confidence=CONFIDENCE,
@@ -163,65 +165,67 @@ def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> Parameter
 
 
 def _total_values(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:
-    """Total values with their intervals; errors of spend are taken to go together."""
+    """Total values with their intervals; errors of spend are taken as fully correlated."""
     h, fitted = orders.histories, orders.fit
     weights = np.stack([_revenue_per_order(orders, mask) for mask in members.values()])
-    worth = around_log(
-        lambda theta: _weighted(weights, fitted.model.expected(theta, h, orders.horizon)),
+    revenue = log_interval(
+        lambda theta: _weighted_sums(weights, fitted.model.expected(theta, h, orders.horizon)),
         fitted.vector,
         fitted.covariance,
         confidence=CONFIDENCE,
     )
     per_customer = (orders.prediction.expected * orders.discounting)[orders.rows]
     per_customer = per_customer * orders.spend.expected
-    of_spend = log_half(orders.spend.low, orders.spend.high)
-    spends = [_average(of_spend[m], weights=per_customer[m]) for m in members.values()]
-    widths = np.hypot(log_half(worth.low, worth.high), np.array(spends))
-    return times_rate(worth.estimate, widths, orders.contribution)
+    of_spend = log_half_width(orders.spend.low, orders.spend.high)
+    spends = [_weighted_mean(of_spend[m], weights=per_customer[m]) for m in members.values()]
+    widths = np.hypot(log_half_width(revenue.low, revenue.high), np.array(spends))
+    return multiply_by_rate(revenue.estimate, widths, orders.contribution)
 
 
 def _revenue_per_order(orders: OrderValues, mask: Mask) -> Floats:
-    """Per distinct history, what one expected order of each of its customers is worth today."""
+    """Per distinct history, the discounted spend per order summed over its customers."""
     spend = np.bincount(orders.rows[mask], orders.spend.expected[mask], orders.histories.T.size)
     return np.asarray(spend * orders.discounting, dtype=np.float64)
 
 
-def _weighted(weights: Floats, values: Floats) -> Floats:
+def _weighted_sums(weights: Floats, values: Floats) -> Floats:
     return np.asarray(np.sum(weights * values, axis=1), dtype=np.float64)
 
 
-def _average(values: Floats, *, weights: Floats) -> float:
+def _weighted_mean(values: Floats, *, weights: Floats) -> float:
     return float(np.average(values, weights=weights)) if weights.any() else 0.0
 
 
-def _missing(renewals: RenewalValues) -> Iterator[Estimate]:
+def _unfitted_periods(renewals: RenewalValues) -> Iterator[Estimate]:
     for period, error in renewals.missing.items():
         measure = EXPECTED_VALUE_OF_CONTRACTS.named(period=period)
         yield measure.too_little(error, group={"regime": CONTRACT, "tier": ALL})
 
 
-def _of_renewals(renewals: RenewalValues, mask: Mask, group: Group) -> Iterator[Estimate]:
-    """Add up contracts; errors are taken to go together, for they share one model."""
+def _renewal_estimates(renewals: RenewalValues, mask: Mask, group: Group) -> Iterator[Estimate]:
+    """Add up contracts; their errors are taken as fully correlated, for they share one model."""
     priced = mask & ~np.isnan(renewals.value.estimate)
     why = next((fitted.why for fitted in renewals.fits.values() if fitted.why), None)
     n, active = int(mask.sum()), int(renewals.active[mask].sum())
     value = ParameterInterval(*(np.array([bound[priced].sum()]) for bound in renewals.value))
-    yield _bounded(EXPECTED_VALUE, value, n=int(priced.sum()), why=why, group=group)
+    yield _interval_estimate(EXPECTED_VALUE, value, n=int(priced.sum()), why=why, group=group)
     count = ParameterInterval(*(np.array([bound[mask].sum()]) for bound in renewals.renewals))
-    yield _bounded(EXPECTED_RENEWALS, count, n=n, why=why, group=group)
+    yield _interval_estimate(EXPECTED_RENEWALS, count, n=n, why=why, group=group)
     yield SHARE_STILL_CUSTOMERS.counted(active / n, n=n, group=group)
     yield STILL_CUSTOMERS.counted(active, n=n, group=group)
 
 
-def _predicted(measure: Measure, total: PurchaseTotal, why: str | None, group: Group) -> Estimate:
+def _total_estimate(
+    measure: Measure, total: PurchaseTotal, why: str | None, group: Group
+) -> Estimate:
     bounds = ParameterInterval(*(np.array([x]) for x in (total.expected, total.low, total.high)))
-    return _bounded(measure, bounds, n=total.customers, why=why, group=group)
+    return _interval_estimate(measure, bounds, n=total.customers, why=why, group=group)
 
 
-def _bounded(
+def _interval_estimate(
     measure: Measure, interval: ParameterInterval, *, n: int, why: str | None, group: Group
 ) -> Estimate:
-    """Wrap the one element of an interval; where it has no bounds, `why` says so."""
+    """Return the one element of an interval as an estimate, with `why` where it has no bounds."""
     value, low, high = (float(bound[0]) for bound in interval)
     if np.isnan(low) or np.isnan(high):
         return measure.estimate(n, value, why=why, group=group)

@@ -1,4 +1,4 @@
-"""What the goods of orders cost."""
+"""Cost of goods of orders."""
 
 import ibis
 import ibis.expr.types as ir
@@ -7,10 +7,10 @@ from outsidein.value.declaration import SHARE_STEPS, ValueSettings
 
 
 def goods_cost(orders: ir.Table, settings: ValueSettings) -> ir.IntegerColumn:
-    """Tell what the goods of each order and day cost, in int64 minor units.
+    """Return the cost of goods of each order and day, in int64 minor units.
 
-    Where the cost is unknown and a gross margin is declared, the goods are taken to cost the rest
-    of the revenue, rounded half away from 0, and otherwise nothing; what was returned comes back.
+    Where the cost is unknown, the declared gross margin gives it, rounded half away from 0; without
+    a declared margin it is 0. The cost of returned goods is subtracted.
 
     Args:
         orders: One row per order and day, from `canonical.orders`.
@@ -22,7 +22,7 @@ def goods_cost(orders: ir.Table, settings: ValueSettings) -> ir.IntegerColumn:
 
 
 def assumed_cost(revenue: ir.IntegerValue, settings: ValueSettings) -> ir.IntegerValue:
-    """Return what goods of that revenue cost at the declared gross margin, else 0.
+    """Return the cost of goods at the declared gross margin; 0 without one.
 
     Whole numbers only: the remainder is taken off before dividing, which is then exact.
     """
@@ -35,14 +35,14 @@ def assumed_cost(revenue: ir.IntegerValue, settings: ValueSettings) -> ir.Intege
 
 
 def goods_rule(settings: ValueSettings, *, revenue: int, without_cost: int) -> str:
-    """Say how much of the goods' cost was recorded, and what was done about the rest."""
+    """Return the sentence on how much of the cost of goods was recorded."""
     if not without_cost:
         return "Goods at their recorded cost."
     return f"{margin_rule(settings)} That is {without_cost / revenue:.0%} of revenue."
 
 
 def margin_rule(settings: ValueSettings) -> str:
-    """Say what goods are taken to cost where nobody recorded it."""
+    """Return the sentence on the assumed cost of goods."""
     if settings.gross_margin is None:
         return "Where the goods' cost is unknown it is left out, so that profit is too high."
     margin = f"{settings.gross_margin:.4%}".rstrip("0%").rstrip(".")

@@ -1,4 +1,4 @@
-"""Purchase histories of customers who leave without notice, reduced to what models need."""
+"""Purchase histories of customers without a contract: frequency, recency and T."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from outsidein.value.declaration import ValueSettings
 from outsidein.value.goods import goods_cost
-from outsidein.value.inputs import Known
+from outsidein.value.inputs import ValueInputs
 from outsidein.value.sums import total
 
 
@@ -18,10 +18,10 @@ def hold_out_from(orders: ir.Table, *, as_of: date) -> date | None:
 
 
 def purchase_days(orders: ir.Table, *, settings: ValueSettings) -> ir.Table:
-    """Collapse orders to days: what a customer buys on one day is one purchase.
+    """Collapse orders to days: all orders of a customer on one day are one purchase.
 
     Returns:
-        One row per customer and day with a line, customers unknown left out: `customer_id`,
+        One row per customer and day with a line, rows without a customer left out: `customer_id`,
         `ordered_on`, `lines` (sold; 0 on a day of returns only) and, in minor units, `spend`
         (revenue of lines sold) and `contribution` (revenue less returns, goods and
         customisation).
@@ -33,14 +33,16 @@ def purchase_days(orders: ir.Table, *, settings: ValueSettings) -> ir.Table:
     )
 
 
-def purchase_histories(known: Known, *, settings: ValueSettings, held_out_from: date) -> ir.Table:
-    """Reduce the purchases of customers without a contract to their histories.
+def purchase_histories(
+    inputs: ValueInputs, *, settings: ValueSettings, held_out_from: date
+) -> ir.Table:
+    """Return the purchase history of each customer without a contract.
 
-    Times are whole days, up to and including the last day known. The calibration is the same
+    Times are whole days, up to and including the day before `as_of`. The calibration is the same
     history as it stood on the day before the hold-out began.
 
     Args:
-        known: What was known of customers; those with a contract are left out.
+        inputs: What was recorded of customers; those with a contract are left out.
         settings: The margin behind `contribution`.
         held_out_from: First day of the hold-out.
 
@@ -51,10 +53,10 @@ def purchase_histories(known: Known, *, settings: ValueSettings, held_out_from: 
         `calibration_frequency`, `calibration_recency` and `calibration_T`, null for customers
         won later; and `held_out` (days of purchase in the hold-out).
     """
-    days = purchase_days(known.orders, settings=settings)
+    days = purchase_days(inputs.orders, settings=settings)
     bought, cut = days.lines > 0, ibis.literal(held_out_from)
     before = bought & (days.ordered_on < cut)
-    each = days.group_by("customer_id").aggregate(
+    per_customer = days.group_by("customer_id").aggregate(
         first_on=days.ordered_on.min(where=bought),
         last_on=days.ordered_on.max(where=bought),
         calibrated_on=days.ordered_on.max(where=before),
@@ -64,28 +66,30 @@ def purchase_histories(known: Known, *, settings: ValueSettings, held_out_from: 
         all_spend=total(days.spend),
         contribution=total(days.contribution),
     )
-    each = each.filter(each.purchases > 0)
-    each = each.semi_join(known.customers, "customer_id")
-    return _histories(each.anti_join(known.contracts, "customer_id"), known.as_of, held_out_from)
-
-
-def _histories(each: ir.Table, as_of: date, held_out_from: date) -> ir.Table:
-    end, cut = (ibis.literal(day - timedelta(days=1)) for day in (as_of, held_out_from))
-    seen = each.calibrated > 0
-    return each.select(
-        "customer_id",
-        frequency=each.purchases - 1,
-        recency=_days(each.last_on, each.first_on),
-        T=_days(end, each.first_on),
-        spend=each.all_spend - each.first_spend,
-        all_spend=each.all_spend,
-        contribution=each.contribution,
-        calibration_frequency=seen.ifelse(each.calibrated - 1, None),
-        calibration_recency=_days(each.calibrated_on, each.first_on),
-        calibration_T=seen.ifelse(_days(cut, each.first_on), None),
-        held_out=each.purchases - each.calibrated,
+    per_customer = per_customer.filter(per_customer.purchases > 0)
+    per_customer = per_customer.semi_join(inputs.customers, "customer_id")
+    return _histories(
+        per_customer.anti_join(inputs.contracts, "customer_id"), inputs.as_of, held_out_from
     )
 
 
-def _days(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:
+def _histories(per_customer: ir.Table, as_of: date, held_out_from: date) -> ir.Table:
+    end, cut = (ibis.literal(day - timedelta(days=1)) for day in (as_of, held_out_from))
+    seen = per_customer.calibrated > 0
+    return per_customer.select(
+        "customer_id",
+        frequency=per_customer.purchases - 1,
+        recency=_days_between(per_customer.last_on, per_customer.first_on),
+        T=_days_between(end, per_customer.first_on),
+        spend=per_customer.all_spend - per_customer.first_spend,
+        all_spend=per_customer.all_spend,
+        contribution=per_customer.contribution,
+        calibration_frequency=seen.ifelse(per_customer.calibrated - 1, None),
+        calibration_recency=_days_between(per_customer.calibrated_on, per_customer.first_on),
+        calibration_T=seen.ifelse(_days_between(cut, per_customer.first_on), None),
+        held_out=per_customer.purchases - per_customer.calibrated,
+    )
+
+
+def _days_between(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:
     return later.delta(earlier, unit="day").cast("int64")

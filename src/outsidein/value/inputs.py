@@ -1,4 +1,4 @@
-"""What worth is reckoned from."""
+"""Input tables of profit and lifetime value."""
 
 from datetime import date
 from typing import NamedTuple
@@ -6,8 +6,8 @@ from typing import NamedTuple
 import ibis.expr.types as ir
 
 
-class Known(NamedTuple):
-    """The tables that value is reckoned from, cut at `as_of`; `customer_id` may be null.
+class ValueInputs(NamedTuple):
+    """The tables that value is computed from, cut at `as_of`; `customer_id` may be null.
 
     Attributes:
         customers: One row per customer.
@@ -15,7 +15,7 @@ class Known(NamedTuple):
         encounters: One row per contact.
         messages: One row per outgoing message.
         contracts: One row per subscription; its end may lie after `as_of`.
-        as_of: The first day of which nothing is known.
+        as_of: The first day of which no records exist.
     """
 
     customers: ir.Table

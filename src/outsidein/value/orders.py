@@ -1,4 +1,4 @@
-"""The value ahead of customers without a contract, who leave without notice."""
+"""Lifetime value of customers without a contract, from expected orders."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ from outsidein.stats.lifetime.predict import PurchasePrediction, predict_purchas
 from outsidein.stats.mean import Ratio
 from outsidein.value.declaration import ValueSettings
 from outsidein.value.histories import hold_out_from, purchase_histories
-from outsidein.value.inputs import Known
+from outsidein.value.inputs import ValueInputs
 from outsidein.value.spend import Spend, expected_spend, ratio_of
 
 Floats = NDArray[np.float64]
@@ -30,14 +30,14 @@ YEAR = 365
 STEPS = 4
 """Orders are discounted to the middle of each quarter of the horizon."""
 SHORTEST_WINDOW = 3
-"""Days of which a third can be held out."""
-ENOUGH = 25_000
-"""Models are compared and fitted on about so many customers; the prediction is for all."""
+"""Shortest observation of which a third can be held out (days)."""
+SAMPLE_SIZE = 25_000
+"""Largest number of customers that models are compared and fitted on."""
 
 
 @dataclass(frozen=True, eq=False)
 class HoldOut:
-    """How the models did on what they had not seen.
+    """How well the models predicted the hold-out.
 
     Attributes:
         choice: The models ranked, and the one chosen.
@@ -54,19 +54,19 @@ class HoldOut:
 
 @dataclass(frozen=True, eq=False)
 class OrderValues:
-    """Orders that customers without a contract will place; one element each unless said.
+    """Orders that customers without a contract will place; one element per customer unless stated.
 
     Attributes:
-        customer_id: Who.
+        customer_id: The customers.
         tier: Their tier by profit so far.
-        fit: The chosen model, fitted to everything known.
+        fit: The chosen model, fitted to all purchases.
         histories: Distinct histories.
         rows: The history of each customer.
         horizon: How far ahead (weeks).
         prediction: Orders and presence, per distinct history.
-        discounting: What an order in the horizon is worth today, per distinct history (0 to 1).
+        discounting: Discount factor of orders in the horizon, per distinct history (0 to 1).
         spend: Revenue per order.
-        contribution: Share of revenue left after returns, goods and customisation, of all.
+        contribution: Share of all revenue left after returns, goods and customisation.
     """
 
     customer_id: pa.Array
@@ -81,30 +81,32 @@ class OrderValues:
     contribution: Ratio
 
 
-def observed_histories(known: Known, tiers: ir.Table, *, settings: ValueSettings) -> pa.Table:
-    """Bring in the histories of customers without a contract, in the order of `customer_id`.
+def observed_histories(
+    inputs: ValueInputs, tiers: ir.Table, *, settings: ValueSettings
+) -> pa.Table:
+    """Return the histories of customers without a contract, in the order of `customer_id`.
 
     Raises:
         TooLittleData: Nothing was bought, or the time observed is too short to hold any out.
     """
-    start = hold_out_from(known.orders, as_of=known.as_of)
-    days = 0 if start is None else (known.as_of - start).days
+    start = hold_out_from(inputs.orders, as_of=inputs.as_of)
+    days = 0 if start is None else (inputs.as_of - start).days
     if start is None or days < 1:
         raise TooLittleData(days, needed=SHORTEST_WINDOW, of="days of transactions")
-    histories = purchase_histories(known, settings=settings, held_out_from=start)
+    histories = purchase_histories(inputs, settings=settings, held_out_from=start)
     with_tier = histories.left_join(tiers.select("customer_id", "tier"), "customer_id")
     ordered = with_tier.drop("customer_id_right").order_by("customer_id")
     return ordered.to_pyarrow().replace_schema_metadata({"held_out_from": start.isoformat()})
 
 
-def hold_out(observed: pa.Table, *, as_of: date) -> HoldOut:
+def rank_on_hold_out(observed: pa.Table, *, as_of: date) -> HoldOut:
     """Rank the models by what they predict for the last third of the time observed.
 
     Raises:
         TooLittleData: Fewer than 50 customers, or fewer than 10 who bought again, before it.
     """
     start = date.fromisoformat(observed.schema.metadata[b"held_out_from"].decode())
-    seen = some(observed.filter(observed["calibration_T"].is_valid()))
+    seen = fitting_sample(observed.filter(observed["calibration_T"].is_valid()))
     names = ("calibration_frequency", "calibration_recency", "calibration_T")
     calibration, rows = compress_histories(*(seen[name].to_numpy() for name in names))
     later = np.bincount(rows, seen["held_out"].to_numpy(), calibration.T.size)
@@ -114,23 +116,23 @@ def hold_out(observed: pa.Table, *, as_of: date) -> HoldOut:
 
 
 def order_values(
-    observed: pa.Table, tested: HoldOut, *, settings: ValueSettings
+    observed: pa.Table, hold_out: HoldOut, *, settings: ValueSettings
 ) -> OrderValues | None:
-    """Fit the chosen model to everything known and predict the horizon; None if none was chosen.
+    """Fit the chosen model to all purchases and predict the horizon; None if none was chosen.
 
     Raises:
         TooLittleData: Too few customers, or no revenue.
     """
-    if tested.choice.chosen is None or tested.choice.chosen.fit is None:
+    if hold_out.choice.chosen is None or hold_out.choice.chosen.fit is None:
         return None
-    columns = {name: observed[name].to_numpy() for name in _NUMBERS}
+    columns = {name: observed[name].to_numpy() for name in _HISTORY_COLUMNS}
     frequency = columns["frequency"]
     histories, rows = compress_histories(frequency, columns["recency"], columns["T"])
-    sample = some(observed)
+    sample = fitting_sample(observed)
     seen = compress_histories(*(sample[name].to_numpy() for name in ("frequency", "recency", "T")))[
         0
     ]
-    fitted = fit_purchases(tested.choice.chosen.fit.model, seen)
+    fitted = fit_purchases(hold_out.choice.chosen.fit.model, seen)
     horizon = settings.horizon_days / WEEK
     return OrderValues(
         customer_id=observed["customer_id"].combine_chunks(),
@@ -140,27 +142,29 @@ def order_values(
         rows=rows,
         horizon=horizon,
         prediction=predict_purchases(fitted, histories, horizon),
-        discounting=_discounting(fitted, histories, settings),
+        discounting=_discount_factors(fitted, histories, settings),
         spend=expected_spend(frequency, columns["spend"], columns["all_spend"]),
         contribution=ratio_of(columns["all_spend"], columns["contribution"]),
     )
 
 
-def some(observed: pa.Table) -> pa.Table:
-    """Keep every k-th customer in the order of `customer_id`, about `ENOUGH` of them."""
-    step = -(-observed.num_rows // ENOUGH)
+def fitting_sample(observed: pa.Table) -> pa.Table:
+    """Return every k-th customer in the order of `customer_id`, at most `SAMPLE_SIZE` of them."""
+    step = -(-observed.num_rows // SAMPLE_SIZE)
     return observed.take(np.arange(0, observed.num_rows, max(step, 1)))
 
 
-_NUMBERS = ("frequency", "recency", "T", "spend", "all_spend", "contribution")
+_HISTORY_COLUMNS = ("frequency", "recency", "T", "spend", "all_spend", "contribution")
 
 
-def _discounting(fitted: PurchaseFit, histories: Histories, settings: ValueSettings) -> Floats:
+def _discount_factors(fitted: PurchaseFit, histories: Histories, settings: ValueSettings) -> Floats:
     ends = np.linspace(0, settings.horizon_days, STEPS + 1)
-    worth = (1 + settings.discount_rate) ** -((ends[1:] + ends[:-1]) / 2 / YEAR)
-    so_far = [fitted.model.expected(fitted.vector, histories, end / WEEK) for end in ends[1:]]
-    each = np.diff(np.stack(so_far), axis=0, prepend=0)
-    total = so_far[-1]
-    factor: Floats = np.full(total.shape, worth.mean())
-    np.divide(worth @ each, total, out=factor, where=total > 0)
-    return factor
+    factors = (1 + settings.discount_rate) ** -((ends[1:] + ends[:-1]) / 2 / YEAR)
+    cumulative_orders = [
+        fitted.model.expected(fitted.vector, histories, end / WEEK) for end in ends[1:]
+    ]
+    orders_per_step = np.diff(np.stack(cumulative_orders), axis=0, prepend=0)
+    total = cumulative_orders[-1]
+    discount_factor: Floats = np.full(total.shape, factors.mean())
+    np.divide(factors @ orders_per_step, total, out=discount_factor, where=total > 0)
+    return discount_factor

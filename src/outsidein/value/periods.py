@@ -25,7 +25,7 @@ def whole_periods(
 def started_periods(
     start: ir.DateValue, end: ir.DateValue, period: ir.StringValue
 ) -> ir.IntegerValue:
-    """Count the periods begun from `start` until just before `end`, one at least."""
+    """Count the periods started from `start` until just before `end`, one at least."""
     last = end - ibis.interval(days=1)
     return (end > start).ifelse(whole_periods(start, last, period) + 1, 1).cast("int64")
 

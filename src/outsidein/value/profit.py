@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from outsidein.value.declaration import Activity, ValueSettings
 from outsidein.value.goods import assumed_cost, goods_cost
-from outsidein.value.inputs import Known
+from outsidein.value.inputs import ValueInputs
 from outsidein.value.periods import whole_periods
 from outsidein.value.sums import total
 
@@ -30,9 +30,9 @@ SEPARATOR = "\x1f"
 
 
 def customer_profit(
-    known: Known, *, settings: ValueSettings, activities: Mapping[str, Activity]
+    inputs: ValueInputs, *, settings: ValueSettings, activities: Mapping[str, Activity]
 ) -> ir.Table:
-    """Reckon the profit of each customer up to `known.as_of`.
+    """Profit of each customer up to `inputs.as_of`.
 
     Profit is revenue (what was received, discounts already taken off) plus contract revenue,
     less returns, cost of goods, customisation, cost to serve and failure cost; these columns do
@@ -40,47 +40,47 @@ def customer_profit(
     `encounters_without_known_cost`.
 
     Args:
-        known: What was known of customers.
+        inputs: What was recorded of customers.
         settings: The gross margin to assume where goods' cost is unknown.
         activities: Cost of an encounter that has none of its own, by kind of encounter.
 
     Returns:
-        One row per customer, also those who brought and cost nothing: `customer_id`; the counts
-        `orders` (with a line sold), `lines` (sold), `encounters` and
+        One row per customer, also those who brought nothing and cost nothing: `customer_id`;
+        the counts `orders` (with a line sold), `lines` (sold), `encounters` and
         `encounters_without_known_cost`; in int64 minor units `revenue` (of lines sold),
-        `contract_revenue` (price of each whole period gone by), `returns` (0 or above),
-        `discounts` (foregone before revenue, for information), `cost_of_goods`,
+        `contract_revenue` (price of each whole period that has passed), `returns` (0 or above),
+        `discounts` (already deducted from revenue, for information), `cost_of_goods`,
         `customisation_cost`, `cost_to_serve` (encounters and messages), `failure_cost`
-        (encounters that a failure of the firm's own caused, not part of `cost_to_serve`),
+        (encounters that a failure of the company caused, not part of `cost_to_serve`),
         `revenue_without_known_cost`, `profit` and `profit_without_failures`.
     """
-    accounts = customer_accounts(known, settings=settings, activities=activities)
-    joined = known.customers.select("customer_id").left_join(accounts, "customer_id")
+    accounts = customer_accounts(inputs, settings=settings, activities=activities)
+    joined = inputs.customers.select("customer_id").left_join(accounts, "customer_id")
     filled = {name: joined[name].fill_null(0) for name in MEASURES}
     return with_profit(joined.select("customer_id", **filled))
 
 
 def unattributed(
-    known: Known, *, settings: ValueSettings, activities: Mapping[str, Activity]
+    inputs: ValueInputs, *, settings: ValueSettings, activities: Mapping[str, Activity]
 ) -> ir.Table:
-    """Add up what no customer can be charged or credited with.
+    """Sums that belong to no customer.
 
     Returns:
         One row: the columns of `customer_profit` without `customer_id`, over rows whose
-        customer is unknown or not among `known.customers`.
+        customer is unknown or not among `inputs.customers`.
     """
-    strangers = _of_strangers(known)
-    accounts = customer_accounts(strangers, settings=settings, activities=activities)
+    unattributable = _without_known_customers(inputs)
+    accounts = customer_accounts(unattributable, settings=settings, activities=activities)
     return with_profit(accounts.aggregate({name: total(accounts[name]) for name in MEASURES}))
 
 
-def _of_strangers(known: Known) -> Known:
+def _without_known_customers(inputs: ValueInputs) -> ValueInputs:
     """Keep the rows that belong to none of the customers; filtering first keeps them few."""
     tables = {
-        name: getattr(known, name).anti_join(known.customers, "customer_id")
+        name: getattr(inputs, name).anti_join(inputs.customers, "customer_id")
         for name in ("orders", "encounters", "messages", "contracts")
     }
-    return known._replace(**tables)
+    return inputs._replace(**tables)
 
 
 def with_profit(accounts: ir.Table) -> ir.Table:
@@ -92,21 +92,21 @@ def with_profit(accounts: ir.Table) -> ir.Table:
 
 
 def customer_accounts(
-    known: Known, *, settings: ValueSettings, activities: Mapping[str, Activity]
+    inputs: ValueInputs, *, settings: ValueSettings, activities: Mapping[str, Activity]
 ) -> ir.Table:
     """Add up each customer's counts and amounts from all tables.
 
     Returns:
-        One row per `customer_id` in any table, and one for null where some are unknown:
+        One row per `customer_id` in any table, and one for null where a customer is unknown:
         `customer_id` and int64 `MEASURES`.
     """
     parts = (
-        _orders(known.orders, settings),
-        _encounters(known.encounters, activities),
-        _messages(known.messages),
-        _contracts(known, settings),
+        _orders(inputs.orders, settings),
+        _encounters(inputs.encounters, activities),
+        _messages(inputs.messages),
+        _contracts(inputs, settings),
     )
-    together = ibis.union(*(_complete(part) for part in parts), distinct=False)
+    together = ibis.union(*(_with_all_measures(part) for part in parts), distinct=False)
     return together.group_by("customer_id").aggregate(
         **{name: total(together[name]) for name in MEASURES}
     )
@@ -148,8 +148,8 @@ def _messages(messages: ir.Table) -> ir.Table:
     )
 
 
-def _contracts(known: Known, settings: ValueSettings) -> ir.Table:
-    c, as_of = known.contracts, ibis.literal(known.as_of)
+def _contracts(inputs: ValueInputs, settings: ValueSettings) -> ir.Table:
+    c, as_of = inputs.contracts, ibis.literal(inputs.as_of)
     end = ibis.least(c.ended_on.fill_null(as_of), as_of)
     c = c.mutate(periods=whole_periods(c.started_on, end, c.period))
     c = c.mutate(paid=c.price.fill_null(0) * c.periods)
@@ -164,6 +164,6 @@ def _contracts(known: Known, settings: ValueSettings) -> ir.Table:
     )
 
 
-def _complete(part: ir.Table) -> ir.Table:
+def _with_all_measures(part: ir.Table) -> ir.Table:
     missing = {name: ibis.literal(0, type="int64") for name in MEASURES if name not in part.columns}
     return part.mutate(**missing).select("customer_id", *MEASURES)

@@ -10,7 +10,7 @@ from outsidein.figures.figure import Estimate, Figure
 from outsidein.value.declaration import Activity, ValueSettings
 from outsidein.value.figures import NOT_ATTRIBUTABLE, PER_CUSTOMER, PROFITABILITY, TOTAL
 from outsidein.value.goods import goods_rule
-from outsidein.value.inputs import Known
+from outsidein.value.inputs import ValueInputs
 from outsidein.value.profit import unattributed
 from outsidein.value.sums import mean_of, moments, total
 
@@ -26,9 +26,9 @@ STEPS: Mapping[str, tuple[str, int]] = {
     "profit": ("profit", 1),
     "profit without own failures": ("profit_without_failures", 1),
 }
-"""What each step of the waterfall adds up, and whether it adds to profit or takes from it."""
+"""The column summed in each step of the waterfall, and its sign."""
 
-NOBODY = "summed over rows without a known customer; no customers to estimate from"
+NO_CUSTOMERS = "summed over rows without a known customer; no customers to estimate from"
 
 
 def profitability(profits: ir.Table, *, settings: ValueSettings) -> Figure:
@@ -36,11 +36,11 @@ def profitability(profits: ir.Table, *, settings: ValueSettings) -> Figure:
 
     Args:
         profits: One row per customer, as by `customer_profit`.
-        settings: The margin that was assumed.
+        settings: Holds the assumed gross margin.
     """
     columns = [column for column, _ in STEPS.values()]
     profits = profits.mutate(sales=profits.revenue + profits.discounts)
-    row = _only(
+    row = _single_row(
         profits.aggregate(
             n=profits.count(),
             encounters=total(profits.encounters),
@@ -50,14 +50,14 @@ def profitability(profits: ir.Table, *, settings: ValueSettings) -> Figure:
             **moments(profits, columns),
         )
     )
-    return PROFITABILITY.figure(_steps(row), rule=rules(settings, row))
+    return PROFITABILITY.figure(_waterfall_estimates(row), rule=cost_rule_of_sums(settings, row))
 
 
 def cost_rule(profits: ir.Table, *, settings: ValueSettings) -> str:
-    """Say how costs that nobody recorded were reckoned, for the method of a figure."""
-    return rules(
+    """Return the sentence on costs that were not recorded, for the method of a figure."""
+    return cost_rule_of_sums(
         settings,
-        _only(
+        _single_row(
             profits.aggregate(
                 revenue=total(profits.revenue),
                 contract_revenue=total(profits.contract_revenue),
@@ -69,8 +69,8 @@ def cost_rule(profits: ir.Table, *, settings: ValueSettings) -> str:
     )
 
 
-def rules(settings: ValueSettings, row: Mapping[str, Any]) -> str:
-    """Word the rules about costs from the sums in `row`."""
+def cost_rule_of_sums(settings: ValueSettings, row: Mapping[str, Any]) -> str:
+    """Return the sentence on unrecorded costs from sums."""
     goods = goods_rule(
         settings,
         revenue=row["revenue"] + row["contract_revenue"],
@@ -83,18 +83,18 @@ def rules(settings: ValueSettings, row: Mapping[str, Any]) -> str:
 
 
 def not_attributable(
-    known: Known, *, settings: ValueSettings, activities: Mapping[str, Activity]
+    inputs: ValueInputs, *, settings: ValueSettings, activities: Mapping[str, Activity]
 ) -> Figure:
-    """Show what belongs to no known customer: with the customers' profit it makes the total."""
-    row = _only(unattributed(known, settings=settings, activities=activities))
+    """Show what belongs to no known customer: the total less the profit of customers."""
+    row = _single_row(unattributed(inputs, settings=settings, activities=activities))
     row["sales"] = row["revenue"] + row["discounts"]
     return NOT_ATTRIBUTABLE.figure(
-        TOTAL.estimate(None, sign * row[column], why=NOBODY, group={"step": step})
+        TOTAL.estimate(None, sign * row[column], why=NO_CUSTOMERS, group={"step": step})
         for step, (column, sign) in STEPS.items()
     )
 
 
-def _steps(row: Mapping[str, Any]) -> Iterator[Estimate]:
+def _waterfall_estimates(row: Mapping[str, Any]) -> Iterator[Estimate]:
     n = row["n"]
     for step, (column, sign) in STEPS.items():
         group = {"step": step}
@@ -110,6 +110,6 @@ def _steps(row: Mapping[str, Any]) -> Iterator[Estimate]:
             yield PER_CUSTOMER.estimated(answer, value="mean", group=group)
 
 
-def _only(table: ir.Table) -> dict[str, Any]:
+def _single_row(table: ir.Table) -> dict[str, Any]:
     row: dict[str, Any] = table.to_pyarrow().to_pylist()[0]
     return row

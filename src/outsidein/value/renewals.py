@@ -1,4 +1,4 @@
-"""The value ahead of customers under contract, who renew or say that they leave."""
+"""Lifetime value of customers under contract, from expected renewals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from outsidein.stats.lifetime.shifted_beta_geometric import (
     tenures,
 )
 from outsidein.value.declaration import ValueSettings
-from outsidein.value.inputs import Known
+from outsidein.value.inputs import ValueInputs
 from outsidein.value.periods import MONTHS, started_periods, whole_periods
 
 Floats = NDArray[np.float64]
@@ -34,14 +34,14 @@ class RenewalValues:
     """Renewals that customers under contract will make; one element per customer.
 
     Attributes:
-        customer_id: Who.
+        customer_id: The customers.
         tier: Their tier by profit so far.
         active: Whether a contract runs.
         renewals: Expected within the horizon, not discounted.
         price: Mean price of an expected renewal (minor units); NaN where one is unknown.
         value: Price less cost of the expected renewals, discounted (minor units); NaN likewise.
         fits: The model of each period that could be fitted.
-        missing: Why the others could not.
+        missing: Why the others could not be fitted.
     """
 
     customer_id: pa.Array
@@ -54,8 +54,8 @@ class RenewalValues:
     missing: Mapping[str, TooLittleData]
 
 
-def contract_terms(known: Known, tiers: ir.Table) -> ir.Table:
-    """Say how long each contract has lasted, in its own periods.
+def contract_terms(inputs: ValueInputs, tiers: ir.Table) -> ir.Table:
+    """Return the tenure of each contract, in its own periods.
 
     Returns:
         One row per contract of a known customer: `customer_id`, `source`, `contract_id`,
@@ -63,7 +63,7 @@ def contract_terms(known: Known, tiers: ir.Table) -> ir.Table:
         `as_of`, and `renewals_faced`: those made by the day before `as_of`, or up to the one at
         which the customer left.
     """
-    c, as_of = known.contracts, ibis.literal(known.as_of)
+    c, as_of = inputs.contracts, ibis.literal(inputs.as_of)
     yesterday = as_of - ibis.interval(days=1)
     ended_on = ibis.least(c.ended_on.fill_null(as_of), as_of)
     has_ended = c.ended_on.notnull() & (c.ended_on < as_of)
@@ -79,7 +79,7 @@ def contract_terms(known: Known, tiers: ir.Table) -> ir.Table:
 
 
 def renewal_values(terms: ir.Table, *, settings: ValueSettings) -> RenewalValues:
-    """Expect the renewals of every contract within the horizon, and what they bring.
+    """Predict the renewals of every contract within the horizon, and their value.
 
     Args:
         terms: One row per contract, as by `contract_terms`.
@@ -90,17 +90,20 @@ def renewal_values(terms: ir.Table, *, settings: ValueSettings) -> RenewalValues
     rows = rows.filter(
         pc.or_(rows["has_ended"], pc.is_in(rows["period"], pa.array(fits, pa.string())))
     )
-    plain, discounted = _ahead(rows, fits, 0.0, settings), _ahead(rows, fits, None, settings)
+    undiscounted, discounted = (
+        _future_renewals(rows, fits, 0.0, settings),
+        _future_renewals(rows, fits, None, settings),
+    )
     ids = rows["customer_id"].combine_chunks().dictionary_encode()
-    who = ids.indices.to_numpy(zero_copy_only=False)
-    first = np.flatnonzero(np.diff(who, prepend=-1))
+    customer = ids.indices.to_numpy(zero_copy_only=False)
+    first = np.flatnonzero(np.diff(customer, prepend=-1))
 
     def per_customer(values: Floats) -> Floats:
-        return np.asarray(np.bincount(who, values, len(ids.dictionary)), dtype=np.float64)
+        return np.asarray(np.bincount(customer, values, len(ids.dictionary)), dtype=np.float64)
 
-    price, margin = _price(rows), _margin(rows, settings)
-    renewals = ParameterInterval(*(per_customer(bound) for bound in plain))
-    paid, expected = per_customer(plain.estimate * price), renewals.estimate
+    price, margin = _prices(rows), _margins(rows, settings)
+    renewals = ParameterInterval(*(per_customer(bound) for bound in undiscounted))
+    paid, expected = per_customer(undiscounted.estimate * price), renewals.estimate
     running = ~rows["has_ended"].to_numpy(zero_copy_only=False).astype(np.bool_)
     return RenewalValues(
         customer_id=ids.dictionary,
@@ -130,33 +133,33 @@ def _fits(terms: ir.Table) -> tuple[dict[str, ContractFit], dict[str, TooLittleD
     return fits, missing
 
 
-def _ahead(
+def _future_renewals(
     rows: pa.Table, fits: Mapping[str, ContractFit], rate: float | None, settings: ValueSettings
 ) -> ParameterInterval:
-    """Renewals ahead of each contract: none where it has ended."""
+    """Expected renewals of each contract within the horizon; 0 where it has ended."""
     yearly = settings.discount_rate if rate is None else rate
     faced = rows["renewals_faced"].to_numpy()
     running = ~rows["has_ended"].to_numpy().astype(np.bool_)
     period = rows["period"].to_numpy()
     bounds = tuple(np.zeros(len(faced)) for _ in ParameterInterval._fields)
     for name, fitted in fits.items():
-        mine = running & (period == name)
-        distinct, place = np.unique(faced[mine], return_inverse=True)
+        rows_of_period = running & (period == name)
+        distinct, place = np.unique(faced[rows_of_period], return_inverse=True)
         horizon = max(1, round(settings.horizon_days / (MONTH * MONTHS[name])))
         discount = (1 + yearly) ** (MONTHS[name] / 12) - 1
         ahead = remaining_periods(fitted, distinct, horizon=horizon, discount=discount)
         for bound, values in zip(bounds, ahead, strict=True):
-            bound[mine] = values[place]
+            bound[rows_of_period] = values[place]
     return ParameterInterval(*bounds)
 
 
-def _price(rows: pa.Table) -> Floats:
+def _prices(rows: pa.Table) -> Floats:
     price: Floats = rows["price"].cast(pa.float64()).to_numpy()
     return price
 
 
-def _margin(rows: pa.Table, settings: ValueSettings) -> Floats:
+def _margins(rows: pa.Table, settings: ValueSettings) -> Floats:
     """Price less cost per period, by the declared margin where the cost is unknown."""
-    price, cost = _price(rows), rows["cost"].cast(pa.float64()).to_numpy()
+    price, cost = _prices(rows), rows["cost"].cast(pa.float64()).to_numpy()
     share = 1.0 if settings.gross_margin is None else settings.gross_margin
     return np.where(np.isnan(cost), price * share, price - cost)

@@ -1,4 +1,4 @@
-"""What an order of each customer is expected to bring."""
+"""Expected revenue per order of each customer."""
 
 from typing import NamedTuple
 
@@ -20,8 +20,8 @@ from outsidein.stats.mean import Ratio, ratio
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-BIN = 0.001
-"""Mean spends within a tenth of a per cent are taken as equal."""
+BIN_WIDTH = 0.001
+"""Width of a bin of mean spends, in the logarithm: a tenth of a per cent."""
 
 
 class Spend(NamedTuple):
@@ -34,10 +34,10 @@ class Spend(NamedTuple):
 
 
 def expected_spend(frequency: Whole, spend: Whole, all_spend: Whole) -> Spend:
-    """Expect each customer's spend per order from the orders after their first.
+    """Predict each customer's spend per order from the orders after the first.
 
     Gamma-Gamma draws the few orders of a customer towards the mean of all. Where it cannot be
-    fitted or its mean is not finite, every order is taken to bring the mean of all orders.
+    fitted or its mean is not finite, every order is assumed to bring the mean of all orders.
 
     Args:
         frequency: Orders after the first (count).
@@ -51,19 +51,19 @@ def expected_spend(frequency: Whole, spend: Whole, all_spend: Whole) -> Spend:
     paid = again & (spend > 0)
     typical = np.maximum(spend / np.maximum(frequency, 1), 1.0)
     try:
-        observed = bin_spend(frequency[paid], typical[paid], width=BIN)[0].spends
+        observed = bin_spend(frequency[paid], typical[paid], width=BIN_WIDTH)[0].spends
         fitted, correlation = fit_spend(observed), spend_frequency_correlation(observed)
     except TooLittleData as error:
-        return _same_for_all(frequency, all_spend, why=str(error))
+        return _mean_for_all(frequency, all_spend, why=str(error))
     if fitted.why and not np.isfinite(mean_spend(fitted).estimate[0]):
-        return _same_for_all(frequency, all_spend, why=fitted.why)
-    return _by_customer(fitted, frequency, typical, _rule(correlation))
+        return _mean_for_all(frequency, all_spend, why=fitted.why)
+    return _spend_by_customer(fitted, frequency, typical, _spend_rule(correlation))
 
 
-def _by_customer(fitted: SpendFit, frequency: Whole, typical: Floats, rule: str) -> Spend:
+def _spend_by_customer(fitted: SpendFit, frequency: Whole, typical: Floats, rule: str) -> Spend:
     again = frequency > 0
     expected, low, high = (np.full(frequency.shape, bound[0]) for bound in mean_spend(fitted))
-    bins, rows = bin_spend(frequency[again], typical[again], width=BIN)
+    bins, rows = bin_spend(frequency[again], typical[again], width=BIN_WIDTH)
     predicted = predict_spend(fitted, bins.spends)
     expected[again] = predicted.expected[rows]
     low[again] = predicted.low[rows]
@@ -71,11 +71,11 @@ def _by_customer(fitted: SpendFit, frequency: Whole, typical: Floats, rule: str)
     return Spend(expected, low, high, rule)
 
 
-def _same_for_all(frequency: Whole, all_spend: Whole, *, why: str) -> Spend:
+def _mean_for_all(frequency: Whole, all_spend: Whole, *, why: str) -> Spend:
     common = ratio_of(frequency + 1, all_spend)
     bounds = (common.ratio, common.low, common.high)
     expected, low, high = (np.full(frequency.shape, bound) for bound in bounds)
-    rule = f"Every order is taken to bring the mean of all orders: {why}"
+    rule = f"Every order is assumed to bring the mean of all orders: {why}"
     return Spend(expected, low, high, rule)
 
 
@@ -87,9 +87,9 @@ def ratio_of(x: Whole, y: Whole) -> Ratio:
     return ratio(len(x), sum_x=int(x.sum()), sum_y=int(y.sum()), **squares)
 
 
-def _rule(correlation: Correlation) -> str:
+def _spend_rule(correlation: Correlation) -> str:
     r = f"{correlation.estimate:z.2f} ({correlation.low:z.2f} to {correlation.high:z.2f})"
     return (
-        "Spend per order by Gamma-Gamma, which takes it to be independent of how often a customer "
-        f"buys; the correlation is {r}."
+        "Spend per order by Gamma-Gamma, which assumes that it is independent of how often a "
+        f"customer buys; the correlation is {r}."
     )

@@ -21,7 +21,7 @@ from outsidein.value.figures import (
 )
 from outsidein.value.figures import TIERS as TIERS_FIGURE
 from outsidein.value.forecast import lifetime_model_choice, lifetime_value
-from outsidein.value.inputs import Known
+from outsidein.value.inputs import ValueInputs
 from outsidein.value.lifetime import lifetime_values
 from outsidein.value.profit import customer_profit
 from outsidein.value.profitability import cost_rule, not_attributable, profitability
@@ -43,10 +43,10 @@ _CANONICAL = ("encounters", "messages", "contracts")
 _INPUTS = (PROFILES, ORDERS, *customer_tables(*_CANONICAL))
 
 
-def _inputs(run: Run) -> Known:
+def _inputs(run: Run) -> ValueInputs:
     tables = {name: run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL}
     customers = run.read(PROFILES).select("customer_id", "records", "first_seen_on")
-    return Known(customers, run.read(ORDERS), **tables, as_of=run.as_of)
+    return ValueInputs(customers, run.read(ORDERS), **tables, as_of=run.as_of)
 
 
 def _profits(run: Run) -> Iterator[Figure]:

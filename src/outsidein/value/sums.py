@@ -1,4 +1,4 @@
-"""Sums of money that stay whole numbers, on every engine and in every order of rows."""
+"""Exact integer sums of money, equal on every engine and in every order of rows."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -14,7 +14,7 @@ Sums = Mapping[str, int | Decimal]
 def total(column: ir.IntegerValue) -> ir.IntegerScalar:
     """Sum whole numbers to int64, 0 over no rows.
 
-    The cast by way of a decimal is no detour: DuckDB sums int64 to 128 bits, which Ibis takes
+    The cast goes through a decimal because DuckDB sums int64 to 128 bits, which Ibis takes
     for int64 and Parquet would hold as a float.
     """
     return column.sum().fill_null(0).cast("decimal(38, 0)").cast("int64")

@@ -1,4 +1,4 @@
-"""Tiers: customers ranked by profit and divided, with what was decided about each group."""
+"""Tiers: customers ranked and divided by profit, with the policy decided for each tier."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -32,7 +32,7 @@ def customer_tiers(profits: ir.Table, tiers: Sequence[Tier]) -> ir.Table:
     """Divide customers by profit.
 
     Ranks run from the most profitable customer down, ties in the order of `customer_id`.
-    Customers with a profit below 0 are in the tier of losses whatever their rank; a customer is
+    Customers with a profit below 0 are in the tier of losses at any rank; a customer is
     among the top share if rank / customers is at most that share.
 
     Args:
@@ -60,13 +60,13 @@ def customer_tiers(profits: ir.Table, tiers: Sequence[Tier]) -> ir.Table:
 def tiers_figure(
     profits: ir.Table, customers: ir.Table, *, tiers: Sequence[Tier], rule: str
 ) -> Figure:
-    """Show each tier: who is in it, what it brings and costs, and the policy for it.
+    """Show the size, profit, cost and policy of each tier.
 
     Args:
         profits: One row per customer, as by `customer_profit`.
         customers: One row per customer, as by `customer_tiers`.
         tiers: The declared `Tiers`.
-        rule: How goods' cost was reckoned.
+        rule: How the cost of goods was computed.
     """
     sums = {row["tier"]: row for row in _tier_sums(profits, customers).to_pyarrow().to_pylist()}
     everyone = sum(row["n"] for row in sums.values())
@@ -75,26 +75,26 @@ def tiers_figure(
         for tier in tiers
         for estimate in _tier_estimates(tier, sums.get(tier.name), everyone)
     )
-    return TIERS.figure(estimates, division=_division(tiers), rule=rule)
+    return TIERS.figure(estimates, division=_division_sentence(tiers), rule=rule)
 
 
 def _tier_sums(profits: ir.Table, customers: ir.Table) -> ir.Table:
-    """One row per tier: counts, sums and sums of squares, and the profit in the middle."""
-    both = profits.inner_join(customers, "customer_id")
+    """One row per tier: counts, sums and sums of squares, and the median profit."""
+    ranked_profits = profits.inner_join(customers, "customer_id")
     tier = ibis.window(group_by="tier")
-    both = both.mutate(
+    ranked_profits = ranked_profits.mutate(
         place=ibis.row_number().over(ibis.window(group_by="tier", order_by="rank")) + 1,
-        size=both.customer_id.count().over(tier),
+        size=ranked_profits.customer_id.count().over(tier),
     )
-    in_the_middle = both.place * 2 - both.size
-    is_failed = (both.profit < 0) & (both.profit_without_failures >= 0)
-    return both.group_by("tier").aggregate(
-        n=total(ibis.ifelse(both.place > 0, 1, 0).cast("int64")),
-        median=both.profit.max(where=in_the_middle.isin([0, 1])),
+    is_median = ranked_profits.place * 2 - ranked_profits.size
+    is_failed = (ranked_profits.profit < 0) & (ranked_profits.profit_without_failures >= 0)
+    return ranked_profits.group_by("tier").aggregate(
+        n=total(ibis.ifelse(ranked_profits.place > 0, 1, 0).cast("int64")),
+        median=ranked_profits.profit.max(where=is_median.isin([0, 1])),
         failed=total(is_failed.cast("int64")),
-        failure_cost=total(both.failure_cost),
-        profit_without_failures=total(both.profit_without_failures),
-        **moments(both, ["profit", "cost_to_serve"]),
+        failure_cost=total(ranked_profits.failure_cost),
+        profit_without_failures=total(ranked_profits.profit_without_failures),
+        **moments(ranked_profits, ["profit", "cost_to_serve"]),
     )
 
 
@@ -104,9 +104,9 @@ def _tier_estimates(tier: Tier, row: dict[str, Any] | None, everyone: int) -> It
     if row:
         yield SHARE_OF_CUSTOMERS.counted(n / everyone, n=n, group=group)
         yield PROFIT.counted(row["profit"], n=n, group=group)
-        yield _mean(MEAN_PROFIT, "profit", row, group)
+        yield _mean_estimate(MEAN_PROFIT, "profit", row, group)
         yield MEDIAN_PROFIT.counted(row["median"], n=n, group=group)
-        yield _mean(MEAN_COST_TO_SERVE, "cost_to_serve", row, group)
+        yield _mean_estimate(MEAN_COST_TO_SERVE, "cost_to_serve", row, group)
         yield FAILURE_COST.counted(row["failure_cost"], n=n, group=group)
         without = row["profit_without_failures"]
         yield PROFIT_WITHOUT_FAILURES.counted(without, n=n, group=group)
@@ -116,7 +116,9 @@ def _tier_estimates(tier: Tier, row: dict[str, Any] | None, everyone: int) -> It
     yield POLICY.unanswered(policy, group=group)
 
 
-def _mean(measure: Measure, column: str, row: dict[str, Any], group: dict[str, str]) -> Estimate:
+def _mean_estimate(
+    measure: Measure, column: str, row: dict[str, Any], group: dict[str, str]
+) -> Estimate:
     try:
         answer = mean_of(column, row, n=row["n"])
     except TooLittleData as error:
@@ -124,7 +126,7 @@ def _mean(measure: Measure, column: str, row: dict[str, Any], group: dict[str, s
     return measure.estimated(answer, value="mean", group=group)
 
 
-def _division(tiers: Sequence[Tier]) -> str:
+def _division_sentence(tiers: Sequence[Tier]) -> str:
     tops = ", ".join(f"{t.name} to the top {t.top_share:.0%}" for t in tiers if t.top_share)
     losses = next(tier.name for tier in tiers if tier.losses)
     rest = next(tier.name for tier in tiers if tier.is_rest)

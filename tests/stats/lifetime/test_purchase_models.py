@@ -69,7 +69,7 @@ def test_presence_is_a_probability_and_purchases_grow_with_the_horizon(model):
         theta, (histories, _) = np.exp(theta), compress_histories(*np.array([customer]).T)
         assert 0 <= model.alive(theta, histories)[0] <= 1
         assert model.expected(theta, histories, 0.0)[0] == 0
-        assert model.pairs(theta, histories, 0.0)[0] == 0
+        assert model.factorial_moment(theta, histories, 0.0)[0] == 0
         short, long = (model.expected(theta, histories, h)[0] for h in (horizon, 2 * horizon))
         assert 0 <= short <= long * (1 + 1e-9)
 
@@ -111,7 +111,9 @@ def test_expected_purchases_given_the_past_are_those_simulated_customers_make(mo
     histories, rows = compress_histories(x, t_x, T)
     theta = model.vector(TRUTH[model.name])
     mean = model.expected(theta, histories, 39.0)[rows]
-    square = (model.pairs(theta, histories, 39.0) + model.expected(theta, histories, 39.0))[rows]
+    square = (
+        model.factorial_moment(theta, histories, 39.0) + model.expected(theta, histories, 39.0)
+    )[rows]
     for group in (x == 0, x == 1, x == 2, (x > 2) & (x < 8), x >= 8):
         noise = np.std(later[group] - mean[group]) / np.sqrt(group.sum())
         assert np.mean(later[group] - mean[group]) == pytest.approx(0, abs=5 * noise)
@@ -131,7 +133,7 @@ def test_small_horizons_join_their_series_smoothly(model):
     histories, _ = compress_histories([0, 3, 500], [0, 90, 250], [273, 273, 273])
     theta = model.vector(TRUTH[model.name])
     horizons = np.geomspace(1e-7, 1e-1, 200)
-    pairs = np.array([model.pairs(theta, histories, h) / h**2 for h in horizons])
+    pairs = np.array([model.factorial_moment(theta, histories, h) / h**2 for h in horizons])
     assert np.all(np.abs(np.diff(np.log(pairs), axis=0)) < 0.05)
 
 

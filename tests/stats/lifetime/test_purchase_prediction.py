@@ -72,7 +72,7 @@ def test_known_parameters_leave_only_the_customers_own_randomness(fitted):
     group, _ = compress_histories([2] * 40, [213] * 40, [272] * 40)
     total = total_expected(replace(fitted, covariance=np.zeros((4, 4))), group, 39.0)
     mean = BG_NBD.expected(fitted.vector, group, 39.0)[0]
-    variance = BG_NBD.pairs(fitted.vector, group, 39.0)[0] + mean - mean**2
+    variance = BG_NBD.factorial_moment(fitted.vector, group, 39.0)[0] + mean - mean**2
     assert total.mean_low == total.expected == pytest.approx(40 * mean)
     odds = mean / variance
     approximation = nbinom.ppf([0.025, 0.975], 40 * mean * odds / (1 - odds), odds)

@@ -1,4 +1,4 @@
-"""What customers are expected to bring, and which model is believed."""
+"""Lifetime value, and the choice of the purchase model."""
 
 from outsidein.present.figure_view import Bars, by
 from outsidein.report.evidence import Evidence
@@ -12,31 +12,31 @@ from outsidein.value.figures import (
 )
 
 
-def _expected(evidence: Evidence) -> str | None:
+def _expected_value_finding(evidence: Evidence) -> str | None:
     parts = [
         f"{evidence.words.value(e)} from {regime_name(e).lower()}" for e in expected_value(evidence)
     ]
     return f"Expected: {' and '.join(parts)}" if parts else None
 
 
-def _held_out(evidence: Evidence) -> str | None:
+def _hold_out_finding(evidence: Evidence) -> str | None:
     if not evidence.select(LIFETIME_MODEL_CHOICE, HOLD_OUT_ORDERS):
         return None
-    return "What each model expected of a hold-out, beside what came"
+    return "Orders each model expected in the hold-out, beside those observed"
 
 
 LIFETIME_VALUE_EXHIBITS = (
     Exhibit(
         spec=LIFETIME_VALUE,
-        about="the value ahead",
-        finding=_expected,
+        about="lifetime value",
+        finding=_expected_value_finding,
         chart=Bars((EXPECTED_VALUE,), tier_name, regime_name, has_reasons=True),
         reading="Bars: value expected from all customers of the tier; whisker: 95 % interval.",
     ),
     Exhibit(
         spec=LIFETIME_MODEL_CHOICE,
-        about="which model of purchases is believed",
-        finding=_held_out,
+        about="the choice of the purchase model",
+        finding=_hold_out_finding,
         chart=Bars((HOLD_OUT_ORDERS,), by("model"), has_reasons=True),
         reading="Bars: orders in the hold-out, expected and observed.",
     ),

@@ -1,4 +1,4 @@
-"""What customers are worth: profit and how unevenly they bring it, tiers, the value ahead."""
+"""The section on value: profit, its distribution, tiers and lifetime value."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -40,7 +40,7 @@ FIRST, EVERY = 0.02, 0.05
 """Steps of the whale curve's table on the page (shares); the file has every point."""
 
 
-def _whale(evidence: Evidence) -> str | None:
+def _whale_finding(evidence: Evidence) -> str | None:
     best, unprofitable = best_share(evidence), whale(evidence, UNPROFITABLE)
     words = evidence.words
     if best:
@@ -55,20 +55,20 @@ def _whale_curves(view: FigureView) -> list[Series]:
     """Return the curves with and without own failures; one where both are the same."""
     shares = view.numbers(CUMULATIVE_SHARE)
     series = [
-        Series(name, tuple(_point(e) for e in shares if e.group["curve"] == name))
+        Series(name, tuple(_curve_point(e) for e in shares if e.group["curve"] == name))
         for name in dict.fromkeys(str(e.group["curve"]) for e in shares)
     ]
-    if len(series) > 1 and _line(series[0]) == _line(series[1]):
+    if len(series) > 1 and _coordinates(series[0]) == _coordinates(series[1]):
         return [Series("all customers", series[0].points)]
     return series
 
 
-def _point(e: Estimate) -> Point:
+def _curve_point(e: Estimate) -> Point:
     return Point(customer_share(e), number_of(e), e.low, e.high)
 
 
-def _line(one: Series) -> list[tuple[float, float]]:
-    return [(point.x, round(point.y, 4)) for point in one.points]
+def _coordinates(series: Series) -> list[tuple[float, float]]:
+    return [(point.x, round(point.y, 4)) for point in series.points]
 
 
 def _whale_chart(view: FigureView) -> FigureChart | None:
@@ -88,7 +88,7 @@ def _whale_table(view: FigureView) -> list[DisplayTable]:
     first = next((e.group["curve"] for e in view.numbers(CUMULATIVE_SHARE)), None)
     is_one = len(_whale_curves(view)) == 1
     shown = [e for e in view.figure.estimates if not is_one or e.group.get("curve") == first]
-    estimates = tuple(_in_percent(e) for e in shown if _is_shown(e))
+    estimates = tuple(_in_percent(e) for e in shown if _is_listed(e))
     return [long_table(replace(view.figure, estimates=estimates), view.words)]
 
 
@@ -99,7 +99,7 @@ def _in_percent(e: Estimate) -> Estimate:
     return as_share(e) if e.measure == CUMULATIVE_SHARE.name else e
 
 
-def _is_shown(e: Estimate) -> bool:
+def _is_listed(e: Estimate) -> bool:
     """Keep summaries, the first points and every twentieth of the customers."""
     at = e.group.get("customer_share")
     if at is None:
@@ -108,22 +108,24 @@ def _is_shown(e: Estimate) -> bool:
     return percent <= 100 * FIRST or percent % (100 * EVERY) == 0
 
 
-def _tiers(evidence: Evidence) -> Iterator[ContentBlock]:
+def _tier_blocks(evidence: Evidence) -> Iterator[ContentBlock]:
     yield TIERS_EXHIBIT.block(evidence)
     policies = [(e.group["tier"], e.why) for e in evidence.select(TIERS, POLICY)]
     table = plain_table("Policies by tier", ("Tier", "Decision"), policies)
     yield ContentBlock("policies", "What was decided about each tier", tables=(table,))
 
 
-def _best_and_losing_tier(evidence: Evidence) -> str | None:
+def _tier_finding(evidence: Evidence) -> str | None:
     profits, words = evidence.numbers(TIERS, PROFIT), evidence.words
     if not profits:
         return None
     best, last = profits[0], profits[-1]
     size = evidence.one(TIERS, SHARE_OF_CUSTOMERS, tier=best.group.get("tier"))
-    who = f"{tier_name(best)} ({words.value(size)} of customers)" if size else tier_name(best)
+    label_of_best = (
+        f"{tier_name(best)} ({words.value(size)} of customers)" if size else tier_name(best)
+    )
     losing = f"; {tier_name(last)}: {words.value(last)}" if number_of(last) < 0 else ""
-    return f"{who} brings {words.value(best)}{losing}"
+    return f"{label_of_best} brings {words.value(best)}{losing}"
 
 
 def _tier_table(view: FigureView) -> list[DisplayTable]:
@@ -136,7 +138,7 @@ def _tier_table(view: FigureView) -> list[DisplayTable]:
 TIERS_EXHIBIT = Exhibit(
     spec=TIERS,
     about="the tiers of customers",
-    finding=_best_and_losing_tier,
+    finding=_tier_finding,
     chart=Bars((PROFIT,), tier_name, has_reasons=True),
     reading="Bars: profit of all customers of the tier, to the left where they cost more than "
     "they bring.",
@@ -144,7 +146,7 @@ TIERS_EXHIBIT = Exhibit(
 )
 
 
-def _ends_of_spread(evidence: Evidence) -> str | None:
+def _distribution_finding(evidence: Evidence) -> str | None:
     view = evidence.view(PROFIT_DISTRIBUTION)
     worst = view.one(WORST_AT_MOST.named(end=END))
     best = view.one(BEST_AT_LEAST.named(end=END))
@@ -156,22 +158,22 @@ def _ends_of_spread(evidence: Evidence) -> str | None:
     )
 
 
-def _spread_chart(view: FigureView) -> FigureChart | None:
-    """Draw the worst customers, the middle one, and the best."""
+def _distribution_chart(view: FigureView) -> FigureChart | None:
+    """Bars of the worst customers, the median and the best."""
     worst, middle = view.select(WORST_AT_MOST), view.select(MEDIAN_PROFIT)
     best = view.select(BEST_AT_LEAST)[::-1]
-    return bar_chart([*worst, *middle, *best], view.words, _rank)
+    return bar_chart([*worst, *middle, *best], view.words, _rank_label)
 
 
-def _rank(e: Estimate) -> str:
+def _rank_label(e: Estimate) -> str:
     return label("the middle customer" if e.measure == MEDIAN_PROFIT.name else e.measure)
 
 
 STEP = by("step")
 
 
-def _left_as_profit(evidence: Evidence) -> str | None:
-    amounts = _amounts(evidence.view(PROFITABILITY))
+def _profit_finding(evidence: Evidence) -> str | None:
+    amounts = _amount_by_step(evidence.view(PROFITABILITY))
     profit, sales = amounts.get("profit"), amounts.get("sales before discounts")
     if not profit or not sales or not number_of(sales):
         return None
@@ -181,18 +183,18 @@ def _left_as_profit(evidence: Evidence) -> str | None:
     )
 
 
-def _amounts(view: FigureView) -> dict[str, Estimate]:
+def _amount_by_step(view: FigureView) -> dict[str, Estimate]:
     return {str(e.group["step"]): e for e in view.numbers(TOTAL)}
 
 
 def _waterfall(view: FigureView) -> FigureChart | None:
-    amounts = _amounts(view)
+    amounts = _amount_by_step(view)
     reason = shared_reason(amounts.values(), view.words)
-    return row_chart(list(_falling(amounts, view.words)), reason)
+    return row_chart(list(_waterfall_rows(amounts, view.words)), reason)
 
 
-def _falling(amounts: Mapping[str, Estimate], words: Wording) -> Iterator[BarRow]:
-    """Hang each step on the end of the one before; results stand on zero, each number once."""
+def _waterfall_rows(amounts: Mapping[str, Estimate], words: Wording) -> Iterator[BarRow]:
+    """Start each step where the one before ended; results start at 0 and appear once."""
     at, results = 0.0, set[float]()
     for step, e in amounts.items():
         amount, is_result = number_of(e), step.startswith("profit")
@@ -203,21 +205,21 @@ def _falling(amounts: Mapping[str, Estimate], words: Wording) -> Iterator[BarRow
         yield replace(bar(e, words, label(step), has_shared_reason=True), end=at, start=start)
 
 
-def _not_attributable(evidence: Evidence) -> str | None:
+def _not_attributable_finding(evidence: Evidence) -> str | None:
     view = evidence.view(NOT_ATTRIBUTABLE)
-    if _is_nothing(view):
+    if _is_all_zero(view):
         return "Everything belongs to a known customer"
     lost = next(iter(view.select(TOTAL, step="profit")), None)
     return f"{evidence.words.value(lost)} of profit belong to no known customer" if lost else None
 
 
-def _is_nothing(view: FigureView) -> bool:
+def _is_all_zero(view: FigureView) -> bool:
     amounts = [e.value for e in view.figure.estimates if e.value is not None]
     return bool(amounts) and not any(amounts)
 
 
 def _not_attributable_table(view: FigureView) -> list[DisplayTable]:
-    return [] if _is_nothing(view) else [long_table(view.figure, view.words)]
+    return [] if _is_all_zero(view) else [long_table(view.figure, view.words)]
 
 
 WORTH = SectionSpec(
@@ -229,25 +231,25 @@ WORTH = SectionSpec(
         Exhibit(
             spec=WHALE_CURVE,
             about="how few customers bring the profit",
-            finding=_whale,
+            finding=_whale_finding,
             chart=_whale_chart,
             reading="Line: share of all profit brought by the customers up to there; it falls "
             "where customers cost more than they bring. Band: 95 % interval. Dotted: all profit.",
             tables=_whale_table,
         ),
-        replace(TIERS_EXHIBIT, blocks=_tiers),
+        replace(TIERS_EXHIBIT, blocks=_tier_blocks),
         Exhibit(
             spec=PROFIT_DISTRIBUTION,
             about="the spread of profit over customers",
-            finding=_ends_of_spread,
-            chart=_spread_chart,
+            finding=_distribution_finding,
+            chart=_distribution_chart,
             reading="Bars: profit of a single customer at that rank; n counts the customers from "
             "there to the end.",
         ),
         Exhibit(
             spec=PROFITABILITY,
-            about="the way from sales to profit",
-            finding=_left_as_profit,
+            about="the steps from sales to profit",
+            finding=_profit_finding,
             chart=_waterfall,
             reading="Bars to the left take from profit. Steps of 0 are left out of the picture.",
             tables=CrossTable("Step", STEP),
@@ -255,7 +257,7 @@ WORTH = SectionSpec(
         Exhibit(
             spec=NOT_ATTRIBUTABLE,
             about="what belongs to no known customer",
-            finding=_not_attributable,
+            finding=_not_attributable_finding,
             chart=no_chart,
             tables=_not_attributable_table,
         ),

@@ -1,4 +1,4 @@
-"""Array types that every lifetime model shares."""
+"""Array types, and functions evaluated on arrays, of every lifetime model."""
 
 import os
 from collections.abc import Callable
@@ -11,17 +11,17 @@ from scipy.special import digamma, gammaln
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Part = TypeVar("Part")
+Ints = NDArray[np.int64]
+Result = TypeVar("Result")
 
 
-def by_chunk(function: Callable[[slice], Part], rows: int, *, size: int) -> list[Part]:
-    """Call a function on slices of so many rows, on all cores, and return what it gives in order.
+def map_chunks(function: Callable[[slice], Result], rows: int, *, size: int) -> list[Result]:
+    """Apply a function to slices of `size` rows on all cores, and return the results in order.
 
-    Each slice is reckoned by itself: the same numbers on any number of cores.
+    Slices do not depend on the number of cores, so neither do the results.
 
     Example:
-        >>> by_chunk(lambda rows: rows.stop - rows.start, 10, size=4)
+        >>> map_chunks(lambda rows: rows.stop - rows.start, 10, size=4)
         [4, 4, 2]
     """
     slices = [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
@@ -29,17 +29,17 @@ def by_chunk(function: Callable[[slice], Part], rows: int, *, size: int) -> list
         return list(pool.map(function, slices))
 
 
-def log_gamma(offset: float, counts: Whole) -> Vector:
+def log_gamma_by_count(offset: float, counts: Ints) -> Vector:
     """Return log gamma of `offset + counts`, evaluated once per distinct count."""
-    return _by_count(gammaln, offset, counts)
+    return _evaluate_by_count(gammaln, offset, counts)
 
 
-def digamma_of(offset: float, counts: Whole) -> Vector:
+def digamma_by_count(offset: float, counts: Ints) -> Vector:
     """Return digamma of `offset + counts`, evaluated once per distinct count."""
-    return _by_count(digamma, offset, counts)
+    return _evaluate_by_count(digamma, offset, counts)
 
 
-def _by_count(function: Callable[..., Vector], offset: float, counts: Whole) -> Vector:
+def _evaluate_by_count(function: Callable[..., Vector], offset: float, counts: Ints) -> Vector:
     top = int(counts.max(initial=0))
     if top >= counts.size:
         return np.asarray(function(offset + counts), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Which purchase model to believe: the one that predicted best what it had not seen."""
+"""Choice of the purchase model by its error on a hold-out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from outsidein.errors import InputError
-from outsidein.stats.lifetime.arrays import Vector, Whole
+from outsidein.stats.lifetime.arrays import Ints, Vector
 from outsidein.stats.lifetime.histories import Histories
 from outsidein.stats.lifetime.model import PurchaseFit, PurchaseModel, fit_purchases
 
@@ -39,13 +39,13 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class ModelChoice:
-    """Models ranked by their hold-out error, with what they were measured on.
+    """Models ranked by their hold-out error, with the observations of the hold-out.
 
     Attributes:
         ranking: The models and the benchmark, the smallest error first.
         chosen: The best model whose parameters the data determine, or the best where they
             determine none; None where the benchmark beats them all.
-        why: One sentence: what was chosen and by which figures.
+        why: One sentence on the choice and its errors.
         groups: Calibration repeat purchases of each group; the last holds 7 or more.
         customers: Customers per group (count).
         observed: Mean hold-out purchases per group (count).
@@ -55,8 +55,8 @@ class ModelChoice:
     ranking: tuple[Candidate, ...]
     chosen: Candidate | None
     why: str
-    groups: Whole
-    customers: Whole
+    groups: Ints
+    customers: Ints
     observed: Vector
     total: float
 
@@ -68,7 +68,7 @@ def choose_model(
     *,
     horizon: float,
 ) -> ModelChoice:
-    """Fit each model to the calibration and rank them by what they predict after it.
+    """Fit each model to the calibration and rank them by their predictions of the hold-out.
 
     The error is the mean over customers of |mean expected - mean observed|
     purchases within groups of equal calibration frequency (0, 1, ..., 7 or
@@ -78,7 +78,7 @@ def choose_model(
     error of the total, per customer, never exceeds it, so one figure guards
     both. A model that wins without beating 'same rate continues', x / T times
     the horizon, is not chosen. Of the models that beat it, those whose
-    parameters the data determine come first, for without them there is no
+    parameters the data determine come first: only they have an
     interval.
 
     Args:
@@ -111,22 +111,22 @@ def choose_model(
         Right", Journal of Marketing 72(3), 82-93, for the benchmark.
     """
     bought = np.asarray(purchases, dtype=np.float64)
-    _check(bought, calibration, horizon)
+    _check_hold_out(bought, calibration, horizon)
     fits = [fit_purchases(model, calibration) for model in models]
     per_row = [(f.model.name, f, f.model.expected(f.vector, calibration, horizon)) for f in fits]
     rates: list[tuple[str, PurchaseFit | None, Vector]] = [
         *per_row,
         (SAME_RATE, None, _same_rate(calibration, horizon)),
     ]
-    groups = _groups(calibration, bought)
+    groups = _frequency_groups(calibration, bought)
     candidates = [
-        _candidate(name, fitted, rate, calibration, groups) for name, fitted, rate in rates
+        _evaluate(name, fitted, rate, calibration, groups) for name, fitted, rate in rates
     ]
     ranking = tuple(sorted(candidates, key=lambda candidate: candidate.error))
     return ModelChoice(
         ranking=ranking,
-        chosen=_chosen(ranking),
-        why=_reason(ranking, _chosen(ranking)),
+        chosen=_best_candidate(ranking),
+        why=_choice_sentence(ranking, _best_candidate(ranking)),
         groups=groups.frequency,
         customers=groups.customers,
         observed=groups.observed,
@@ -137,20 +137,20 @@ def choose_model(
 class _Groups(NamedTuple):
     """Calibration frequencies, their customers and mean hold-out purchases."""
 
-    frequency: Whole
-    customers: Whole
+    frequency: Ints
+    customers: Ints
     observed: Vector
 
 
-def _groups(calibration: Histories, bought: Vector) -> _Groups:
+def _frequency_groups(calibration: Histories, bought: Vector) -> _Groups:
     place = np.minimum(calibration.frequency, LAST_GROUP)
-    held = np.bincount(place, calibration.customers).astype(np.int64)
-    frequency = np.flatnonzero(held)
-    customers = held[frequency]
+    customers_by_frequency = np.bincount(place, calibration.customers).astype(np.int64)
+    frequency = np.flatnonzero(customers_by_frequency)
+    customers = customers_by_frequency[frequency]
     return _Groups(frequency, customers, np.bincount(place, bought)[frequency] / customers)
 
 
-def _candidate(
+def _evaluate(
     name: str, fitted: PurchaseFit | None, rate: Vector, calibration: Histories, groups: _Groups
 ) -> Candidate:
     place = np.minimum(calibration.frequency, LAST_GROUP)
@@ -175,7 +175,7 @@ def _same_rate(calibration: Histories, horizon: float) -> Vector:
     return rate * horizon
 
 
-def _chosen(ranking: Sequence[Candidate]) -> Candidate | None:
+def _best_candidate(ranking: Sequence[Candidate]) -> Candidate | None:
     """The first before the benchmark that has an interval, or else the first before it."""
     place = next(index for index, candidate in enumerate(ranking) if candidate.fit is None)
     better = ranking[:place]
@@ -183,7 +183,7 @@ def _chosen(ranking: Sequence[Candidate]) -> Candidate | None:
     return next(iter([*determined, *better]), None)
 
 
-def _reason(ranking: Sequence[Candidate], chosen: Candidate | None) -> str:
+def _choice_sentence(ranking: Sequence[Candidate], chosen: Candidate | None) -> str:
     naive = next(candidate for candidate in ranking if candidate.fit is None)
     if chosen is None:
         return f"No model beats '{SAME_RATE}' (error {naive.error:.3f} purchases per customer)."
@@ -194,7 +194,7 @@ def _reason(ranking: Sequence[Candidate], chosen: Candidate | None) -> str:
     )
 
 
-def _check(bought: Vector, calibration: Histories, horizon: float) -> None:
+def _check_hold_out(bought: Vector, calibration: Histories, horizon: float) -> None:
     if bought.shape != calibration.frequency.shape:
         raise InputError("purchases must hold one sum for each row of the calibration.")
     if not np.all(bought >= 0):

@@ -1,8 +1,8 @@
-"""Customers who may leave after each purchase: what BG/NBD and MBG/NBD share.
+"""Dropout after a purchase: what BG/NBD and MBG/NBD share.
 
 Purchases come at rate lambda ~ Gamma(r, alpha) while the customer is alive, and
-each chance to leave is taken with probability p ~ Beta(a, b). The models differ
-only in the number of chances: as many as repeat purchases (BG/NBD), or one more,
+the customer drops out at each opportunity with probability p ~ Beta(a, b). The models differ
+only in the number of opportunities: as many as repeat purchases (BG/NBD), or one more,
 right after the first purchase (MBG/NBD).
 """
 
@@ -12,12 +12,12 @@ import numpy as np
 from scipy.special import digamma, gammaln
 
 from outsidein.stats.lifetime.arrays import (
+    Ints,
     Matrix,
     Vector,
-    Whole,
-    by_chunk,
-    digamma_of,
-    log_gamma,
+    digamma_by_count,
+    log_gamma_by_count,
+    map_chunks,
 )
 from outsidein.stats.lifetime.histories import Histories
 from outsidein.stats.lifetime.model import ScoreRows
@@ -27,56 +27,66 @@ CHUNK = 4096
 SERIES_BELOW = 1e-4
 
 
-def dropout_score(theta: Vector, histories: Histories, chances: Whole) -> ScoreRows:
+def dropout_score(theta: Vector, histories: Histories, opportunities: Ints) -> ScoreRows:
     """Log-likelihood of each row and its gradient in log (r, alpha, a, b)."""
     r, alpha, a, b = theta
     x, log_T, log_t = histories.frequency, np.log(alpha + histories.T), _log_last(alpha, histories)
     k = r + x
-    stayed, left = -k * log_T, _log_leaving_odds(a, b, chances) - k * log_t
+    stayed, left = -k * log_T, _log_dropout_odds(a, b, opportunities) - k * log_t
     either = np.logaddexp(stayed, left)
     alive = np.exp(stayed - either)
     gone = 1 - alive
-    total = digamma_of(a + b, chances) - digamma(a + b)
+    total = digamma_by_count(a + b, opportunities) - digamma(a + b)
     value = (
-        log_gamma(r, x) - gammaln(r) + r * np.log(alpha) + either
-        + log_gamma(b, chances) - gammaln(b) - log_gamma(a + b, chances) + gammaln(a + b)
+        log_gamma_by_count(r, x) - gammaln(r) + r * np.log(alpha) + either
+        + log_gamma_by_count(b, opportunities) - gammaln(b)
+        - log_gamma_by_count(a + b, opportunities) + gammaln(a + b)
     )  # fmt: skip
-    last_chance = np.where(chances > 0, b + chances - 1, 1.0)
+    last_opportunity = np.where(opportunities > 0, b + opportunities - 1, 1.0)
     gradient = (
-        digamma_of(r, x) - digamma(r) + np.log(alpha) - alive * log_T - gone * log_t,
+        digamma_by_count(r, x) - digamma(r) + np.log(alpha) - alive * log_T - gone * log_t,
         r / alpha - k * (alive * np.exp(-log_T) + gone * np.exp(-log_t)),
         gone / a - total,
-        digamma_of(b, chances) - digamma(b) - total - gone / last_chance,
+        digamma_by_count(b, opportunities) - digamma(b) - total - gone / last_opportunity,
     )
     return ScoreRows(value, np.stack(gradient, axis=1) * theta)
 
 
-def dropout_alive(theta: Vector, histories: Histories, chances: Whole) -> Vector:
+def dropout_alive(theta: Vector, histories: Histories, opportunities: Ints) -> Vector:
     """Probability of each row's customers not having left by T."""
     r, alpha, a, b = theta
     gap = np.log(alpha + histories.T) - _log_last(alpha, histories)
-    log_odds = _log_leaving_odds(a, b, chances) + (r + histories.frequency) * gap
+    log_odds = _log_dropout_odds(a, b, opportunities) + (r + histories.frequency) * gap
     return np.asarray(np.exp(-np.logaddexp(0.0, log_odds)), dtype=np.float64)
 
 
 def purchases_if_alive(
-    theta: Vector, x: Whole, T: Vector, chances: Whole, horizon: Vector | float
+    theta: Vector, x: Ints, T: Vector, opportunities: Ints, horizon: Vector | float
 ) -> Vector:
     """Expected purchases in the horizon of customers alive at T.
 
     Given p the mean is (1 - (1 + p t / (alpha + T))^-(r + x)) / p, which is
-    then averaged over p ~ Beta(a, b + chances) by Gauss-Jacobi quadrature. It
+    then averaged over p ~ Beta(a, b + opportunities) by Gauss-Jacobi quadrature. It
     equals the published Gaussian hypergeometric form without its overflow for
     frequent buyers and its pole at a = 1.
     """
-    return _average_over_p(theta, x, T=T, chances=chances, horizon=horizon, given_p=_mean_given_p)
+    return _average_over_p(
+        theta, x, T=T, opportunities=opportunities, horizon=horizon, given_p=_mean_given_p
+    )
 
 
-def pairs_if_alive(
-    theta: Vector, x: Whole, T: Vector, chances: Whole, horizon: Vector | float
+def factorial_moment_if_alive(
+    theta: Vector, x: Ints, T: Vector, opportunities: Ints, horizon: Vector | float
 ) -> Vector:
     """Expected Y(Y - 1) of the purchases Y in the horizon of customers alive at T."""
-    return _average_over_p(theta, x, T=T, chances=chances, horizon=horizon, given_p=_pairs_given_p)
+    return _average_over_p(
+        theta,
+        x,
+        T=T,
+        opportunities=opportunities,
+        horizon=horizon,
+        given_p=_factorial_moment_given_p,
+    )
 
 
 def beta_nodes(a: float, b: Vector) -> tuple[Matrix, Matrix]:
@@ -107,15 +117,15 @@ def beta_nodes(a: float, b: Vector) -> tuple[Matrix, Matrix]:
 
 def _average_over_p(
     theta: Vector,
-    x: Whole,
+    x: Ints,
     *,
     T: Vector,
-    chances: Whole,
+    opportunities: Ints,
     horizon: Vector | float,
     given_p: Callable[[Matrix, Matrix, Matrix], Matrix],
 ) -> Vector:
     r, alpha, a, b = theta
-    distinct, place = np.unique(chances, return_inverse=True)
+    distinct, place = np.unique(opportunities, return_inverse=True)
     nodes, weights = beta_nodes(a, b + distinct)
     k, reach = r + x, horizon / (alpha + T)
 
@@ -124,14 +134,14 @@ def _average_over_p(
         values = given_p(nodes[at], k[rows, None], reach[rows, None])
         return np.asarray(np.einsum("ij,ij->i", values, weights[at]), dtype=np.float64)
 
-    return np.concatenate([np.empty(0), *by_chunk(averages, x.size, size=CHUNK)])
+    return np.concatenate([np.empty(0), *map_chunks(averages, x.size, size=CHUNK)])
 
 
 def _mean_given_p(p: Matrix, k: Matrix, reach: Matrix) -> Matrix:
     return np.asarray(-np.expm1(-k * np.log1p(p * reach)) / p, dtype=np.float64)
 
 
-def _pairs_given_p(p: Matrix, k: Matrix, reach: Matrix) -> Matrix:
+def _factorial_moment_given_p(p: Matrix, k: Matrix, reach: Matrix) -> Matrix:
     v = p * reach
     exact = 1 - np.exp(-k * np.log1p(v)) * (1 + k * v / (1 + v))
     series = k * (k + 1) * v**2 * (0.5 - (k + 2) * v / 3)
@@ -143,8 +153,8 @@ def _log_last(alpha: float, histories: Histories) -> Vector:
     return np.asarray(np.log(alpha + histories.recency), dtype=np.float64)
 
 
-def _log_leaving_odds(a: float, b: float, chances: Whole) -> Vector:
-    odds = np.full(chances.shape, -np.inf)
-    taken = chances > 0
-    odds[taken] = np.log(a) - np.log(b + chances[taken] - 1)
+def _log_dropout_odds(a: float, b: float, opportunities: Ints) -> Vector:
+    odds = np.full(opportunities.shape, -np.inf)
+    taken = opportunities > 0
+    odds[taken] = np.log(a) - np.log(b + opportunities[taken] - 1)
     return odds

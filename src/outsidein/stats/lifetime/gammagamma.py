@@ -12,8 +12,8 @@ from scipy.special import digamma, gammaln
 from scipy.stats import gamma as gamma_distribution
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.stats.lifetime.arrays import Matrix, Vector, Whole
-from outsidein.stats.lifetime.intervals import ParameterInterval, around_log, normal_quantile
+from outsidein.stats.lifetime.arrays import Ints, Matrix, Vector
+from outsidein.stats.lifetime.intervals import ParameterInterval, log_interval, normal_quantile
 from outsidein.stats.lifetime.maximum import maximise
 
 PARAMETERS = ("p", "q", "gamma")
@@ -22,7 +22,7 @@ CUSTOMERS_NEEDED = 30
 
 @dataclass(frozen=True, eq=False)
 class Spends:
-    """Distinct pairs of purchases and mean spend, and their customers.
+    """Distinct factorial_moment of purchases and mean spend, and their customers.
 
     Attributes:
         frequency: Purchases that the mean is taken over, 1 or more (count).
@@ -30,9 +30,9 @@ class Spends:
         customers: Customers who share the pair (count).
     """
 
-    frequency: Whole
+    frequency: Ints
     mean_spend: Vector
-    customers: Whole
+    customers: Ints
 
     def __post_init__(self) -> None:
         if not self.frequency.shape == self.mean_spend.shape == self.customers.shape:
@@ -104,7 +104,7 @@ class Correlation(NamedTuple):
 def spends_from_sums(
     frequency: ArrayLike, mean_spend: ArrayLike, *, customers: ArrayLike | None = None
 ) -> Spends:
-    """Take purchases and mean spends as they are, one customer per row unless told.
+    """Return purchases and mean spends as given, one customer per row by default.
 
     Raises:
         InputError: Lengths differ, a frequency is below 1 or a spend not above 0.
@@ -167,7 +167,7 @@ def fit_spend(observed: Spends) -> SpendFit:
         log_likelihood=best.log_likelihood,
         customers=n,
         converged=best.converged,
-        why=best.why or _no_mean(best.parameters[1]),
+        why=best.why or _infinite_mean_reason(best.parameters[1]),
     )
 
 
@@ -189,7 +189,7 @@ def mean_spend(fitted: SpendFit, *, confidence: float = 0.95) -> ParameterInterv
     Source:
         Fader & Hardie (2013), brucehardie.com/notes/025, equation 2.
     """
-    return around_log(_population_mean, fitted.vector, fitted.covariance, confidence=confidence)
+    return log_interval(_population_mean, fitted.vector, fitted.covariance, confidence=confidence)
 
 
 def predict_spend(
@@ -215,7 +215,7 @@ def predict_spend(
         Fader & Hardie (2013), brucehardie.com/notes/025, equation 5; nu given
         the data is Gamma(p x + q, gamma + x z), and the mean is p / nu.
     """
-    expectation = around_log(
+    expectation = log_interval(
         lambda theta: _conditional_mean(theta, observed),
         fitted.vector,
         fitted.covariance,
@@ -274,10 +274,10 @@ def _score(theta: Vector, observed: Spends) -> tuple[Vector, Matrix]:
     counts, place = np.unique(x, return_inverse=True)
     constants = gammaln(p * counts + q) - gammaln(p * counts) - gammaln(q) + q * np.log(gamma)
     value = constants[place] + p * x * log_xz - np.log(z) - (p * x + q) * log_total
-    both, own = digamma(p * counts + q), digamma(p * counts)
+    sum_digamma, own_digamma = digamma(p * counts + q), digamma(p * counts)
     slopes = (
-        x * ((both - own)[place] + log_xz - log_total),
-        both[place] - digamma(q) + np.log(gamma) - log_total,
+        x * ((sum_digamma - own_digamma)[place] + log_xz - log_total),
+        sum_digamma[place] - digamma(q) + np.log(gamma) - log_total,
         q / gamma - (p * x + q) / total,
     )
     return value, np.stack(slopes, axis=1) * theta
@@ -291,16 +291,16 @@ def _population_mean(theta: Vector) -> Vector:
 def _conditional_mean(theta: Vector, observed: Spends) -> Vector:
     p, q, gamma = theta
     x = observed.frequency
-    left = p * x + q - 1
-    mean = p * (gamma + x * observed.mean_spend) / np.where(left > 0, left, 1.0)
-    return np.where(left > 0, mean, np.inf)
+    degrees = p * x + q - 1
+    mean = p * (gamma + x * observed.mean_spend) / np.where(degrees > 0, degrees, 1.0)
+    return np.where(degrees > 0, mean, np.inf)
 
 
-def _no_mean(q: float) -> str | None:
+def _infinite_mean_reason(q: float) -> str | None:
     return None if q > 1 else f"Spends are so skewed (q = {q:.2f}) that their mean is not finite."
 
 
-def _standardise(values: Vector | Whole, share: Vector) -> Vector:
+def _standardise(values: Vector | Ints, share: Vector) -> Vector:
     centred = values - share @ values
     spread = np.sqrt(share @ centred**2)
     return np.asarray(centred / spread if spread > 0 else np.zeros(values.shape), dtype=np.float64)

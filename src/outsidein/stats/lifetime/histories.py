@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from outsidein.errors import InputError
-from outsidein.stats.lifetime.arrays import Vector, Whole
+from outsidein.stats.lifetime.arrays import Ints, Vector
 
 DENSE_KEYS = 1 << 26
 
@@ -22,10 +22,10 @@ class Histories:
         customers: Customers who share exactly this history (count).
     """
 
-    frequency: Whole
+    frequency: Ints
     recency: Vector
     T: Vector
-    customers: Whole
+    customers: Ints
 
     def __post_init__(self) -> None:
         if len({column.shape for column in (self.frequency, self.recency, self.T)}) > 1:
@@ -86,9 +86,9 @@ def compress_histories(
     if not days_per_unit > 0:
         raise InputError(f"days_per_unit must be above 0; it is {days_per_unit}.")
     x, t_x, span = (
-        _whole(frequency, "frequency"),
-        _whole(recency, "recency"),
-        _whole(T, "T"),
+        _int_array(frequency, "frequency"),
+        _int_array(recency, "recency"),
+        _int_array(T, "T"),
     )
     if not x.shape == t_x.shape == span.shape:
         raise InputError("frequency, recency and T must be equally long.")
@@ -102,7 +102,7 @@ def compress_histories(
     return Histories(count, days_last / days_per_unit, days / days_per_unit, customers), rows
 
 
-def distinct_histories(keys: Whole) -> tuple[Whole, NDArray[np.intp], Whole]:
+def distinct_histories(keys: Ints) -> tuple[Ints, NDArray[np.intp], Ints]:
     """Return the sorted distinct keys, the place of each key among them, and their counts."""
     top = int(keys.max(initial=-1)) + 1
     if top <= min(DENSE_KEYS, 16 * keys.size):
@@ -118,7 +118,7 @@ def distinct_histories(keys: Whole) -> tuple[Whole, NDArray[np.intp], Whole]:
     return distinct, rows, np.bincount(rows, minlength=distinct.size).astype(np.int64)
 
 
-def _whole(values: ArrayLike, name: str) -> Whole:
+def _int_array(values: ArrayLike, name: str) -> Ints:
     array = np.asarray(values)
     if array.ndim != 1:
         raise InputError(f"{name} must be one value per customer; it has {array.ndim} dimensions.")
@@ -133,7 +133,7 @@ def _whole(values: ArrayLike, name: str) -> Whole:
     return array.astype(np.int64)
 
 
-def _check_times(frequency: Whole, recency: Vector | Whole, span: Vector | Whole) -> None:
+def _check_times(frequency: Ints, recency: Vector | Ints, span: Vector | Ints) -> None:
     for name, values in (("frequency", frequency), ("recency", recency), ("T", span)):
         if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
             raise InputError(f"{name} has missing or infinite values; leave those customers out.")

@@ -21,7 +21,7 @@ class ParameterInterval(NamedTuple):
 
 
 def normal_quantile(confidence: float) -> float:
-    """Return how many standard errors a two-sided interval reaches to each side."""
+    """Return the normal quantile of a two-sided interval."""
     if not 0 < confidence < 1:
         raise InputError(f"confidence must lie between 0 and 1; it is {confidence}.")
     return NormalDist().inv_cdf((1 + confidence) / 2)
@@ -56,7 +56,7 @@ def standard_errors(
     return np.asarray(np.sqrt(np.maximum(variance, 0.0)), dtype=np.float64)
 
 
-def around_log(
+def log_interval(
     function: Callable[[Vector], Vector],
     parameters: Vector,
     covariance: Matrix | None,
@@ -67,12 +67,12 @@ def around_log(
     z = normal_quantile(confidence)
     estimate = function(parameters)
     errors = standard_errors(function, parameters, covariance)
-    relative = np.divide(errors, estimate, out=_unknown(errors), where=estimate > 0)
+    relative = np.divide(errors, estimate, out=_zero_or_nan(errors), where=estimate > 0)
     spread = np.exp(np.minimum(z * relative, 700.0))
     return ParameterInterval(estimate, estimate / spread, estimate * spread)
 
 
-def around_logit(
+def logit_interval(
     function: Callable[[Vector], Vector],
     parameters: Vector,
     covariance: Matrix | None,
@@ -84,7 +84,7 @@ def around_logit(
     estimate = function(parameters)
     errors = standard_errors(function, parameters, covariance)
     spread = estimate * (1 - estimate)
-    relative = np.divide(errors, spread, out=_unknown(errors), where=spread > 0)
+    relative = np.divide(errors, spread, out=_zero_or_nan(errors), where=spread > 0)
     shift = np.exp(np.minimum(z * relative, 700.0))
     low = estimate / (estimate + (1 - estimate) * shift)
     high = estimate * shift / (estimate * shift + (1 - estimate))
@@ -97,5 +97,5 @@ def _slope(function: Callable[[Vector], Vector], parameters: Vector, step: Vecto
     return np.subtract(up, down, out=np.full_like(up, np.nan), where=finite) / (2 * STEP)
 
 
-def _unknown(errors: Vector) -> Vector:
+def _zero_or_nan(errors: Vector) -> Vector:
     return np.where(np.isnan(errors), np.nan, 0.0)

@@ -19,10 +19,10 @@ SMALLEST_STEP = 1e-12
 
 
 class Maximum(NamedTuple):
-    """Where the likelihood is highest, and how sharply it falls off there.
+    """The maximum of the likelihood, and the curvature there.
 
     `covariance` is that of the log-parameters (dimensionless); it is None where
-    the data do not determine them, and `why` then says so in one sentence.
+    the data do not determine them, and `why` then gives the reason in one sentence.
     """
 
     parameters: Vector
@@ -71,10 +71,10 @@ def maximise(
     """
     centre = np.log(np.asarray(units, dtype=np.float64))
     logs = sorted((np.log(np.asarray(s, float)) for s in starts), key=lambda u: -score(u)[0])
-    best, gradient = _climb(score, logs[0], centre, customers)
+    best, gradient = _quasi_newton(score, logs[0], centre, customers)
     at_rest = np.max(np.abs(gradient)) / customers < GRADIENT_AT_REST
     if not at_rest or np.any(np.abs(best - centre) > NEAR_BOUND):
-        others = [_climb(score, other, centre, customers)[0] for other in logs[1:]]
+        others = [_quasi_newton(score, other, centre, customers)[0] for other in logs[1:]]
         best = max([best, *others], key=lambda u: score(u)[0])
     best, gradient, information = _newton(score, best, centre)
     covariance, why = _covariance(best - centre, information, names)
@@ -87,14 +87,16 @@ def maximise(
     )
 
 
-def _climb(score: Score, start: Vector, centre: Vector, customers: int) -> tuple[Vector, Vector]:
+def _quasi_newton(
+    score: Score, start: Vector, centre: Vector, customers: int
+) -> tuple[Vector, Vector]:
     def mean_loss(u: Vector) -> tuple[float, Vector]:
         value, gradient = score(u)
         return -value / customers, -gradient / customers
 
     # A handful of parameters: threads in BLAS only wait for each other on a busy machine.
     with threadpool_limits(limits=1, user_api="blas"):
-        found = minimize(
+        result = minimize(
             mean_loss,
             start,
             jac=True,
@@ -102,7 +104,7 @@ def _climb(score: Score, start: Vector, centre: Vector, customers: int) -> tuple
             bounds=[(middle - BOUND, middle + BOUND) for middle in centre],
             options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "maxcor": 20},
         )
-    best = np.asarray(found.x, dtype=np.float64)
+    best = np.asarray(result.x, dtype=np.float64)
     return best, score(best)[1]
 
 

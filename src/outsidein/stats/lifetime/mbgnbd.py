@@ -29,9 +29,9 @@ def _expected(theta: Vector, histories: Histories, horizon: float) -> Vector:
     return _alive(theta, histories) * dropout.purchases_if_alive(theta, x, T, x + 1, horizon)
 
 
-def _pairs(theta: Vector, histories: Histories, horizon: float) -> Vector:
+def _factorial_moment(theta: Vector, histories: Histories, horizon: float) -> Vector:
     x, T = histories.frequency, histories.T
-    return _alive(theta, histories) * dropout.pairs_if_alive(theta, x, T, x + 1, horizon)
+    return _alive(theta, histories) * dropout.factorial_moment_if_alive(theta, x, T, x + 1, horizon)
 
 
 def _new_customer(theta: Vector, times: Vector) -> Vector:
@@ -49,6 +49,6 @@ MBG_NBD = PurchaseModel(
     score=_score,
     alive=_alive,
     expected=_expected,
-    pairs=_pairs,
+    factorial_moment=_factorial_moment,
     new_customer=_new_customer,
 )

@@ -1,4 +1,4 @@
-"""What every purchase model offers, so that callers treat them alike."""
+"""The interface of a purchase model, and its fit by maximum likelihood."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 from outsidein.errors import InputError, TooLittleData
 from outsidein.stats.lifetime.arrays import Matrix, Vector
 from outsidein.stats.lifetime.histories import Histories
-from outsidein.stats.lifetime.intervals import ParameterInterval, around_log
+from outsidein.stats.lifetime.intervals import ParameterInterval, log_interval
 from outsidein.stats.lifetime.maximum import Maximum, maximise
 
 CUSTOMERS_NEEDED = 50
 REPEATERS_NEEDED = 10
-ENOUGH_TO_START = 2_000
-"""So many distinct histories tell where to begin the search on all."""
+STARTING_SAMPLE = 2_000
+"""Number of distinct histories from which the search for a start is cheap."""
 
 
 class ScoreRows(NamedTuple):
@@ -28,21 +28,21 @@ class ScoreRows(NamedTuple):
 
 @dataclass(frozen=True)
 class PurchaseModel:
-    """A model of repeat purchases of customers who leave without notice.
+    """A model of repeat purchases of customers without a contract.
 
     The functions take the parameters as a vector in the order of `parameters`
     and return one value per row of the histories. `starts` hold the times
     among the parameters (`times`) in units of the mean T.
 
     Attributes:
-        name: What readers call it.
+        name: Name shown to readers.
         parameters: Names, in the literature's letters.
         times: Which of them are times.
         starts: Fixed starting points of the fit.
         score: Log-likelihood of each row and its gradient in the log-parameters.
         alive: Probability that the customer has not left by T.
         expected: Expected purchases in (T, T + horizon] (count).
-        pairs: Expected Y(Y - 1) of the same purchases Y (count squared).
+        factorial_moment: Expected Y(Y - 1) of the same purchases Y (count squared).
         new_customer: Expected repeat purchases in the first t time units (count).
     """
 
@@ -53,7 +53,7 @@ class PurchaseModel:
     score: Callable[[Vector, Histories], ScoreRows]
     alive: Callable[[Vector, Histories], Vector]
     expected: Callable[[Vector, Histories, float], Vector]
-    pairs: Callable[[Vector, Histories, float], Vector]
+    factorial_moment: Callable[[Vector, Histories, float], Vector]
     new_customer: Callable[[Vector, Vector], Vector]
 
     def vector(self, parameters: Mapping[str, float]) -> Vector:
@@ -101,8 +101,8 @@ def fit_purchases(model: PurchaseModel, histories: Histories) -> PurchaseFit:
 
     Returns:
         Estimates, and the covariance of their logarithms from the observed
-        information. An optimum that the data do not determine comes back
-        without covariance and says why; it is not an error.
+        information. An optimum that the data do not determine has no
+        covariance and a `why`; it is not an error.
 
     Raises:
         TooLittleData: Fewer than 50 customers, or fewer than 10 who bought again.
@@ -131,7 +131,7 @@ def fit_purchases(model: PurchaseModel, histories: Histories) -> PurchaseFit:
     typical = float(np.average(histories.T, weights=histories.customers))
     units = [typical if name in model.times else 1.0 for name in model.parameters]
     starts = [[v * unit for v, unit in zip(start, units, strict=True)] for start in model.starts]
-    best = _likeliest(model, histories, starts, units)
+    best = _maximum_likelihood(model, histories, starts, units)
     return PurchaseFit(
         model=model,
         parameters=dict(zip(model.parameters, best.parameters.tolist(), strict=True)),
@@ -144,14 +144,14 @@ def fit_purchases(model: PurchaseModel, histories: Histories) -> PurchaseFit:
     )
 
 
-def _likeliest(
+def _maximum_likelihood(
     model: PurchaseModel,
     histories: Histories,
     starts: Sequence[Sequence[float]],
     units: Sequence[float],
 ) -> Maximum:
-    """Search from what some of the histories make likely, where they are many."""
-    step = histories.T.size // ENOUGH_TO_START
+    """Maximise the likelihood; with many histories, start at the maximum of a sample."""
+    step = histories.T.size // STARTING_SAMPLE
     if step > 1:
         sample = Histories(
             histories.frequency[::step],
@@ -159,7 +159,7 @@ def _likeliest(
             histories.T[::step],
             histories.customers[::step],
         )
-        starts = [_likeliest(model, sample, starts, units).parameters.tolist()]
+        starts = [_maximum_likelihood(model, sample, starts, units).parameters.tolist()]
     return maximise(
         _total_score(model, histories),
         starts,
@@ -217,11 +217,11 @@ def expected_of_new_customer(
     Source:
         Fader, Hardie & Lee (2005), Marketing Science 24(2), equation 9.
     """
-    moments = np.asarray(times, dtype=np.float64)
-    if not np.all(moments >= 0):
+    points = np.asarray(times, dtype=np.float64)
+    if not np.all(points >= 0):
         raise InputError("times must be 0 or more.")
-    return around_log(
-        lambda theta: fitted.model.new_customer(theta, moments),
+    return log_interval(
+        lambda theta: fitted.model.new_customer(theta, points),
         fitted.vector,
         fitted.covariance,
         confidence=confidence,
@@ -231,7 +231,7 @@ def expected_of_new_customer(
 def parameter_intervals(
     fitted: PurchaseFit, *, confidence: float = 0.95
 ) -> dict[str, ParameterInterval]:
-    """Give each parameter its interval, symmetric in its logarithm.
+    """Return the interval of each parameter, symmetric in its logarithm.
 
     Example:
         >>> import numpy as np
@@ -245,9 +245,13 @@ def parameter_intervals(
     Source:
         Cox & Hinkley (1974), "Theoretical Statistics", section 9.2 (delta method).
     """
-    each = around_log(lambda theta: theta, fitted.vector, fitted.covariance, confidence=confidence)
+    all_parameters = log_interval(
+        lambda theta: theta, fitted.vector, fitted.covariance, confidence=confidence
+    )
     return {
-        name: ParameterInterval(each.estimate[[i]], each.low[[i]], each.high[[i]])
+        name: ParameterInterval(
+            all_parameters.estimate[[i]], all_parameters.low[[i]], all_parameters.high[[i]]
+        )
         for i, name in enumerate(fitted.model.parameters)
     }
 

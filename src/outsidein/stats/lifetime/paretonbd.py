@@ -13,7 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from outsidein.stats.lifetime.arrays import Matrix, Vector, by_chunk, digamma_of, log_gamma
+from outsidein.stats.lifetime.arrays import (
+    Matrix,
+    Vector,
+    digamma_by_count,
+    log_gamma_by_count,
+    map_chunks,
+)
 from outsidein.stats.lifetime.histories import Histories
 from outsidein.stats.lifetime.model import PurchaseModel, ScoreRows
 
@@ -24,8 +30,8 @@ LARGEST_EXPONENT = 700.0
 SERIES_BELOW = 1e-4
 
 
-class _Gone(NamedTuple):
-    """Weight of having left in (t_x, T], and means over the moment tau of leaving."""
+class _Departure(NamedTuple):
+    """Weight of departure in (t_x, T], and means over the time tau of departure."""
 
     log_weight: Vector
     log_alpha: Vector
@@ -38,14 +44,14 @@ def _score(theta: Vector, histories: Histories) -> ScoreRows:
     r, alpha, s, beta = theta
     x, T = histories.frequency, histories.T
     k, log_A, log_B = r + x, np.log(alpha + T), np.log(beta + T)
-    gone = _gone(theta, histories)
+    gone = _departure(theta, histories)
     stayed = -k * log_A - s * log_B
     either = np.logaddexp(stayed, gone.log_weight)
     alive = np.exp(stayed - either)
     left = 1 - alive
-    value = log_gamma(r, x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta) + either
+    value = log_gamma_by_count(r, x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta) + either
     gradient = (
-        digamma_of(r, x) - digamma(r) + np.log(alpha) - alive * log_A - left * gone.log_alpha,
+        digamma_by_count(r, x) - digamma(r) + np.log(alpha) - alive * log_A - left * gone.log_alpha,
         r / alpha - k * (alive / (alpha + T) + left * gone.over_alpha),
         np.log(beta) - alive * log_B + left * (1 / s - gone.log_beta),
         s / beta - alive * s / (beta + T) - left * (s + 1) * gone.over_beta,
@@ -53,7 +59,7 @@ def _score(theta: Vector, histories: Histories) -> ScoreRows:
     return ScoreRows(value, np.stack(gradient, axis=1) * theta)
 
 
-def _gone(theta: Vector, histories: Histories) -> _Gone:
+def _departure(theta: Vector, histories: Histories) -> _Departure:
     """Integrate s (beta + tau)^-(s + 1) (alpha + tau)^-(r + x) over tau in (t_x, T].
 
     The integrand is positive and smooth, so that Gauss-Legendre quadrature in
@@ -61,16 +67,18 @@ def _gone(theta: Vector, histories: Histories) -> _Gone:
     no case distinction and does not cancel, which the published difference of
     two hypergeometric functions does.
     """
-    parts = by_chunk(partial(_gone_chunk, theta, histories), histories.T.size, size=CHUNK)
-    return _Gone(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    parts = map_chunks(partial(_departure_chunk, theta, histories), histories.T.size, size=CHUNK)
+    return _Departure(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _gone_chunk(theta: Vector, histories: Histories, rows: slice) -> _Gone:
+def _departure_chunk(theta: Vector, histories: Histories, rows: slice) -> _Departure:
     r, alpha, s, beta = theta
     k, t_x = (r + histories.frequency[rows])[:, None], histories.recency[rows, None]
     from_alpha, from_beta = alpha + t_x, beta + t_x
     scale = from_alpha * from_beta / (from_alpha + from_beta)
-    width = np.log1p(_reach(k, s, from_alpha, from_beta, histories.T[rows, None] - t_x) / scale)
+    width = np.log1p(
+        _integration_limit(k, s, from_alpha, from_beta, histories.T[rows, None] - t_x) / scale
+    )
     width = np.maximum(width, np.finfo(np.float64).tiny)
     grown = width * LEGENDRE_NODES
     since = scale * np.expm1(grown)
@@ -82,11 +90,13 @@ def _gone_chunk(theta: Vector, histories: Histories, rows: slice) -> _Gone:
     shares = parts / whole
     log_weight = np.log(s) + np.log(width * scale) + top + np.log(whole)
     means = (log_alpha, np.exp(-log_alpha), log_beta, np.exp(-log_beta))
-    return _Gone(log_weight[:, 0], *(np.einsum("ij,ij->i", shares, mean) for mean in means))
+    return _Departure(log_weight[:, 0], *(np.einsum("ij,ij->i", shares, mean) for mean in means))
 
 
-def _reach(k: Matrix, s: float, from_alpha: Matrix, from_beta: Matrix, gap: Matrix) -> Matrix:
-    """Time after t_x beyond which leaving has no weight worth counting."""
+def _integration_limit(
+    k: Matrix, s: float, from_alpha: Matrix, from_beta: Matrix, gap: Matrix
+) -> Matrix:
+    """Time after t_x beyond which the integrand is negligible."""
     by_alpha = from_alpha * np.expm1(np.minimum(NEGLIGIBLE / k, LARGEST_EXPONENT))
     by_beta = from_beta * np.expm1(min(NEGLIGIBLE / (s + 1), LARGEST_EXPONENT))
     return np.asarray(np.minimum(gap, np.minimum(by_alpha, by_beta)), dtype=np.float64)
@@ -96,7 +106,7 @@ def _alive(theta: Vector, histories: Histories) -> Vector:
     r, alpha, s, beta = theta
     k = r + histories.frequency
     stayed = -k * np.log(alpha + histories.T) - s * np.log(beta + histories.T)
-    log_odds = _gone(theta, histories).log_weight - stayed
+    log_odds = _departure(theta, histories).log_weight - stayed
     return np.asarray(np.exp(-np.logaddexp(0.0, log_odds)), dtype=np.float64)
 
 
@@ -104,27 +114,27 @@ def _expected(theta: Vector, histories: Histories, horizon: float) -> Vector:
     r, alpha, s, beta = theta
     B = beta + histories.T
     rate = (r + histories.frequency) / (alpha + histories.T)
-    purchases: Vector = rate * B * _power(1 - s, np.log1p(horizon / B))
+    purchases: Vector = rate * B * _box_cox(1 - s, np.log1p(horizon / B))
     return _alive(theta, histories) * purchases
 
 
-def _pairs(theta: Vector, histories: Histories, horizon: float) -> Vector:
+def _factorial_moment(theta: Vector, histories: Histories, horizon: float) -> Vector:
     r, alpha, s, beta = theta
     k, B = r + histories.frequency, beta + histories.T
     v = horizon / B
-    exact = _power(2 - s, np.log1p(v)) - _power(1 - s, np.log1p(v))
+    exact = _box_cox(2 - s, np.log1p(v)) - _box_cox(1 - s, np.log1p(v))
     area = np.where((1 + s) * v < SERIES_BELOW, v**2 * (0.5 - s * v / 3), exact)
-    pairs: Vector = 2 * k * (k + 1) / (alpha + histories.T) ** 2 * B**2 * area
-    return _alive(theta, histories) * pairs
+    factorial_moment: Vector = 2 * k * (k + 1) / (alpha + histories.T) ** 2 * B**2 * area
+    return _alive(theta, histories) * factorial_moment
 
 
 def _new_customer(theta: Vector, times: Vector) -> Vector:
     r, alpha, s, beta = theta
-    purchases: Vector = r * beta / alpha * _power(1 - s, np.log1p(times / beta))
+    purchases: Vector = r * beta / alpha * _box_cox(1 - s, np.log1p(times / beta))
     return purchases
 
 
-def _power(exponent: float, log_base: Vector) -> Vector:
+def _box_cox(exponent: float, log_base: Vector) -> Vector:
     """Return (base^exponent - 1) / exponent, and log base where the exponent is 0."""
     if exponent == 0:
         return log_base
@@ -146,6 +156,6 @@ PARETO_NBD = PurchaseModel(
     score=_score,
     alive=_alive,
     expected=_expected,
-    pairs=_pairs,
+    factorial_moment=_factorial_moment,
     new_customer=_new_customer,
 )

@@ -1,4 +1,4 @@
-"""What fitted customers will buy, and whether they are still customers."""
+"""Predicted purchases, and the probability of still being a customer."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from outsidein.errors import InputError
 from outsidein.stats.lifetime.arrays import Vector
 from outsidein.stats.lifetime.histories import Histories
 from outsidein.stats.lifetime.intervals import (
-    around_log,
-    around_logit,
+    log_interval,
+    logit_interval,
     normal_quantile,
     standard_errors,
 )
@@ -22,8 +22,8 @@ from outsidein.stats.lifetime.model import PurchaseFit
 class PurchasePrediction:
     """One element per row of the histories.
 
-    The intervals are those of the expectation and of the probability: they say
-    how well the parameters are known, not how far one customer may stray.
+    The intervals are those of the expectation and of the probability: they hold
+    the uncertainty of the parameters, not the randomness of one customer.
     They are NaN where the fit has no covariance.
 
     Attributes:
@@ -97,10 +97,10 @@ def predict_purchases(
     """
     _check_horizon(horizon)
     theta, covariance, model = fitted.vector, fitted.covariance, fitted.model
-    purchases = around_log(
+    purchases = log_interval(
         lambda p: model.expected(p, histories, horizon), theta, covariance, confidence=confidence
     )
-    presence = around_logit(
+    presence = logit_interval(
         lambda p: model.alive(p, histories), theta, covariance, confidence=confidence
     )
     return PurchasePrediction(*purchases, *presence)
@@ -154,17 +154,19 @@ def total_expected(
         return np.array([weights @ model.expected(parameters, histories, horizon)])
 
     mean = model.expected(theta, histories, horizon)
-    own = weights @ (model.pairs(theta, histories, horizon) + mean - mean**2)
+    own_variance = weights @ (model.factorial_moment(theta, histories, horizon) + mean - mean**2)
     error = standard_errors(total, theta, fitted.covariance)[0]
-    whole = float(weights @ mean)
-    low, high = _predictive(whole, float(error**2 + own), confidence)
-    spread = np.exp(normal_quantile(confidence) * error / whole) if whole > 0 else 1.0
+    expected_total = float(weights @ mean)
+    low, high = _predictive(expected_total, float(error**2 + own_variance), confidence)
+    spread = (
+        np.exp(normal_quantile(confidence) * error / expected_total) if expected_total > 0 else 1.0
+    )
     return PurchaseTotal(
-        expected=whole,
+        expected=expected_total,
         low=low,
         high=high,
-        mean_low=float(whole / spread),
-        mean_high=float(whole * spread),
+        mean_low=float(expected_total / spread),
+        mean_high=float(expected_total * spread),
         customers=histories.total_customers,
     )
 

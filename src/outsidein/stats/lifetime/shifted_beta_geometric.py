@@ -1,4 +1,4 @@
-"""Shifted beta-geometric: how many periods contracts last.
+"""Shifted beta-geometric: the number of periods that contracts last.
 
 At each renewal a customer churns with their own probability
 theta ~ Beta(alpha, beta), the same at every renewal.
@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma, gammaln
 
 from outsidein.errors import InputError, TooLittleData
-from outsidein.stats.lifetime.arrays import Matrix, Vector, Whole
-from outsidein.stats.lifetime.intervals import ParameterInterval, around_logit
+from outsidein.stats.lifetime.arrays import Ints, Matrix, Vector
+from outsidein.stats.lifetime.intervals import ParameterInterval, logit_interval
 from outsidein.stats.lifetime.maximum import maximise
 
 PARAMETERS = ("alpha", "beta")
@@ -32,9 +32,9 @@ class Tenures:
         customers: Customers who share both (count).
     """
 
-    periods: Whole
+    periods: Ints
     ended: NDArray[np.bool_]
-    customers: Whole
+    customers: Ints
 
     def __post_init__(self) -> None:
         if not self.periods.shape == self.ended.shape == self.customers.shape:
@@ -72,7 +72,7 @@ class ContractFit:
 
 
 def tenures(periods: ArrayLike, ended: ArrayLike, *, customers: ArrayLike | None = None) -> Tenures:
-    """Collapse tenures of any mixture of cohorts, one customer per row unless told.
+    """Collapse tenures of any mixture of cohorts, one customer per row by default.
 
     Args:
         periods: Renewals faced: up to and including the one churned at, or
@@ -84,8 +84,8 @@ def tenures(periods: ArrayLike, ended: ArrayLike, *, customers: ArrayLike | None
         InputError: Lengths differ, a value is negative, or an ended tenure is 0.
 
     Example:
-        >>> both = tenures([3, 1, 3], [True, False, True])
-        >>> both.periods.tolist(), both.ended.tolist(), both.customers.tolist()
+        >>> distinct = tenures([3, 1, 3], [True, False, True])
+        >>> distinct.periods.tolist(), distinct.ended.tolist(), distinct.customers.tolist()
         ([1, 3], [False, True], [1, 2])
 
     Source:
@@ -200,7 +200,7 @@ def survival(
         Fader & Hardie (2007), Journal of Interactive Marketing 21(1), equation 6.
     """
     t = _periods(periods)
-    return around_logit(
+    return logit_interval(
         lambda theta: _survival(theta, t), fitted.vector, fitted.covariance, confidence=confidence
     )
 
@@ -229,7 +229,7 @@ def retention(
     t = _periods(periods)
     if np.any(t < 1):
         raise InputError("periods must be 1 or more: the first renewal is number 1.")
-    return around_logit(
+    return logit_interval(
         lambda theta: (theta[1] + t - 1) / (theta[0] + theta[1] + t - 1),
         fitted.vector,
         fitted.covariance,
@@ -245,7 +245,7 @@ def remaining_periods(
     discount: float = 0.0,
     confidence: float = 0.95,
 ) -> ParameterInterval:
-    """Expect how many of the next renewals a customer will make.
+    """Predict how many of the next renewals a customer will make.
 
     The sum over the next `horizon` renewals of S(t + k) / S(t), each divided by
     (1 + discount)^k. The horizon is finite because the undiscounted sum
@@ -274,15 +274,15 @@ def remaining_periods(
     if horizon < 1 or not discount > -1:
         raise InputError("horizon must be 1 or more, and discount above -1.")
     ahead = np.arange(1, horizon + 1, dtype=np.float64)
-    worth = (1 + discount) ** -ahead
+    factors = (1 + discount) ** -ahead
 
     def share(theta: Vector) -> Vector:
         later = _log_survival(theta, t[..., None] + ahead)
         kept = np.exp(later - _log_survival(theta, t)[..., None])
-        return np.asarray(kept @ worth / worth.sum(), dtype=np.float64)
+        return np.asarray(kept @ factors / factors.sum(), dtype=np.float64)
 
-    part = around_logit(share, fitted.vector, fitted.covariance, confidence=confidence)
-    return ParameterInterval(*(bound * worth.sum() for bound in part))
+    part = logit_interval(share, fitted.vector, fitted.covariance, confidence=confidence)
+    return ParameterInterval(*(bound * factors.sum() for bound in part))
 
 
 def _score(theta: Vector, observed: Tenures) -> tuple[Vector, Matrix]:

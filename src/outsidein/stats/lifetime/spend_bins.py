@@ -1,4 +1,4 @@
-"""Mean spends collapsed to narrow bins, with the error that costs."""
+"""Mean spends collapsed to narrow bins, with a bound on the error."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -30,7 +30,7 @@ class SpendBins:
 
 
 class BinningError(NamedTuple):
-    """What binning can cost, relative to the fit of the single spends.
+    """Bounds on the error of binning, relative to the fit of the single spends.
 
     Attributes:
         log_likelihood: Upper bound of the relative error (fraction).
@@ -92,7 +92,7 @@ def bin_spend(
 
 
 def binning_error(fitted: SpendFit, bins: SpendBins) -> BinningError:
-    """Bound what binning changed.
+    """Return bounds on the error of binning.
 
     Of a customer's log-likelihood only (p x + q) log(gamma + x z) is not linear
     in log z; its second derivative there lies between 0 and (p x + q) / 4.
@@ -127,24 +127,27 @@ def binning_error(fitted: SpendFit, bins: SpendBins) -> BinningError:
     gap = observed.customers @ ((p * observed.frequency + q) * bins.variance) / 8
     return BinningError(
         log_likelihood=float(gap / abs(fitted.log_likelihood)),
-        parameters=_shift(fitted, bins),
+        parameters=_parameter_shift(fitted, bins),
         expected_spend=float(np.expm1(bins.width)),
     )
 
 
-def _shift(fitted: SpendFit, bins: SpendBins) -> float:
+def _parameter_shift(fitted: SpendFit, bins: SpendBins) -> float:
     if fitted.covariance is None:
         return float("nan")
     steps = STEP * np.eye(len(PARAMETERS))
     gradient = [
-        (_gap(fitted.vector * np.exp(s), bins) - _gap(fitted.vector * np.exp(-s), bins))
+        (
+            _jensen_gap(fitted.vector * np.exp(s), bins)
+            - _jensen_gap(fitted.vector * np.exp(-s), bins)
+        )
         / (2 * STEP)
         for s in steps
     ]
     return float(np.max(np.abs(fitted.covariance @ np.array(gradient))))
 
 
-def _gap(theta: Vector, bins: SpendBins) -> float:
+def _jensen_gap(theta: Vector, bins: SpendBins) -> float:
     p, q, gamma = theta
     x, z = bins.spends.frequency, bins.spends.mean_spend
     curvature = (p * x + q) * gamma * x * z / (gamma + x * z) ** 2

@@ -11,7 +11,7 @@ from outsidein.factors.responses import factor_responses
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import gather
-from outsidein.report.sections.factors import FACTORS, factor_sentence
+from outsidein.report.sections.factors import FACTORS
 from tests.factors.conftest import canon  # noqa: F401  a fixture
 from tests.factors.world import rated
 
@@ -94,14 +94,6 @@ def test_the_verdict_stands_first_and_the_methods_last(made):
         "Delivery repels where it fails: destroyer, 100 % sure"
     )
     assert "Food: enhancer" in words(first.drawing)
-
-
-def test_in_short_the_most_urgent_factor_is_said_with_interval_and_n(made):
-    [said] = factor_sentence(evidence_of(made))
-    plain = said.replace("\N{NO-BREAK SPACE}", " ")
-    assert plain.startswith("Delivery repels where it fails: destroyer, 100 % sure (n = 5,400)")
-    assert "of the scale of overall satisfaction." in plain
-    assert list(factor_sentence(evidence_of([]))) == []
 
 
 def test_a_factor_on_its_way_to_hygiene_is_drawn_over_the_periods(made):

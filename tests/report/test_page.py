@@ -1,7 +1,7 @@
 import re
 from itertools import pairwise
 
-from outsidein.figures.figure import Estimate, Figure, Unit, read_figure, unanswered
+from outsidein.figures.figure import Figure, Unit, read_figure, unanswered
 from outsidein.report.evidence import gather
 from outsidein.report.summary import in_short
 from outsidein.report.write import render, write_report
@@ -9,46 +9,16 @@ from tests.report.conftest import words_of
 from tests.report.figures_of_a_shop import FIGURES, SCRIPT, shop, strategy
 
 
-def short(contents):
-    return [s.replace("\N{NO-BREAK SPACE}", " ") for s in in_short(gather(contents))]
+def row(text, *, action="", is_shown=True):
+    because = None if is_shown else "Nobody can be reached."
+    return {"text": text, "action": action, "is_shown": is_shown, "withheld_because": because}
 
 
-def test_in_short_begins_with_the_extremes_and_gives_each_number_its_interval_and_n():
-    assert short(shop()) == [
-        (
-            "The best 20 % of customers (gold) bring 60 % (55 to 65 %; n = 80) of all profit. "
-            "Policy decided: invest."
-        ),
-        (
-            "3.0 % (2.0 to 5.0 %; n = 400) of customers cost more than they bring; together they "
-            "take €500 (€300 to €700; n = 12) from profit. No policy has been decided for them."
-        ),
-        "Half of the customers have churned after 3 months (2 to 3 months; n = 400).",
-        (
-            "Most stop between Purchase and Loyalty: 85 % (79 to 90 %; n = 154) climb that step "
-            "within 90 days."
-        ),
-        "Trial is not observed: there is no data, which is not the same as nobody.",
-        "Tier “lead” has no policy yet.",
-        "1 question about segments cannot be answered yet; the first needs a survey.",
-        f"2 rows were rejected; most often (2 rows, records): no name {SCRIPT}.",
-    ]
-
-
-def test_a_sentence_whose_figure_is_missing_is_not_said():
-    assert short(shop(figures={}, tiers=(), reject_reasons=())) == []
-
-
-def test_a_share_read_with_a_rule_that_most_return_from_is_said_with_care():
-    group = {"times": 1.0, "days": 21}
-    back = Estimate("share won back", Unit.SHARE, 2000, 0.97, 0.96, 0.98, group=group)
-    rule = Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (back,))
-    said = next(s for s in short(shop(FIGURES | {rule.name: rule})) if s.startswith("Half"))
-    assert said.endswith(
-        "Read with care: by the project's rule 21 days without an order count as churning, and "
-        "97.0 % (96.0 to 98.0 %; n = 2,000) of those who ever did so came back; the rule may be "
-        "too short."
-    )
+def test_in_short_says_what_passed_the_gate_with_what_to_do_and_at_most_seven():
+    rows = [row(f"Sentence {i}.", action="Act.") for i in range(9)]
+    rows.insert(0, row("Withheld.", is_shown=False))
+    said = in_short(gather(shop(statements=rows)))
+    assert said == tuple(f"Sentence {i}. Act." for i in range(7))
 
 
 def test_every_number_in_a_table_stands_with_its_interval_and_n_or_a_reason(page):
@@ -152,26 +122,3 @@ def test_tables_of_all_figures_lie_beside_the_page(tmp_path):
     assert page == tmp_path / "new" / "report.html"
     written = sorted(path.name for path in (tmp_path / "new" / "figures").iterdir())
     assert written == sorted(f"{name}.{kind}" for name in FIGURES for kind in ("csv", "parquet"))
-
-
-def test_the_riskiest_month_is_said_to_be_the_rules_own_where_nobody_can_leave_before():
-    hazards = tuple(
-        Estimate(
-            "hazard", Unit.SHARE, 300, x, x - 0.01, x + 0.01, group={"group": None, "month": m}
-        )
-        for m, x in {1: 0.3, 2: 0.1}.items()
-    )
-    group = {"times": 1.0, "days": 21}
-    gone = Estimate("share churned", Unit.SHARE, 400, 0.2, 0.1, 0.3, group=group)
-    figures = (
-        Figure("churn_hazard", "Hazard", "By rule.", ("group", "month"), hazards),
-        Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (gone,)),
-    )
-    said = short(shop({figure.name: figure for figure in figures}, tiers=(), reject_reasons=()))
-    assert said == [
-        (
-            "The riskiest time is month 1 of being a customer: 30 % (29 to 31 %; n = 300) of those "
-            "still with us churn in it. That is the earliest the rule of 21 days allows: it "
-            "holds those who never ordered again after the first days."
-        )
-    ]

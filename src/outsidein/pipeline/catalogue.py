@@ -5,6 +5,7 @@ from outsidein.churn.tables import CHURN_SPELLS, ORDER_DAYS, PREDICTIONS
 from outsidein.extremes.tables import CUSTOMER_EXTREMES
 from outsidein.factors.tables import BELIEF_SEALS
 from outsidein.feedback.tables import ASKED
+from outsidein.headlines.tables import STATEMENTS
 from outsidein.identity.tables import (
     COMPARED_RECORDS,
     EVIDENCE,
@@ -37,6 +38,7 @@ CATALOGUE = Catalogue(
         *(ASKED, CUSTOMER_EXTREMES),
         *(TEXTS, CODED_SIGNALS, VERBATIMS),
         BELIEF_SEALS,
+        STATEMENTS,
     ]
 )
 """Canonical tables first, then derived ones in the order of their steps."""

@@ -9,6 +9,7 @@ from outsidein.canonical.query import Query
 from outsidein.canonical.steps import CanonicalQueries
 from outsidein.feedback.models import survey_queries
 from outsidein.feedback.steps import BehaviourRules
+from outsidein.headlines.steps import HeadlineRules
 from outsidein.identity.steps import IdentityInputs
 from outsidein.pipeline.declared import Declared
 from outsidein.segments.steps import SegmentRules
@@ -39,6 +40,7 @@ def by_type(
         SegmentRules(declared.segments),
         TextCoding(declared.coding, declared.factors.settings.terms, coders),
         ServiceStandards(declared.standards),
+        HeadlineRules(declared.currency, declared.objectives),
         *(declared.profile, declared.ladder, declared.churn, declared.factors, declared.shifts),
     )
     return {type(declaration): declaration for declaration in declarations}

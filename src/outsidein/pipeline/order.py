@@ -5,6 +5,7 @@ from outsidein.churn.steps import COMPARE_CHURN, FIND_SPELLS, PREDICT
 from outsidein.extremes.steps import FIND_EXTREMES
 from outsidein.factors.steps import STUDY_FACTORS
 from outsidein.feedback.steps import ADMIT_SIGNALS, FEEDBACK
+from outsidein.headlines.steps import SAY_HEADLINES
 from outsidein.identity.steps import NAME_CUSTOMERS, RESOLVE
 from outsidein.ladder.steps import CLIMB
 from outsidein.pipeline.customers import CUSTOMERS_WITH_FACTS, FACTS
@@ -28,4 +29,5 @@ STEPS = (
     COMPARE_CHURN,
     *(FEEDBACK, FIND_EXTREMES, READ_TEXTS, STUDY_FACTORS),
     *(JUDGE_STANDARDS, FILL_SHEET, WATCH_SHIFTS),
+    SAY_HEADLINES,
 )

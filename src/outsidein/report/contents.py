@@ -32,6 +32,8 @@ class ReportContents:
         reject_reasons: One row per origin and reason: `origin`, `reason`, `rows`.
         segments: As declared, by name; their descriptions head the strategy sheets.
         verbatims: One row per quote, masked: `factor`, `is_praise`, `text`.
+        statements: One row per sentence that the build could have said: `text`, `action`,
+            `is_shown`, `withheld_because` and more, in their order.
     """
 
     project: str
@@ -47,3 +49,4 @@ class ReportContents:
     reject_reasons: Rows = ()
     segments: Mapping[str, Segment] = field(default_factory=dict)
     verbatims: Rows = ()
+    statements: Rows = ()

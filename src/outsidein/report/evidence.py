@@ -2,55 +2,22 @@
 
 from dataclasses import dataclass
 
-from outsidein.figures.figure import Estimate, Figure, protect
-from outsidein.figures.spec import FigureSpec, Measure
-from outsidein.present.figure_view import FigureView, Key
+from outsidein.figures.figure import protect
+from outsidein.present.figure_set import FigureSet, number_of
 from outsidein.present.wording import Wording
 from outsidein.report.contents import ReportContents
 
+__all__ = ["Evidence", "gather", "number_of"]
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The protected figures of a report, and how its numbers are written."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(FigureSet):
+    """The protected figures of a report, and what else it is made from."""
 
     contents: ReportContents
-    figures: dict[str, Figure]
-    words: Wording
-
-    def view(self, spec: FigureSpec | str) -> FigureView:
-        """Return a figure; one that was not built is empty."""
-        name = spec if isinstance(spec, str) else spec.name
-        return FigureView(spec, self.figures.get(name) or _empty(spec), self.words)
-
-    def select(
-        self, spec: FigureSpec | str, *measures: Measure | str, **group: Key
-    ) -> list[Estimate]:
-        """Return the estimates of measures, also those that only say why."""
-        return self.view(spec).select(*measures, **group)
-
-    def numbers(
-        self, spec: FigureSpec | str, *measures: Measure | str, **group: Key
-    ) -> list[Estimate]:
-        """Return the estimates of measures that have a number."""
-        return self.view(spec).numbers(*measures, **group)
-
-    def one(self, spec: FigureSpec | str, measure: Measure | str, **group: Key) -> Estimate | None:
-        """Return the first estimate of a measure that has a number."""
-        return self.view(spec).one(measure, **group)
 
 
 def gather(contents: ReportContents) -> Evidence:
     """Protect the figures, whoever made them, and order them by name."""
     figures = {name: protect(contents.figures[name]) for name in sorted(contents.figures)}
-    return Evidence(contents, figures, Wording(contents.currency))
-
-
-def number_of(estimate: Estimate) -> float:
-    """Return the number of an estimate that has one."""
-    return estimate.value if estimate.value is not None else 0.0
-
-
-def _empty(spec: FigureSpec | str) -> Figure:
-    if isinstance(spec, str):
-        return Figure(spec, "", "", (), ())
-    return Figure(spec.name, spec.title, spec.method, spec.groups, ())
+    return Evidence(contents=contents, figures=figures, words=Wording(contents.currency))

@@ -108,12 +108,6 @@ def last_survival(evidence: Evidence) -> Estimate | None:
     return max(shares, key=lambda e: float(e.group["month"] or 0), default=None)
 
 
-def not_observed(evidence: Evidence) -> list[str]:
-    """Name the steps of the ladder of which nothing is observed."""
-    counts = evidence.select(ladder.LADDER_TODAY, ladder.CUSTOMERS)
-    return [str(e.group.get("stage")) for e in counts if e.why == "not observed"]
-
-
 def rule_caution(evidence: Evidence) -> str:
     """Warn where most of those who count as churned came back."""
     back = evidence.one(churn.CHURN_SENSITIVITY, churn.WON_BACK, times=1.0)

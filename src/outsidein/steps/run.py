@@ -148,6 +148,11 @@ class Run:
         self._check("figure that is read by", spec, self.step.reads_figures)
         return _written(self.build.figures, "figure", name_of(spec))
 
+    def figure_if_published(self, spec: FigureSpec | str) -> Figure | None:
+        """Return a figure that an earlier step may publish; None where it did not."""
+        self._check("figure that is read by", spec, self.step.reads_figures)
+        return self.build.figures.get(name_of(spec))
+
     def figure_before(self, spec: FigureSpec | str) -> Figure | None:
         """Return a figure of the snapshot before; None where there is none."""
         kind = "figure of the snapshot before that is read by"

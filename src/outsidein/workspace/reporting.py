@@ -31,11 +31,15 @@ def report(work: Workspace, folder: Path | None) -> Path:
         admissions=arrow_table(snapshot, "admissions").to_pylist(),
         reject_reasons=_reject_reasons(snapshot),
         segments=declared.segments,
-        verbatims=arrow_table(snapshot, "verbatims").to_pylist()
-        if "verbatims" in snapshot.tables()
-        else (),
+        verbatims=_rows_if_there(snapshot, "verbatims"),
+        statements=_rows_if_there(snapshot, "statements"),
     )
     return write_report(contents, folder or work.folder / REPORT)
+
+
+def _rows_if_there(snapshot: Snapshot, table: str) -> list[dict[str, object]]:
+    """Return the rows of a table that a build may lack, or one of an older version."""
+    return arrow_table(snapshot, table).to_pylist() if table in snapshot.tables() else []
 
 
 def figures(snapshot: Snapshot) -> dict[str, Figure]:

@@ -56,24 +56,6 @@ DOES = {
 FACTOR = by("factor")
 
 
-def factor_sentence(evidence: Evidence) -> Iterator[str]:
-    """Say in short which factor is the most urgent, and what it does."""
-    view = evidence.view(FACTOR_VERDICTS)
-    urgent = _most_urgent(_ranked(view))
-    if not urgent:
-        return
-    measure, does = (
-        (REWARD, "a high score on it goes with")
-        if urgent.group.get("class") == "enhancer"
-        else (PENALTY, "a low score on it goes with")
-    )
-    if e := view.one(measure, segment=EVERYBODY, factor=urgent.group.get("factor")):
-        yield (
-            f"{_verdict_words(urgent)} (n = {urgent.n:,}): {does} "
-            f"{view.words.in_sentence(e)} of the scale of overall satisfaction."
-        )
-
-
 def _ranked(view: FigureView) -> list[Estimate]:
     """Everybody's verdicts, the factor that moves satisfaction most first."""
     return sorted(view.numbers(VERDICT, segment=EVERYBODY), key=lambda e: -_effect(view, e))

@@ -1,0 +1,1 @@
+"""Statements: the sentences a build bears, those it withholds, and why."""

@@ -1,0 +1,27 @@
+"""What statements are made from: the figures of a build, and what the project declares."""
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from outsidein.objectives.declaration import Objective
+from outsidein.present.figure_set import FigureSet
+from outsidein.value.declaration import Tier
+
+FIRM = "all customers"
+"""The base of a share of everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis(FigureSet):
+    """The protected figures of a build, the customers, and the declarations behind them.
+
+    Attributes:
+        customers: The table `customers`, with `is_reachable` and `had_disaster`.
+        tiers: As declared, the best first, with their policies.
+        objectives: As declared.
+    """
+
+    customers: ir.Table
+    tiers: tuple[Tier, ...] = ()
+    objectives: tuple[Objective, ...] = ()

@@ -1,0 +1,33 @@
+"""The sentences that a build could say, by the noun they are about."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from outsidein.headlines.basis import Basis
+from outsidein.headlines.sentences.churn import revenue_lost, riskiest_month
+from outsidein.headlines.sentences.extremes import disasters
+from outsidein.headlines.sentences.factors import first_factor
+from outsidein.headlines.sentences.forecast import expected_value
+from outsidein.headlines.sentences.ladder import hardest_step
+from outsidein.headlines.sentences.shifts import shifts
+from outsidein.headlines.sentences.standards import broken_promises
+from outsidein.headlines.sentences.value import best_customers, unprofitable_customers
+from outsidein.headlines.statement import Statement
+
+SENTENCES: tuple[Callable[[Basis], Iterator[Statement]], ...] = (
+    disasters,
+    first_factor,
+    best_customers,
+    unprofitable_customers,
+    expected_value,
+    revenue_lost,
+    riskiest_month,
+    hardest_step,
+    shifts,
+    broken_promises,
+)
+
+
+def statements(basis: Basis) -> list[Statement]:
+    """Return all sentences that a build could say, before the gate."""
+    return list(chain.from_iterable(write(basis) for write in SENTENCES))

@@ -1,0 +1,100 @@
+"""The gate: what a statement has to pass before it is said."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from outsidein.figures.figure import COUNTED
+from outsidein.headlines.consistency import Conflict
+from outsidein.headlines.statement import Ground, Statement
+from outsidein.present.wording import Wording
+
+FEWEST = 30
+"""Customers that a number of a headline rests on at least."""
+
+FEWEST_REACHABLE = 10
+"""Customers of an audience, fewer of whom make no advice to a manager but a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the checks ask beside the statement itself.
+
+    Attributes:
+        words: How numbers are written.
+        conflicts: Answers that contradict the leading answer to the same question.
+        reachable: Customers of each audience who can be reached, by the name of the audience.
+    """
+
+    words: Wording
+    conflicts: tuple[Conflict, ...]
+    reachable: Mapping[str, int]
+
+
+Check = Callable[[Statement, Circumstances], str | None]
+
+
+def objections(statement: Statement, circumstances: Circumstances) -> list[str]:
+    """Return why a statement is not to be said; nothing where it passes every check."""
+    answers = (check(statement, circumstances) for check in CHECKS)
+    return [*statement.doubts, *(answer for answer in answers if answer)]
+
+
+def _enough_data(statement: Statement, _: Circumstances) -> str | None:
+    counts = [g.estimate.n for g in statement.grounds if g.estimate.n is not None]
+    if counts and min(counts) < FEWEST:
+        return f"it rests on {min(counts):,} customers, and a headline takes {FEWEST}"
+    return None
+
+
+def _direction(statement: Statement, circumstances: Circumstances) -> str | None:
+    for ground in statement.grounds:
+        if ground.no_effect is not None and not _excludes(ground, ground.no_effect):
+            return f"{_interval(ground, circumstances)} does not exclude that there is no effect"
+    return None
+
+
+def _excludes(ground: Ground, no_effect: float) -> bool:
+    e = ground.estimate
+    if e.low is None and e.high is None:
+        return e.why == COUNTED and e.value != no_effect
+    is_above = e.low is not None and e.low > no_effect
+    return is_above or (e.high is not None and e.high < no_effect)
+
+
+def _interval(ground: Ground, circumstances: Circumstances) -> str:
+    e = ground.estimate
+    evidence = circumstances.words.interval(e)
+    return f"the interval of “{e.measure}”, {evidence}," if evidence else f"“{e.measure}”"
+
+
+def _consistent(statement: Statement, circumstances: Circumstances) -> str | None:
+    for conflict in circumstances.conflicts:
+        if any(conflict.concerns(g.spec, g.estimate) for g in statement.grounds):
+            return conflict.text
+    return None
+
+
+def _base(statement: Statement, _: Circumstances) -> str | None:
+    if statement.base and statement.base in f"{statement.text} {statement.action}":
+        return None
+    return "it does not say whom its numbers are about"
+
+
+def _actionable(statement: Statement, circumstances: Circumstances) -> str | None:
+    audience = statement.audience
+    if audience is None:
+        return None
+    reachable = circumstances.reachable[audience.name]
+    if reachable >= FEWEST_REACHABLE:
+        return None
+    those = "none" if not reachable else f"only {reachable}"
+    return f"{those} of {audience.name} can still be reached as a customer"
+
+
+CHECKS: tuple[Check, ...] = (_enough_data, _direction, _consistent, _base, _actionable)
+
+
+def joined_reasons(reasons: Iterable[str]) -> str:
+    """Join the reasons for withholding a statement as one sentence."""
+    text = "; ".join(reasons)
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,41 @@
+"""Every candidate through the gate, in the order in which a manager reads them."""
+
+from dataclasses import dataclass
+
+from outsidein.headlines.audiences import reachable_of
+from outsidein.headlines.basis import Basis
+from outsidein.headlines.candidates import statements
+from outsidein.headlines.consistency import conflicts
+from outsidein.headlines.gate import Circumstances, joined_reasons, objections
+from outsidein.headlines.rank import rank_key
+from outsidein.headlines.statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement, how many of its audience can be reached, and why it is withheld, if it is."""
+
+    statement: Statement
+    reachable: int | None
+    withheld_because: str | None
+
+
+def judged(basis: Basis) -> list[Judged]:
+    """Let every statement through the gate, what is said first, in the order of its rank."""
+    candidates = statements(basis)
+    audiences = {s.audience.name: s.audience for s in candidates if s.audience}
+    reachable = {name: reachable_of(a, basis.customers) for name, a in audiences.items()}
+    circumstances = Circumstances(
+        words=basis.words, conflicts=tuple(conflicts(basis)), reachable=reachable
+    )
+    answers = [_judged(each, circumstances) for each in candidates]
+    return sorted(
+        answers, key=lambda each: (each.withheld_because is not None, *rank_key(each.statement))
+    )
+
+
+def _judged(statement: Statement, circumstances: Circumstances) -> Judged:
+    reasons = objections(statement, circumstances)
+    audience = statement.audience
+    reachable = circumstances.reachable[audience.name] if audience else None
+    return Judged(statement, reachable, joined_reasons(reasons) if reasons else None)

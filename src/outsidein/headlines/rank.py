@@ -1,0 +1,18 @@
+"""The order of statements: what is worth most and surest comes first."""
+
+from outsidein.headlines.statement import Kind, Statement
+
+MOST = 7
+"""Sentences in short at most."""
+
+_URGENCY = {Kind.CALL: 0, Kind.CHANGED: 1, Kind.DECIDE: 2, Kind.NOTE: 3}
+
+
+def rank_key(statement: Statement) -> tuple[bool, float, int, str]:
+    """Order statements by what they are worth, those without a worth by what is to be done.
+
+    A note asks for nothing, whatever money it is about, and so comes after what does.
+    """
+    worth = statement.worth or 0.0
+    is_note = statement.kind is Kind.NOTE
+    return is_note, -worth, _URGENCY[statement.kind], statement.name

@@ -1,0 +1,1 @@
+"""What each noun could say to a manager, in short."""

@@ -1,0 +1,37 @@
+"""What went extremely wrong, and whom to call."""
+
+from collections.abc import Iterator
+
+from outsidein.extremes.figures import DISASTERS, EXTREMES
+from outsidein.headlines.audiences import HAD_DISASTER, expected_value_of, reachable_of
+from outsidein.headlines.basis import Basis
+from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.present.display_tables import ALL
+
+BASE = "of the customers who gave feedback"
+
+
+def disasters(basis: Basis) -> Iterator[Statement]:
+    """Say how many had a disaster, and whom of them to call."""
+    overall = basis.one(EXTREMES, DISASTERS, dimension=ALL)
+    if not overall:
+        return
+    reachable = reachable_of(HAD_DISASTER, basis.customers)
+    value = expected_value_of(HAD_DISASTER, basis.customers)
+    yield Statement(
+        name="disasters",
+        kind=Kind.CALL,
+        text=f"{basis.words.in_sentence(overall)} {BASE} had a disaster "
+        f"({overall.group['window']}).",
+        base=BASE,
+        grounds=(Ground(spec=EXTREMES, estimate=overall),),
+        action=f"Call the {reachable:,} who are still customers{_carrying(basis, value)}.",
+        audience=HAD_DISASTER,
+        worth=value,
+    )
+
+
+def _carrying(basis: Basis, value: float | None) -> str:
+    if value is None or value <= 0:
+        return ""
+    return f"; they are expected to bring {basis.words.money(value)} in the year ahead"

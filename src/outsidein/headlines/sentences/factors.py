@@ -1,0 +1,42 @@
+"""What to improve first, by what the whole base of customers would gain."""
+
+from collections.abc import Iterator
+
+from outsidein.factors.figures import INITIATIVES, TO_BE_GAINED
+from outsidein.figures.figure import Estimate
+from outsidein.headlines.basis import Basis
+from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.present.figure_set import number_of
+from outsidein.present.figure_view import by
+
+BASE = "over all customers who gave feedback"
+FACTOR = by("factor")
+
+
+def first_factor(basis: Basis) -> Iterator[Statement]:
+    """Say which factor would raise satisfaction most if it never failed."""
+    gains = sorted(
+        basis.numbers(INITIATIVES, TO_BE_GAINED), key=lambda e: (-number_of(e), FACTOR(e))
+    )
+    if not gains:
+        return
+    first = gains[0]
+    yield Statement(
+        name="first_factor",
+        kind=Kind.DECIDE,
+        text=f"Most would be gained from {_factor(first)}: {basis.words.in_sentence(first)} of the "
+        f"scale of satisfaction, {BASE}, as far as it is a cause.",
+        base=BASE,
+        grounds=(Ground(spec=INITIATIVES, estimate=first, no_effect=0.0),),
+        action=f"Begin with {_factor(first)}{_then(gains[1:])}, and try it on a part of the "
+        "customers first.",
+        owner=str(first.group.get("owner") or ""),
+    )
+
+
+def _factor(estimate: Estimate) -> str:
+    return f"“{FACTOR(estimate).lower()}”"
+
+
+def _then(others: list[Estimate]) -> str:
+    return f", then {_factor(others[0])}" if others else ""

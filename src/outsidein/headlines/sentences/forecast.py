@@ -1,0 +1,32 @@
+"""What customers are expected to bring."""
+
+from collections.abc import Iterator
+
+from outsidein.figures.figure import Estimate
+from outsidein.headlines.basis import Basis
+from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE
+
+WHO = {"no contract": "customers without a contract", "contract": "customers under contract"}
+
+
+def expected_value(basis: Basis) -> Iterator[Statement]:
+    """Say what all customers are expected to bring within the horizon."""
+    title = basis.view(LIFETIME_VALUE).figure.title
+    days = next((word for word in title.split() if word.isdigit()), "")
+    for e in basis.numbers(LIFETIME_VALUE, EXPECTED_VALUE, tier="all"):
+        yield from _of_regime(basis, e, days)
+
+
+def _of_regime(basis: Basis, e: Estimate, days: str) -> Iterator[Statement]:
+    regime = str(e.group["regime"])
+    who = WHO[regime]
+    yield Statement(
+        name=f"expected value, {regime}",
+        kind=Kind.NOTE,
+        text=f"The {e.n or 0:,} {who} are expected to bring {basis.words.value(e)} "
+        f"({basis.words.interval(e)}) in the next {days} days, before the cost to serve them.",
+        base=who,
+        grounds=(Ground(spec=LIFETIME_VALUE, estimate=e),),
+        worth=e.value,
+    )

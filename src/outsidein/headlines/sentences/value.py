@@ -1,0 +1,97 @@
+"""What customers are worth: the best, those who cost, and the year ahead."""
+
+from collections.abc import Iterator
+
+from outsidein.figures.figure import Estimate
+from outsidein.headlines.audiences import of_tier
+from outsidein.headlines.basis import Basis
+from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.present.figure_set import number_of
+from outsidein.present.wording import negated, share
+from outsidein.value.declaration import Tier
+from outsidein.value.figures import (
+    CUMULATIVE_SHARE,
+    LOSS_BY_FAILURES,
+    LOSSES,
+    PROFIT,
+    TIERS,
+    UNPROFITABLE,
+    WHALE_CURVE,
+)
+
+WITH_FAILURES = "with own failures"
+NEAR = 0.006
+"""How far a point of the whale curve may lie from a tier's share and still stand for it."""
+
+BASE = "of all customers"
+
+
+def best_customers(basis: Basis) -> Iterator[Statement]:
+    """Say how much of the profit the best tier brings, and what was decided about it."""
+    top = next((tier for tier in basis.tiers if tier.top_share), None)
+    point = _point_at(basis, top.top_share) if top and top.top_share else None
+    if not top or not point:
+        return
+    profit = basis.one(TIERS, PROFIT, tier=top.name)
+    yield Statement(
+        name="best_customers",
+        kind=Kind.NOTE if top.policy else Kind.DECIDE,
+        text=f"The best {share(top.top_share or 0, decimals=0)} {BASE} (tier “{top.name}”) bring "
+        f"{share(number_of(point))} of all profit so far.",
+        base=BASE,
+        grounds=(Ground(spec=WHALE_CURVE, estimate=point),),
+        action=policy_sentence(top),
+        audience=of_tier(top.name),
+        worth=number_of(profit) if profit else None,
+    )
+
+
+def _point_at(basis: Basis, top: float) -> Estimate | None:
+    points = [
+        e
+        for e in basis.numbers(WHALE_CURVE, CUMULATIVE_SHARE, curve=WITH_FAILURES)
+        if e.group.get("customer_share") is not None
+    ]
+    nearest = min(points, key=lambda e: abs(_customer_share(e) - top), default=None)
+    return nearest if nearest and abs(_customer_share(nearest) - top) < NEAR else None
+
+
+def _customer_share(estimate: Estimate) -> float:
+    return float(estimate.group["customer_share"] or 0)
+
+
+def policy_sentence(tier: Tier) -> str:
+    """Say what was decided about a tier, or that a decision is due."""
+    if tier.policy:
+        return f"Decided for them by {tier.policy.by}: {tier.policy.decision}."
+    return f"Decide a policy for tier “{tier.name}”."
+
+
+def unprofitable_customers(basis: Basis) -> Iterator[Statement]:
+    """Say how many customers cost more than they bring, and how much of it is the firm's doing."""
+    many = basis.one(WHALE_CURVE, UNPROFITABLE, curve=WITH_FAILURES, customer_share=None)
+    loss = basis.one(WHALE_CURVE, LOSSES, curve=WITH_FAILURES, customer_share=None)
+    tier = next((tier for tier in basis.tiers if tier.losses), None)
+    if not many or not number_of(many) or not loss:
+        return
+    yield Statement(
+        name="unprofitable_customers",
+        kind=Kind.DECIDE,
+        text=f"{basis.words.in_sentence(many)} {BASE} have cost more than they brought so far, "
+        f"{basis.words.value(negated(loss))} together.",
+        base=BASE,
+        grounds=(Ground(spec=WHALE_CURVE, estimate=many, no_effect=0.0),),
+        action=_what_to_do(basis, tier),
+        worth=-number_of(loss),
+    )
+
+
+def _what_to_do(basis: Basis, tier: Tier | None) -> str:
+    failed = basis.one(TIERS, LOSS_BY_FAILURES, tier=tier.name) if tier else None
+    ours = (
+        f"Mend own failures first: without their cost {basis.words.value(failed)} of them would "
+        "not be a loss. "
+        if failed and number_of(failed)
+        else ""
+    )
+    return f"{ours}{policy_sentence(tier) if tier else ''}".strip()

@@ -1,0 +1,78 @@
+"""A statement: a sentence for a manager, and all that it rests on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import ibis.expr.types as ir
+
+from outsidein.figures.figure import Estimate
+from outsidein.figures.spec import FigureSpec
+
+
+class Kind(StrEnum):
+    """What a reader does with a statement."""
+
+    CHANGED = "what changed"
+    DECIDE = "what to decide"
+    CALL = "whom to call"
+    NOTE = "what to know"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A number that a statement rests on.
+
+    Attributes:
+        spec: The figure it comes from.
+        estimate: The number.
+        no_effect: The value at which there would be nothing to say; None where the statement
+            claims no direction.
+    """
+
+    spec: FigureSpec
+    estimate: Estimate
+    no_effect: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """The customers whom something is to be done for.
+
+    Attributes:
+        name: As in "to be done for ...".
+        select: Picks their rows from the table `customers`; a row says whether it can still be
+            reached.
+    """
+
+    name: str
+    select: Callable[[ir.Table], ir.Table]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A sentence that a build may say, if it passes the gate.
+
+    Attributes:
+        name: Unique among the statements of a build.
+        kind: What a reader does with it.
+        text: The sentence, with the base of each share in it.
+        base: Whom its shares are of, word for word as in `text`.
+        grounds: The numbers it rests on.
+        action: What to do, as a sentence of its own; empty where nothing follows.
+        audience: For whom; None where it is not about some customers.
+        owner: Who answers for it; empty where nobody is declared.
+        worth: What it is about, in minor units of the currency a year; None where unknown.
+        doubts: Reasons that its own noun has against saying it.
+    """
+
+    name: str
+    kind: Kind
+    text: str
+    base: str
+    grounds: tuple[Ground, ...]
+    action: str = ""
+    audience: Audience | None = None
+    owner: str = ""
+    worth: float | None = None
+    doubts: tuple[str, ...] = ()

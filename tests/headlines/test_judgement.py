@@ -1,0 +1,100 @@
+"""What a build says, in which order, and what it withholds."""
+
+from datetime import date
+
+from outsidein.figures.figure import Estimate, Figure, Unit
+from outsidein.headlines.judgement import judged
+from outsidein.headlines.rank import rank_key
+from outsidein.headlines.statement import Kind
+from outsidein.value.declaration import Policy, Tier
+from tests.headlines.statements import basis, customers, statement
+from tests.report.figures_of_a_shop import FIGURES
+
+GOLD = Tier(
+    name="gold",
+    top_share=0.2,
+    policy=Policy(decision="invest", by="Ada", on=date(2018, 1, 8), reason="They bring most."),
+)
+LEAD = Tier(name="lead", losses=True)
+
+
+def shop(**changes):
+    return basis(FIGURES.values(), tiers=(GOLD, LEAD), **changes)
+
+
+def texts(answers, *, is_shown):
+    return {
+        each.statement.name: each.statement.text.replace("\N{NO-BREAK SPACE}", " ")
+        for each in answers
+        if (each.withheld_because is None) is is_shown
+    }
+
+
+def test_a_shop_says_what_its_figures_bear():
+    said = texts(judged(shop()), is_shown=True)
+    assert said["best_customers"] == (
+        "The best 20 % of all customers (tier “gold”) bring 60 % of all profit so far."
+    )
+    assert said["hardest_step"] == (
+        "Fewest climb from Purchase to Loyalty: 85 % (79 to 90 %; n = 154) of those who reach "
+        "Purchase do so within 90 days."
+    )
+
+
+def test_what_is_withheld_comes_last_with_its_reason():
+    nobody_left = customers([("gold", False)] * 40)
+    answers = judged(shop(customers=nobody_left))
+    first_withheld = next(i for i, each in enumerate(answers) if each.withheld_because)
+    assert all(each.withheld_because for each in answers[first_withheld:])
+    reasons = {each.statement.name: each.withheld_because for each in answers}
+    assert reasons["best_customers"] == (
+        "None of the customers of tier “gold” can still be reached as a customer."
+    )
+
+
+def test_a_rule_of_churn_from_which_most_return_silences_what_rests_on_it():
+    group = {"times": 1.0, "days": 21}
+    back = Estimate("share won back", Unit.SHARE, 2000, 0.97, 0.96, 0.98, group=group)
+    rule = Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (back,))
+    lost = Estimate(
+        "revenue per month lost", Unit.MONEY, 90, 5000, 4000, 6000,
+        group={"reason": None, "group": None},
+    )  # fmt: skip
+    money = Figure("churn_money", "Money", "By rule.", ("reason", "group"), (lost,))
+    assert "revenue_lost" in texts(judged(basis([money])), is_shown=True)
+    assert "revenue_lost" in texts(judged(basis([money, rule])), is_shown=False)
+
+
+def test_what_is_worth_more_comes_first_and_notes_come_after_what_is_to_be_done():
+    small = statement(name="small", kind=Kind.DECIDE, worth=100.0)
+    large = statement(name="large", kind=Kind.CHANGED, worth=5000.0)
+    call = statement(name="call", kind=Kind.CALL)
+    note = statement(name="note", kind=Kind.NOTE, worth=9e9)
+    ranked = sorted((note, call, small, large), key=rank_key)
+    assert [each.name for each in ranked] == ["large", "small", "call", "note"]
+
+
+def test_a_build_without_figures_says_nothing():
+    assert judged(basis()) == []
+
+
+def test_the_earliest_month_in_which_the_rule_lets_anybody_leave_is_not_called_the_riskiest():
+    def said(worst_month):
+        hazards = tuple(
+            Estimate(
+                "hazard", Unit.SHARE, 300, x, x - 0.01, x + 0.01, group={"group": None, "month": m}
+            )
+            for m, x in {1: 0.1, 2: 0.1, worst_month: 0.3}.items()
+        )
+        gone = Estimate("share churned", Unit.SHARE, 400, 0.2, 0.1, 0.3, group=GROUP)
+        figures = (
+            Figure("churn_hazard", "Hazard", "By rule.", ("group", "month"), hazards),
+            Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (gone,)),
+        )
+        return texts(judged(basis(figures)), is_shown=True)
+
+    assert "riskiest_month" not in said(1)
+    assert "riskiest_month" in said(5)
+
+
+GROUP = {"times": 1.0, "days": 21}

@@ -56,6 +56,7 @@ FILLERS = {"told", "found", "said", "known", "given", "made"}
 PLAIN = (
     *("text", "rules", "project", "store", "delivery", "lake", "consent", "profiles"),
     *("churn", "ladder", "extremes", "value", "stats/lifetime"),
+    *("factors", "feedback"),
 )
 """Folders without a local named by a filler."""
 

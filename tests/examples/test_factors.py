@@ -4,8 +4,8 @@ import ibis
 import numpy as np
 import pytest
 
-from outsidein.factors.beliefs import sealed
-from outsidein.factors.factor_figures import Declared, factor_figures
+from outsidein.factors.beliefs import belief_seals
+from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
 from outsidein.factors.figures import TURNING_TO_HYGIENE
 from outsidein.factors.reading import read_factor_files
 from outsidein.factors.responses import factor_responses
@@ -24,11 +24,11 @@ def figures_of(example):
         factor_responses(tables["signals"], tables["invitations"], subject=subject)
         for subject in ("own", "competitor")
     )
-    declared = Declared(
+    declared = FactorDeclarations(
         files.settings,
         files.beliefs,
         files.initiatives.initiative,
-        sealed(files.beliefs, None, build=1, was_measured=False),
+        belief_seals(files.beliefs, None, build=1, was_measured=False),
     )
     rng = np.random.default_rng(1)
     made = factor_figures(own, theirs, tables, None, declared=declared, rng=rng)

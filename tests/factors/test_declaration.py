@@ -61,7 +61,7 @@ def test_all_three_files_are_read(written):
     assert found.settings.terms["delivery"]["pt"] == ("atrasado", "não chegou")
     assert found.settings.cuts == (0.25, 0.9)
     assert found.beliefs.ranking == ("price", "delivery")
-    assert found.beliefs.belief[1].believed is FactorClass.HYGIENE
+    assert found.beliefs.belief[1].believed_class is FactorClass.HYGIENE
     assert found.initiatives.initiative[0].hours == 300
     assert [path.name for path in found.files] == [
         "factors.toml",
@@ -80,7 +80,7 @@ def test_all_three_files_are_read(written):
         ({"factors": "[factor.a]\nanswer = 'money'"}, "factors.toml: factor.a.answer: 'money'"),
         (
             {"factors": FACTORS, "beliefs": BELIEFS.replace('"price"', '"prize"')},
-            "beliefs.toml: belief.0.factor: 'prize' is no factor. Did you mean 'price'?",
+            "belief.0.factor: 'prize' is not a declared factor. Did you mean 'price'?",
         ),
         ({"beliefs": BELIEFS.replace('"price"', '"delivery"')}, "delivery is ranked twice"),
         (
@@ -90,7 +90,7 @@ def test_all_three_files_are_read(written):
         ({"beliefs": "author = 'me'\nsealed_on = 2019-01-01\nbelief = []"}, "beliefs.toml"),
         (
             {"factors": FACTORS, "initiatives": INITIATIVES.replace('"delivery"', '"delivary"')},
-            "initiatives.toml: initiative.0.factor: 'delivary' is no factor. Did you mean",
+            "initiative.0.factor: 'delivary' is not a declared factor. Did you mean",
         ),
         (
             {"initiatives": INITIATIVES.replace("2019-04-01", "2019-01-01")},

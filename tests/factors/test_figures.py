@@ -4,10 +4,10 @@ import ibis
 import numpy as np
 import pytest
 
-from outsidein.factors.beliefs import beliefs_figure, sealed
+from outsidein.factors.beliefs import belief_seals, beliefs_figure
 from outsidein.factors.competitors import ALL_OFFER, APART, BEHIND
 from outsidein.factors.declaration import Belief, Beliefs, FactorSettings, Initiative
-from outsidein.factors.factor_figures import Declared, factor_figures
+from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
 from outsidein.factors.responses import factor_responses
 from outsidein.factors.study import EVERYBODY, studies
 from tests.factors.world import find, one, rated
@@ -40,11 +40,11 @@ def told(canon, settings):
         tables = {name: canon(name) for name in ("context", "ladder_links", "invitations")}
         tables |= {name: canon(name, rows) for name, rows in more.pop("tables", {}).items()}
         tables["signals"] = canon("signals", signals)
-        declared = Declared(
+        declared = FactorDeclarations(
             settings,
             more.get("beliefs"),
             more.get("initiatives", ()),
-            more.get("seals", sealed(more.get("beliefs"), None, build=1, was_measured=False)),
+            more.get("seals", belief_seals(more.get("beliefs"), None, build=1, was_measured=False)),
         )
         own, theirs = (
             factor_responses(tables["signals"], tables["invitations"], subject=subject)
@@ -127,7 +127,7 @@ def test_failures_that_make_dissatisfied_come_first(told, rng):
 def test_the_map_places_what_matters_and_what_does_not(told, rng):
     figure = told(rated(rng, 6_000, EFFECTS))["factor_map"]
     colour = one(figure, "importance", factor="colour")
-    assert colour.group["quarter"] in {"low priority", "possibly too much", "cannot be told"}
+    assert colour.group["quarter"] in {"low priority", "possibly too much", "not clear"}
     assert colour.value < 0.01
     shares = one(figure, "low answers", factor="food")
     assert shares.low < 0.25 < shares.high
@@ -250,11 +250,11 @@ def test_beliefs_stand_beside_what_was_measured(told, rng):
 
 
 def test_a_belief_changed_after_the_measured_one_was_shown_says_so(con):
-    first = sealed(BELIEVED, None, build=3, was_measured=False)
-    again = sealed(BELIEVED, ibis.memtable(first), build=4, was_measured=True)
+    first = belief_seals(BELIEVED, None, build=3, was_measured=False)
+    again = belief_seals(BELIEVED, ibis.memtable(first), build=4, was_measured=True)
     assert again.equals(first)
     changed = BELIEVED.model_copy(update={"belief": BELIEVED.belief[::-1]})
-    later = sealed(changed, con.create_table("seals", first), build=5, was_measured=True)
+    later = belief_seals(changed, con.create_table("seals", first), build=5, was_measured=True)
     assert later.column("first_build").to_pylist() == [3, 5]
     assert later.column("is_after_measured").to_pylist() == [False, True]
     found = studies(
@@ -318,4 +318,4 @@ def test_an_initiative_not_done_yet_has_no_actual_effect(told, rng):
 
 
 def test_a_class_is_one_of_those_that_can_be_believed():
-    assert Belief(**{"factor": "a", "class": "hygiene"}).believed.value == "hygiene"
+    assert Belief(**{"factor": "a", "class": "hygiene"}).believed_class.value == "hygiene"

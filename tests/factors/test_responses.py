@@ -7,9 +7,9 @@ from outsidein.factors.declaration import FactorSettings
 from outsidein.factors.responses import (
     asked_shares,
     factor_responses,
-    judged,
-    looked_at,
-    occasions,
+    is_rated_by_factor,
+    occasion_rows,
+    rated_occasions,
     ratings_of,
 )
 
@@ -43,7 +43,7 @@ def gathered(canon):
 
 def laid_out(made, settings=USUAL):
     asked = asked_shares(made, settings)
-    return occasions(made, asked, settings), asked
+    return occasion_rows(made, asked, settings), asked
 
 
 def test_a_response_is_one_occasion_and_several_scores_of_a_factor_give_their_mean(gathered):
@@ -133,9 +133,9 @@ def test_occasions_are_laid_out_by_customer_with_gaps_where_nothing_was_said(gat
         signal(6, "food", 3.0, response_id="e", customer_id="c4"),
     )
     everything, asked = laid_out(made)
-    factors = looked_at(everything, asked)
+    factors = is_rated_by_factor(everything, asked)
     assert factors == {"food": True, "price": True}
-    found = ratings_of(judged(everything, factors), factors)
+    found = ratings_of(rated_occasions(everything, factors), factors)
     assert np.array_equal(found.scores, [[np.nan, 0.75], [0.0, np.nan]], equal_nan=True)
     assert found.overall.tolist() == [0.5, 1.0]
     assert found.customer.tolist() == [0, 1]
@@ -149,8 +149,8 @@ def test_a_factor_that_is_now_and_then_coded_from_texts_was_not_asked_for(gather
         *(signal(10 + k, "overall", 4.0, response_id=f"r{k}") for k in range(9)),
     )
     everything, asked = laid_out(made)
-    assert looked_at(everything, asked) == {"food": False}
-    assert judged(everything, {"food": False}).num_rows == 9
+    assert is_rated_by_factor(everything, asked) == {"food": False}
+    assert rated_occasions(everything, {"food": False}).num_rows == 9
 
 
 def test_a_factor_inferred_on_most_occasions_is_looked_at_on_each(gathered):
@@ -162,4 +162,4 @@ def test_a_factor_inferred_on_most_occasions_is_looked_at_on_each(gathered):
         ),
     )
     everything, asked = laid_out(made)
-    assert looked_at(everything, asked) == {"delivery": True}
+    assert is_rated_by_factor(everything, asked) == {"delivery": True}

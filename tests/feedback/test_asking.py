@@ -95,7 +95,7 @@ def test_nobody_is_asked_who_refused_was_asked_lately_or_often_or_was_dissatisfi
         "quiet": "asked within the quiet period",
         "mailed": "asked within the quiet period",
         "often": "asked as often as allowed in a year",
-        "cross": "dissatisfied lately: left alone",
+        "cross": "dissatisfied recently",
         "refused": "refused to be asked",
     }
 

@@ -18,6 +18,6 @@ def test_answers_and_extremes_are_the_same_on_one_thread_and_on_two(tmp_path):
     figures = {path.stem: path.read_bytes() for path in one.figures()}
     assert figures == {path.stem: path.read_bytes() for path in two.figures()}
     assert figures.keys() >= {
-        *("feedback_scores", "feedback_distribution", "feedback_response", "feedback_silent"),
+        *("feedback_scores", "feedback_distribution", "feedback_response", "feedback_nonresponse"),
         *("extremes", "hazard_jumps", "money_at_risk"),
     }

@@ -102,7 +102,7 @@ def test_answers_that_are_none_are_turned_away_with_the_reason(shop):
 
 def test_a_column_without_an_approved_need_is_not_read(tmp_path):
     folder = write_surveyed(tmp_path / "shop", survey=SURVEY.replace('"Q7"', '"Q9"'))
-    with pytest.raises(ProjectError, match=r"after_delivery.toml: Q9: is no column.*data need"):
+    with pytest.raises(ProjectError, match=r"after_delivery.toml: Q9: is not a column.*data need"):
         outsidein.open(folder).build()
 
 
@@ -111,12 +111,12 @@ def test_a_column_without_an_approved_need_is_not_read(tmp_path):
     [
         ('column = "Q2"\nscale = [1, 5]', 'column = "Q2"', "needs `scale`"),
         ('source = "survey_export"', 'source = "survey_exprt"', "Did you mean 'survey_export'"),
-        ('ask_if = "satisfied <= 2"', 'ask_if = "bags <= 2"', "asked by no item before"),
+        ('ask_if = "satisfied <= 2"', 'ask_if = "bags <= 2"', "which no earlier item asks"),
         ('ask_if = "satisfied <= 2"', 'ask_if = "satisfied <="', "is not SQL"),
-        ("wording.pt", "wording.fr", "which is none of languages"),
+        ("wording.pt", "wording.fr", "which is not in `languages`"),
         ('name = "comment"', 'name = "bags"', "two items are named 'bags'"),
         ('columns = ["L1", "L2", "L3"]', 'column = "L1"', "needs `columns`"),
-        ('name = "after_delivery"', 'name = "after"', "is not the name of its file"),
+        ('name = "after_delivery"', 'name = "after"', "differs from the name of its file"),
         ('column = "Q7"', 'colum = "Q7"', "Did you mean 'column'"),
     ],
 )

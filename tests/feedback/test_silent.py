@@ -62,9 +62,9 @@ def test_the_silent_are_estimated_from_those_like_them_and_lie_within_the_bounds
     assert heard.value == pytest.approx(np.mean(score[answered] == 5))
     assert heard.low > truth
     assert found["everyone asked"].low <= truth <= found["everyone asked"].high
-    assert found["the silent"].low <= of_silent <= found["the silent"].high
-    worst = found["everyone, were all the silent at their worst"]
-    best = found["everyone, were they at their best"]
+    assert found["non-respondents"].low <= of_silent <= found["non-respondents"].high
+    worst = found["everyone asked, if non-respondents gave the worst answer"]
+    best = found["everyone asked, if they gave the best answer"]
     assert worst.value == pytest.approx(np.sum(score[answered] == 5) / len(score))
     assert worst.low < worst.value < truth < best.value < best.high
     assert {e.measure for e in figure.estimates} == {"satisfied (CSAT)"}
@@ -77,7 +77,7 @@ def test_who_was_asked_is_counted_and_the_silents_bad_signs_are_told(silent):
     found = {(e.group["group"], e.measure): (e.value, e.n) for e in figure.estimates}
     assert found["all", "answered"] == (pytest.approx(answered.mean()), 400)
     assert found["gold", "answered"] == (pytest.approx(answered[gold].mean()), gold.sum())
-    assert found["all", "bad signs among the silent"][0] == pytest.approx(100 / len(mute))
+    assert found["all", "bad signs among non-respondents"][0] == pytest.approx(100 / len(mute))
     assert found["all", "bad signs among those who answered"][0] == 0
 
 
@@ -97,6 +97,6 @@ def test_a_cell_in_which_nobody_answered_is_of_those_asked_all_the_same(silent):
     gold, score, _ = shop(np.random.default_rng(9), n=200)
     figure, _ = silent(gold, score, gold)
     found = {e.group["who"]: e for e in figure.estimates}
-    worst = found["everyone, were all the silent at their worst"]
+    worst = found["everyone asked, if non-respondents gave the worst answer"]
     assert worst.n == 200
     assert worst.value == pytest.approx(np.sum(score[gold] == 5) / 200)

@@ -4,9 +4,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from outsidein.factors.beliefs import sealed
+from outsidein.factors.beliefs import belief_seals
 from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
-from outsidein.factors.factor_figures import Declared, factor_figures
+from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
 from outsidein.factors.responses import factor_responses
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.contents import ReportContents
@@ -64,13 +64,13 @@ def made(canon):  # noqa: F811
         factor_responses(signals, tables["invitations"], subject=subject)
         for subject in ("own", "competitor")
     )
-    seals = sealed(beliefs, None, build=1, was_measured=False)
+    seals = belief_seals(beliefs, None, build=1, was_measured=False)
     return factor_figures(
         own,
         theirs,
         {"signals": signals, **tables},
         None,
-        declared=Declared(settings, beliefs, (work,), seals),
+        declared=FactorDeclarations(settings, beliefs, (work,), seals),
         rng=np.random.default_rng(1),
     )
 
@@ -143,7 +143,9 @@ def test_figures_without_numbers_say_why_and_missing_ones_that_they_are(canon): 
         nothing,
         tables,
         None,
-        declared=Declared(settings, None, (), sealed(None, None, build=1, was_measured=False)),
+        declared=FactorDeclarations(
+            settings, None, (), belief_seals(None, None, build=1, was_measured=False)
+        ),
         rng=np.random.default_rng(1),
     )
     section = section_of(figures)

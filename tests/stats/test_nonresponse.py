@@ -36,7 +36,7 @@ def test_answers_missing_at_random_within_cells_are_made_good_and_the_interval_h
     ]
     assert np.mean([f.answered.mean for f in found]) == pytest.approx(0.675, abs=0.01)
     assert np.mean([f.everyone.mean for f in found]) == pytest.approx(0.55, abs=0.01)
-    assert np.mean([f.silent.mean for f in found]) == pytest.approx(0.467, abs=0.015)
+    assert np.mean([f.nonrespondents.mean for f in found]) == pytest.approx(0.467, abs=0.015)
     assert 0.93 <= np.mean([f.everyone.low <= 0.55 <= f.everyone.high for f in found]) <= 0.99
 
 
@@ -53,7 +53,7 @@ def test_where_the_unhappy_are_silent_the_assumption_fails_but_the_bounds_still_
 def test_when_everyone_answers_nobody_is_silent_and_the_bounds_meet():
     cell, weight, y, _ = asked(np.random.default_rng(3))
     found = estimate_everyone_asked(cells_of(cell, weight, y, y >= 0), lowest=0, highest=1)
-    assert found.silent is None
+    assert found.nonrespondents is None
     assert found.bounds.lowest == pytest.approx(found.bounds.highest)
     assert found.everyone.mean == pytest.approx(np.average(y, weights=weight))
 

@@ -1,1 +1,1 @@
-"""Factors: what keeps, delights and repels customers, and what is to be done about it."""
+"""Factors: drivers of satisfaction, what managers believed, and initiatives."""

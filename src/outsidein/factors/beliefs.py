@@ -1,4 +1,4 @@
-"""Figure: what managers believed, sealed before the measured ranking was shown, beside it."""
+"""Figure: what managers believed, sealed before measurement, beside what was measured."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,72 +12,72 @@ from outsidein.factors.declaration import Beliefs
 from outsidein.factors.figures import BELIEF_IS_RIGHT, BELIEVED_RANK, FACTOR_BELIEFS, MEASURED_RANK
 from outsidein.factors.study import Studies, Study
 from outsidein.factors.tables import BELIEF_SEALS
-from outsidein.factors.verdicts import few_answers
+from outsidein.factors.verdicts import too_few_answers
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.stats.factors.classes import FactorClass
 from outsidein.stats.factors.contrast import FactorVerdict
 
 
 class Seal(NamedTuple):
-    """A belief as a build first met it."""
+    """A belief as the first build with it recorded it."""
 
     seal: str
     author: str
     sealed_on: date
     first_build: int
     is_after_measured: bool
-    """Whether a build before had already shown the measured ranking."""
+    """Whether an earlier build had shown the measured ranking."""
 
 
-def sealed(
-    beliefs: Beliefs | None, before: ir.Table | None, *, build: int, was_measured: bool
+def belief_seals(
+    beliefs: Beliefs | None, earlier: ir.Table | None, *, build: int, was_measured: bool
 ) -> pa.Table:
-    """Carry on every seal that a build has met, and add this one's if it is new.
+    """Return all seals so far, with that of the current belief.
 
-    Whoever changes a belief after having seen the measured ranking gets another seal, which says
-    so; the old one stays beside it.
+    A belief changed after the measured ranking was shown gets a new seal that records so; the old
+    seal stays.
 
     Args:
         beliefs: As declared.
-        before: The seals of the snapshot in use, as by this function.
+        earlier: Seals of the snapshot in use, as by this function.
         build: Number of this build.
         was_measured: Whether the snapshot in use shows a measured ranking.
 
     Returns:
         One row per seal, the oldest first; see `BELIEF_SEALS`.
     """
-    kept = (
-        before.order_by("first_build", "seal").to_pyarrow().to_pylist()
-        if before is not None
+    rows = (
+        earlier.order_by("first_build", "seal").to_pyarrow().to_pylist()
+        if earlier is not None
         else []
     )
-    earlier = {row["seal"] for row in kept}
-    if beliefs and beliefs.seal not in earlier:
+    seals = {row["seal"] for row in rows}
+    if beliefs and beliefs.seal not in seals:
         new = Seal(beliefs.seal, beliefs.author, beliefs.sealed_on, build, was_measured)
-        kept.append(new._asdict())
-    return pa.Table.from_pylist(kept, schema=BELIEF_SEALS.schema.to_pyarrow())
+        rows.append(new._asdict())
+    return pa.Table.from_pylist(rows, schema=BELIEF_SEALS.schema.to_pyarrow())
 
 
 def beliefs_figure(studies: Studies, beliefs: Beliefs | None, seals: pa.Table) -> Figure:
-    """Put what was believed beside what was measured.
+    """Compare the believed ranking with the measured one.
 
     Args:
         studies: Of everybody and of each segment.
         beliefs: As declared.
-        seals: One row per seal, as by `sealed`.
+        seals: One row per seal, as by `belief_seals`.
     """
     if beliefs is None:
         why = "no belief is written down; see beliefs.toml"
-        return FACTOR_BELIEFS.figure((BELIEVED_RANK.unanswered(why),), standing="")
+        return FACTOR_BELIEFS.figure((BELIEVED_RANK.unanswered(why),), seal="")
     seal = next(row for row in seals.to_pylist() if row["seal"] == beliefs.seal)
-    estimates = _believed_and_measured(studies.everybody, beliefs)
-    return FACTOR_BELIEFS.figure(estimates, standing=_standing(beliefs, seal))
+    estimates = _rank_estimates(studies.everybody, beliefs)
+    return FACTOR_BELIEFS.figure(estimates, seal=_seal_text(beliefs, seal))
 
 
-def _standing(beliefs: Beliefs, seal: dict[str, object]) -> str:
+def _seal_text(beliefs: Beliefs, seal: dict[str, object]) -> str:
     sealed_by = (
         f"Sealed by {beliefs.author} on {beliefs.sealed_on.isoformat()}, seal {beliefs.seal[:12]}, "
-        f"first built with in build {seal['first_build']}"
+        f"first in build {seal['first_build']}"
     )
     when = (
         ": AFTER an earlier build had shown the measured ranking."
@@ -87,7 +87,7 @@ def _standing(beliefs: Beliefs, seal: dict[str, object]) -> str:
     return sealed_by + when
 
 
-def _believed_and_measured(everybody: Study | None, beliefs: Beliefs) -> Iterator[Estimate]:
+def _rank_estimates(everybody: Study | None, beliefs: Beliefs) -> Iterator[Estimate]:
     ranks = _ranks(everybody)
     verdicts = {v.factor: v for v in everybody.verdicts} if everybody else {}
     for place, belief in enumerate(beliefs.belief, start=1):
@@ -95,17 +95,19 @@ def _believed_and_measured(everybody: Study | None, beliefs: Beliefs) -> Iterato
         measured = verdict.kind.value if verdict else None
         group = {
             "factor": belief.factor,
-            "believed": belief.believed.value,
+            "believed": belief.believed_class.value,
             "measured": measured,
         }
         declared = "believed, not estimated: it has no interval"
         yield BELIEVED_RANK.estimate(None, place, why=declared, group=group)
-        yield from _measured(verdict, belief.believed, ranks.get(belief.factor), group)
+        yield from _measured_estimates(
+            verdict, belief.believed_class, ranks.get(belief.factor), group
+        )
 
 
-def _measured(
+def _measured_estimates(
     verdict: FactorVerdict | None,
-    believed: FactorClass,
+    believed_class: FactorClass,
     rank: int | None,
     group: dict[str, str | None],
 ) -> Iterator[Estimate]:
@@ -116,9 +118,9 @@ def _measured(
         why = "no interval: a rank; see importance"
         yield MEASURED_RANK.estimate(verdict.n, rank, why=why, group=group)
     if verdict.kind is FactorClass.UNKNOWN:
-        yield BELIEF_IS_RIGHT.unanswered(few_answers(verdict), group=group)
+        yield BELIEF_IS_RIGHT.unanswered(too_few_answers(verdict), group=group)
         return
-    probability = verdict.probabilities[believed]
+    probability = verdict.probabilities[believed_class]
     why = "a share of bootstrap samples has no interval"
     yield BELIEF_IS_RIGHT.estimate(verdict.n, probability, why=why, group=group)
 

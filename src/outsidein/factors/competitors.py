@@ -1,4 +1,4 @@
-"""What all must offer, and what sets apart: own ratings beside those of competitors."""
+"""Competitor comparison: own ratings beside those of competitors."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from outsidein.figures.figure import FEWEST, Estimate
 from outsidein.stats.proportion import difference
 
 COMMON = 0.5
-"""Share of customers whose mean score is high from which a factor counts as offered."""
+"""Share of content customers from which a factor counts as offered."""
 
 APART = "sets apart, as an enhancer does"
 ALL_OFFER = "all offer it, as hygiene must be"
@@ -19,20 +19,22 @@ BEHIND = "competitors are ahead"
 NOBODY = "nobody stands out"
 
 
-def compared(own: ir.Table, competitors: ir.Table, *, settings: FactorSettings) -> list[Estimate]:
-    """Compare the share of customers content with each factor with that of competitors.
+def competitor_comparison(
+    own: ir.Table, competitors: ir.Table, *, settings: FactorSettings
+) -> list[Estimate]:
+    """Compare shares of content customers with those of competitors, by factor.
 
     Args:
         own: One row per score, as by `factor_responses`.
         competitors: Likewise, of signals about competitors.
-        settings: Says from where an answer is high.
+        settings: Defines high answers.
 
     Returns:
-        Per factor rated of both the difference of the shares whose mean score is high, with
-        Newcombe's interval; `why` says what it means. Somebody who rated both counts on either
-        side, so the interval is wide rather than narrow.
+        Per factor with ratings of both, the difference of the shares whose mean score is high, with
+        Newcombe's interval; `why` says what it means. Customers who rated both count on either
+        side, so the interval is conservative.
     """
-    sides = [_content(table, settings) for table in (own, competitors)]
+    sides = [_content_counts(table, settings) for table in (own, competitors)]
     return [
         _estimate(factor, sides[0][factor], sides[1][factor])
         for factor in sorted(sides[0].keys() & sides[1].keys())
@@ -40,10 +42,10 @@ def compared(own: ir.Table, competitors: ir.Table, *, settings: FactorSettings) 
     ]
 
 
-def _content(responses: ir.Table, settings: FactorSettings) -> dict[str, tuple[int, int]]:
-    judged = responses.filter(responses.factor != settings.overall)
-    each = judged.group_by("factor", "customer_id").aggregate(
-        steps=judged.steps.sum(), times=judged.count()
+def _content_counts(responses: ir.Table, settings: FactorSettings) -> dict[str, tuple[int, int]]:
+    rated = responses.filter(responses.factor != settings.overall)
+    each = rated.group_by("factor", "customer_id").aggregate(
+        steps=rated.steps.sum(), times=rated.count()
     )
     from_ = round(settings.high_from * SCORE_STEPS)
     counts = each.group_by("factor").aggregate(
@@ -53,23 +55,23 @@ def _content(responses: ir.Table, settings: FactorSettings) -> dict[str, tuple[i
     return {str(r["factor"]): (int(r["content"]), int(r["customers"])) for r in rows}
 
 
-def _estimate(factor: str, own: tuple[int, int], theirs: tuple[int, int]) -> Estimate:
-    apart = difference(*own, *theirs)
+def _estimate(factor: str, own: tuple[int, int], competitor: tuple[int, int]) -> Estimate:
+    apart = difference(*own, *competitor)
     group = {"segment": "all customers", "factor": factor, "class": None}
     return AHEAD_OF_COMPETITORS.estimate(
         min(apart.n_a, apart.n_b),
         apart.difference,
         apart.low,
         apart.high,
-        why=_meaning(apart.low, apart.high, own, theirs),
+        why=_meaning(apart.low, apart.high, own, competitor),
         group=group,
     )
 
 
-def _meaning(low: float, high: float, own: tuple[int, int], theirs: tuple[int, int]) -> str:
+def _meaning(low: float, high: float, own: tuple[int, int], competitor: tuple[int, int]) -> str:
     if low > 0:
         return APART
     if high < 0:
         return BEHIND
-    shares = (own[0] / own[1], theirs[0] / theirs[1])
+    shares = (own[0] / own[1], competitor[0] / competitor[1])
     return ALL_OFFER if min(shares) >= COMMON else NOBODY

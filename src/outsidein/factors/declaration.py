@@ -1,4 +1,4 @@
-"""What a project declares about its factors: scales, beliefs, and what is to be done."""
+"""Declarations about factors: scales, beliefs and initiatives."""
 
 from datetime import date
 from hashlib import sha256
@@ -10,7 +10,7 @@ from outsidein.project.declarations import Declaration
 from outsidein.stats.factors.classes import CLASSES, FactorClass
 from outsidein.stats.factors.ratings import Cuts
 
-Words = Annotated[str, Field(min_length=1)]
+NonEmptyText = Annotated[str, Field(min_length=1)]
 Period = Literal["year", "quarter", "month"]
 Answer = Literal["communication", "product", "channel"]
 Work = Literal["remove", "restore", "build"]
@@ -21,13 +21,13 @@ WORK: dict[Work, str] = {
     "build": "build this enhancer",
 }
 
-WORK_OF: dict[FactorClass, Work] = {
+WORK_BY_CLASS: dict[FactorClass, Work] = {
     FactorClass.DESTROYER: "remove",
     FactorClass.HYGIENE: "restore",
     FactorClass.PERFORMANCE: "restore",
     FactorClass.ENHANCER: "build",
 }
-"""The kind of work that each class asks for."""
+"""Kind of work by class."""
 
 
 class Factor(Declaration):
@@ -35,23 +35,23 @@ class Factor(Declaration):
 
     description: str = ""
     answer: Answer | None = None
-    """What a turn-off needs: communication, product or channel."""
-    terms: dict[str, tuple[Words, ...]] = Field(default_factory=dict)
+    """Kind of response that a low score needs."""
+    terms: dict[str, tuple[NonEmptyText, ...]] = Field(default_factory=dict)
     """Seed terms by language, by which texts are coded."""
 
 
 class FactorSettings(Declaration):
     """`factors.toml`."""
 
-    overall: Words = "overall"
-    """The factor whose score says how satisfied somebody is."""
+    overall: NonEmptyText = "overall"
+    """The factor whose score is overall satisfaction."""
     period: Period = "year"
     low_to: float = Field(default=0.25, ge=0, lt=1)
     high_from: float = Field(default=0.9, gt=0, le=1)
     factor: dict[str, Factor] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _in_order(self) -> "FactorSettings":
+    def _cuts_are_in_order(self) -> "FactorSettings":
         if self.low_to >= self.high_from:
             raise ValueError(f"low_to ({self.low_to}) must lie below high_from ({self.high_from})")
         if self.overall in self.factor:
@@ -60,7 +60,7 @@ class FactorSettings(Declaration):
 
     @property
     def cuts(self) -> Cuts:
-        """What is low and what is high."""
+        """Cut-offs of low and high answers."""
         return Cuts(self.low_to, self.high_from)
 
     @property
@@ -70,56 +70,56 @@ class FactorSettings(Declaration):
 
 
 class Belief(Declaration):
-    """`[[belief]]` of `beliefs.toml`: what one factor is believed to be."""
+    """`[[belief]]` of `beliefs.toml`: the class that managers believe a factor has."""
 
-    factor: Words
-    believed: FactorClass = Field(alias="class")
+    factor: NonEmptyText
+    believed_class: FactorClass = Field(alias="class")
 
-    @field_validator("believed")
+    @field_validator("believed_class")
     @classmethod
-    def _is_a_class(cls, believed: FactorClass) -> FactorClass:
-        if believed not in CLASSES:
+    def _class_can_be_believed(cls, believed_class: FactorClass) -> FactorClass:
+        if believed_class not in CLASSES:
             raise ValueError(f"a belief is one of {', '.join(CLASSES)}")
-        return believed
+        return believed_class
 
 
 class Beliefs(Declaration):
-    """`beliefs.toml`: the factors in the order in which managers believe they matter."""
+    """`beliefs.toml`: factors in the order of importance that managers believe in."""
 
-    author: Words
+    author: NonEmptyText
     sealed_on: date
     belief: tuple[Belief, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _each_once(self) -> "Beliefs":
+    def _factors_are_ranked_once(self) -> "Beliefs":
         names = [belief.factor for belief in self.belief]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"{twice[0]} is ranked twice")
+        duplicates = sorted({name for name in names if names.count(name) > 1})
+        if duplicates:
+            raise ValueError(f"{duplicates[0]} is ranked twice")
         return self
 
     @property
     def ranking(self) -> tuple[str, ...]:
-        """The factors, the one believed to matter most first."""
+        """Factors, the one believed to matter most first."""
         return tuple(belief.factor for belief in self.belief)
 
     @property
     def seal(self) -> str:
         """SHA-256 of author, date, ranking and classes: another belief has another seal."""
         lines = [self.author, self.sealed_on.isoformat()]
-        lines += [f"{belief.factor}\t{belief.believed}" for belief in self.belief]
+        lines += [f"{belief.factor}\t{belief.believed_class}" for belief in self.belief]
         return sha256("\n".join(lines).encode()).hexdigest()
 
 
 class Initiative(Declaration):
     """`[[initiative]]` of `initiatives.toml`: work on one factor."""
 
-    name: Words
-    factor: Words
+    name: NonEmptyText
+    factor: NonEmptyText
     work: Work
     """Remove this turn-off, restore this hygiene factor, or build this enhancer."""
     answer: Answer
-    owner: Words
+    owner: NonEmptyText
     cost: Annotated[int, Field(ge=0)] | None = None
     """In minor units of the project's currency, as the cost of an activity."""
     hours: Annotated[float, Field(ge=0)] | None = None
@@ -131,7 +131,7 @@ class Initiative(Declaration):
     """First day on which customers meet the result."""
 
     @model_validator(mode="after")
-    def _begins_first(self) -> "Initiative":
+    def _begins_before_it_is_done(self) -> "Initiative":
         if self.begins_on and self.done_on and self.done_on < self.begins_on:
             raise ValueError("done_on lies before begins_on")
         return self
@@ -143,9 +143,9 @@ class InitiativesFile(Declaration):
     initiative: tuple[Initiative, ...] = ()
 
     @model_validator(mode="after")
-    def _named_once(self) -> "InitiativesFile":
+    def _names_are_unique(self) -> "InitiativesFile":
         names = [initiative.name for initiative in self.initiative]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"two initiatives are named {twice[0]}")
+        duplicates = sorted({name for name in names if names.count(name) > 1})
+        if duplicates:
+            raise ValueError(f"two initiatives are named {duplicates[0]}")
         return self

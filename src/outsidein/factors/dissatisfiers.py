@@ -1,4 +1,4 @@
-"""Figure: the failures that reach the dissatisfied and leave the others alone."""
+"""Figure: key dissatisfiers, failures that the dissatisfied met and others did not."""
 
 from collections.abc import Iterator
 
@@ -15,14 +15,14 @@ from outsidein.stats.factors.dissatisfiers import Dissatisfiers
 
 
 def dissatisfiers_figure(studies: Studies) -> Figure:
-    """Rank the failures, and name those that together explain dissatisfaction best."""
+    """Rank failures, with the set that best explains dissatisfaction."""
     low_to = studies.settings.low_to
     return KEY_DISSATISFIERS.figure(
-        (e for study in studies.studies for e in _study(study)), low_to=low_to
+        (e for study in studies.studies for e in _dissatisfier_estimates(study)), low_to=low_to
     )
 
 
-def _study(study: Study) -> Iterator[Estimate]:
+def _dissatisfier_estimates(study: Study) -> Iterator[Estimate]:
     result = study.dissatisfiers
     if isinstance(result, InputError):
         group = {"segment": study.segment, "factor": None}
@@ -33,10 +33,10 @@ def _study(study: Study) -> Iterator[Estimate]:
         group = {"segment": study.segment, "factor": study.ratings.factors[place]}
         part = result.shapley[place]
         yield PART_OF_REACH_MINUS_NOISE.estimated(part, value="value", group=group)
-    yield from _together(study, result)
+    yield from _key_set_estimates(study, result)
 
 
-def _together(study: Study, result: Dissatisfiers) -> Iterator[Estimate]:
+def _key_set_estimates(study: Study, result: Dissatisfiers) -> Iterator[Estimate]:
     if result.key:
         names = ", ".join(study.ratings.factors[place] for place in result.key)
         group = {"segment": study.segment, "factor": names}

@@ -1,4 +1,4 @@
-"""Figure: how penalties and rewards move over the periods, and what moves with them."""
+"""Figure: drift of penalties and rewards over periods, alone and with context series."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ DRAWS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class _Course:
+class _FactorHistory:
     """One factor over the periods in which it has enough answers: draws by periods."""
 
     segment: str
@@ -55,7 +55,7 @@ class _Course:
 def drift_figure(
     studies: Studies, context: Mapping[str, Mapping[str, float]], *, rng: np.random.Generator
 ) -> Figure:
-    """Follow each factor over the periods.
+    """Estimate the drift of each factor over periods.
 
     Args:
         studies: Of everybody and of each segment.
@@ -64,21 +64,21 @@ def drift_figure(
     """
     estimates: list[Estimate] = []
     for study in studies.studies:
-        (own,) = rng.spawn(1)
-        for course in _courses(study, own):
-            estimates += _course_estimates(course, context)
+        (own_rng,) = rng.spawn(1)
+        for history in _factor_histories(study, own_rng):
+            estimates += _history_estimates(history, context)
     return FACTOR_DRIFT.figure(estimates, period=studies.settings.period)
 
 
 def context_by_period(
     context: ir.Table, period: Period, *, market: str = "any"
 ) -> dict[str, dict[str, float]]:
-    """Average each series of the surroundings by period.
+    """Average each context series by period.
 
     Args:
         context: The canonical table.
-        period: How periods are cut.
-        market: Whose series; `any` stands for all.
+        period: Length of periods.
+        market: Market of the series; `any` stands for all.
     """
     ours = context.filter(context.market == market)
     named = ours.mutate(period=period_of(ours.from_on, period))
@@ -96,33 +96,35 @@ def context_by_period(
     }
 
 
-def _courses(study: Study, rng: np.random.Generator) -> Iterator[_Course]:
+def _factor_histories(study: Study, rng: np.random.Generator) -> Iterator[_FactorHistory]:
     periods, parts = [], []
-    names = sorted(pc.unique(study.laid_out["period"]).to_pylist())
+    names = sorted(pc.unique(study.occasions["period"]).to_pylist())
     for name in names:
-        rows = pc.equal(study.laid_out["period"], name).to_numpy(zero_copy_only=False)
-        (own,) = rng.spawn(1)
+        rows = pc.equal(study.occasions["period"], name).to_numpy(zero_copy_only=False)
+        (own_rng,) = rng.spawn(1)
         try:
             moments = rating_moments(study.ratings.of(rows), cuts=study.cuts)
         except TooLittleData:
             continue
         periods.append(name)
-        parts.append((moments, contrast(moments, rng=own, draws=DRAWS)))
+        parts.append((moments, contrast(moments, rng=own_rng, draws=DRAWS)))
     for place, factor in enumerate(study.ratings.factors):
-        judged = [k for k, (_, effects) in enumerate(parts) if effects.judged[place]]
-        if judged:
-            measured = [(periods[k], *parts[k]) for k in judged]
-            yield _course(study.segment, factor, place, measured)
+        measured_at = [k for k, (_, effects) in enumerate(parts) if effects.is_estimated[place]]
+        if measured_at:
+            measured = [(periods[k], *parts[k]) for k in measured_at]
+            yield _factor_history(study.segment, factor, place, measured)
 
 
-def _course(
+def _factor_history(
     segment: str, factor: str, place: int, measured: list[tuple[str, Moments, Contrast]]
-) -> _Course:
+) -> _FactorHistory:
     def across(pick: Callable[[Contrast, int], Floats]) -> Floats:
-        columns = [pick(effects, int(effects.judged[:place].sum())) for _, _, effects in measured]
+        columns = [
+            pick(effects, int(effects.is_estimated[:place].sum())) for _, _, effects in measured
+        ]
         return np.stack(columns, axis=-1)
 
-    return _Course(
+    return _FactorHistory(
         segment,
         factor,
         tuple(period for period, _, _ in measured),
@@ -134,50 +136,52 @@ def _course(
     )
 
 
-def _course_estimates(
-    course: _Course, context: Mapping[str, Mapping[str, float]]
+def _history_estimates(
+    history: _FactorHistory, context: Mapping[str, Mapping[str, float]]
 ) -> Iterator[Estimate]:
     try:
-        yield from _trajectory(course, PENALTY, course.penalty, course.penalties)
-        yield from _trajectory(course, REWARD, course.reward, course.rewards)
-        yield from _turning(course)
-        yield from _changes(course)
+        yield from _trajectory_estimates(history, PENALTY, history.penalty, history.penalties)
+        yield from _trajectory_estimates(history, REWARD, history.reward, history.rewards)
+        yield from _turning_estimates(history)
+        yield from _change_estimates(history)
     except TooLittleData as error:
-        group = _group(course, None)
+        group = _group(history, None)
         yield HOW_IT_MOVES.unanswered(str(error), group=group)
         return
     for series, values in context.items():
-        yield from _with_series(course, series, values)
+        yield from _moderation_estimates(history, series, values)
 
 
-def _group(course: _Course, period: str | None, series: str | None = None) -> dict[str, str | None]:
+def _group(
+    history: _FactorHistory, period: str | None, series: str | None = None
+) -> dict[str, str | None]:
     return {
-        "segment": course.segment,
-        "factor": course.factor,
+        "segment": history.segment,
+        "factor": history.factor,
         "period": period,
         "series": series,
     }
 
 
-def _trajectory(
-    course: _Course, measure: Measure, value: Floats, drawn: Floats
+def _trajectory_estimates(
+    history: _FactorHistory, measure: Measure, value: Floats, drawn: Floats
 ) -> Iterator[Estimate]:
     shrunk = shrink_trajectory(value, drawn.std(axis=0))
-    for k, period in enumerate(course.periods):
+    for k, period in enumerate(history.periods):
         yield measure.estimate(
-            course.n[k],
+            history.n[k],
             float(shrunk.value[k]),
             float(shrunk.low[k]),
             float(shrunk.high[k]),
-            group=_group(course, period),
+            group=_group(history, period),
         )
 
 
-def _turning(course: _Course) -> Iterator[Estimate]:
+def _turning_estimates(history: _FactorHistory) -> Iterator[Estimate]:
     turning, n, group = (
-        turning_points_to_hygiene(course.penalties, course.rewards),
-        sum(course.n),
-        _group(course, None),
+        turning_points_to_hygiene(history.penalties, history.rewards),
+        sum(history.n),
+        _group(history, None),
     )
     why = "a share of bootstrap samples has no interval"
     yield TURNING_TO_HYGIENE.estimate(n, turning.probability, why=why, group=group)
@@ -185,32 +189,34 @@ def _turning(course: _Course) -> Iterator[Estimate]:
         yield measure.estimate(n, *slope, group=group)
 
 
-def _changes(course: _Course) -> Iterator[Estimate]:
+def _change_estimates(history: _FactorHistory) -> Iterator[Estimate]:
     try:
-        places = change_points(course.penalties, course.rewards)
+        places = change_points(history.penalties, history.rewards)
     except TooLittleData:
         return
     for place in places.tolist():
-        for measure, drawn in ((REWARD_MOVED, course.rewards), (PENALTY_MOVED, course.penalties)):
+        for measure, drawn in ((REWARD_MOVED, history.rewards), (PENALTY_MOVED, history.penalties)):
             moved = drawn[:, place:].mean(axis=1) - drawn[:, :place].mean(axis=1)
             low, high = np.quantile(moved, [0.025, 0.975]).tolist()
             yield measure.estimate(
-                sum(course.n),
+                sum(history.n),
                 float(moved.mean()),
                 low,
                 high,
-                group=_group(course, course.periods[place]),
+                group=_group(history, history.periods[place]),
             )
 
 
-def _with_series(course: _Course, series: str, values: Mapping[str, float]) -> Iterator[Estimate]:
-    with_value = [k for k, period in enumerate(course.periods) if period in values]
-    series_values = np.array([values[course.periods[k]] for k in with_value])
+def _moderation_estimates(
+    history: _FactorHistory, series: str, values: Mapping[str, float]
+) -> Iterator[Estimate]:
+    with_value = [k for k, period in enumerate(history.periods) if period in values]
+    series_values = np.array([values[history.periods[k]] for k in with_value])
     for measure, value, drawn in (
-        (PENALTY_WITH_SERIES, course.penalty, course.penalties),
-        (REWARD_WITH_SERIES, course.reward, course.rewards),
+        (PENALTY_WITH_SERIES, history.penalty, history.penalties),
+        (REWARD_WITH_SERIES, history.reward, history.rewards),
     ):
-        group = _group(course, None, series)
+        group = _group(history, None, series)
         try:
             moderation = context_moderation(
                 value[with_value], drawn[:, with_value].std(axis=0), series_values
@@ -218,5 +224,5 @@ def _with_series(course: _Course, series: str, values: Mapping[str, float]) -> I
         except TooLittleData as error:
             yield measure.unanswered(str(error), group=group)
             continue
-        n = sum(course.n[k] for k in with_value)
+        n = sum(history.n[k] for k in with_value)
         yield measure.estimate(n, moderation.slope, moderation.low, moderation.high, group=group)

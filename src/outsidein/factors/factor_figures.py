@@ -9,7 +9,7 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from outsidein.factors.beliefs import beliefs_figure
-from outsidein.factors.competitors import compared
+from outsidein.factors.competitors import competitor_comparison
 from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
 from outsidein.factors.dissatisfiers import dissatisfiers_figure
 from outsidein.factors.drift import context_by_period, drift_figure
@@ -23,8 +23,8 @@ from outsidein.figures.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
-    """What a project says of its factors, and the seals its beliefs have had."""
+class FactorDeclarations:
+    """Declarations about factors, and the seals of beliefs."""
 
     settings: FactorSettings
     beliefs: Beliefs | None
@@ -38,13 +38,13 @@ def factor_figures(
     canonical: Mapping[str, ir.Table],
     segments: ir.Table | None,
     *,
-    declared: Declared,
+    declared: FactorDeclarations,
     rng: np.random.Generator,
 ) -> tuple[Figure, ...]:
-    """Make every figure about factors.
+    """Return every figure about factors.
 
-    BLAS works on one thread meanwhile: sums then do not depend on how many there are, and many
-    small products wait for nobody.
+    BLAS runs on one thread: sums then do not depend on the number of threads, and many small
+    products are faster.
 
     Args:
         own: One row per score, as by `factor_responses`, of the firm's own offering.
@@ -64,11 +64,13 @@ def _figures(
     canonical: Mapping[str, ir.Table],
     segments: ir.Table | None,
     *,
-    declared: Declared,
+    declared: FactorDeclarations,
     rng: np.random.Generator,
 ) -> Iterator[Figure]:
     every_study = studies(own, segments, settings=declared.settings, rng=rng)
-    yield verdicts_figure(every_study, compared(own, competitors, settings=declared.settings))
+    yield verdicts_figure(
+        every_study, competitor_comparison(own, competitors, settings=declared.settings)
+    )
     yield methods_figure(every_study)
     yield dissatisfiers_figure(every_study)
     yield map_figure(every_study)

@@ -17,9 +17,9 @@ FACTOR_VERDICTS = FigureSpec(
     (VERDICT, PENALTY, REWARD, IMPACT_ASYMMETRY, IMPORTANCE, AHEAD_OF_COMPETITORS),
     "Overall satisfaction regressed on unstandardised dummies of low answers (up to "
     "{low_to:g} of the scale) and high ones (from {high_from:g}), all factors at once, "
-    "against answers in between. Of a factor looked at on most occasions, those of which "
-    "nothing is known are set apart; one that comes up now and then is in between where it "
-    "did not. Effects are shares of the overall scale. {rule} The class is the most "
+    "against answers in between. Of a factor looked at on most occasions, missing answers "
+    "have a column of their own; one that comes up now and then counts as in between where "
+    "it did not. Effects are shares of the overall scale. {rule} The class is the most "
     "frequent one among 400 bootstrap samples of customers, its probability that "
     "frequency. Fewer than {fewest_answers} low or high answers give none. Judged by: "
     "{basis}. Effects are associated with, not shown to cause, satisfaction.",
@@ -74,7 +74,7 @@ FACTOR_MAP = FigureSpec(
     (IMPORTANCE, PERFORMANCE, LOW_ANSWERS, HIGH_ANSWERS),
     "Importance: LMG share of R² (see every method's answer). Performance: mean score as a "
     "share of its scale, with the variance among customers. The lines lie at the means "
-    "over factors; a factor one of whose intervals crosses its line cannot be told. "
+    "over factors; a factor one of whose intervals crosses its line is not clear. "
     "Martilla and James' importance-performance analysis with intervals.",
 )
 
@@ -120,7 +120,7 @@ FACTOR_DRIFT = FigureSpec(
         REWARD_WITH_SERIES,
         HOW_IT_MOVES,
     ),
-    "Penalty and reward reckoned anew in each {period} with 30 low and 30 high answers, "
+    "Penalty and reward estimated in each {period} with 30 low and 30 high answers, "
     "each estimate drawn towards the mean of all by how unsure it is. An enhancer becomes "
     "hygiene as its reward falls while its penalty grows: the share of joint bootstrap "
     "samples in which both lines slope so (one in four where nothing moves). Change points "
@@ -138,7 +138,7 @@ FACTOR_BELIEFS = FigureSpec(
     "What managers believed, beside what customers say",
     ("factor", "believed", "measured"),
     (BELIEVED_RANK, MEASURED_RANK, BELIEF_IS_RIGHT),
-    "{standing} Measured rank: by importance (LMG), the factor that accounts for most first; "
+    "{seal} Measured rank: by importance (LMG), the factor that accounts for most first; "
     "measured class and its probability as by the verdicts. A changed belief has another seal.",
 )
 

@@ -1,4 +1,4 @@
-"""Figure: from verdicts to the offer: what is done about which factor, and what it did."""
+"""Figure: initiatives, what is done about each factor, and its effect."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from outsidein.factors.declaration import WORK, WORK_OF, FactorSettings, Initiative
+from outsidein.factors.declaration import WORK, WORK_BY_CLASS, FactorSettings, Initiative
 from outsidein.factors.figures import (
     ACTUAL_EFFECT,
     COST,
@@ -16,7 +16,7 @@ from outsidein.factors.figures import (
     INITIATIVES,
     TO_BE_GAINED,
 )
-from outsidein.factors.performance import shares
+from outsidein.factors.performance import answer_shares
 from outsidein.factors.study import Studies, Study
 from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.figures.spec import Measure
@@ -32,22 +32,24 @@ def initiatives_figure(
     studies: Studies,
     initiatives: tuple[Initiative, ...],
 ) -> Figure:
-    """Set out what is to be done about the factors, and what was.
+    """Return declared initiatives with their effects, and proposals.
 
     Args:
         studies: Of everybody and of each segment.
         initiatives: As declared.
     """
     everybody = studies.everybody
-    estimates = [e for each in initiatives for e in _declared(each, everybody, studies.settings)]
-    estimates += list(_proposals(everybody, initiatives, studies.settings))
+    estimates = [
+        e for each in initiatives for e in _declared_estimates(each, everybody, studies.settings)
+    ]
+    estimates += list(_proposal_estimates(everybody, initiatives, studies.settings))
     if not estimates:
         why = "no initiative is declared and no factor asks for one; see initiatives.toml"
         estimates = [EXPECTED_EFFECT.unanswered(why)]
     return INITIATIVES.figure(estimates)
 
 
-def _declared(
+def _declared_estimates(
     each: Initiative, everybody: Study | None, settings: FactorSettings
 ) -> Iterator[Estimate]:
     group = {
@@ -62,27 +64,29 @@ def _declared(
         yield COST.estimate(None, each.cost, why=declared, group=group)
     if each.hours is not None:
         yield HOURS.estimate(None, each.hours, why=declared, group=group)
-    verdict = _verdict(everybody, each.factor)
-    yield _expected(each, verdict, group)
-    yield _actual(each, everybody, settings, group)
+    verdict = _verdict_on(everybody, each.factor)
+    yield _expected_effect(each, verdict, group)
+    yield _actual_effect(each, everybody, settings, group)
 
 
-def _verdict(everybody: Study | None, factor: str) -> FactorVerdict | None:
+def _verdict_on(everybody: Study | None, factor: str) -> FactorVerdict | None:
     if everybody is None or factor not in everybody.ratings.factors:
         return None
     return everybody.verdict(factor)
 
 
-def _effect(verdict: FactorVerdict, *, builds: bool) -> FactorEffect | None:
-    """What one answer more or less of that kind does to overall satisfaction, as a gain."""
+def _gain_per_answer(verdict: FactorVerdict, *, builds: bool) -> FactorEffect | None:
+    """Return the gain in overall satisfaction from one better answer."""
     if builds or verdict.penalty is None:
         return verdict.reward
     cost = verdict.penalty
     return FactorEffect(-cost.value, -cost.high, -cost.low, cost.n)
 
 
-def _expected(each: Initiative, verdict: FactorVerdict | None, group: dict[str, str]) -> Estimate:
-    effect = _effect(verdict, builds=each.work == "build") if verdict else None
+def _expected_effect(
+    each: Initiative, verdict: FactorVerdict | None, group: dict[str, str]
+) -> Estimate:
+    effect = _gain_per_answer(verdict, builds=each.work == "build") if verdict else None
     if effect is None:
         return EXPECTED_EFFECT.unanswered("the factor has no verdict", group=group)
     if each.improves is None:
@@ -96,14 +100,14 @@ def _scaled(measure: Measure, effect: FactorEffect, by: float, group: dict[str, 
     return measure.estimate(effect.n, value, low, high, group=group)
 
 
-def _actual(
+def _actual_effect(
     each: Initiative, everybody: Study | None, settings: FactorSettings, group: dict[str, str]
 ) -> Estimate:
-    if each.done_on is None or everybody is None or _verdict(everybody, each.factor) is None:
+    if each.done_on is None or everybody is None or _verdict_on(everybody, each.factor) is None:
         why = "not done yet" if each.done_on is None else "no customer spoke of it"
         return ACTUAL_EFFECT.unanswered(why, group=group)
     place = everybody.ratings.factors.index(each.factor)
-    days = everybody.laid_out["signalled_on"]
+    days = everybody.occasions["signalled_on"]
     scores = everybody.ratings.scores[:, place]
     hit = (
         scores >= settings.high_from - SLACK
@@ -112,8 +116,12 @@ def _actual(
     )
     is_answered = ~np.isnan(scores)
     codes = everybody.ratings.customer
-    before = _counts(hit, is_answered & _is(pc.less, days, each.begins_on or each.done_on), codes)
-    after = _counts(hit, is_answered & _is(pc.greater_equal, days, each.done_on), codes)
+    before = _customer_counts(
+        hit, is_answered & _day_mask(pc.less, days, each.begins_on or each.done_on), codes
+    )
+    after = _customer_counts(
+        hit, is_answered & _day_mask(pc.greater_equal, days, each.done_on), codes
+    )
     if min(before[1], after[1]) < FEWEST:
         why = f"too little: {before[1]} customers before, {after[1]} after"
         return ACTUAL_EFFECT.unanswered(why, group=group)
@@ -122,26 +130,26 @@ def _actual(
     return ACTUAL_EFFECT.estimate(n, apart.difference, apart.low, apart.high, group=group)
 
 
-def _is(compare: object, days: pa.ChunkedArray, day: date) -> np.ndarray:
+def _day_mask(compare: object, days: pa.ChunkedArray, day: date) -> np.ndarray:
     is_true: np.ndarray = compare(days, pa.scalar(day)).to_numpy()  # type: ignore[operator]
     return is_true
 
 
-def _counts(hit: np.ndarray, rows: np.ndarray, codes: np.ndarray) -> tuple[int, int]:
-    """Customers with such an answer, and customers with any, among some occasions."""
+def _customer_counts(hit: np.ndarray, rows: np.ndarray, codes: np.ndarray) -> tuple[int, int]:
+    """Count the customers with a hit, and those with any answer, among `rows`."""
     return len(np.unique(codes[rows & hit])), len(np.unique(codes[rows]))
 
 
-def _proposals(
+def _proposal_estimates(
     everybody: Study | None, initiatives: tuple[Initiative, ...], settings: FactorSettings
 ) -> Iterator[Estimate]:
     if everybody is None:
         return
-    taken = {each.factor for each in initiatives}
-    bad, good = shares(everybody, is_low=True), shares(everybody, is_low=False)
+    factors_with_work = {each.factor for each in initiatives}
+    bad, good = answer_shares(everybody, is_low=True), answer_shares(everybody, is_low=False)
     for verdict in everybody.verdicts:
-        work = WORK_OF.get(verdict.kind)
-        if work is None or verdict.factor in taken:
+        work = WORK_BY_CLASS.get(verdict.kind)
+        if work is None or verdict.factor in factors_with_work:
             continue
         declared = settings.factor.get(verdict.factor)
         group = {
@@ -151,7 +159,7 @@ def _proposals(
             "answer": (declared.answer if declared else None) or "not declared",
             "owner": "nobody yet",
         }
-        effect = _effect(verdict, builds=work == "build")
+        effect = _gain_per_answer(verdict, builds=work == "build")
         share = good[verdict.factor] if work == "build" else bad[verdict.factor]
         if effect and share:
             room = 1 - share.value if work == "build" else share.value

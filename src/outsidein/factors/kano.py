@@ -1,4 +1,4 @@
-"""Figure: factors not offered yet, by what customers would feel with and without them."""
+"""Figure: Kano classes of factors, from paired questions."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ from outsidein.stats.factors.kano import Kano, KanoClass, kano, kano_counts
 from outsidein.stats.factors.ratings import Ints
 
 FUNCTIONAL, DYSFUNCTIONAL = "functional", "dysfunctional"
-"""How the items end that ask how a customer would feel with a factor, and without it."""
+"""Endings of the items that ask about a factor being there, and missing."""
 
 ANSWERS = 5
 
@@ -32,13 +32,13 @@ def kano_figure(signals: ir.Table, *, rng: np.random.Generator) -> Figure:
     Args:
         signals: The canonical table with `customer_id`. Rows of the instrument `kano` whose item
             ends in `functional` or `dysfunctional` count; the low end of their scale is "I like
-            it", the high end "I dislike it". Of several answers the latest does.
+            it", the high end "I dislike it". Of several answers the latest counts.
         rng: Source of the posterior draws.
     """
     estimates = []
     for factor, counts in _by_factor(_pairs(signals)):
         (own,) = rng.spawn(1)
-        estimates += list(_factor(factor, counts, own))
+        estimates += list(_class_estimates(factor, counts, own))
     if not estimates:
         why = "no paired questions of the instrument “kano” were asked"
         estimates = [VERDICT.unanswered(why)]
@@ -56,10 +56,12 @@ def _pairs(signals: ir.Table) -> ir.Table:
     )
     share = (asked.score - asked.scale_low) / (asked.scale_high - asked.scale_low)
     without = asked.item.endswith(DYSFUNCTIONAL)
-    given = asked.mutate(answer=1 + (share * (ANSWERS - 1)).round().cast("int64"), without=without)
-    given = given.filter(given.item.endswith(FUNCTIONAL))
+    answers = asked.mutate(
+        answer=1 + (share * (ANSWERS - 1)).round().cast("int64"), without=without
+    )
+    answers = answers.filter(answers.item.endswith(FUNCTIONAL))
     order = ["signalled_at", "source", "signal_id"]
-    paired = given.group_by("customer_id", "factor").aggregate(
+    paired = answers.group_by("customer_id", "factor").aggregate(
         functional=lambda t: t.answer.last(where=~t.without, order_by=order),
         dysfunctional=lambda t: t.answer.last(where=t.without, order_by=order),
     )
@@ -83,7 +85,7 @@ def _by_factor(pairs: ir.Table) -> Iterator[tuple[str, Ints]]:
         )
 
 
-def _factor(factor: str, counts: Ints, rng: np.random.Generator) -> Iterator[Estimate]:
+def _class_estimates(factor: str, counts: Ints, rng: np.random.Generator) -> Iterator[Estimate]:
     try:
         result = kano(counts, rng=rng)
     except TooLittleData as error:
@@ -98,10 +100,10 @@ def _factor(factor: str, counts: Ints, rng: np.random.Generator) -> Iterator[Est
         (COULD_DISSATISFY, result.dissatisfaction),
     ):
         yield measure.estimated(share, value="share", group=group)
-    yield from _tests(result, factor)
+    yield from _test_estimates(result, factor)
 
 
-def _tests(result: Kano, factor: str) -> Iterator[Estimate]:
+def _test_estimates(result: Kano, factor: str) -> Iterator[Estimate]:
     if result.n < FEWEST:
         return
     group = {"factor": factor, "class": None}

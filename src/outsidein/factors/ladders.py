@@ -22,11 +22,11 @@ from outsidein.stats.factors.ratings import Ints
 
 LEVELS = ("factor", "benefit", "value")
 OFTEN = 0.05
-"""Share of the customers laddered whom a relation must have come from to be drawn."""
+"""Share of laddered customers that a relation needs to be drawn."""
 
 
 def implications(links: ir.Table, signals: ir.Table) -> ir.Table:
-    """Tell which code led which customers to which other.
+    """Count the customers whom one code led to another.
 
     A ladder is a run of links of one response each of which begins where the one before ended; a
     code leads directly to the next one of its ladder and indirectly to all above.
@@ -66,7 +66,7 @@ def _with_ladders(links: ir.Table) -> ir.Table:
 
 
 def code_levels(signals: ir.Table) -> dict[str, str]:
-    """Name the level of each code, the one it was most often given."""
+    """Return the most frequent level of each code."""
     coded = signals.filter(signals.factor.notnull())
     counts = coded.group_by("factor", "level").aggregate(times=coded.count())
     rows = counts.order_by("factor", ibis.desc("times"), "level").to_pyarrow().to_pylist()
@@ -76,15 +76,15 @@ def code_levels(signals: ir.Table) -> dict[str, str]:
     return levels
 
 
-def laddered(links: ir.Table, signals: ir.Table) -> int:
-    """Count the customers of whom there is a ladder."""
+def laddered_customers(links: ir.Table, signals: ir.Table) -> int:
+    """Count the customers with a ladder."""
     answers = signals.select("source", "response_id", "customer_id")
     own = answers.semi_join(links, ["source", "response_id"])
     return int(own.customer_id.nunique().to_pyarrow().as_py() or 0)
 
 
 def ladders_figure(links: ir.Table, signals: ir.Table) -> Figure:
-    """Draw the relations that enough customers named, from factor over benefit to value.
+    """Return the relations that enough customers named, from factor over benefit to value.
 
     Args:
         links: The canonical table `ladder_links`.
@@ -96,7 +96,7 @@ def ladders_figure(links: ir.Table, signals: ir.Table) -> Figure:
     for row in rows:
         place = codes.index(row["from_code"]), codes.index(row["to_code"])
         direct[place], indirect[place] = row["direct"], row["indirect"]
-    n = laddered(links, signals) if rows else 0
+    n = laddered_customers(links, signals) if rows else 0
     fewest = max(FEWEST, round(OFTEN * n))
     try:
         hierarchy = hierarchical_map(direct, indirect, fewest=fewest)

@@ -1,4 +1,4 @@
-"""Figure: how important each factor is, against how well it is done."""
+"""Figure: importance-performance map of factors."""
 
 from collections.abc import Iterator
 from statistics import fmean
@@ -22,15 +22,15 @@ QUARTERS = {
 }
 """By whether a factor is important, and done well."""
 
-UNSURE = "cannot be told"
+UNSURE = "not clear"
 
 
 def map_figure(studies: Studies) -> Figure:
     """Place each factor by importance and performance, with both intervals."""
-    return FACTOR_MAP.figure(e for study in studies.studies for e in _study(study))
+    return FACTOR_MAP.figure(e for study in studies.studies for e in _map_estimates(study))
 
 
-def _study(study: Study) -> Iterator[Estimate]:
+def _map_estimates(study: Study) -> Iterator[Estimate]:
     if isinstance(study.drivers, InputError):
         group = {"segment": study.segment, "factor": None, "quarter": None}
         yield IMPORTANCE.unanswered(str(study.drivers), group=group)
@@ -44,8 +44,8 @@ def _study(study: Study) -> Iterator[Estimate]:
     ]
     important = fmean(each.lmg.value for each, _ in placed) if placed else 0.0
     usual = fmean(mean.value for _, mean in placed) if placed else 0.0
-    bad = shares(study, is_low=True)
-    good = shares(study, is_low=False)
+    bad = answer_shares(study, is_low=True)
+    good = answer_shares(study, is_low=False)
     for each, mean in placed:
         quarter = _quarter(each, mean, (important, usual))
         group = {"segment": study.segment, "factor": each.factor, "quarter": quarter}
@@ -67,7 +67,7 @@ def _quarter(each: Importance, mean: FactorEffect, lines: tuple[float, float]) -
     return QUARTERS[sides[0], sides[1]]
 
 
-def shares(study: Study, *, is_low: bool) -> dict[str, FactorEffect | None]:
+def answer_shares(study: Study, *, is_low: bool) -> dict[str, FactorEffect | None]:
     """Estimate the share of low answers, or of high ones, by factor."""
     scores, cuts = study.ratings.scores, study.cuts
     chosen = scores <= cuts.low_to + SLACK if is_low else scores >= cuts.high_from - SLACK

@@ -1,4 +1,4 @@
-"""Reading `factors.toml`, `beliefs.toml` and `initiatives.toml`, each of which may be missing."""
+"""Reading `factors.toml`, `beliefs.toml` and `initiatives.toml`, all optional."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -11,23 +11,23 @@ FILES = ("factors.toml", "beliefs.toml", "initiatives.toml")
 
 
 class FactorFiles(NamedTuple):
-    """What a project declares about its factors."""
+    """Declarations about factors."""
 
     settings: FactorSettings
     beliefs: Beliefs | None
     initiatives: InitiativesFile
     files: tuple[Path, ...]
-    """The files there are."""
+    """The files that exist."""
 
 
 def read_factor_files(folder: Path) -> FactorFiles:
-    """Read what a project declares about its factors.
+    """Read the declarations about factors.
 
     Raises:
-        ProjectError: The first thing that is wrong, by file and key.
+        ProjectError: A declaration is invalid; names file and key.
     """
-    there = {name: folder / name for name in FILES if (folder / name).exists()}
-    tables = {name: read_toml(path) for name, path in there.items()}
+    paths = {name: folder / name for name in FILES if (folder / name).exists()}
+    tables = {name: read_toml(path) for name, path in paths.items()}
     settings = declare(FactorSettings, tables.get("factors.toml", {}), file="factors.toml")
     beliefs = (
         declare(Beliefs, tables["beliefs.toml"], file="beliefs.toml")
@@ -37,21 +37,27 @@ def read_factor_files(folder: Path) -> FactorFiles:
     initiatives = declare(
         InitiativesFile, tables.get("initiatives.toml", {}), file="initiatives.toml"
     )
-    found = FactorFiles(settings, beliefs, initiatives, tuple(there.values()))
-    _refuse_unknown_factors(found)
-    return found
+    factor_files = FactorFiles(settings, beliefs, initiatives, tuple(paths.values()))
+    _refuse_unknown_factors(factor_files)
+    return factor_files
 
 
-def _refuse_unknown_factors(found: FactorFiles) -> None:
-    """Where factors are declared, beliefs and initiatives may name no others."""
-    known = found.settings.factor
-    if not known:
+def _refuse_unknown_factors(factor_files: FactorFiles) -> None:
+    """Beliefs and initiatives may name declared factors only, where any are declared."""
+    declared_factors = factor_files.settings.factor
+    if not declared_factors:
         return
-    for place, belief in enumerate(found.beliefs.belief if found.beliefs else ()):
-        if belief.factor not in known:
-            problem = f"{belief.factor!r} is no factor. {nearest(belief.factor, known)}"
+    for place, belief in enumerate(factor_files.beliefs.belief if factor_files.beliefs else ()):
+        if belief.factor not in declared_factors:
+            problem = (
+                f"{belief.factor!r} is not a declared factor. "
+                f"{nearest(belief.factor, declared_factors)}"
+            )
             raise ProjectError("beliefs.toml", f"belief.{place}.factor", problem)
-    for place, initiative in enumerate(found.initiatives.initiative):
-        if initiative.factor not in known:
-            problem = f"{initiative.factor!r} is no factor. {nearest(initiative.factor, known)}"
+    for place, initiative in enumerate(factor_files.initiatives.initiative):
+        if initiative.factor not in declared_factors:
+            problem = (
+                f"{initiative.factor!r} is not a declared factor. "
+                f"{nearest(initiative.factor, declared_factors)}"
+            )
             raise ProjectError("initiatives.toml", f"initiative.{place}.factor", problem)

@@ -1,4 +1,4 @@
-"""Responses: what customers said of each factor on one occasion, beside how satisfied they were."""
+"""Responses: scores of factors by occasion, beside overall satisfaction."""
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
@@ -16,30 +16,30 @@ SCORE_STEPS = 1_000_000
 """A score is kept to a millionth of its scale, as an integer, so that its mean is exact."""
 
 KANO = "kano"
-"""Instrument of paired questions, whose scores say how a factor would be felt, not how it was."""
+"""Instrument of paired questions, whose scores are about a hypothetical factor."""
 
 MOSTLY = 0.5
 SEPARATOR = "\x1f"
 
 
 def factor_responses(signals: ir.Table, invitations: ir.Table, *, subject: str = "own") -> ir.Table:
-    """Gather what customers said of factors, each score with the occasion it belongs to.
+    """Return scores of factors, each with its occasion.
 
     An occasion is a response; without one the response that the same encounter was asked about;
-    else the encounter; else what the same record said on one day. Scores of unknown customers,
+    else the encounter; else the scores of one record on one day. Scores of unknown customers,
     and those without a scale, are left out.
 
     Args:
         signals: The canonical table with `customer_id`; an optional column `weight` counts before
             the invitation's inclusion probability.
         invitations: The canonical table.
-        subject: Whose offering is judged: own, or competitor.
+        subject: Offering that is rated: own, or competitor.
 
     Returns:
         One row per score, the overall score among them: `occasion`, `customer_id`,
         `signalled_on`, `factor`, `steps` (share of the scale in millionths), `is_asked` (whether
         it answers an item that was put to the customer) and `weight` (1 / inclusion probability;
-        1 where nothing is known of it).
+        1 where that is unknown).
     """
     scored = signals.filter(
         signals.customer_id.notnull(),
@@ -51,46 +51,50 @@ def factor_responses(signals: ir.Table, invitations: ir.Table, *, subject: str =
         signals.scale_high > signals.scale_low,
     )
     share = (scored.score - scored.scale_low) / (scored.scale_high - scored.scale_low)
-    placed = _with_occasions(scored.mutate(steps=(share * SCORE_STEPS).round().cast("int64")))
-    weighed = _with_weights(placed, invitations)
-    return weighed.select(
+    with_occasion = _with_occasions(
+        scored.mutate(steps=(share * SCORE_STEPS).round().cast("int64"))
+    )
+    weighted = _with_weights(with_occasion, invitations)
+    return weighted.select(
         "occasion",
         "customer_id",
         "signalled_on",
         "factor",
         "steps",
         "weight",
-        is_asked=(weighed.kind == "direct") & weighed.coder.isnull(),
+        is_asked=(weighted.kind == "direct") & weighted.coder.isnull(),
     )
 
 
 def _with_occasions(scored: ir.Table) -> ir.Table:
-    """Find the occasion of each signal."""
+    """Add the occasion of each signal."""
     about = scored.filter(scored.response_id.notnull() & scored.encounter_id.notnull())
-    asked = about.group_by("source", "encounter_id").aggregate(heard_in=about.response_id.min())
+    asked = about.group_by("source", "encounter_id").aggregate(
+        response_of_encounter=about.response_id.min()
+    )
     joined = scored.left_join(asked, ["source", "encounter_id"])
     day = joined.record_id + SEPARATOR + joined.signalled_on.cast("string")
     place = ibis.coalesce(
         "response" + SEPARATOR + joined.response_id,
-        "response" + SEPARATOR + joined.heard_in,
+        "response" + SEPARATOR + joined.response_of_encounter,
         "encounter" + SEPARATOR + joined.encounter_id,
         "day" + SEPARATOR + day,
     )
     return joined.select(*scored.columns, occasion=joined.source + SEPARATOR + place)
 
 
-def _with_weights(placed: ir.Table, invitations: ir.Table) -> ir.Table:
+def _with_weights(with_occasion: ir.Table, invitations: ir.Table) -> ir.Table:
     asked = invitations.select("source", "invitation_id", "inclusion_probability")
-    joined = placed.left_join(asked, ["source", "invitation_id"])
+    joined = with_occasion.left_join(asked, ["source", "invitation_id"])
     by_design = 1 / joined.inclusion_probability
-    own = joined.weight if "weight" in placed.columns else ibis.null("float64")
+    own = joined.weight if "weight" in with_occasion.columns else ibis.null("float64")
     weight = ibis.coalesce(own.cast("float64"), by_design, ibis.literal(1.0))
-    kept = [name for name in placed.columns if name != "weight"]
+    kept = [name for name in with_occasion.columns if name != "weight"]
     return joined.select(*kept, weight=weight)
 
 
 def period_of(day: ir.DateValue, period: Period) -> ir.StringValue:
-    """Name the period in which a day lies, so that names sort as time runs."""
+    """Return the period of a day; names sort by time."""
     year = day.year().cast("string")
     if period == "year":
         return year
@@ -100,7 +104,7 @@ def period_of(day: ir.DateValue, period: Period) -> ir.StringValue:
 
 
 def asked_shares(responses: ir.Table, settings: FactorSettings) -> dict[str, float]:
-    """Name the factors there are scores of, and which share of these answers an item put.
+    """Return each factor and the share of its scores that answer an item.
 
     Returns:
         Names in order, the overall score left out.
@@ -113,8 +117,10 @@ def asked_shares(responses: ir.Table, settings: FactorSettings) -> dict[str, flo
     return {row["factor"]: row["asked"] / row["answers"] for row in rows}
 
 
-def occasions(responses: ir.Table, factors: Iterable[str], settings: FactorSettings) -> pa.Table:
-    """Lay out one row per occasion with an overall score.
+def occasion_rows(
+    responses: ir.Table, factors: Iterable[str], settings: FactorSettings
+) -> pa.Table:
+    """Return one row per occasion with an overall score.
 
     Several scores of one factor on one occasion give their mean; the occasion's day is its first.
 
@@ -143,44 +149,44 @@ def occasions(responses: ir.Table, factors: Iterable[str], settings: FactorSetti
     return dated.order_by("customer_id", "occasion").drop("occasion").to_pyarrow()
 
 
-def looked_at(laid_out: pa.Table, asked: Mapping[str, float]) -> dict[str, bool]:
-    """Say of each factor whether it is looked at on every occasion.
+def is_rated_by_factor(table: pa.Table, asked: Mapping[str, float]) -> dict[str, bool]:
+    """Return whether each factor is rated on every occasion.
 
-    So are factors whose scores are mostly items put to the customer, and those known of most
-    occasions; one that is inferred or coded from texts now and then came up or did not.
+    Factors whose scores are mostly answers to items are, and those scored on most occasions; a
+    factor inferred or coded from texts comes up now and then.
     """
-    rows = laid_out.num_rows
+    rows = table.num_rows
     return {
-        name: share > MOSTLY or rows - laid_out[f"score_{place}"].null_count > MOSTLY * rows
+        name: share > MOSTLY or rows - table[f"score_{place}"].null_count > MOSTLY * rows
         for place, (name, share) in enumerate(asked.items())
     }
 
 
-def judged(laid_out: pa.Table, factors: Mapping[str, bool]) -> pa.Table:
-    """Leave out occasions that asked for no factor, where all factors are looked at."""
+def rated_occasions(table: pa.Table, factors: Mapping[str, bool]) -> pa.Table:
+    """Drop occasions without a factor score, where all factors are rated."""
     if not all(factors.values()):
-        return laid_out
-    is_known = [pc.is_valid(laid_out[f"score_{place}"]) for place in range(len(factors))]
-    return laid_out.filter(reduce(pc.or_, is_known)) if is_known else laid_out
+        return table
+    is_rated = [pc.is_valid(table[f"score_{place}"]) for place in range(len(factors))]
+    return table.filter(reduce(pc.or_, is_rated)) if is_rated else table
 
 
-def ratings_of(laid_out: pa.Table, factors: Mapping[str, bool]) -> Ratings:
-    """Turn occasions into the numbers that the estimators take."""
-    rows, many = laid_out.num_rows, len(factors)
+def ratings_of(table: pa.Table, factors: Mapping[str, bool]) -> Ratings:
+    """Return occasions as arrays for the estimators."""
+    rows, many = table.num_rows, len(factors)
     scores = np.empty((rows, many))
     for place in range(many):
-        scores[:, place] = _floats(laid_out, f"score_{place}") / SCORE_STEPS
-    codes = laid_out["customer_id"].combine_chunks().dictionary_encode().indices
+        scores[:, place] = _floats(table, f"score_{place}") / SCORE_STEPS
+    codes = table["customer_id"].combine_chunks().dictionary_encode().indices
     return Ratings(
         tuple(factors),
         scores,
-        _floats(laid_out, "overall") / SCORE_STEPS,
+        _floats(table, "overall") / SCORE_STEPS,
         codes.to_numpy().astype(np.int64),
-        _floats(laid_out, "weight"),
+        _floats(table, "weight"),
         np.array(list(factors.values()), dtype=bool),
     )
 
 
-def _floats(laid_out: pa.Table, column: str) -> Floats:
-    numbers: Floats = laid_out[column].cast(pa.float64()).to_numpy()
+def _floats(table: pa.Table, column: str) -> Floats:
+    numbers: Floats = table[column].cast(pa.float64()).to_numpy()
     return numbers

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import ibis
 
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
-from outsidein.factors.beliefs import sealed
-from outsidein.factors.factor_figures import Declared, factor_figures
+from outsidein.factors.beliefs import belief_seals
+from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
 from outsidein.factors.figures import (
     FACTOR_BELIEFS,
     FACTOR_DRIFT,
@@ -36,14 +36,14 @@ def _factors(run: Run) -> Iterator[Figure]:
     signals = canonical["signals"]
     coded = run.read(CODED_SIGNALS).select(*signals.columns)
     canonical["signals"] = ibis.union(signals, coded)
-    own, theirs = (
+    own, competitors = (
         run.spool(
             factor_responses(canonical["signals"], canonical["invitations"], subject=subject),
             f"{subject}_factor_responses",
         )
         for subject in ("own", "competitor")
     )
-    seals = sealed(
+    seals = belief_seals(
         files.beliefs,
         run.read_before(BELIEF_SEALS),
         build=run.number,
@@ -52,22 +52,24 @@ def _factors(run: Run) -> Iterator[Figure]:
     run.write(BELIEF_SEALS, ibis.memtable(seals))
     yield from factor_figures(
         own,
-        theirs,
+        competitors,
         canonical,
         run.read(SEGMENT_MEMBERSHIPS),
-        declared=Declared(files.settings, files.beliefs, files.initiatives.initiative, seals),
+        declared=FactorDeclarations(
+            files.settings, files.beliefs, files.initiatives.initiative, seals
+        ),
         rng=run.rng("factor_figures"),
     )
 
 
 def _was_measured(run: Run) -> bool:
-    """Whether the snapshot before already shows what factors are."""
+    """Whether the previous snapshot shows a measured ranking."""
     verdicts = run.figure_before(FACTOR_VERDICTS)
     return verdicts is not None and any(e.value is not None for e in verdicts.estimates)
 
 
 STUDY_FACTORS = Step(
-    name="Understand: what keeps, delights and repels customers",
+    name="Satisfaction drivers",
     run=_factors,
     reads=(*customer_tables(*_CANONICAL), CODED_SIGNALS, SEGMENT_MEMBERSHIPS),
     reads_before=(BELIEF_SEALS,),

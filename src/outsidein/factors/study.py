@@ -1,4 +1,4 @@
-"""One study per group of customers: every estimate that the figures of factors rest on."""
+"""Studies of factors: all driver estimates of one group of customers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from outsidein.errors import InputError, TooLittleData
 from outsidein.factors.declaration import FactorSettings
 from outsidein.factors.responses import (
     asked_shares,
-    judged,
-    looked_at,
-    occasions,
+    is_rated_by_factor,
+    occasion_rows,
+    rated_occasions,
     ratings_of,
 )
 from outsidein.stats.factors.contrast import Contrast, FactorVerdict, contrast, factor_verdicts
@@ -27,14 +27,14 @@ EVERYBODY = "all customers"
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What the ratings of one group of customers gave.
+    """Estimates from the ratings of one group of customers.
 
-    `drivers` and `dissatisfiers` are errors where there is too little for them.
+    `drivers` and `dissatisfiers` are errors where data are too few.
     """
 
     segment: str
     cuts: Cuts
-    laid_out: pa.Table
+    occasions: pa.Table
     ratings: Ratings
     moments: Moments
     contrast: Contrast
@@ -49,7 +49,7 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Studies:
-    """All studies, everybody's first; `unstudied` says of a segment why there is none."""
+    """All studies, that of all customers first; `unstudied` has the reason by segment."""
 
     settings: FactorSettings
     factors: Mapping[str, bool]
@@ -69,7 +69,7 @@ def studies(
     settings: FactorSettings,
     rng: np.random.Generator,
 ) -> Studies:
-    """Study the factors for everybody and for each segment.
+    """Study the factors of all customers and of each segment.
 
     Args:
         responses: One row per score, as by `factor_responses`.
@@ -78,64 +78,64 @@ def studies(
         rng: Source of the bootstrap draws.
     """
     asked = asked_shares(responses, settings)
-    everything = occasions(responses, asked, settings)
-    factors = looked_at(everything, asked)
-    laid_out = judged(everything, factors)
-    made, few = [], {}
-    for segment, rows in _groups(laid_out, segments):
-        (own,) = rng.spawn(1)
+    scored = occasion_rows(responses, asked, settings)
+    factors = is_rated_by_factor(scored, asked)
+    rated = rated_occasions(scored, factors)
+    complete, unstudied = [], {}
+    for segment, rows in _groups(rated, segments):
+        (own_rng,) = rng.spawn(1)
         try:
-            made.append(study(segment, rows, factors, settings=settings, rng=own))
+            complete.append(study(segment, rows, factors, settings=settings, rng=own_rng))
         except TooLittleData as error:
-            few[segment] = error
-    return Studies(settings, factors, tuple(made), few)
+            unstudied[segment] = error
+    return Studies(settings, factors, tuple(complete), unstudied)
 
 
-def _groups(laid_out: pa.Table, segments: ir.Table | None) -> Iterator[tuple[str, pa.Table]]:
-    yield EVERYBODY, laid_out
+def _groups(occasions: pa.Table, segments: ir.Table | None) -> Iterator[tuple[str, pa.Table]]:
+    yield EVERYBODY, occasions
     if segments is None:
         return
     members = segments.select("segment", "customer_id").order_by("segment", "customer_id")
-    listed = members.to_pyarrow()
-    for segment in pc.unique(listed["segment"]).to_pylist():
-        inside = listed.filter(pc.equal(listed["segment"], segment))["customer_id"]
-        yield segment, laid_out.filter(pc.is_in(laid_out["customer_id"], inside.combine_chunks()))
+    memberships = members.to_pyarrow()
+    for segment in pc.unique(memberships["segment"]).to_pylist():
+        inside = memberships.filter(pc.equal(memberships["segment"], segment))["customer_id"]
+        yield segment, occasions.filter(pc.is_in(occasions["customer_id"], inside.combine_chunks()))
 
 
 def study(
     segment: str,
-    laid_out: pa.Table,
+    occasions: pa.Table,
     factors: Mapping[str, bool],
     *,
     settings: FactorSettings,
     rng: np.random.Generator,
 ) -> Study:
-    """Study the factors over some occasions.
+    """Study the factors on the occasions of one segment.
 
     Raises:
         TooLittleData: There are fewer than 2 customers, or no factor at all.
     """
     if not factors:
         raise TooLittleData(0, needed=1, of="factors with an answer")
-    ratings = ratings_of(laid_out, factors)
-    found = rating_moments(ratings, cuts=settings.cuts)
-    made = contrast(found, rng=rng)
+    ratings = ratings_of(occasions, factors)
+    moments = rating_moments(ratings, cuts=settings.cuts)
+    effects = contrast(moments, rng=rng)
     return Study(
         segment,
         settings.cuts,
-        laid_out,
+        occasions,
         ratings,
-        found,
-        made,
-        factor_verdicts(found, made),
-        _drivers(found, rng),
+        moments,
+        effects,
+        factor_verdicts(moments, effects),
+        _drivers(moments, rng),
         _dissatisfiers(ratings, settings),
     )
 
 
-def _drivers(found: Moments, rng: np.random.Generator) -> Drivers | InputError:
+def _drivers(moments: Moments, rng: np.random.Generator) -> Drivers | InputError:
     try:
-        return drivers(found, rng=rng)
+        return drivers(moments, rng=rng)
     except InputError as error:
         return error
 

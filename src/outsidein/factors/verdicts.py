@@ -1,4 +1,4 @@
-"""Figures: one verdict per factor with its probability, and the methods that stand behind it."""
+"""Figures: the class of each factor with its probability, and all methods behind it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -39,14 +39,14 @@ RULE = (
 
 
 def verdicts_figure(studies: Studies, compared: Sequence[Estimate] = ()) -> Figure:
-    """Say what each factor is, and how sure that is.
+    """Return the class of each factor, with its probability.
 
     Args:
         studies: Of everybody and of each segment.
-        compared: Own ratings beside those of competitors, as by `compared`.
+        compared: Own ratings beside those of competitors, as by `competitor_comparison`.
     """
     cuts, basis = studies.settings.cuts, BOTH if compared else OWN_ONLY
-    estimates = [e for study in studies.studies for e in _study(study, basis)]
+    estimates = [e for study in studies.studies for e in _verdict_estimates(study, basis)]
     estimates += [
         VERDICT.unanswered(str(why), group=_group(segment, None))
         for segment, why in studies.unstudied.items()
@@ -65,62 +65,64 @@ def _group(segment: str, factor: str | None, kind: str | None = None) -> Group:
     return {"segment": segment, "factor": factor, "class": kind}
 
 
-def _study(study: Study, basis: str) -> Iterator[Estimate]:
-    weighed = _weighed(study)
+def _verdict_estimates(study: Study, basis: str) -> Iterator[Estimate]:
+    importance = _importance_by_factor(study)
     for verdict in study.verdicts:
         group = _group(study.segment, verdict.factor, verdict.kind.value)
-        yield _verdict(verdict, basis, group)
+        yield _class_estimate(verdict, basis, group)
         if verdict.penalty and verdict.reward and verdict.asymmetry:
             wrong = WRONG_PENALTY if verdict.is_penalty_wrong else None
-            yield _flagged(PENALTY.estimated(verdict.penalty, value="value", group=group), wrong)
+            yield _with_reason(
+                PENALTY.estimated(verdict.penalty, value="value", group=group), wrong
+            )
             wrong = WRONG_REWARD if verdict.is_reward_wrong else None
-            yield _flagged(REWARD.estimated(verdict.reward, value="value", group=group), wrong)
+            yield _with_reason(REWARD.estimated(verdict.reward, value="value", group=group), wrong)
             yield IMPACT_ASYMMETRY.estimated(verdict.asymmetry, value="value", group=group)
-        if verdict.factor in weighed:
-            share = weighed[verdict.factor].lmg
+        if verdict.factor in importance:
+            share = importance[verdict.factor].lmg
             yield IMPORTANCE.estimated(share, value="value", group=group)
 
 
-def _flagged(estimate: Estimate, why: str | None) -> Estimate:
+def _with_reason(estimate: Estimate, why: str | None) -> Estimate:
     return replace(estimate, why=why)
 
 
-def _verdict(verdict: FactorVerdict, basis: str, group: Group) -> Estimate:
+def _class_estimate(verdict: FactorVerdict, basis: str, group: Group) -> Estimate:
     if verdict.kind is FactorClass.UNKNOWN:
-        return VERDICT.unanswered(few_answers(verdict), group=group)
+        return VERDICT.unanswered(too_few_answers(verdict), group=group)
     why = f"a share of bootstrap samples has no interval; {basis}"
     return VERDICT.estimate(verdict.n, verdict.probability, why=why, group=group)
 
 
-def few_answers(verdict: FactorVerdict) -> str:
-    """Say why a factor has no verdict."""
+def too_few_answers(verdict: FactorVerdict) -> str:
+    """Return the reason why a factor has no verdict."""
     return (
         f"not enough data: {verdict.low:.0f} low and {verdict.high:.0f} high answers; "
         f"{FEWEST_ANSWERS} of each are needed"
     )
 
 
-def _weighed(study: Study) -> dict[str, Importance]:
+def _importance_by_factor(study: Study) -> dict[str, Importance]:
     if isinstance(study.drivers, InputError):
         return {}
     return {each.factor: each for each in study.drivers.importance}
 
 
 def methods_figure(studies: Studies) -> Figure:
-    """Set out every method's answer on every factor, for those who check the verdicts."""
-    return FACTOR_METHODS.figure(e for study in studies.studies for e in _methods(study))
+    """Return every method's estimate for every factor."""
+    return FACTOR_METHODS.figure(e for study in studies.studies for e in _method_estimates(study))
 
 
-def _methods(study: Study) -> Iterator[Estimate]:
-    yield from _explained(study)
-    weighed = _weighed(study)
+def _method_estimates(study: Study) -> Iterator[Estimate]:
+    yield from _r_squared(study)
+    importance = _importance_by_factor(study)
     for place, verdict in enumerate(study.verdicts):
         group = _group(study.segment, verdict.factor)
-        yield from _probabilities(study.segment, verdict)
+        yield from _probability_estimates(study.segment, verdict)
         if verdict.reach:
             yield RANGE.estimated(verdict.reach, value="value", group=group)
-        if verdict.factor in weighed:
-            each = weighed[verdict.factor]
+        if verdict.factor in importance:
+            each = importance[verdict.factor]
             yield LMG.estimated(each.lmg, value="value", group=group)
             yield RELATIVE_WEIGHT.estimated(each.johnson, value="value", group=group)
         if not isinstance(study.dissatisfiers, InputError):
@@ -128,14 +130,14 @@ def _methods(study: Study) -> Iterator[Estimate]:
             yield REACH_MINUS_NOISE.estimated(effect, value="value", group=group)
 
 
-def _probabilities(segment: str, verdict: FactorVerdict) -> Iterator[Estimate]:
+def _probability_estimates(segment: str, verdict: FactorVerdict) -> Iterator[Estimate]:
     why = "a share of bootstrap samples has no interval"
     for kind, probability in verdict.probabilities.items():
         group = _group(segment, verdict.factor, kind.value)
         yield PROBABILITY_OF_CLASS.estimate(verdict.n, probability, why=why, group=group)
 
 
-def _explained(study: Study) -> Iterator[Estimate]:
+def _r_squared(study: Study) -> Iterator[Estimate]:
     group = _group(study.segment, None)
     if isinstance(study.drivers, InputError):
         yield R_SQUARED.unanswered(str(study.drivers), group=group)

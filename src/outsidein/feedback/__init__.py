@@ -1,1 +1,1 @@
-"""What customers say when they are asked, what they show, and what those say who stay silent."""
+"""Feedback: surveys and their answers, signals inferred from behaviour, and non-response."""

@@ -1,4 +1,4 @@
-"""What an item's raw answers are: blanks away, codes turned into points."""
+"""Reading raw answers: blanks dropped, codes turned into points."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from outsidein.feedback.item import Code, Item
 
 
 def answer_text(raw: ir.Value, item: Item) -> ir.StringValue:
-    """Read one raw column of an item's answers; null where nothing was answered.
+    """Return the answers in one raw column; null where there is none.
 
-    Words with a code become their points, and all points are turned round where a low answer is
-    the better one. What is neither stays as it is, to be turned away as no number.
+    Words with a code become their points; points are reversed where a low answer is the better one.
+    Other text stays as it is and is rejected later, as no number.
     """
     text = raw.cast("string").strip()
     text_answer = text.nullif("")
@@ -24,11 +24,11 @@ def answer_text(raw: ir.Value, item: Item) -> ir.StringValue:
             (text_answer == word, ibis.literal(str(points))) for word, points in item.codes.items()
         ]
         text_answer = ibis.cases(*branches, else_=text_answer)
-    return _turned(text_answer, item) if item.reversed else text_answer
+    return _reversed_points(text_answer, item) if item.reversed else text_answer
 
 
 def spellings(codes: Sequence[Code]) -> list[str]:
-    """Return every way in which codes may be written in a raw table.
+    """Return all spellings of codes in a raw table.
 
     Example:
         >>> spellings([0, "n/a", 2.5])
@@ -42,7 +42,7 @@ def _spellings(code: Code) -> list[str]:
     return [str(int(code)), f"{int(code)}.0"] if is_whole else [str(code)]
 
 
-def _turned(said: ir.StringValue, item: Item) -> ir.StringValue:
+def _reversed_points(answer: ir.StringValue, item: Item) -> ir.StringValue:
     low, high = item.ends or (0.0, 0.0)
-    points = said.try_cast("float64")
-    return ibis.ifelse(points.isnull(), said, (low + high - points).cast("string"))
+    points = answer.try_cast("float64")
+    return ibis.ifelse(points.isnull(), answer, (low + high - points).cast("string"))

@@ -1,4 +1,4 @@
-"""Asking customers: how each survey stands, and whom it asks next."""
+"""Surveys: counts of each, and whom it asks next."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,7 +16,7 @@ from outsidein.feedback.weights import answers
 from outsidein.lake.reading import Reading
 
 RELATED = ("invitations", "messages", "signals", "consents", "encounters")
-"""Canonical tables that say who may be asked."""
+"""Canonical tables that decide who may be asked."""
 
 
 class SurveyCounts(NamedTuple):
@@ -51,7 +51,7 @@ def ask(
     seed: int,
     as_of: date,
 ) -> SurveySample:
-    """Draw whom a survey asks next.
+    """Draw the next sample of a survey.
 
     Args:
         tables: `RELATED`, each with `customer_id`.
@@ -60,7 +60,7 @@ def ask(
         survey: As declared.
         budget: How many to ask (count).
         seed: The same draws the same list from the same build.
-        as_of: First day that the snapshot does not know.
+        as_of: First day after the data of the snapshot.
 
     Raises:
         InputError: The budget is below 1, or nobody may be asked.
@@ -87,8 +87,8 @@ def _records_to_ask(members: ir.Table, customers: ir.Table, survey: Survey) -> i
         group_by="customer_id",
         order_by=[members.source != system, members.source, members.record_id],
     )
-    placed = members.mutate(place=ibis.row_number().over(first))
-    one = placed.filter(placed.place == 0).select("customer_id", "source", "record_id")
+    ranked = members.mutate(place=ibis.row_number().over(first))
+    one = ranked.filter(ranked.place == 0).select("customer_id", "source", "record_id")
     cell = ibis.literal(" / ").join(
         [customers[name].cast("string").fill_null("none") for name in ("stage", "tier")]
     )

@@ -1,4 +1,4 @@
-"""Who was asked, who answered, and what they said: one row per customer and survey."""
+"""Customers asked, and whether they answered: one row per customer and survey."""
 
 import ibis
 import ibis.expr.types as ir
@@ -6,14 +6,14 @@ import ibis.expr.types as ir
 from outsidein.feedback.weights import WEIGHT
 
 SIGN_DAYS = 90
-"""An inferred sign within so many days of the invitation tells how things stood."""
+"""An inferred sign counts within so many days of the invitation."""
 
 UNCOMFORTABLE = 0.5
 """Share of its scale below which an inferred sign is a bad one; so is one without a score."""
 
 
 def asked_customers(invitations: ir.Table, signals: ir.Table) -> ir.Table:
-    """Tell of each customer's last invitation to each survey whether it was answered.
+    """Return each customer's last invitation to each survey, and whether it was answered.
 
     Args:
         invitations: One row per person asked, with `customer_id`.
@@ -29,9 +29,9 @@ def asked_customers(invitations: ir.Table, signals: ir.Table) -> ir.Table:
         order_by=[ibis.desc("invited_at"), ibis.desc("source"), ibis.desc("invitation_id")],
     )
     last = identified.mutate(place=ibis.row_number().over(latest)).filter(lambda t: t.place == 0)
-    heard = signals.filter(signals.invitation_id.notnull(), signals.kind != "inferred")
-    heard = heard.select("source", "invitation_id", is_heard=True).distinct()
-    joined = last.left_join(heard, ["source", "invitation_id"])
+    answered = signals.filter(signals.invitation_id.notnull(), signals.kind != "inferred")
+    answered = answered.select("source", "invitation_id", has_signal=True).distinct()
+    joined = last.left_join(answered, ["source", "invitation_id"])
     return joined.select(
         "customer_id",
         "survey",
@@ -40,12 +40,12 @@ def asked_customers(invitations: ir.Table, signals: ir.Table) -> ir.Table:
         "invited_at",
         "channel",
         weight=(WEIGHT / joined.inclusion_probability.fill_null(1.0)).round().cast("int64"),
-        has_answered=joined.is_heard.notnull() | (joined.status == "answered").fill_null(False),  # noqa: FBT003
+        has_answered=joined.has_signal.notnull() | (joined.status == "answered").fill_null(False),  # noqa: FBT003
     )
 
 
 def with_signs(asked: ir.Table, signals: ir.Table) -> ir.Table:
-    """Add `has_bad_sign`: behaviour around the invitation told that something was wrong.
+    """Add `has_bad_sign`: whether behaviour around the invitation shows a problem.
 
     Args:
         asked: From `asked_customers`.

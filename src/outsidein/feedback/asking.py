@@ -1,4 +1,4 @@
-"""Whom a survey asks next, and with what chance each was drawn."""
+"""Survey samples: whom to ask next, with inclusion probabilities."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,25 +17,25 @@ from outsidein.feedback.weights import FULL
 from outsidein.stats.allocation import AllocationCell, allocate_sample
 
 PRIOR = 5
-"""Answers that what holds over all cells counts for in each: small cells borrow from the others."""
+"""Weight of all cells in each cell's estimate, in answers: small cells borrow from the others."""
 
 WIDEST = 0.25
-"""Variance on a scale from 0 to 1 where nothing was heard: half at either end."""
+"""Variance on a scale from 0 to 1 without answers: half at either end."""
 
 LIKELIEST = 0.5
-"""Share who answer where nobody was asked."""
+"""Response rate assumed where nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class SurveySample:
-    """A list of whom to ask.
+    """A sample of customers to ask.
 
     Attributes:
         people: One row per customer drawn: `survey`, `version`, `customer_id`, `source`,
             `record_id`, `cell`, `inclusion_probability`.
         left_out: Customers who may not be asked, by reason (count).
         eligible: Customers who may (count).
-        error_before: Standard error of the overall score with what was heard so far (share of
+        error_before: Standard error of the overall score with the answers so far (share of
             the scale).
         error_after: The same once those drawn have answered as often as others did.
     """
@@ -47,13 +47,13 @@ class SurveySample:
     error_after: float
 
     def write(self, path: Path) -> None:
-        """Write the list as CSV; it goes back into the project as the survey's invitations."""
+        """Write the list as CSV; the project reads it back as the survey's invitations."""
         path.parent.mkdir(parents=True, exist_ok=True)
         pa_csv.write_csv(self.people, path)
 
 
 def draw_survey_sample(
-    told: Eligibility,
+    history: Eligibility,
     asked: ir.Table,
     answers: ir.Table,
     survey: Survey,
@@ -64,12 +64,12 @@ def draw_survey_sample(
 ) -> SurveySample:
     """Draw whom to ask next, where an answer is worth most.
 
-    Nobody is chosen for what they said: the budget is dealt out over cells of customers who are
-    alike, and within a cell everyone who may be asked has the same chance, which is written down.
+    The budget is allocated over cells of similar customers, not by their answers. Within a cell,
+    every eligible customer has the same inclusion probability, which is recorded.
 
     Args:
-        told: What is known of customers.
-        asked: From `asked.asked`, of all surveys.
+        history: Records that decide eligibility.
+        asked: From `asked_customers`, of all surveys.
         answers: From `weights.answers`.
         survey: Which asks.
         budget: How many to ask (count).
@@ -79,46 +79,50 @@ def draw_survey_sample(
     Raises:
         InputError: The budget is below 1, or nobody may be asked.
     """
-    people = eligibility(told, survey, as_of=as_of).order_by("customer_id").to_pyarrow()
+    people = eligibility(history, survey, as_of=as_of).order_by("customer_id").to_pyarrow()
     reasons = people["reason"]
-    free = people.filter(pc.is_null(reasons)).drop_columns(["reason"])
-    cells, names = _cells(told, people, asked, answers, survey)
-    dealt = allocate_sample(cells, budget)
+    eligible = people.filter(pc.is_null(reasons)).drop_columns(["reason"])
+    cells, names = _cells(history, people, asked, answers, survey)
+    allocation = allocate_sample(cells, budget)
     chosen = [
-        _drawn(free.filter(pc.equal(free["cell"], name)), wanted, rng)
-        for name, wanted in zip(names, dealt.asked, strict=True)
+        _sample_of_cell(eligible.filter(pc.equal(eligible["cell"], name)), size, rng)
+        for name, size in zip(names, allocation.asked, strict=True)
     ]
     table = pa.concat_tables(chosen).sort_by("customer_id")
     for place, (name, text) in enumerate((("survey", survey.name), ("version", survey.version))):
         table = table.add_column(place, name, pa.array([text] * len(table), pa.string()))
     counts = pc.value_counts(pc.drop_null(reasons)).to_pylist()
     left_out = {row["values"]: row["counts"] for row in counts}
-    return SurveySample(table, left_out, len(free), dealt.error_before, dealt.error_after)
+    return SurveySample(
+        table, left_out, len(eligible), allocation.error_before, allocation.error_after
+    )
 
 
-def _drawn(free: pa.Table, wanted: int, rng: np.random.Generator) -> pa.Table:
-    places = np.sort(rng.choice(len(free), size=wanted, replace=False))
-    chance = wanted / len(free) if len(free) else 0.0
-    chosen = free.take(pa.array(places, pa.int64()))
-    return chosen.append_column("inclusion_probability", pa.array([chance] * wanted, pa.float64()))
+def _sample_of_cell(eligible: pa.Table, size: int, rng: np.random.Generator) -> pa.Table:
+    places = np.sort(rng.choice(len(eligible), size=size, replace=False))
+    chance = size / len(eligible) if len(eligible) else 0.0
+    chosen = eligible.take(pa.array(places, pa.int64()))
+    return chosen.append_column("inclusion_probability", pa.array([chance] * size, pa.float64()))
 
 
 def _cells(
-    told: Eligibility, people: pa.Table, asked: ir.Table, answers: ir.Table, survey: Survey
+    history: Eligibility, people: pa.Table, asked: ir.Table, answers: ir.Table, survey: Survey
 ) -> tuple[list[AllocationCell], list[str]]:
-    """Count each cell, and how its customers answered this survey so far."""
+    """Count each cell, with its answers to this survey so far."""
     counted = people.group_by("cell").aggregate([("customer_id", "count"), ("reason", "count")])
-    heard = _reached(told, asked, answers, survey)
+    sums_by_cell = _sums_by_cell(history, asked, answers, survey)
     rows = sorted(counted.to_pylist(), key=lambda row: row["cell"])
-    overall = _spread([heard[row["cell"]] for row in rows if row["cell"] in heard])
+    overall = _overall_spread(
+        [sums_by_cell[row["cell"]] for row in rows if row["cell"] in sums_by_cell]
+    )
     cells = []
     for row in rows:
-        free = row["customer_id_count"] - row["reason_count"]
-        n, total, squares, invited, answered = heard.get(row["cell"], (0, 0.0, 0.0, 0, 0))
+        eligible = row["customer_id_count"] - row["reason_count"]
+        n, total, squares, invited, answered = sums_by_cell.get(row["cell"], (0, 0.0, 0.0, 0, 0))
         own = max(squares - total * total / n, 0.0) if n else 0.0
         variance = (own + PRIOR * overall.variance) / (n + PRIOR)
         response = (answered + PRIOR * overall.response) / (invited + PRIOR)
-        cells.append(AllocationCell(row["customer_id_count"], free, n, variance**0.5, response))
+        cells.append(AllocationCell(row["customer_id_count"], eligible, n, variance**0.5, response))
     return cells, [row["cell"] for row in rows]
 
 
@@ -128,8 +132,10 @@ class _Overall:
     response: float
 
 
-def _spread(heard: list[tuple[int, float, float, int, int]]) -> _Overall:
-    n, total, squares, invited, answered = (sum(row[place] for row in heard) for place in range(5))
+def _overall_spread(sums_by_cell: list[tuple[int, float, float, int, int]]) -> _Overall:
+    n, total, squares, invited, answered = (
+        sum(row[place] for row in sums_by_cell) for place in range(5)
+    )
     own = squares - total * total / n if n else 0.0
     return _Overall(
         (own + PRIOR * WIDEST) / (n + PRIOR),
@@ -137,11 +143,11 @@ def _spread(heard: list[tuple[int, float, float, int, int]]) -> _Overall:
     )
 
 
-def _reached(
-    told: Eligibility, asked: ir.Table, answers: ir.Table, survey: Survey
+def _sums_by_cell(
+    history: Eligibility, asked: ir.Table, answers: ir.Table, survey: Survey
 ) -> dict[str, tuple[int, float, float, int, int]]:
     """Of each cell: answers with their sum and squares (share of the scale), asked, answered."""
-    cells = told.customers.select("customer_id", "cell")
+    cells = history.customers.select("customer_id", "cell")
     to = asked.filter(asked.survey == survey.name).inner_join(cells, "customer_id")
     answered = answers.filter(answers.points.notnull(), answers.invitation.notnull())
     of = to.inner_join(

@@ -1,4 +1,4 @@
-"""`behaviour.toml`: what customers do that says how it went, though nobody asked."""
+"""`behaviour.toml`: rules that infer signals from behaviour."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -19,11 +19,11 @@ NEEDS = {
     "late": (),
     "silence": ("times",),
 }
-"""Options that a sign cannot do without."""
+"""Required options of each sign."""
 
 
 class BehaviourRule(Declaration):
-    """One `[[rule]]`: a sign, the encounters it is read from, and what it speaks of.
+    """One `[[rule]]`: a sign, the encounters it is inferred from, and its factor.
 
     Attributes:
         name: Of the rule; the signals' item.
@@ -31,16 +31,16 @@ class BehaviourRule(Declaration):
             "repeated": the `times`-th within `within_days` by one record. "hang_up": one whose
             outcome is of `outcomes`. "late": `actual_at` on a later day than `promised_at`, or
             never. "silence": no order for `times` the record's own mean gap between order days.
-        kinds: Kinds of encounters looked at; all if none is named.
-        channels: Channels looked at; all if none is named.
+        kinds: Kinds of encounters examined; all if empty.
+        channels: Channels examined; all if empty.
         outcomes: Outcomes that are the sign.
-        followed_by: Kinds of encounters that make it good; "transaction" is an order.
-        times: How often, or how many times the usual gap.
-        within_days: Within how many days.
-        at_least: Order days from which a habit is known ("silence").
+        followed_by: Kinds of encounters that resolve it; "transaction" is an order.
+        times: Repetitions, or multiples of the usual gap.
+        within_days: Days within which the sign counts.
+        at_least: Fewest order days for a usual gap ("silence").
         worst_after_days: Days late at which the score is 0 ("late").
         score: How good the sign is, from 0 to 1; without it the signal has no score.
-        factor: What the sign speaks of.
+        factor: Factor that the sign is about.
     """
 
     name: Name
@@ -57,7 +57,7 @@ class BehaviourRule(Declaration):
     factor: str | None = None
 
     @model_validator(mode="after")
-    def _has_what_its_sign_needs(self) -> Self:
+    def _has_required_options(self) -> Self:
         for option in NEEDS[self.sign]:
             if not getattr(self, option):
                 raise ValueError(f"sign {self.sign!r} needs `{option}`")
@@ -69,9 +69,9 @@ class _BehaviourFile(Declaration):
 
 
 def read_behaviour(path: Path) -> tuple[BehaviourRule, ...]:
-    """Read the rules of a project; there need be none.
+    """Read the rules of a project; the file is optional.
 
     Raises:
-        ProjectError: The first thing that is wrong, by file and key.
+        ProjectError: A rule is invalid; names file and key.
     """
     return declare(_BehaviourFile, read_toml(path), file=FILE).rule if path.exists() else ()

@@ -1,4 +1,4 @@
-"""Everyone asked, in cells of customers who are alike, with the sums of what was answered."""
+"""Customers asked, in cells of similar ones, with sums of their answers."""
 
 import ibis.expr.types as ir
 
@@ -9,10 +9,10 @@ OF_ITEM = ("survey", "item", "instrument", "scale_low", "scale_high")
 
 
 def cell_sums(asked: ir.Table, answers: ir.Table, cells: ir.Table) -> ir.Table:
-    """Add up who was asked and what they said; each customer counts once.
+    """Sum customers asked and their answers by cell; each customer counts once.
 
     Args:
-        asked: From `asked.asked`.
+        asked: From `asked_customers`.
         answers: From `weights.answers`.
         cells: One row per customer: `customer_id`, `cell`.
 
@@ -21,28 +21,30 @@ def cell_sums(asked: ir.Table, answers: ir.Table, cells: ir.Table) -> ir.Table:
         `asked_weight`, `answered`, `w`, `ww`, and of the `verdict` and the `points` (of `FULL`)
         the weighted sums `..._1` and of squares `..._2`.
     """
-    placed = asked.left_join(cells, "customer_id").drop("customer_id_right")
-    placed = placed.mutate(cell=placed.cell.fill_null("") + "/" + placed.channel.fill_null(""))
-    frame = placed.aggregate(
-        by=["survey", "cell"], asked=placed.count(), asked_weight=placed.weight.sum()
+    with_cell = asked.left_join(cells, "customer_id").drop("customer_id_right")
+    with_cell = with_cell.mutate(
+        cell=with_cell.cell.fill_null("") + "/" + with_cell.channel.fill_null("")
     )
-    heard = _heard(_means(placed, answers))
-    items = heard.select(*OF_ITEM).distinct()
+    frame = with_cell.aggregate(
+        by=["survey", "cell"], asked=with_cell.count(), asked_weight=with_cell.weight.sum()
+    )
+    answered = _answer_sums(_means(with_cell, answers))
+    items = answered.select(*OF_ITEM).distinct()
     grid = frame.inner_join(items, "survey")
-    joined = grid.left_join(heard, [*OF_ITEM, "cell"])
-    sums = [name for name in heard.columns if name not in (*OF_ITEM, "cell")]
+    joined = grid.left_join(answered, [*OF_ITEM, "cell"])
+    sums = [name for name in answered.columns if name not in (*OF_ITEM, "cell")]
     return joined.select(*grid.columns, **{name: joined[name].fill_null(0) for name in sums})
 
 
-def _means(placed: ir.Table, answers: ir.Table) -> ir.Table:
+def _means(with_cell: ir.Table, answers: ir.Table) -> ir.Table:
     """One row per customer, survey and item: the mean verdict and points of the last response."""
-    answered = customer_sums(answers, by=["invitation"])
-    who = placed.select("survey", "cell", "weight", "source", "invitation_id", "customer_id")
-    joined = answered.inner_join(
+    by_customer = customer_sums(answers, by=["invitation"])
+    who = with_cell.select("survey", "cell", "weight", "source", "invitation_id", "customer_id")
+    joined = by_customer.inner_join(
         who,
         [
-            answered.customer == who.customer_id,
-            answered.invitation == who.source + ":" + who.invitation_id,
+            by_customer.customer == who.customer_id,
+            by_customer.invitation == who.source + ":" + who.invitation_id,
         ],
     )
     return joined.mutate(
@@ -51,7 +53,7 @@ def _means(placed: ir.Table, answers: ir.Table) -> ir.Table:
     )
 
 
-def _heard(each: ir.Table) -> ir.Table:
+def _answer_sums(each: ir.Table) -> ir.Table:
     w = each.weight.cast(EXACT)
     sums: dict[str, ir.Value] = {}
     for name in ("verdict", "points"):

@@ -1,4 +1,4 @@
-"""`surveys/*.toml`: what is asked, where the answers lie, and who may be asked."""
+"""`surveys/*.toml`: items, sources of the answers, and who may be asked."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -12,14 +12,14 @@ from outsidein.project.declarations import Declaration, declare, read_toml
 from outsidein.rules.parsing import condition_columns
 
 FOLDER = "surveys"
-"""Folder of a project in which its surveys lie, one file each."""
+"""Folder of a project's surveys, one file each."""
 
 
 class Responses(Declaration):
     """`[responses]`: a source with one row per response.
 
     `record` is the system whose records the respondents are, and the column with the record's
-    id; without it the survey is anonymous. All others name columns; `where` is a condition over
+    id; without it the survey is anonymous. All other keys name columns; `where` is a condition over
     the source's columns that a response must meet.
     """
 
@@ -35,7 +35,7 @@ class Responses(Declaration):
 
 
 class Answers(Declaration):
-    """`[answers]`: a source with one row per answer, where the export is a long one."""
+    """`[answers]`: a source with one row per answer, for exports in long form."""
 
     source: str
     response_id: str
@@ -48,7 +48,7 @@ class Answers(Declaration):
 class Invited(Declaration):
     """`[invitations]`: a source with one row per person asked, answered or not.
 
-    `inclusion_probability` is the chance with which the person was drawn: a column, or one number
+    `inclusion_probability` is that with which the person was drawn: a column, or one number
     for all. `statuses` maps the source's words to sent, delivered, opened, answered, declined and
     bounced.
     """
@@ -69,10 +69,10 @@ class Asking(Declaration):
     """`[asking]`: who may be asked, and how often.
 
     Attributes:
-        quiet_days: Nobody is asked again, by any survey, within so many days.
-        per_year: Nobody is asked more often within 365 days.
-        spare_days: Who was dissatisfied is left alone for so many days after the answer.
-        purposes: A refusal of any of these purposes is one of being asked.
+        quiet_days: Days before a customer is asked again, by any survey.
+        per_year: Most invitations to a customer within 365 days.
+        spare_days: Days without invitations after a dissatisfied answer.
+        purposes: Refusing any of these purposes refuses surveys.
     """
 
     quiet_days: Annotated[int, Field(ge=0)] = 90
@@ -101,12 +101,12 @@ class Survey(Declaration):
 
     @property
     def wording_version(self) -> str:
-        """What its answers say of the wording they answered."""
+        """Wording version that its answers are stored with."""
         return f"{self.name} {self.version}"
 
     @field_validator("item")
     @classmethod
-    def _items_are_told_apart(cls, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    def _item_names_are_unique(cls, items: tuple[Item, ...]) -> tuple[Item, ...]:
         names = [item.name for item in items]
         for name in names:
             if names.count(name) > 1:
@@ -114,37 +114,37 @@ class Survey(Declaration):
         return items
 
     @model_validator(mode="after")
-    def _items_lie_where_the_export_has_them(self) -> Self:
+    def _items_match_the_export(self) -> Self:
         for item in self.item:
             if (item.question is not None) != (self.answers is not None):
-                wanted = "`question`, for [answers] is declared" if self.answers else "`column`"
-                raise ValueError(f"item {item.name!r} needs {wanted}")
+                needed = "`question`, for [answers] is declared" if self.answers else "`column`"
+                raise ValueError(f"item {item.name!r} needs {needed}")
             if self.answers and item.instrument in ("kano", "ladder"):
                 raise ValueError(f"item {item.name!r}: {item.instrument} needs a wide export")
         return self
 
     @model_validator(mode="after")
-    def _wordings_are_in_its_languages(self) -> Self:
+    def _wordings_use_declared_languages(self) -> Self:
         for item in self.item:
             for language in item.wording:
                 if language not in self.languages:
                     raise ValueError(
-                        f"item {item.name!r} is worded in {language!r}, which is none of languages"
+                        f"item {item.name!r} is worded in {language!r}, which is not in `languages`"
                     )
         return self
 
     @model_validator(mode="after")
-    def _branches_look_back(self) -> Self:
-        before: list[str] = []
+    def _conditions_name_earlier_items(self) -> Self:
+        earlier: list[str] = []
         for item in self.item:
             for named in sorted(_named(item)):
-                if named not in before:
-                    hint = nearest(named, before)
+                if named not in earlier:
+                    hint = nearest(named, earlier)
                     raise ValueError(
-                        f"item {item.name!r}: ask_if names {named!r}, asked by no item before. "
+                        f"item {item.name!r}: ask_if names {named!r}, which no earlier item asks. "
                         f"{hint}"
                     )
-            before.append(item.name)
+            earlier.append(item.name)
         return self
 
 
@@ -161,11 +161,11 @@ def read_surveys(folder: Path, *, sources: Collection[str]) -> dict[str, Survey]
     """Read the surveys of a project, by name.
 
     Args:
-        folder: `surveys/` of the project; there need be none.
+        folder: `surveys/` of the project; optional.
         sources: Names of the declared sources.
 
     Raises:
-        ProjectError: The first thing that is wrong, by file and key.
+        ProjectError: A survey is invalid; names file and key.
     """
     surveys: dict[str, Survey] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -176,19 +176,19 @@ def read_surveys(folder: Path, *, sources: Collection[str]) -> dict[str, Survey]
 
 
 def _check(
-    survey: Survey, path: Path, sources: Collection[str], found: Mapping[str, Survey]
+    survey: Survey, path: Path, sources: Collection[str], others: Mapping[str, Survey]
 ) -> None:
     file = f"{FOLDER}/{path.name}"
     if survey.name != path.stem:
-        raise ProjectError(file, "name", f"{survey.name!r} is not the name of its file")
+        raise ProjectError(file, "name", f"{survey.name!r} differs from the name of its file")
     for source in survey.sources:
         if source not in sources:
-            raise ProjectError(file, source, f"is no source. {nearest(source, sources)}")
-    asked = {item.name: (item, other) for other in found.values() for item in other.item}
+            raise ProjectError(file, source, f"is not a source. {nearest(source, sources)}")
+    asked = {item.name: (item, other) for other in others.values() for item in other.item}
     for item in survey.item:
         if item.name not in asked:
             continue
         same, other = asked[item.name]
         if (item.instrument, item.ends) != (same.instrument, same.ends):
-            problem = f"is answered otherwise in {other.name}; give one of them another name"
+            problem = f"has another instrument or scale in {other.name}; rename one of them"
             raise ProjectError(file, f"item.{item.name}", problem)

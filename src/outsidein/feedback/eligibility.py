@@ -1,4 +1,4 @@
-"""Who may be asked by a survey now, and why the others may not."""
+"""Eligibility for a survey, with reasons."""
 
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -16,15 +16,15 @@ DISSATISFIED = 0.5
 REFUSED = "refused to be asked"
 ASKED_LATELY = "asked within the quiet period"
 ASKED_OFTEN = "asked as often as allowed in a year"
-DISSATISFIED_LATELY = "dissatisfied lately: left alone"
+DISSATISFIED_LATELY = "dissatisfied recently"
 
 
 class Eligibility(NamedTuple):
-    """What is known of customers; each table has `customer_id`.
+    """Records that decide eligibility; each table has `customer_id`.
 
     Attributes:
         customers: One row per customer: `customer_id`, `source`, `record_id` (the record to ask
-            under), `cell` (customers who are alike).
+            under), `cell` (of similar customers).
         invitations: One row per person asked.
         messages: One row per outgoing message.
         signals: One row per signal.
@@ -38,23 +38,23 @@ class Eligibility(NamedTuple):
     consents: ir.Table
 
 
-def eligibility(told: Eligibility, survey: Survey, *, as_of: date) -> ir.Table:
-    """Tell of every customer whether the survey may ask, else the first reason why not.
+def eligibility(history: Eligibility, survey: Survey, *, as_of: date) -> ir.Table:
+    """Return every customer with the first reason, if any, why the survey may not ask.
 
     A refusal or withdrawal of one of the survey's purposes, or of any purpose ("any"), counts
-    until it is taken back. An outgoing message for one of the purposes counts as being asked.
+    until it is withdrawn. An outgoing message for one of the purposes counts as being asked.
 
     Returns:
         One row per customer: `customer_id`, `source`, `record_id`, `cell`, `reason` (null: may
         be asked).
     """
-    joined = told.customers
-    for found in (
-        _refused(told, survey, as_of),
-        _recently_asked(told, survey, as_of),
-        _dissatisfied(told, survey, as_of),
+    joined = history.customers
+    for customers in (
+        _refused(history, survey, as_of),
+        _recently_asked(history, survey, as_of),
+        _dissatisfied(history, survey, as_of),
     ):
-        joined = joined.left_join(found, "customer_id").drop("customer_id_right")
+        joined = joined.left_join(customers, "customer_id").drop("customer_id_right")
     reason = ibis.cases(
         (joined.is_refused.notnull(), REFUSED),
         (joined.is_lately.fill_null(False), ASKED_LATELY),  # noqa: FBT003
@@ -64,8 +64,8 @@ def eligibility(told: Eligibility, survey: Survey, *, as_of: date) -> ir.Table:
     return joined.select("customer_id", "source", "record_id", "cell", reason=reason)
 
 
-def _refused(told: Eligibility, survey: Survey, as_of: date) -> ir.Table:
-    consents = told.consents
+def _refused(history: Eligibility, survey: Survey, as_of: date) -> ir.Table:
+    consents = history.consents
     about = consents.filter(
         consents.customer_id.notnull(),
         consents.purpose.isin((*survey.asking.purposes, "any")),
@@ -84,10 +84,12 @@ def _refused(told: Eligibility, survey: Survey, as_of: date) -> ir.Table:
     return no.select("customer_id", is_refused=True).distinct()
 
 
-def _recently_asked(told: Eligibility, survey: Survey, as_of: date) -> ir.Table:
-    sent = told.messages.filter(told.messages.purpose.isin(survey.asking.purposes))
+def _recently_asked(history: Eligibility, survey: Survey, as_of: date) -> ir.Table:
+    sent = history.messages.filter(history.messages.purpose.isin(survey.asking.purposes))
     contacts = ibis.union(
-        told.invitations.select("customer_id", asked_on=told.invitations.invited_at.cast("date")),
+        history.invitations.select(
+            "customer_id", asked_on=history.invitations.invited_at.cast("date")
+        ),
         sent.select("customer_id", asked_on=sent.sent_at.cast("date")),
     )
     year = _from(as_of, YEAR)
@@ -96,8 +98,8 @@ def _recently_asked(told: Eligibility, survey: Survey, as_of: date) -> ir.Table:
     return lately.group_by("customer_id").aggregate(times=lately.count(), is_lately=quiet.any())
 
 
-def _dissatisfied(told: Eligibility, survey: Survey, as_of: date) -> ir.Table:
-    signals = rated(told.signals)
+def _dissatisfied(history: Eligibility, survey: Survey, as_of: date) -> ir.Table:
+    signals = rated(history.signals)
     share = (signals.score - signals.scale_low) / (signals.scale_high - signals.scale_low)
     own = signals.mutate(share=share).filter(
         signals.customer_id.notnull(),

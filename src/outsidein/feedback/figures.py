@@ -1,4 +1,4 @@
-"""The figures about what customers answered, and about who did not."""
+"""The figures about answers and non-response."""
 
 from outsidein.figures.figure import Unit
 from outsidein.figures.spec import Better, FigureSpec, Measure
@@ -12,7 +12,7 @@ WOULD_BUY = Measure("would buy again", Unit.SHARE, Better.MORE)
 WOULD_REFER = Measure("would refer", Unit.SHARE, Better.MORE)
 SHARE_OF_ANSWERS = Measure("share", Unit.SHARE)
 BAD_SIGNS_ANSWERED = Measure("bad signs among those who answered", Unit.SHARE, Better.LESS)
-BAD_SIGNS_SILENT = Measure("bad signs among the silent", Unit.SHARE, Better.LESS)
+BAD_SIGNS_NOT_ANSWERED = Measure("bad signs among non-respondents", Unit.SHARE, Better.LESS)
 MEAN = Measure("mean", Unit.NUMBER, Better.MORE)
 ANSWERED = Measure("answered", Unit.SHARE, Better.MORE)
 
@@ -42,7 +42,7 @@ FEEDBACK_SCORES = FigureSpec(
 
 FEEDBACK_DISTRIBUTION = FigureSpec(
     "feedback_distribution",
-    "How the answers are spread",
+    "Distribution of answers",
     ("item", "answer"),
     (SHARE_OF_ANSWERS,),
     "Weighted share of the answers at each step of the scale (scales of more than "
@@ -57,18 +57,18 @@ FEEDBACK_RESPONSE = FigureSpec(
     (
         ANSWERED,
         BAD_SIGNS_ANSWERED,
-        BAD_SIGNS_SILENT,
+        BAD_SIGNS_NOT_ANSWERED,
     ),
     "Customers by their last invitation to the survey; the share who answered with "
     "Wilson's interval. Groups of fewer than 10 customers are left out. Bad signs: the "
-    "share of customers of whom behaviour told something bad within {sign_days} days of "
-    "the invitation, among those who answered and among the silent; where the two differ, "
-    "the silent are not as those who answered.",
+    "share of customers whose behaviour showed a problem within {sign_days} days of the "
+    "invitation, among those who answered and among non-respondents; where the two differ, "
+    "non-respondents are unlike those who answered.",
 )
 
-FEEDBACK_SILENT = FigureSpec(
-    "feedback_silent",
-    "What the silent may think",
+FEEDBACK_NONRESPONSE = FigureSpec(
+    "feedback_nonresponse",
+    "What non-respondents may think",
     ("survey", "item", "who"),
     (
         NPS,
@@ -79,8 +79,8 @@ FEEDBACK_SILENT = FigureSpec(
         MEAN,
     ),
     "Everyone asked, by the last invitation. Assumption: within a cell (customers alike in "
-    "{by}; cells with fewer than 10 answers are joined) those who stay silent think as "
+    "{by}; cells with fewer than 10 answers are joined) non-respondents think as "
     "those who answer; each answer is weighted by 1 / (inclusion probability x share of "
     "its cell that answered). The worst and best case need no assumption; they hold "
-    "whatever the silent think, and with their sampling error give the outer limits.",
+    "whatever non-respondents think, and with their sampling error give the outer limits.",
 )

@@ -1,4 +1,4 @@
-"""Signs in behaviour: abandoned, repeated, hung up, late, silent."""
+"""Signals inferred from behaviour: abandoned, repeated, hung up, late, silence."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from outsidein.feedback.behaviour import FILE, BehaviourRule
 from outsidein.feedback.models import query_of
 
 ORDER = "transaction"
-"""What an order is called among the kinds of encounters that may follow."""
+"""Name of an order among the kinds of encounters that may follow."""
 
 
 def inferred_signals(
@@ -20,9 +20,9 @@ def inferred_signals(
 ) -> ir.Table:
     """Infer the signals of one rule.
 
-    A sign stands on the day on which it could be known: who has not come back within the days
-    given shows it when they are over. Habits and repetition are those of one record; what one
-    customer does under two records is not put together.
+    A sign is dated to the first day on which it could be observed: not coming back within the
+    declared days shows when they are over. Habits and repetition are those of one record;
+    records of one customer are not combined.
 
     Args:
         rule: As declared.
@@ -33,14 +33,14 @@ def inferred_signals(
     Returns:
         One row per sign: columns of the canonical `signals`.
     """
-    looked_at = encounters.filter(encounters.started_on < ibis.literal(as_of))
-    return _SIGNS[rule.sign](rule, looked_at, transactions, as_of)
+    past_encounters = encounters.filter(encounters.started_on < ibis.literal(as_of))
+    return _SIGNS[rule.sign](rule, past_encounters, transactions, as_of)
 
 
 def behaviour_queries(
     rules: Iterable[BehaviourRule], encounters: ir.Table, transactions: ir.Table, *, as_of: date
 ) -> tuple[Query, ...]:
-    """Write the queries that infer signals from two canonical tables already written."""
+    """Write the queries that infer signals from two canonical tables."""
     return tuple(
         query_of(
             inferred_signals(rule, encounters, transactions, as_of=as_of),
@@ -90,9 +90,9 @@ def _abandoned(
     rule: BehaviourRule, encounters: ir.Table, transactions: ir.Table, as_of: date
 ) -> ir.Table:
     kept = _of_rule(rule, encounters)
-    amends = _amends(rule, encounters, transactions)
+    resolving = _resolving_moments(rule, encounters, transactions)
     begun = kept.select("source", "record_id", "encounter_id", "market", at=kept.started_at)
-    visits = ibis.union(begun.mutate(good_at=ibis.null("timestamp('UTC', 6)")), amends)
+    visits = ibis.union(begun.mutate(good_at=ibis.null("timestamp('UTC', 6)")), resolving)
     after = ibis.window(
         group_by=["source", "record_id"], order_by=["at", "good_at"], preceding=0, following=None
     )
@@ -106,8 +106,10 @@ def _abandoned(
     return _signs(rule, lost, at=lambda t: t.due_at)
 
 
-def _amends(rule: BehaviourRule, encounters: ir.Table, transactions: ir.Table) -> ir.Table:
-    """Moments that make an abandoned encounter good."""
+def _resolving_moments(
+    rule: BehaviourRule, encounters: ir.Table, transactions: ir.Table
+) -> ir.Table:
+    """Moments that resolve an abandoned encounter."""
     came = encounters.filter(encounters.record_id.notnull(), encounters.kind.isin(rule.followed_by))
     moments = came.select("source", "record_id", at=came.started_at)
     if ORDER in rule.followed_by:
@@ -135,20 +137,20 @@ def _silence(rule: BehaviourRule, _: ir.Table, transactions: ir.Table, as_of: da
     span, gaps = habit.ordered_on.delta(habit.first_on, unit="day"), habit.nth - 1
     wait = ibis.greatest((span * (rule.times or 2) + gaps - 1) // ibis.greatest(gaps, 1), 1)
     due = (habit.ordered_on + wait.as_interval("D")).cast("date")
-    silent = habit.mutate(due_on=due).filter(
+    silences = habit.mutate(due_on=due).filter(
         habit.nth >= rule.at_least,
         due < ibis.literal(as_of),
         habit.next_on.isnull() | (habit.next_on > due),
     )
     none = ibis.null("string")
-    named = silent.mutate(encounter_id=none, market=none)
-    own_id = silent.record_id + ":" + silent.due_on.cast("string")
+    named = silences.mutate(encounter_id=none, market=none)
+    own_id = silences.record_id + ":" + silences.due_on.cast("string")
     return _signs(rule, named, at=lambda t: t.due_on.cast("timestamp('UTC', 6)"), of=own_id)
 
 
 def _signs(
     rule: BehaviourRule,
-    found: ir.Table,
+    rows: ir.Table,
     *,
     at: Callable[[ir.Table], ir.Value],
     score: ir.Value | None = None,
@@ -156,13 +158,13 @@ def _signs(
 ) -> ir.Table:
     points = ibis.literal(rule.score, "float64") if score is None else score.cast("float64")
     has_score = points.notnull()
-    return found.select(
+    return rows.select(
         "source",
         "record_id",
         "encounter_id",
         "market",
-        signal_id=ibis.literal(f"{rule.name}:") + (found.encounter_id if of is None else of),
-        signalled_at=at(found),
+        signal_id=ibis.literal(f"{rule.name}:") + (rows.encounter_id if of is None else of),
+        signalled_at=at(rows),
         kind=ibis.literal("inferred"),
         instrument=ibis.literal(rule.sign),
         item=ibis.literal(rule.name),

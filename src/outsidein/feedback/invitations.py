@@ -1,4 +1,4 @@
-"""From a survey's lists to canonical invitations and ladder links."""
+"""Canonical invitations and ladder links of a survey."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,17 +16,17 @@ from outsidein.feedback.responses import (
 )
 
 ITEM = 100
-"""Positions are counted on from here for the next ladder of a response."""
+"""Positions of a response's next ladder start this much higher."""
 
 
 def invitations(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table | None:
-    """List everyone a survey asked, with the chance of having been drawn; None if no list says.
+    """Return everyone whom a survey asked, with inclusion probability; None without a list.
 
     Returns:
         One row per person asked: columns of the canonical `invitations`.
 
     Raises:
-        ProjectError: A column is not there, or `where` is no condition.
+        ProjectError: A column is missing, or `where` is invalid.
     """
     invited = survey.invitations
     if invited is None:
@@ -50,27 +50,29 @@ def invitations(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table | None:
     )
 
 
-def _chance(own: Callable[[str], ir.Value], told: Invited) -> ir.Value:
-    chance = told.inclusion_probability
+def _chance(own: Callable[[str], ir.Value], invited: Invited) -> ir.Value:
+    chance = invited.inclusion_probability
     return own(chance) if isinstance(chance, str) else ibis.literal(chance, "float64")
 
 
-def _status(said: ir.StringValue, told: Invited) -> ir.StringValue:
-    if not told.statuses:
-        return said
-    branches = [(said == word, ibis.literal(status)) for word, status in told.statuses.items()]
-    return ibis.cases(*branches, else_=said)
+def _status(status: ir.StringValue, invited: Invited) -> ir.StringValue:
+    if not invited.statuses:
+        return status
+    branches = [
+        (status == word, ibis.literal(canonical)) for word, canonical in invited.statuses.items()
+    ]
+    return ibis.cases(*branches, else_=status)
 
 
 def ladder_links(survey: Survey, raw: Mapping[str, ir.Table]) -> ir.Table | None:
-    """Lay out the steps of a survey's laddering answers; None where it asks for none.
+    """Return the steps of a survey's laddering answers; None without such items.
 
     Returns:
         One row per response and step from one rung to the next: columns of the canonical
         `ladder_links`.
 
     Raises:
-        ProjectError: A column is not there, or `where` is no condition.
+        ProjectError: A column is missing, or `where` is invalid.
     """
     table = select_columns(survey, survey.responses, raw)
     shared = respondent_record(survey, table)

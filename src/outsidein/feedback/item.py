@@ -1,4 +1,4 @@
-"""One thing a survey asks: how it is answered, where the answers lie, what it is about."""
+"""Items of surveys: instrument, source of the answers, and factor."""
 
 from typing import Annotated, Literal, Self
 
@@ -9,7 +9,7 @@ from outsidein.project.declarations import Declaration
 NAME = r"^[a-z][a-z0-9_]*$"
 
 SCALES = {"nps": (0, 10), "kano": (1, 5)}
-"""Scales that an instrument always has."""
+"""Fixed scales, by instrument."""
 
 SCORED = ("rating", "nps", "csat", "ces", "kano", "repurchase", "referral")
 """Instruments whose answers are points on a scale."""
@@ -22,24 +22,24 @@ Name = Annotated[str, Field(pattern=NAME)]
 
 
 class Item(Declaration):
-    """One `[[item]]`: what is asked, how it is answered, and what it is about.
+    """One `[[item]]`: a question, its instrument and its factor.
 
     Attributes:
-        name: The item's; the same name in two surveys is the same item.
-        instrument: Says how answers are scored.
-        column: Of a wide export; a ladder and a Kano pair have columns of their own.
-        columns: Of a ladder's rungs, from the factor up to the value.
+        name: Name; the same name in two surveys is the same item.
+        instrument: How answers are scored.
+        column: Of a wide export; ladders and Kano pairs have their own columns.
+        columns: Columns of a ladder's rungs, from factor to value.
         functional: Column of a Kano pair's "how if it is there".
         dysfunctional: Column of its "how if it is not".
-        question: In a long export what the `question` column says.
-        sub_question: In a long export what the `sub_question` column says.
+        question: In a long export: value of the `question` column.
+        sub_question: In a long export: value of the `sub_question` column.
         scale: Lowest and highest answer.
-        reversed: A low answer is the better one; the score is turned round.
-        blank: Answers that mean none.
-        codes: Answers in words, and the points they stand for.
+        reversed: Whether a low answer is the better one; the score is reversed.
+        blank: Answers that count as missing.
+        codes: Points of answers in words.
         separator: Between several choices, or between a ladder's rungs, in one column.
         wording: By language.
-        ask_if: Condition over items asked before; else the item is passed over.
+        ask_if: Condition over earlier items; the item is asked only where it holds.
     """
 
     name: Name
@@ -65,17 +65,17 @@ class Item(Declaration):
 
     @property
     def ends(self) -> tuple[float, float] | None:
-        """Lowest and highest answer; None where answers are no points."""
+        """Lowest and highest answer; None where answers are not points."""
         return self.scale or SCALES.get(self.instrument)
 
     @property
     def source_columns(self) -> tuple[str, ...]:
-        """The columns of a wide export that hold its answers."""
+        """Columns of a wide export with its answers."""
         single = (self.column, self.functional, self.dysfunctional)
         return (*(name for name in single if name), *self.columns)
 
     @model_validator(mode="after")
-    def _is_answered_on_a_scale(self) -> Self:
+    def _has_a_scale(self) -> Self:
         if self.instrument in SCORED and self.ends is None:
             raise ValueError(f"instrument {self.instrument!r} needs `scale`, such as [1, 5]")
         if self.ends and self.ends[0] >= self.ends[1]:
@@ -83,7 +83,7 @@ class Item(Declaration):
         return self
 
     @model_validator(mode="after")
-    def _says_where_its_answers_lie(self) -> Self:
+    def _has_columns(self) -> Self:
         if self.question is not None:
             return self
         if self.instrument == "kano" and (self.functional is None or self.dysfunctional is None):
@@ -91,5 +91,5 @@ class Item(Declaration):
         if self.instrument == "ladder" and len(self.columns) < 2 and self.separator is None:  # noqa: PLR2004
             raise ValueError("instrument 'ladder' needs `columns`, or `column` and `separator`")
         if not self.source_columns:
-            raise ValueError("say in which `column` or under which `question` its answers lie")
+            raise ValueError("name the `column` or the `question` of its answers")
         return self

@@ -1,4 +1,4 @@
-"""Figures: what customers answered, the ends of the scale first."""
+"""Figures: scores and distributions of answers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,17 +28,17 @@ from outsidein.stats.nps import responses_needed
 from outsidein.stats.weighted import Totals, weighted_mean, weighted_nps, weighted_share
 
 VERDICTS = {"csat": SATISFIED, "ces": EASY, "repurchase": WOULD_BUY, "referral": WOULD_REFER}
-"""What a favourable answer to an instrument says."""
+"""Measure of favourable answers, by instrument."""
 
 CHANGE = 5
-"""Points of NPS that the method tells the sample size for."""
+"""Change of NPS (points) whose sample size the method states."""
 
 MOST_LEVELS = 11
-"""Steps of a scale that are shown one by one; longer scales are shown in tenths."""
+"""Longest scale (steps) shown step by step; longer ones are shown in tenths."""
 
 
 def scores_figure(answers: ir.Table, groups: ir.Table) -> Figure:
-    """Score every item, over all and by touchpoint, channel, unit, month and customers' groups.
+    """Return the scores of every item, overall and by touchpoint, channel, unit, month and group.
 
     Args:
         answers: From `weights.answers`, written or cached.
@@ -63,8 +63,8 @@ def _scores(row: Row) -> Iterator[Estimate]:
     yield _mean(row, group)
 
 
-def _share(measure: Measure, found: Totals, group: dict[str, Any]) -> Estimate:
-    return measure.estimated(weighted_share(found), value="share", group=group)
+def _share(measure: Measure, sums: Totals, group: dict[str, Any]) -> Estimate:
+    return measure.estimated(weighted_share(sums), value="share", group=group)
 
 
 def _nps(row: Row, group: dict[str, Any]) -> Estimate:
@@ -74,9 +74,9 @@ def _nps(row: Row, group: dict[str, Any]) -> Estimate:
 
 
 def _mean(row: Row, group: dict[str, Any]) -> Estimate:
-    found, low, high = totals(row, "points"), row["scale_low"], row["scale_high"]
+    sums, low, high = totals(row, "points"), row["scale_low"], row["scale_high"]
     try:
-        mean_score = weighted_mean(found)
+        mean_score = weighted_mean(sums)
     except TooLittleData as error:
         return MEAN.too_little(error, group=group)
     value, least, most = (low + (high - low) * x / FULL for x in mean_score[:3])
@@ -84,7 +84,7 @@ def _mean(row: Row, group: dict[str, Any]) -> Estimate:
 
 
 def distribution_figure(answers: ir.Table) -> Figure:
-    """Show how the answers to every item are spread, and how often each choice was made.
+    """Return the distribution of the answers to every item, and the share of each choice.
 
     Args:
         answers: From `weights.answers`, written or cached.

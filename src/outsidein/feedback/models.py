@@ -1,4 +1,4 @@
-"""A project's surveys as queries, which canonical tables are made from beside its SQL models."""
+"""Queries of surveys, which feed canonical tables beside the project's SQL models."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,10 +14,10 @@ from outsidein.feedback.responses import signals
 
 
 def survey_queries(backend: BaseBackend, surveys: Iterable[Survey]) -> dict[str, tuple[Query, ...]]:
-    """Write the queries that read the surveys' raw sources.
+    """Return the queries that read the surveys' raw sources.
 
-    They go through the same checks as a project's own models, and what fails them is turned
-    away under the name of the survey's file.
+    They pass the same checks as a project's SQL models; rows that fail are rejected under the name
+    of the survey's file.
 
     Args:
         backend: The engine, in which the sources are loaded under their names.
@@ -49,5 +49,5 @@ def _queries(backend: BaseBackend, survey: Survey) -> Iterator[tuple[str, Query]
 
 
 def query_of(table: ir.Table, path: Path, reads: Iterable[str]) -> Query:
-    """Write a relation as the query of a file."""
+    """Return a relation as the query of a file."""
     return Query(path, str(ibis.to_sql(table, dialect="duckdb")), frozenset(reads))

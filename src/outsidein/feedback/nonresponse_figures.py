@@ -1,4 +1,4 @@
-"""Figures: who was asked and answered, and what the silent may think."""
+"""Figures: response rates, and what non-respondents may think."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -12,9 +12,9 @@ from outsidein.feedback.cells import cell_sums
 from outsidein.feedback.figures import (
     ANSWERED,
     BAD_SIGNS_ANSWERED,
-    BAD_SIGNS_SILENT,
+    BAD_SIGNS_NOT_ANSWERED,
+    FEEDBACK_NONRESPONSE,
     FEEDBACK_RESPONSE,
-    FEEDBACK_SILENT,
     MEAN,
     NPS,
 )
@@ -36,12 +36,15 @@ from outsidein.stats.nonresponse import (
 )
 from outsidein.stats.proportion import proportion
 
-HEARD, EVERYONE, SILENT = "those who answered", "everyone asked", "the silent"
-WORST, BEST = "everyone, were all the silent at their worst", "everyone, were they at their best"
+RESPONDENTS, EVERYONE, NONRESPONDENTS = "those who answered", "everyone asked", "non-respondents"
+WORST, BEST = (
+    "everyone asked, if non-respondents gave the worst answer",
+    "everyone asked, if they gave the best answer",
+)
 
 
 class NonresponseVerdict(NamedTuple):
-    """What is estimated of an item: a name, and the line from stored sums to what is shown."""
+    """A measure of an item, with the linear map from stored sums to displayed values."""
 
     measure: Measure
     column: str
@@ -52,10 +55,10 @@ class NonresponseVerdict(NamedTuple):
 
 
 def response_figure(asked: ir.Table, groups: ir.Table) -> Figure:
-    """Tell how many of those asked answered, by survey, channel and customers' groups.
+    """Return response rates by survey, channel and customers' groups.
 
     Args:
-        asked: From `asked.with_signs`.
+        asked: From `with_signs`.
         groups: One row per customer and group: `customer_id`, `dimension`, `value`.
     """
     rows = _responses(asked, groups).to_pyarrow().to_pylist()
@@ -71,15 +74,15 @@ def _responses(asked: ir.Table, groups: ir.Table) -> ir.Table:
     by_channel = by_channel.mutate(value=by_channel.channel)
     by_group = asked.inner_join(groups, "customer_id")
     columns = everyone.columns
-    listed = ibis.union(everyone, by_channel.select(columns), by_group.select(columns))
-    found = listed.aggregate(
+    all_groups = ibis.union(everyone, by_channel.select(columns), by_group.select(columns))
+    results = all_groups.aggregate(
         by=["survey", "dimension", "value"],
-        asked=listed.count(),
-        answered=listed.has_answered.cast("int64").sum(),
-        bad=listed.has_bad_sign.cast("int64").sum(),
-        bad_answered=(listed.has_bad_sign & listed.has_answered).cast("int64").sum(),
+        asked=all_groups.count(),
+        answered=all_groups.has_answered.cast("int64").sum(),
+        bad=all_groups.has_bad_sign.cast("int64").sum(),
+        bad_answered=(all_groups.has_bad_sign & all_groups.has_answered).cast("int64").sum(),
     )
-    return found.filter((found.dimension == ALL) | (found.asked >= FEWEST))
+    return results.filter((results.dimension == ALL) | (results.asked >= FEWEST))
 
 
 def _response(row: Mapping[str, Any]) -> Iterator[Estimate]:
@@ -90,7 +93,7 @@ def _response(row: Mapping[str, Any]) -> Iterator[Estimate]:
     if row["dimension"] == ALL and row["bad"]:
         of_each = {
             BAD_SIGNS_ANSWERED: (row["bad_answered"], answered),
-            BAD_SIGNS_SILENT: (row["bad"] - row["bad_answered"], n - answered),
+            BAD_SIGNS_NOT_ANSWERED: (row["bad"] - row["bad_answered"], n - answered),
         }
         for measure, (bad, of) in of_each.items():
             if of:
@@ -101,7 +104,7 @@ def _response(row: Mapping[str, Any]) -> Iterator[Estimate]:
 def nonrespondents_figure(
     asked: ir.Table, answers: ir.Table, cells: ir.Table, *, by: str
 ) -> Figure:
-    """Estimate for each survey what everyone asked thinks, and what the silent do.
+    """Estimate the answers of everyone asked, and of non-respondents, by survey.
 
     Args:
         asked: From `asked.asked`.
@@ -118,7 +121,7 @@ def nonrespondents_figure(
             {"survey": survey, "item": item}, _verdict(kind, part[0]), part
         )
     ]
-    return FEEDBACK_SILENT.figure(estimates, by=by)
+    return FEEDBACK_NONRESPONSE.figure(estimates, by=by)
 
 
 def _cells_by_group(
@@ -172,7 +175,11 @@ def _cell(row: Mapping[str, Any], verdict: NonresponseVerdict) -> ResponseCell:
 def _means_by_group(
     estimate: NonresponseEstimate, verdict: NonresponseVerdict, group: Group
 ) -> Iterator[Estimate]:
-    means = {HEARD: estimate.answered, EVERYONE: estimate.everyone, SILENT: estimate.silent}
+    means = {
+        RESPONDENTS: estimate.answered,
+        EVERYONE: estimate.everyone,
+        NONRESPONDENTS: estimate.nonrespondents,
+    }
     for who, answer in means.items():
         if answer:
             yield verdict.measure.estimated(
@@ -188,9 +195,9 @@ def _within(answer: Adjusted, verdict: NonresponseVerdict) -> Adjusted:
 
 
 def _limits(
-    found: NonresponseEstimate, verdict: NonresponseVerdict, group: Group
+    results: NonresponseEstimate, verdict: NonresponseVerdict, group: Group
 ) -> Iterator[Estimate]:
-    limits, measure = found.bounds, verdict.measure
+    limits, measure = results.bounds, verdict.measure
     why = "a limit, not an estimate"
     worst, best = ({**group, "who": who} for who in (WORST, BEST))
     yield measure.estimate(limits.n, limits.lowest, limits.low, None, why=why, group=worst)

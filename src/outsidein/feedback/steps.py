@@ -1,4 +1,4 @@
-"""Steps of feedback: signals, surveyed and inferred, and what customers said."""
+"""Steps of feedback: signals, from surveys and inferred, and their figures."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from outsidein.feedback.asked_customers import asked_customers, with_signs
 from outsidein.feedback.behaviour import BehaviourRule
 from outsidein.feedback.figures import (
     FEEDBACK_DISTRIBUTION,
+    FEEDBACK_NONRESPONSE,
     FEEDBACK_RESPONSE,
     FEEDBACK_SCORES,
-    FEEDBACK_SILENT,
 )
 from outsidein.feedback.inferred import behaviour_queries
 from outsidein.feedback.metrics import distribution_figure, scores_figure
@@ -73,15 +73,15 @@ def _feedback(run: Run) -> Iterator[Figure]:
     scored = run.spool(answers(signals, invitations, encounters), "answers")
     yield scores_figure(scored, groups)
     yield distribution_figure(scored)
-    who = run.write(ASKED, with_signs(asked_customers(invitations, signals), signals))
-    yield response_figure(who, groups)
+    asked = run.write(ASKED, with_signs(asked_customers(invitations, signals), signals))
+    yield response_figure(asked, groups)
     of_tier = groups.filter(groups.dimension == "tier")
     cells = of_tier.select("customer_id", cell=of_tier.value)
-    yield nonrespondents_figure(who, scored, cells, by="tier and channel of asking")
+    yield nonrespondents_figure(asked, scored, cells, by="tier and channel of asking")
 
 
 ADMIT_SIGNALS = Step(
-    name="Listen: signals",
+    name="Signals",
     run=_admit_signals,
     reads=(
         CANONICAL["encounters"],
@@ -92,9 +92,9 @@ ADMIT_SIGNALS = Step(
 )
 
 FEEDBACK = Step(
-    name="Understand: feedback",
+    name="Survey answers and response rates",
     run=_feedback,
     reads=(*customer_tables("signals", "invitations", "encounters"), CUSTOMER_GROUPS),
     writes=(ASKED,),
-    figures=(FEEDBACK_SCORES, FEEDBACK_DISTRIBUTION, FEEDBACK_RESPONSE, FEEDBACK_SILENT),
+    figures=(FEEDBACK_SCORES, FEEDBACK_DISTRIBUTION, FEEDBACK_RESPONSE, FEEDBACK_NONRESPONSE),
 )

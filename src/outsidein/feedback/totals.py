@@ -14,7 +14,7 @@ ALL = "all"
 KEY = ("item", "instrument", "scale_low", "scale_high")
 
 FAVOURABLE = {"csat": 3 / 4, "ces": 2 / 3, "repurchase": 3 / 4, "referral": 3 / 4}
-"""Share of the scale from which an answer is a favourable one: 4 and 5 of 5, 5 to 7 of 7."""
+"""Share of the scale from which an answer is favourable: 4 and 5 of 5, 5 to 7 of 7."""
 
 PROMOTER_FROM, DETRACTOR_TO = 0.9, 0.6
 """Of the scale from 0 to 10: 9 and 10, and 0 to 6."""
@@ -22,7 +22,7 @@ PROMOTER_FROM, DETRACTOR_TO = 0.9, 0.6
 _BY = ("dimension", "value")
 
 VALUES = ("bottom", "top", "verdict", "points")
-"""What an answer is worth: 1 at the scale's end; the instrument's verdict; its points."""
+"""Values of an answer: 1 at an end of the scale; the instrument's verdict; points."""
 
 Row = Mapping[str, Any]
 EXACT = "decimal(19, 0)"
@@ -30,7 +30,7 @@ EXACT = "decimal(19, 0)"
 
 
 def customer_sums(answers: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
-    """Add up each customer's scored answers.
+    """Sum each customer's scored answers.
 
     Returns:
         One row per item, customer and combination of `by`: `answers`, `w` (weights), and
@@ -65,7 +65,7 @@ def customer_sums(answers: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
 
 
 def group_sums(sums: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
-    """Add up customers' sums and their products; customers with equal sums are counted first.
+    """Sum customers' sums and products; customers with equal sums are counted first.
 
     Returns:
         One row per item and combination of `by`.
@@ -87,16 +87,16 @@ def group_sums(sums: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
 
 
 def totals_by_dimension(answers: ir.Table, groups: ir.Table) -> list[dict[str, Any]]:
-    """Add up all answers, by what they are about and by whose they are.
+    """Sum all answers by item, dimension and group.
 
     Args:
-        answers: From `weights.answers`; written or cached, for it is read several times.
+        answers: From `weights.answers`; written or cached, as it is read several times.
         groups: One row per customer and group: `customer_id`, `dimension`, `value`.
 
     Returns:
         One dictionary per item, dimension and value, in order; the dimension "all" first.
     """
-    sums = customer_sums(_laid_out(answers), by=_BY).cache()
+    sums = customer_sums(_by_dimension(answers), by=_BY).cache()
     whole = sums.filter(sums.dimension == ALL).drop(*_BY)
     own = whole.inner_join(groups, whole.customer == groups.customer_id)
     sums = group_sums(sums.union(own.select(*sums.columns)), by=_BY)
@@ -112,8 +112,8 @@ def totals_by_dimension(answers: ir.Table, groups: ir.Table) -> list[dict[str, A
     )  # fmt: skip
 
 
-def _laid_out(answers: ir.Table) -> ir.Table:
-    """One row per answer and dimension by which it is told apart."""
+def _by_dimension(answers: ir.Table) -> ir.Table:
+    """One row per answer and dimension."""
     of_each = {ALL: ibis.literal(ALL)} | {name: answers[name] for name in ROW_DIMENSIONS}
     columns = (*KEY, "customer", "weight", "points")
     return ibis.union(
@@ -125,7 +125,7 @@ def _laid_out(answers: ir.Table) -> ir.Table:
 
 
 def totals(row: Row, value: str) -> Totals:
-    """Take the sums of one value out of a row.
+    """Return the sums of one value in a row.
 
     Args:
         row: From `totals_by_dimension`.

@@ -1,23 +1,22 @@
-"""What each answer counts for: the inverse of the chance with which its giver was drawn."""
+"""Weights of answers: the inverse of the inclusion probability."""
 
 import ibis
 import ibis.expr.types as ir
 
 WEIGHT = 1000
-"""The weight of an answer that was sure to be asked for; weights are whole numbers."""
+"""Weight of an answer with inclusion probability 1; weights are whole numbers."""
 
 FULL = 27_720
 """The whole of a scale in points: every whole answer on up to 12 steps is a whole number."""
 
 ROW_DIMENSIONS = ("touchpoint", "channel", "unit", "period")
-"""What an answer itself is told apart by; customers' groups come beside."""
+"""Dimensions of an answer itself; customers' groups come on top."""
 
 
 def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> ir.Table:
-    """Gather what customers answered, with weights and with the encounter it is about.
+    """Return answers with weights and with their encounter.
 
-    An answer that no invitation with a known chance led to has the weight of one that was sure
-    to be asked for: whoever spoke unasked speaks for nobody else.
+    An answer without an invitation of known probability has weight 1: it represents nobody else.
 
     Args:
         signals: One row per signal, with `customer_id`.
@@ -26,7 +25,7 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
 
     Returns:
         One row per answer that is no inferred sign and has a score, or is a choice:
-        `customer` (an answer without a known one is a customer of its own), `response`,
+        `customer` (an answer without one counts as a customer), `response`,
         `invitation`, `item`, `instrument`, `weight` (thousandths), `score`, `scale_low`,
         `scale_high`, `points` (of `FULL`; null for choices), `text` (of choices), `touchpoint`,
         `channel`, `unit`, `period` (month).
@@ -58,19 +57,19 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
 
 
 def rated(signals: ir.Table) -> ir.Table:
-    """Leave out the halves of Kano pairs: how good a thing would be is no verdict on how it is."""
+    """Drop Kano pairs: they rate a hypothetical factor."""
     is_kano = signals.instrument.startswith("kano").fill_null(False)  # noqa: FBT003
     return signals.filter(~is_kano)
 
 
-def _item(said: ir.Table) -> ir.StringValue:
-    """Name what was asked; of a competitor, with the brand."""
-    name = ibis.coalesce(said.item, said.instrument, ibis.literal("signal"))
-    brand = ibis.literal(" (") + said.brand.fill_null("competitor") + ")"
-    return ibis.ifelse(said.subject == "competitor", name + brand, name)
+def _item(signals: ir.Table) -> ir.StringValue:
+    """Return the item; of a competitor, with the brand."""
+    name = ibis.coalesce(signals.item, signals.instrument, ibis.literal("signal"))
+    brand = ibis.literal(" (") + signals.brand.fill_null("competitor") + ")"
+    return ibis.ifelse(signals.subject == "competitor", name + brand, name)
 
 
-def with_weights(said: ir.Table, invitations: ir.Table) -> ir.Table:
+def with_weights(signals: ir.Table, invitations: ir.Table) -> ir.Table:
     """Add `weight` (thousandths) and `invited_by` (channel) to signals."""
     asked = invitations.select(
         "source",
@@ -78,14 +77,14 @@ def with_weights(said: ir.Table, invitations: ir.Table) -> ir.Table:
         invited_by=invitations.channel,
         drawn=invitations.inclusion_probability,
     )
-    joined = said.left_join(asked, ["source", "invitation_id"])
+    joined = signals.left_join(asked, ["source", "invitation_id"])
     weight = (WEIGHT / joined.drawn.fill_null(1.0)).round().cast("int64")
     return joined.drop("source_right", "invitation_id_right").mutate(weight=weight)
 
 
-def with_encounters(said: ir.Table, encounters: ir.Table) -> ir.Table:
+def with_encounters(signals: ir.Table, encounters: ir.Table) -> ir.Table:
     """Add `touchpoint`, `channel`, `unit` and `encounter` (kind) to signals from `with_weights`."""
     named = encounters.rename(encounter="kind")
     of = named.select("source", "encounter_id", "touchpoint", "channel", "unit", "encounter")
-    joined = said.left_join(of, ["source", "encounter_id"])
+    joined = signals.left_join(of, ["source", "encounter_id"])
     return joined.mutate(channel=ibis.coalesce(joined.channel, joined.invited_by))

@@ -1,4 +1,4 @@
-"""Where the next question tells most: a budget dealt out over cells."""
+"""Allocation of a survey budget over cells."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -21,7 +21,7 @@ class AllocationCell(NamedTuple):
     Attributes:
         customers: All of them, whom the cell's answers stand for (count).
         free: Those who may be asked (count).
-        answers: What was heard of them so far (count).
+        answers: Answers so far (count).
         deviation: Standard deviation of one answer (any unit).
         response: Chance that one who is asked answers (above 0 to 1).
     """
@@ -45,7 +45,7 @@ def allocate_sample(cells: Sequence[AllocationCell], budget: int) -> Allocation:
     """Deal out questions so that the mean over all customers becomes as sure as it can.
 
     The value of a question is the variance it is expected to take from the mean: much where many
-    customers disagree and little was heard, little where answers are few to come. Neyman's
+    answers vary and are few so far, little where response is low. Neyman's
     allocation, answers already at hand counted in, one pseudo-answer per cell. Every cell with
     customers who may be asked gets one question if the budget allows, so that everyone has a
     chance.
@@ -90,15 +90,15 @@ def _priced(cells: Sequence[AllocationCell], least: Floats, budget: int) -> Floa
     )
     weight = np.array([cell.customers for cell in cells], float) * deviation
 
-    def wanted(price: float) -> Floats:
+    def sample_sizes(price: float) -> Floats:
         worth = np.sqrt(weight**2 * response / price)
         return np.asarray(np.clip((worth - answers - 1) / response, least, free))
 
     low, high = 1e-12, float((weight**2).sum()) + 1.0
     for _ in range(HALVINGS):
         price = sqrt(low * high)
-        low, high = (price, high) if wanted(price).sum() > budget else (low, price)
-    return wanted(high)
+        low, high = (price, high) if sample_sizes(price).sum() > budget else (low, price)
+    return sample_sizes(high)
 
 
 def _whole(shares: Floats, least: NDArray[np.int64], budget: int) -> NDArray[np.int64]:

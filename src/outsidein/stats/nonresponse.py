@@ -1,4 +1,4 @@
-"""What those who were asked and stayed silent would have said, under stated assumptions."""
+"""Non-response: means of everyone asked, under stated assumptions."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -12,7 +12,7 @@ FEWEST = 10
 
 
 class ResponseCell(NamedTuple):
-    """Customers who were asked and are alike: how many, and what those who answered said.
+    """A cell of similar customers who were asked: how many, and the sums of those who answered.
 
     Weights are 1 / inclusion probability; `y` is an answer.
 
@@ -45,7 +45,7 @@ class Adjusted(NamedTuple):
 
 
 class ManskiBounds(NamedTuple):
-    """Between what limits a mean must lie, whatever the silent think.
+    """Limits of a mean, whatever non-respondents think.
 
     `low` and `high` hold the limits with the sampling error of who was asked; `lowest` and
     `highest` are the limits themselves.
@@ -59,12 +59,12 @@ class ManskiBounds(NamedTuple):
 
 
 class NonresponseEstimate(NamedTuple):
-    """What is known of everyone who was asked.
+    """Estimates about everyone asked.
 
     Attributes:
         answered: Mean of those who answered, as if they stood for all.
-        everyone: Mean of all, taking the silent of each cell to be as those of it who answered.
-        silent: Mean of the silent under the same assumption.
+        everyone: Mean of all, taking non-respondents of each cell to be as its respondents.
+        nonrespondents: Mean of non-respondents under the same assumption.
         bounds: Limits of the mean of all without any assumption.
         response: Weighted share who answered (0 to 1).
         cells: Cells left after joining those with too few answers (count).
@@ -72,7 +72,7 @@ class NonresponseEstimate(NamedTuple):
 
     answered: Adjusted
     everyone: Adjusted
-    silent: Adjusted | None
+    nonrespondents: Adjusted | None
     bounds: ManskiBounds
     response: float
     cells: int
@@ -81,11 +81,11 @@ class NonresponseEstimate(NamedTuple):
 def estimate_everyone_asked(
     cells: Sequence[ResponseCell], *, lowest: float, highest: float, confidence: float = 0.95
 ) -> NonresponseEstimate:
-    """Estimate the mean of everyone asked, and of the silent, from those who answered.
+    """Estimate the mean of everyone asked, and of non-respondents, from those who answered.
 
     "Missing at random within cells": in a cell, whether somebody answers has nothing to do with
     what they would say. Each answer is weighted by 1 / (inclusion probability x share of its
-    cell that answered). Beside it stand the limits that need no assumption: all the silent at
+    cell that answered). Beside it stand the limits that need no assumption: all non-respondents at
     the worst answer, or all at the best.
 
     Args:
@@ -103,11 +103,11 @@ def estimate_everyone_asked(
     Example:
         >>> pleased = ResponseCell(100, 100, 80, 80, 80, 80 * 0.9, 80 * 0.9)
         >>> cross = ResponseCell(100, 100, 20, 20, 20, 20 * 0.1, 20 * 0.1)
-        >>> found = estimate_everyone_asked([pleased, cross], lowest=0, highest=1)
-        >>> f"{found.answered.mean:.2f} of those heard, {found.everyone.mean:.2f} of all"
-        '0.74 of those heard, 0.50 of all'
-        >>> f"{found.bounds.lowest:.2f} to {found.bounds.highest:.2f} whatever the silent think"
-        '0.37 to 0.87 whatever the silent think'
+        >>> estimate = estimate_everyone_asked([pleased, cross], lowest=0, highest=1)
+        >>> f"{estimate.answered.mean:.2f} of respondents, {estimate.everyone.mean:.2f} of all"
+        '0.74 of respondents, 0.50 of all'
+        >>> f"{estimate.bounds.lowest:.2f} to {estimate.bounds.highest:.2f} at the limits"
+        '0.37 to 0.87 at the limits'
 
     Source:
         Little & Rubin (2002), Statistical Analysis with Missing Data, 2nd ed., on weighting-cell
@@ -120,13 +120,15 @@ def estimate_everyone_asked(
     kept = join_cells(cells)
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     everyone = [cell.asked_weight for cell in kept]
-    silent = [cell.asked_weight - cell.weight for cell in kept]
-    n_silent = sum(cell.asked - cell.answered for cell in kept)
+    nonrespondents = [cell.asked_weight - cell.weight for cell in kept]
+    n_nonrespondents = sum(cell.asked - cell.answered for cell in kept)
     pooled = _pooled_cells(kept)
     return NonresponseEstimate(
         answered=_mixed([pooled], [1.0], n=answered, z=z),
         everyone=_mixed(kept, everyone, n=answered, z=z),
-        silent=_mixed(kept, silent, n=answered, z=z) if n_silent and sum(silent) > 0 else None,
+        nonrespondents=_mixed(kept, nonrespondents, n=answered, z=z)
+        if n_nonrespondents and sum(nonrespondents) > 0
+        else None,
         bounds=_bounds(pooled, lowest=lowest, highest=highest, z=z),
         response=pooled.weight / pooled.asked_weight,
         cells=len(kept),

@@ -83,7 +83,7 @@ def _theme_names(learned: LearnedTexts) -> pa.Table:
 
 
 READ_TEXTS = Step(
-    name="Understand: what customers write",
+    name="Text analysis",
     run=_read,
     reads=customer_tables("signals"),
     writes=(TEXTS, CODED_SIGNALS, THEME_NAMES),

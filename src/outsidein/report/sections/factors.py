@@ -44,7 +44,7 @@ SURE = 0.95
 ORDER = ("destroyer", "hygiene", "performance", "enhancer")
 """Classes that ask for something, the most urgent first."""
 
-QUARTERS = ("concentrate here", "keep up", "cannot be told", "possibly too much", "low priority")
+QUARTERS = ("concentrate here", "keep up", "not clear", "possibly too much", "low priority")
 FEWEST_COMPARED = 3
 
 DOES = {

@@ -90,9 +90,11 @@ def _dimension_and_group(e: Estimate) -> str:
 
 
 def _non_respondents(evidence: Evidence) -> str | None:
-    estimates = evidence.view(figures.FEEDBACK_SILENT).figure.estimates
-    silent = (e for e in estimates if e.value is not None and e.group["who"] == "the silent")
-    first = next(silent, None)
+    estimates = evidence.view(figures.FEEDBACK_NONRESPONSE).figure.estimates
+    estimates_of_nonrespondents = (
+        e for e in estimates if e.value is not None and e.group["who"] == "non-respondents"
+    )
+    first = next(estimates_of_nonrespondents, None)
     if not first:
         return None
     return (
@@ -142,7 +144,7 @@ FEEDBACK = SectionSpec(
             reading="Bars: share of the customers asked who answered.",
         ),
         Exhibit(
-            spec=figures.FEEDBACK_SILENT,
+            spec=figures.FEEDBACK_NONRESPONSE,
             about="what non-respondents may think",
             finding=_non_respondents,
             chart=_non_respondent_chart,

@@ -92,8 +92,8 @@ def classify(
 
     Example:
         >>> penalties, rewards = np.array([-0.2, -0.2, -0.1, 0.0]), np.array([0.01, 0.1, 0.1, 0.2])
-        >>> found = classify(penalties, rewards, 0.3)
-        >>> [CLASSES[place].value for place in found]
+        >>> result = classify(penalties, rewards, 0.3)
+        >>> [CLASSES[place].value for place in result]
         ['destroyer', 'hygiene', 'performance', 'enhancer']
 
     Source:

@@ -71,16 +71,16 @@ class Contrast:
     """Bootstrap draws of penalties and rewards.
 
     Attributes:
-        judged: Per factor, whether it has enough answers to be in the regression.
-        penalty: Of the judged factors, at the point.
-        reward: Of the judged factors, at the point.
-        penalties: Draws by judged factors.
-        rewards: Draws by judged factors.
+        is_estimated: Per factor, whether it has enough answers to be in the regression.
+        penalty: Of the factors in the regression, at the point.
+        reward: Of the factors in the regression, at the point.
+        penalties: Draws by factors in the regression.
+        rewards: Draws by factors in the regression.
         deviation: Standard deviation of overall, at the point.
         deviations: Standard deviation of overall, by draw.
     """
 
-    judged: Bools
+    is_estimated: Bools
     penalty: Floats
     reward: Floats
     penalties: Floats
@@ -90,7 +90,7 @@ class Contrast:
 
 
 def contrast(
-    found: Moments,
+    moments: Moments,
     *,
     rng: np.random.Generator,
     draws: int = DRAWS,
@@ -103,7 +103,7 @@ def contrast(
     and not answered has a column of its own. The bootstrap draws blocks of whole customers.
 
     Args:
-        found: Cross-moments.
+        moments: Cross-moments.
         rng: Source of the draws.
         draws: Bootstrap draws (count).
         fewest: Low answers, and high ones, that a factor needs (effective count).
@@ -112,18 +112,18 @@ def contrast(
         Brandt (1987), "A procedure for identifying value-enhancing service components using
         customer satisfaction survey data", in Surprenant (ed.), Add Value to Your Service.
     """
-    judged = (found.low >= fewest) & (found.high >= fewest)
-    total = found.total()
+    is_estimated = (moments.low >= fewest) & (moments.high >= fewest)
+    total = moments.total()
     last = len(total) - 1
-    unanswered = found.columns("unanswered")[judged]
+    unanswered = moments.columns("unanswered")[is_estimated]
     unanswered = unanswered[total[unanswered, unanswered] > 0]
-    low, high = found.columns("low")[judged], found.columns("high")[judged]
+    low, high = moments.columns("low")[is_estimated], moments.columns("high")[is_estimated]
     on = np.concatenate([[0], low, high, unanswered])
-    drawn = found.drawn(draws, rng)
+    drawn = moments.drawn(draws, rng)
     point, many = coefficients(total, on=on, of=last), coefficients(drawn, on=on, of=last)
-    p = int(judged.sum())
+    p = int(is_estimated.sum())
     return Contrast(
-        judged,
+        is_estimated,
         point[1 : p + 1],
         point[p + 1 : 2 * p + 1],
         many[:, 1 : p + 1],
@@ -134,8 +134,8 @@ def contrast(
 
 
 def factor_verdicts(
-    found: Moments,
-    made: Contrast,
+    moments: Moments,
+    effects: Contrast,
     *,
     rules: Rules = RULES,
     confidence: float = 0.95,
@@ -147,8 +147,8 @@ def factor_verdicts(
     the class, and is flagged where its interval leaves out zero.
 
     Args:
-        found: Cross-moments.
-        made: The regressions on them.
+        moments: Cross-moments.
+        effects: The regressions on them.
         rules: Where classes end.
         confidence: Coverage of the intervals (probability, between 0 and 1).
 
@@ -156,19 +156,19 @@ def factor_verdicts(
         Brandt (1987), as for `contrast`; Mikulić & Prebežac (2008), as for `impact_asymmetry`;
         Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
     """
-    kinds = classify(made.penalties, made.rewards, made.deviations[:, None], rules=rules)
-    place = np.cumsum(made.judged) - 1
+    kinds = classify(effects.penalties, effects.rewards, effects.deviations[:, None], rules=rules)
+    place = np.cumsum(effects.is_estimated) - 1
     return tuple(
-        _verdict(found, made, factor, int(place[factor]), kinds=kinds, confidence=confidence)
-        if made.judged[factor]
-        else _unknown(found, factor)
-        for factor in range(len(found.factors))
+        _verdict(moments, effects, factor, int(place[factor]), kinds=kinds, confidence=confidence)
+        if effects.is_estimated[factor]
+        else _unknown(moments, factor)
+        for factor in range(len(moments.factors))
     )
 
 
-def _unknown(found: Moments, factor: int) -> FactorVerdict:
+def _unknown(moments: Moments, factor: int) -> FactorVerdict:
     return FactorVerdict(
-        found.factors[factor],
+        moments.factors[factor],
         FactorClass.UNKNOWN,
         None,
         {},
@@ -178,24 +178,24 @@ def _unknown(found: Moments, factor: int) -> FactorVerdict:
         None,
         is_penalty_wrong=False,
         is_reward_wrong=False,
-        low=float(found.low[factor]),
-        high=float(found.high[factor]),
-        n=int(found.customers[factor]),
+        low=float(moments.low[factor]),
+        high=float(moments.high[factor]),
+        n=int(moments.customers[factor]),
     )
 
 
 def _verdict(
-    found: Moments, made: Contrast, factor: int, place: int, *, kinds: Ints, confidence: float
+    moments: Moments, effects: Contrast, factor: int, place: int, *, kinds: Ints, confidence: float
 ) -> FactorVerdict:
-    lows, highs = made.penalties[:, place], made.rewards[:, place]
-    low, high = made.penalty[place : place + 1], made.reward[place : place + 1]
+    lows, highs = effects.penalties[:, place], effects.rewards[:, place]
+    low, high = effects.penalty[place : place + 1], effects.reward[place : place + 1]
     shares = np.bincount(kinds[:, place], minlength=len(CLASSES)) / len(kinds)
     chosen = CLASSES[int(np.argmax(shares))]
-    n = int(found.customers[factor])
-    penalty = _effect(low, lows, int(found.low_customers[factor]), confidence)
-    reward = _effect(high, highs, int(found.high_customers[factor]), confidence)
+    n = int(moments.customers[factor])
+    penalty = _effect(low, lows, int(moments.low_customers[factor]), confidence)
+    reward = _effect(high, highs, int(moments.high_customers[factor]), confidence)
     return FactorVerdict(
-        found.factors[factor],
+        moments.factors[factor],
         chosen,
         float(shares.max()),
         dict(zip(CLASSES, shares.tolist(), strict=True)),
@@ -205,8 +205,8 @@ def _verdict(
         _effect(_reach(low, high), _reach(lows, highs), n, confidence),
         is_penalty_wrong=penalty.low > 0,
         is_reward_wrong=reward.high < 0,
-        low=float(found.low[factor]),
-        high=float(found.high[factor]),
+        low=float(moments.low[factor]),
+        high=float(moments.high[factor]),
         n=n,
     )
 

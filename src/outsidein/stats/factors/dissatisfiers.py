@@ -1,4 +1,4 @@
-"""Key dissatisfiers: failures that reach the dissatisfied and leave the others alone."""
+"""Key dissatisfiers: failures that the dissatisfied met and others did not."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -48,8 +48,8 @@ def key_dissatisfiers(
     Args:
         failed: Occasions by factors.
         is_dissatisfied: One per occasion.
-        customer: Code of each occasion's customer, ascending; each its own where none is given.
-        weight: Of each occasion; 1 where none is given.
+        customer: Code of each occasion's customer, ascending; all different if omitted.
+        weight: Of each occasion; 1 if omitted.
         fewest: Dissatisfied occasions, and others, needed (count).
         confidence: Coverage of the intervals (probability, between 0 and 1).
 
@@ -58,8 +58,8 @@ def key_dissatisfiers(
 
     Example:
         >>> failed = np.array([[1, 1], [1, 0], [0, 1], [0, 0]], dtype=bool)
-        >>> found = key_dissatisfiers(failed, np.array([1, 1, 0, 0], dtype=bool), fewest=2)
-        >>> [effect.value for effect in found.shapley], found.key, found.reach, found.noise
+        >>> result = key_dissatisfiers(failed, np.array([1, 1, 0, 0], dtype=bool), fewest=2)
+        >>> [effect.value for effect in result.shapley], result.key, result.reach, result.noise
         ([0.75, -0.25], (0,), 1.0, 0.0)
 
     Source:
@@ -85,18 +85,18 @@ def key_dissatisfiers(
     return Dissatisfiers(effects, *_key(failed, sides, np.argsort(-value, kind="stable")))
 
 
-def _apart(given: Floats, sides: list[Floats], customer: Ints) -> tuple[Floats, Floats]:
+def _apart(failures: Floats, sides: list[Floats], customer: Ints) -> tuple[Floats, Floats]:
     """Difference of the two sides' means, and its standard error among customers."""
     starts, sides = _starts(customer), [side / side.sum() for side in sides]
-    means = [side @ given for side in sides]
+    means = [side @ failures for side in sides]
     if len(starts) == len(customer):  # then each side's squares can be had from sums
-        squares = given * given
+        squares = failures * failures
         variance = sum(
-            (s * s) @ squares - 2 * m * ((s * s) @ given) + m * m * (s @ s)
+            (s * s) @ squares - 2 * m * ((s * s) @ failures) + m * m * (s @ s)
             for s, m in zip(sides, means, strict=True)
         )
         return means[0] - means[1], np.sqrt(np.maximum(variance, 0.0))
-    pulls = [side[:, None] * (given - m) for side, m in zip(sides, means, strict=True)]
+    pulls = [side[:, None] * (failures - m) for side, m in zip(sides, means, strict=True)]
     per_customer = np.add.reduceat(pulls[0] - pulls[1], starts, axis=0)
     return means[0] - means[1], np.sqrt((per_customer**2).sum(axis=0))
 

@@ -55,8 +55,8 @@ def shrink_trajectory(value: Floats, error: Floats, *, confidence: float = 0.95)
         TooLittleData: There are fewer than 3 periods.
 
     Example:
-        >>> found = shrink_trajectory(np.array([0.30, 0.10, 0.20]), np.array([0.02, 0.02, 0.2]))
-        >>> found.value.round(2).tolist()
+        >>> result = shrink_trajectory(np.array([0.30, 0.10, 0.20]), np.array([0.02, 0.02, 0.2]))
+        >>> result.value.round(2).tolist()
         [0.3, 0.1, 0.2]
 
     Source:

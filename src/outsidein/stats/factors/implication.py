@@ -53,8 +53,8 @@ def hierarchical_map(direct: Ints, indirect: Ints, *, fewest: int = 1) -> Hierar
 
     Example:
         >>> direct = np.array([[0, 9, 1], [0, 0, 8], [0, 0, 0]])
-        >>> found = hierarchical_map(direct, np.array([[0, 0, 6], [0, 0, 0], [0, 0, 0]]))
-        >>> found.cut, found.abstractness.round(2).tolist()
+        >>> result = hierarchical_map(direct, np.array([[0, 0, 6], [0, 0, 0], [0, 0, 0]]))
+        >>> result.cut, result.abstractness.round(2).tolist()
         (8, [0.0, 0.53, 1.0])
 
     Source:

@@ -51,7 +51,7 @@ class Drivers:
 def lmg(covariance: Floats) -> Floats:
     """Divide R² among the drivers: each one's mean rise over all orders in which they may join.
 
-    Exact: the residual variance under every subset of drivers is found by doubling, each driver
+    Exact: the residual variance under every subset of drivers is moments by doubling, each driver
     swept out of one copy of all that is left and not of the other.
 
     Args:
@@ -139,7 +139,7 @@ def relative_weights(covariance: Floats) -> Floats:
 
 
 def drivers(
-    found: Moments,
+    moments: Moments,
     *,
     rng: np.random.Generator,
     draws: int = DRAWS,
@@ -153,7 +153,7 @@ def drivers(
     reverses. Intervals are bootstrap percentiles, less the bootstrap's own bias.
 
     Args:
-        found: Cross-moments.
+        moments: Cross-moments.
         rng: Source of the draws.
         draws: Bootstrap draws (count).
         confidence: Coverage of the intervals (probability, between 0 and 1).
@@ -166,22 +166,22 @@ def drivers(
         As for `lmg` and `relative_weights`; Efron & Tibshirani (1993), An Introduction to the
         Bootstrap, chapters 10 and 13.
     """
-    total = found.total()
-    usable = (found.customers >= FEWEST_ANSWERS) & _varies(total, found)
+    total = moments.total()
+    usable = (moments.customers >= FEWEST_ANSWERS) & _varies(total, moments)
     if not usable.any():
-        most = int(found.customers.max(initial=0))
+        most = int(moments.customers.max(initial=0))
         raise TooLittleData(most, needed=FEWEST_ANSWERS, of="customers with an answer")
-    point = _covariance(total, found, usable)
-    drawn = _covariance(found.drawn(draws, rng), found, usable)
+    point = _covariance(total, moments, usable)
+    drawn = _covariance(moments.drawn(draws, rng), moments, usable)
     exact = lmg(point)
     orders = _orders(len(exact), rng)
     changes = _along(drawn, orders) - _along(point[None], orders)
     by_lmg = exact + changes
     johnson, by_johnson = relative_weights(point), relative_weights(drawn)
-    names = [name for name, use in zip(found.factors, usable, strict=True) if use]
-    n = [int(count) for count in found.customers[usable]]
+    names = [name for name, use in zip(moments.factors, usable, strict=True) if use]
+    n = [int(count) for count in moments.customers[usable]]
     return Drivers(
-        _effect(exact.sum(), by_lmg.sum(axis=1), found.n, confidence),
+        _effect(exact.sum(), by_lmg.sum(axis=1), moments.n, confidence),
         tuple(
             Importance(
                 names[k],
@@ -193,23 +193,23 @@ def drivers(
     )
 
 
-def _varies(total: Floats, found: Moments) -> Bools:
-    kept = found.columns("score")
-    gone = _apart(total, found, np.ones(len(found.factors), dtype=bool))
+def _varies(total: Floats, moments: Moments) -> Bools:
+    kept = moments.columns("score")
+    gone = _apart(total, moments, np.ones(len(moments.factors), dtype=bool))
     rest = np.diagonal(partial_out(total, kept=kept, out=gone))
     varies: Bools = rest > STILL * total[0, 0]
     return varies
 
 
-def _apart(total: Floats, found: Moments, usable: Bools) -> Ints:
-    unanswered = found.columns("unanswered")[usable]
+def _apart(total: Floats, moments: Moments, usable: Bools) -> Ints:
+    unanswered = moments.columns("unanswered")[usable]
     unanswered = unanswered[np.diagonal(total)[unanswered] > 0]
     return np.concatenate([[0], unanswered])
 
 
-def _covariance(cross: Floats, found: Moments, usable: Bools) -> Floats:
-    kept = np.concatenate([found.columns("score")[usable], [cross.shape[-1] - 1]])
-    out = _apart(found.total(), found, usable)
+def _covariance(cross: Floats, moments: Moments, usable: Bools) -> Floats:
+    kept = np.concatenate([moments.columns("score")[usable], [cross.shape[-1] - 1]])
+    out = _apart(moments.total(), moments, usable)
     rest = partial_out(cross, kept=kept, out=out)
     scale = np.einsum("...ii->...i", rest).max(axis=-1)
     steadied: Floats = rest + STEADY * scale[..., None, None] * np.eye(len(kept))

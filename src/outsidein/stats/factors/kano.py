@@ -24,7 +24,7 @@ class KanoClass(StrEnum):
 
 
 ORDER = tuple(KanoClass)
-"""Of two that cannot be told apart the first stands: M > O > A > I."""
+"""Where the two most frequent do not differ significantly, the first is taken: M > O > A > I."""
 
 _M, _O, _A, _I, _R, _Q = range(6)
 TABLE = np.array(
@@ -47,7 +47,7 @@ PRIOR = 0.5
 
 
 class Fong(NamedTuple):
-    """Whether the two most frequent classes can be told apart."""
+    """Whether the two most frequent classes differ significantly."""
 
     difference: int
     needed: float
@@ -70,7 +70,7 @@ class Kano:
         dissatisfaction: CS-, minus the share whom lacking it would dissatisfy.
         chi_squared: Distance of M, O, A and I from being equally frequent.
         p_value: Chance of such a distance if they were.
-        fong: Whether the two most frequent classes can be told apart.
+        fong: Whether the two most frequent classes differ significantly.
         n: Customers (count).
     """
 
@@ -126,8 +126,8 @@ def kano(counts: Ints, *, rng: np.random.Generator, confidence: float = 0.95) ->
         TooLittleData: Nobody answered M, O, A or I.
 
     Example:
-        >>> found = kano(np.array([95, 123, 45, 33, 0, 0]), rng=np.random.default_rng(1))
-        >>> found.kind.value, round(found.satisfaction.share, 3)
+        >>> result = kano(np.array([95, 123, 45, 33, 0, 0]), rng=np.random.default_rng(1))
+        >>> result.kind.value, round(result.satisfaction.share, 3)
         ('one-dimensional', 0.568)
 
     Source:
@@ -135,9 +135,9 @@ def kano(counts: Ints, *, rng: np.random.Generator, confidence: float = 0.95) ->
         questionnaire to interpret Kano questionnaire results", Center for Quality of Management
         Journal 5(3).
     """
-    n, told = int(counts.sum()), int(counts[:4].sum())
-    if not told:
-        raise TooLittleData(told, needed=1, of="answers that tell a class")
+    n, classified = int(counts.sum()), int(counts[:4].sum())
+    if not classified:
+        raise TooLittleData(classified, needed=1, of="answers with a class")
     order = np.argsort(-counts, kind="stable")
     first, second = int(counts[order[0]]), int(counts[order[1]])
     pair_total = first + second
@@ -146,16 +146,16 @@ def kano(counts: Ints, *, rng: np.random.Generator, confidence: float = 0.95) ->
         ONE_SIDED_5_PERCENT * float(np.sqrt(pair_total * (2 * n - pair_total) / 2 / n)),
     )
     chosen = int(order[0]) if fong.is_apart else int(min(order[0], order[1]))
-    even = told / 4
+    even = classified / 4
     distance = float(((counts[:4] - even) ** 2).sum() / even)
     drawn = rng.dirichlet(counts + PRIOR, size=DRAWS).argmax(axis=1)
     shares = np.bincount(drawn, minlength=len(ORDER)) / DRAWS
-    down = proportion(int(counts[_O] + counts[_M]), told, confidence=confidence)
+    down = proportion(int(counts[_O] + counts[_M]), classified, confidence=confidence)
     return Kano(
         ORDER[chosen],
         dict(zip(ORDER, counts.tolist(), strict=True)),
         dict(zip(ORDER, shares.tolist(), strict=True)),
-        proportion(int(counts[_A] + counts[_O]), told, confidence=confidence),
+        proportion(int(counts[_A] + counts[_O]), classified, confidence=confidence),
         Proportion(-down.share, -down.high, -down.low, down.n),
         distance,
         float(chi2.sf(distance, 3)),

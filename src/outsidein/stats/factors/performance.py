@@ -43,13 +43,15 @@ def answered_means(
 
 
 def _mean(column: Floats, starts: Ints, weight: Floats, z: float) -> FactorEffect | None:
-    is_known = ~np.isnan(column)
-    heard = np.logical_or.reduceat(is_known, starts) if len(starts) else np.zeros(0, dtype=bool)
-    n = int(heard.sum())
+    is_answered = ~np.isnan(column)
+    has_answer = (
+        np.logical_or.reduceat(is_answered, starts) if len(starts) else np.zeros(0, dtype=bool)
+    )
+    n = int(has_answer.sum())
     if n < 2:  # noqa: PLR2004 - a spread takes two
         return None
-    counted = weight * is_known
-    observed = np.where(is_known, column, 0.0)
+    counted = weight * is_answered
+    observed = np.where(is_answered, column, 0.0)
     mean = float(counted @ observed / counted.sum())
     pulls = np.add.reduceat(counted * (observed - mean), starts) / counted.sum()
     margin = z * float(np.sqrt((pulls @ pulls) * n / (n - 1)))

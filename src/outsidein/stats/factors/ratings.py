@@ -18,7 +18,7 @@ BLOCKS = 256
 """Into so many runs of whole customers the rows are cut; the bootstrap draws runs."""
 
 MIDDLE = 0.5
-"""Share of its scale at which a factor stands that nobody mentioned."""
+"""Score assumed for a factor that was not mentioned."""
 
 SLACK = 1e-9
 
@@ -36,11 +36,11 @@ USUAL = Cuts()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ratings:
-    """One row per occasion on which a customer said how satisfied they were.
+    """One row per occasion on which a customer said their overall satisfaction.
 
     Attributes:
         factors: Names, in the order of the columns of `scores`.
-        scores: Occasions by factors: share of the scale (0 to 1), NaN where nothing was said.
+        scores: Occasions by factors: share of the scale (0 to 1), NaN where missing.
         overall: How satisfied (share of the scale, 0 to 1).
         customer: Code of the customer of each row. Rows lie customer by customer, in an order
             that has nothing to do with their answers.
@@ -58,7 +58,7 @@ class Ratings:
     is_rated: Bools
 
     def of(self, rows: Bools | Ints) -> "Ratings":
-        """Keep some of the rows."""
+        """Return some of the rows."""
         return Ratings(
             self.factors,
             self.scores[rows],
@@ -152,8 +152,8 @@ def rating_moments(ratings: Ratings, *, cuts: Cuts = USUAL, blocks: int = BLOCKS
 
 def _edges(starts: Ints, rows: int, blocks: int) -> list[int]:
     """Cut where a customer begins, into runs as equal as customers allow."""
-    wanted = np.arange(blocks) * rows / blocks
-    first = starts[np.searchsorted(starts, wanted).clip(max=len(starts) - 1)]
+    targets = np.arange(blocks) * rows / blocks
+    first = starts[np.searchsorted(starts, targets).clip(max=len(starts) - 1)]
     return [0, *np.unique(first)[1:].tolist(), rows] if len(first) else [0, rows]
 
 

@@ -19,7 +19,7 @@ from outsidein.headlines.tables import STATEMENTS
 from outsidein.ladder.steps import CLIMB
 from outsidein.objectives.declaration import Objective
 from outsidein.present.wording import Wording
-from outsidein.segments.tables import CUSTOMERS
+from outsidein.profiles.tables import CUSTOMERS
 from outsidein.shifts.steps import WATCH_SHIFTS
 from outsidein.standards.steps import JUDGE_STANDARDS
 from outsidein.steps.run import Run

@@ -40,7 +40,7 @@ def test_a_silence_longer_than_the_rule_ends_a_spell_and_an_order_after_it_begin
     ]
     assert picked(rows, "reason", "tenure_days", "tenure_months", "observed_months") == [
         ("back", "silence", 70, 2, 6),
-        ("back", "silence", 120, 4, 4),
+        ("back", "silence", 120, 3, 4),
     ]
     # 1,200 in 70 days are 514.3 in 30; 60 in 120 days are 15
     assert picked(rows, "orders", "revenue", "revenue_per_month") == [

@@ -13,6 +13,7 @@ from outsidein.churn.reasons import churn_money, churn_reasons
 from outsidein.churn.sensitivity import churn_sensitivity
 from outsidein.churn.spells import spells
 from outsidein.churn.survival import churn_hazard, survival
+from outsidein.churn.tenure import PLACES
 from tests.tables import table
 
 AS_OF = date(2024, 7, 1)
@@ -167,7 +168,7 @@ def silent_for(orders, canon, rows):
 def test_before_the_rules_silence_is_over_survival_is_not_estimated(orders, canon):
     rows = [(f"c{i}", ago(400)) for i in range(12)]
     figure = survival(silent_for(orders, canon, rows), groups=None, **SILENT)
-    first = next(e for e in figure.estimates if e.group["month"] == 3)
+    first = next(e for e in figure.estimates if e.group["month"] == 2)
     assert (first.value, first.n) == (0.0, 12)
     quiet = Silence(100, None, None, 0)
     days = order_days(orders(*rows), as_of=AS_OF)
@@ -178,17 +179,48 @@ def test_before_the_rules_silence_is_over_survival_is_not_estimated(orders, cano
     }
 
 
-def test_the_month_under_way_counts_churns_before_those_who_are_still_there(orders, canon):
+def test_each_customer_counts_to_the_day_last_seen_and_in_the_first_spell_only(orders, canon):
     rows = [("gone", ago(89)), ("there", ago(89)), ("there", ago(40)), ("new", ago(29))]
     rows += [("back", ago(200)), ("back", ago(100))]
-    counts = tenure_counts(silent_for(orders, canon, rows)).order_by("month", "reason")
-    # gone churned after 60 days, in the third month, which is under way for there as well;
-    # back was won back, and only the first time counts
+    counts = tenure_counts(silent_for(orders, canon, rows)).order_by("place", "reason")
+    # 89 days ago is 3 April and 60 days later 2 June; 200 days ago is 14 December, 60 later
+    # 12 February; new came on 2 June; all were seen to 30 June
     assert [tuple(row.values()) for row in counts.to_pyarrow().to_pylist()] == [
-        (0, None, 1),
-        (2, "silence", 2),
-        (2, None, 1),
+        (28, None, -1, 1),
+        (PLACES + 29, "silence", 1, 1),
+        (PLACES + 30, "silence", 1, 1),
+        (2 * PLACES + 27, None, 1, 1),
     ]
+
+
+@pytest.mark.parametrize("days", [164, 166])
+def test_the_month_under_way_of_a_launch_cohort_does_not_look_deadly(con, canon, days):
+    """All 2,000 began on one day; 5 % leave in each month, spread over its days."""
+    rng = np.random.default_rng(4)
+    left = rng.exponential(-30.4 / np.log(0.95), 2000).astype(int).tolist()
+    rows = [(f"{i}", days, days - n if n < days else None, None, 9) for i, n in enumerate(left)]
+    everyone = con.create_table("launch", held(canon, rows))
+    hazards = {
+        e.group["month"]: e for e in churn_hazard(everyone, groups=None, **CONTRACT).estimates
+    }
+    assert sorted(hazards) == [1, 2, 3, 4, 5]
+    assert all(e.low <= 0.05 <= e.high for e in hazards.values())
+    found = {e.group["month"]: e for e in survival(everyone, groups=None, **CONTRACT).estimates}
+    assert found[5].low <= 0.95**5 <= found[5].high
+    assert found[6].value is None
+    assert found[None].why == "more than half are still customers after the 5 months observed"
+
+
+def test_who_cannot_be_followed_to_the_end_of_the_month_counts_for_the_days_seen(canon, shown):
+    left = [(f"c{i}", 12, 7 if i < 10 else None, None, 9) for i in range(100)]
+    stay = [(f"d{i}", 200, None, None, 9) for i in range(20)]
+    everyone = held(canon, left + stay)
+    assert shown(churn_hazard(everyone, groups=None, **CONTRACT))[None, 1, "hazard"] == (
+        (pytest.approx(10 / 120), 120)
+    )
+    assert shown(survival(everyone, groups=None, **CONTRACT))[None, 3, "share still customers"] == (
+        (pytest.approx(110 / 120), 120)
+    )
 
 
 def test_a_firm_whose_data_end_with_the_churns_loses_none_of_them(canon):
@@ -211,16 +243,22 @@ def test_nobody_observed_is_said(canon):
         assert only.why
 
 
-def geometric(con, canon, rng, customers, hazard):
-    """Spells of customers who may leave each 30 days, at one hazard, and joined at any time."""
-    joined = rng.integers(10, 900, customers)
-    months = rng.geometric(hazard, customers) - 1
-    left = 30 * months + rng.integers(0, 30, customers)
+def geometric(con, canon, rng, customers, hazard, *, last_day=1):
+    """Spells of contracts that may end after each calendar month, and began at any time.
+
+    `last_day` is 1 where a contract ends on the last day of a month of tenure, 0 where the
+    source names the first day without it.
+    """
+    month = rng.integers(1, 31, customers).astype("timedelta64[M]")
+    day = rng.integers(0, 28, customers).astype("timedelta64[D]")
+    started = (np.datetime64(AS_OF, "M") - month).astype("datetime64[D]") + day
+    kept = rng.geometric(hazard, customers).astype("timedelta64[M]")
+    ended = (started.astype("datetime64[M]") + kept).astype("datetime64[D]") + day
     rows = pa.table(
         {
             "customer_id": pa.array([f"{i}" for i in range(customers)]),
-            "started_on": pa.array(np.datetime64(AS_OF) - joined.astype("timedelta64[D]")),
-            "ended_on": pa.array(np.datetime64(AS_OF) + (left - joined).astype("timedelta64[D]")),
+            "started_on": pa.array(started),
+            "ended_on": pa.array(ended - np.timedelta64(last_day, "D")),
         }
     )
     made = ibis.memtable(rows)
@@ -229,8 +267,21 @@ def geometric(con, canon, rng, customers, hazard):
         for name, kind in canon("contracts").schema().items()
         if name not in rows.column_names
     }
-    return spells(None, con.create_table("t", made.mutate(**more), overwrite=True), silence=None,
-                  as_of=AS_OF)  # fmt: skip
+    return con.create_table(
+        "spells",
+        spells(None, con.create_table("t", made.mutate(**more), overwrite=True), silence=None,
+               as_of=AS_OF),
+        overwrite=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("last_day", [0, 1])
+def test_a_contract_that_ends_with_a_calendar_month_ends_in_that_month(con, canon, last_day):
+    made = geometric(con, canon, np.random.default_rng(1), 4000, 0.05, last_day=last_day)
+    hazards = {e.group["month"]: e for e in churn_hazard(made, groups=None, **CONTRACT).estimates}
+    held_by = [hazards[month].low <= 0.05 <= hazards[month].high for month in range(1, 13)]
+    assert sum(held_by) >= 10
+    assert hazards[1].value == pytest.approx(0.05, abs=0.01)
 
 
 def test_intervals_hold_a_known_hazard_as_often_as_they_promise(con, canon):
@@ -261,17 +312,17 @@ def test_a_curve_dated_on_the_last_order_is_this_one_moved_by_the_rules_length(c
         rows += [(f"{i}", ago(int(n))) for n in range(s, end - 1, -59)] + [(f"{i}", ago(int(end)))]
     counts = tenure_counts(silent_for(orders, canon, rows)).to_pyarrow().to_pylist()
     ours = KaplanMeierFitter().fit(
-        [row["month"] for row in counts],
+        [row["place"] for row in counts],
         [row["reason"] is not None for row in counts],
         weights=[row["customers"] for row in counts],
-        timeline=range(20),
+        timeline=range(20 * PLACES),
     )
     # dated on the last order and seen until 60 days ago, whoever is silent since then is gone
-    months, seen, gone = (start - last) // 30, (start - 60 + 15) // 30 - 1, last > 60
-    kept = gone | (seen >= 0)
     moved = KaplanMeierFitter().fit(
-        np.where(gone, months, seen)[kept], gone[kept], timeline=range(18)
+        np.where(last > 60, start - last, start - 61), last > 60, timeline=range(500)
     )
-    expected = moved.survival_function_.to_numpy()[:, 0]
-    assert ours.survival_function_.to_numpy()[2:, 0] == pytest.approx(expected)
-    assert ours.survival_function_.to_numpy()[:2, 0].tolist() == [1.0, 1.0]
+    mine = ours.survival_function_.to_numpy()[[PLACES * 6 - 1, PLACES * 12 - 1], 0]
+    # six and twelve months less 60 days are 121 to 124 and 305 or 306 days
+    theirs = moved.survival_function_.to_numpy()[[122, 305], 0]
+    assert mine == pytest.approx(theirs, abs=0.02)
+    assert ours.survival_function_.to_numpy()[: PLACES + 28, 0].min() == 1.0

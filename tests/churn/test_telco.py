@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import numpy as np
@@ -11,8 +11,13 @@ from outsidein.churn.reasons import churn_reasons
 from outsidein.churn.spells import spells
 from outsidein.churn.survival import survival
 
-AS_OF = date(2020, 10, 1)
+COUNTED_ON, AS_OF = date(2018, 10, 1), date(2018, 10, 2)
 RULE = {"rule": ChurnRule(rule="contract"), "silence": None}
+
+
+def months_before(day, months):
+    number = 12 * day.year + day.month - 1 - months
+    return date(number // 12, number % 12 + 1, day.day)
 
 
 @pytest.fixture
@@ -33,8 +38,8 @@ def held(con, canon, telco):
         {
             "customer_id": who[i],
             "contract_id": who[i],
-            "started_on": AS_OF - timedelta(days=30 * months[i]),
-            "ended_on": AS_OF - timedelta(days=1) if gone[i] else None,
+            "started_on": months_before(COUNTED_ON, months[i]),
+            "ended_on": COUNTED_ON if gone[i] else None,
             "reason": None if reason[i] == "Don't know" else reason[i],
             "price": round(100 * charge[i]),
         }
@@ -63,6 +68,8 @@ def test_the_curve_is_that_of_lifelines_and_the_reasons_add_up_to_it(held, telco
             pytest.approx(theirs.predict(month)),
             7043,
         )
+    assert found[None, 12, "share still customers"][0] == pytest.approx(0.843, abs=5e-4)
+    assert max(key[1] for key in found if key[1] is not None) == 72
     for month in (12, 24):
         by_reason = [
             value for key, (value, _) in shown(churn_reasons(held, **RULE)).items()

@@ -17,8 +17,8 @@ SURVIVAL = FigureSpec(
     "How long customers stay",
     ("group", "month"),
     (SHARE_STILL_CUSTOMERS, MEDIAN_TENURE),
-    "Kaplan-Meier over 30-day months of each customer's first spell, log-log intervals; whoever "
-    f"still is a customer is censored. {_CAVEAT} {{rule}}",
+    "Kaplan-Meier by day over each customer's first spell, read after each calendar month of "
+    f"tenure; log-log intervals; whoever still is a customer is censored. {_CAVEAT} {{rule}}",
 )
 
 CHURN_HAZARD = FigureSpec(
@@ -26,8 +26,8 @@ CHURN_HAZARD = FigureSpec(
     "When customers churn",
     ("group", "month"),
     (HAZARD,),
-    "Share of those still customers at the start of a 30-day month of tenure who churned in it, "
-    f"Wilson intervals, first spells. {_CAVEAT} {{rule}}",
+    "Share of those still customers at the start of a calendar month of tenure who churned in it, "
+    f"by the day; Wilson intervals at the effective number; first spells. {_CAVEAT} {{rule}}",
 )
 
 INCIDENCE = Measure("cumulative incidence", Unit.SHARE, Better.LESS)
@@ -39,9 +39,9 @@ CHURN_REASONS = FigureSpec(
     "Why customers churn",
     ("reason", "month"),
     (INCIDENCE, CUSTOMERS, REVENUE_PER_MONTH),
-    "Aalen-Johansen cumulative incidence over 30-day months of each customer's first spell, "
-    "complementary log-log intervals: the other reasons also take customers. Customers and "
-    "revenue per month are of those gone today, over all their time. {rule}",
+    "Aalen-Johansen cumulative incidence by day over each customer's first spell, read after "
+    "calendar months; complementary log-log intervals: the other reasons also take customers. "
+    "Customers and revenue per month are of those gone today, over all their time. {rule}",
 )
 
 REVENUE_PER_MONTH_LOST = Measure("revenue per month lost", Unit.MONEY, Better.LESS)

@@ -1,4 +1,4 @@
-"""Spells counted per month of tenure, for all customers and within groups."""
+"""Spells counted by tenure, for all customers and within groups."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -8,22 +8,42 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
-from outsidein.churn.declaration import DAYS_A_MONTH, ChurnRule, Silence
+from outsidein.churn.declaration import ChurnRule, Silence
+from outsidein.churn.tenure import PLACES, months_within, tenure_place
+from outsidein.figures.figure import FEWEST
+from outsidein.stats.periods import by_period
+from outsidein.stats.survival import SurvivalCurve, kaplan_meier
 
 Counts = NDArray[np.int64]
 
 
 class Grid(NamedTuple):
-    """Counts by month of tenure (entry 0 is the first), of the group, or of all where None."""
+    """Counts by place of tenure, `PLACES` a month, of the group, or of all where None.
+
+    Attributes:
+        group: The group; None: all customers.
+        churned: By reason, those who churned at each place.
+        censored: Those last seen as customers at each place.
+        entered: Those under observation from each place on.
+        followed: By month, those at risk when it began who could be followed to its end.
+    """
 
     group: str | None
     churned: dict[str, Counts]
     censored: Counts
+    entered: Counts
+    followed: Counts
 
     @property
     def all_reasons(self) -> Counts:
-        """Those who churned in each month, for whatever reason."""
+        """Those who churned at each place, for whatever reason."""
         return sum(self.churned.values(), start=np.zeros_like(self.censored))
+
+    @property
+    def months_followed(self) -> int:
+        """Months of tenure to whose end at least ten could be followed."""
+        months = np.flatnonzero(self.followed >= FEWEST)
+        return int(months[-1]) + 1 if len(months) else 0
 
 
 def in_groups(table: ir.Table, groups: ir.Table | None) -> ir.Table:
@@ -45,54 +65,67 @@ def in_groups(table: ir.Table, groups: ir.Table | None) -> ir.Table:
 
 
 def tenure_counts(spells: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
-    """Count by month of tenure who churned and who was censored.
+    """Count by place of tenure who churned and who was censored.
 
-    Only the first spell of each customer counts, so that customers stay independent. The month
-    under way at `as_of` counts too, for leaving it out would lose every churn of a firm whose
-    data end with it: whoever churns in it does so in that month, and whoever is still there
-    counts as at risk in it once half of it is over, as actuaries have it.
+    Only the first spell of each customer counts, so that customers stay independent. Places are
+    days, in calendar months of tenure, so that a month under way counts each customer for as
+    long as observed: a month counted as a whole would hold every churn of a cohort that began
+    on one day and few of those who stay.
 
     Args:
         spells: From `spells`.
         by: Columns of `spells` to count within.
 
     Returns:
-        One row per combination of `by`, `month` (0 is the first 30 days) and `reason` (null for
-        the censored): `customers` (count).
+        One row per combination of `by`, `place` (from `tenure_place`), `reason` (null for the
+        censored) and `followed` (last month, from 0, at risk when it began and to whose end the
+        customer could be followed; -1 where none): `customers` (count).
     """
-    seen = spells.filter(spells.spell == 1)
-    left = seen.churned_on.notnull()
-    until_half = (seen.tenure_days + DAYS_A_MONTH // 2) // DAYS_A_MONTH - 1
-    counted = seen.select(
-        *by,
-        month=ibis.ifelse(left, seen.tenure_months, until_half),
-        reason=ibis.ifelse(left, seen.reason, ibis.null("string")),
+    first = spells.filter(spells.spell == 1)
+    yesterday = first.started_on + (first.tenure_days - 1).as_interval("D")
+    last_on = ibis.coalesce(first.churned_on, yesterday.cast("date"))
+    placed = first.mutate(
+        place=tenure_place(first.started_on, last_on),
+        reason=ibis.ifelse(first.churned_on.notnull(), first.reason, ibis.null("string")),
     )
-    counted = counted.filter(counted.month >= 0)
-    return counted.aggregate(by=[*by, "month", "reason"], customers=lambda t: t.count())
+    followed = ibis.least(placed.place // PLACES, placed.observed_months - 1)
+    counted = placed.mutate(followed=followed.cast("int64"))
+    return counted.aggregate(by=[*by, "place", "reason", "followed"], customers=lambda t: t.count())
 
 
 def grids(spells: ir.Table, groups: ir.Table | None) -> Iterator[Grid]:
     """Count within each group, all customers first, then the groups by name."""
     counts = tenure_counts(in_groups(spells, groups), by=["group"]).to_pyarrow().to_pylist()
-    names = sorted({row["group"] for row in counts}, key=lambda name: (name is not None, name))
-    for name in names:
-        yield _grid(name, [row for row in counts if row["group"] == name])
+    by_group: dict[str | None, list[dict[str, Any]]] = {}
+    for row in counts:
+        by_group.setdefault(row["group"], []).append(row)
+    for name in sorted(by_group, key=lambda name: (name is not None, name)):
+        yield _grid(name, by_group[name])
 
 
 def _grid(group: str | None, rows: list[dict[str, Any]]) -> Grid:
-    months = 1 + max(row["month"] for row in rows)
+    months = 1 + max(row["place"] for row in rows) // PLACES
     reasons = sorted({row["reason"] for row in rows if row["reason"] is not None})
-    counts = {reason: np.zeros(months, dtype=np.int64) for reason in [*reasons, None]}
+    counts = {reason: np.zeros(PLACES * months, dtype=np.int64) for reason in [*reasons, None]}
+    followed = np.zeros(months, dtype=np.int64)
     for row in rows:
-        counts[row["reason"]][row["month"]] = row["customers"]
+        counts[row["reason"]][row["place"]] += row["customers"]
+        followed[: row["followed"] + 1] += row["customers"]
     censored = counts.pop(None)
-    return Grid(group, {reason: counts[reason] for reason in reasons}, censored)
+    entered = np.zeros_like(censored)
+    entered[0] = sum(row["customers"] for row in rows)
+    return Grid(group, {reason: counts[reason] for reason in reasons}, censored, entered, followed)
+
+
+def monthly_curve(grid: Grid) -> SurvivalCurve:
+    """Estimate survival by the day and read it at the end of each month of tenure."""
+    curve = kaplan_meier(grid.all_reasons, grid.censored, entered=grid.entered)
+    return by_period(curve, width=PLACES)
 
 
 def months_before_any(silence: Silence | None) -> int:
     """Whole months in which, by the rule, nobody can churn."""
-    return silence.days // DAYS_A_MONTH if silence else 0
+    return months_within(silence.days) if silence else 0
 
 
 def rule_sentence(rule: ChurnRule, silence: Silence | None) -> str:

@@ -18,8 +18,9 @@ from outsidein.churn.figures import (
     REVENUE_PER_MONTH,
     REVENUE_PER_MONTH_LOST,
 )
-from outsidein.churn.grid import Counts, grids, in_groups, rule_sentence
+from outsidein.churn.grid import Counts, Grid, grids, in_groups, rule_sentence
 from outsidein.churn.survival import NOBODY
+from outsidein.churn.tenure import PLACES
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import FEWEST, Estimate, Figure, Group
 from outsidein.stats.incidence import Incidence, cumulative_incidence
@@ -111,13 +112,14 @@ def _named_reasons(spells: ir.Table) -> ir.Table:
 
 def _incidence(spells: ir.Table) -> Iterator[Estimate]:
     for grid in grids(spells, None):
-        horizon = max(HORIZONS)
-        by_reason = {name: counts[:horizon] for name, counts in grid.churned.items()}
-        late = grid.all_reasons[horizon:].sum() + grid.censored[horizon:].sum()
-        curves = cumulative_incidence(by_reason, _with_last(grid.censored[:horizon], late))
+        places = PLACES * max(HORIZONS)
+        by_reason = {name: counts[:places] for name, counts in grid.churned.items()}
+        late = grid.all_reasons[places:].sum() + grid.censored[places:].sum()
+        censored = _with_last(grid.censored[:places], late)
+        curves = cumulative_incidence(by_reason, censored, entered=grid.entered[:places])
         for reason in by_reason:
             for month in HORIZONS:
-                yield _incidence_at(curves, reason, month)
+                yield _incidence_at(grid, curves, reason, month)
         return
     yield INCIDENCE.unanswered(NOBODY)
 
@@ -126,13 +128,13 @@ def _with_last(censored: Counts, late: np.int64) -> Counts:
     return np.append(censored[:-1], censored[-1] + late)
 
 
-def _incidence_at(curves: Incidence, reason: str, month: int) -> Estimate:
+def _incidence_at(grid: Grid, curves: Incidence, reason: str, month: int) -> Estimate:
     group: Group = {"reason": reason, "month": month}
-    if month > int((curves.at_risk >= FEWEST).sum()):
+    if month > grid.months_followed:
         why = f"fewer than {FEWEST} customers were observed for {month} months"
         return INCIDENCE.unanswered(why, group=group)
-    curve = curves.reasons[reason]
-    value, low, high = (float(line[month - 1]) for line in (curve.incidence, curve.low, curve.high))
+    curve, end = curves.reasons[reason], PLACES * month - 1
+    value, low, high = (float(line[end]) for line in (curve.incidence, curve.low, curve.high))
     share = Proportion(value, low, high, curves.n)
     return INCIDENCE.estimated(share, value="share", group=group)
 

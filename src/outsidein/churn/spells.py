@@ -1,6 +1,6 @@
 """Spells: the times during which a customer was one, from joining to churning."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from outsidein.churn.contracts import contract_spells
 from outsidein.churn.declaration import DAYS_A_MONTH, Silence
 from outsidein.churn.orders import of_customers_before, orders_only
+from outsidein.churn.tenure import whole_months
 
 SILENCE = "silence"
 """The reason of those who fell silent and said nothing."""
@@ -42,9 +43,9 @@ def spells(
         `spell` (from 1), `is_latest`, `started_on`, `last_on` (last order, or last day under
         contract), `churned_on` (null if not), `reason` (null if not; 'unknown' where a
         contract ended without one; 'silence' where none ended), `tenure_days` and
-        `tenure_months` (whole 30 days, to churn or to `as_of`), `observed_months` (whole 30
-        days from the start to `as_of`), `orders` (order days), `revenue` (minor units),
-        `revenue_per_month` (minor units per 30 days of tenure).
+        `tenure_months` (whole calendar months, to churn or to `as_of`), `observed_months` (whole
+        calendar months from the start to the last day before `as_of`), `orders` (order days),
+        `revenue` (minor units), `revenue_per_month` (minor units per 30 days of tenure).
     """
     if silence is None:
         spells = contract_spells(contracts, as_of=as_of)
@@ -121,7 +122,7 @@ def _with_contract_reason(silent: ir.Table, contracts: ir.Table, as_of: date) ->
 
 
 def _measured(spells: ir.Table, as_of: date) -> ir.Table:
-    today = ibis.literal(as_of)
+    today, yesterday = ibis.literal(as_of), ibis.literal(as_of - timedelta(days=1))
     until = ibis.coalesce(spells.churned_on, today)
     tenure = spells.mutate(tenure_days=until.delta(spells.started_on, unit="day"))
     exposure = ibis.greatest(tenure.tenure_days, 1)
@@ -137,7 +138,7 @@ def _measured(spells: ir.Table, as_of: date) -> ir.Table:
         "orders",
         "revenue",
         is_latest=ibis.row_number().over(backwards) == 0,
-        tenure_months=tenure.tenure_days // DAYS_A_MONTH,
-        observed_months=today.delta(tenure.started_on, unit="day") // DAYS_A_MONTH,
+        tenure_months=whole_months(tenure.started_on, until),
+        observed_months=whole_months(tenure.started_on, yesterday),
         revenue_per_month=(2 * tenure.price_days + exposure) // (2 * exposure),
     )

@@ -12,10 +12,10 @@ from outsidein.churn.figures import (
     SHARE_STILL_CUSTOMERS,
     SURVIVAL,
 )
-from outsidein.churn.grid import Grid, grids, months_before_any, rule_sentence
+from outsidein.churn.grid import Grid, grids, monthly_curve, months_before_any, rule_sentence
 from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.stats.proportion import Proportion
-from outsidein.stats.survival import SurvivalCurve, kaplan_meier, median_time, survival_at
+from outsidein.stats.survival import SurvivalCurve, median_time, survival_at
 
 HORIZONS = (3, 6, 12, 24)
 """Months of tenure that are always answered, or said why not."""
@@ -52,7 +52,7 @@ def churn_hazard(
     """Estimate, month by month of tenure, the share of those still customers who churn.
 
     Returns:
-        Figure by `group` (null: all customers) and `month` (1 is the first 30 days): `hazard`,
+        Figure by `group` (null: all customers) and `month` (1 is the first): `hazard`,
         whose n are the customers at risk, while they are 10 or more.
     """
     first = months_before_any(silence)
@@ -63,8 +63,7 @@ def churn_hazard(
 
 
 def _survival(grid: Grid, first: int, silence: Silence | None) -> Iterator[Estimate]:
-    curve = kaplan_meier(grid.all_reasons, grid.censored)
-    seen = _months_seen(curve)
+    curve, seen = monthly_curve(grid), grid.months_followed
     for month in sorted({*range(first + 1, seen + 1), *HORIZONS}):
         group = {"group": grid.group, "month": month}
         if silence and month <= first:
@@ -90,15 +89,11 @@ def _median(curve: SurvivalCurve, name: str | None, seen: int) -> Estimate:
 
 
 def _hazards(grid: Grid, first: int) -> Iterator[Estimate]:
-    curve = kaplan_meier(grid.all_reasons, grid.censored)
-    for t in range(first, _months_seen(curve)):
+    curve = monthly_curve(grid)
+    for t in range(first, grid.months_followed):
         value, low, high = (
             float(line[t]) for line in (curve.hazard, curve.hazard_low, curve.hazard_high)
         )
         share = Proportion(value, low, high, int(curve.at_risk[t]))
         group = {"group": grid.group, "month": t + 1}
         yield HAZARD.estimated(share, value="share", group=group)
-
-
-def _months_seen(curve: SurvivalCurve) -> int:
-    return int((curve.at_risk >= FEWEST).sum())

@@ -34,9 +34,11 @@ CHURN_SPELLS = Table(
         "orders": Column("int64", meaning="order days; null where churn goes by contracts"),
         "revenue": REQUIRED_COUNT,
         "is_latest": REQUIRED_FLAG,
-        "tenure_months": Column("int64", required=True, meaning="whole periods of 30 days"),
+        "tenure_months": Column("int64", required=True, meaning="whole calendar months"),
         "observed_months": Column(
-            "int64", required=True, meaning="from the start to the build's day"
+            "int64",
+            required=True,
+            meaning="from the start to the day before the build",
         ),
         "revenue_per_month": Column("int64", required=True, meaning="per 30 days of tenure"),
     },

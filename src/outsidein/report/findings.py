@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from outsidein.churn import figures as churn
-from outsidein.churn.declaration import DAYS_A_MONTH
+from outsidein.churn.tenure import months_within
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.figures.spec import Measure
 from outsidein.ladder import figures as ladder
@@ -124,12 +124,9 @@ def earliest_caution(evidence: Evidence, month: Estimate) -> str:
     """Warn where the riskiest month is the first in which the rule lets anybody churn."""
     back = evidence.one(churn.CHURN_SENSITIVITY, churn.CHURNED, times=1.0)
     days = int(float(back.group["days"] or 0)) if back else -1
-    if days // DAYS_A_MONTH + 1 != int(float(month.group["month"] or 0)):
+    if days < 0 or months_within(days) + 1 != int(float(month.group["month"] or 0)):
         return ""
-    return (
-        f"That is the earliest the rule of {days} days allows: it holds those who never ordered "
-        "again after the first days."
-    )
+    return f"That is the earliest month in which the rule of {days} days lets anybody churn."
 
 
 def short_name(group: str) -> str:

@@ -56,12 +56,27 @@ def proportion(successes: int, n: int, *, confidence: float = 0.95) -> Proportio
     """
     if n == 0:
         raise TooLittleData(0, needed=1)
+    share = successes / n
+    low, high = wilson_limits(share, n, confidence)
+    return Proportion(share, low, high, n)
+
+
+def wilson_limits(share: float, n: float, confidence: float) -> tuple[float, float]:
+    """Bound a share by Wilson's interval; `n` may be an effective number of customers.
+
+    Example:
+        >>> [round(limit, 4) for limit in wilson_limits(0.25, 80.5, 0.95)]
+        [0.1683, 0.3545]
+
+    Source:
+        Wilson (1927), as in `proportion`.
+    """
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share, inflation = successes / n, 1 + z * z / n
+    inflation = 1 + z * z / n
     spread = z * sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
     upper = (share + z * z / (2 * n) + spread) / inflation
     lower = share * (share / (inflation * upper))  # the two roots multiply to share² / inflation
-    return Proportion(share, min(lower, share), min(max(upper, share), 1.0), n)
+    return min(lower, share), min(max(upper, share), 1.0)
 
 
 def difference(

@@ -1,8 +1,6 @@
 """Shares, means and Net Promoter Scores of samples drawn with unequal chances, in clusters."""
 
 from collections.abc import Sequence
-from math import sqrt
-from statistics import NormalDist
 from typing import NamedTuple
 
 from scipy.special import stdtrit
@@ -10,6 +8,7 @@ from scipy.special import stdtrit
 from outsidein.errors import TooLittleData
 from outsidein.stats.mean import ratio
 from outsidein.stats.nps import NetPromoterScore, adjusted_wald
+from outsidein.stats.proportion import wilson_limits
 
 
 class Totals(NamedTuple):
@@ -108,7 +107,7 @@ def weighted_share(totals: Totals, *, confidence: float = 0.95) -> WeightedShare
         raise TooLittleData(0, needed=1)
     share = totals.y / totals.w
     n = effective_n(totals, spread=share * (1 - share), confidence=confidence)
-    low, high = _wilson(share, n, confidence)
+    low, high = wilson_limits(share, n, confidence)
     return WeightedShare(share, low, high, totals.customers, n)
 
 
@@ -219,12 +218,3 @@ def _ratio(totals: Totals, confidence: float) -> tuple[float, float, float]:
         confidence=confidence,
     )
     return estimate.ratio, estimate.low, estimate.high
-
-
-def _wilson(share: float, n: float, confidence: float) -> tuple[float, float]:
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    inflation = 1 + z * z / n
-    spread = z * sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
-    upper = (share + z * z / (2 * n) + spread) / inflation
-    lower = share * (share / (inflation * upper))  # the two roots multiply to share² / inflation
-    return min(lower, share), min(max(upper, share), 1.0)

@@ -41,7 +41,7 @@ def _survival(evidence: Evidence) -> Iterator[ContentBlock]:
         finding=_half_or_last(evidence),
         tables=[long_table(view.figure, view.words, keep=_is_overall)],
         chart=_survival_chart(view, [None]),
-        reading="Line: share still customers after so many 30-day months; band: 95 % interval.",
+        reading="Line: share still customers after so many calendar months; band: 95 % interval.",
         notes=[caution] if (caution := rule_caution(evidence)) else [],
     )
     for kind, groups in _groups_by_kind(view).items():

@@ -19,7 +19,7 @@ from outsidein.simulate.block import dates
 from outsidein.simulate.course import course
 from outsidein.simulate.leaving import STAYS
 from outsidein.simulate.people import DAY
-from outsidein.standards.declaration import Standard, Target
+from outsidein.standards.declaration import Standard, TargetVersion
 from tests.simulate.firms import of_one_segment
 
 SETTINGS = ShiftSettings()
@@ -120,7 +120,7 @@ def _encounters(firm, run):
 
 
 def _standards(firm):
-    target = (Target(since=firm.first_on, by="the head", reason="as promised"),)
+    target = (TargetVersion(since=firm.first_on, by="the head", reason="as promised"),)
     return {
         name: Standard(
             description="kept", encounters=f"unit = '{name}'", owner="the head",

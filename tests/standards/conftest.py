@@ -4,7 +4,7 @@ import ibis
 import numpy as np
 import pytest
 
-from outsidein.standards.declaration import Standard, Target
+from outsidein.standards.declaration import Standard, TargetVersion
 from tests.tables import table
 
 ENCOUNTERS = {
@@ -63,7 +63,9 @@ def target():
     """A target of one's choice."""
 
     def make(since=date(2020, 1, 1), **told):
-        return Target(since=since, **({"by": "head of service", "reason": "promised"} | told))
+        return TargetVersion(
+            since=since, **({"by": "head of service", "reason": "promised"} | told)
+        )
 
     return make
 

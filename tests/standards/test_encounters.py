@@ -51,10 +51,10 @@ def test_coming_back_is_told_of_known_customers_only_and_only_of_the_same_kind(s
         encounter("another stranger", None, 60),
     ]
     found = judged(rows, asks)
-    assert sorted((r["customer_id"], r["is_disaster"]) for r in found if r["is_told"]) == [
-        *[("c1", False), ("c1", True), ("c2", False), ("c2", False), ("c3", False)]
-    ]
-    assert sum(not r["is_told"] for r in found) == 2
+    assert sorted(
+        (r["customer_id"], r["is_disaster"]) for r in found if r["is_disaster_known"]
+    ) == [*[("c1", False), ("c1", True), ("c2", False), ("c2", False), ("c3", False)]]
+    assert sum(not r["is_disaster_known"] for r in found) == 2
 
 
 def test_only_what_customers_said_of_their_own_encounter_makes_its_score(standard):
@@ -67,7 +67,7 @@ def test_only_what_customers_said_of_their_own_encounter_makes_its_score(standar
         ("desk", "d", "direct", "own", 5.0, 1.0, 5.0),
     ]
     found = judged(rows, standard(disaster="lowest_score <= 0.0"), signals)
-    assert sorted((r["is_told"], r["is_disaster"]) for r in found) == [
+    assert sorted((r["is_disaster_known"], r["is_disaster"]) for r in found) == [
         *[(False, False), (False, False), (True, False), (True, True)]
     ]
 

@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from outsidein.figures.figure import protect
 from outsidein.standards.analysis import standards_figures
-from outsidein.standards.measures import Measured, found_point
+from outsidein.standards.measures import Measured, disaster_onset
 
 AS_OF = date(2020, 3, 1)
 
@@ -104,7 +104,7 @@ def test_hanging_up_at_a_steady_rate_is_no_point_although_longer_waits_end_in_it
         ends_with_disaster=True,
         target=(target(value="where disasters begin"),),
     )
-    assert found_point(counts, ends).point is None
+    assert disaster_onset(counts, ends).point is None
 
 
 def test_one_team_unlike_the_others_stands_out_of_the_funnel(calls, signals, standard):

@@ -88,12 +88,12 @@ class ProfileSettings(Declaration):
         return self.fields.get(self.group_of(field) or field, self.default)
 
 
-def _refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
-    """Raise unless each name is known or a trait; only the SQL models define which traits exist."""
+def _refuse_unknown(names: Iterable[str], fields: Iterable[str]) -> None:
+    """Raise unless each name is a field or a trait; the SQL models define which traits exist."""
     for name in names:
-        if name not in known and not name.startswith(TRAIT):
+        if name not in fields and not name.startswith(TRAIT):
             traits = f"Traits begin with {TRAIT!r}."
-            raise ValueError(f"there is no field {name!r}. {nearest(name, known)} {traits}")
+            raise ValueError(f"there is no field {name!r}. {nearest(name, fields)} {traits}")
 
 
 def _repeated(names: Iterable[str]) -> str | None:

@@ -160,7 +160,9 @@ def losing_values(
         )
         for field in fields
     ]
-    each = beside.select(*_RECORD, "place", said=ibis.array(values).unnest()).unpack("said")
+    each = beside.select(*_RECORD, "place", field_value=ibis.array(values).unnest()).unpack(
+        "field_value"
+    )
     lost = each.filter(each.value.notnull(), each.won.isnull() | (each.value != each.won))
     return _last_of_each(lost)
 

@@ -22,16 +22,16 @@ class Named(NamedTuple):
     table: str
     column: str
 
-    def unknown(self, known: Collection[str]) -> str | None:
-        """Return the first name that is not known; the case of kinds does not matter."""
-        folded = {_folded(self, value) for value in known}
+    def unknown(self, values: Collection[str]) -> str | None:
+        """Return the first name that is no such value; the case of kinds does not matter."""
+        folded = {_folded(self, value) for value in values}
         return next((name for name in self.names if _folded(self, name) not in folded), None)
 
     def problem(
-        self, name: str, known: Collection[str], *, where: str, file: str = PROJECT_FILE
+        self, name: str, values: Collection[str], *, where: str, file: str = PROJECT_FILE
     ) -> ProjectError:
         """Word that a name is not there."""
-        hint = nearest(name, known)
+        hint = nearest(name, values)
         problem = f"the {self.column} {name!r} is in no {where} of {self.table}. {hint}"
         return ProjectError(file, self.key, problem)
 

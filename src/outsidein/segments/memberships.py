@@ -13,17 +13,17 @@ EVERYBODY = "all customers"
 
 
 def segment_memberships(facts: ir.Table, segments: Mapping[str, Segment]) -> ir.Table:
-    """Tell who belongs to which segment; a customer may belong to several or to none.
+    """Return the customers of each segment; one may belong to several or to none.
 
     Args:
-        facts: One row per customer: `customer_id` and all that rules may name.
+        facts: One row per customer: `customer_id` and every column that rules may name.
         segments: The declared segments by name.
 
     Returns:
         One row per customer and segment: `customer_id`, `segment`.
 
     Raises:
-        ProjectError: A rule is no condition over the columns at hand.
+        ProjectError: A rule is no condition over these columns.
     """
     members = [_members(facts, name, segment) for name, segment in segments.items()]
     if not members:

@@ -1,4 +1,4 @@
-"""What a project declares about the shifts it wants to hear of."""
+"""What a project declares about shifts."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from outsidein.project.declarations import Declaration
 
 
 class ShiftSettings(Declaration):
-    """`[shifts]`: how finely to look, and how many false ones to put up with.
+    """`[shifts]`: how finely to look, and which share of false ones is accepted.
 
     Attributes:
         period: How long one point of a stream is.

@@ -83,9 +83,9 @@ def _shift(one: Watched) -> Iterator[Estimate]:
     }
     sides = {SHARE_BEFORE: slice(0, step.place), SHARE_SINCE: slice(step.place, None)}
     for measure, side in sides.items():
-        held, among = sum(stream.customers[side]), sum(stream.among[side])
-        low, high = _limits(held, among, step.dispersion)
-        yield measure.estimate(n, held / among, low, high, group=group)
+        holding, among = sum(stream.customers[side]), sum(stream.among[side])
+        low, high = _limits(holding, among, step.dispersion)
+        yield measure.estimate(n, holding / among, low, high, group=group)
     yield CHANGE.estimate(n, step.change, step.change_low, step.change_high, group=group)
     yield Q_VALUE.estimate(n, one.q_value, why="a rate of false discoveries", group=group)
     yield _delay(EXPECTED_DELAY, one.expected_delay, UNLIKELY, n, group)
@@ -100,11 +100,11 @@ def _delay(
     return measure.counted(periods, n=n, group=group)
 
 
-def _limits(held: int, among: int, dispersion: float) -> tuple[float, float]:
+def _limits(holding: int, among: int, dispersion: float) -> tuple[float, float]:
     """Wilson's interval, over what remains when dispersion is taken out."""
     size = max(round(among / dispersion), 1)
-    answer = proportion(min(round(held / dispersion), size), size)
-    return min(answer.low, held / among), max(answer.high, held / among)
+    answer = proportion(min(round(holding / dispersion), size), size)
+    return min(answer.low, holding / among), max(answer.high, holding / among)
 
 
 def evidence_figure(shifts: Sequence[Watched], settings: ShiftSettings) -> Figure:
@@ -116,14 +116,14 @@ def evidence_figure(shifts: Sequence[Watched], settings: ShiftSettings) -> Figur
 
 def _periods(stream: Stream) -> Iterator[Estimate]:
     counts = zip(stream.periods, stream.customers, stream.among, strict=True)
-    for period, held, among in counts:
-        answer = proportion(held, among)
+    for period, holding, among in counts:
+        answer = proportion(holding, among)
         group = {"kind": stream.kind, "stream": stream.name, "period": str(period)}
         yield SHARE.estimate(among, answer.share, answer.low, answer.high, group=group)
 
 
 def watched_figure(read: Sequence[Stream], watched: Sequence[Watched]) -> Figure:
-    """Say what was watched, and how small a shift would have been found."""
+    """Return what was watched, and how small a shift would have been found."""
     return SHIFTS_WATCHED.figure(_kinds(read, watched), periods=FOUND_WITHIN)
 
 

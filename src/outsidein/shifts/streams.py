@@ -58,8 +58,8 @@ def theme_streams(themes: ir.Table, *, period: str) -> Streams:
         themes: One row per theme of a signal: `customer_id`, `signalled_on`, `theme`.
         period: "week", "month" or "quarter".
     """
-    told = themes.filter(themes.theme.notnull())
-    return _named(_dated(told, told.signalled_on, period), "theme", "theme")
+    with_theme = themes.filter(themes.theme.notnull())
+    return _named(_dated(with_theme, with_theme.signalled_on, period), "theme", "theme")
 
 
 def low_score_streams(signals: ir.Table, *, period: str) -> Streams:
@@ -84,9 +84,9 @@ def disaster_streams(
         if standard.disaster is None:
             continue
         judged = standard_encounters(encounters, signals, name, standard)
-        told = judged.filter(judged.is_told)
-        told = told.mutate(name=ibis.literal(name), holds=told.is_disaster)
-        yield _holding(_dated(told, told.started_on, period), "disasters", "name")
+        judgeable = judged.filter(judged.is_disaster_known)
+        judgeable = judgeable.mutate(name=ibis.literal(name), holds=judgeable.is_disaster)
+        yield _holding(_dated(judgeable, judgeable.started_on, period), "disasters", "name")
 
 
 def stage_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
@@ -100,8 +100,8 @@ def stage_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
     stays = _arrivals(spells, period)
     starts = _periods(stays, stays.period_on, as_of=as_of, period=period)
     firsts = stays.filter(stays.is_first).select("customers", since="period_on")
-    known = firsts.join(starts, firsts.since < starts.period_on)
-    among = known.group_by("period_on").aggregate(among=known.customers.sum())
+    earlier = firsts.join(starts, firsts.since < starts.period_on)
+    among = earlier.group_by("period_on").aggregate(among=earlier.customers.sum())
     climbs = stays.filter(~stays.is_first)
     names = ibis.memtable(
         pa.table({"step": range(len(STAGES)), "stream": [STAGE_NAMES[s] for s in STAGES]})
@@ -122,12 +122,12 @@ def _arrivals(spells: ir.Table, period: str) -> ir.Table:
         before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on")),
         since=spells.from_on.min().over(own).truncate(CUT[period]).cast("date"),
     )
-    told = stays.filter(stays.before.isnull() | (stays.step > stays.before))
-    told = _dated(told.mutate(is_first=told.before.isnull()), "from_on", period)
-    told = told.filter(told.is_first | (told.since < told.period_on))
+    climbs = stays.filter(stays.before.isnull() | (stays.step > stays.before))
+    climbs = _dated(climbs.mutate(is_first=climbs.before.isnull()), "from_on", period)
+    arrivals = climbs.filter(climbs.is_first | (climbs.since < climbs.period_on))
     return (
-        told.group_by("is_first", "step", "period_on")
-        .aggregate(customers=told.customer_id.nunique())
+        arrivals.group_by("is_first", "step", "period_on")
+        .aggregate(customers=arrivals.customer_id.nunique())
         .cache()
     )
 
@@ -213,8 +213,8 @@ def tier_streams(spent: ir.Table, tiers: Sequence[Tier]) -> Streams:
         else_=ibis.null("string"),
     )
     named = sums.inner_join(placed.select("revenue", tier=tier), "revenue")
-    told = named.filter(named.tier.notnull())
-    counts = told.group_by("tier", "period_on").aggregate(customers=told.buyers.sum())
+    in_tiers = named.filter(named.tier.notnull())
+    counts = in_tiers.group_by("tier", "period_on").aggregate(customers=in_tiers.buyers.sum())
     among = sums.group_by("period_on").aggregate(among=sums.buyers.sum())
     joined = counts.select("tier").distinct().cross_join(among)
     joined = joined.left_join(counts, ["tier", "period_on"])
@@ -247,8 +247,10 @@ def _periods(rows: ir.Table, day: ir.DateValue, *, as_of: date, period: str) -> 
 def _named(dated: ir.Table, kind: str, column: str) -> Streams:
     """Count customers by name, among all of the period; a name unheard of counts 0."""
     among = dated.group_by("period_on").aggregate(among=dated.customer_id.nunique())
-    told = dated.filter(dated[column].notnull())
-    counts = told.group_by(column, "period_on").aggregate(customers=told.customer_id.nunique())
+    with_name = dated.filter(dated[column].notnull())
+    counts = with_name.group_by(column, "period_on").aggregate(
+        customers=with_name.customer_id.nunique()
+    )
     counts = counts.cache()
     names = counts.select(column).distinct().cross_join(among)
     joined = names.left_join(counts, [column, "period_on"])
@@ -257,10 +259,10 @@ def _named(dated: ir.Table, kind: str, column: str) -> Streams:
 
 def _holding(dated: ir.Table, kind: str, column: str) -> Streams:
     """Count customers for whom it held once or more, among those of the same name and period."""
-    known = dated.filter(dated.customer_id.notnull())
-    counts = known.group_by(column, "period_on").aggregate(
-        customers=known.customer_id.nunique(where=known.holds),
-        among=known.customer_id.nunique(),
+    named = dated.filter(dated.customer_id.notnull())
+    counts = named.group_by(column, "period_on").aggregate(
+        customers=named.customer_id.nunique(where=named.holds),
+        among=named.customer_id.nunique(),
     )
     return _rows(counts, kind, counts[column])
 

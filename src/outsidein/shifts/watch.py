@@ -1,4 +1,4 @@
-"""Watching streams: which of them have shifted, since when, and how sure that is."""
+"""Which streams have shifted, since when, and how sure that is."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from outsidein.stats.charts.chart import FEWEST_PERIODS
 from outsidein.stats.charts.false_discovery import q_values
 from outsidein.stats.charts.season import FEWEST_EACH_SIDE
 from outsidein.stats.charts.step import (
-    Step,
+    StepChange,
     change_found_within,
     periods_until_found,
     step,
@@ -51,8 +51,8 @@ class Stream:
     @property
     def is_watched(self) -> bool:
         """Whether there is enough to tell a shift from chance."""
-        held = sum(self.customers)
-        rarest = min(held, sum(self.among) - held)
+        holding = sum(self.customers)
+        rarest = min(holding, sum(self.among) - holding)
         return len(self.periods) >= FEWEST_PERIODS and rarest >= RAREST
 
 
@@ -73,7 +73,7 @@ class Watched:
     """
 
     stream: Stream
-    step: Step
+    step: StepChange
     q_value: float
     is_shift: bool
     found_within: float
@@ -105,7 +105,7 @@ def watch(streams: Sequence[Stream], settings: ShiftSettings) -> list[Watched]:
 
     Args:
         streams: From `read_streams`; those with too little are passed over.
-        settings: What is put up with.
+        settings: Share of false shifts that is accepted, and the smallest change.
 
     Returns:
         One per stream that could be watched, the surest first.
@@ -115,15 +115,15 @@ def watch(streams: Sequence[Stream], settings: ShiftSettings) -> list[Watched]:
         step(stream.customers, stream.among, seasons=_seasons(stream, settings))
         for stream in watched
     ]
-    p_values = [found.p_value if abs(found.change) >= settings.smallest else 1.0 for found in steps]
-    found = zip(watched, steps, q_values(p_values), strict=True)
+    p_values = [each.p_value if abs(each.change) >= settings.smallest else 1.0 for each in steps]
+    tested = zip(watched, steps, q_values(p_values), strict=True)
     bar = _bar(len(watched), settings)
-    answers = [_watched(*one, bar=bar, settings=settings) for one in found]
+    answers = [_watched(*one, bar=bar, settings=settings) for one in tested]
     return sorted(answers, key=lambda one: (one.q_value, one.stream.kind, one.stream.name))
 
 
 def _watched(
-    stream: Stream, likeliest: Step, q: float, *, bar: float, settings: ShiftSettings
+    stream: Stream, likeliest: StepChange, q: float, *, bar: float, settings: ShiftSettings
 ) -> Watched:
     within = change_found_within(likeliest, stream.among, periods=FOUND_WITHIN, p_value=bar)
     if q > settings.false_share:
@@ -139,13 +139,15 @@ def _watched(
     )
 
 
-def _delay(stream: Stream, likeliest: Step, *, bar: float, settings: ShiftSettings) -> int | None:
+def _delay(
+    stream: Stream, likeliest: StepChange, *, bar: float, settings: ShiftSettings
+) -> int | None:
     """Look at the stream as it stood at the end of each period since the step."""
     first = max(likeliest.place + FEWEST_EACH_SIDE, FEWEST_PERIODS)
     seasons = _seasons(stream, settings)
     for end in range(first, len(stream.periods) + 1):
-        known = seasons[:end] if seasons else None
-        then = step(stream.customers[:end], stream.among[:end], seasons=known)
+        seasons_then = seasons[:end] if seasons else None
+        then = step(stream.customers[:end], stream.among[:end], seasons=seasons_then)
         is_same = (then.change > 0) == (likeliest.change > 0)
         if is_same and then.p_value <= bar and abs(then.change) >= settings.smallest:
             return end - likeliest.place

@@ -81,9 +81,9 @@ def false_alarms_every(standard: Standard) -> float:
     the least.
 
     Example:
-        >>> from outsidein.standards.declaration import Target
+        >>> from outsidein.standards.declaration import TargetVersion
         >>> from datetime import date
-        >>> target = Target(since=date(2020, 1, 1), by="head of service", reason="promised")
+        >>> target = TargetVersion(since=date(2020, 1, 1), by="head of service", reason="promised")
         >>> standard = Standard(
         ...     description="", encounters="true", missed="false", owner="x", target=(target,)
         ... )
@@ -94,7 +94,7 @@ def false_alarms_every(standard: Standard) -> float:
 
 
 def _signals(worse: tuple[Flags, Flags], better: tuple[Flags, Flags]) -> tuple[str, ...]:
-    """Word each period's signal; what lies beyond limits is said before what drifts."""
+    """Return each period's signal in words; beyond the limits before drifting."""
     length = len(worse[0])
     words = np.full(length, "", dtype=object)
     for place, how in ((1, DRIFTING), (0, BEYOND)):
@@ -104,7 +104,7 @@ def _signals(worse: tuple[Flags, Flags], better: tuple[Flags, Flags]) -> tuple[s
 
 
 def _began(walk: Floats) -> int:
-    """Where the sum last left 0: the likeliest start of a drift that lasts to the end."""
+    """Return where the sum last left 0: the likeliest start of a drift that lasts to the end."""
     resting = np.flatnonzero(walk == 0)
     return int(min(resting[-1] + 1, len(walk) - 1)) if len(resting) else 0
 

@@ -11,7 +11,7 @@ WHERE_DISASTERS_BEGIN = "where disasters begin"
 """A target that the customers set: the value from which on more of them meet with a disaster."""
 
 
-class Target(Declaration):
+class TargetVersion(Declaration):
     """One version of a target: `[[standard.NAME.target]]`; versions are added, never changed.
 
     Attributes:
@@ -76,7 +76,7 @@ class Standard(Declaration):
     limits_until: date | None = None
     false_alarm_every: Annotated[int, Field(ge=50, le=5000)] = 370
     owner: Annotated[str, Field(min_length=1)]
-    target: Annotated[tuple[Target, ...], Field(min_length=1)]
+    target: Annotated[tuple[TargetVersion, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _says_once_what_missing_is(self) -> Self:

@@ -43,12 +43,12 @@ def _rates(one: Judged, counts: Measured) -> Iterator[Estimate]:
         return
     edges = _edges(np.asarray(x), fine.x)
     place = np.searchsorted(edges, x, side="right") - 1
-    held, lost = np.bincount(place, trials), np.bincount(place, events)
-    means = np.bincount(place, np.asarray(trials) * x) / np.maximum(held, 1)
+    trials_in_bin, disasters_in_bin = np.bincount(place, trials), np.bincount(place, events)
+    means = np.bincount(place, np.asarray(trials) * x) / np.maximum(trials_in_bin, 1)
     sign = 1.0 if one.standard.better == "low" else -1.0
     customers = _customers(one, edges, sign, ends=ends)
-    for at in np.flatnonzero(held):
-        answer = proportion(int(lost[at]), int(held[at]))
+    for at in np.flatnonzero(trials_in_bin):
+        answer = proportion(int(disasters_in_bin[at]), int(trials_in_bin[at]))
         group: dict[str, str | float | None] = {
             "standard": one.name,
             "measure_from": float(sign * edges[at]),
@@ -66,7 +66,7 @@ def _edges(x: Floats, fine: Floats) -> Floats:
 
 def _customers(one: Judged, edges: Floats, sign: float, *, ends: bool) -> list[int]:
     """Count the known customers of each bin, or of those who reached it."""
-    answered: ir.Table = one.encounters.filter(one.encounters.is_told)
+    answered: ir.Table = one.encounters.filter(one.encounters.is_disaster_known)
     value = sign * answered.measure
     tops = [*edges[1:], np.inf]
     counts = {}

@@ -16,9 +16,6 @@ HOURS_TO_NEXT = "hours_to_next"
 DERIVED = (WAITED, LATE_SECONDS, LATE_DAYS, LOWEST_SCORE, HOURS_TO_NEXT)
 """What rules may name beside the columns of `encounters`."""
 
-SEEN_OF_SOME = (LOWEST_SCORE, HOURS_TO_NEXT)
-"""Columns that are null where nobody can say: such encounters tell nothing of disasters."""
-
 DAY, HOUR = 86_400, 3_600
 FILE = "standards.toml"
 
@@ -26,7 +23,7 @@ FILE = "standards.toml"
 def standard_encounters(
     encounters: ir.Table, signals: ir.Table, name: str, standard: Standard
 ) -> ir.Table:
-    """Take the encounters a standard holds for, and say what the target will be held against.
+    """Return the encounters that a standard applies to, with what its target measures.
 
     `waited_seconds` is the time from `started_at` to `actual_at`, `late_seconds` that from
     `promised_at` to `actual_at` (below 0 where early), `late_days` the same in days begun,
@@ -42,8 +39,8 @@ def standard_encounters(
 
     Returns:
         One row per encounter: `customer_id`, `started_on`, `unit`, `measure` (float64),
-        `is_missed` (null where the measure decides), `is_told` (whether it tells if it was a
-        disaster) and `is_disaster`.
+        `is_missed` (null where the measure decides), `is_disaster_known` (whether the data
+        say so) and `is_disaster`.
 
     Raises:
         ProjectError: A rule is no condition over the columns at hand.
@@ -64,7 +61,7 @@ def standard_encounters(
         is_missed=rule(seen, name, "missed", standard.missed)
         if standard.missed
         else ibis.null("boolean"),
-        is_told=_is_told(seen, name, standard),
+        is_disaster_known=_is_disaster_known(seen, name, standard),
         is_disaster=rule(seen, name, "disaster", standard.disaster)
         if standard.disaster
         else ibis.null("boolean"),
@@ -73,7 +70,7 @@ def standard_encounters(
 
 
 def counted_events(encounters: ir.Table, name: str, standard: Standard) -> ir.Table:
-    """Take the encounters that a standard counts.
+    """Return the encounters that a standard counts.
 
     Returns:
         One row per encounter: `customer_id`, `started_on`.
@@ -84,7 +81,7 @@ def counted_events(encounters: ir.Table, name: str, standard: Standard) -> ir.Ta
 
 
 def rule(table: ir.Table, name: str, key: str, sql: str) -> ir.BooleanValue:
-    """Turn a rule of a standard into an expression; what is wrong is named by file and key."""
+    """Return a rule of a standard as an expression; errors name file and key."""
     try:
         return condition(sql, table)
     except InputError as error:
@@ -92,13 +89,13 @@ def rule(table: ir.Table, name: str, key: str, sql: str) -> ir.BooleanValue:
 
 
 def _named(name: str, rules: dict[str, str | None]) -> set[str]:
-    found: set[str] = set()
+    columns: set[str] = set()
     for key, sql in rules.items():
         try:
-            found |= condition_columns(sql) if sql else set()
+            columns |= condition_columns(sql) if sql else set()
         except InputError as error:
             raise ProjectError(FILE, f"standard.{name}.{key}", str(error)) from error
-    return found
+    return columns
 
 
 def _timed(encounters: ir.Table) -> ir.Table:
@@ -116,15 +113,15 @@ def _timed(encounters: ir.Table) -> ir.Table:
 
 
 def _scored(seen: ir.Table, signals: ir.Table) -> ir.Table:
-    said = signals.filter(
+    scored = signals.filter(
         signals.encounter_id.notnull(),
         signals.kind != "inferred",  # a firm's own rule would find only itself
         signals.score.notnull(),
         signals.subject == "own",
         signals.scale_high > signals.scale_low,
     )
-    scale = said.scale_high - said.scale_low
-    worst = said.mutate(part=(said.score - said.scale_low) / scale)
+    scale = scored.scale_high - scored.scale_low
+    worst = scored.mutate(part=(scored.score - scored.scale_low) / scale)
     worst = worst.group_by("source", "encounter_id").aggregate(**{LOWEST_SCORE: worst.part.min()})
     joined = seen.left_join(worst, ["source", "encounter_id"])
     return joined.select(*seen.columns, LOWEST_SCORE)
@@ -153,13 +150,13 @@ def _measure(seen: ir.Table, name: str, standard: Standard) -> ir.Value:
     return seen[standard.measure].cast("float64")
 
 
-def _is_told(seen: ir.Table, name: str, standard: Standard) -> ir.Value:
+def _is_disaster_known(seen: ir.Table, name: str, standard: Standard) -> ir.Value:
     if standard.disaster is None:
         return ibis.literal(False)  # noqa: FBT003  the Ibis way to say no
     named = _named(name, {"disaster": standard.disaster})
-    told: ir.Value = ibis.literal(True)  # noqa: FBT003  the Ibis way to say yes
+    is_known: ir.Value = ibis.literal(True)  # noqa: FBT003  the Ibis way to say yes
     if LOWEST_SCORE in named:
-        told = told & seen[LOWEST_SCORE].notnull()
+        is_known = is_known & seen[LOWEST_SCORE].notnull()
     if HOURS_TO_NEXT in named:
-        told = told & seen.customer_id.notnull()
-    return told
+        is_known = is_known & seen.customer_id.notnull()
+    return is_known

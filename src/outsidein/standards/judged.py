@@ -17,7 +17,7 @@ from outsidein.standards.targets import InForce, targets_in_force
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """All that the figures tell of one standard.
+    """Everything that the figures show of one standard.
 
     Attributes:
         name: As declared.
@@ -73,11 +73,11 @@ def judge(
 def _judge(
     encounters: ir.Table, signals: ir.Table, name: str, standard: Standard, as_of: date
 ) -> Judged:
-    # Computed once, for half a dozen questions are asked of it.
-    found = standard_encounters(encounters, signals, name, standard).cache()
-    counts = measured(found, standard) if standard.measure else None
+    # Cached: half a dozen queries read it.
+    applicable = standard_encounters(encounters, signals, name, standard).cache()
+    counts = measured(applicable, standard) if standard.measure else None
     targets = targets_in_force(standard, counts, as_of=as_of)
-    judged = judged_by_target(found, standard, targets)
+    judged = judged_by_target(applicable, standard, targets)
     events = counted_events(encounters, name, standard) if standard.count else None
     periods = tuple(period_counts(judged, standard, events, as_of=as_of))
     units = tuple(unit_counts(judged, as_of=as_of)) if standard.unit else ()
@@ -87,14 +87,14 @@ def _judge(
     return Judged(
         name=name,
         standard=standard,
-        encounters=found,
+        encounters=applicable,
         counts=counts,
         targets=tuple(targets),
         periods=periods,
         units=units,
         control=chart,
         why=why,
-        customers=_customers(found),
+        customers=_customers(applicable),
         customers_now=_customers(judged.filter(judged.started_on >= since)),
     )
 

@@ -26,14 +26,14 @@ class Measured:
     Attributes:
         values: Of the measure, larger is worse.
         encounters: At each value (count).
-        told: Those that tell whether they were a disaster (count).
+        trials: Those known to be a disaster or none (count).
         disasters: Those that were (count).
         months: Of each row, as months since year 0.
     """
 
     values: Floats
     encounters: Floats
-    told: Floats
+    trials: Floats
     disasters: Floats
     months: NDArray[np.int64]
 
@@ -44,7 +44,7 @@ class Measured:
         return Measured(
             self.values[kept],
             self.encounters[kept],
-            self.told[kept],
+            self.trials[kept],
             self.disasters[kept],
             self.months[kept],
         )
@@ -65,8 +65,8 @@ def measured(judged: ir.Table, standard: Standard) -> Measured:
             "measure",
         ],
         encounters=judged.count(),
-        told=judged.is_told.cast("int64").sum().fill_null(0),
-        disasters=(judged.is_told & judged.is_disaster).cast("int64").sum().fill_null(0),
+        trials=judged.is_disaster_known.cast("int64").sum().fill_null(0),
+        disasters=(judged.is_disaster_known & judged.is_disaster).cast("int64").sum().fill_null(0),
     ).order_by("month", "measure")
     table = counts.to_pyarrow()
     columns = {name: table[name].to_numpy().astype(float) for name in table.column_names}
@@ -74,7 +74,7 @@ def measured(judged: ir.Table, standard: Standard) -> Measured:
     return Measured(
         sign * columns["measure"],
         columns["encounters"],
-        columns["told"],
+        columns["trials"],
         columns["disasters"],
         columns["month"].astype(np.int64),
     )
@@ -87,19 +87,19 @@ def at_risk(counts: Measured, *, ends: bool) -> tuple[Floats, Floats, Floats]:
     is that of each step of the measure; otherwise each encounter counts once, at its value.
     """
     if not ends or not len(counts.values):
-        held = counts.told > 0
-        return counts.values[held], counts.told[held], counts.disasters[held]
+        is_trial = counts.trials > 0
+        return counts.values[is_trial], counts.trials[is_trial], counts.disasters[is_trial]
     low, high = counts.values.min(), counts.values.max()
     step = max(np.ceil((high - low) / FINEST), 1.0)
     place = ((counts.values - low) // step).astype(int)
-    ended = np.bincount(place, counts.told).astype(float)
+    ended = np.bincount(place, counts.trials).astype(float)
     lost = np.bincount(place, counts.disasters).astype(float)
     reached = np.cumsum(ended[::-1])[::-1]
     return low + step * np.arange(len(ended)), reached, lost
 
 
-def found_point(counts: Measured, standard: Standard) -> RisePoint:
-    """Find where disasters begin, in the sign in which larger is worse.
+def disaster_onset(counts: Measured, standard: Standard) -> RisePoint:
+    """Return where disasters begin, in the sign in which larger is worse.
 
     Raises:
         TooLittleData: There are too few disasters, or too few encounters without one.

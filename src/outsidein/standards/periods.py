@@ -1,4 +1,4 @@
-"""Counts of a standard by period and by unit: what its charts need, and no more."""
+"""Counts of a standard by period and by unit, for its charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Count:
 
 
 def judged_by_target(judged: ir.Table, standard: Standard, targets: Sequence[InForce]) -> ir.Table:
-    """Say of each encounter whether it missed the target in force on its day.
+    """Return encounters flagged by whether they missed the target in force on their day.
 
     Encounters before the first target are left out: nothing was promised yet. So are those for
     which the data show no target.
@@ -84,8 +84,8 @@ def period_counts(
     """
     cut = _CUT[standard.period]
     cut_off = _start(as_of, standard.period)
-    held = judged.filter(judged.started_on < cut_off)
-    days = held.mutate(name=held.started_on.truncate(cut).cast("date"))
+    complete = judged.filter(judged.started_on < cut_off)
+    days = complete.mutate(name=complete.started_on.truncate(cut).cast("date"))
     rows = _counted(days)
     counts = [row for row in rows if not 0 < row.customers < FEWEST]
     if events is not None:
@@ -117,11 +117,11 @@ def _counted(named: ir.Table) -> list[Count]:
     ]
 
 
-def _with_events(found: list[Count], named: ir.Table) -> list[Count]:
+def _with_events(periods: list[Count], named: ir.Table) -> list[Count]:
     counts = named.group_by("name").aggregate(events=named.count()).to_pyarrow().to_pylist()
     events = {str(row["name"]): row["events"] for row in counts}
     return [
-        Count(c.name, c.encounters, events.get(c.name, 0), c.customers, c.middle) for c in found
+        Count(c.name, c.encounters, events.get(c.name, 0), c.customers, c.middle) for c in periods
     ]
 
 

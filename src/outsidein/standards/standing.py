@@ -26,7 +26,7 @@ _WORST_FIRST = (BROKEN, OPEN, NO_PROMISE, KEPT)
 
 
 def standing_figure(judged: Sequence[Judged]) -> Figure:
-    """Say how each standard is met now, and whether its process is in control."""
+    """Return how each standard is met now, and whether its process is in control."""
     standings = sorted(map(_standing, judged), key=_worst_first)
     return STANDARDS.figure((e for standing in standings for e in standing), alarms=_alarms(judged))
 

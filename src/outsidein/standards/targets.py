@@ -8,8 +8,8 @@ from math import ceil, floor
 import numpy as np
 
 from outsidein.errors import TooLittleData
-from outsidein.standards.declaration import Standard, Target
-from outsidein.standards.measures import Measured, found_point
+from outsidein.standards.declaration import Standard, TargetVersion
+from outsidein.standards.measures import Measured, disaster_onset
 from outsidein.stats.charts.broken_stick import RisePoint
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -72,7 +72,7 @@ def targets_in_force(standard: Standard, counts: Measured | None, *, as_of: date
 
 
 def proposed(standard: Standard, counts: Measured, *, as_of: date) -> InForce:
-    """Say where disasters begin now, whoever set the target in force."""
+    """Return where disasters begin now, whoever set the target in force."""
     last = standard.target[-1]
     review = _reviewed(standard, counts, as_of)
     reason = f"where disasters begin in the 12 months before {as_of}"
@@ -98,8 +98,10 @@ class _Review:
     why: str
 
 
-def _found(version: Target, standard: Standard, counts: Measured, ends: date) -> Iterator[InForce]:
-    """Walk through the reviews and yield the target each time it is found or moves."""
+def _found(
+    version: TargetVersion, standard: Standard, counts: Measured, ends: date
+) -> Iterator[InForce]:
+    """Yield the target each time a review finds or moves it."""
     current: InForce | None = None
     why = "there is too little data"
     for day in _reviews(version.since, ends, MONTHS[standard.review], counts):
@@ -110,10 +112,10 @@ def _found(version: Target, standard: Standard, counts: Measured, ends: date) ->
         value = current.value if current else None
         if value is not None and review.low <= value <= review.high:
             continue
-        told = "found" if current is None else "moved, for the point moved,"
+        wording = "found" if current is None else "moved, for the point moved,"
         moved = InForce(
             day, review.point, version.met_by, "the customers",
-            f"{told} on {day}: {version.reason}", review.low, review.high,
+            f"{wording} on {day}: {version.reason}", review.low, review.high,
         )  # fmt: skip
         first = current is None
         current = replace(moved, since=version.since) if first else moved
@@ -137,15 +139,15 @@ def _reviews(since: date, ends: date, months: int, counts: Measured) -> Iterator
 
 def _reviewed(standard: Standard, counts: Measured, day: date) -> _Review:
     try:
-        found = found_point(counts.before(day), standard)
+        onset = disaster_onset(counts.before(day), standard)
     except TooLittleData as error:
         return _Review(None, None, None, str(error))
     is_whole = bool((counts.values % 1 == 0).all())
-    return _review_of(found, standard, is_whole=is_whole)
+    return _review_of(onset, standard, is_whole=is_whole)
 
 
 def _review_of(rise: RisePoint, standard: Standard, *, is_whole: bool) -> _Review:
-    """Round as one would say it, a point between two whole values to the better; sign it back."""
+    """Round to few digits, between whole values to the better one, and restore the sign."""
     if rise.point is None or rise.low is None or rise.high is None:
         return _Review(None, None, None, f"there is no such point: {rise.why}")
     numbers: tuple[float, ...] = (rise.point, rise.low, rise.high)

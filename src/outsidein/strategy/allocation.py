@@ -13,7 +13,7 @@ from outsidein.strategy.questions import (
     ALLOCATION,
     Answers,
     Row,
-    Sheet,
+    StrategySheet,
     average,
     group,
     moments,
@@ -22,7 +22,7 @@ from outsidein.strategy.questions import (
 )
 
 
-def allocation_answers(sheet: Sheet) -> Answers:
+def allocation_answers(sheet: StrategySheet) -> Answers:
     """What is ahead per customer bounds what may be spent; what is spent now, in money and time."""
     inside = sheet.in_segments
     rows = per_segment(
@@ -58,7 +58,7 @@ def _value_ahead(row: Row, days: int, of: dict[str, str]) -> Estimate:
     )
 
 
-def _seconds(sheet: Sheet) -> dict[str, dict[str, int]]:
+def _seconds(sheet: StrategySheet) -> dict[str, dict[str, int]]:
     encounters = sheet.canonical["encounters"]
     timed = encounters.filter(encounters.duration_seconds.notnull())
     joined = timed.join(sheet.members, "customer_id")

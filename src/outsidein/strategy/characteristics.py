@@ -22,7 +22,7 @@ from outsidein.strategy.questions import (
     WHO,
     Answers,
     Row,
-    Sheet,
+    StrategySheet,
     average,
     group,
     moments,
@@ -35,8 +35,8 @@ MOST_TRAITS = 3
 MOST_VALUES = 25
 
 
-def characteristics_answers(sheet: Sheet) -> Answers:
-    """Tell size, behaviour, stage, attitudes and what traits set a segment apart."""
+def characteristics_answers(sheet: StrategySheet) -> Answers:
+    """Describe size, behaviour, stage, attitudes and the traits that set a segment apart."""
     yield from _behaviour(sheet)
     yield from _stages(sheet)
     yield from _attitudes(sheet)
@@ -46,7 +46,7 @@ def characteristics_answers(sheet: Sheet) -> Answers:
     )
 
 
-def _behaviour(sheet: Sheet) -> Answers:
+def _behaviour(sheet: StrategySheet) -> Answers:
     inside = sheet.in_segments
     rows = per_segment(
         inside.group_by("segment").aggregate(
@@ -62,7 +62,7 @@ def _behaviour(sheet: Sheet) -> Answers:
         yield average(PROFIT, row, "profit", of=of)
 
 
-def _stages(sheet: Sheet) -> Answers:
+def _stages(sheet: StrategySheet) -> Answers:
     inside = sheet.in_segments.filter(sheet.in_segments.stage.notnull())
     counts = inside.group_by("segment", "stage", "step").aggregate(n=inside.count())
     rows = counts.order_by("segment", "step").to_pyarrow().to_pylist()
@@ -75,7 +75,7 @@ def _stages(sheet: Sheet) -> Answers:
         yield measure.counted(n / totals[segment], n=n, group=group(segment, WHO))
 
 
-def _attitudes(sheet: Sheet) -> Answers:
+def _attitudes(sheet: StrategySheet) -> Answers:
     """Share whose last direct score lies in the lower half of its scale."""
     rows = per_segment(last_scores(sheet).group_by("segment").aggregate(
         n=ibis._.count(), low=ibis._.is_low.cast("int64").sum()
@@ -90,7 +90,7 @@ def _attitudes(sheet: Sheet) -> Answers:
             )
 
 
-def last_scores(sheet: Sheet) -> ir.Table:
+def last_scores(sheet: StrategySheet) -> ir.Table:
     """One row per customer and segment with a direct own score: `is_low`."""
     signals = sheet.canonical["signals"]
     scored = signals.filter(
@@ -108,7 +108,7 @@ def last_scores(sheet: Sheet) -> ir.Table:
     return last.join(sheet.members, "customer_id")
 
 
-def _traits(sheet: Sheet) -> Answers:
+def _traits(sheet: StrategySheet) -> Answers:
     """The trait values by which a segment differs most from everybody."""
     counts = [_trait_counts(sheet, name) for name in _few_valued(sheet.facts)]
     if not counts:
@@ -147,7 +147,7 @@ def _few_valued(facts: ir.Table) -> list[str]:
     return [name for name in texts if 1 < row[name] <= MOST_VALUES]
 
 
-def _trait_counts(sheet: Sheet, name: str) -> ir.Table:
+def _trait_counts(sheet: StrategySheet, name: str) -> ir.Table:
     inside = sheet.in_segments.filter(sheet.in_segments[name].notnull())
     everybody = sheet.facts.filter(sheet.facts[name].notnull())
     counts = inside.group_by("segment", value=inside[name]).aggregate(n=inside.count())

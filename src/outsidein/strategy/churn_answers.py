@@ -19,7 +19,7 @@ from outsidein.strategy.questions import (
     FEWEST,
     LEAVING,
     Answers,
-    Sheet,
+    StrategySheet,
     average,
     group,
     moments,
@@ -32,7 +32,7 @@ SHOWN_MONTHS = (3, 12)
 MOST_REASONS = 3
 
 
-def churn_answers(sheet: Sheet) -> Answers:
+def churn_answers(sheet: StrategySheet) -> Answers:
     """How many have churned, how soon, for which reasons, and what they brought a month."""
     inside = sheet.in_segments.filter(sheet.in_segments.is_churned.notnull())
     gone = inside.is_churned

@@ -11,7 +11,7 @@ from outsidein.strategy.figures import (
 from outsidein.strategy.questions import (
     FREE,
     Answers,
-    Sheet,
+    StrategySheet,
     group,
     not_answerable,
     per_segment,
@@ -21,7 +21,7 @@ LIKELY = 0.5
 """A customer is expected to churn above this probability."""
 
 
-def costless_action_answers(sheet: Sheet) -> Answers:
+def costless_action_answers(sheet: StrategySheet) -> Answers:
     """Whom to speak to first, which failures to stop, which messages to leave unsent."""
     inside = sheet.in_segments
     at_risk = (inside.churn_probability > LIKELY) & (inside.value > 0)
@@ -47,7 +47,7 @@ def costless_action_answers(sheet: Sheet) -> Answers:
         yield _messages(unanswered_messages.get(segment), of)
 
 
-def _unanswered_messages(sheet: Sheet) -> dict[str, dict[str, int]]:
+def _unanswered_messages(sheet: StrategySheet) -> dict[str, dict[str, int]]:
     messages, outcomes = sheet.canonical["messages"], sheet.canonical["message_outcomes"]
     answered = outcomes.filter(outcomes.outcome == "answered")
     with_answer = messages.semi_join(answered, ["source", "message_id"])

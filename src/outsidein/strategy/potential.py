@@ -16,7 +16,7 @@ from outsidein.strategy.questions import (
     POTENTIAL,
     Answers,
     Row,
-    Sheet,
+    StrategySheet,
     average,
     group,
     moments,
@@ -24,10 +24,10 @@ from outsidein.strategy.questions import (
 )
 
 ONE_IN = 10
-"""The potential is told for one customer in so many who would climb one step."""
+"""The potential assumes that one customer in so many climbs one step."""
 
 
-def potential_answers(sheet: Sheet) -> Answers:
+def potential_answers(sheet: StrategySheet) -> Answers:
     """Compare profit between neighbouring steps, and say what one climb in ten would bring."""
     inside = sheet.in_segments.filter(sheet.in_segments.stage.notnull())
     counts = inside.group_by("segment", "stage").aggregate(**moments(inside.profit, "profit"))

@@ -32,7 +32,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class StrategySheet:
     """What the questions are asked of.
 
     Attributes:

@@ -14,7 +14,7 @@ from outsidein.strategy.churn_answers import churn_answers
 from outsidein.strategy.costless_actions import costless_action_answers
 from outsidein.strategy.figures import STRATEGY
 from outsidein.strategy.potential import potential_answers
-from outsidein.strategy.questions import Answers, Sheet
+from outsidein.strategy.questions import Answers, StrategySheet
 from outsidein.strategy.value_proposition import customisation_answers, proposition_answers
 from outsidein.value.declaration import ValueSettings
 
@@ -43,11 +43,11 @@ def strategy_figure(
     everybody = facts.select("customer_id", segment=ibis.literal(EVERYBODY))
     members = everybody.union(segments.select("customer_id", "segment"))
     inside = facts.join(members, "customer_id")
-    sheet = Sheet(facts, members, inside, canonical, spells, survival, value)
+    sheet = StrategySheet(facts, members, inside, canonical, spells, survival, value)
     return STRATEGY.figure(_answers(sheet), horizon_days=value.horizon_days, as_of=as_of)
 
 
-def _answers(sheet: Sheet) -> Answers:
+def _answers(sheet: StrategySheet) -> Answers:
     for answer in (
         characteristics_answers,
         proposition_answers,

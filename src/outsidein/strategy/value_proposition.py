@@ -16,7 +16,7 @@ from outsidein.strategy.questions import (
     PROPOSITION,
     Answers,
     Row,
-    Sheet,
+    StrategySheet,
     average,
     group,
     moments,
@@ -26,7 +26,7 @@ from outsidein.strategy.questions import (
 )
 
 
-def proposition_answers(sheet: Sheet) -> Answers:
+def proposition_answers(sheet: StrategySheet) -> Answers:
     """Per factor: who is dissatisfied, and how much more often those have churned."""
     rows = _factor_counts(sheet).to_pyarrow().to_pylist()
     for segment in sheet.names():
@@ -42,7 +42,7 @@ def proposition_answers(sheet: Sheet) -> Answers:
             yield from _factor(row, group(segment, PROPOSITION))
 
 
-def _factor_counts(sheet: Sheet) -> ir.Table:
+def _factor_counts(sheet: StrategySheet) -> ir.Table:
     signals = sheet.canonical["signals"]
     scored = signals.filter(
         signals.subject == "own",
@@ -76,7 +76,7 @@ def _factor(row: Row, of: dict[str, str]) -> Answers:
     )
 
 
-def customisation_answers(sheet: Sheet) -> Answers:
+def customisation_answers(sheet: StrategySheet) -> Answers:
     """Compare what customised lines bring with what the others do."""
     lines = sheet.canonical["transactions"]
     sold = lines.filter(lines.customer_id.notnull(), ~lines.is_return)

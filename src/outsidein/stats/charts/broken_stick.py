@@ -96,8 +96,8 @@ def rise_point(
     Example:
         >>> waits = np.arange(0, 200, 5.0)
         >>> calls = np.full(40, 500)
-        >>> lost = np.round(500 * expit(-3 + 0.02 * np.maximum(waits - 90, 0)))
-        >>> found = rise_point(waits, calls, lost)
+        >>> events_in_bin = np.round(500 * expit(-3 + 0.02 * np.maximum(waits - 90, 0)))
+        >>> found = rise_point(waits, calls, events_in_bin)
         >>> found.low < 90 < found.high, f"{found.before:.3f} to {found.after:.3f}"
         (True, '0.048 to 0.289')
 
@@ -178,9 +178,9 @@ def bin_responses(
     bins, inverse = np.unique(place, return_inverse=True)
     if len(bins) < 2 * RISE_PARAMETERS:
         raise TooLittleData(len(bins), needed=2 * RISE_PARAMETERS, of="values of the measure")
-    held = np.bincount(inverse, n).astype(float)
-    lost = np.bincount(inverse, k).astype(float)
-    return Bins(np.bincount(inverse, n * values) / held, held, lost)
+    trials_in_bin = np.bincount(inverse, n).astype(float)
+    events_in_bin = np.bincount(inverse, k).astype(float)
+    return Bins(np.bincount(inverse, n * values) / trials_in_bin, trials_in_bin, events_in_bin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,6 @@ def individuals_chart(values: Sequence[float] | Floats, *, baseline: int | None 
         sigma = moving_sigma(x[kept])
         return (x - x[kept].mean()) / sigma if sigma else np.zeros(len(x))
 
-    kept, found = settled_part(scores, len(x), baseline=baseline)
+    kept, distances = settled_part(scores, len(x), baseline=baseline)
     centre, reach = float(x[kept].mean()), np.full(len(x), SIGMAS * moving_sigma(x[kept]))
-    return Chart(x, centre, centre - reach, centre + reach, found, 1.0, int(kept.sum()))
+    return Chart(x, centre, centre - reach, centre + reach, distances, 1.0, int(kept.sum()))

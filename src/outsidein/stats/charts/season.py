@@ -93,9 +93,9 @@ def _fit(y: Floats, weights: Floats, seasons: NDArray[np.int_]) -> SeasonalFit:
     size, along = (since**2).sum(axis=1), since @ response
     gains = np.divide(along**2, size, out=np.zeros(len(places)), where=size > TINY)
     best = int(np.argmax(gains))
-    found = float(along[best] / size[best])
+    level = float(along[best] / size[best])
     free = len(y) - len(kinds) - 1
     error = float(size[best] ** -0.5)
     return SeasonalFit(
-        gains, places, response - found * since[best], free, len(kinds), found, error
+        gains, places, response - level * since[best], free, len(kinds), level, error
     )

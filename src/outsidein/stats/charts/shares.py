@@ -101,10 +101,10 @@ def _attributes(
             return np.zeros(len(k))
         return np.asarray((k / n - centre) / sigma / dispersed(kept), dtype=float)
 
-    kept, found = settled_part(scores, len(k), baseline=baseline)
+    kept, distances = settled_part(scores, len(k), baseline=baseline)
     centre, sigma = spread(kept)
     dispersion = dispersed(kept) if sigma.all() else 1.0
     reach = SIGMAS * dispersion * sigma
     highs = np.minimum(centre + reach, 1.0) if is_share else centre + reach
     lows = np.maximum(centre - reach, 0.0)
-    return Chart(k / n, centre, lows, highs, found, dispersion, int(kept.sum()))
+    return Chart(k / n, centre, lows, highs, distances, dispersion, int(kept.sum()))

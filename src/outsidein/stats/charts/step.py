@@ -26,10 +26,10 @@ average where there is none; it widens by about twice itself.
 """
 
 LONGEST_WAIT = 60
-"""Periods within which a step is found, or it is said that it is not."""
+"""Periods within which a step must be found."""
 
 
-class Step(NamedTuple):
+class StepChange(NamedTuple):
     """The likeliest step of a series.
 
     Attributes:
@@ -68,7 +68,7 @@ def step(
     *,
     seasons: Sequence[int] | None = None,
     confidence: float = 0.95,
-) -> Step:
+) -> StepChange:
     """Find the likeliest lasting step in the shares of periods, and how sure it is.
 
     Shares are made equally variable (arcsine), and each place is tried. What periods vary about
@@ -93,8 +93,8 @@ def step(
         TooLittleData: There are fewer than 8 periods.
 
     Example:
-        >>> found = step([40, 48, 36, 44, 40, 48, 100, 108, 96, 104], [400] * 10)
-        >>> found.place, (found.low, found.high), f"{found.change:+.2f}", found.p_value < 0.001
+        >>> fit = step([40, 48, 36, 44, 40, 48, 100, 108, 96, 104], [400] * 10)
+        >>> fit.place, (fit.low, fit.high), f"{fit.change:+.2f}", fit.p_value < 0.001
         (6, (6, 6), '+0.15', True)
 
     Source:
@@ -119,18 +119,23 @@ def step(
     if fit.seasons > 1:
         change = _change_beside_season(before, fit, noise, confidence)
     p_value = min(tail * len(fit.places), 1.0)
-    return Step(
+    return StepChange(
         place, low, high, before, after, *change, p_value, noise, len(y), fit.seasons
     )  # fmt: skip
 
 
 def change_found_within(
-    found: Step, sizes: Sequence[int] | Floats, *, periods: int, p_value: float, power: float = 0.8
+    change: StepChange,
+    sizes: Sequence[int] | Floats,
+    *,
+    periods: int,
+    p_value: float,
+    power: float = 0.8,
 ) -> float:
     """Return the change that is found so many periods after it came.
 
     Args:
-        found: What `step` made of the stream, for its dispersion and its share.
+        change: What `step` made of the stream, for its dispersion and its share.
         sizes: Customers of each period (count), the last `periods` of them after the change.
         periods: How long it has lasted (periods).
         p_value: What `p_value` must not exceed for a step to be found.
@@ -149,18 +154,18 @@ def change_found_within(
         The power of a t test of two means, normal approximation of its noncentral distribution.
     """
     n = np.asarray(sizes, dtype=float)
-    apart = _apart_needed(n[:-periods], n[-periods:], found, p_value, power)
-    angle = np.arcsin(np.sqrt(found.before))
-    return float(np.sin(min(angle + apart, np.pi / 2)) ** 2 - found.before)
+    apart = _apart_needed(n[:-periods], n[-periods:], change, p_value, power)
+    angle = np.arcsin(np.sqrt(change.before))
+    return float(np.sin(min(angle + apart, np.pi / 2)) ** 2 - change.before)
 
 
 def periods_until_found(
-    found: Step, sizes: Sequence[int] | Floats, *, p_value: float, power: float = 0.8
+    change: StepChange, sizes: Sequence[int] | Floats, *, p_value: float, power: float = 0.8
 ) -> int | None:
     """Return how many periods a step of this size takes until it is found.
 
     Args:
-        found: A step; its place, its shares and its dispersion count.
+        change: A step; its place, its shares and its dispersion count.
         sizes: Customers of each period (count), those since the step included.
         p_value: What `p_value` must not exceed for a step to be found.
         power: How often it is found by then (probability).
@@ -179,29 +184,29 @@ def periods_until_found(
         smaller on average, and it takes longer.
     """
     n = np.asarray(sizes, dtype=float)
-    after = min(max(found.before + found.change, 0.0), 1.0)
-    apart = abs(float(np.arcsin(np.sqrt(after)) - np.arcsin(np.sqrt(found.before))))
-    before, since = n[: found.place], n[found.place :]
+    after = min(max(change.before + change.change, 0.0), 1.0)
+    apart = abs(float(np.arcsin(np.sqrt(after)) - np.arcsin(np.sqrt(change.before))))
+    before, since = n[: change.place], n[change.place :]
     for periods in range(FEWEST_EACH_SIDE, LONGEST_WAIT + 1):
         later = np.resize(since, periods) if periods > len(since) else since[:periods]
-        if len(before) + periods < max(FEWEST_PERIODS, FEWEST_YEARS * found.seasons):
+        if len(before) + periods < max(FEWEST_PERIODS, FEWEST_YEARS * change.seasons):
             continue
-        if _apart_needed(before, later, found, p_value, power) <= apart:
+        if _apart_needed(before, later, change, p_value, power) <= apart:
             return periods
     return None
 
 
 def _apart_needed(
-    before: Floats, later: Floats, found: Step, p_value: float, power: float
+    before: Floats, later: Floats, change: StepChange, p_value: float, power: float
 ) -> float:
     """How far apart the arcsine shares of two spans must be to be told apart so often."""
     n = len(before) + len(later)
     places = n - 2 * FEWEST_EACH_SIDE + 1
-    needed = float(f_distribution.isf(p_value / places, 1, n - 1 - found.seasons)) ** 0.5
+    needed = float(f_distribution.isf(p_value / places, 1, n - 1 - change.seasons)) ** 0.5
     left, right = (float((4 * part + 2).sum()) for part in (before, later))
     # Beside a season only like periods before are of use.
-    left *= min(len(later) / found.seasons, 1.0)
-    widened = found.dispersion * (1 + WIDENS / n**0.5)
+    left *= min(len(later) / change.seasons, 1.0)
+    widened = change.dispersion * (1 + WIDENS / n**0.5)
     return float((needed + norm.ppf(power)) * (widened * (1 / left + 1 / right)) ** 0.5)
 
 

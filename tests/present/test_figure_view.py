@@ -2,9 +2,17 @@ import pytest
 
 from outsidein.errors import Undeclared
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import FigureSpec, Measure
-from outsidein.present.charts.canvas import WIDE
-from outsidein.present.figure_view import Bars, CrossTable, FigureView, by, default_chart
+from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.present.blocks import figure_block
+from outsidein.present.charts.canvas import BETTER, NEUTRAL, WIDE, WORSE
+from outsidein.present.figure_view import (
+    Bars,
+    CrossTable,
+    FigureView,
+    by,
+    default_chart,
+    whole_table,
+)
 from outsidein.present.wording import Wording
 
 SHARE = Measure("share within {days} days", Unit.SHARE)
@@ -102,3 +110,39 @@ def test_a_cross_table_sets_groups_against_measures(view):
     assert [cell.text for cell in table.columns] == ["Region", "Money", "Share within 30 days"]
     assert [row[0].text for row in table.rows] == ["West", "North", "South"]
     assert [cell.text for cell in table.rows[1]] == ["North", "€10.00", "20\N{NO-BREAK SPACE}%"]
+
+
+def colours(chart):
+    layers = chart.draw(WIDE)["layer"]
+    bars = (e for e in layers if e["mark"]["type"] == "rect")
+    return [row["colour"] for e in bars for row in e["data"]["values"]]
+
+
+def test_the_colour_of_a_bar_says_whether_more_of_it_is_better_or_worse_and_nothing_else():
+    good, bad = (
+        Measure(name, Unit.MONEY, way) for name, way in (("a", Better.MORE), ("b", Better.LESS))
+    )
+    plain = Measure("c", Unit.MONEY)
+    spec = FigureSpec("x", "X", ("who",), (good, bad, plain), "Counted.")
+    estimates = [m.counted(100, n=50, group={"who": m.name}) for m in (good, bad, plain)]
+    estimates += [good.counted(-100, n=50, group={"who": "loss"})]
+    estimates += [good.estimate(50, 10, -20, 40, group={"who": "not clear"})]
+    own = FigureView(spec, spec.figure(estimates), Wording("EUR"))
+    drawn_colours = colours(own.bars(estimates, by("who")))
+    assert drawn_colours == [BETTER, WORSE, NEUTRAL, WORSE, NEUTRAL]
+
+
+def test_interval_and_n_of_a_bar_are_shown_to_who_points_at_it(view):
+    chart = view.bars(view.numbers(SHARE.named(days=30)), by("region"))
+    [block] = [figure_block(view.figure, tables=(), chart=chart)]
+    tip = "<title>North: 20 % (10 to 30 %; n = 40)</title>"
+    assert tip in str(block.drawing.wide).replace("\N{NO-BREAK SPACE}", " ")
+    assert not any("n =" in word for word in drawn(chart)[0])
+
+
+def test_why_numbers_have_no_interval_is_said_once_beneath_a_table(view):
+    for table in (*CrossTable("Region", by("region"))(view), *whole_table(view)):
+        cells = [cell for row in table.rows for cell in row]
+        assert table.note == "Numbers without an interval: counted, not estimated."
+        assert not any("counted" in cell.text + cell.note for cell in cells)
+        assert any("10 to 30" in cell.text + cell.note for cell in cells)

@@ -3,40 +3,68 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from outsidein.figures.figure import Estimate
+from outsidein.figures.spec import Better
 from outsidein.present.charts.bar_rows import BarRow
+from outsidein.present.charts.canvas import BETTER, NEUTRAL, WORSE
 from outsidein.present.charts.figure_chart import FigureChart, row_chart
-from outsidein.present.money_scale import NBSP
 from outsidein.present.wording import Wording
 
 Naming = Callable[[Estimate], str]
+Direction = Callable[[Estimate], Better | None]
 
 
-def bar(
-    estimate: Estimate, words: Wording, label: str, *, has_shared_reason: bool = False
-) -> BarRow:
+def no_direction(_: Estimate) -> Better | None:
+    """Leave open which way is good."""
+    return None
+
+
+def bar(estimate: Estimate, words: Wording, label: str, better: Better | None = None) -> BarRow:
     """Draw one estimate as a bar with its interval, or its reason in words.
 
     Args:
         estimate: One number.
         words: How it is written.
         label: What stands to its left.
-        has_shared_reason: Whether the caption of the chart says why there is no interval.
+        better: Which way is good; it decides the colour.
     """
     if estimate.value is None:
         return BarRow(label, words.value(estimate))
-    n = "" if estimate.n is None else f"n{NBSP}={NBSP}{estimate.n:,}"
     return BarRow(
         label,
         words.value(estimate),
-        n if has_shared_reason else words.evidence(estimate),
+        words.evidence(estimate),
         end=estimate.value,
         low=estimate.low,
         high=estimate.high,
+        colour=colour_of(estimate, better),
     )
 
 
+def colour_of(estimate: Estimate, better: Better | None) -> str:
+    """Colour a number by whether more of it is good; one that may be of either sign is neutral.
+
+    Example:
+        >>> from outsidein.figures.figure import Unit
+        >>> loss = Estimate("profit", Unit.MONEY, 40, -120.0, -200.0, -40.0)
+        >>> colour_of(loss, Better.MORE) == WORSE, colour_of(loss, Better.LESS) == BETTER
+        (True, True)
+        >>> colour_of(Estimate("profit", Unit.MONEY, 40, -9.0, -50.0, 40.0), Better.MORE) == NEUTRAL
+        True
+    """
+    value, low, high = estimate.value or 0.0, estimate.low, estimate.high
+    is_unclear = low is not None and high is not None and low < 0 < high
+    if better is None or is_unclear or not value:
+        return NEUTRAL
+    return BETTER if (value > 0) == (better is Better.MORE) else WORSE
+
+
 def bar_chart(
-    estimates: Iterable[Estimate], words: Wording, label: Naming, heading: Naming | None = None
+    estimates: Iterable[Estimate],
+    words: Wording,
+    label: Naming,
+    heading: Naming | None = None,
+    *,
+    better: Direction = no_direction,
 ) -> FigureChart | None:
     """Draw estimates as bars, under headings in the order of their first appearance.
 
@@ -45,16 +73,16 @@ def bar_chart(
         words: How numbers are written.
         label: What stands to the left of a bar.
         heading: What stands above the bars that have it in common; none where it is empty.
+        better: Which way an estimate is good.
 
     Returns:
         The chart; None where no estimate has a number.
     """
     drawn = list(estimates)
-    reason = shared_reason(drawn, words)
-    rows = [bar(e, words, label(e), has_shared_reason=bool(reason)) for e in drawn]
+    rows = [bar(e, words, label(e), better(e)) for e in drawn]
     if heading:
         rows = _under_headings([heading(e) for e in drawn], rows)
-    return row_chart(rows, reason)
+    return row_chart(rows, shared_reason(drawn, words))
 
 
 def shared_reason(estimates: Iterable[Estimate], words: Wording) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from outsidein.figures.figure import Figure
 from outsidein.present.charts.figure_chart import FigureChart
-from outsidein.present.charts.svg import Drawing, draw
+from outsidein.present.charts.svg import Drawing
 from outsidein.present.display_tables import DisplayTable, reasons_table
 
 
@@ -74,7 +74,7 @@ def figure_block(
         finding=finding,
         about=figure.title if figure.title != finding else "",
         notes=tuple(notes),
-        drawing=draw(name, f"{figure.title}: {finding}", chart.draw) if chart else None,
+        drawing=Drawing(name, f"{figure.title}: {finding}", chart.draw) if chart else None,
         reading=f"{reading}{chart.note}".strip() if chart else "",
         tables=tuple(tables),
         figure=figure.name,

@@ -1,9 +1,11 @@
 """Tables of estimates, in words."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Estimate, Figure
+from outsidein.present.money_scale import NBSP
 from outsidein.present.wording import Wording, label
 
 ALL = "all"
@@ -31,11 +33,12 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class DisplayTable:
-    """A captioned table; numbers stand to the right."""
+    """A captioned table; numbers stand to the right, and `note` is said once, beneath."""
 
     caption: str
     columns: tuple[TableCell, ...]
     rows: tuple[tuple[TableCell, ...], ...]
+    note: str = ""
 
     @property
     def is_wide(self) -> bool:
@@ -49,12 +52,32 @@ def long_table(
     """One row per estimate: its groups, measure, number, interval and n."""
     estimates = [e for e in figure.estimates if keep(e)]
     groups = [g for g in figure.groups if any(e.group.get(g) is not None for e in estimates)]
+    reason = _shared_reason(estimates, words)
+    has_intervals = any(_has_interval(e) for e in estimates) or not reason
     heads = [*(TableCell(label(g)) for g in groups), TableCell("Measure")]
-    numbers = [
-        TableCell(name, is_number=True) for name in ("Value", "95 % interval, or why none", "n")
-    ]
-    rows = tuple((*_keys(e, groups), *_numbers(e, words)) for e in estimates)
-    return DisplayTable(figure.title, (*heads, *numbers), rows)
+    names = ("Value", *(("95 % interval, or why none",) if has_intervals else ()), "n")
+    numbers = [TableCell(name, is_number=True) for name in names]
+    rows = tuple(
+        (*_keys(e, groups), *_numbers(e, words, reason, has_intervals=has_intervals))
+        for e in estimates
+    )
+    return DisplayTable(figure.title, (*heads, *numbers), rows, _once(reason))
+
+
+def _has_interval(e: Estimate) -> bool:
+    return e.low is not None or e.high is not None
+
+
+def _shared_reason(estimates: Iterable[Estimate], words: Wording) -> str:
+    """Return the most frequent reason for which numbers have no interval."""
+    reasons = Counter(
+        words.interval(e) for e in estimates if e.value is not None and not _has_interval(e)
+    )
+    return reasons.most_common(1)[0][0] if reasons else ""
+
+
+def _once(reason: str) -> str:
+    return f"Numbers without an interval: {reason}." if reason else ""
 
 
 def reasons_table(figure: Figure) -> DisplayTable:
@@ -78,12 +101,16 @@ def _keys(e: Estimate, groups: Sequence[str]) -> Iterable[TableCell]:
     yield TableCell(label(e.measure), is_head=not groups)
 
 
-def _numbers(e: Estimate, words: Wording) -> Iterable[TableCell]:
+def _numbers(
+    e: Estimate, words: Wording, reason: str, *, has_intervals: bool
+) -> Iterable[TableCell]:
     if e.value is None:
-        yield TableCell(words.value(e), is_reason=True, span=3)
+        yield TableCell(words.value(e), is_reason=True, span=3 if has_intervals else 2)
         return
     yield TableCell(words.value(e), is_number=True)
-    yield TableCell(words.interval(e), is_number=True)
+    if has_intervals:
+        interval = words.interval(e)
+        yield TableCell("" if interval == reason else interval, is_number=True)
     yield TableCell("not of customers" if e.n is None else f"{e.n:,}", is_number=True)
 
 
@@ -107,7 +134,9 @@ def cross_table(
     rows: tuple[str, Callable[[Estimate], str]],
     columns: Callable[[Estimate], str],
 ) -> DisplayTable:
-    """Set estimates out by row and column, each with its interval and n beneath.
+    """Set estimates out by row and column, each with its interval beneath.
+
+    An n that a whole row has in common stands once, in the last column.
 
     Args:
         caption: Of the table.
@@ -118,31 +147,46 @@ def cross_table(
     """
     head, row_of = rows
     across = list(dict.fromkeys(columns(e) for e in estimates))
-    down = list(dict.fromkeys(row_of(e) for e in estimates))
-    by_place = {(row_of(e), columns(e)): e for e in estimates}
+    by_row: dict[str, dict[str, Estimate]] = {}
+    for e in estimates:
+        by_row.setdefault(row_of(e), {})[columns(e)] = e
+    reason = _shared_reason(estimates, words)
+    counts = {name: _n_of(row.values()) for name, row in by_row.items()}
+    has_counts = all(n is not None for n in counts.values())
+    heads = (*across, "n") if has_counts else across
     return DisplayTable(
         caption,
-        (TableCell(head), *(TableCell(name, is_number=True) for name in across)),
+        (TableCell(head), *(TableCell(name, is_number=True) for name in heads)),
         tuple(
             (
                 TableCell(name, is_head=True),
-                *(_crossing(by_place.get((name, column)), words) for column in across),
+                *(_crossing(row.get(c), words, reason, has_n=not has_counts) for c in across),
+                *([TableCell(counts[name] or "", is_number=True)] if has_counts else []),
             )
-            for name in down
+            for name, row in by_row.items()
         ),
+        _once(reason),
     )
 
 
-def _crossing(estimate: Estimate | None, words: Wording) -> TableCell:
-    if estimate is None:
+def _n_of(row: Iterable[Estimate]) -> str | None:
+    """Write the n that the numbers of a row have in common; None where they differ."""
+    counts = {e.n for e in row if e.value is not None}
+    if len(counts) > 1:
+        return None
+    n = next(iter(counts), None)
+    return "" if n is None else f"{n:,}"
+
+
+def _crossing(e: Estimate | None, words: Wording, reason: str, *, has_n: bool) -> TableCell:
+    if e is None:
         return TableCell("")
-    is_number = estimate.value is not None
-    return TableCell(
-        words.value(estimate),
-        words.evidence(estimate),
-        is_number=is_number,
-        is_reason=not is_number,
-    )
+    if e.value is None:
+        return TableCell(words.value(e), is_reason=True)
+    interval = words.interval(e)
+    parts = ["" if interval == reason else interval]
+    parts += [f"n{NBSP}={NBSP}{e.n:,}"] if has_n and e.n is not None else []
+    return TableCell(words.value(e), "; ".join(part for part in parts if part), is_number=True)
 
 
 def plain_table(

@@ -1,10 +1,10 @@
 """A figure as a page sees it: read through its spec, its numbers written in one wording."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.figures.spec import FigureSpec, Measure
+from outsidein.figures.spec import Better, FigureSpec, Measure
 from outsidein.present.bars import Naming, bar_chart
 from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.display_tables import DisplayTable, cross_table, group_text, long_table
@@ -40,6 +40,16 @@ class FigureView:
     def numbers(self, *measures: Measure | str, **group: Key) -> list[Estimate]:
         """Return the estimates of measures that have a number."""
         return [e for e in self.select(*measures, **group) if e.value is not None]
+
+    def better(self, estimate: Estimate) -> Better | None:
+        """Return which way an estimate is good, as its measure declares."""
+        return None if isinstance(self.spec, str) else self.spec.measure(estimate.measure).better
+
+    def bars(
+        self, estimates: Iterable[Estimate], label: Naming, heading: Naming | None = None
+    ) -> FigureChart | None:
+        """Draw estimates of the figure as bars, in the colours of their measures."""
+        return bar_chart(estimates, self.words, label, heading, better=self.better)
 
     def one(self, measure: Measure | str, **group: Key) -> Estimate | None:
         """Return the first estimate of a measure that has a number."""
@@ -90,7 +100,7 @@ class Bars:
         drawn = choose(*self.measures, **dict(self.group))
         if self.is_ranked:
             drawn.sort(key=lambda e: -(e.value or 0.0))
-        return bar_chart(drawn[: self.most], view.words, self.label, self.heading)
+        return view.bars(drawn[: self.most], self.label, self.heading)
 
 
 def default_chart(view: FigureView) -> FigureChart | None:
@@ -104,7 +114,7 @@ def default_chart(view: FigureView) -> FigureChart | None:
     names = dict.fromkeys(e.measure for e in view.figure.estimates)
     for measure in names if isinstance(view.spec, str) else view.spec.measures:
         if numbers := view.numbers(measure):
-            return bar_chart(numbers[:MOST_BARS], view.words, by(*_telling(numbers, groups)))
+            return view.bars(numbers[:MOST_BARS], by(*_telling(numbers, groups)))
     return None
 
 

@@ -4,20 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-INK, MUTED, RULE = "#1f2933", "#52606d", "#d5dbe1"
-BLUE, RUST, GREEN, PLUM, OCHRE, SLATE = (
-    "#1f5f8b",
-    "#a8461c",
-    "#23704f",
-    "#6d4a94",
-    "#7a5b00",
-    "#44515e",
-)
-COLOURS = (BLUE, RUST, GREEN, PLUM, OCHRE, SLATE)
-"""Each at 4.5 to 1 or more against white; never the only signal."""
+INK, MUTED, RULE, PAPER = "#1f2933", "#52606d", "#d5dbe1", "#ffffff"
+BETTER, WORSE, NEUTRAL = "#1f5f8b", "#a8461c", "#5b6b7a"
+"""The only colours with a meaning: the more of it the better, the worse, neither or not clear.
+
+Blue and rust differ for every kind of colour vision; neither is ever the only signal. A style
+sheet may exchange each colour for another, as in the dark.
+"""
+
+CATEGORIES = ("#44515e", "#6d4a94", "#7a5b00", "#75513a", "#39424c", "#6b7681")
+"""Colours of series, without a meaning: names, dashes and shapes tell series apart."""
 
 DASHES = ([1, 0], [7, 4], [2, 3], [9, 3, 2, 3], [5, 2], [1, 5])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+
+TIP = "tip: "
+"""Begins the description of a mark that is shown to who points at it."""
 
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 """Arial and Liberation Sans are equally wide, so layouts hold with either."""
@@ -25,7 +27,11 @@ FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much room a chart has, and how large its marks are."""
+    """How much room a chart has, and how large its marks are.
+
+    `label` and `text` are the widths of the columns of words beside bars, `most` how many rows of
+    bars are drawn at most (pixels, count).
+    """
 
     name: str
     width: int
@@ -33,11 +39,17 @@ class Size:
     ticks: int
     mark: int
     is_narrow: bool
+    label: int = 0
+    text: int = 0
+    most: int | None = None
 
 
-WIDE = Size("wide", width=720, font=13, ticks=6, mark=40, is_narrow=False)
-NARROW = Size("narrow", width=328, font=13, ticks=4, mark=60, is_narrow=True)
-SIZES = (WIDE, NARROW)
+WIDE = Size("wide", 480, font=13, ticks=5, mark=40, is_narrow=False, label=172, text=92)
+NARROW = Size("narrow", 328, font=13, ticks=4, mark=50, is_narrow=True)
+ON_PAPER = Size(
+    "paper", 328, font=12, ticks=4, mark=36, is_narrow=False, label=122, text=74, most=9
+)
+"""Half the width of a printed page."""
 
 
 @dataclass(frozen=True, slots=True)

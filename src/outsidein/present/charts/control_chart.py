@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from outsidein.present.charts.canvas import (
-    BLUE,
-    GREEN,
+    BETTER,
     INK,
     MUTED,
-    RUST,
+    NEUTRAL,
+    WIDE,
+    WORSE,
     Margins,
     Size,
     VegaLite,
@@ -21,7 +22,7 @@ from outsidein.present.charts.canvas import (
 )
 from outsidein.standards.figures import LOWER_LIMIT, UPPER_LIMIT
 
-HEIGHT_WIDE, HEIGHT_NARROW = 250, 220
+HEIGHT_WIDE, HEIGHT_NARROW = 200, 180
 RIGHT_WIDE, RIGHT_NARROW = 92, 66
 """Room for the names of the lines to the right (pixels)."""
 
@@ -76,12 +77,12 @@ class _Plot:
 
     @property
     def height(self) -> int:
-        return HEIGHT_NARROW if self.size.is_narrow else HEIGHT_WIDE
+        return HEIGHT_NARROW if self.size.width < WIDE.width else HEIGHT_WIDE
 
     @property
     def margins(self) -> Margins:
-        right = RIGHT_NARROW if self.size.is_narrow else RIGHT_WIDE
-        return Margins(46 if self.size.is_narrow else 64, right, top=28, bottom=44)
+        right = RIGHT_NARROW if self.size.width < WIDE.width else RIGHT_WIDE
+        return Margins(46 if self.size.width < WIDE.width else 64, right, top=28, bottom=44)
 
     @property
     def y_domain(self) -> tuple[float, float]:
@@ -139,20 +140,20 @@ def _centre(plot: _Plot) -> Iterator[VegaLite]:
 
 def _values(plot: _Plot) -> Iterator[VegaLite]:
     if plot.limits.is_dated:
-        look = {"color": BLUE, "strokeWidth": 2}
+        look = {"color": NEUTRAL, "strokeWidth": 2}
         yield layer(plot.rows(plot.marks), "line", look, x=plot.x(), y=plot.y())
     quiet = [mark for mark in plot.marks if not mark.state]
     if quiet:
         area = 14 if len(plot.marks) > plot.size.width / 8 else 30
-        look = {"color": BLUE, "fill": BLUE, "size": area, "opacity": 1}
+        look = {"color": NEUTRAL, "fill": NEUTRAL, "size": area, "opacity": 1}
         yield layer(plot.rows(quiet), "point", look, x=plot.x(), y=plot.y())
 
 
 def _signals(plot: _Plot) -> Iterator[VegaLite]:
-    """Mark what signals: worse by a rust triangle upwards, better by a green one downwards."""
+    """Mark what signals: worse by a rust triangle upwards, better by a blue one downwards."""
     for state, colour, shape in (
-        ("worse", RUST, "triangle-up"),
-        ("better", GREEN, "triangle-down"),
+        ("worse", WORSE, "triangle-up"),
+        ("better", BETTER, "triangle-down"),
     ):
         marked = [mark for mark in plot.marks if mark.state == state]
         if marked:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 
 from outsidein.present.charts.canvas import (
-    COLOURS,
+    CATEGORIES,
     DASHES,
     MUTED,
     SHAPES,
+    WIDE,
     Margins,
     Size,
     VegaLite,
@@ -19,14 +20,14 @@ from outsidein.present.charts.canvas import (
     y_axis,
 )
 
-HEIGHT_WIDE, HEIGHT_NARROW = 270, 240
-NAMES_WIDE, NAMES_NARROW = 150, 100
+HEIGHT_WIDE, HEIGHT_NARROW = 210, 180
+NAMES_WIDE, NAMES_NARROW = 118, 92
 """Room for the names of the series to the right (pixels)."""
 
 APART = 16
 """Pixels between two lines of names."""
 
-CHARACTERS_WIDE, CHARACTERS_NARROW = 18, 12
+CHARACTERS_WIDE, CHARACTERS_NARROW = 14, 11
 """Characters of a name that go on a line."""
 
 
@@ -98,17 +99,18 @@ def curves_chart(series: Sequence[Series], axes: Axes, size: Size) -> VegaLite:
     plot = _plot([one for one in series if one.points], axes, size)
     layers = [*_references(plot)]
     for place, one in enumerate(plot.series):
-        layers += _one(one, place % len(COLOURS), plot)
+        layers += _one(one, place % len(CATEGORIES), plot)
     if len(plot.series) > 1:
         layers += _names(plot)
     return view(layers, size, plot.margins, height=plot.height)
 
 
 def _plot(series: Sequence[Series], axes: Axes, size: Size) -> _Plot:
-    names = NAMES_NARROW if size.is_narrow else NAMES_WIDE
+    is_small = size.width < WIDE.width
+    names = NAMES_NARROW if is_small else NAMES_WIDE
     right = names if len(series) > 1 else 16
-    height = HEIGHT_NARROW if size.is_narrow else HEIGHT_WIDE
-    left = 46 if size.is_narrow else 64
+    height = HEIGHT_NARROW if is_small else HEIGHT_WIDE
+    left = 46 if is_small else 56
     return _Plot(series, axes, size, height, Margins(left, right, top=28, bottom=44))
 
 
@@ -137,7 +139,7 @@ def _y(plot: _Plot, name: str = "y") -> VegaLite:
 
 def _ticks(plot: _Plot) -> Sequence[float]:
     values = plot.axes.x_values
-    every = max(-(-len(values) // (plot.size.ticks * 2)), 1) if plot.size.is_narrow else 1
+    every = max(-(-len(values) // (plot.size.ticks * 2)), 1) if plot.size.width < WIDE.width else 1
     return values[::every]
 
 
@@ -153,7 +155,7 @@ def _references(plot: _Plot) -> Iterator[VegaLite]:
 
 
 def _one(one: Series, place: int, plot: _Plot) -> Iterator[VegaLite]:
-    colour = COLOURS[place]
+    colour = CATEGORIES[place]
     rows = [{"x": p.x, "y": p.y, "low": p.low, "high": p.high} for p in one.points]
     measured = [row for row in rows if row["low"] is not None and row["high"] is not None]
     x, y = _x(plot), _y(plot)
@@ -177,7 +179,8 @@ def _names(plot: _Plot) -> Iterator[VegaLite]:
     ends = sorted(
         ((high - one.points[-1].y) * pixels, place) for place, one in enumerate(plot.series)
     )
-    characters = CHARACTERS_NARROW if plot.size.is_narrow else CHARACTERS_WIDE
+    is_small = plot.size.width < WIDE.width
+    characters = CHARACTERS_NARROW if is_small else CHARACTERS_WIDE
     names = [wrap(plot.series[place].name, characters) for _, place in ends]
     tops = _apart([top for top, _ in ends], [len(name) for name in names], plot.height)
     x = max(one.points[-1].x for one in plot.series)
@@ -192,7 +195,7 @@ def _names(plot: _Plot) -> Iterator[VegaLite]:
             "dx": 10,
             "fontSize": plot.size.font,
             "fontWeight": "bold",
-            "color": COLOURS[place % len(COLOURS)],
+            "color": CATEGORIES[place % len(CATEGORIES)],
         }
         yield layer(rows, "text", look, x=_x(plot), y=_y(plot), text=words("text"))
 

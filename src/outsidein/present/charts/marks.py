@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from outsidein.present.charts.canvas import INK, VegaLite, layer, quantity, words
+from outsidein.present.charts.canvas import INK, TIP, VegaLite, layer, quantity, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A filled rectangle from (`x`, `y`) to (`x2`, `y2`)."""
+    """A filled rectangle from (`x`, `y`) to (`x2`, `y2`); `about` is shown to who points at it."""
 
     x: float
     y: float
     x2: float
     y2: float
     colour: str
+    about: str = ""
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def texts(written: Sequence[Text], *, font: int) -> Iterator[VegaLite]:
 def boxes(drawn: Sequence[Box]) -> Iterator[VegaLite]:
     """Fill rectangles."""
     if drawn:
-        yield _spanned([asdict(box) for box in drawn], "rect", {})
+        rows = [asdict(box) | {"about": f"{TIP}{box.about}"} for box in drawn]
+        look = {"description": words("about"), "opacity": quantity("opacity", scale=None)}
+        yield _spanned(rows, "rect", {}, **look)
 
 
 def lines(drawn: Sequence[Line]) -> Iterator[VegaLite]:
@@ -72,7 +76,9 @@ def lines(drawn: Sequence[Line]) -> Iterator[VegaLite]:
         yield _spanned([asdict(line) for line in alike], "rule", {"strokeWidth": thickness})
 
 
-def _spanned(rows: Sequence[dict[str, Any]], mark: str, look: VegaLite) -> VegaLite:
+def _spanned(
+    rows: Sequence[dict[str, Any]], mark: str, look: VegaLite, **channels: VegaLite
+) -> VegaLite:
     return layer(
         rows,
         mark,
@@ -82,6 +88,7 @@ def _spanned(rows: Sequence[dict[str, Any]], mark: str, look: VegaLite) -> VegaL
         y=_pixels("y"),
         y2={"field": "y2"},
         color=words("colour", scale=None),
+        **channels,
     )
 
 

@@ -1,23 +1,24 @@
 """A grid of shares: each cell shaded by its share and with the share written in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from outsidein.present.charts.canvas import INK, MUTED, Margins, Size, VegaLite, view
+from outsidein.present.charts.canvas import INK, MUTED, NEUTRAL, WIDE, Margins, Size, VegaLite, view
 from outsidein.present.charts.marks import Box, Text, boxes, texts
 
-PALE, DEEP = (244, 247, 250), (108, 152, 186)
-"""Dark words stand on both at 4.5 to 1 or more."""
+PALE, DEEP = 0.05, 0.5
+"""How opaque the shades of nothing and of all are; words on either are readable."""
 
-LABEL_WIDE, LABEL_NARROW = 150, 82
-TALL = 30
+LABEL_WIDE, LABEL_NARROW = 92, 82
+TALL, LEAST_WIDE = 26, 38
+"""Height of a row, and the width below which a cell cannot hold its share (pixels)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShareGrid:
     """Shares (0 to 1) by row and column; a missing cell stays empty.
 
-    `few` names the columns that are drawn on a phone.
+    `few` names the columns that are drawn where there is no room for all.
     """
 
     corner: str
@@ -29,8 +30,9 @@ class ShareGrid:
 
 def grid_chart(grid: ShareGrid, size: Size) -> VegaLite:
     """Draw a grid, the first row on top."""
-    columns = grid.few if size.is_narrow and grid.few else grid.columns
-    left = LABEL_NARROW if size.is_narrow else LABEL_WIDE
+    left = LABEL_NARROW if size.width < WIDE.width else LABEL_WIDE
+    is_tight = (size.width - left) / max(len(grid.columns), 1) < LEAST_WIDE
+    columns = grid.few if is_tight and grid.few else grid.columns
     wide = (size.width - left) / max(len(columns), 1)
     drawn: list[Box] = []
     words = [Text(0, TALL / 2, grid.corner, colour=MUTED)]
@@ -44,11 +46,7 @@ def grid_chart(grid: ShareGrid, size: Size) -> VegaLite:
             if share is None:
                 continue
             x = left + wide * across
-            drawn.append(
-                Box(
-                    x + 1, middle - TALL / 2 + 1, x + wide - 1, middle + TALL / 2 - 1, _shade(share)
-                )
-            )
+            drawn.append(_cell(share, x, x + wide, middle))
             words.append(_number(share, x + wide / 2, middle))
     font = size.font - 1
     height = TALL * (len(grid.rows) + 1)
@@ -59,7 +57,7 @@ def _number(share: float, x: float, y: float) -> Text:
     return Text(x, y, f"{share:.0%}".replace("%", " %"), "center", colour=INK)
 
 
-def _shade(share: float) -> str:
-    depth = min(max(share, 0.0), 1.0)
-    parts: Sequence[int] = [round(p + (d - p) * depth) for p, d in zip(PALE, DEEP, strict=True)]
-    return "#" + "".join(f"{part:02x}" for part in parts)
+def _cell(share: float, left: float, right: float, middle: float) -> Box:
+    opacity = PALE + (DEEP - PALE) * min(max(share, 0.0), 1.0)
+    low, high = middle - TALL / 2 + 1, middle + TALL / 2 - 1
+    return Box(left + 1, low, right - 1, high, NEUTRAL, opacity=opacity)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from xml.etree import ElementTree as ET
 
 import vl_convert
 from markupsafe import Markup
 
-from outsidein.present.charts.canvas import SIZES, Size, VegaLite
+from outsidein.present.charts.canvas import NARROW, ON_PAPER, TIP, WIDE, Size, VegaLite
 
 VEGA_LITE = "6.1"
 DROPPED = ("role", "class", "font-family", "pointer-events")
@@ -16,29 +17,43 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawing:
-    """A chart as SVG, once wide and once narrow, with what it says for those who do not see it."""
+    """A chart as SVG in each size, drawn when it is asked for.
 
-    wide: Markup
-    narrow: Markup
-
-
-def draw(name: str, label: str, chart: Callable[[Size], VegaLite]) -> Drawing:
-    """Draw a chart in each size.
-
-    Args:
+    Attributes:
         name: Unlike any other of the page; ids begin with it.
-        label: What is seen, in a sentence.
+        label: What is seen, in a sentence, for those who do not see it.
         chart: Returns the chart for a size.
     """
-    return Drawing(*(_svg(f"{name}-{size.name}", label, chart(size)) for size in SIZES))
+
+    name: str
+    label: str
+    chart: Callable[[Size], VegaLite]
+
+    @cached_property
+    def wide(self) -> Markup:
+        """For a screen."""
+        return self._drawn(WIDE)
+
+    @cached_property
+    def narrow(self) -> Markup:
+        """For a phone."""
+        return self._drawn(NARROW)
+
+    @cached_property
+    def paper(self) -> Markup:
+        """For half the width of a printed page."""
+        return self._drawn(ON_PAPER)
+
+    def _drawn(self, size: Size) -> Markup:
+        return _svg(f"{self.name}-{size.name}", self.label, self.chart(size))
 
 
 def _svg(name: str, label: str, chart: VegaLite) -> Markup:
     drawn = vl_convert.vegalite_to_svg(dict(chart), vl_version=VEGA_LITE)
     root = ET.fromstring(drawn)  # noqa: S314  our own drawing, made one line above
-    for element in root.iter():
+    for element in list(root.iter()):
         _clean(element, name)
     _describe(root, name, label)
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704  escaped by ElementTree
@@ -48,6 +63,9 @@ def _clean(element: ET.Element, name: str) -> None:
     element.tag = _local(element.tag)
     kept = {_local(key): value for key, value in element.attrib.items()}
     element.attrib.clear()
+    if (tip := kept.get("aria-label", "")).startswith(TIP) and tip != TIP:
+        title = ET.SubElement(element, "title")
+        title.text = tip.removeprefix(TIP)
     for key, value in kept.items():
         if key not in DROPPED and not key.startswith("aria-"):
             element.set(key, _renamed(_LONG_NUMBER.sub(_short, value), key, name))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from outsidein.extremes import figures
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import bar_chart
 from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.display_tables import ALL, group_text
 from outsidein.present.figure_view import Bars, CrossTable, FigureView
@@ -34,7 +33,7 @@ def _extremes_chart(view: FigureView) -> FigureChart | None:
         for measure in (figures.DISASTERS, figures.DELIGHTS)
         for e in _worst_first(view.numbers(measure, window=window))
     ]
-    return bar_chart(shown, view.words, _place, lambda e: label(f"{e.measure}, {window}"))
+    return view.bars(shown, _place, lambda e: label(f"{e.measure}, {window}"))
 
 
 def _place(e: Estimate) -> str:

@@ -25,7 +25,8 @@ from outsidein.factors.figures import (
     VERDICT,
 )
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import bar, bar_chart
+from outsidein.figures.spec import Better
+from outsidein.present.bars import bar
 from outsidein.present.blocks import ContentBlock, figure_block
 from outsidein.present.charts.bar_rows import BarRow
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
@@ -100,7 +101,8 @@ def _factor_rows(view: FigureView, verdict: Estimate) -> Iterator[BarRow]:
     yield BarRow(heading, is_heading=True)
     for measure, name in ((PENALTY, "If it fails"), (REWARD, "If it is done well")):
         if e := view.one(measure, segment=EVERYBODY, factor=verdict.group["factor"]):
-            yield BarRow(name, e.why or "") if _is_wrong(e) else bar(e, view.words, name)
+            row = bar(e, view.words, name, Better.MORE)
+            yield BarRow(name, e.why or "") if _is_wrong(e) else row
 
 
 def _verdict_tables(view: FigureView) -> Iterator[DisplayTable]:
@@ -151,7 +153,7 @@ def _map_chart(view: FigureView) -> FigureChart | None:
     for quarter in QUARTERS:
         inside = [e for e in importances if e.group.get("quarter") == quarter]
         rows += [BarRow(label(quarter), is_heading=True)] if inside else []
-        rows += [bar(e, view.words, _performance(view, e)) for e in inside]
+        rows += [bar(e, view.words, _performance(view, e), view.better(e)) for e in inside]
     return row_chart(rows)
 
 
@@ -198,7 +200,7 @@ def _slope_chart(view: FigureView) -> FigureChart | None:
         for measure in (PENALTY_A_PERIOD, REWARD_A_PERIOD)
         for e in view.numbers(measure, segment=EVERYBODY)
     ]
-    return bar_chart(slopes, view.words, FACTOR, measure_label)
+    return view.bars(slopes, FACTOR, measure_label)
 
 
 def _moving_factor(view: FigureView, factor: str, *, is_first: bool) -> ContentBlock:

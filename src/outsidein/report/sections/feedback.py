@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from outsidein.feedback import figures
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import bar_chart
 from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.display_tables import ALL, DisplayTable, cross_table, group_text
 from outsidein.present.figure_view import (
@@ -40,7 +39,7 @@ def _ends_of_scale(evidence: Evidence) -> str | None:
 def _answer_chart(view: FigureView) -> FigureChart | None:
     shares = view.numbers(figures.SHARE_OF_ANSWERS)
     items = _first_items(shares)
-    return bar_chart([e for e in shares if e.group["item"] in items], view.words, _answer, ITEM)
+    return view.bars([e for e in shares if e.group["item"] in items], _answer, ITEM)
 
 
 def _answer(e: Estimate) -> str:
@@ -106,9 +105,8 @@ def _non_respondents(evidence: Evidence) -> str | None:
 def _non_respondent_chart(view: FigureView) -> FigureChart | None:
     numbers = [e for e in view.figure.estimates if e.value is not None]
     items = _first_items(numbers)
-    return bar_chart(
+    return view.bars(
         [e for e in numbers if e.group["item"] in items],
-        view.words,
         lambda e: group_text(e.group["who"]),
         lambda e: f"{SURVEY(e)}, {ITEM(e)}: {e.measure}",
     )

@@ -21,7 +21,6 @@ from outsidein.ladder.figures import (
     SHARE_OF_CUSTOMERS,
     WITHIN_DAYS,
 )
-from outsidein.present.bars import bar_chart
 from outsidein.present.charts.curves import Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
 from outsidein.present.charts.share_grid import ShareGrid, grid_chart
@@ -57,7 +56,7 @@ def _stage_chart(view: FigureView) -> FigureChart | None:
     """Draw the share of each stage; one that is not observed says so."""
     shares = {_stage(e): e for e in view.select(SHARE_OF_CUSTOMERS)}
     shown = [shares.get(_stage(e), e) for e in view.select(CUSTOMERS)]
-    return bar_chart(shown, view.words, _stage)
+    return view.bars(shown, _stage)
 
 
 def _history_chart(view: FigureView) -> FigureChart | None:
@@ -118,7 +117,7 @@ def _hardest_step(evidence: Evidence) -> str | None:
 
 
 def _climb_chart(view: FigureView) -> FigureChart | None:
-    return bar_chart(view.select(CLIMB, WITHIN_DAYS), view.words, _measure, step_name)
+    return view.bars(view.select(CLIMB, WITHIN_DAYS), _measure, step_name)
 
 
 def _median_days(evidence: Evidence) -> Iterator[str]:
@@ -172,9 +171,7 @@ def _climbs(view: FigureView) -> list[Estimate]:
 
 
 def _hurdle_chart(view: FigureView) -> FigureChart | None:
-    return bar_chart(
-        _climbs(view), view.words, _measure, lambda e: f"{step_name(e)}: {e.group['type']}"
-    )
+    return view.bars(_climbs(view), _measure, lambda e: f"{step_name(e)}: {e.group['type']}")
 
 
 def _hurdle_reasons(evidence: Evidence) -> Iterator[str]:

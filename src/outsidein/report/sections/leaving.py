@@ -13,7 +13,6 @@ from outsidein.churn.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
-from outsidein.present.bars import bar_chart
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
 from outsidein.present.display_tables import group_text
@@ -38,7 +37,7 @@ def _money_chart(view: FigureView) -> FigureChart | None:
     lost = _without_single_reason(view.select(REVENUE_PER_MONTH_LOST))
     kinds = list(dict.fromkeys(_kind(e) for e in lost))
     ranked = sorted(lost, key=lambda e: (kinds.index(_kind(e)), -number_of(e)))
-    return bar_chart(ranked, view.words, _who, _kind)
+    return view.bars(ranked, _who, _kind)
 
 
 def _without_single_reason(lost: list[Estimate]) -> list[Estimate]:

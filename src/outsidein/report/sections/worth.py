@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from outsidein.figures.figure import Estimate
-from outsidein.present.bars import bar, bar_chart, shared_reason
+from outsidein.present.bars import bar, shared_reason
 from outsidein.present.blocks import ContentBlock
 from outsidein.present.charts.bar_rows import BarRow
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
@@ -162,7 +162,7 @@ def _distribution_chart(view: FigureView) -> FigureChart | None:
     """Bars of the worst customers, the median and the best."""
     worst, middle = view.select(WORST_AT_MOST), view.select(MEDIAN_PROFIT)
     best = view.select(BEST_AT_LEAST)[::-1]
-    return bar_chart([*worst, *middle, *best], view.words, _rank_label)
+    return view.bars([*worst, *middle, *best], _rank_label)
 
 
 def _rank_label(e: Estimate) -> str:
@@ -202,7 +202,7 @@ def _waterfall_rows(amounts: Mapping[str, Estimate], words: Wording) -> Iterator
             continue
         start, at = (0.0, amount) if is_result else (at, at + amount)
         results |= {amount} if is_result else set()
-        yield replace(bar(e, words, label(step), has_shared_reason=True), end=at, start=start)
+        yield replace(bar(e, words, label(step)), end=at, start=start)
 
 
 def _not_attributable_finding(evidence: Evidence) -> str | None:

@@ -18,16 +18,16 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.facts import Tables
-from outsidein.alerts.running import Run, run_rules
+from outsidein.alerts.facts import AlertTables
+from outsidein.alerts.live_rules import RuleRun, run_rules
 from outsidein.canonical.tables import canonical
-from outsidein.cases.capacity import day
+from outsidein.cases.capacity import team_day
 from outsidein.cases.declaration import Team, actor
-from outsidein.cases.lifecycle import State
-from outsidein.cases.merging import reconcile
+from outsidein.cases.lifecycle import CaseState
+from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.notices import Outlets
-from outsidein.cases.open import Draft, open_cases
-from outsidein.cases.queue import Cursor, Wanted, assign, counted, listed
+from outsidein.cases.open import CaseDraft, open_cases
+from outsidein.cases.queue import CaseFilter, Cursor, count_cases, list_cases, set_owner
 from outsidein.lake.engine import connect, duckdb_type, read_table
 from outsidein.lake.sql import literal, quoted
 from outsidein.store.engine import open_store
@@ -92,7 +92,7 @@ def write_encounters(backend: Backend, path: Path) -> None:
     )
 
 
-def tables_of(backend: Backend, folder: Path) -> Tables:
+def tables_of(backend: Backend, folder: Path) -> AlertTables:
     """Write and read the tables of a snapshot."""
     write_encounters(backend, folder / "encounters.parquet")
     for name, sql in {
@@ -105,7 +105,7 @@ def tables_of(backend: Backend, folder: Path) -> Tables:
     def empty(columns: dict[str, str]) -> ibis.Table:
         return ibis.memtable(ibis.schema(columns).to_pyarrow().empty_table())
 
-    return Tables(
+    return AlertTables(
         encounters=read_table(backend, folder / "encounters.parquet"),
         members=read_table(backend, folder / "members.parquet"),
         customers=read_table(backend, folder / "customers.parquet"),
@@ -122,7 +122,7 @@ def alerts(folder: Path, store: Engine) -> None:
     """Fire two rules on a million encounters that were never seen, and once more on none."""
     backend = connect()
     tables = tables_of(backend, folder)
-    run = Run(
+    run = RuleRun(
         backend=backend,
         tables=tables,
         build=1,
@@ -145,11 +145,11 @@ def alerts(folder: Path, store: Engine) -> None:
         run_rules(run)
 
 
-def drafts() -> Iterator[list[Draft]]:
+def drafts() -> Iterator[list[CaseDraft]]:
     """Yield a hundred thousand cases to open, a thousand at a time."""
     for start in range(0, CASES, 1_000):
         yield [
-            Draft(
+            CaseDraft(
                 about=f"c{n}",
                 source="shop",
                 record_id=f"r{n}",
@@ -178,24 +178,26 @@ def cases(store: Engine) -> None:
                 open_cases(session, some, now=NOW)
     with Session(store) as session:
         for what, wanted, after in (
-            ("first page of all", Wanted(), None),
-            ("first page of a team", Wanted(team="care"), None),
-            ("a page in the middle of a team's", Wanted(team="care"), Cursor(-50_000, 0)),
+            ("first page of all", CaseFilter(), None),
+            ("first page of a team", CaseFilter(team="care"), None),
+            ("a page in the middle of a team's", CaseFilter(team="care"), Cursor(-50_000, 0)),
             ("complaints of a team on an issue", _COMPLAINTS, None),
             ("a team's assessed ones, of which there are none", _ASSESSED, None),
         ):
             with timed(what):
-                listed(session, wanted, limit=50, after=after)
+                list_cases(session, wanted, limit=50, after=after)
         with timed("count of a team's"):
-            counted(session, Wanted(team="care"))
+            count_cases(session, CaseFilter(team="care"))
         with timed("a team's day"):
-            day(session, "care", TEAM, now=NOW)
-        mine = [case.number for case in listed(session, Wanted(team="care"), limit=100).cases]
+            team_day(session, "care", TEAM, now=NOW)
+        mine = [
+            case.number for case in list_cases(session, CaseFilter(team="care"), limit=100).cases
+        ]
     with timed("100 cases assigned, a transaction each"):
         for number in mine:
             with Session(store) as session, session.begin():
                 who = actor("Alice", {"care": TEAM})
-                assign(session, number, "Alice", actor=who, at=NOW, team=TEAM)
+                set_owner(session, number, "Alice", actor=who, at=NOW, team=TEAM)
     with timed("whose they are looked up anew"), Session(store) as session, session.begin():
         members = pa.table(
             {
@@ -204,11 +206,11 @@ def cases(store: Engine) -> None:
                 "customer_id": [f"c{n}" for n in range(CASES)],
             }
         )
-        reconcile(session, ibis.duckdb.connect(), ibis.memtable(members), now=NOW)
+        reconcile_cases(session, ibis.duckdb.connect(), ibis.memtable(members), now=NOW)
 
 
-_COMPLAINTS = Wanted(team="care", issue="price", is_kept=True)
-_ASSESSED = Wanted(team="care", state=State.ASSESSED)
+_COMPLAINTS = CaseFilter(team="care", issue="price", is_kept=True)
+_ASSESSED = CaseFilter(team="care", state=CaseState.ASSESSED)
 
 
 def main() -> None:

@@ -27,9 +27,9 @@ from outsidein.delivery.outbox import (
     post_delivery,
 )
 from outsidein.store.engine import open_store
-from outsidein.worker.duties import deliveries
+from outsidein.worker.duties import delivery_duty
 from outsidein.worker.senders import Sender
-from outsidein.worker.worker import work_off
+from outsidein.worker.worker import run_duties_once
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NUMBER = 3_000
@@ -55,7 +55,9 @@ def loop(store: Engine, worker: str, kind: Kind) -> None:
         """Take it without a word."""
 
     outbox = Outbox(store, kind, lambda: datetime.now(UTC), Random(1), worker)  # noqa: S311
-    work_off([deliveries(outbox, Sender(taken, lambda: None))], clock=lambda: datetime.now(UTC))
+    run_duties_once(
+        [delivery_duty(outbox, Sender(taken, lambda: None))], clock=lambda: datetime.now(UTC)
+    )
 
 
 def rate(store: Engine, kind: Kind, *, workers: int) -> float:

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.facts import Tables
-from outsidein.alerts.running import Run, run_rules
+from outsidein.alerts.facts import AlertTables
+from outsidein.alerts.live_rules import RuleRun, run_rules
 from outsidein.canonical.tables import canonical
 from outsidein.cases.declaration import Team
-from outsidein.cases.playbooks import Header, Playbook
-from outsidein.cases.queue import Wanted, listed
+from outsidein.cases.playbooks import Playbook, PlaybookHeader
+from outsidein.cases.queue import CaseFilter, list_cases
 from outsidein.lake.engine import connect
 from tests.stores import EDGES, lite, store  # noqa: F401  fixtures
 
@@ -95,7 +95,7 @@ def world(
         {"customer_id": c, "value": 100 * n, "tier": "gold" if n % 2 else "lead"}
         for n, c in enumerate(sorted(set(owner.values())), start=1)
     ]
-    return Tables(
+    return AlertTables(
         **tables,
         members=filled(members, MEMBERS, lambda _: {}),
         customers=filled(known, CUSTOMERS, lambda _: {}),
@@ -127,7 +127,7 @@ def teams():
 
 @pytest.fixture
 def playbooks():
-    header = Header(title="Sorry", issues=("delivery",), minimum_response="Sorry.", cost=50)
+    header = PlaybookHeader(title="Sorry", issues=("delivery",), minimum_response="Sorry.", cost=50)
     return {name: Playbook(name, header, "1. Call.") for name in ("call", "voucher")}
 
 
@@ -163,7 +163,7 @@ def run(store, backend, tmp_path, teams, playbooks):  # noqa: F811  the fixture
         **tables,
     ):
         return run_rules(
-            Run(
+            RuleRun(
                 backend=engine, tables=world(encounters=encounters, **tables), build=build,
                 as_of=as_of, timezone="Europe/Berlin", within_days=30,
                 ledger=tmp_path / "admitted", batch=sessionmaker(store).begin,
@@ -177,4 +177,4 @@ def run(store, backend, tmp_path, teams, playbooks):  # noqa: F811  the fixture
 
 def cases(store):  # noqa: F811  an engine, not the fixture
     with Session(store) as session:
-        return listed(session, Wanted(is_open=False), limit=1_000).cases
+        return list_cases(session, CaseFilter(is_open=False), limit=1_000).cases

@@ -1,7 +1,7 @@
 import pytest
 
 from outsidein.alerts.admissions import admit_new
-from outsidein.alerts.firing import above_watermark, reach
+from outsidein.alerts.firing import above_watermark, last_admission
 from tests.alerts.conftest import at, world
 
 
@@ -50,8 +50,8 @@ def test_what_a_rollback_lost_is_looked_at_when_it_comes_back(admit, backend):
     """The watermark stays below what only a later build has."""
     admit(build=1, days=[0])
     ledger = admit(build=2, days=[0, 1])
-    assert reach(backend, ledger, build=2) == 3
-    assert reach(backend, ledger, build=1) == 2
+    assert last_admission(backend, ledger, build=2) == 3
+    assert last_admission(backend, ledger, build=1) == 2
     again = admit(build=3, days=[0, 1, 2])
     new = above_watermark(again, "encounters", watermark=2)
     keys = {row["key"] for row in backend.to_pyarrow(new).to_pylist()}

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.firing import watermark
-from outsidein.cases.events import history
-from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.events import case_history
+from outsidein.cases.lifecycle import CaseState, EventKind
 from outsidein.experiments.assignment import HOLD_OUT
 from tests.alerts.conftest import LATE, at, cases, late
 from tests.stores import notices, posted
@@ -109,13 +109,13 @@ def test_some_are_left_alone_by_chance_and_nobody_is_told_of_them(run, store):
     found = cases(store)
     alone = [case for case in found if case.playbook == HOLD_OUT]
     assert 5 < len(alone) < 35
-    assert {case.state for case in alone} == {State.CLOSED}
+    assert {case.state for case in alone} == {CaseState.CLOSED}
     assert len(posted(store)) == 60 - len(alone)
     assert {case.playbook for case in found} == {HOLD_OUT, "call", "voucher"}
     assert {round(case.propensity, 2) for case in found} == {0.3, 0.35}
     with Session(store) as session:
-        kinds = [event.kind for event in history(session, alone[0].number)]
-    assert kinds == [Kind.RECEIVE, Kind.HOLD_OUT]
+        kinds = [event.kind for event in case_history(session, alone[0].number)]
+    assert kinds == [EventKind.RECEIVE, EventKind.HOLD_OUT]
 
 
 def test_a_silence_fires_once_and_the_next_one_anew(run):

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from outsidein.alerts import firing
 from outsidein.alerts.candidates import row_candidates
-from outsidein.alerts.firing import Loop, candidate_rows, fire, watermark
+from outsidein.alerts.firing import FiringContext, candidate_rows, fire_rule, watermark
 from outsidein.alerts.model import Alert
-from outsidein.cases.events import torn
-from outsidein.cases.lifecycle import State
+from outsidein.cases.events import inconsistent_cases
+from outsidein.cases.lifecycle import CaseState
 from outsidein.cases.model import Case
 from outsidein.cases.notices import Outlets
 from tests.alerts.conftest import LATE, at, cases, late, world
@@ -22,7 +22,7 @@ def test_an_alert_its_case_its_notice_and_the_audit_come_together(run, store):
     assert run(late(1))["late"] == (1, 1, 0, 0)
     [case] = cases(store)
     assert (case.about, case.source, case.record_id) == ("c1", "shop", "r1")
-    assert (case.value, case.priority, case.state) == (100, 300, State.RECEIVED)
+    assert (case.value, case.priority, case.state) == (100, 300, CaseState.RECEIVED)
     assert posted(store) == [f"case:{case.number}:opened"]
     with Session(store) as session:
         [alert] = session.scalars(select(Alert)).all()
@@ -69,7 +69,7 @@ def test_a_run_that_dies_halfway_is_taken_up_where_it_stood(run, store, monkeypa
     assert run(rows)["late"] == (5, 5, 0, 0)
     assert len(cases(store)) == len(posted(store)) == 9
     with Session(store) as session:
-        assert torn(session) == []
+        assert inconsistent_cases(session) == []
 
 
 def test_runs_at_the_same_moment_fire_once(store, teams, playbooks):
@@ -77,12 +77,12 @@ def test_runs_at_the_same_moment_fire_once(store, teams, playbooks):
     tables = world(encounters=encounters)
     # Fetched once: what runs at the same moment here are the writers, not three engines.
     rows = candidate_rows(row_candidates(tables, "late", LATE))
-    loop = Loop(teams, playbooks, None, 1.0, 0, EDGES)
+    loop = FiringContext(teams, playbooks, None, 1.0, 0, EDGES)
     batch = sessionmaker(store).begin
     with ThreadPoolExecutor(3) as pool:
         fired = list(
             pool.map(
-                lambda _: fire(batch, "late", LATE, rows, loop=loop, reached=9, now=at(300)),
+                lambda _: fire_rule(batch, "late", LATE, rows, loop=loop, reached=9, now=at(300)),
                 range(3),
             )
         )
@@ -91,13 +91,13 @@ def test_runs_at_the_same_moment_fire_once(store, teams, playbooks):
     with Session(store) as session:
         assert session.scalar(select(func.count()).select_from(Alert)) == 80
         assert session.scalar(select(func.count()).select_from(Case)) == 40
-        assert torn(session) == []
+        assert inconsistent_cases(session) == []
     assert len(posted(store)) == 40
 
 
 def test_a_watermark_moves_on_and_never_back(store, teams, playbooks):
-    loop, batch = Loop(teams, playbooks, None, 1.0, 0, EDGES), sessionmaker(store).begin
+    loop, batch = FiringContext(teams, playbooks, None, 1.0, 0, EDGES), sessionmaker(store).begin
     for reached, expected in ((7, 7), (9, 9), (3, 9)):
-        fire(batch, "late", LATE, [], loop=loop, reached=reached, now=at(300))
+        fire_rule(batch, "late", LATE, [], loop=loop, reached=reached, now=at(300))
         with batch() as session:
             assert watermark(session, "late") == expected

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.trial import trial_figure, tried
+from outsidein.alerts.trial import trial_figure, try_rule
 from outsidein.stats.proportion import difference
 from tests.alerts.conftest import AS_OF, at, world
 
@@ -27,7 +27,7 @@ def spell(number, churned_on):
 @pytest.fixture
 def attempt(backend, teams):
     def go(rule=LATE, **tables):
-        return tried(
+        return try_rule(
             backend, world(**tables), "late", rule, teams[rule.team], within_days=30, as_of=AS_OF
         )
 

@@ -4,7 +4,7 @@ import pytest
 
 from outsidein.cases.declaration import Team
 from outsidein.cases.lifecycle import Actor
-from outsidein.cases.open import Draft
+from outsidein.cases.open import CaseDraft
 from tests.stores import lite, store  # noqa: F401  fixtures
 
 NOW = datetime(2024, 3, 4, 10, tzinfo=UTC)  # a Monday
@@ -37,7 +37,7 @@ def draft():
             "propensity": 0.5,
             "due_at": NOW,
         }
-        return Draft(**fields | changes)
+        return CaseDraft(**fields | changes)
 
     return make
 

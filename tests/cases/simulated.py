@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 from sqlalchemy.orm import Session, sessionmaker
 
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.running import Run, run_rules
+from outsidein.alerts.live_rules import RuleRun, run_rules
 from outsidein.cases.declaration import Team
-from outsidein.cases.outcomes import cases_table, followed, playbook_counts, playbook_figure
+from outsidein.cases.outcomes import case_outcomes, cases_table, playbook_counts, playbook_figure
 from outsidein.cases.outlets import outlets
-from outsidein.cases.playbooks import Header, Playbook
+from outsidein.cases.playbooks import Playbook, PlaybookHeader
 from outsidein.lake.engine import connect
 from outsidein.settings import read_settings
 from outsidein.simulate.aftermath import Subjects, aftermath
@@ -99,9 +99,9 @@ def _cases(firm, run, here, *, seed, store, folder):
     ]  # fmt: skip
     owner = {row["record_id"]: row["record_id"][1:] for row in rows}
     backend, name = connect(timezone="UTC"), f"late_{seed}"
-    header = Header(title="Sorry", issues=("delivery",), minimum_response="Sorry.")
+    header = PlaybookHeader(title="Sorry", issues=("delivery",), minimum_response="Sorry.")
     run_rules(
-        Run(
+        RuleRun(
             backend=backend, tables=world(encounters=rows, customers=owner), build=1,
             as_of=firm.as_of, timezone="UTC", within_days=DAYS, ledger=folder / f"seen{seed}",
             batch=sessionmaker(store).begin, rules={name: rule(firm)},
@@ -131,7 +131,7 @@ def _figure(firm, run, cases, who, after):
             "customer_id": cases["about"],
         }
     )
-    stays = followed(
+    stays = case_outcomes(
         ibis.memtable(cases), ibis.memtable(ids), filled(spells, SPELLS, lambda _: {}),
         within_days=DAYS, as_of=firm.as_of + timedelta(days=DAYS + 1),
     )  # fmt: skip

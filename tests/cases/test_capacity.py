@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from outsidein.cases.capacity import backlog, day, let_go, reprice
+from outsidein.cases.capacity import backlog, let_lapse, reprice, team_day
 from outsidein.cases.escalation import escalate_overdue
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import CaseState, EventKind
 from outsidein.cases.open import open_cases
-from outsidein.cases.queue import Wanted, assign, listed, one
+from outsidein.cases.queue import CaseFilter, find_case, list_cases, set_owner
 from tests.stores import EDGES, audited, notices, posted, record
 
 
@@ -23,7 +23,7 @@ def ten(store, draft, now):
 @pytest.mark.usefixtures("ten")
 def test_the_dearest_fill_the_day_and_the_rest_stands_in_sight(store, teams, now):
     with Session(store) as session:
-        today = day(session, "delivery", teams["delivery"], now=now)
+        today = team_day(session, "delivery", teams["delivery"], now=now)
         beyond = list(backlog(session, "delivery", teams["delivery"], now=now))
     assert [case.priority for case in today.cases] == [9, 8, 7]
     assert (today.backlog, today.waiting) == (4, 3)
@@ -37,11 +37,11 @@ def test_what_somebody_has_begun_and_what_was_done_today_takes_from_the_day(
     team = teams["delivery"]
     with Session(store) as session, session.begin():
         for number in ten[:2]:
-            assign(session, number, "Alice", actor=alice, at=now, team=team)
-        happen(session, ten[1], Kind.CLOSE, actor=alice, at=now)
+            set_owner(session, number, "Alice", actor=alice, at=now, team=team)
+        add_event(session, ten[1], EventKind.CLOSE, actor=alice, at=now)
     with Session(store) as session:
-        today = day(session, "delivery", team, now=now)
-        tomorrow = day(session, "delivery", team, now=now + timedelta(1))
+        today = team_day(session, "delivery", team, now=now)
+        tomorrow = team_day(session, "delivery", team, now=now + timedelta(1))
     assert [case.priority for case in today.cases] == [0, 9]
     assert today.done == 1
     assert [case.priority for case in tomorrow.cases] == [0, 9, 8]
@@ -53,7 +53,7 @@ def test_an_owner_named_by_routing_has_not_begun(store, draft, teams, now):
     with Session(store) as session, session.begin():
         open_cases(session, drafts, now=now)
     with Session(store) as session:
-        today = day(session, "delivery", teams["delivery"], now=now)
+        today = team_day(session, "delivery", teams["delivery"], now=now)
     assert (len(today.cases), today.backlog) == (3, 27)
 
 
@@ -63,19 +63,20 @@ def test_what_is_no_complaint_lapses_after_its_term_and_a_complaint_never(store,
     later = now + timedelta(days=2)
     with Session(store) as session, session.begin():
         assert (
-            let_go(session, "delivery", teams["delivery"], record=record, now=later, by="w1") == 0
+            let_lapse(session, "delivery", teams["delivery"], record=record, now=later, by="w1")
+            == 0
         )  # no term declared
         assert (
-            let_go(session, "delivery", team, record=record, now=later, by="w1") == 0
+            let_lapse(session, "delivery", team, record=record, now=later, by="w1") == 0
         )  # sixteen hours, not more
         assert (
-            let_go(
+            let_lapse(
                 session, "delivery", team, record=record, now=later + timedelta(minutes=1), by="w1"
             )
             == 3
         )
     with Session(store) as session:
-        left = listed(session, Wanted(team="delivery")).cases
+        left = list_cases(session, CaseFilter(team="delivery")).cases
         assert [case.priority for case in left] == [9, 8, 7, 6, 4, 2, 0]
     lapsed = [act for act in audited(store) if act.did == "case.lapsed"]
     assert [(act.who, act.details["clock"]) for act in lapsed] == [("w1", "lapse term")] * 3
@@ -87,7 +88,7 @@ def test_priorities_are_reckoned_anew_in_one_go(store, draft, now):
         numbers = open_cases(session, drafts, now=now).cases
         reprice(session, "late", per_value=0.05, cost=20, unknown=200)
     with Session(store) as session:
-        assert [one(session, n).priority for n in numbers] == [30, -10, 3_000]
+        assert [find_case(session, n).priority for n in numbers] == [30, -10, 3_000]
 
 
 def test_what_is_overdue_goes_to_the_lead_and_then_up_and_no_further(store, draft, teams, now):
@@ -102,10 +103,10 @@ def test_what_is_overdue_goes_to_the_lead_and_then_up_and_no_further(store, draf
             raised.append(escalate_overdue(session, teams, outlets=EDGES, by="w1", now=at))
     assert raised == [0, 1, 0, 0, 1, 0, 0]
     with Session(store) as session:
-        case = one(session, late)
+        case = find_case(session, late)
         assert (case.level, case.team, case.owner) == (2, "care", "Charlie")
-        assert case.state == State.RECEIVED
-        assert one(session, fine).level == 0
+        assert case.state == CaseState.RECEIVED
+        assert find_case(session, fine).level == 0
     acts = [(act.who, act.did, act.about, act.details["level"]) for act in audited(store)]
     assert acts == [("w1", "case.escalated", f"case:{late}", level) for level in (1, 2)]
     told = notices(store)
@@ -116,7 +117,7 @@ def test_what_is_overdue_goes_to_the_lead_and_then_up_and_no_further(store, draf
 def test_a_response_that_was_given_is_not_overdue(store, draft, teams, now, alice):
     with Session(store) as session, session.begin():
         [number] = open_cases(session, [draft("c1", due_at=now)], now=now).cases
-        for kind in (Kind.ACKNOWLEDGE, Kind.ASSESS, Kind.RESPOND):
-            happen(session, number, kind, actor=alice, at=now)
+        for kind in (EventKind.ACKNOWLEDGE, EventKind.ASSESS, EventKind.RESPOND):
+            add_event(session, number, kind, actor=alice, at=now)
         assert escalate_overdue(session, teams, outlets=EDGES, by="w1", now=now + timedelta(9)) == 0
     assert posted(store) == []

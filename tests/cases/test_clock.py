@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outsidein.cases.clock import Hours, due_at, is_open, worked, working_day
+from outsidein.cases.clock import Hours, is_open, working_day, working_time, working_time_later
 from outsidein.errors import InputError
 
 ZONES = ["UTC", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia"]
@@ -36,26 +36,28 @@ WORK = st.integers(1, 60 * 60).map(lambda minutes: timedelta(minutes=minutes))
 
 @given(MOMENTS, WORK, hours())
 def test_by_the_time_it_is_due_exactly_that_much_was_worked(start, work, team):
-    assert worked(start, due_at(start, work, team), team) == work
+    assert working_time(start, working_time_later(start, work, team), team) == work
 
 
 @given(MOMENTS, WORK, WORK, hours())
 def test_two_pieces_of_work_one_after_the_other_are_due_as_one(start, one, other, team):
-    after_one = due_at(start, one, team)
-    assert due_at(after_one, other, team) == due_at(start, one + other, team)
+    after_one = working_time_later(start, one, team)
+    assert working_time_later(after_one, other, team) == working_time_later(
+        start, one + other, team
+    )
 
 
 @given(MOMENTS, WORK, WORK, hours())
 def test_who_starts_later_or_does_more_is_not_due_earlier(start, work, wait, team):
-    due = due_at(start, work, team)
-    assert due_at(start + wait, work, team) >= due
-    assert due_at(start, work + wait, team) > due
+    due = working_time_later(start, work, team)
+    assert working_time_later(start + wait, work, team) >= due
+    assert working_time_later(start, work + wait, team) > due
 
 
 @given(MOMENTS, WORK, hours())
 def test_nothing_is_due_while_the_team_is_away(start, work, team):
     """A moment before it is due somebody is at work, and it is no holiday."""
-    before = due_at(start, work, team) - timedelta(microseconds=1)
+    before = working_time_later(start, work, team) - timedelta(microseconds=1)
     assert is_open(before, team)
     day = before.astimezone(ZoneInfo(team.timezone)).date()
     assert day not in team.closed_on
@@ -80,7 +82,7 @@ def test_working_time_is_what_counting_the_quarters_of_an_hour_gives(start, quar
         counted += step if inside else timedelta(0)
     if _changes_clocks(start, start + quarters * step, zone):
         return  # an hour that comes twice is one opening to us and two to the wall
-    assert worked(start, start + quarters * step, plain) == counted
+    assert working_time(start, start + quarters * step, plain) == counted
 
 
 def _changes_clocks(start, end, zone):
@@ -97,7 +99,7 @@ BERLIN = Hours("Europe/Berlin", ALWAYS)
 def test_a_day_is_as_long_as_it_lasts_when_the_clocks_change(day, length):
     midnight = datetime.combine(day, time(0), ZoneInfo("Europe/Berlin"))
     next_midnight = datetime.combine(day + timedelta(1), time(0), ZoneInfo("Europe/Berlin"))
-    assert worked(midnight, next_midnight, BERLIN) == timedelta(hours=length)
+    assert working_time(midnight, next_midnight, BERLIN) == timedelta(hours=length)
 
 
 OFFICE = ((time(9), time(17)),) * 5 + (None, None)
@@ -117,7 +119,7 @@ def test_eight_hours_in_a_german_office(start, due):
     berlin = ZoneInfo("Europe/Berlin")
     german = Hours("Europe/Berlin", OFFICE, "DE")
     moment = datetime.fromisoformat(start).replace(tzinfo=berlin)
-    found = due_at(moment, timedelta(hours=8), german).astimezone(berlin)
+    found = working_time_later(moment, timedelta(hours=8), german).astimezone(berlin)
     assert f"{found:%Y-%m-%d %H:%M}" == due
 
 
@@ -135,4 +137,6 @@ def test_work_that_comes_after_hours_is_the_next_working_days():
 
 def test_a_team_that_never_opens_is_told_so():
     with pytest.raises(InputError, match="does not work"):
-        due_at(datetime(2024, 1, 1, tzinfo=UTC), timedelta(hours=1), Hours("UTC", (None,) * 7))
+        working_time_later(
+            datetime(2024, 1, 1, tzinfo=UTC), timedelta(hours=1), Hours("UTC", (None,) * 7)
+        )

@@ -13,17 +13,21 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from outsidein.cases.acknowledgement import Way, respond_at_least, unanswered
-from outsidein.cases.capacity import let_go
+from outsidein.cases.acknowledgement import (
+    ContactRoute,
+    send_minimum_responses,
+    unacknowledged_cases,
+)
+from outsidein.cases.capacity import let_lapse
 from outsidein.cases.declaration import Team, actor
 from outsidein.cases.escalation import escalate_overdue
-from outsidein.cases.events import happen, history, state_of, torn
-from outsidein.cases.lifecycle import BEGINNINGS, Kind, State
-from outsidein.cases.merging import reconcile
+from outsidein.cases.events import add_event, case_history, inconsistent_cases, state_of
+from outsidein.cases.lifecycle import BEGINNINGS, CaseState, EventKind
+from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.model import Case
-from outsidein.cases.open import Draft, open_cases
-from outsidein.cases.playbooks import Header, Playbook
-from outsidein.cases.queue import assign, hand_over, one
+from outsidein.cases.open import CaseDraft, open_cases
+from outsidein.cases.playbooks import Playbook, PlaybookHeader
+from outsidein.cases.queue import find_case, set_owner, set_team
 from outsidein.consent.permission import Permission
 from outsidein.errors import InputError
 from outsidein.store.engine import open_store
@@ -33,7 +37,11 @@ from tests.stores import record as write
 RECORDS = [f"r{n}" for n in range(4)]
 PEOPLE = ["Alice", "Bob", "Charlie"]
 ISSUES = ["delivery", "price"]
-HUMAN = [k for k in Kind if k not in (Kind.RECEIVE, Kind.JOIN, Kind.LINK, Kind.PART)]
+HUMAN = [
+    k
+    for k in EventKind
+    if k not in (EventKind.RECEIVE, EventKind.JOIN, EventKind.LINK, EventKind.PART)
+]
 TEAMS = {
     "delivery": Team(
         lead="Alice",
@@ -44,7 +52,9 @@ TEAMS = {
     ),
     "care": Team(lead="Charlie", members={"Charlie": "c@f.de"}, capacity=1),
 }
-BOOK = Playbook("call", Header(title="Sorry", issues=("delivery",), minimum_response="Sorry."), "")
+BOOK = Playbook(
+    "call", PlaybookHeader(title="Sorry", issues=("delivery",), minimum_response="Sorry."), ""
+)
 
 
 class Life(RuleBasedStateMachine):
@@ -64,7 +74,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(record=st.sampled_from(RECORDS), issue=st.sampled_from(ISSUES), kept=st.booleans())
     def an_alert_fires(self, record, issue, kept):
-        draft = Draft(
+        draft = CaseDraft(
             about=self.customer[record], source="s", record_id=record, rule="late", issue=issue,
             severity=3, is_kept=kept, value=1, priority=ord(record[1]), team="delivery",
             owner=None, unit=None, playbook="call", propensity=1.0,
@@ -82,17 +92,17 @@ class Life(RuleBasedStateMachine):
     def somebody_acts(self, data, kind, who):
         number = data.draw(st.sampled_from(self.numbers()))
         with Session(self.store) as session, session.begin():
-            before = one(session, number)
+            before = find_case(session, number)
             acting = {"actor": actor(who, TEAMS), "at": self.now}
             try:
-                if kind == Kind.ASSIGN:
-                    assign(session, number, who, **acting, team=TEAMS[before.team])
-                elif kind == Kind.HAND_OVER:
-                    hand_over(session, number, "care", **acting, reason="better", teams=TEAMS)
+                if kind == EventKind.ASSIGN:
+                    set_owner(session, number, who, **acting, team=TEAMS[before.team])
+                elif kind == EventKind.HAND_OVER:
+                    set_team(session, number, "care", **acting, reason="better", teams=TEAMS)
                 else:
-                    happen(session, number, kind, **acting)
+                    add_event(session, number, kind, **acting)
             except InputError:
-                assert one(session, number) == before
+                assert find_case(session, number) == before
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours):
@@ -101,12 +111,12 @@ class Life(RuleBasedStateMachine):
             clock = {"now": self.now, "by": "w1"}
             escalate_overdue(session, TEAMS, outlets=EDGES, **clock)
             for name, team in TEAMS.items():
-                due = unanswered(session, name, team, now=self.now, anew=True)
+                due = unacknowledged_cases(session, name, team, now=self.now, anew=True)
                 ways = {case.number: self.way(case.record_id) for case in due}
-                respond_at_least(
+                send_minimum_responses(
                     session, due, TEAMS, playbooks={"call": BOOK}, ways=ways, outlets=EDGES, **clock
                 )
-                let_go(session, name, team, record=write, **clock)
+                let_lapse(session, name, team, record=write, **clock)
 
     @rule(record=st.sampled_from(RECORDS))
     def consent_changes(self, record):
@@ -116,7 +126,7 @@ class Life(RuleBasedStateMachine):
         """Of the first three an address is known; who refused may not be written to."""
         to = f"{record}@mail.de" if record in RECORDS[:3] else None
         is_given = record not in self.refused
-        return Way(to, Permission(is_given, "service", "email", "contract", "said so"))
+        return ContactRoute(to, Permission(is_given, "service", "email", "contract", "said so"))
 
     @rule(record=st.sampled_from(RECORDS), customer=st.sampled_from(RECORDS))
     def identity_changes(self, record, customer):
@@ -124,7 +134,7 @@ class Life(RuleBasedStateMachine):
         rows = [{"source": "s", "record_id": r, "customer_id": c} for r, c in self.customer.items()]
         members = ibis.memtable(pa.Table.from_pylist(rows))
         with Session(self.store) as session, session.begin():
-            reconcile(session, self.backend, members, record=write, now=self.now, by="w1")
+            reconcile_cases(session, self.backend, members, record=write, now=self.now, by="w1")
 
     def numbers(self):
         with Session(self.store) as session:
@@ -133,9 +143,9 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def every_case_is_the_fold_of_its_events(self):
         with Session(self.store) as session:
-            assert torn(session) == []
+            assert inconsistent_cases(session) == []
             for number in self.numbers():
-                assert state_of(history(session, number)) == one(session, number).state
+                assert state_of(case_history(session, number)) == find_case(session, number).state
 
     @invariant()
     def one_case_is_open_for_a_customer_on_an_issue(self):
@@ -149,21 +159,21 @@ class Life(RuleBasedStateMachine):
     def nothing_grave_ends_untold(self):
         """Who complained was told the decision before the case was closed."""
         with Session(self.store) as session:
-            closed = select(Case.id).where(Case.state == State.CLOSED.value, Case.is_kept)
+            closed = select(Case.id).where(Case.state == CaseState.CLOSED.value, Case.is_kept)
             for number in session.scalars(closed):
-                kinds = [event.kind for event in history(session, number)]
-                assert Kind.COMMUNICATE in kinds
-                assert Kind.LAPSE not in kinds
+                kinds = [event.kind for event in case_history(session, number)]
+                assert EventKind.COMMUNICATE in kinds
+                assert EventKind.LAPSE not in kinds
 
     @invariant()
     def who_is_not_answered_is_in_sight_until_somebody_is_at_it(self):
         with Session(self.store) as session:
             for number in self.numbers():
-                case = one(session, number)
+                case = find_case(session, number)
                 said = [
-                    event.kind == Kind.LEAVE_UNANSWERED
-                    for event in history(session, number)
-                    if event.kind in (Kind.LEAVE_UNANSWERED, Kind.ACKNOWLEDGE)
+                    event.kind == EventKind.LEAVE_UNANSWERED
+                    for event in case_history(session, number)
+                    if event.kind in (EventKind.LEAVE_UNANSWERED, EventKind.ACKNOWLEDGE)
                     or (event.kind in BEGINNINGS and event.by in PEOPLE)
                 ]
                 is_left = bool(said) and said[-1]

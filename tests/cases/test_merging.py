@@ -3,11 +3,12 @@ import pyarrow as pa
 import pytest
 from sqlalchemy.orm import Session
 
-from outsidein.cases.events import happen, history, torn
-from outsidein.cases.lifecycle import Kind
-from outsidein.cases.merging import Reconciled, linked, reconcile
+from outsidein.cases.events import add_event, case_history, inconsistent_cases
+from outsidein.cases.lifecycle import EventKind
+from outsidein.cases.links import MergeCounts, linked_cases
+from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.open import open_cases
-from outsidein.cases.queue import Wanted, listed, one
+from outsidein.cases.queue import CaseFilter, find_case, list_cases
 from tests.stores import audited, record
 
 
@@ -22,7 +23,7 @@ def merged(store, now):
         ]
         with Session(store) as session, session.begin():
             members = ibis.memtable(pa.Table.from_pylist(rows))
-            return reconcile(
+            return reconcile_cases(
                 session, ibis.duckdb.connect(), members, record=record, now=now, by="w1"
             )
 
@@ -42,19 +43,19 @@ TOGETHER = {"r-a": "a", "r-b": "a"}
 
 
 def test_two_open_cases_of_a_merged_customer_are_linked_and_both_stay_open(store, two, merged):
-    assert merged(APART) == Reconciled(0, 0, 0)
-    assert merged(TOGETHER) == Reconciled(2, 1, 0)
+    assert merged(APART) == MergeCounts(0, 0, 0)
+    assert merged(TOGETHER) == MergeCounts(2, 1, 0)
     with Session(store) as session:
-        assert linked(session, two[0]) == [two[1]]
-        assert linked(session, two[1]) == [two[0]]
-        assert len(listed(session, Wanted()).cases) == 3
-        told = [history(session, number)[-1] for number in two[:2]]
+        assert linked_cases(session, two[0]) == [two[1]]
+        assert linked_cases(session, two[1]) == [two[0]]
+        assert len(list_cases(session, CaseFilter()).cases) == 3
+        told = [case_history(session, number)[-1] for number in two[:2]]
         assert [(e.kind, e.details) for e in told] == [
-            (Kind.LINK, {"case": two[1]}),
-            (Kind.LINK, {"case": two[0]}),
+            (EventKind.LINK, {"case": two[1]}),
+            (EventKind.LINK, {"case": two[0]}),
         ]
-        assert torn(session) == []
-    assert merged(TOGETHER) == Reconciled(0, 0, 0)
+        assert inconsistent_cases(session) == []
+    assert merged(TOGETHER) == MergeCounts(0, 0, 0)
     [act] = audited(store)
     assert (act.who, act.did, act.about) == ("w1", "case.linked", f"case:{two[1]}")
     assert act.details == {"clock": "merges", "case": two[0]}
@@ -69,12 +70,12 @@ def test_what_a_merged_customer_does_next_joins_the_older_case(store, two, merge
 
 def test_after_an_unmerge_each_case_finds_its_customer_again(store, two, merged, draft, now):
     merged(TOGETHER)
-    assert merged(APART) == Reconciled(2, 0, 1)
+    assert merged(APART) == MergeCounts(2, 0, 1)
     with Session(store) as session, session.begin():
-        assert linked(session, two[0]) == []
-        assert [one(session, number).about for number in two] == ["a", "b", "b"]
+        assert linked_cases(session, two[0]) == []
+        assert [find_case(session, number).about for number in two] == ["a", "b", "b"]
         assert open_cases(session, [draft("b")], now=now).cases == [two[1]]
-        assert history(session, two[1])[-2].kind == Kind.PART
+        assert case_history(session, two[1])[-2].kind == EventKind.PART
     assert merged(TOGETHER).linked == 1  # and may be merged again
 
 
@@ -84,15 +85,15 @@ def test_when_the_older_case_is_closed_the_younger_stands_for_the_customer(
     merged(TOGETHER)
     now = draft("a").due_at
     with Session(store) as session, session.begin():
-        happen(session, two[0], Kind.CLOSE, actor=alice, at=now)
-    assert merged(TOGETHER) == Reconciled(1, 0, 0)
+        add_event(session, two[0], EventKind.CLOSE, actor=alice, at=now)
+    assert merged(TOGETHER) == MergeCounts(1, 0, 0)
     with Session(store) as session, session.begin():
         assert open_cases(session, [draft("a")], now=now).cases == [two[1]]
-        assert linked(session, two[1]) == [two[0]]
+        assert linked_cases(session, two[1]) == [two[0]]
 
 
 def test_customers_that_swap_their_names_swap_nothing_else(store, two, merged):
     """A founder may change: each id now belongs to the other."""
-    assert merged({"r-a": "b", "r-b": "a"}) == Reconciled(3, 0, 0)
+    assert merged({"r-a": "b", "r-b": "a"}) == MergeCounts(3, 0, 0)
     with Session(store) as session:
-        assert [one(session, number).about for number in two] == ["b", "a", "a"]
+        assert [find_case(session, number).about for number in two] == ["b", "a", "a"]

@@ -8,21 +8,21 @@ from sqlalchemy.orm import Session
 from outsidein.cases.acknowledgement import (
     NO_ADDRESS,
     NOT_ARRIVED,
-    Way,
-    respond_at_least,
-    tell_undelivered,
-    unanswered,
+    ContactRoute,
+    report_undelivered,
+    send_minimum_responses,
+    unacknowledged_cases,
 )
-from outsidein.cases.events import happen, history
-from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.events import add_event, case_history
+from outsidein.cases.lifecycle import CaseState, EventKind
 from outsidein.cases.open import open_cases
-from outsidein.cases.playbooks import Header, Playbook
-from outsidein.cases.queue import Wanted, listed, one
+from outsidein.cases.playbooks import Playbook, PlaybookHeader
+from outsidein.cases.queue import CaseFilter, find_case, list_cases
 from outsidein.consent.permission import Permission
 from tests.stores import EDGES, audited, notices
 
 BOOK = Playbook(
-    "call", Header(title="Late", issues=("delivery",), minimum_response="We are sorry."), ""
+    "call", PlaybookHeader(title="Late", issues=("delivery",), minimum_response="We are sorry."), ""
 )
 YES = Permission(True, "service", "email", "contract", "about an order")  # noqa: FBT003
 NO = Permission(False, "service", "email", "contract", "withdrawn on 2024-03-01 (shop/r-c2)")  # noqa: FBT003
@@ -38,15 +38,15 @@ def ten(store, draft, now):
 
 def answer(store, teams, now, ways, *, anew=True):
     with Session(store) as session, session.begin():
-        cases = unanswered(session, "delivery", teams["delivery"], now=now, anew=anew)
-        return respond_at_least(
+        cases = unacknowledged_cases(session, "delivery", teams["delivery"], now=now, anew=anew)
+        return send_minimum_responses(
             session, cases, teams, playbooks={"call": BOOK}, ways=ways, outlets=EDGES, now=now,
             by="w1",
         )  # fmt: skip
 
 
 def ways(ten, *known, permission=YES):
-    return {ten[n]: Way(f"c{n}@mail.de", permission) for n in known}
+    return {ten[n]: ContactRoute(f"c{n}@mail.de", permission) for n in known}
 
 
 def of_kind(store, kind):
@@ -62,11 +62,11 @@ def test_complaints_beyond_capacity_get_the_minimum_response_once(store, ten, te
     [by_hand] = of_kind(store, "left_unanswered")
     assert (by_hand["to"], by_hand["about"]) == ("alice@firm.de", f"case:{ten[6]}")
     with Session(store) as session:
-        assert one(session, ten[0]).state == State.ACKNOWLEDGED
-        assert one(session, ten[6]).state == State.RECEIVED
-        assert one(session, ten[6]).unanswered == NO_ADDRESS
-        assert one(session, ten[8]).state == State.RECEIVED  # within today's capacity
-        assert one(session, ten[8]).unanswered is None
+        assert find_case(session, ten[0]).state == CaseState.ACKNOWLEDGED
+        assert find_case(session, ten[6]).state == CaseState.RECEIVED
+        assert find_case(session, ten[6]).unanswered == NO_ADDRESS
+        assert find_case(session, ten[8]).state == CaseState.RECEIVED  # within today's capacity
+        assert find_case(session, ten[8]).unanswered is None
 
 
 def test_what_goes_out_says_with_the_case_and_in_the_audit_what_it_rests_on(store, ten, teams, now):
@@ -74,7 +74,7 @@ def test_what_goes_out_says_with_the_case_and_in_the_audit_what_it_rests_on(stor
     ground = {"purpose": "service", "channel": "email", "legal_basis": "contract"}
     ground |= {"because": "about an order", "minimum_response": "call"}
     with Session(store) as session:
-        assert history(session, ten[0])[-1].details == ground
+        assert case_history(session, ten[0])[-1].details == ground
     [act] = [act for act in audited(store) if act.did == "case.acknowledged"]
     assert (act.who, act.about) == ("w1", f"case:{ten[0]}")
     assert act.details == {"clock": "capacity", **ground}
@@ -91,10 +91,10 @@ def test_who_refused_hears_nothing_and_the_case_says_so_in_lists_and_to_the_lead
     [by_hand] = of_kind(store, "left_unanswered")
     assert because in by_hand["body"]
     with Session(store) as session:
-        [left] = [case for case in listed(session, Wanted()).cases if case.unanswered]
-        assert (left.number, left.state, left.unanswered) == (ten[2], State.RECEIVED, because)
-        last = history(session, ten[2])[-1]
-        assert (last.kind, last.details) == (Kind.LEAVE_UNANSWERED, {"because": because})
+        [left] = [case for case in list_cases(session, CaseFilter()).cases if case.unanswered]
+        assert (left.number, left.state, left.unanswered) == (ten[2], CaseState.RECEIVED, because)
+        last = case_history(session, ten[2])[-1]
+        assert (last.kind, last.details) == (EventKind.LEAVE_UNANSWERED, {"because": because})
     [act] = [act for act in audited(store) if act.did == "case.left_unanswered"]
     assert act.details == {"clock": "capacity", "because": because}
 
@@ -106,20 +106,22 @@ def test_one_who_consents_later_is_answered_then_and_another_reason_is_told_anew
     answer(store, teams, now, everybody)
     answer(store, teams, now, ways(ten, 2, permission=NO))
     with Session(store) as session:
-        why = [e.details["because"] for e in history(session, ten[2])[1:]]
+        why = [e.details["because"] for e in case_history(session, ten[2])[1:]]
     assert why == [NO_ADDRESS, NO.refusal]
     assert len(of_kind(store, "left_unanswered")) == 2
     assert answer(store, teams, now, ways(ten, 2), anew=False) == (0, 0)  # nothing new is known
     assert answer(store, teams, now, ways(ten, 2)) == (1, 0)
     with Session(store) as session:
-        assert one(session, ten[2]).unanswered is None
+        assert find_case(session, ten[2]).unanswered is None
 
 
 def test_a_case_that_somebody_takes_up_is_not_answered_any_more(store, ten, teams, now, alice):
     with Session(store) as session, session.begin():
-        cases = unanswered(session, "delivery", teams["delivery"], now=now, anew=True)
-        happen(session, ten[0], Kind.ACKNOWLEDGE, actor=alice, at=now + timedelta(minutes=1))
-        respond_at_least(
+        cases = unacknowledged_cases(session, "delivery", teams["delivery"], now=now, anew=True)
+        add_event(
+            session, ten[0], EventKind.ACKNOWLEDGE, actor=alice, at=now + timedelta(minutes=1)
+        )
+        send_minimum_responses(
             session, cases, teams, playbooks={"call": BOOK}, ways=ways(ten, 0, 2, 4, 6),
             outlets=EDGES, now=now, by="w1",
         )  # fmt: skip
@@ -132,16 +134,18 @@ def test_a_minimum_response_that_was_given_up_is_told_once_unless_somebody_is_at
 ):
     answer(store, teams, now, ways(ten, 0, 2, 4, 6))
     with Session(store) as session, session.begin():
-        happen(session, ten[2], Kind.ASSESS, actor=alice, at=now)
+        add_event(session, ten[2], EventKind.ASSESS, actor=alice, at=now)
     told = []
     for _ in range(2):
         with Session(store) as session, session.begin():
             numbers = [ten[0], ten[2]]
-            told.append(tell_undelivered(session, numbers, teams, outlets=EDGES, now=now, by="w1"))
+            told.append(
+                report_undelivered(session, numbers, teams, outlets=EDGES, now=now, by="w1")
+            )
     assert told == [1, 0]
     [by_hand] = of_kind(store, "left_unanswered")
     assert (by_hand["to"], by_hand["about"]) == ("alice@firm.de", f"case:{ten[0]}")
     with Session(store) as session, session.begin():
-        assert one(session, ten[0]).unanswered == NOT_ARRIVED
-        happen(session, ten[0], Kind.ASSESS, actor=alice, at=now)
-        assert one(session, ten[0]).unanswered is None
+        assert find_case(session, ten[0]).unanswered == NOT_ARRIVED
+        add_event(session, ten[0], EventKind.ASSESS, actor=alice, at=now)
+        assert find_case(session, ten[0]).unanswered is None

@@ -6,20 +6,20 @@ import pyarrow as pa
 import pytest
 from sqlalchemy.orm import Session
 
-from outsidein.cases.events import happen
-from outsidein.cases.findings import record_cause, record_verdict
-from outsidein.cases.lifecycle import Kind
+from outsidein.cases.conclusions import record_cause, record_verdict
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import EventKind
 from outsidein.cases.open import open_cases
 from outsidein.cases.outcomes import (
     CASES,
+    case_outcomes,
     cases_table,
-    followed,
     playbook_counts,
     playbook_figure,
     retention_effect,
 )
 from outsidein.cases.playbooks import assign_playbook
-from outsidein.cases.retention import fates
+from outsidein.cases.retention import churn_after
 from outsidein.cases.workload import cause_figure
 from outsidein.errors import InputError, UnknownName
 from outsidein.experiments.assignment import HOLD_OUT
@@ -56,7 +56,7 @@ def test_who_left_within_the_days_who_stayed_and_of_whom_it_is_not_known():
         ("back", day(-20), day(2)),
         ("never", day(1), None),
     )
-    found = fates(subjects, histories, within_days=30, as_of=AS_OF).to_pyarrow().to_pylist()
+    found = churn_after(subjects, histories, within_days=30, as_of=AS_OF).to_pyarrow().to_pylist()
     left = {row["subject"]: row["left"] for row in found}
     assert left == {
         **dict.fromkeys(("stayed", "later"), False),
@@ -87,7 +87,9 @@ def world(rng, *, n, stay, hold_out=0.2):
         histories.append((name, day(-100), day(10) if gone else None))
     cases = ibis.memtable(pa.Table.from_pylist(rows, schema=CASES.to_pyarrow()))
     ids = table(members, source="string", record_id="string", customer_id="string")
-    stays = followed(cases, ibis.memtable(ids), spells(*histories), within_days=90, as_of=AS_OF)
+    stays = case_outcomes(
+        cases, ibis.memtable(ids), spells(*histories), within_days=90, as_of=AS_OF
+    )
     return playbook_counts(stays)
 
 
@@ -160,7 +162,7 @@ def test_only_a_customers_first_case_counts_and_only_once_its_days_are_over():
         [("s", "c", "c"), ("s", "d", "d")], source="string", record_id="string",
         customer_id="string",
     )  # fmt: skip
-    stays = followed(
+    stays = case_outcomes(
         ibis.memtable(pa.Table.from_pylist(rows, schema=CASES.to_pyarrow())),
         ibis.memtable(ids),
         spells(("c", day(-9), None), ("d", day(-9), None)),
@@ -191,8 +193,13 @@ def case(store, draft, now, alice):
     """A case the customer was told the decision on."""
     with Session(store) as session, session.begin():
         [number] = open_cases(session, [draft("c1")], now=now).cases
-        for kind in (Kind.ACKNOWLEDGE, Kind.ASSESS, Kind.RESPOND, Kind.COMMUNICATE):
-            happen(session, number, kind, actor=alice, at=now)
+        for kind in (
+            EventKind.ACKNOWLEDGE,
+            EventKind.ASSESS,
+            EventKind.RESPOND,
+            EventKind.COMMUNICATE,
+        ):
+            add_event(session, number, kind, actor=alice, at=now)
     return number
 
 
@@ -215,5 +222,5 @@ def test_verdict_and_cause_are_written_down_in_known_words(store, case, now, ali
 def test_nobody_is_asked_for_a_verdict_before_they_were_told(store, draft, now, bob):
     with Session(store) as session, session.begin():
         [number] = open_cases(session, [draft("c1")], now=now).cases
-        with pytest.raises(InputError, match="'verdict' can happen only where it is closed or"):
+        with pytest.raises(InputError, match="'verdict' is only possible when it is closed or"):
             record_verdict(session, number, "satisfied", actor=bob, at=now)

@@ -1,6 +1,6 @@
 import pytest
 
-from outsidein.cases.playbooks import assign_playbook, proposed, read_playbooks
+from outsidein.cases.playbooks import assign_playbook, playbooks_for, read_playbooks
 from outsidein.errors import ProjectError
 from outsidein.experiments.assignment import HOLD_OUT
 
@@ -37,8 +37,8 @@ def test_a_playbook_is_markdown_with_a_header(folder):
 
 def test_playbooks_are_proposed_by_issue(folder):
     books = read_playbooks(folder)
-    assert [book.name for book in proposed(books, "price")] == ["voucher"]
-    assert proposed(books, "weather") == []
+    assert [book.name for book in playbooks_for(books, "price")] == ["voucher"]
+    assert playbooks_for(books, "weather") == []
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from functools import partial
 
 from outsidein.web.app import create_app
 from outsidein.web.case import case_pages
-from outsidein.web.loop import case_acted, case_shown
+from outsidein.web.loop import act_on_case, show_case
 from outsidein.worker.duties import duties_of
-from outsidein.worker.worker import work_off
+from outsidein.worker.worker import run_duties_once
 from outsidein.workspace.project import Project
 from tests.projects import NEED, write_shop
 from tests.served import served
@@ -143,7 +143,7 @@ class Firm:
             rng=random.Random(1),  # noqa: S311  no secret
             worker="w1",
         )
-        return work_off(duties, clock=lambda: self.now)
+        return run_duties_once(duties, clock=lambda: self.now)
 
     def wait(self, days=0, hours=0):
         self.now += timedelta(days=days, hours=hours)
@@ -166,7 +166,7 @@ class Firm:
         """Serve the pages on a free port, as `outsidein serve` does; yields a browser."""
         cases = self.project.cases
         router = case_pages(
-            secret=LINKS, show=case_shown(cases), act=case_acted(cases), clock=lambda: self.now
+            secret=LINKS, show=show_case(cases), act=act_on_case(cases), clock=lambda: self.now
         )
         with served(create_app(router)) as browser:
             yield browser

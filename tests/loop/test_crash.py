@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from outsidein.cases.events import history, state_of, torn
-from outsidein.cases.lifecycle import State
+from outsidein.cases.events import case_history, inconsistent_cases, state_of
+from outsidein.cases.lifecycle import CaseState
 from tests.delivery.servers import http_server, smtp_server
 from tests.loop.firm import FRIDAY, Firm, environment, reach
 from tests.loop.processes import (
@@ -107,9 +107,9 @@ def assert_once(firm, outside, *, kills):
     ]
     assert rows(firm, "SELECT count(*), count(DISTINCT case_id) FROM alerts") == [(2, 2)]
     with Session(firm.project.operations.store) as session:
-        assert torn(session) == []
+        assert inconsistent_cases(session) == []
         for case in (number for (number,) in rows(firm, "SELECT id FROM cases")):
-            events = history(session, case)
+            events = case_history(session, case)
             assert [event.position for event in events] == list(range(1, len(events) + 1))
             assert state_of(events) == events[-1].state
     posted = [one for (one,) in rows(firm, "SELECT id FROM deliveries WHERE state = 'delivered'")]
@@ -197,7 +197,7 @@ def test_what_people_do_and_what_clocks_do_is_done_whole_or_not_at_all(failed, o
     firm.now = monday + LATER
     firm.work()
     assert_once(firm, outside, kills=1000)
-    assert firm.project.cases.show(case).case.state == State.CLOSED
+    assert firm.project.cases.show(case).case.state == CaseState.CLOSED
     assert [act[:2] for act in firm.told() if act[2] == f"case:{case}"] == [
         ("outsidein", "case.opened"),
         ("Bruno", "case.accept"),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from outsidein.cases.lifecycle import Kind, State
+from outsidein.cases.lifecycle import CaseState, EventKind
 from tests.delivery.servers import Postbox, http_server, smtp_server
 from tests.loop.firm import FRIDAY, WEBHOOKS, Firm, environment, link, reach
 
@@ -50,12 +50,12 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
         assert page.status_code == 200
         for fact in ("Respond by", "2020-01-03 17:00", "days late 5", "shop/p1", "As Bruno"):
             assert fact in page.text
-        assert project.cases.show(number).case.state == State.RECEIVED
+        assert project.cases.show(number).case.state == CaseState.RECEIVED
         assert browser.post(link(mail, "accept")).status_code == 200
         assert "It is yours" in browser.get(link(mail, "accept")).text
         again = browser.post(link(mail, "accept"))
-        assert (again.status_code, "is yours already" in again.text) == (422, True)
-    assert firm.kinds(number) == [Kind.RECEIVE, Kind.ASSIGN, Kind.ACKNOWLEDGE]
+        assert (again.status_code, "is already yours" in again.text) == (422, True)
+    assert firm.kinds(number) == [EventKind.RECEIVE, EventKind.ASSIGN, EventKind.ACKNOWLEDGE]
 
     # the term passes over the weekend: the lead hears of it, and ends the case with its cause
     firm.wait(days=3)
@@ -69,14 +69,21 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
         assert "<option>carrier</option>" in page.text
         for wrong in ({"cause": "weather"}, {"note": "sent again"}):
             assert browser.post(link(mails[1], "done"), data=wrong).status_code == 422
-        assert project.cases.show(number).case.state == State.ACKNOWLEDGED
+        assert project.cases.show(number).case.state == CaseState.ACKNOWLEDGED
         done = browser.post(link(mails[1], "done"), data=form)
         assert (done.status_code, f"Case {number} is done." in done.text) == (200, True)
         assert browser.post(link(mails[1], "done"), data=form).status_code == 422
     case = project.cases.show(number).case
-    assert (case.state, case.cause) == (State.CLOSED, "carrier")
+    assert (case.state, case.cause) == (CaseState.CLOSED, "carrier")
     assert firm.kinds(number)[3:] == [
-        *(Kind.ESCALATE, Kind.CAUSE, Kind.ASSESS, Kind.RESPOND, Kind.COMMUNICATE, Kind.CLOSE)
+        *(
+            EventKind.ESCALATE,
+            EventKind.CAUSE,
+            EventKind.ASSESS,
+            EventKind.RESPOND,
+            EventKind.COMMUNICATE,
+            EventKind.CLOSE,
+        )
     ]
 
     # the customer is content; what came of it stands in the figures and in the report

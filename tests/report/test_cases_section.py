@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from outsidein.cases.capacity import Day
+from outsidein.cases.capacity import TeamDay
 from outsidein.cases.declaration import Team
-from outsidein.cases.lifecycle import State
+from outsidein.cases.lifecycle import CaseState
 from outsidein.cases.queue import CaseRow
 from outsidein.cases.workload import today_figure
 from outsidein.figures.figure import Estimate, Figure, Unit, counted
@@ -20,7 +20,7 @@ def case(number, **changes):
     fields = {
         "number": number, "about": "c1", "source": "shop", "record_id": "r1", "rule": "late",
         "issue": "delivery", "severity": 3, "is_kept": False, "value": 12_345,
-        "priority": 37_035, "team": "delivery", "owner": None, "state": State.RECEIVED,
+        "priority": 37_035, "team": "delivery", "owner": None, "state": CaseState.RECEIVED,
         "level": 0, "playbook": "call", "propensity": 1.0, "cause": None, "verdict": None,
         "alerts": 1, "events": 1, "opened_at": NOW, "begun_at": None,
         "due_at": NOW + timedelta(hours=2), "closed_at": None, "unanswered": None,
@@ -42,7 +42,7 @@ def blocks(section):
 
 def test_todays_cases_are_listed_with_money_owner_and_clock(section):
     mine = [case(17), case(18, value=None, owner="Bob", due_at=NOW - timedelta(hours=1))]
-    today = today_figure({"delivery": Day(mine, 0, 4, 3, 9)}, {"delivery": TEAM}, now=NOW)
+    today = today_figure({"delivery": TeamDay(mine, 0, 4, 3, 9)}, {"delivery": TEAM}, now=NOW)
     block = blocks(section(today))["cases_today"]
     assert block.finding == "2 cases for today, 1 of them overdue"
     [table] = block.tables

@@ -110,13 +110,13 @@ def test_who_accepted_sees_the_case_and_goes_on_from_there(web, desk):
 def test_a_link_with_nothing_left_to_do_says_so_and_has_no_button(web):
     web.post(link())
     page = Seen(web.get(link()).text)
-    assert "It is yours: you have accepted it." in page.text
+    assert "You have already accepted this case." in page.text
     assert ("button" not in page.tags, len(targets(page))) == (True, 2)
     assert "button" in Seen(web.get(link(CaseVerb.DONE)).text).tags
     web.post(link(CaseVerb.DONE), data={"cause": "carrier"})
     for verb in CaseVerb:
         page = Seen(web.get(link(verb)).text)
-        assert "It is closed: there is nothing left to do." in page.text
+        assert "This case is closed: there is nothing left to do." in page.text
         assert ("button" in page.tags, targets(page)) == (False, [])
 
 

@@ -9,7 +9,7 @@ from outsidein.delivery.dispatch import Outbox, deliver_batch
 from outsidein.delivery.outbox import OutgoingDelivery, list_deliveries, post_delivery
 from outsidein.errors import DeliveryError, InputError
 from outsidein.store.audit import audited_acts
-from outsidein.worker.duties import deliveries, retention, scheduled_builds
+from outsidein.worker.duties import build_duty, delivery_duty, retention_duty
 from outsidein.worker.senders import Sender
 from outsidein.workspace.act import Acts
 
@@ -26,7 +26,7 @@ class Firm:
         self.at = time(2, 30)
 
     def duty(self, worker="w1", build=None):
-        return scheduled_builds(
+        return build_duty(
             self.acts, build or self.build, at=self.at, zone=ZoneInfo("UTC"), worker=worker,
         )  # fmt: skip
 
@@ -109,7 +109,7 @@ def settled(store, name, at):
 def test_what_was_settled_long_ago_is_blanked_once_and_the_audit_says_so(firm):
     settled(firm.store, "old", MIDNIGHT)
     settled(firm.store, "new", MIDNIGHT + 24 * HOUR)
-    duty = retention(firm.acts, after=timedelta(days=30), worker="w1")
+    duty = retention_duty(firm.acts, after=timedelta(days=30), worker="w1")
     assert [duty.do(MIDNIGHT + timedelta(days=30) + n * HOUR) for n in (0, 1, 2)] == [0, 1, 0]
     with Session(firm.store) as session:
         assert [one.to for one in list_deliveries(session)] == ["ann@shop.example", ""]
@@ -125,7 +125,7 @@ def test_the_log_says_once_that_deliveries_fail_and_once_that_they_arrive_again(
             raise DeliveryError("451 ann@shop.example: not now", is_permanent=False)
 
     outbox = Outbox(firm.store, "mail", lambda: now, Random(1), "w1")  # noqa: S311  spreads waits
-    duty = deliveries(outbox, Sender(send, lambda: None))
+    duty = delivery_duty(outbox, Sender(send, lambda: None))
     with Session(firm.store) as session, session.begin():
         for name in "abc":
             post_delivery(

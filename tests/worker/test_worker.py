@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from outsidein.errors import InputError
-from outsidein.worker.worker import Duty, work, work_off
+from outsidein.worker.worker import Duty, run_duties, run_duties_once
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 BRIEF = timedelta(seconds=0.01)
@@ -16,7 +16,9 @@ def clock():
 
 def running(duties):
     stop = threading.Event()
-    thread = threading.Thread(target=work, args=(duties,), kwargs={"clock": clock, "stop": stop})
+    thread = threading.Thread(
+        target=run_duties, args=(duties,), kwargs={"clock": clock, "stop": stop}
+    )
     thread.start()
     return stop, thread
 
@@ -83,4 +85,4 @@ def test_a_bug_in_one_duty_is_told_with_its_traceback_and_stops_nothing(caplog):
 def test_working_off_returns_when_nothing_more_is_due():
     left = [3, 1, 1]
     duties = [Duty("some", lambda _: left.pop() if left else 0, BRIEF)]
-    assert work_off(duties, clock=clock) == {"some": 5}
+    assert run_duties_once(duties, clock=clock) == {"some": 5}

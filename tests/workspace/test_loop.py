@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from outsidein.cases.events import torn
-from outsidein.cases.lifecycle import Kind, State
-from outsidein.cases.queue import Wanted
+from outsidein.cases.events import inconsistent_cases
+from outsidein.cases.lifecycle import CaseState, EventKind
+from outsidein.cases.queue import CaseFilter
 from outsidein.cli import main
 from outsidein.errors import InputError, UnknownName
 from outsidein.workspace.project import Project
@@ -126,7 +126,7 @@ def test_from_files_to_cases_once_over_builds_rollbacks_and_merges(loop):
     assert len(loop.cases.list().cases) == 4
     assert posted(loop.store) == told
     with Session(loop.store) as session:
-        assert torn(session) == []
+        assert inconsistent_cases(session) == []
 
 
 def _ran(loop):
@@ -151,7 +151,7 @@ def test_beyond_capacity_the_customer_hears_the_minimum(loop):
     sent = [n for n in notices(loop.store).values() if n["kind"] == "minimum_response"]
     assert [n["body"] for n in sent] == ["It came late. Sorry."] * 2
     assert {n["to"].split("@")[1] for n in sent} == {"mail.de"}
-    assert [case.state for case in loop.cases.backlog("delivery")] == [State.ACKNOWLEDGED] * 2
+    assert [case.state for case in loop.cases.backlog("delivery")] == [CaseState.ACKNOWLEDGED] * 2
 
 
 def declare_consents(loop, *rows):
@@ -250,11 +250,11 @@ def test_a_case_is_worked_through_by_those_who_may(loop):
     given = notices(loop.store)[f"case:{number}:given:2"]
     assert (given["to"], given["subject"]) == ("bob@shop.de", f"Case {number}: delivery")
     loop.cases.accept(number, by="Alice")
-    with pytest.raises(InputError, match="can happen only where it is communicated"):
-        loop.cases.happen(number, Kind.CLOSE, by="Alice")
-    loop.cases.happen(number, Kind.ASSESS, by="Alice", details={"note": "a driver was ill"})
+    with pytest.raises(InputError, match="is only possible when it is communicated"):
+        loop.cases.add_event(number, EventKind.CLOSE, by="Alice")
+    loop.cases.add_event(number, EventKind.ASSESS, by="Alice", details={"note": "a driver was ill"})
     loop.cases.record_cause(number, "carrier", by="Alice")
-    assert loop.cases.done(number, by="Alice", note="voucher sent") == State.CLOSED
+    assert loop.cases.done(number, by="Alice", note="voucher sent") == CaseState.CLOSED
     loop.cases.record_verdict(number, "satisfied", by="Bob")
     whole = loop.cases.show(number)
     assert whole.playbook.steps == ("Call.",)
@@ -310,7 +310,7 @@ def test_the_loop_from_the_command_line(loop):
     assert "closed" in said("cases", "done", number, "--by", "Alice", folder=folder)
     said("cases", "verdict", number, "satisfied", "--by", "Alice", folder=folder)
     assert said("cases", "backlog", "delivery", folder=folder).startswith("case\t")
-    assert len(loop.cases.list(Wanted(is_open=True)).cases) == 2
+    assert len(loop.cases.list(CaseFilter(is_open=True)).cases) == 2
 
 
 @pytest.mark.parametrize(

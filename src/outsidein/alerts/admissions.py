@@ -1,7 +1,7 @@
 """The order in which encounters and signals were first seen: a ledger that only grows.
 
 A build is a whole: each holds all rows anew, an earlier one may come back by a rollback, and a
-merge changes whose a row is. So what is new is told by the source's own keys alone: a key is
+merge changes whose a row is. So only the source's own keys tell what is new: a key is
 admitted once, by the first run that meets it, and keeps its number for ever.
 """
 
@@ -65,7 +65,7 @@ def admit_new(
 
 
 def _new(
-    backend: BaseBackend, known: ir.Table, tables: Mapping[str, ir.Table], build: int
+    backend: BaseBackend, ledger: ir.Table, tables: Mapping[str, ir.Table], build: int
 ) -> ir.Table:
     keys = ibis.union(
         *(
@@ -78,8 +78,8 @@ def _new(
             for relation, (key, _) in KEYS.items()
         )
     )
-    last = backend.to_pyarrow(known.sequence.max()).as_py() or 0
-    new = keys.anti_join(known, list(_KEY))
+    last = backend.to_pyarrow(ledger.sequence.max()).as_py() or 0
+    new = keys.anti_join(ledger, list(_KEY))
     turn = ibis.row_number().over(order_by=["recorded_at", *_KEY])
     return new.select(
         sequence=turn + last + 1,

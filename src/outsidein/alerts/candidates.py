@@ -2,32 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.alerts.columns import CANDIDATE
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.facts import CALM, Tables, row_facts
-from outsidein.alerts.silence import silent, unspoken
+from outsidein.alerts.facts import CALM, AlertTables, row_facts
+from outsidein.alerts.silence import company_silences, customer_silences
 from outsidein.errors import InputError, ProjectError
 from outsidein.rules.condition import condition
 
-CANDIDATE = (
-    *("source", "key", "record_id", "customer_id", "happened_at", "happened_on", "recorded_at"),
-)
-"""Columns of every candidate, whatever it is."""
+
+def _silence_facts(tables: AlertTables, rule: AlertRule, as_of: date) -> ir.Table:
+    return customer_silences(tables, as_of=as_of, needed=rule.named)
 
 
-def _silence_facts(tables: Tables, rule: AlertRule, as_of: date) -> ir.Table:
-    return silent(tables, as_of=as_of, needed=rule.named)
+def _unspoken_facts(tables: AlertTables, rule: AlertRule, as_of: date) -> ir.Table:
+    return company_silences(tables, as_of=as_of, needed=rule.named, sales=rule.sales)
 
 
-def _unspoken_facts(tables: Tables, rule: AlertRule, as_of: date) -> ir.Table:
-    return unspoken(tables, as_of=as_of, needed=rule.named, sales=rule.sales)
-
-
-STANDING_FACTS: Mapping[str, Callable[[Tables, AlertRule, date], ir.Table]] = {
+STANDING_FACTS: Mapping[str, Callable[[AlertTables, AlertRule, date], ir.Table]] = {
     "silence": _silence_facts,
     "unspoken": _unspoken_facts,
 }
@@ -38,7 +33,7 @@ Each returns one row per customer, with the columns of `CANDIDATE` and the facts
 
 
 def row_candidates(
-    tables: Tables, name: str, rule: AlertRule, *, new: ir.Table | None = None
+    tables: AlertTables, name: str, rule: AlertRule, *, new: ir.Table | None = None
 ) -> ir.Table:
     """Choose the encounters or signals a rule is about, live or not.
 
@@ -58,11 +53,13 @@ def row_candidates(
     return _kept(_chosen(facts, name, rule.rule), rule)
 
 
-def standing_candidates(tables: Tables, name: str, rule: AlertRule, *, as_of: date) -> ir.Table:
-    """Choose the customers whose silence, or whom the firm's silence, a rule is about on a day.
+def standing_candidates(
+    tables: AlertTables, name: str, rule: AlertRule, *, as_of: date
+) -> ir.Table:
+    """Choose the customers whose own or whose company's silence meets a rule on a day.
 
     Returns:
-        One row per customer, by the key of the last thing heard or said: `CANDIDATE` and the
+        One row per customer, with the key of the last activity or message: `CANDIDATE` and the
         facts named.
 
     Raises:
@@ -73,7 +70,7 @@ def standing_candidates(tables: Tables, name: str, rule: AlertRule, *, as_of: da
 
 
 def live_candidates(
-    tables: Tables,
+    tables: AlertTables,
     name: str,
     rule: AlertRule,
     *,
@@ -87,8 +84,10 @@ def live_candidates(
     meet the condition today and did not on the day the rule went live.
     """
     if rule.is_of_rows:
-        found = row_candidates(tables, name, rule, new=new)
-        return found.filter(found.recorded_at >= ibis.literal(live_from, "timestamp('UTC', 6)"))
+        candidates = row_candidates(tables, name, rule, new=new)
+        return candidates.filter(
+            candidates.recorded_at >= ibis.literal(live_from, "timestamp('UTC', 6)")
+        )
     today = standing_candidates(tables, name, rule, as_of=as_of)
     if rule.live_from is None or rule.live_from > as_of:
         return today.limit(0)
@@ -96,7 +95,7 @@ def live_candidates(
     return today.anti_join(then, ["source", "key"])
 
 
-def compared_with(tables: Tables, name: str, rule: AlertRule) -> ir.Table:
+def compared_with(tables: AlertTables, name: str, rule: AlertRule) -> ir.Table:
     """Choose the rows to compare a rule on encounters or signals with: those it is silent on.
 
     Returns:
@@ -121,14 +120,5 @@ def _condition(facts: ir.Table, name: str, sql: str, *, key: str = "rule") -> ir
 
 
 def _kept(facts: ir.Table, rule: AlertRule) -> ir.Table:
-    told = sorted((rule.named | set(CALM)) & set(facts.columns) - set(CANDIDATE))
-    return facts.select(*CANDIDATE, *told)
-
-
-def facts_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts of a candidate as they are kept with its alert, in plain JSON values."""
-    return {
-        name: value if isinstance(value, str | int | float | bool | None) else str(value)
-        for name, value in row.items()
-        if name not in CANDIDATE and value is not None
-    } | {"happened_on": str(row["happened_on"])}
+    wanted = sorted((rule.named | set(CALM)) & set(facts.columns) - set(CANDIDATE))
+    return facts.select(*CANDIDATE, *wanted)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from outsidein.alerts.loop import LoopFiles
 from outsidein.alerts.model import Alert
 from outsidein.cases.declaration import Team
-from outsidein.cases.events import Happened, history
-from outsidein.cases.merging import linked
-from outsidein.cases.playbooks import Playbook, proposed
-from outsidein.cases.queue import CaseRow, one
+from outsidein.cases.events import EventRow, case_history
+from outsidein.cases.links import linked_cases
+from outsidein.cases.playbooks import Playbook, playbooks_for
+from outsidein.cases.queue import CaseRow, find_case
 
 ALERTS_OF_CASE = 5
 """Most alerts shown with a case."""
@@ -49,7 +49,7 @@ class CaseFile(NamedTuple):
     case: CaseRow
     team: Team | None
     alerts: list[FiredAlert]
-    events: list[Happened]
+    events: list[EventRow]
     linked: list[int]
     playbook: Playbook | None
     proposed: list[Playbook]
@@ -78,15 +78,15 @@ def case_file(session: Session, number: int, files: LoopFiles) -> CaseFile:
     Raises:
         UnknownName: There is no such case.
     """
-    case = one(session, number)
+    case = find_case(session, number)
     return CaseFile(
         case=case,
         team=files.teams.get(case.team),
         alerts=fired_alerts(session, case=number, limit=ALERTS_OF_CASE),
-        events=history(session, number),
-        linked=linked(session, number),
+        events=case_history(session, number),
+        linked=linked_cases(session, number),
         playbook=files.playbooks.get(case.playbook or ""),
-        proposed=proposed(files.playbooks, case.issue),
+        proposed=playbooks_for(files.playbooks, case.issue),
         causes=files.causes(case.rule),
         other_teams=tuple(name for name in files.teams if name != case.team),
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from outsidein.cases.declaration import Team
-from outsidein.cases.playbooks import Playbook, proposed
+from outsidein.cases.playbooks import Playbook, playbooks_for
 from outsidein.errors import InputError, ProjectError, nearest
 from outsidein.project.declarations import Declaration
 from outsidein.rules.parsing import condition_columns
@@ -130,4 +130,4 @@ def valid_playbooks(rule: AlertRule, playbooks: Mapping[str, Playbook]) -> tuple
     """Return the playbooks a case of the rule may get, the preferred first."""
     if rule.playbooks:
         return rule.playbooks
-    return tuple(book.name for book in proposed(playbooks, rule.issue))
+    return tuple(book.name for book in playbooks_for(playbooks, rule.issue))

@@ -1,4 +1,4 @@
-"""What a rule may name: facts of an encounter or signal, of what came before, of its customer."""
+"""Facts that a rule may name: of the row, of what came before, and of the customer."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ CALM = ("kind", "channel", "touchpoint", "unit", "employee", "product", "value",
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tables:
+class AlertTables:
     """Tables of a snapshot that alerts look at.
 
     Attributes:
@@ -42,9 +42,9 @@ Count = Callable[[ir.Table], ir.Value]
 
 
 def row_facts(
-    tables: Tables, relation: str, *, needed: Collection[str], new: ir.Table | None = None
+    tables: AlertTables, relation: str, *, needed: Collection[str], new: ir.Table | None = None
 ) -> ir.Table:
-    """Put beside each encounter or signal what a rule may name of it.
+    """Return each encounter or signal with the facts that a rule may name.
 
     Everything of the row is there under its own name. What came before counts up to the row's own
     moment, itself included, over all records that are its customer's in this snapshot. What is
@@ -77,7 +77,9 @@ def row_facts(
     return with_customer_facts(rows, tables, needed=needed)
 
 
-def with_customer_facts(rows: ir.Table, tables: Tables, *, needed: Collection[str]) -> ir.Table:
+def with_customer_facts(
+    rows: ir.Table, tables: AlertTables, *, needed: Collection[str]
+) -> ir.Table:
     """Add what is needed of each row's customer; what the row says itself goes before.
 
     `in_NAME` says whether the customer is in segment NAME.
@@ -88,8 +90,8 @@ def with_customer_facts(rows: ir.Table, tables: Tables, *, needed: Collection[st
         if name in {*needed, *CALM} and name not in rows.columns
     ]
     if wanted:
-        known = tables.customers.select("customer_id", *wanted)
-        rows = rows.left_join(known, "customer_id").select(*rows.columns, *wanted)
+        customers = tables.customers.select("customer_id", *wanted)
+        rows = rows.left_join(customers, "customer_id").select(*rows.columns, *wanted)
     for name in sorted(needed):
         if name.startswith("in_") and name not in rows.columns:
             rows = _in_segment(rows, tables.segments, name)
@@ -103,7 +105,7 @@ def _in_segment(rows: ir.Table, segments: ir.Table, name: str) -> ir.Table:
     return joined.select(*rows.columns, **{name: joined.is_member.fill_null(False)})  # noqa: FBT003
 
 
-def _with_encounter(tables: Tables) -> ir.Table:
+def _with_encounter(tables: AlertTables) -> ir.Table:
     """Signals, with the unit and employee of the encounter they are about."""
     about = tables.encounters.select("source", "encounter_id", "unit", "employee", "channel")
     signals = tables.signals
@@ -132,7 +134,7 @@ def _own(rows: ir.Table, relation: str) -> dict[str, ir.Value]:
 
 
 def _last(days: int, *by: str, of: Callable[[ir.Table], ir.BooleanValue] | None = None) -> Count:
-    """Count the rows of the last so many days that agree in `by`, this one included."""
+    """Count the rows of the last `days` days that agree in `by`, this one included."""
 
     def count(rows: ir.Table) -> ir.Value:
         window = ibis.trailing_range_window(
@@ -140,10 +142,10 @@ def _last(days: int, *by: str, of: Callable[[ir.Table], ir.BooleanValue] | None 
         )
         is_counted = rows.happened_at.notnull() if of is None else of(rows)
         total = is_counted.cast("int64").sum().over(window).cast("int64")
-        is_told = rows.customer_id.notnull()
+        is_of_somebody = rows.customer_id.notnull()
         for name in by:
-            is_told &= rows[name].notnull()
-        return ibis.ifelse(is_told, total.fill_null(0), ibis.null("int64"))
+            is_of_somebody &= rows[name].notnull()
+        return ibis.ifelse(is_of_somebody, total.fill_null(0), ibis.null("int64"))
 
     return count
 

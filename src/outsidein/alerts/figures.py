@@ -30,8 +30,8 @@ ALERT_TRIAL = FigureSpec(
         HAZARD_JUMP,
         AT_RISK,
     ),
-    "Each rule run over all rows of this build, alone, one alert a row. Within capacity: "
-    "the dearest of their own working day, as many as the rule's team takes. Churn within "
+    "Each rule applied alone to all rows of this build, one alert per row. Within capacity: "
+    "those of highest value on their working day, up to the capacity of the team. Churn within "
     "{within_days} days: of customers whose days after their first alert are over; "
     "compared with customers the rule was silent on, which is association, not effect. "
     "Money: value expected of these customers as of the build; at risk: times the "

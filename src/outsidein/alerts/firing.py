@@ -9,23 +9,23 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from outsidein.alerts.columns import facts_of
 from outsidein.alerts.declaration import AlertRule, valid_playbooks
 from outsidein.alerts.model import Alert, AlertRun, Watermark
-from outsidein.alerts.priority import Learned, saved_worth, severity_worth
+from outsidein.alerts.priority import RuleEvidence, priority_by_savings, priority_by_severity
 from outsidein.cases.capacity import response_due
 from outsidein.cases.declaration import Team
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import SYSTEM, Actor, Kind
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import SYSTEM, Actor, EventKind
 from outsidein.cases.notices import Notice, Outlets
-from outsidein.cases.open import Draft, open_cases
+from outsidein.cases.open import CaseDraft, open_cases
 from outsidein.cases.playbooks import Playbook, assign_playbook
-from outsidein.cases.routing import Route, routed
+from outsidein.cases.routing import Route, route_case
 from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.store.batches import Batch
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
     import ibis.expr.types as ir
-    import pyarrow as pa
     from ibis.backends import BaseBackend
 
 AT_ONCE = 1_000
@@ -37,13 +37,13 @@ _UNIQUE = ("rule", "source", "key")
 
 
 @dataclass(frozen=True, slots=True)
-class Loop:
-    """What firing a rule needs to know beside its candidates.
+class FiringContext:
+    """What firing a rule needs beside its candidates.
 
     Attributes:
         teams: As declared.
         playbooks: Of the project.
-        learned: What data say of the rule; None where they do not yet.
+        evidence: What data say of the rule; None where they do not yet.
         scale: Money per unit of severity x value, from `common_scale`.
         unknown: What is taken for an unknown value (minor units).
         outlets: Outbox and audit.
@@ -51,14 +51,14 @@ class Loop:
 
     teams: Mapping[str, Team]
     playbooks: Mapping[str, Playbook]
-    learned: Learned | None
+    evidence: RuleEvidence | None
     scale: float
     unknown: int
     outlets: Outlets
 
 
-class Fired(NamedTuple):
-    """What a rule did: alerts fired, cases opened, cases joined, delights told (counts)."""
+class FiringCounts(NamedTuple):
+    """What a rule did: alerts fired, cases opened, cases joined, praise sent (counts)."""
 
     alerts: int
     opened: int
@@ -67,7 +67,7 @@ class Fired(NamedTuple):
 
 
 def above_watermark(ledger: "ir.Table", relation: str, *, watermark: int) -> "ir.Table":
-    """Choose what a rule has not looked at yet.
+    """Return the rows that a rule has not examined yet.
 
     Args:
         ledger: `ADMITTED`.
@@ -81,11 +81,11 @@ def above_watermark(ledger: "ir.Table", relation: str, *, watermark: int) -> "ir
     return new.select("source", "key")
 
 
-def reach(backend: "BaseBackend", ledger: "ir.Table", *, build: int) -> int:
-    """Return the last admission that a run on a build looks at and none before which it leaves.
+def last_admission(backend: "BaseBackend", ledger: "ir.Table", *, build: int) -> int:
+    """Return the last admission up to which a build holds every row.
 
-    After a rollback the ledger knows rows that this snapshot lacks; a rule's watermark stays
-    below them, so that they are looked at when they come back.
+    After a rollback the ledger has rows that this snapshot lacks. A rule's watermark stays below
+    them, so that they are examined when they come back.
     """
     later = backend.to_pyarrow(ledger.filter(ledger.build > build).sequence.min()).as_py()
     last = backend.to_pyarrow(ledger.sequence.max()).as_py()
@@ -93,32 +93,29 @@ def reach(backend: "BaseBackend", ledger: "ir.Table", *, build: int) -> int:
 
 
 def watermark(session: Session, rule: str) -> int:
-    """Return the last admission a rule has looked at, 0 before its first run."""
-    found = session.scalar(select(Watermark.sequence).where(Watermark.rule == rule))
-    return found or 0
+    """Return the last admission that a rule has examined, 0 before its first run."""
+    sequence = session.scalar(select(Watermark.sequence).where(Watermark.rule == rule))
+    return sequence or 0
 
 
-def fired_keys(session: Session, rule: str) -> "pa.Table":
-    """Return what a rule has fired on: one row per alert, `source` and `key`."""
-    import pyarrow as pa  # noqa: PLC0415  loaded by who needs it
-
-    found = session.execute(select(Alert.source, Alert.key).where(Alert.rule == rule))
-    schema = pa.schema({"source": pa.string(), "key": pa.string()})
-    return pa.Table.from_pylist([row._asdict() for row in found], schema=schema)
+def fired_keys(session: Session, rule: str) -> list[dict[str, str]]:
+    """Return what a rule has fired on: `source` and `key` of each alert."""
+    keys = session.execute(select(Alert.source, Alert.key).where(Alert.rule == rule))
+    return [row._asdict() for row in keys]
 
 
-def live(rules: Mapping[str, AlertRule]) -> dict[str, AlertRule]:
+def live_rules(rules: Mapping[str, AlertRule]) -> dict[str, AlertRule]:
     """Return the rules that fire, by name."""
     return {name: rule for name, rule in rules.items() if rule.live_from is not None}
 
 
 def last_run(session: Session) -> str | None:
-    """Return what the last run of all rules rested on; None before the first."""
+    """Return the hash of the inputs of the last run; None before the first."""
     return session.scalar(select(AlertRun.rested_on).where(AlertRun.name == _RULES))
 
 
-def ran(session: Session, rested_on: str, *, now: datetime) -> None:
-    """Write down what a run that is done rested on: one on the same has nothing to look at."""
+def record_run(session: Session, rested_on: str, *, now: datetime) -> None:
+    """Record the inputs of a finished run: the next run on the same inputs has nothing new."""
     session.merge(AlertRun(name=_RULES, rested_on=rested_on, ran_at=now))
 
 
@@ -129,16 +126,16 @@ def candidate_rows(candidates: "ir.Table") -> list[dict[str, Any]]:
     return rows
 
 
-def fire(
+def fire_rule(
     batch: Batch,
     name: str,
     rule: AlertRule,
     rows: Sequence[dict[str, Any]],
     *,
-    loop: Loop,
+    loop: FiringContext,
     reached: int | None,
     now: datetime,
-) -> Fired:
+) -> FiringCounts:
     """Fire a rule on its candidates, a thousand in a transaction.
 
     An alert is unique by rule, source and key, whoever else is firing. Its row with the facts it
@@ -154,11 +151,11 @@ def fire(
         reached: Where the watermark goes; None for silences, which have none.
         now: When (aware).
     """
-    total = Fired(0, 0, 0, 0)
+    total = FiringCounts(0, 0, 0, 0)
     for part in _batches(rows):
         with batch() as session:
             fired = _fire_batch(session, name, rule, part, loop=loop, now=now)
-        total = Fired(*(a + b for a, b in zip(total, fired, strict=True)))
+        total = FiringCounts(*(a + b for a, b in zip(total, fired, strict=True)))
     if reached is not None:
         with batch() as session:
             _move(session, name, reached, now)
@@ -176,17 +173,17 @@ def _fire_batch(
     rule: AlertRule,
     rows: Sequence[dict[str, Any]],
     *,
-    loop: Loop,
+    loop: FiringContext,
     now: datetime,
-) -> Fired:
+) -> FiringCounts:
     numbers = _insert(session, name, rows, now)
     fresh = [row for row in rows if (row["source"], row["key"]) in numbers]
     if not fresh:
-        return Fired(0, 0, 0, 0)
+        return FiringCounts(0, 0, 0, 0)
     if rule.delight:
         for row in fresh:
             _tell_delight(session, name, rule, row, loop=loop, now=now)
-        return Fired(len(fresh), 0, 0, len(fresh))
+        return FiringCounts(len(fresh), 0, 0, len(fresh))
     drafts = [_draft(name, rule, row, loop=loop, now=now) for row in fresh]
     opened = open_cases(session, drafts, now=now)
     alerts = [numbers[row["source"], row["key"]] for row in fresh]
@@ -196,15 +193,13 @@ def _fire_batch(
     )
     for case, draft in opened.new.items():
         _open(session, case, draft, loop=loop, now=now)
-    return Fired(len(fresh), len(opened.new), len(fresh) - len(opened.new), 0)
+    return FiringCounts(len(fresh), len(opened.new), len(fresh) - len(opened.new), 0)
 
 
 def _insert(
     session: Session, name: str, rows: Sequence[dict[str, Any]], now: datetime
 ) -> dict[tuple[str, str], int]:
-    """Insert the alerts that have not fired yet, and say which these were."""
-    from outsidein.alerts.candidates import facts_of  # noqa: PLC0415  loaded by who needs it
-
+    """Insert alerts that have not fired yet, and return their ids."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
         dialect.insert(Alert)
@@ -223,13 +218,13 @@ def _insert(
         }
         for row in rows
     ]
-    found = session.execute(statement, values)
-    return {(row.source, row.key): row.id for row in found}
+    inserted = session.execute(statement, values)
+    return {(row.source, row.key): row.id for row in inserted}
 
 
 def _draft(
-    name: str, rule: AlertRule, row: Mapping[str, Any], *, loop: Loop, now: datetime
-) -> Draft:
+    name: str, rule: AlertRule, row: Mapping[str, Any], *, loop: FiringContext, now: datetime
+) -> CaseDraft:
     about = row["customer_id"] or f"{row['source']}/{row['key']}"
     route = _route(rule, row, loop)
     assignment = assign_playbook(
@@ -240,7 +235,7 @@ def _draft(
         hold_out=rule.hold_out,
     )
     value = row.get("value")
-    return Draft(
+    return CaseDraft(
         about=about,
         source=row["source"],
         record_id=row["record_id"],
@@ -259,15 +254,15 @@ def _draft(
     )
 
 
-def _priority(rule: AlertRule, value: int | None, loop: Loop) -> int:
-    if loop.learned is not None:
-        return saved_worth(value, learned=loop.learned, unknown=loop.unknown)
-    worth = severity_worth(value, severity=rule.severity, unknown=loop.unknown)
+def _priority(rule: AlertRule, value: int | None, loop: FiringContext) -> int:
+    if loop.evidence is not None:
+        return priority_by_savings(value, evidence=loop.evidence, unknown=loop.unknown)
+    worth = priority_by_severity(value, severity=rule.severity, unknown=loop.unknown)
     return worth if loop.scale == 1 else round(worth * loop.scale)
 
 
-def _route(rule: AlertRule, row: Mapping[str, Any], loop: Loop) -> Route:
-    return routed(
+def _route(rule: AlertRule, row: Mapping[str, Any], loop: FiringContext) -> Route:
+    return route_case(
         loop.teams,
         default=rule.team,
         unit=row.get("unit"),
@@ -276,10 +271,12 @@ def _route(rule: AlertRule, row: Mapping[str, Any], loop: Loop) -> Route:
     )
 
 
-def _open(session: Session, case: int, draft: Draft, *, loop: Loop, now: datetime) -> None:
-    """Leave a held-out case alone; tell of any other."""
+def _open(
+    session: Session, case: int, draft: CaseDraft, *, loop: FiringContext, now: datetime
+) -> None:
+    """Close a held-out case; post the notice of any other."""
     if draft.playbook == HOLD_OUT:
-        happen(session, case, Kind.HOLD_OUT, actor=Actor(SYSTEM), at=now)
+        add_event(session, case, EventKind.HOLD_OUT, actor=Actor(SYSTEM), at=now)
     else:
         loop.outlets.post(session, _opened(case, draft, loop.teams[draft.team], now))
     details = {"rule": draft.rule, "issue": draft.issue, "team": draft.team}
@@ -288,7 +285,7 @@ def _open(session: Session, case: int, draft: Draft, *, loop: Loop, now: datetim
     )
 
 
-def _opened(case: int, draft: Draft, team: Team, now: datetime) -> Notice:
+def _opened(case: int, draft: CaseDraft, team: Team, now: datetime) -> Notice:
     return Notice(
         key=f"case:{case}:opened",
         kind="case_opened",
@@ -301,7 +298,7 @@ def _opened(case: int, draft: Draft, team: Team, now: datetime) -> Notice:
     )
 
 
-def _worded(draft: Draft, team: Team) -> Iterator[str]:
+def _worded(draft: CaseDraft, team: Team) -> Iterator[str]:
     """Word what its reader has to know; what happened stands on the page behind the links."""
     whom = f"{draft.source}/{draft.record_id}" if draft.record_id else draft.about
     yield f"{draft.rule} fired for {whom}."
@@ -318,7 +315,7 @@ def _tell_delight(
     rule: AlertRule,
     row: Mapping[str, Any],
     *,
-    loop: Loop,
+    loop: FiringContext,
     now: datetime,
 ) -> None:
     """Give praise to the employee who earned it; to the lead, with the name, if not a member."""

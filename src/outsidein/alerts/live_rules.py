@@ -9,37 +9,40 @@ from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.alerts.admissions import admit_new
 from outsidein.alerts.candidates import live_candidates
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.facts import Tables
+from outsidein.alerts.facts import AlertTables
 from outsidein.alerts.firing import (
-    Fired,
-    Loop,
+    FiringContext,
+    FiringCounts,
     above_watermark,
     candidate_rows,
-    fire,
+    fire_rule,
     fired_keys,
-    live,
-    reach,
+    last_admission,
+    live_rules,
     watermark,
 )
-from outsidein.alerts.priority import Learned, common_scale, learned
-from outsidein.alerts.trial import Tried, tried
+from outsidein.alerts.priority import RuleEvidence, common_scale, rule_evidence
+from outsidein.alerts.trial import RuleTrial, try_rule
 from outsidein.cases.capacity import reprice
 from outsidein.cases.declaration import Team
 from outsidein.cases.notices import Outlets
-from outsidein.cases.outcomes import cases_table, followed, playbook_counts, retention_effect
+from outsidein.cases.outcomes import case_outcomes, cases_table, playbook_counts, retention_effect
 from outsidein.cases.playbooks import Playbook
 from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.stats.proportion import Difference, difference
 from outsidein.store.batches import Batch
 
+KEY_COLUMNS = pa.schema({"source": pa.string(), "key": pa.string()})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class RuleRun:
     """What a run rests on.
 
     Attributes:
@@ -59,7 +62,7 @@ class Run:
     """
 
     backend: BaseBackend
-    tables: Tables
+    tables: AlertTables
     build: int
     as_of: date
     timezone: str
@@ -73,15 +76,15 @@ class Run:
     now: datetime
 
 
-class Prices(NamedTuple):
+class CasePrices(NamedTuple):
     """What cases are worth: by rule what data say, and how the other rules queue among those."""
 
-    learned: Mapping[str, Learned | None]
+    evidence: Mapping[str, RuleEvidence | None]
     scale: float
     unknown: int
 
 
-def run_rules(run: Run) -> dict[str, Fired]:
+def run_rules(run: RuleRun) -> dict[str, FiringCounts]:
     """Fire every live rule on what it has not looked at yet, and price what is open anew.
 
     Returns:
@@ -92,33 +95,33 @@ def run_rules(run: Run) -> dict[str, Fired]:
     """
     tables = {"encounters": run.tables.encounters, "signals": run.tables.signals}
     ledger = admit_new(run.backend, run.ledger, tables, build=run.build)
-    reached = reach(run.backend, ledger, build=run.build)
-    priced = prices(run)
+    reached = last_admission(run.backend, ledger, build=run.build)
+    priced = case_prices(run)
     fired = {
         name: _fire(run, name, rule, ledger, reached=reached, priced=priced)
-        for name, rule in sorted(live(run.rules).items())
+        for name, rule in sorted(live_rules(run.rules).items())
     }
     _reprice(run, priced)
     return fired
 
 
-def prices(run: Run) -> Prices:
-    """Say what data carry of each rule's worth.
+def case_prices(run: RuleRun) -> CasePrices:
+    """Return what was measured about each rule, and the scale of the others.
 
     The hazard jump is that of customers held out by chance over those the rule is silent on, the
     chance of recovery that of customers whose case was worked on over those held out.
     """
-    is_told = any(rule.hold_out for rule in run.rules.values())
-    rows = _outcomes(run) if is_told else []
-    found = {name: _learned(run, name, rule, rows) for name, rule in run.rules.items()}
+    has_hold_out = any(rule.hold_out for rule in run.rules.values())
+    rows = _outcomes(run) if has_hold_out else []
+    evidence = {name: _learned(run, name, rule, rows) for name, rule in run.rules.items()}
     severities = {name: rule.severity for name, rule in run.rules.items()}
-    return Prices(found, common_scale(found, severities), _mean_value(run))
+    return CasePrices(evidence, common_scale(evidence, severities), _mean_value(run))
 
 
-def _outcomes(run: Run) -> list[dict[str, Any]]:
+def _outcomes(run: RuleRun) -> list[dict[str, Any]]:
     with run.batch() as session:
         cases = ibis.memtable(cases_table(session, timezone=run.timezone))
-    stays = followed(
+    stays = case_outcomes(
         cases,
         run.tables.members,
         run.tables.spells,
@@ -129,11 +132,13 @@ def _outcomes(run: Run) -> list[dict[str, Any]]:
     return rows
 
 
-def _learned(run: Run, name: str, rule: AlertRule, rows: list[dict[str, Any]]) -> Learned | None:
-    kept = retention_effect(rows, name)
-    if kept is None or kept.low <= 0:
+def _learned(
+    run: RuleRun, name: str, rule: AlertRule, rows: list[dict[str, Any]]
+) -> RuleEvidence | None:
+    effect = retention_effect(rows, name)
+    if effect is None or effect.low <= 0:
         return None
-    found = tried(
+    trial = try_rule(
         run.backend,
         run.tables,
         name,
@@ -143,34 +148,34 @@ def _learned(run: Run, name: str, rule: AlertRule, rows: list[dict[str, Any]]) -
         as_of=run.as_of,
     )
     costs = [run.playbooks[book].header.cost for book in rule.playbooks if book in run.playbooks]
-    return learned(_jump(rows, name, found), kept, cost=max(costs, default=0))
+    return rule_evidence(_jump(rows, name, trial), effect, cost=max(costs, default=0))
 
 
-def _jump(rows: list[dict[str, Any]], name: str, found: Tried) -> Difference | None:
+def _jump(rows: list[dict[str, Any]], name: str, trial: RuleTrial) -> Difference | None:
     """The hazard jump of those left alone: of the others some were kept by the work."""
     alone = [row for row in rows if row["rule"] == name and row["playbook"] == HOLD_OUT]
     ripe, stayed = (sum(row[part] for row in alone) for part in ("ripe", "stayed"))
-    if found.others is None or not (ripe and found.others.ripe):
+    if trial.others is None or not (ripe and trial.others.ripe):
         return None
-    return difference(ripe - stayed, ripe, found.others.left, found.others.ripe)
+    return difference(ripe - stayed, ripe, trial.others.left, trial.others.ripe)
 
 
-def _mean_value(run: Run) -> int:
+def _mean_value(run: RuleRun) -> int:
     customers = run.tables.customers
     if "value" not in customers.columns:
         return 0
     row = customers.aggregate(value=customers.value.sum().cast("int64"), n=customers.value.count())
-    found = run.backend.to_pyarrow(row).to_pylist()[0]
-    return int(found["value"]) // int(found["n"]) if found["n"] else 0
+    totals = run.backend.to_pyarrow(row).to_pylist()[0]
+    return int(totals["value"]) // int(totals["n"]) if totals["n"] else 0
 
 
 def _fire(
-    run: Run, name: str, rule: AlertRule, ledger: ir.Table, *, reached: int, priced: Prices
-) -> Fired:
+    run: RuleRun, name: str, rule: AlertRule, ledger: ir.Table, *, reached: int, priced: CasePrices
+) -> FiringCounts:
     is_of_rows = rule.is_of_rows
     with run.batch() as session:
         seen = watermark(session, name)
-        known = None if is_of_rows else fired_keys(session, name)
+        fired = [] if is_of_rows else fired_keys(session, name)
     # before its first run all rows are above a rule's watermark: none need be looked up
     new = above_watermark(ledger, rule.on, watermark=seen) if is_of_rows and seen else None
     candidates = live_candidates(
@@ -181,36 +186,37 @@ def _fire(
         live_from=_midnight(rule.live_from or run.as_of, run.timezone),
         new=new,
     )
-    if known is not None:
-        candidates = candidates.anti_join(ibis.memtable(known), ["source", "key"])
-    loop = Loop(
+    if fired:
+        keys = pa.Table.from_pylist(fired, schema=KEY_COLUMNS)
+        candidates = candidates.anti_join(ibis.memtable(keys), ["source", "key"])
+    loop = FiringContext(
         run.teams,
         run.playbooks,
-        priced.learned[name],
+        priced.evidence[name],
         priced.scale,
         priced.unknown,
         run.outlets,
     )
     moved = reached if is_of_rows else None
     rows = candidate_rows(candidates)
-    return fire(run.batch, name, rule, rows, loop=loop, reached=moved, now=run.now)
+    return fire_rule(run.batch, name, rule, rows, loop=loop, reached=moved, now=run.now)
 
 
 def _midnight(day: date, timezone: str) -> datetime:
     return datetime.combine(day, time(0), ZoneInfo(timezone))
 
 
-def _reprice(run: Run, priced: Prices) -> None:
+def _reprice(run: RuleRun, priced: CasePrices) -> None:
     """Bring all open cases onto one scale, once data carry any of it."""
-    if not any(priced.learned.values()):
+    if not any(priced.evidence.values()):
         return
     with run.batch() as session:
         for name, rule in sorted(run.rules.items()):
-            known = priced.learned[name]
+            evidence = priced.evidence[name]
             reprice(
                 session,
                 name,
-                per_value=known.per_value if known else rule.severity * priced.scale,
-                cost=known.cost if known else 0,
+                per_value=evidence.per_value if evidence else rule.severity * priced.scale,
+                cost=evidence.cost if evidence else 0,
                 unknown=priced.unknown,
             )

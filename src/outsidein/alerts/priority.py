@@ -1,4 +1,4 @@
-"""What a case is worth: which one to take up first."""
+"""The priority of a case: which one to take first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from outsidein.stats.proportion import Difference
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """What data say of a rule's cases.
+class RuleEvidence:
+    """What was measured about a rule's cases.
 
     Attributes:
         jump: By how much churn is more likely after it (probability, 0 to 1).
@@ -27,10 +27,10 @@ class Learned:
         return self.jump * self.recovery
 
 
-def severity_worth(value: int | None, *, severity: int, unknown: int) -> int:
-    """Weigh a case before there are data: severity x value.
+def priority_by_severity(value: int | None, *, severity: int, unknown: int) -> int:
+    """Return the priority of a case before there is evidence: severity x value.
 
-    Who brings nothing counts as one minor unit, so that among such the graver comes first.
+    A customer without value counts as one minor unit, so that severity decides among such.
 
     Args:
         value: Expected of the customer (minor units); null where unknown.
@@ -38,31 +38,34 @@ def severity_worth(value: int | None, *, severity: int, unknown: int) -> int:
         unknown: What is taken for an unknown value (minor units).
 
     Example:
-        >>> severity_worth(20_000, severity=3, unknown=5_000)
+        >>> priority_by_severity(20_000, severity=3, unknown=5_000)
         60000
     """
     return severity * max(unknown if value is None else value, 1)
 
 
-def saved_worth(value: int | None, *, learned: Learned, unknown: int) -> int:
-    """Weigh a case by what taking it up is expected to bring.
+def priority_by_savings(value: int | None, *, evidence: RuleEvidence, unknown: int) -> int:
+    """Return the money that working on a case is expected to save.
 
     Value x hazard jump x chance of recovery - cost: expected money saved (minor units). Below
     zero the work costs more than it saves.
 
     Example:
-        >>> saved_worth(200_000, learned=Learned(jump=0.1, recovery=0.5, cost=1_500), unknown=0)
+        >>> late = RuleEvidence(jump=0.1, recovery=0.5, cost=1_500)
+        >>> priority_by_savings(200_000, evidence=late, unknown=0)
         8500
     """
-    known = unknown if value is None else value
-    return int(known * learned.per_value) - learned.cost
+    worth = unknown if value is None else value
+    return int(worth * evidence.per_value) - evidence.cost
 
 
-def learned(jump: Difference | None, saved: Difference | None, *, cost: int) -> Learned | None:
-    """Say what data carry of a rule, or that they do not yet.
+def rule_evidence(
+    jump: Difference | None, saved: Difference | None, *, cost: int
+) -> RuleEvidence | None:
+    """Return what was measured about a rule; None if it is not significant yet.
 
-    They carry it once both intervals lie above zero: more churn after it than otherwise, and
-    fewer with the work than among those held out. The chance of recovery is the one over the
+    Both intervals must lie above zero: more churn after an alert than otherwise, and less with
+    the work than among those held out. The chance of recovery is the one over the
     other, at most 1.
 
     Args:
@@ -72,18 +75,18 @@ def learned(jump: Difference | None, saved: Difference | None, *, cost: int) -> 
     """
     if jump is None or saved is None or jump.low <= 0 or saved.low <= 0:
         return None
-    return Learned(jump.difference, min(saved.difference / jump.difference, 1.0), cost)
+    return RuleEvidence(jump.difference, min(saved.difference / jump.difference, 1.0), cost)
 
 
-def common_scale(rules: Mapping[str, Learned | None], severities: Mapping[str, int]) -> float:
+def common_scale(rules: Mapping[str, RuleEvidence | None], severities: Mapping[str, int]) -> float:
     """Return money per unit of severity x value, so that rules without data queue among others.
 
     The mean, over the rules that data carry, of the share of value saved per degree of severity;
     1 where no rule has data and all are on the one scale of severity.
 
     Example:
-        >>> common_scale({"late": Learned(0.1, 0.5, 0), "rude": None}, {"late": 5, "rude": 2})
+        >>> common_scale({"late": RuleEvidence(0.1, 0.5, 0), "rude": None}, {"late": 5, "rude": 2})
         0.01
     """
-    known = [found.per_value / severities[name] for name, found in rules.items() if found]
-    return fmean(known) if known else 1.0
+    scales = [evidence.per_value / severities[name] for name, evidence in rules.items() if evidence]
+    return fmean(scales) if scales else 1.0

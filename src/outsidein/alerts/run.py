@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from outsidein.alerts.firing import Fired, live
+from outsidein.alerts.firing import FiringCounts, live_rules
 from outsidein.alerts.loop import LoopFiles
 from outsidein.cases.acknowledgement import (
     ENDING,
-    Answered,
-    Way,
-    respond_at_least,
-    tell_undelivered,
-    unanswered,
+    ContactRoute,
+    ResponseCounts,
+    report_undelivered,
+    send_minimum_responses,
+    unacknowledged_cases,
 )
-from outsidein.cases.capacity import let_go
+from outsidein.cases.capacity import let_lapse
 from outsidein.cases.escalation import escalate_overdue
-from outsidein.cases.merging import Reconciled
+from outsidein.cases.links import MergeCounts
 from outsidein.cases.notices import Outlets
 from outsidein.cases.queue import CaseRow
 from outsidein.delivery.outbox import given_up_subjects
@@ -31,12 +31,12 @@ AT_ONCE = 500
 LATELY = timedelta(days=1)
 """A minimum response that was given up is reported within this time, or not at all."""
 
-NONE_FIRED = Fired(0, 0, 0, 0)
+NONE_FIRED = FiringCounts(0, 0, 0, 0)
 
-FireRules = Callable[[], tuple[dict[str, Fired], Reconciled]]
+FireRules = Callable[[], tuple[dict[str, FiringCounts], MergeCounts]]
 """Finds whose open cases are now, and fires the rules on what is new."""
 
-FindWays = Callable[[Sequence[CaseRow]], Mapping[int, Way]]
+FindWays = Callable[[Sequence[CaseRow]], Mapping[int, ContactRoute]]
 """Finds how the customers of cases can be written to."""
 
 
@@ -52,8 +52,8 @@ class RunResult(NamedTuple):
         lapsed: Others that lapsed (count).
     """
 
-    fired: dict[str, Fired]
-    reconciled: Reconciled
+    fired: dict[str, FiringCounts]
+    reconciled: MergeCounts
     acknowledged: int
     left: int
     escalated: int
@@ -103,8 +103,8 @@ def run_alerts(
     if is_new:
         fired, reconciled = fire_rules()
     else:
-        fired = dict.fromkeys(live(clocks.files.rules), NONE_FIRED)
-        reconciled = Reconciled(0, 0, 0)
+        fired = dict.fromkeys(live_rules(clocks.files.rules), NONE_FIRED)
+        reconciled = MergeCounts(0, 0, 0)
     escalated = _escalate(clocks)
     answered = _answer(clocks, find_ways, anew=is_new)
     left = answered.left + _report_undelivered(clocks)
@@ -127,17 +127,17 @@ def _escalate(clocks: Clocks) -> int:
     return escalated
 
 
-def _answer(clocks: Clocks, find_ways: FindWays, *, anew: bool) -> Answered:
+def _answer(clocks: Clocks, find_ways: FindWays, *, anew: bool) -> ResponseCounts:
     """Answer with the minimum what lies beyond capacity, where that is permitted."""
     with clocks.batch() as session:
         cases = _unanswered(session, clocks, anew=anew)
     if not cases:
-        return Answered(0, 0)
+        return ResponseCounts(0, 0)
     ways = find_ways(cases)
-    total = Answered(0, 0)
+    total = ResponseCounts(0, 0)
     for start in range(0, len(cases), AT_ONCE):
         with clocks.batch() as session:
-            answered = respond_at_least(
+            answered = send_minimum_responses(
                 session,
                 cases[start : start + AT_ONCE],
                 clocks.files.teams,
@@ -147,7 +147,7 @@ def _answer(clocks: Clocks, find_ways: FindWays, *, anew: bool) -> Answered:
                 now=clocks.now,
                 by=clocks.by,
             )
-        total = Answered(*(a + b for a, b in zip(total, answered, strict=True)))
+        total = ResponseCounts(*(a + b for a, b in zip(total, answered, strict=True)))
     return total
 
 
@@ -155,7 +155,7 @@ def _unanswered(session: Session, clocks: Clocks, *, anew: bool) -> list[CaseRow
     return [
         case
         for name, team in sorted(clocks.files.teams.items())
-        for case in unanswered(session, name, team, now=clocks.now, anew=anew)
+        for case in unacknowledged_cases(session, name, team, now=clocks.now, anew=anew)
     ]
 
 
@@ -164,7 +164,7 @@ def _report_undelivered(clocks: Clocks) -> int:
     with clocks.batch() as session:
         about = given_up_subjects(session, ending=ENDING, since=clocks.now - LATELY)
         numbers = [int(case.removeprefix("case:")) for case in about]
-        return tell_undelivered(
+        return report_undelivered(
             session,
             numbers,
             clocks.files.teams,
@@ -179,7 +179,7 @@ def _let_lapse(clocks: Clocks) -> int:
     lapsed = 0
     for name, team in sorted(clocks.files.teams.items()):
         with clocks.batch() as session:
-            lapsed += let_go(
+            lapsed += let_lapse(
                 session, name, team, record=clocks.outlets.record, now=clocks.now, by=clocks.by
             )
     return lapsed

@@ -1,4 +1,4 @@
-"""Silences: of customers who were usually active, and of the firm itself."""
+"""Silences: of customers who were usually active, and of the company itself."""
 
 from collections.abc import Collection
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.alerts.facts import Tables, with_customer_facts
+from outsidein.alerts.facts import AlertTables, with_customer_facts
 
 MESSAGE = "message:"
 TRANSACTION = "transaction:"
@@ -15,11 +15,11 @@ TRANSACTION = "transaction:"
 _ACT = ("source", "key", "record_id", "happened_at", "recorded_at")
 
 
-def silent(tables: Tables, *, as_of: date, needed: Collection[str]) -> ir.Table:
-    """Tell of each customer how long nothing was heard, beside how often it usually was.
+def customer_silences(tables: AlertTables, *, as_of: date, needed: Collection[str]) -> ir.Table:
+    """Return how long each customer has been silent, and their usual gap between activities.
 
-    Heard is what the customer began: encounters that the company did not, and orders. The silence
-    is known by the last of these, so that it fires once and a later one anew.
+    Activities are encounters that the company did not initiate, and orders. The last activity
+    identifies the silence, so that it fires once, and the next silence fires again.
 
     Args:
         tables: Of a snapshot.
@@ -41,40 +41,40 @@ def silent(tables: Tables, *, as_of: date, needed: Collection[str]) -> ir.Table:
     span = habit.last_on_.delta(habit.first_on, unit="day")
     gap = (span / (habit.active_days - 1).nullif(0)).cast("float64")
     habits = habit.select("customer_id", "active_days", usual_gap_days=gap)
-    found = last.inner_join(habits, "customer_id")
-    found = found.mutate(silent_days=_days_until(as_of, found.happened_on))
-    return with_customer_facts(found, tables, needed=needed)
+    silences = last.inner_join(habits, "customer_id")
+    silences = silences.mutate(silent_days=_days_until(as_of, silences.happened_on))
+    return with_customer_facts(silences, tables, needed=needed)
 
 
-def unspoken(
-    tables: Tables, *, as_of: date, needed: Collection[str], sales: Collection[str]
+def company_silences(
+    tables: AlertTables, *, as_of: date, needed: Collection[str], sales: Collection[str]
 ) -> ir.Table:
-    """Tell of each customer how long the company itself has said nothing but sales.
+    """Return how long the company has sent each customer nothing but sales messages.
 
-    A word is a message of another purpose than sales, or an encounter that the company began and
-    whose kind is none of sales. Who was never spoken to counts from the first act.
+    A contact is a message of another purpose than sales, or an encounter that the company
+    initiated and whose kind is not sales. A customer never contacted counts from the first act.
 
     Args:
         tables: Of a snapshot.
         as_of: First day that does not count.
         needed: Facts of the customer that are wanted.
-        sales: Purposes of messages and kinds of encounters that are no word.
+        sales: Purposes of messages and kinds of encounters that are no contact.
 
     Returns:
         One row per customer: `source`, `key`, `record_id`, `happened_at`, `happened_on`,
-        `recorded_at` of the last word or else the first act, `unspoken_days`, `was_spoken_to`,
+        `recorded_at` of the last contact or else the first act, `unspoken_days`, `was_spoken_to`,
         and what is needed.
     """
     words = _before(_words(tables, sales), as_of)
     last = _last(words).mutate(was_spoken_to=ibis.literal(True))  # noqa: FBT003  a column
     never = _before(_acts(tables), as_of).anti_join(words, "customer_id")
     first = _edge(never, ibis.row_number().over(_order(is_last=False)))
-    found = ibis.union(last, first.mutate(was_spoken_to=ibis.literal(False)))  # noqa: FBT003
-    found = found.mutate(unspoken_days=_days_until(as_of, found.happened_on))
-    return with_customer_facts(found, tables, needed=needed)
+    silences = ibis.union(last, first.mutate(was_spoken_to=ibis.literal(False)))  # noqa: FBT003
+    silences = silences.mutate(unspoken_days=_days_until(as_of, silences.happened_on))
+    return with_customer_facts(silences, tables, needed=needed)
 
 
-def _acts(tables: Tables) -> ir.Table:
+def _acts(tables: AlertTables) -> ir.Table:
     encounters, transactions = tables.encounters, tables.transactions
     begun = encounters.filter((encounters.initiator == "customer") | encounters.initiator.isnull())
     contacts = begun.select(
@@ -89,13 +89,13 @@ def _acts(tables: Tables) -> ir.Table:
     return _of_customers(ibis.union(contacts.select(*_ACT), orders.select(*_ACT)), tables)
 
 
-def _words(tables: Tables, sales: Collection[str]) -> ir.Table:
+def _words(tables: AlertTables, sales: Collection[str]) -> ir.Table:
     messages, encounters = tables.messages, tables.encounters
     listed = sorted(sales)
-    told = messages.filter(~messages.purpose.isin(listed).fill_null(False))  # noqa: FBT003
-    sent = told.select(
+    worded = messages.filter(~messages.purpose.isin(listed).fill_null(False))  # noqa: FBT003
+    sent = worded.select(
         *("source", "record_id", "recorded_at"),
-        key=ibis.literal(MESSAGE) + told.message_id,
+        key=ibis.literal(MESSAGE) + worded.message_id,
         happened_at="sent_at",
     )
     begun = encounters.filter(encounters.initiator == "company", ~encounters.kind.isin(listed))
@@ -105,10 +105,10 @@ def _words(tables: Tables, sales: Collection[str]) -> ir.Table:
     return _of_customers(ibis.union(sent.select(*_ACT), spoken.select(*_ACT)), tables)
 
 
-def _of_customers(acts: ir.Table, tables: Tables) -> ir.Table:
+def _of_customers(acts: ir.Table, tables: AlertTables) -> ir.Table:
     ids = tables.members.select("source", "record_id", "customer_id")
-    known = acts.inner_join(ids, ["source", "record_id"])
-    return known.mutate(happened_on=known.happened_at.cast("date"))
+    of_customers = acts.inner_join(ids, ["source", "record_id"])
+    return of_customers.mutate(happened_on=of_customers.happened_at.cast("date"))
 
 
 def _before(acts: ir.Table, as_of: date) -> ir.Table:

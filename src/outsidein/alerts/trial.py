@@ -12,7 +12,7 @@ from ibis.backends import BaseBackend
 
 from outsidein.alerts.candidates import compared_with, row_candidates, standing_candidates
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.facts import BEFORE, Tables
+from outsidein.alerts.facts import BEFORE, AlertTables
 from outsidein.alerts.figures import (
     ALERT_TRIAL,
     AT_RISK,
@@ -28,7 +28,7 @@ from outsidein.alerts.figures import (
 )
 from outsidein.cases.clock import working_day
 from outsidein.cases.declaration import Team
-from outsidein.cases.retention import fates
+from outsidein.cases.retention import churn_after
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import (
     Estimate,
@@ -39,8 +39,8 @@ from outsidein.stats.proportion import Difference, Proportion, difference, propo
 
 
 @dataclass(frozen=True, slots=True)
-class Fates:
-    """Of customers whose days are over: how many there are, and how many of them left."""
+class ChurnCount:
+    """Customers whose observation period is over, and how many of them churned (counts)."""
 
     ripe: int
     left: int
@@ -51,7 +51,7 @@ class Fates:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class RuleTrial:
     """What a rule would have done in history (counts; money in minor units).
 
     Attributes:
@@ -60,13 +60,13 @@ class Tried:
         customers: Whom they were about.
         days: Working days with an alert.
         busiest: Alerts on the busiest working day.
-        within: Alerts within the team's capacity on their own day, the dearest first.
+        within: Alerts within the team's capacity on their own day, by value.
         fired: What became of the customers, from their first alert on.
         others: What became of customers it was silent on, from their first row on; None where
             there is nothing to compare with.
         value: Expected of these customers, as of the build.
         valued: How many of them have an expected value.
-        hindsight: Facts of today that its condition uses, so that the trial knew too much.
+        hindsight: Facts as of today in its condition, which nobody could know then.
     """
 
     rule: str
@@ -75,30 +75,30 @@ class Tried:
     days: int
     busiest: int
     within: int
-    fired: Fates
-    others: Fates | None
+    fired: ChurnCount
+    others: ChurnCount | None
     value: int
     valued: int
     hindsight: tuple[str, ...]
 
     @property
     def jump(self) -> Difference | None:
-        """By how much churn is more likely than among the others; None where not told."""
+        """Difference in churn to the others; None where there is no comparison."""
         if self.others is None or not (self.fired.ripe and self.others.ripe):
             return None
         return difference(self.fired.left, self.fired.ripe, self.others.left, self.others.ripe)
 
 
-def tried(
+def try_rule(
     backend: BaseBackend,
-    tables: Tables,
+    tables: AlertTables,
     name: str,
     rule: AlertRule,
     team: Team,
     *,
     within_days: int,
     as_of: date,
-) -> Tried:
+) -> RuleTrial:
     """Run a rule over history.
 
     Args:
@@ -119,7 +119,7 @@ def tried(
         others = _first(beside.anti_join(subjects, "customer_id"))
     sums = _sums(backend, fired, tables)
     load = _load(backend, fired, team)
-    return Tried(
+    return RuleTrial(
         rule=name,
         times=sums["times"],
         customers=sums["customers"],
@@ -136,27 +136,27 @@ def tried(
     )
 
 
-def _fired(tables: Tables, name: str, rule: AlertRule, as_of: date) -> ir.Table:
+def _fired(tables: AlertTables, name: str, rule: AlertRule, as_of: date) -> ir.Table:
     """Would-be alerts: those of rows on their own day, of silences on the first of a month."""
     if rule.is_of_rows:
-        found = row_candidates(tables, name, rule)
-        return _narrow(found.mutate(on=found.happened_on))
+        candidates = row_candidates(tables, name, rule)
+        return _narrow(candidates.mutate(on=candidates.happened_on))
     begins = tables.encounters.started_on.min().to_pyarrow().as_py() or as_of
-    found = ibis.union(
+    candidates = ibis.union(
         *(
             _narrow(standing_candidates(tables, name, rule, as_of=day).mutate(on=ibis.literal(day)))
-            for day in months(begins, as_of)
+            for day in first_days_of_months(begins, as_of)
         )
     )
     turn = ibis.row_number().over(group_by=["source", "key"], order_by="on")
-    return found.mutate(turn=turn).filter(lambda t: t.turn == 0).drop("turn")
+    return candidates.mutate(turn=turn).filter(lambda t: t.turn == 0).drop("turn")
 
 
-def months(begins: date, ends: date) -> list[date]:
+def first_days_of_months(begins: date, ends: date) -> list[date]:
     """Return the firsts of the months after one day, and the other day itself.
 
     Example:
-        >>> [str(day) for day in months(date(2024, 11, 5), date(2025, 1, 10))]
+        >>> [str(day) for day in first_days_of_months(date(2024, 11, 5), date(2025, 1, 10))]
         ['2024-12-01', '2025-01-01', '2025-01-10']
     """
     first = begins.year * 12 + begins.month
@@ -165,30 +165,32 @@ def months(begins: date, ends: date) -> list[date]:
     return [*(day for day in days if day < ends), ends]
 
 
-def _narrow(found: ir.Table) -> ir.Table:
-    value = found.value if "value" in found.columns else ibis.null("int64")
-    return found.select("source", "key", "customer_id", "on", value=value)
+def _narrow(candidates: ir.Table) -> ir.Table:
+    value = candidates.value if "value" in candidates.columns else ibis.null("int64")
+    return candidates.select("source", "key", "customer_id", "on", value=value)
 
 
 def _first(rows: ir.Table) -> ir.Table:
     """One row per customer: the first."""
     turn = ibis.row_number().over(group_by="customer_id", order_by=["on", "source", "key"])
-    known = rows.filter(rows.customer_id.notnull())
-    first = known.mutate(turn=turn).filter(lambda t: t.turn == 0)
+    of_customers = rows.filter(rows.customer_id.notnull())
+    first = of_customers.mutate(turn=turn).filter(lambda t: t.turn == 0)
     return first.select("customer_id", "on", subject=first.customer_id)
 
 
 def _fates(
     backend: BaseBackend, subjects: ir.Table, spells: ir.Table, within_days: int, as_of: date
-) -> Fates:
-    found = fates(subjects, spells, within_days=within_days, as_of=as_of)
+) -> ChurnCount:
+    outcomes = churn_after(subjects, spells, within_days=within_days, as_of=as_of)
     row = backend.to_pyarrow(
-        found.aggregate(ripe=found.left.count(), left=found.left.cast("int64").sum().fill_null(0))
+        outcomes.aggregate(
+            ripe=outcomes.left.count(), left=outcomes.left.cast("int64").sum().fill_null(0)
+        )
     ).to_pylist()[0]
-    return Fates(int(row["ripe"]), int(row["left"]))
+    return ChurnCount(int(row["ripe"]), int(row["left"]))
 
 
-def _sums(backend: BaseBackend, fired: ir.Table, tables: Tables) -> dict[str, int]:
+def _sums(backend: BaseBackend, fired: ir.Table, tables: AlertTables) -> dict[str, int]:
     value = (
         tables.customers.semi_join(fired, "customer_id").select("customer_id", "value")
         if "value" in tables.customers.columns
@@ -198,8 +200,8 @@ def _sums(backend: BaseBackend, fired: ir.Table, tables: Tables) -> dict[str, in
         value=value.value.sum().fill_null(0).cast("int64"), valued=value.value.count()
     )
     times = fired.aggregate(times=fired.count(), customers=fired.customer_id.nunique())
-    found = backend.to_pyarrow(times).to_pylist()[0] | backend.to_pyarrow(money).to_pylist()[0]
-    return {name: int(number) for name, number in found.items()}
+    sums = backend.to_pyarrow(times).to_pylist()[0] | backend.to_pyarrow(money).to_pylist()[0]
+    return {name: int(number) for name, number in sums.items()}
 
 
 def _load(backend: BaseBackend, fired: ir.Table, team: Team) -> dict[str, int]:
@@ -229,29 +231,29 @@ def _working_days(days: list[date], team: Team) -> pa.Array:
     return pa.array([working_day(noon, team.hours) for noon in noons], pa.date32())
 
 
-def _hindsight(tables: Tables, rule: AlertRule) -> tuple[str, ...]:
+def _hindsight(tables: AlertTables, rule: AlertRule) -> tuple[str, ...]:
     of_rows = {*tables.encounters.columns, *tables.signals.columns, *BEFORE}
     of_customers = {*tables.customers.columns} - of_rows
     return tuple(sorted(n for n in rule.named if n in of_customers or n.startswith("in_")))
 
 
 def trial_figure(
-    found: Mapping[str, Tried], *, within_days: int, capacities: Mapping[str, int]
+    trials: Mapping[str, RuleTrial], *, within_days: int, capacities: Mapping[str, int]
 ) -> Figure:
     """Publish what rules would have done.
 
     Args:
-        found: By name of the rule.
+        trials: By name of the rule.
         within_days: Days in which a churn counts as foreseen.
         capacities: Cases a working day of each rule's team.
     """
     return ALERT_TRIAL.figure(
-        (e for name in sorted(found) for e in _estimates(found[name], capacities[name])),
+        (e for name in sorted(trials) for e in _estimates(trials[name], capacities[name])),
         within_days=within_days,
     )
 
 
-def _estimates(tried_rule: Tried, capacity: int) -> Iterator[Estimate]:
+def _estimates(tried_rule: RuleTrial, capacity: int) -> Iterator[Estimate]:
     of: Mapping[str, str] = {"rule": tried_rule.rule}
     n = tried_rule.customers
     counts = {
@@ -274,22 +276,22 @@ def _estimates(tried_rule: Tried, capacity: int) -> Iterator[Estimate]:
     yield from _money(tried_rule, of)
 
 
-def _share(measure: Measure, found: Fates, of: Mapping[str, str]) -> Estimate:
+def _share(measure: Measure, counts: ChurnCount, of: Mapping[str, str]) -> Estimate:
     try:
-        return measure.estimated(found.share(), value="share", group=of)
+        return measure.estimated(counts.share(), value="share", group=of)
     except TooLittleData as error:
         return measure.too_little(error, group=of)
 
 
-def _money(tried_rule: Tried, of: Mapping[str, str]) -> Iterator[Estimate]:
+def _money(tried_rule: RuleTrial, of: Mapping[str, str]) -> Iterator[Estimate]:
     value, n, jump = tried_rule.value, tried_rule.valued, tried_rule.jump
     yield VALUE_EXPECTED.counted(value, n=n, group=of)
     if jump is None:
         yield HAZARD_JUMP.unanswered("no comparison with a follow-up", group=of)
         yield AT_RISK.unanswered("no hazard jump", group=of)
         return
-    both = jump.n_a + jump.n_b
-    yield HAZARD_JUMP.estimate(both, jump.difference, jump.low, jump.high, group=of)
+    n_compared = jump.n_a + jump.n_b
+    yield HAZARD_JUMP.estimate(n_compared, jump.difference, jump.low, jump.high, group=of)
     yield AT_RISK.estimate(
         n,
         round(value * jump.difference),

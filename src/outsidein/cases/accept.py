@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from outsidein.cases.declaration import Team
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import Actor, Kind, State
-from outsidein.cases.queue import assign, one
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import Actor, CaseState, EventKind
+from outsidein.cases.queue import find_case, set_owner
 from outsidein.errors import InputError, UnknownName
 
 
@@ -21,14 +21,17 @@ def accept_case(
         InputError: The actor is not of its team, has accepted it before, or somebody else works
             on it and the actor does not lead the team.
     """
-    case = one(session, number)
+    case = find_case(session, number)
     is_begun = case.begun_at is not None
-    if is_begun and case.owner == actor.name and case.state != State.RECEIVED:
-        raise InputError(f"Case {number} is yours already.")
+    if is_begun and case.owner == actor.name and case.state != CaseState.RECEIVED:
+        raise InputError(f"Case {number} is already yours.")
     if is_begun and case.owner not in (None, actor.name) and case.team not in actor.leads:
-        raise InputError(f"Case {number} is {case.owner}'s, who is at it; the lead can give it.")
+        raise InputError(
+            f"Case {number} belongs to {case.owner}, who has started on it. "
+            "The team's lead can reassign it."
+        )
     if case.team not in teams:
         raise UnknownName("team", case.team, teams)
-    assign(session, number, actor.name, actor=actor, at=now, team=teams[case.team])
-    if case.state == State.RECEIVED:
-        happen(session, number, Kind.ACKNOWLEDGE, actor=actor, at=now)
+    set_owner(session, number, actor.name, actor=actor, at=now, team=teams[case.team])
+    if case.state == CaseState.RECEIVED:
+        add_event(session, number, EventKind.ACKNOWLEDGE, actor=actor, at=now)

@@ -1,4 +1,4 @@
-"""The minimum response: what a customer hears at the least where nobody can take the case up."""
+"""The minimum response: what a customer receives when nobody has time for the case."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,87 +8,87 @@ from sqlalchemy.orm import Session
 
 from outsidein.cases.capacity import backlog
 from outsidein.cases.declaration import Team
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import SYSTEM, Actor, Kind, State
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import SYSTEM, Actor, CaseState, EventKind
 from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.playbooks import Playbook
-from outsidein.cases.queue import CaseRow, Wanted, one
+from outsidein.cases.queue import CaseFilter, CaseRow, find_case
 from outsidein.consent.permission import Permission
 
 CLOCK = "capacity"
-"""What the audit calls the clock that answers for a team without room."""
+"""The audit's name for the clock that answers on behalf of a team without capacity."""
 
-NO_PLAYBOOK, NO_ADDRESS = "no playbook says what to write", "no address is known to write to"
+NO_PLAYBOOK, NO_ADDRESS = "its playbook has no minimum response", "no e-mail address is known"
 
 ENDING = ":minimum_response"
-"""How the keys of minimum responses end."""
+"""The ending of the keys of minimum responses."""
 
 UNDELIVERED_CLOCK, NOT_ARRIVED = "delivery", "the minimum response did not arrive"
 
 _SYSTEM = Actor(SYSTEM)
 
 
-class Way(NamedTuple):
-    """How the customer of a case can be written to, if at all, and whether that is permitted."""
+class ContactRoute(NamedTuple):
+    """A customer's e-mail address, if there is one, and whether writing to it is permitted."""
 
     to: str | None
     permission: Permission
 
 
-class Answered(NamedTuple):
-    """What became of cases beyond capacity: acknowledged, or left without an answer (counts)."""
+class ResponseCounts(NamedTuple):
+    """Cases beyond capacity that were acknowledged, and that were left unanswered (counts)."""
 
     acknowledged: int
     left: int
 
 
-def unanswered(
+def unacknowledged_cases(
     session: Session, name: str, team: Team, *, now: datetime, anew: bool
 ) -> list[CaseRow]:
-    """Return the complaints and disasters beyond a team's capacity that nobody acknowledged.
+    """Return a team's unacknowledged complaints and disasters beyond its capacity.
 
     Args:
         session: A transaction on the store.
         name: Of the team.
         team: As declared.
         now: When (aware).
-        anew: Also those of which it was seen before that they cannot be answered.
+        anew: Whether to include those that could not be answered before.
     """
-    among = Wanted(is_kept=True, state=State.RECEIVED, is_left=None if anew else False)
+    among = CaseFilter(is_kept=True, state=CaseState.RECEIVED, is_left=None if anew else False)
     return list(backlog(session, name, team, now=now, among=among))
 
 
-def respond_at_least(
+def send_minimum_responses(
     session: Session,
     cases: Sequence[CaseRow],
     teams: Mapping[str, Team],
     *,
     playbooks: Mapping[str, Playbook],
-    ways: Mapping[int, Way],
+    ways: Mapping[int, ContactRoute],
     outlets: Outlets,
     now: datetime,
     by: str,
-) -> Answered:
-    """Acknowledge cases and tell their customers the minimum, where that is permitted.
+) -> ResponseCounts:
+    """Acknowledge cases and send their customers the minimum response, where permitted.
 
-    A case whose customer cannot be written to, or did not consent, is not acknowledged: it says
-    why, and its team's lead is told, once for each reason.
+    A case whose customer has no address, or did not consent, is not acknowledged. The case
+    records the reason, and the team's lead is notified, once for each reason.
 
     Args:
         session: The transaction it becomes part of.
         cases: From `unanswered`.
         teams: As declared.
-        playbooks: Of the project; the case's own holds the words.
-        ways: How to write to the customer of a case, by its number.
+        playbooks: Of the project; that of the case holds the text.
+        ways: By number of the case.
         outlets: Outbox and audit.
         now: When (aware).
         by: Whose clock it is: the worker's name.
     """
     acknowledged = left = 0
     for seen in cases:
-        case = one(session, seen.number)
-        if case.state != State.RECEIVED or case.team not in teams:
-            continue  # somebody was faster
+        case = find_case(session, seen.number)
+        if case.state != CaseState.RECEIVED or case.team not in teams:
+            continue  # somebody took it meanwhile
         book, way = playbooks.get(case.playbook or ""), ways.get(case.number)
         if book is None:
             left += _leave(
@@ -104,10 +104,10 @@ def respond_at_least(
         else:
             _answer(session, case, book, way, outlets, now=now, by=by)
             acknowledged += 1
-    return Answered(acknowledged, left)
+    return ResponseCounts(acknowledged, left)
 
 
-def tell_undelivered(
+def report_undelivered(
     session: Session,
     numbers: Sequence[int],
     teams: Mapping[str, Team],
@@ -116,7 +116,7 @@ def tell_undelivered(
     now: datetime,
     by: str,
 ) -> int:
-    """Say with cases, and to their leads, that the minimum response was given up.
+    """Record on cases that their minimum response was given up, and notify the leads.
 
     Args:
         session: The transaction it becomes part of.
@@ -127,12 +127,12 @@ def tell_undelivered(
         by: Whose clock it is: the worker's name.
 
     Returns:
-        How many (count): those that nobody is at, each once.
+        How many (count): cases that nobody works on, each once.
     """
     left = 0
     for number in numbers:
-        case = one(session, number)
-        is_waiting = case.state == State.ACKNOWLEDGED and case.begun_at is None
+        case = find_case(session, number)
+        is_waiting = case.state == CaseState.ACKNOWLEDGED and case.begun_at is None
         if is_waiting and case.team in teams:
             leave = _Left(NOT_ARRIVED, UNDELIVERED_CLOCK)
             left += _leave(session, case, teams[case.team], leave, outlets, now=now, by=by)
@@ -140,7 +140,7 @@ def tell_undelivered(
 
 
 class _Left(NamedTuple):
-    """Why a customer was not answered, and by which clock that was seen."""
+    """Why a customer was not answered, and which clock noticed."""
 
     why: str
     clock: str = CLOCK
@@ -150,18 +150,18 @@ def _answer(
     session: Session,
     case: CaseRow,
     book: Playbook,
-    way: Way,
+    way: ContactRoute,
     outlets: Outlets,
     *,
     now: datetime,
     by: str,
 ) -> None:
     details = {"minimum_response": book.name, **way.permission.ground}
-    happen(session, case.number, Kind.ACKNOWLEDGE, actor=_SYSTEM, at=now, details=details)
+    add_event(session, case.number, EventKind.ACKNOWLEDGE, actor=_SYSTEM, at=now, details=details)
     outlets.post(session, _minimum(case, book, way.to or "", now))
     about = f"case:{case.number}"
-    told = {"clock": CLOCK, **details}
-    outlets.record(session, who=by, did="case.acknowledged", about=about, at=now, details=told)
+    audited = {"clock": CLOCK, **details}
+    outlets.record(session, who=by, did="case.acknowledged", about=about, at=now, details=audited)
 
 
 def _leave(
@@ -174,22 +174,24 @@ def _leave(
     now: datetime,
     by: str,
 ) -> int:
-    """Write down why a customer hears nothing; 0 where that was written down before."""
+    """Record why a customer is not answered; return 0 if that was recorded before."""
     why = left.why
     if case.unanswered == why:
         return 0
-    happen(
+    add_event(
         session,
         case.number,
-        Kind.LEAVE_UNANSWERED,
+        EventKind.LEAVE_UNANSWERED,
         actor=_SYSTEM,
         at=now,
         details={"because": why},
         changes={"unanswered": why},
     )
     outlets.post(session, _by_hand(case, team, why, now))
-    about, told = f"case:{case.number}", {"clock": left.clock, "because": why}
-    outlets.record(session, who=by, did="case.left_unanswered", about=about, at=now, details=told)
+    about, audited = f"case:{case.number}", {"clock": left.clock, "because": why}
+    outlets.record(
+        session, who=by, did="case.left_unanswered", about=about, at=now, details=audited
+    )
     return 1
 
 
@@ -206,7 +208,7 @@ def _minimum(case: CaseRow, book: Playbook, to: str, now: datetime) -> Notice:
 
 
 def _by_hand(case: CaseRow, team: Team, why: str, now: datetime) -> Notice:
-    """Anew for each event that says why."""
+    """Write the notice to the lead; its key is new for each reason."""
     return Notice(
         key=f"case:{case.number}:left_unanswered:{case.events}",
         kind="left_unanswered",

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from outsidein.cases.declaration import Team
 from outsidein.cases.lifecycle import Actor
 from outsidein.cases.notices import Notice, Post
-from outsidein.cases.queue import CaseRow, assign, hand_over, one
+from outsidein.cases.queue import CaseRow, find_case, set_owner, set_team
 from outsidein.errors import UnknownName
 
 
-def give_case(
+def assign_case(
     session: Session,
     number: int,
     owner: str,
@@ -27,16 +27,16 @@ def give_case(
     Raises:
         InputError: The owner is no member, or the actor may not give it.
     """
-    name = one(session, number).team
+    name = find_case(session, number).team
     if name not in teams:
         raise UnknownName("team", name, teams)
-    assign(session, number, owner, actor=actor, at=now, team=teams[name])
+    set_owner(session, number, owner, actor=actor, at=now, team=teams[name])
     if owner != actor.name:
-        case = one(session, number)
+        case = find_case(session, number)
         post(session, _given_notice(case, teams[name], owner, by=actor.name, now=now))
 
 
-def give_to_team(
+def hand_case_over(
     session: Session,
     number: int,
     to: str,
@@ -52,8 +52,8 @@ def give_to_team(
     Raises:
         InputError: There is no such team, no reason, or the actor may not.
     """
-    hand_over(session, number, to, actor=actor, at=now, reason=reason, teams=dict(teams))
-    case, team = one(session, number), teams[to]
+    set_team(session, number, to, actor=actor, at=now, reason=reason, teams=dict(teams))
+    case, team = find_case(session, number), teams[to]
     post(session, _given_notice(case, team, team.lead, by=actor.name, now=now))
 
 

@@ -1,4 +1,4 @@
-"""What a team can do today, and what becomes of the rest: nothing grave is dropped."""
+"""What a team can do today, and the backlog: complaints and disasters are never dropped."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,32 +9,32 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from outsidein.cases.clock import due_at, worked, working_day
+from outsidein.cases.clock import working_day, working_time, working_time_later
 from outsidein.cases.declaration import Team
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import SYSTEM, Actor, Kind, State
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import SYSTEM, Actor, CaseState, EventKind
 from outsidein.cases.model import Case
 from outsidein.cases.notices import Record
-from outsidein.cases.queue import CaseRow, Cursor, Wanted, counted, listed
+from outsidein.cases.queue import CaseFilter, CaseRow, Cursor, count_cases, list_cases
 
 PAGE = 500
-"""Cases read at once where a whole backlog is gone through."""
+"""Cases read at once when paging through a whole backlog."""
 
-KEPT = Wanted(is_kept=True)
+COMPLAINTS_AND_DISASTERS = CaseFilter(is_kept=True)
 """Complaints and disasters."""
 
 LAPSE_CLOCK = "lapse term"
-"""What the audit calls the clock that lets cases go."""
+"""The audit's name for the clock that lets cases lapse."""
 
 _SYSTEM = Actor(SYSTEM)
 
 
-class Day(NamedTuple):
+class TeamDay(NamedTuple):
     """A team's day.
 
-    `cases` are those to work on, begun ones first, then the dearest; `done` were closed today;
-    beyond stand `backlog` complaints and disasters and `waiting` others (counts), of which `risk`
-    is the sum of priorities (minor units).
+    `cases` are those to work on: begun ones first, then by priority. `done` were closed today.
+    Beyond capacity are `backlog` complaints and disasters and `waiting` others (counts); `risk` is
+    the sum of their priorities (minor units).
     """
 
     cases: list[CaseRow]
@@ -44,24 +44,24 @@ class Day(NamedTuple):
     risk: int
 
 
-def day(session: Session, name: str, team: Team, *, now: datetime) -> Day:
+def team_day(session: Session, name: str, team: Team, *, now: datetime) -> TeamDay:
     """Fit the open cases of a team to its working day.
 
-    What somebody has begun stays on the list until it is done; the dearest of the others fill
-    what is left of the day's capacity. An owner named by routing alone has not begun.
+    A case that somebody has begun stays on the list until it is closed; the others fill the rest
+    of the day's capacity by priority. An owner named by routing alone has not begun.
     """
-    begun = _all(session, Wanted(team=name, is_begun=True))
+    begun = _all(session, CaseFilter(team=name, is_begun=True))
     done = _done(session, name, team, now)
     room = max(team.capacity - done - len(begun), 0)
-    free = listed(session, _free(name), limit=room).cases if room else []
-    kept = counted(session, Wanted(team=name, is_begun=False, is_kept=True))
-    total = counted(session, _free(name))
+    free = list_cases(session, _free(name), limit=room).cases if room else []
+    kept = count_cases(session, CaseFilter(team=name, is_begun=False, is_kept=True))
+    total = count_cases(session, _free(name))
     backlog = kept - sum(case.is_kept for case in free)
     at_risk = select(func.sum(-Case.rank)).where(
         Case.team == name, Case.begun_at.is_(None), Case.closed_at.is_(None)
     )
     risk = int(session.scalar(at_risk) or 0) - sum(case.priority for case in free)
-    return Day([*begun, *free], done, backlog, total - len(free) - backlog, risk)
+    return TeamDay([*begun, *free], done, backlog, total - len(free) - backlog, risk)
 
 
 def backlog(
@@ -70,30 +70,30 @@ def backlog(
     team: Team,
     *,
     now: datetime,
-    among: Wanted = KEPT,
+    among: CaseFilter = COMPLAINTS_AND_DISASTERS,
 ) -> Iterator[CaseRow]:
-    """Yield what lies beyond today's capacity, the dearest first.
+    """Yield the cases beyond today's capacity, highest priority first.
 
     Args:
         session: A transaction on the store.
         name: Of the team.
         team: As declared.
         now: When (aware).
-        among: Of which cases; of complaints and disasters if not said.
+        among: Which cases; by default complaints and disasters.
     """
-    begun = counted(session, Wanted(team=name, is_begun=True))
+    begun = count_cases(session, CaseFilter(team=name, is_begun=True))
     room = max(team.capacity - _done(session, name, team, now) - begun, 0)
-    within = listed(session, _free(name), limit=room) if room else None
+    within = list_cases(session, _free(name), limit=room) if room else None
     if within is not None and within.after is None:
         return
     after = within.after if within else None
     yield from _pages(session, replace(among, team=name, is_begun=False), after)
 
 
-def let_go(
+def let_lapse(
     session: Session, name: str, team: Team, *, record: Record, now: datetime, by: str
 ) -> int:
-    """Let lapse what is no complaint, beyond capacity, and older than the team's term.
+    """Let cases lapse that are no complaint, beyond capacity, and older than the team's term.
 
     Args:
         session: The transaction it becomes part of.
@@ -108,20 +108,20 @@ def let_go(
     """
     if team.lapse_after_hours is None:
         return 0
-    term, gone = team.lapse_after_hours * 3600, 0
-    since = now - timedelta(seconds=term)  # the working time is shorter still
-    among = Wanted(is_kept=False, state=State.RECEIVED, opened_before=since)
+    term, lapsed = team.lapse_after_hours * 3600, 0
+    since = now - timedelta(seconds=term)  # working time is never longer
+    among = CaseFilter(is_kept=False, state=CaseState.RECEIVED, opened_before=since)
     for case in list(backlog(session, name, team, now=now, among=among)):
-        if worked(case.opened_at, now, team.hours).total_seconds() > term:
-            happen(session, case.number, Kind.LAPSE, actor=_SYSTEM, at=now)
-            about, told = f"case:{case.number}", {"clock": LAPSE_CLOCK, "team": name}
-            record(session, who=by, did="case.lapsed", about=about, at=now, details=told)
-            gone += 1
-    return gone
+        if working_time(case.opened_at, now, team.hours).total_seconds() > term:
+            add_event(session, case.number, EventKind.LAPSE, actor=_SYSTEM, at=now)
+            about, audited = f"case:{case.number}", {"clock": LAPSE_CLOCK, "team": name}
+            record(session, who=by, did="case.lapsed", about=about, at=now, details=audited)
+            lapsed += 1
+    return lapsed
 
 
 def reprice(session: Session, rule: str, *, per_value: float, cost: int, unknown: int) -> None:
-    """Reckon the priority of a rule's open cases anew: value x `per_value` - `cost`.
+    """Update the priority of a rule's open cases: value x `per_value` - `cost`.
 
     Args:
         session: The transaction it becomes part of.
@@ -138,20 +138,20 @@ def reprice(session: Session, rule: str, *, per_value: float, cost: int, unknown
 
 def response_due(team: Team, now: datetime) -> datetime:
     """Return when a case opened now is due."""
-    return due_at(now, team.term, team.hours)
+    return working_time_later(now, team.term, team.hours)
 
 
-def _free(name: str) -> Wanted:
-    return Wanted(team=name, is_begun=False)
+def _free(name: str) -> CaseFilter:
+    return CaseFilter(team=name, is_begun=False)
 
 
-def _all(session: Session, wanted: Wanted) -> list[CaseRow]:
+def _all(session: Session, wanted: CaseFilter) -> list[CaseRow]:
     return list(_pages(session, wanted, None))
 
 
-def _pages(session: Session, wanted: Wanted, after: Cursor | None) -> Iterator[CaseRow]:
+def _pages(session: Session, wanted: CaseFilter, after: Cursor | None) -> Iterator[CaseRow]:
     while True:
-        page = listed(session, wanted, limit=PAGE, after=after)
+        page = list_cases(session, wanted, limit=PAGE, after=after)
         yield from page.cases
         if page.after is None:
             return

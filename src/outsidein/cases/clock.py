@@ -1,4 +1,4 @@
-"""Business hours: when a team works, and when so many of its hours will have passed."""
+"""Business hours: when a team works, and when a given working time will have passed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import holidays
+
 from outsidein.errors import InputError
 
 LONGEST_SEARCH = timedelta(days=800)
-"""A team that does not open for so long never will."""
+"""A team that does not open within this time never opens."""
 
 Opening = tuple[time, time]
 """From and until, local time; midnight as an end is the end of the day."""
@@ -34,8 +36,8 @@ class Hours:
     closed_on: frozenset[date] = field(default_factory=frozenset)
 
 
-def due_at(start: datetime, work: timedelta, hours: Hours) -> datetime:
-    """Return when so much working time will have passed since `start`.
+def working_time_later(start: datetime, work: timedelta, hours: Hours) -> datetime:
+    """Return when a given working time will have passed since `start`.
 
     Time is what passes, not what clocks show: a night of 23 hours is one of 23. Work that ends
     with the day is due at its end, not at the next morning.
@@ -54,7 +56,7 @@ def due_at(start: datetime, work: timedelta, hours: Hours) -> datetime:
     Example:
         >>> office = Hours("Europe/Berlin", ((time(9), time(17)),) * 5 + (None, None))
         >>> friday = datetime(2024, 3, 29, 15, tzinfo=UTC)  # the clocks change on Sunday
-        >>> due_at(friday, timedelta(hours=2), office).isoformat()
+        >>> working_time_later(friday, timedelta(hours=2), office).isoformat()
         '2024-04-01T08:00:00+00:00'
     """
     left = work
@@ -66,14 +68,14 @@ def due_at(start: datetime, work: timedelta, hours: Hours) -> datetime:
     raise InputError(f"A team with these hours does not work {work} within two years.")
 
 
-def worked(start: datetime, end: datetime, hours: Hours) -> timedelta:
+def working_time(start: datetime, end: datetime, hours: Hours) -> timedelta:
     """Return the working time between two moments.
 
     Example:
         >>> office = Hours("UTC", ((time(9), time(17)),) * 5 + (None, None))
         >>> friday = datetime(2024, 3, 1, 16, tzinfo=UTC)
         >>> monday = datetime(2024, 3, 4, 10, tzinfo=UTC)
-        >>> str(worked(friday, monday, office))
+        >>> str(working_time(friday, monday, office))
         '2:00:00'
     """
     total = timedelta(0)
@@ -130,6 +132,4 @@ def _is_holiday(day: date, hours: Hours) -> bool:
 
 @lru_cache(maxsize=200)
 def _holidays(country: str, region: str, year: int) -> frozenset[date]:
-    import holidays  # noqa: PLC0415  loaded by who needs it
-
     return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))

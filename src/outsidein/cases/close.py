@@ -6,21 +6,27 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from outsidein.cases.accept import accept_case
+from outsidein.cases.conclusions import record_cause
 from outsidein.cases.declaration import Team
-from outsidein.cases.events import happen
-from outsidein.cases.findings import record_cause
-from outsidein.cases.lifecycle import Actor, Kind, State
-from outsidein.cases.queue import one
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import Actor, CaseState, EventKind
+from outsidein.cases.queue import find_case
 
-PATH = (State.ACKNOWLEDGED, State.ASSESSED, State.RESPONDED, State.COMMUNICATED, State.CLOSED)
+PATH = (
+    CaseState.ACKNOWLEDGED,
+    CaseState.ASSESSED,
+    CaseState.RESPONDED,
+    CaseState.COMMUNICATED,
+    CaseState.CLOSED,
+)
 """The states that closing leads through; investigation is optional and left out."""
 
 _TOWARDS = {
-    State.ACKNOWLEDGED: Kind.ACKNOWLEDGE,
-    State.ASSESSED: Kind.ASSESS,
-    State.RESPONDED: Kind.RESPOND,
-    State.COMMUNICATED: Kind.COMMUNICATE,
-    State.CLOSED: Kind.CLOSE,
+    CaseState.ACKNOWLEDGED: EventKind.ACKNOWLEDGE,
+    CaseState.ASSESSED: EventKind.ASSESS,
+    CaseState.RESPONDED: EventKind.RESPOND,
+    CaseState.COMMUNICATED: EventKind.COMMUNICATE,
+    CaseState.CLOSED: EventKind.CLOSE,
 }
 
 
@@ -30,12 +36,12 @@ def close_case(session: Session, number: int, *, actor: Actor, note: str, now: d
     Raises:
         InputError: The actor may not, or the case is closed.
     """
-    case = one(session, number)
+    case = find_case(session, number)
     start = PATH.index(case.state) + 1 if case.state in PATH else 0
-    steps = PATH[2:] if case.state == State.INVESTIGATED else PATH[start:]
-    for state in steps or (State.CLOSED,):
-        details = {"note": note} if note and state == State.CLOSED else {}
-        happen(session, number, _TOWARDS[state], actor=actor, at=now, details=details)
+    steps = PATH[2:] if case.state == CaseState.INVESTIGATED else PATH[start:]
+    for state in steps or (CaseState.CLOSED,):
+        details = {"note": note} if note and state == CaseState.CLOSED else {}
+        add_event(session, number, _TOWARDS[state], actor=actor, at=now, details=details)
 
 
 def close_with_cause(
@@ -64,7 +70,7 @@ def close_with_cause(
     Raises:
         InputError: The actor may not, the cause is none of `causes`, or the case is closed.
     """
-    case = one(session, number)
+    case = find_case(session, number)
     if case.owner is None and case.closed_at is None:
         accept_case(session, number, actor=actor, teams=teams, now=now)
     if cause:

@@ -1,12 +1,12 @@
-"""What is recorded of a case as it ends: its root cause, and the customer's verdict."""
+"""The conclusions of a case: its root cause and the customer's verdict."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import Actor, Kind
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import Actor, EventKind
 from outsidein.errors import UnknownName
 
 VERDICTS = ("satisfied", "dissatisfied")
@@ -20,12 +20,14 @@ def record_verdict(
 
     Raises:
         UnknownName: It is no verdict.
-        InputError: The customer was not told a decision yet.
+        InputError: The customer does not know the decision yet.
     """
     if verdict not in VERDICTS:
         raise UnknownName("verdict", verdict, VERDICTS)
     details = {"verdict": verdict}
-    happen(session, number, Kind.VERDICT, actor=actor, at=at, details=details, changes=details)
+    add_event(
+        session, number, EventKind.VERDICT, actor=actor, at=at, details=details, changes=details
+    )
 
 
 def record_cause(
@@ -53,4 +55,6 @@ def record_cause(
     if causes and cause not in causes:
         raise UnknownName("cause", cause, causes)
     details = {"cause": cause}
-    happen(session, number, Kind.CAUSE, actor=actor, at=at, details=details, changes=details)
+    add_event(
+        session, number, EventKind.CAUSE, actor=actor, at=at, details=details, changes=details
+    )

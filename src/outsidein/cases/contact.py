@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from outsidein.cases.acknowledgement import Way
+from outsidein.cases.acknowledgement import ContactRoute
 from outsidein.cases.queue import CaseRow
 from outsidein.consent.current import current_consents
 from outsidein.consent.declaration import ConsentFile
@@ -28,7 +28,7 @@ _CASES = {
 }
 
 
-def ways(
+def contact_routes(
     cases: Sequence[CaseRow],
     reading: Reading,
     consent: ConsentFile,
@@ -36,7 +36,7 @@ def ways(
     country: str | None,
     timezone: str,
     now: datetime,
-) -> dict[int, Way]:
+) -> dict[int, ContactRoute]:
     """Find for each case where its customer can be written to, and whether that is permitted.
 
     Addresses and consents are those of the snapshot. The issue of a case is its topic.
@@ -59,7 +59,7 @@ def ways(
     zone = ZoneInfo(timezone)
     by_case = {row.pop("number"): _standing(row, zone) for row in _rows(reading, current)}
     return {
-        row["number"]: Way(
+        row["number"]: ContactRoute(
             row["address"],
             permission(
                 purpose,

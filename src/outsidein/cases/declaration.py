@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+import holidays
 from pydantic import Field, field_validator, model_validator
 
 from outsidein.cases.clock import Hours, Opening
@@ -158,8 +159,6 @@ def _opening(written: str) -> Opening:
 
 
 def _check_holidays(written: str) -> None:
-    import holidays  # noqa: PLC0415  loaded by who needs it
-
     country, _, region = written.partition("-")
     supported = holidays.list_supported_countries()
     if country not in supported:

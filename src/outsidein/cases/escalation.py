@@ -1,4 +1,4 @@
-"""What happens when a response is overdue: first the lead is told, then it goes up."""
+"""Overdue responses: first the lead is notified, then the case goes to another team."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,22 +9,27 @@ from sqlalchemy.orm import Session
 
 from outsidein.cases.capacity import response_due
 from outsidein.cases.declaration import Team
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import SYSTEM, Actor, Kind, State
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import SYSTEM, Actor, CaseState, EventKind
 from outsidein.cases.model import Case
 from outsidein.cases.notices import Notice, Outlets
-from outsidein.cases.queue import CaseRow, row_of
+from outsidein.cases.queue import CaseRow, case_row
 
-HIGHEST = 2
-"""Level above which nobody is left to tell."""
+HIGHEST_LEVEL = 2
+"""The highest level: there is nobody above it."""
 
 CLOCK = "response term"
-"""What the audit calls the clock that raises what is overdue."""
+"""The audit's name for the clock that escalates overdue cases."""
 
 AT_ONCE = 500
 _AWAITED = [
     state.value
-    for state in (State.RECEIVED, State.ACKNOWLEDGED, State.ASSESSED, State.INVESTIGATED)
+    for state in (
+        CaseState.RECEIVED,
+        CaseState.ACKNOWLEDGED,
+        CaseState.ASSESSED,
+        CaseState.INVESTIGATED,
+    )
 ]
 
 
@@ -51,14 +56,14 @@ def escalate_overdue(
         .where(
             Case.closed_at.is_(None),
             Case.due_at < now,
-            Case.level < HIGHEST,
+            Case.level < HIGHEST_LEVEL,
             Case.state.in_(_AWAITED),
             Case.team.in_(list(teams)),
         )
         .order_by(Case.due_at, Case.id)
         .limit(AT_ONCE)
     )
-    overdue = [row_of(case) for case in session.scalars(query)]
+    overdue = [case_row(case) for case in session.scalars(query)]
     for case in overdue:
         _raise(session, case, teams, outlets=outlets, now=now, by=by)
     return len(overdue)
@@ -74,24 +79,28 @@ def _raise(
     by: str,
 ) -> None:
     level, own = case.level + 1, teams[case.team]
-    above = own.escalate_to if level == HIGHEST else None
-    team = teams[above] if above else own
+    higher_team = own.escalate_to if level == HIGHEST_LEVEL else None
+    team = teams[higher_team] if higher_team else own
     changes: dict[str, Any] = {"level": level, "due_at": response_due(team, now)}
-    if above:
-        changes |= {"team": above, "owner": team.lead}
-    details = {"level": level, "team": above or case.team, "was_due_at": case.due_at.isoformat()}
-    happen(
+    if higher_team:
+        changes |= {"team": higher_team, "owner": team.lead}
+    details = {
+        "level": level,
+        "team": higher_team or case.team,
+        "was_due_at": case.due_at.isoformat(),
+    }
+    add_event(
         session,
         case.number,
-        Kind.ESCALATE,
+        EventKind.ESCALATE,
         actor=Actor(SYSTEM),
         at=now,
         details=details,
         changes=changes,
     )
     outlets.post(session, _notice(case, team, level, now))
-    about, told = f"case:{case.number}", {"clock": CLOCK, **details}
-    outlets.record(session, who=by, did="case.escalated", about=about, at=now, details=told)
+    about, audited = f"case:{case.number}", {"clock": CLOCK, **details}
+    outlets.record(session, who=by, did="case.escalated", about=about, at=now, details=audited)
 
 
 def _notice(case: CaseRow, team: Team, level: int, now: datetime) -> Notice:

@@ -1,4 +1,4 @@
-"""What happens to a case: checked, written down, and folded into where it stands."""
+"""Events of a case: checked, stored, and folded into its current state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from outsidein.cases.lifecycle import (
     BEGINNINGS,
     SYSTEM,
     Actor,
-    Kind,
-    Standing,
-    State,
-    after,
-    allowed,
-    folded,
+    CaseState,
+    CaseStatus,
+    EventKind,
+    fold_events,
+    may_act,
+    next_state,
 )
 from outsidein.cases.model import Case, CaseEvent
 from outsidein.errors import InputError, UnknownName
@@ -26,31 +26,31 @@ NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class EventRow:
     """One event of a case, and the state it left the case in."""
 
     position: int
-    kind: Kind
-    state: State
+    kind: EventKind
+    state: CaseState
     by: str
     at: datetime
     details: Mapping[str, Any]
 
 
-def happen(
+def add_event(
     session: Session,
     number: int,
-    kind: Kind,
+    kind: EventKind,
     *,
     actor: Actor,
     at: datetime,
     details: Mapping[str, Any] = NOTHING,
     changes: Mapping[str, Any] = NOTHING,
-) -> State:
-    """Let something happen to a case: one event row, and the case's row moved with it.
+) -> CaseState:
+    """Add an event to a case: one event row, and the case's row moves with it.
 
-    Whoever else changes the case at the same moment is told to look again: the row moves only
-    from the event that was seen here.
+    If somebody else changes the case at the same moment, one of the two gets an error: the row
+    moves only from the event that was read here.
 
     Args:
         session: The transaction it becomes part of.
@@ -67,21 +67,22 @@ def happen(
             changed meanwhile.
     """
     case = _case(session, number)
-    standing = Standing(State(case.state), case.is_kept, case.team, case.owner)
-    state = after(kind, standing)
-    if not allowed(kind, standing, actor):
+    standing = CaseStatus(CaseState(case.state), case.is_kept, case.team, case.owner)
+    state = next_state(kind, standing)
+    if not may_act(kind, standing, actor):
         raise InputError(
-            f"{actor.name} may not {kind.value.replace('_', ' ')} case {number}: it is "
-            f"{case.owner or 'nobody'}'s, in team {case.team}."
+            f"{actor.name} may not {kind.value.replace('_', ' ')} case {number}: "
+            f"{f'it belongs to {case.owner}' if case.owner else 'it has no owner'}, "
+            f"in team {case.team}."
         )
     moved: dict[str, Any] = {"state": state.value, "events": case.events + 1, **changes}
-    if state == State.CLOSED and standing.state != State.CLOSED:
+    if state == CaseState.CLOSED and standing.state != CaseState.CLOSED:
         moved["closed_at"] = at
-    if kind == Kind.REOPEN:
+    if kind == EventKind.REOPEN:
         moved["closed_at"] = None
-    if kind == Kind.ACKNOWLEDGE or (actor.name != SYSTEM and kind in BEGINNINGS):
+    if kind == EventKind.ACKNOWLEDGE or (actor.name != SYSTEM and kind in BEGINNINGS):
         moved["unanswered"] = None
-    if kind == Kind.HAND_OVER:
+    if kind == EventKind.HAND_OVER:
         moved["begun_at"] = None
     elif case.begun_at is None and actor.name != SYSTEM and kind in BEGINNINGS:
         moved["begun_at"] = at
@@ -111,32 +112,32 @@ def _move(session: Session, case: Row[Any], moved: Mapping[str, Any]) -> None:
     done = session.connection().execute(seen.values(**moved))
     if not done.rowcount:
         raise InputError(
-            f"Case {case.id} changed meanwhile, or another case of the same customer on "
-            f"{case.issue!r} is open; look again."
+            f"Case {case.id} was changed by somebody else, or another case of the same customer on "
+            f"{case.issue!r} is open. Look at it again."
         )
 
 
-def history(session: Session, number: int) -> list[Happened]:
-    """Return all that happened to a case, in order."""
+def case_history(session: Session, number: int) -> list[EventRow]:
+    """Return all events of a case, in order."""
     columns = CaseEvent.__table__.c
     query = select(CaseEvent).where(columns.case_id == number).order_by(columns.position)
     return [
-        Happened(e.position, Kind(e.kind), State(e.state), e.by, e.at, e.details)
+        EventRow(e.position, EventKind(e.kind), CaseState(e.state), e.by, e.at, e.details)
         for e in session.scalars(query)
     ]
 
 
-def state_of(events: Sequence[Happened]) -> State:
+def state_of(events: Sequence[EventRow]) -> CaseState:
     """Fold what happened into the state it leads to.
 
     Raises:
         InputError: It could not have happened in this order.
     """
-    return folded((event.kind, bool(event.details.get("is_kept"))) for event in events)
+    return fold_events((event.kind, bool(event.details.get("is_kept"))) for event in events)
 
 
-def torn(session: Session) -> list[int]:
-    """Return the cases whose row disagrees with the last of their events; there should be none."""
+def inconsistent_cases(session: Session) -> list[int]:
+    """Return cases whose row disagrees with their last event; there should be none."""
     last = (
         select(CaseEvent.case_id, func.max(CaseEvent.position).label("position"))
         .group_by(CaseEvent.case_id)
@@ -153,7 +154,7 @@ def torn(session: Session) -> list[int]:
             CaseEvent.id.is_(None)
             | (CaseEvent.state != Case.state)
             | (Case.events != CaseEvent.position)
-            | (Case.closed_at.is_(None) != (Case.state != State.CLOSED.value))
+            | (Case.closed_at.is_(None) != (Case.state != CaseState.CLOSED.value))
         )
         .order_by(Case.id)
     )

@@ -11,7 +11,7 @@ CASES_TODAY = FigureSpec(
     "Today's cases, within capacity",
     ("team", "case", "issue", "rule", "state", "owner", "due"),
     (CUSTOMER_VALUE, PRIORITY),
-    "What each team has begun and then the dearest of the rest, as many as it takes on a "
+    "The cases each team has begun, then the others by priority, up to its capacity on a "
     "working day. Priority: severity x value at first; value x hazard jump x chance of "
     "recovery - cost, once data carry it. Due in business hours of the team, by its clocks.",
 )

@@ -10,7 +10,7 @@ SYSTEM = "outsidein"
 """Who acts where no person does: clocks, capacity, merges."""
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     """Where the work on a case stands."""
 
     RECEIVED = "received"
@@ -22,8 +22,8 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class Kind(StrEnum):
-    """What can happen to a case."""
+class EventKind(StrEnum):
+    """Kinds of events of a case."""
 
     RECEIVE = "receive"
     ACKNOWLEDGE = "acknowledge"
@@ -47,57 +47,73 @@ class Kind(StrEnum):
     NOTE = "note"
 
 
-OPEN = frozenset(State) - {State.CLOSED}
-ANY = frozenset(State)
+OPEN = frozenset(CaseState) - {CaseState.CLOSED}
+ANY = frozenset(CaseState)
 
-_STEPS: Mapping[Kind, tuple[frozenset[State], State]] = {
-    Kind.ACKNOWLEDGE: (frozenset({State.RECEIVED}), State.ACKNOWLEDGED),
-    Kind.ASSESS: (frozenset({State.ACKNOWLEDGED}), State.ASSESSED),
-    Kind.INVESTIGATE: (frozenset({State.ASSESSED}), State.INVESTIGATED),
-    Kind.RESPOND: (frozenset({State.ASSESSED, State.INVESTIGATED}), State.RESPONDED),
-    Kind.COMMUNICATE: (frozenset({State.RESPONDED}), State.COMMUNICATED),
-    Kind.REOPEN: (frozenset({State.CLOSED}), State.ACKNOWLEDGED),
+_STEPS: Mapping[EventKind, tuple[frozenset[CaseState], CaseState]] = {
+    EventKind.ACKNOWLEDGE: (frozenset({CaseState.RECEIVED}), CaseState.ACKNOWLEDGED),
+    EventKind.ASSESS: (frozenset({CaseState.ACKNOWLEDGED}), CaseState.ASSESSED),
+    EventKind.INVESTIGATE: (frozenset({CaseState.ASSESSED}), CaseState.INVESTIGATED),
+    EventKind.RESPOND: (
+        frozenset({CaseState.ASSESSED, CaseState.INVESTIGATED}),
+        CaseState.RESPONDED,
+    ),
+    EventKind.COMMUNICATE: (frozenset({CaseState.RESPONDED}), CaseState.COMMUNICATED),
+    EventKind.REOPEN: (frozenset({CaseState.CLOSED}), CaseState.ACKNOWLEDGED),
 }
-_STAYING: Mapping[Kind, frozenset[State]] = {
-    Kind.ASSIGN: OPEN,
-    Kind.HAND_OVER: OPEN,
-    Kind.ESCALATE: OPEN,
-    Kind.LEAVE_UNANSWERED: frozenset({State.RECEIVED, State.ACKNOWLEDGED}),
-    Kind.JOIN: OPEN,
-    Kind.CAUSE: ANY,
-    Kind.VERDICT: frozenset({State.COMMUNICATED, State.CLOSED}),
-    Kind.LINK: OPEN,
-    Kind.PART: ANY,
-    Kind.NOTE: ANY,
+_STAYING: Mapping[EventKind, frozenset[CaseState]] = {
+    EventKind.ASSIGN: OPEN,
+    EventKind.HAND_OVER: OPEN,
+    EventKind.ESCALATE: OPEN,
+    EventKind.LEAVE_UNANSWERED: frozenset({CaseState.RECEIVED, CaseState.ACKNOWLEDGED}),
+    EventKind.JOIN: OPEN,
+    EventKind.CAUSE: ANY,
+    EventKind.VERDICT: frozenset({CaseState.COMMUNICATED, CaseState.CLOSED}),
+    EventKind.LINK: OPEN,
+    EventKind.PART: ANY,
+    EventKind.NOTE: ANY,
 }
 
 _OWNERS = frozenset(
     {
-        *(Kind.ACKNOWLEDGE, Kind.ASSESS, Kind.INVESTIGATE, Kind.RESPOND, Kind.COMMUNICATE),
-        *(Kind.CLOSE, Kind.REOPEN, Kind.CAUSE, Kind.HAND_OVER),
+        *(
+            EventKind.ACKNOWLEDGE,
+            EventKind.ASSESS,
+            EventKind.INVESTIGATE,
+            EventKind.RESPOND,
+            EventKind.COMMUNICATE,
+        ),
+        *(EventKind.CLOSE, EventKind.REOPEN, EventKind.CAUSE, EventKind.HAND_OVER),
     }
 )
-"""What only who owns the case, or leads its team, may do."""
+"""What only the owner, or the lead of the team, may do."""
 
-BEGINNINGS = (_OWNERS - {Kind.HAND_OVER}) | {Kind.ASSIGN}
-"""What shows that somebody works on a case, so that it takes from the day's capacity."""
+BEGINNINGS = (_OWNERS - {EventKind.HAND_OVER}) | {EventKind.ASSIGN}
+"""Events that show somebody works on a case, so that it uses the day's capacity."""
 
 _SYSTEMS = frozenset(
     {
-        *(Kind.RECEIVE, Kind.ACKNOWLEDGE, Kind.ESCALATE, Kind.JOIN, Kind.LINK, Kind.PART),
-        *(Kind.LAPSE, Kind.HOLD_OUT, Kind.LEAVE_UNANSWERED),
+        *(
+            EventKind.RECEIVE,
+            EventKind.ACKNOWLEDGE,
+            EventKind.ESCALATE,
+            EventKind.JOIN,
+            EventKind.LINK,
+            EventKind.PART,
+        ),
+        *(EventKind.LAPSE, EventKind.HOLD_OUT, EventKind.LEAVE_UNANSWERED),
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What of a case decides which event may come next.
+class CaseStatus:
+    """The part of a case that decides which event may come next.
 
     `is_kept` marks complaints and disasters: they go all the way and never lapse.
     """
 
-    state: State
+    state: CaseState
     is_kept: bool
     team: str
     owner: str | None = None
@@ -112,7 +128,7 @@ class Actor:
     leads: frozenset[str] = frozenset()
 
 
-def after(kind: Kind, standing: Standing) -> State:
+def next_state(kind: EventKind, standing: CaseStatus) -> CaseState:
     """Return the state that an event leads to.
 
     A complaint or disaster closes only once the customer was told the decision; other cases may
@@ -122,33 +138,37 @@ def after(kind: Kind, standing: Standing) -> State:
         InputError: The event cannot happen in this state.
 
     Example:
-        >>> after(Kind.ACKNOWLEDGE, Standing(State.RECEIVED, True, "delivery")).value
+        >>> received = CaseStatus(CaseState.RECEIVED, True, "delivery")
+        >>> next_state(EventKind.ACKNOWLEDGE, received).value
         'acknowledged'
     """
     sources, to = _step(kind, standing)
     if standing.state not in sources:
-        if kind == Kind.CLOSE and standing.state == State.CLOSED:
-            raise InputError("The case is closed already.")
+        if kind == EventKind.CLOSE and standing.state == CaseState.CLOSED:
+            raise InputError("The case is already closed.")
         able = sorted(state.value for state in sources)
-        listed = f"only where it is {' or '.join(able)}" if able else "never with a case like this"
-        raise InputError(f"The case is {standing.state.value}; '{kind.value}' can happen {listed}.")
+        step = kind.value.replace("_", " ")
+        when = f"is only possible when it is {' or '.join(able)}" if able else "is not possible"
+        raise InputError(f"The case is {standing.state.value}; '{step}' {when}.")
     return to
 
 
-def _step(kind: Kind, standing: Standing) -> tuple[Collection[State], State]:
-    if kind == Kind.CLOSE:
-        return (frozenset({State.COMMUNICATED}) if standing.is_kept else OPEN), State.CLOSED
-    if kind in (Kind.LAPSE, Kind.HOLD_OUT):
-        return (frozenset() if standing.is_kept else frozenset({State.RECEIVED})), State.CLOSED
-    if kind == Kind.RECEIVE:
-        return (), State.RECEIVED  # the first event and no other
+def _step(kind: EventKind, standing: CaseStatus) -> tuple[Collection[CaseState], CaseState]:
+    if kind == EventKind.CLOSE:
+        return (frozenset({CaseState.COMMUNICATED}) if standing.is_kept else OPEN), CaseState.CLOSED
+    if kind in (EventKind.LAPSE, EventKind.HOLD_OUT):
+        return (
+            frozenset() if standing.is_kept else frozenset({CaseState.RECEIVED})
+        ), CaseState.CLOSED
+    if kind == EventKind.RECEIVE:
+        return (), CaseState.RECEIVED  # the first event and no other
     if kind in _STAYING:
         return _STAYING[kind], standing.state
     return _STEPS[kind]
 
 
-def allowed(kind: Kind, standing: Standing, actor: Actor) -> bool:
-    """Say whether somebody may do this to a case.
+def may_act(kind: EventKind, standing: CaseStatus, actor: Actor) -> bool:
+    """Return whether somebody may do this to a case.
 
     Its owner and the lead of its team move it; whoever is in the team may take it, write notes
     and the customer's verdict and escalate; the system receives, joins, links, lapses,
@@ -156,7 +176,8 @@ def allowed(kind: Kind, standing: Standing, actor: Actor) -> bool:
 
     Example:
         >>> ana = Actor("ana", teams=frozenset({"delivery"}))
-        >>> allowed(Kind.CLOSE, Standing(State.RESPONDED, False, "delivery", "bruno"), ana)
+        >>> bruno_s = CaseStatus(CaseState.RESPONDED, False, "delivery", "bruno")
+        >>> may_act(EventKind.CLOSE, bruno_s, ana)
         False
     """
     if actor.name == SYSTEM:
@@ -165,29 +186,29 @@ def allowed(kind: Kind, standing: Standing, actor: Actor) -> bool:
     if kind in _OWNERS:
         return is_lead or actor.name == standing.owner
     is_of_team = is_lead or standing.team in actor.teams or actor.name == standing.owner
-    return is_of_team and kind not in _SYSTEMS - {Kind.ESCALATE}
+    return is_of_team and kind not in _SYSTEMS - {EventKind.ESCALATE}
 
 
-def folded(events: Iterable[tuple[Kind, bool]]) -> State:
-    """Fold the events of a case into its state; who did them is not looked at.
+def fold_events(events: Iterable[tuple[EventKind, bool]]) -> CaseState:
+    """Fold the events of a case into its state, whoever did them.
 
     Args:
-        events: In order; each with whether it told of a complaint or disaster. Once it was
-            told of one, a case stays kept.
+        events: In order, each with whether it is about a complaint or disaster. A case stays
+            kept after the first such event.
 
     Raises:
         InputError: The first is no receipt, or one cannot follow on the others.
 
     Example:
-        >>> folded([(Kind.RECEIVE, True), (Kind.ACKNOWLEDGE, False)]).value
+        >>> fold_events([(EventKind.RECEIVE, True), (EventKind.ACKNOWLEDGE, False)]).value
         'acknowledged'
     """
     rest = iter(events)
     first, is_kept = next(rest, (None, False))
-    if first != Kind.RECEIVE:
-        raise InputError("A case begins with its receipt.")
-    state = State.RECEIVED
+    if first != EventKind.RECEIVE:
+        raise InputError("The first event of a case must be its receipt.")
+    state = CaseState.RECEIVED
     for kind, raises in rest:
-        state = after(kind, Standing(state, is_kept, ""))
+        state = next_state(kind, CaseStatus(state, is_kept, ""))
         is_kept = is_kept or raises
     return state

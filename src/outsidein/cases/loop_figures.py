@@ -6,9 +6,9 @@ from datetime import date, datetime
 import ibis
 from sqlalchemy.orm import Session
 
-from outsidein.cases.capacity import day
+from outsidein.cases.capacity import team_day
 from outsidein.cases.declaration import Team
-from outsidein.cases.outcomes import cases_table, followed, playbook_counts, playbook_figure
+from outsidein.cases.outcomes import case_outcomes, cases_table, playbook_counts, playbook_figure
 from outsidein.cases.workload import cause_figure, load_figure, today_figure
 from outsidein.figures.figure import Figure
 from outsidein.lake.reading import Reading
@@ -35,10 +35,10 @@ def loop_figures(
         as_of: First day that the snapshot does not know.
         now: When (aware).
     """
-    days = {name: day(session, name, team, now=now) for name, team in sorted(teams.items())}
+    days = {name: team_day(session, name, team, now=now) for name, team in sorted(teams.items())}
     cases = cases_table(session, timezone=timezone)
     load = load_figure(session, days, now=now)
-    followed_cases = followed(
+    followed_cases = case_outcomes(
         ibis.memtable(cases),
         reading.table("memberships"),
         reading.table("churn_spells"),

@@ -20,7 +20,7 @@ class Case(Base):
 
     It names the record of the encounter or signal that opened it. `about` is the customer that
     record belonged to when last looked up: one case is open per `about` and `issue`. `rank` is the
-    priority with its sign turned, so that the dearest and then the oldest come first in an index.
+    priority with its sign turned, so that an index has the highest priority first, then the oldest.
     `begun_at` is when somebody took it up: routing names an owner, who may not have begun.
     `unanswered` is why its customer got no minimum response, where one was due.
     """

@@ -9,21 +9,21 @@ from sqlalchemy import Row, insert, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from outsidein.cases.lifecycle import SYSTEM, Kind, State
+from outsidein.cases.lifecycle import SYSTEM, CaseState, EventKind
 from outsidein.cases.model import Case, CaseEvent
 
 AT_ONCE = 400
-"""So many customers are looked up in one statement: within every database's limit."""
+"""Customers looked up in one statement: within the limit of both databases."""
 
 TRIES = 5
-"""A case may be closed by somebody between two statements of ours, hardly five times in a row."""
+"""Somebody may close a case between two statements, but hardly five times in a row."""
 
 Matter = tuple[str, str]
 """Whom a case is about, and its issue."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CaseDraft:
     """A case to be opened, or the occasion to join the one that is open.
 
     Attributes:
@@ -35,7 +35,7 @@ class Draft:
         severity: 1 to 5.
         is_kept: Whether it is a complaint or a disaster.
         value: Of the customer (minor units); null where unknown.
-        priority: The higher the sooner.
+        priority: Higher ones come first.
         team: Name of the responsible team.
         owner: Of its members, if one is clear from the start.
         unit: Of the encounter.
@@ -66,14 +66,14 @@ class Draft:
         return self.about, self.issue
 
 
-class Opened(NamedTuple):
-    """What became of drafts: the case of each, in their order, and which cases are new."""
+class OpenedCases(NamedTuple):
+    """The case of each draft, in order, and which cases are new."""
 
     cases: list[int]
-    new: dict[int, Draft]
+    new: dict[int, CaseDraft]
 
 
-def open_cases(session: Session, drafts: Sequence[Draft], *, now: datetime) -> Opened:
+def open_cases(session: Session, drafts: Sequence[CaseDraft], *, now: datetime) -> OpenedCases:
     """Open a case for each customer and issue, or join the one that is open.
 
     The database keeps it to one: a partial unique index over the open cases. Of several drafts on
@@ -81,33 +81,33 @@ def open_cases(session: Session, drafts: Sequence[Draft], *, now: datetime) -> O
 
     Args:
         session: The transaction they become part of.
-        drafts: In the order in which their alerts are to be told.
+        drafts: In the order of their alerts.
         now: When (aware).
     """
     openers = {draft.matter: place for place, draft in reversed(list(enumerate(drafts)))}
     first = {matter: drafts[place] for matter, place in openers.items()}
-    found: dict[Matter, int] = {}
-    new: dict[int, Draft] = {}
+    case_numbers: dict[Matter, int] = {}
+    new: dict[int, CaseDraft] = {}
     for _ in range(TRIES):
         # in one order whoever writes, so that no two wait for each other
-        missing = [first[matter] for matter in sorted(first) if matter not in found]
+        missing = [first[matter] for matter in sorted(first) if matter not in case_numbers]
         if not missing:
             break
         inserted = _insert(session, missing, now)
         new |= {number: first[matter] for matter, number in inserted.items()}
-        found |= inserted | _open_now(
+        case_numbers |= inserted | _open_now(
             session, [d.matter for d in missing if d.matter not in inserted]
         )
-    cases = [found[draft.matter] for draft in drafts]
+    cases = [case_numbers[draft.matter] for draft in drafts]
     _receive(session, new, now)
     fresh = {openers[draft.matter] for draft in new.values()}
     joining = [(cases[n], draft) for n, draft in enumerate(drafts) if n not in fresh]
     _join(session, joining, now)
-    return Opened(cases, new)
+    return OpenedCases(cases, new)
 
 
-def _insert(session: Session, drafts: Sequence[Draft], now: datetime) -> dict[Matter, int]:
-    """Insert those on whose matter no case is open, and say which these were."""
+def _insert(session: Session, drafts: Sequence[CaseDraft], now: datetime) -> dict[Matter, int]:
+    """Insert drafts on whose matter no case is open, and return their numbers."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
         dialect.insert(Case)
@@ -120,14 +120,14 @@ def _insert(session: Session, drafts: Sequence[Draft], now: datetime) -> dict[Ma
     return {(row.about, row.issue): row.id for row in rows}
 
 
-def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+def _row(draft: CaseDraft, now: datetime) -> dict[str, Any]:
     same = (
         *("about", "source", "record_id", "rule", "issue", "severity", "is_kept", "value"),
         *("team", "owner", "unit", "playbook", "propensity", "due_at"),
     )
     return {name: getattr(draft, name) for name in same} | {
         "rank": -draft.priority,
-        "state": State.RECEIVED.value,
+        "state": CaseState.RECEIVED.value,
         "level": 0,
         "alerts": 1,
         "events": 1,
@@ -141,15 +141,15 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
 
 
 def _open_now(session: Session, matters: Sequence[Matter]) -> dict[Matter, int]:
-    found: dict[Matter, int] = {}
-    for some in _portions(matters):
+    case_numbers: dict[Matter, int] = {}
+    for chunk in _portions(matters):
         query = select(Case.about, Case.issue, Case.id).where(
-            tuple_(Case.about, Case.issue).in_(some), Case.closed_at.is_(None)
+            tuple_(Case.about, Case.issue).in_(chunk), Case.closed_at.is_(None)
         )
-        # nobody closes what an alert is about to join
+        # nobody may close a case that an alert is about to join
         query = query.order_by(Case.about, Case.issue).with_for_update()
-        found |= {(row.about, row.issue): row.id for row in session.execute(query)}
-    return found
+        case_numbers |= {(row.about, row.issue): row.id for row in session.execute(query)}
+    return case_numbers
 
 
 def _portions(matters: Sequence[Matter]) -> Iterator[Sequence[Matter]]:
@@ -157,27 +157,27 @@ def _portions(matters: Sequence[Matter]) -> Iterator[Sequence[Matter]]:
         yield matters[start : start + AT_ONCE]
 
 
-def _receive(session: Session, new: Mapping[int, Draft], now: datetime) -> None:
+def _receive(session: Session, new: Mapping[int, CaseDraft], now: datetime) -> None:
     rows = [
-        _event(number, 1, Kind.RECEIVE, State.RECEIVED, draft=draft, now=now)
+        _event(number, 1, EventKind.RECEIVE, CaseState.RECEIVED, draft=draft, now=now)
         for number, draft in new.items()
     ]
     if rows:
         session.execute(insert(CaseEvent), rows)
 
 
-def _join(session: Session, joining: Sequence[tuple[int, Draft]], now: datetime) -> None:
-    """Count the further alerts on each case, raise what they raise, write an event for each."""
-    of_case: dict[int, list[Draft]] = {}
+def _join(session: Session, joining: Sequence[tuple[int, CaseDraft]], now: datetime) -> None:
+    """Count further alerts on open cases, raise severity and rank, and add an event for each."""
+    of_case: dict[int, list[CaseDraft]] = {}
     for number, draft in joining:
         of_case.setdefault(number, []).append(draft)
     changed, events = [], []
     for case in _standing(session, list(of_case)):
         drafts = of_case[case.id]
         changed.append(_raised(case, drafts))
-        state = State(case.state)
+        state = CaseState(case.state)
         for place, draft in enumerate(drafts, start=case.events + 1):
-            events.append(_event(case.id, place, Kind.JOIN, state, draft=draft, now=now))
+            events.append(_event(case.id, place, EventKind.JOIN, state, draft=draft, now=now))
     if changed:
         session.execute(update(Case), changed)
         session.execute(insert(CaseEvent), events)
@@ -194,12 +194,12 @@ def _standing(session: Session, numbers: Sequence[int]) -> Iterator[Row[Any]]:
         Case.rank,
     )
     for start in range(0, len(numbers), AT_ONCE):
-        some = numbers[start : start + AT_ONCE]
-        rows: Iterable[Any] = session.execute(select(*columns).where(Case.id.in_(some)))
+        chunk = numbers[start : start + AT_ONCE]
+        rows: Iterable[Any] = session.execute(select(*columns).where(Case.id.in_(chunk)))
         yield from rows
 
 
-def _raised(case: Row[Any], drafts: Sequence[Draft]) -> dict[str, Any]:
+def _raised(case: Row[Any], drafts: Sequence[CaseDraft]) -> dict[str, Any]:
     return {
         "id": case.id,
         "events": case.events + len(drafts),
@@ -211,7 +211,13 @@ def _raised(case: Row[Any], drafts: Sequence[Draft]) -> dict[str, Any]:
 
 
 def _event(
-    number: int, position: int, kind: Kind, state: State, *, draft: Draft, now: datetime
+    number: int,
+    position: int,
+    kind: EventKind,
+    state: CaseState,
+    *,
+    draft: CaseDraft,
+    now: datetime,
 ) -> dict[str, Any]:
     return {
         "case_id": number,

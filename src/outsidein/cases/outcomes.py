@@ -19,7 +19,7 @@ from outsidein.cases.figures import (
     STAYED,
 )
 from outsidein.cases.model import Case
-from outsidein.cases.retention import fates
+from outsidein.cases.retention import churn_after
 from outsidein.errors import TooLittleData
 from outsidein.experiments.comparison import (
     ArmOutcome,
@@ -55,7 +55,7 @@ CASES = ibis.schema(
 
 
 def cases_table(session: Session, *, timezone: str) -> pa.Table:
-    """Read all cases out of the store, days told in the project's time zone.
+    """Read all cases from the store; days are in the project's time zone.
 
     Returns:
         `CASES`, by number.
@@ -76,10 +76,10 @@ def cases_table(session: Session, *, timezone: str) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=CASES.to_pyarrow())
 
 
-def followed(
+def case_outcomes(
     cases: ir.Table, members: ir.Table, spells: ir.Table, *, within_days: int, as_of: date
 ) -> ir.Table:
-    """Tell what followed on each customer's first case of a rule.
+    """Return what followed each customer's first case of a rule.
 
     Only the first counts: later ones depend on what was done in it, and a customer is one
     observation.
@@ -97,7 +97,7 @@ def followed(
         subject=first.number,
         on=first.opened_on,
     )
-    return fates(subjects, spells, within_days=within_days, as_of=as_of)
+    return churn_after(subjects, spells, within_days=within_days, as_of=as_of)
 
 
 def playbook_counts(followed_cases: ir.Table) -> ir.Table:

@@ -54,12 +54,12 @@ def _outgoing(notice: Notice, links: Mapping[CaseVerb, str]) -> OutgoingDelivery
 
 
 def _text(notice: Notice, links: Mapping[CaseVerb, str]) -> str:
-    told = [f"{WORDS[verb]}:\n{link}" for verb, link in links.items()]
-    return "\n\n".join([notice.body, *([LINKS] if told else []), *told]) + "\n"
+    paragraphs = [f"{WORDS[verb]}:\n{link}" for verb, link in links.items()]
+    return "\n\n".join([notice.body, *([LINKS] if paragraphs else []), *paragraphs]) + "\n"
 
 
 def _json(notice: Notice, links: Mapping[CaseVerb, str]) -> str:
-    said = {
+    content = {
         "key": notice.key,
         "kind": notice.kind,
         "about": notice.about,
@@ -67,7 +67,7 @@ def _json(notice: Notice, links: Mapping[CaseVerb, str]) -> str:
         "text": notice.body,
         "links": {verb.value: link for verb, link in links.items()},
     }
-    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
 def _links(notice: Notice, settings: Settings) -> dict[CaseVerb, str]:

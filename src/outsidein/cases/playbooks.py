@@ -18,7 +18,7 @@ FENCE = "+++"
 _STEP = re.compile(r"^\s*(?:\d+[.)]|[-*])\s+(.*)$")
 
 
-class Header(Declaration):
+class PlaybookHeader(Declaration):
     """What stands between the two `+++` lines at the head of a playbook."""
 
     title: str
@@ -26,7 +26,7 @@ class Header(Declaration):
     """Issues it is proposed for."""
 
     minimum_response: Annotated[str, Field(min_length=1)]
-    """What a customer hears at the least, where the team cannot take the case up today."""
+    """What a customer receives when the team has no time for the case today."""
 
     cost: Annotated[int, Field(ge=0)] = 0
     """Of following it once (minor units)."""
@@ -37,14 +37,14 @@ class Playbook:
     """A playbook: its name is that of its file."""
 
     name: str
-    header: Header
+    header: PlaybookHeader
     text: str
 
     @property
     def steps(self) -> tuple[str, ...]:
         """What to do, in order: the items of its lists."""
-        found = (_STEP.match(line) for line in self.text.splitlines())
-        return tuple(match[1] for match in found if match)
+        matches = (_STEP.match(line) for line in self.text.splitlines())
+        return tuple(match[1] for match in matches if match)
 
 
 class PlaybookAssignment(NamedTuple):
@@ -83,13 +83,13 @@ def parse_playbook(content: bytes, *, file: str) -> Playbook:
     if len(parts) != 3 or parts[0].strip():  # noqa: PLR2004  before, within, after
         raise ProjectError(file, "", f"must begin with a header between two lines {FENCE}")
     try:
-        header = declare(Header, tomllib.loads(parts[1]), file=file)
+        header = declare(PlaybookHeader, tomllib.loads(parts[1]), file=file)
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(file, "", f"its header is not valid TOML: {error}") from error
     return Playbook(PurePosixPath(file).stem, header, parts[2].strip())
 
 
-def proposed(playbooks: Mapping[str, Playbook], issue: str) -> list[Playbook]:
+def playbooks_for(playbooks: Mapping[str, Playbook], issue: str) -> list[Playbook]:
     """Return the playbooks for an issue, by name."""
     return [playbooks[name] for name in sorted(playbooks) if issue in playbooks[name].header.issues]
 

@@ -1,4 +1,4 @@
-"""Whose case is next: listed dearest first, page by page, filtered, taken and handed on."""
+"""The queue of cases: filtered, highest priority first, page by page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from outsidein.cases.declaration import Team
-from outsidein.cases.events import happen
-from outsidein.cases.lifecycle import Actor, Kind, State
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import Actor, CaseState, EventKind
 from outsidein.cases.model import Case
 from outsidein.errors import InputError, UnknownName
 
@@ -23,8 +23,8 @@ class Cursor(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which cases are wanted; what is not said is not looked at.
+class CaseFilter:
+    """Which cases to list; None means no restriction.
 
     `is_left` are those whose customer could not be answered when a minimum response was due.
     """
@@ -32,7 +32,7 @@ class Wanted:
     team: str | None = None
     owner: str | None = None
     is_begun: bool | None = None
-    state: State | None = None
+    state: CaseState | None = None
     issue: str | None = None
     rule: str | None = None
     about: str | None = None
@@ -63,7 +63,7 @@ class CaseRow:
     priority: int
     team: str
     owner: str | None
-    state: State
+    state: CaseState
     level: int
     playbook: str | None
     propensity: float | None
@@ -79,16 +79,16 @@ class CaseRow:
 
 
 class Page(NamedTuple):
-    """Some cases, the dearest first, and where to go on; None where these were the last."""
+    """A page of cases by priority, and where the next page begins; None after the last."""
 
     cases: list[CaseRow]
     after: Cursor | None
 
 
-def listed(
-    session: Session, wanted: Wanted, *, limit: int = 50, after: Cursor | None = None
+def list_cases(
+    session: Session, wanted: CaseFilter, *, limit: int = 50, after: Cursor | None = None
 ) -> Page:
-    """List cases, the dearest and then the oldest first.
+    """List cases, highest priority first, then oldest first.
 
     A page begins where the last one ended, by key rather than by number of rows, so that cases
     opened or closed meanwhile shift nothing and the thousandth page costs as much as the first.
@@ -102,17 +102,17 @@ def listed(
     query = _where(select(Case), wanted).order_by(Case.rank, Case.id).limit(limit + 1)
     if after is not None:
         query = query.where(tuple_(Case.rank, Case.id) > tuple_(after.rank, after.number))
-    found = [row_of(case) for case in session.scalars(query)]
-    more = Cursor(-found[limit - 1].priority, found[limit - 1].number) if found[limit:] else None
-    return Page(found[:limit], more)
+    rows = [case_row(case) for case in session.scalars(query)]
+    more = Cursor(-rows[limit - 1].priority, rows[limit - 1].number) if rows[limit:] else None
+    return Page(rows[:limit], more)
 
 
-def counted(session: Session, wanted: Wanted) -> int:
-    """Count the cases wanted."""
+def count_cases(session: Session, wanted: CaseFilter) -> int:
+    """Count the cases that a filter selects."""
     return session.scalar(_where(select(func.count()).select_from(Case), wanted)) or 0
 
 
-def one(session: Session, number: int) -> CaseRow:
+def find_case(session: Session, number: int) -> CaseRow:
     """Return a case.
 
     Raises:
@@ -121,10 +121,10 @@ def one(session: Session, number: int) -> CaseRow:
     case = session.get(Case, number, populate_existing=True)
     if case is None:
         raise UnknownName("case", str(number), None)
-    return row_of(case)
+    return case_row(case)
 
 
-def assign(
+def set_owner(
     session: Session, number: int, owner: str, *, actor: Actor, at: datetime, team: Team
 ) -> None:
     """Give a case to a member of its team.
@@ -134,12 +134,15 @@ def assign(
     """
     if owner not in team.members:
         raise UnknownName("member", owner, team.members)
-    if owner != actor.name and one(session, number).team not in actor.leads:
-        raise InputError(f"{actor.name} may take case {number}; the lead gives it to others.")
-    happen(
+    if owner != actor.name and find_case(session, number).team not in actor.leads:
+        raise InputError(
+            f"{actor.name} may take case {number} but not give it to others; "
+            "only the team's lead can."
+        )
+    add_event(
         session,
         number,
-        Kind.ASSIGN,
+        EventKind.ASSIGN,
         actor=actor,
         at=at,
         details={"owner": owner},
@@ -147,7 +150,7 @@ def assign(
     )
 
 
-def hand_over(
+def set_team(
     session: Session,
     number: int,
     to: str,
@@ -166,12 +169,12 @@ def hand_over(
     if to not in teams:
         raise UnknownName("team", to, teams)
     if not reason.strip():
-        raise InputError("Say why the case is handed over.")
+        raise InputError("Give a reason for handing the case over.")
     changes = {"team": to, "owner": None}
-    happen(
+    add_event(
         session,
         number,
-        Kind.HAND_OVER,
+        EventKind.HAND_OVER,
         actor=actor,
         at=at,
         details={"team": to, "reason": reason},
@@ -179,8 +182,8 @@ def hand_over(
     )
 
 
-def row_of(case: Case) -> CaseRow:
-    """Write a case as a row of a list."""
+def case_row(case: Case) -> CaseRow:
+    """Return the case as a row of a list."""
     same = (
         *("about", "source", "record_id", "rule", "issue", "severity", "is_kept", "value", "team"),
         *("owner", "level", "playbook", "propensity", "cause", "verdict", "unanswered"),
@@ -188,10 +191,10 @@ def row_of(case: Case) -> CaseRow:
         *("opened_at", "begun_at", "due_at", "closed_at"),
     )
     fields = {name: getattr(case, name) for name in same}
-    return CaseRow(number=case.id, priority=-case.rank, state=State(case.state), **fields)
+    return CaseRow(number=case.id, priority=-case.rank, state=CaseState(case.state), **fields)
 
 
-def _where(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _where(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
     for name in ("team", "owner", "state", "issue", "rule", "about", "is_kept"):
         value = getattr(wanted, name)
         if value is not None:

@@ -1,4 +1,4 @@
-"""Whether customers stayed after something happened to them."""
+"""Whether customers churned after an event."""
 
 from datetime import date
 
@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 
 
-def fates(subjects: ir.Table, spells: ir.Table, *, within_days: int, as_of: date) -> ir.Table:
-    """Say of each subject whether its customer churned within so many days.
+def churn_after(subjects: ir.Table, spells: ir.Table, *, within_days: int, as_of: date) -> ir.Table:
+    """Flag subjects whose customer churned within `within_days`.
 
     Churn is what the project declares it to be. Nobody is counted as staying before the days
     are over, and nobody as leaving who was no customer on the day.

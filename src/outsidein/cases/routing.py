@@ -13,7 +13,7 @@ class Route(NamedTuple):
     owner: str | None
 
 
-def routed(
+def route_case(
     teams: Mapping[str, Team],
     *,
     default: str,

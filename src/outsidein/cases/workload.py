@@ -10,7 +10,7 @@ from sqlalchemy import case as case_
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from outsidein.cases.capacity import Day
+from outsidein.cases.capacity import TeamDay
 from outsidein.cases.declaration import Team
 from outsidein.cases.figures import (
     BACKLOG,
@@ -33,7 +33,9 @@ from outsidein.figures.figure import Estimate, Figure
 ONE_CASE = "one case, not an estimate"
 
 
-def today_figure(days: Mapping[str, Day], teams: Mapping[str, Team], *, now: datetime) -> Figure:
+def today_figure(
+    days: Mapping[str, TeamDay], teams: Mapping[str, Team], *, now: datetime
+) -> Figure:
     """List today's cases within capacity, by priority: single cases for those whose work they are.
 
     Args:
@@ -65,7 +67,7 @@ def _case(name: str, team: Team, case: CaseRow, now: datetime) -> Iterator[Estim
     yield PRIORITY.estimate(None, case.priority, why=ONE_CASE, group=of)
 
 
-def load_figure(session: Session, days: Mapping[str, Day], *, now: datetime) -> Figure:
+def load_figure(session: Session, days: Mapping[str, TeamDay], *, now: datetime) -> Figure:
     """Count each team's cases: open, today, overdue, in the backlog, waiting, done today."""
     counts = _counts(session, now)
     return CASE_LOAD.figure(
@@ -83,7 +85,7 @@ def _counts(session: Session, now: datetime) -> dict[str, tuple[int, int, int]]:
     return {row[0]: (row[1], row[2], int(row[3] or 0)) for row in session.execute(query)}
 
 
-def _load(team: str, today: Day, counts: tuple[int, int, int] | None) -> Iterator[Estimate]:
+def _load(team: str, today: TeamDay, counts: tuple[int, int, int] | None) -> Iterator[Estimate]:
     opened, customers, overdue = counts or (0, 0, 0)
     numbers = {
         OPEN_CASES: opened,

@@ -1,14 +1,14 @@
-"""`outsidein cases`: whose case is next, and what is done to it."""
+"""`outsidein cases`: the queue of cases, and the steps of each."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
 
-from outsidein.alerts.fired import CaseFile
+from outsidein.alerts.case_file import CaseFile
 from outsidein.cases.declaration import Team as DeclaredTeam
-from outsidein.cases.lifecycle import Kind, State
-from outsidein.cases.queue import CaseRow, Cursor, Wanted
+from outsidein.cases.lifecycle import CaseState, EventKind
+from outsidein.cases.queue import CaseFilter, CaseRow, Cursor
 from outsidein.cli.console import By, Json, out, print_json, print_row, print_table
 from outsidein.cli.groups import noun
 from outsidein.cli.project import opened
@@ -27,8 +27,14 @@ HEAD = (
 STEPS = {
     kind.value: kind
     for kind in (
-        *(Kind.ACKNOWLEDGE, Kind.ASSESS, Kind.INVESTIGATE, Kind.RESPOND, Kind.COMMUNICATE),
-        *(Kind.CLOSE, Kind.REOPEN, Kind.ESCALATE),
+        *(
+            EventKind.ACKNOWLEDGE,
+            EventKind.ASSESS,
+            EventKind.INVESTIGATE,
+            EventKind.RESPOND,
+            EventKind.COMMUNICATE,
+        ),
+        *(EventKind.CLOSE, EventKind.REOPEN, EventKind.ESCALATE),
     )
 }
 
@@ -38,7 +44,7 @@ def list_cases(
     context: typer.Context,
     team: Annotated[str | None, typer.Option(help="Only this team's.")] = None,
     owner: Annotated[str | None, typer.Option(help="Only this person's.")] = None,
-    state: Annotated[State | None, typer.Option(help="Only in this state.")] = None,
+    state: Annotated[CaseState | None, typer.Option(help="Only in this state.")] = None,
     issue: Annotated[str | None, typer.Option(help="Only on this issue.")] = None,
     after: Annotated[str, typer.Option(help="Continue where the page before ended.")] = "",
     rows: Annotated[int, typer.Option(help="Most cases on a page.", min=1)] = 20,
@@ -48,7 +54,9 @@ def list_cases(
 
     Example: outsidein cases list --team delivery
     """
-    wanted = Wanted(team=team, owner=owner, state=state, issue=issue, is_open=state != State.CLOSED)
+    wanted = CaseFilter(
+        team=team, owner=owner, state=state, issue=issue, is_open=state != CaseState.CLOSED
+    )
     cases = _cases(context)
     page = cases.list(wanted, limit=rows, after=_cursor(after))
     if team and not page.cases and team not in cases.teams():
@@ -165,7 +173,7 @@ def step(
     if what not in STEPS:
         raise InputError(f"There is no step {what!r}; the steps are {', '.join(STEPS)}.")
     details = {"note": note} if note else {}
-    state = _cases(context).happen(number, STEPS[what], by=by or None, details=details)
+    state = _cases(context).add_event(number, STEPS[what], by=by or None, details=details)
     out.print(f"Case {number} is {state.value}.")
 
 
@@ -180,7 +188,7 @@ def note(
 
     Example: outsidein cases note 17 "called, no answer" --by Bruno
     """
-    _cases(context).happen(number, Kind.NOTE, by=by or None, details={"note": text})
+    _cases(context).add_event(number, EventKind.NOTE, by=by or None, details={"note": text})
     out.print("Note added.")
 
 
@@ -276,5 +284,5 @@ def _cursor(text: str) -> Cursor | None:
         return None
     rank, colon, number = text.partition(":")
     if not colon or not rank.lstrip("-").isdigit() or not number.isdigit():
-        raise InputError(f"{text!r} is not a place in the list; copy it from the page before.")
+        raise InputError(f"{text!r} is not a cursor; copy it from the end of the previous page.")
     return Cursor(int(rank), int(number))

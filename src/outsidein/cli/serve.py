@@ -11,7 +11,7 @@ from outsidein.cli.project import opened
 from outsidein.errors import InputError
 from outsidein.web.app import create_app
 from outsidein.web.case import case_pages
-from outsidein.web.loop import case_acted, case_shown
+from outsidein.web.loop import act_on_case, show_case
 
 app = verb()
 
@@ -33,8 +33,8 @@ def serve(
     operations, cases = project.operations, project.cases
     pages = case_pages(
         secret=operations.settings.link_key(),
-        show=case_shown(cases),
-        act=case_acted(cases),
+        show=show_case(cases),
+        act=act_on_case(cases),
         clock=operations.clock,
     )
     # no access log: whoever read it could press the buttons

@@ -93,9 +93,9 @@ def compare(
     if figure and figure != SHIFTS:
         _print_numbers(by_figure[figure])
     for name, group in by_figure.items():
-        held, of = coverage(group)
+        covering, of = coverage(group)
         if of and figure in {"", name}:
-            out.print(f"{name}: {held} of {of} intervals contain the truth.")
+            out.print(f"{name}: {covering} of {of} intervals contain the truth.")
     if figure in {"", SHIFTS}:
         _print_shifts(shifts, is_whole=bool(figure))
         _print_shift_summary(shifts, false_share=project.check().shifts.false_share)

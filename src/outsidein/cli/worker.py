@@ -14,7 +14,7 @@ from outsidein.cli.console import err, out, print_table
 from outsidein.cli.groups import verb
 from outsidein.cli.project import opened
 from outsidein.worker.duties import duties_of
-from outsidein.worker.worker import stop_on_signal, work, work_off
+from outsidein.worker.worker import run_duties, run_duties_once, stop_on_signal
 
 app = verb()
 
@@ -45,12 +45,12 @@ def worker(
     )
     err.print(f"{name}: {', '.join(duty.name for duty in duties) or 'nothing to do'}", markup=False)
     if once:
-        done = work_off(duties, clock=operations.clock)
+        done = run_duties_once(duties, clock=operations.clock)
         rows = [(duty, "failed" if count is None else count) for duty, count in done.items()]
         print_table(("duty", "done"), rows)
         failed = None in done.values()
     else:
-        work(duties, clock=operations.clock, stop=stop_on_signal())
+        run_duties(duties, clock=operations.clock, stop=stop_on_signal())
         out.print("Stopped.")
         failed = False
     project.close()

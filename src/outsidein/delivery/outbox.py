@@ -158,25 +158,25 @@ def claim_deliveries(
 
 
 def begin_attempts(
-    session: Session, held: Sequence[ClaimedDelivery], *, until: datetime
+    session: Session, claims: Sequence[ClaimedDelivery], *, until: datetime
 ) -> list[ClaimedDelivery]:
     """Count an attempt for each delivery; commit before sending.
 
     Args:
         session: A transaction.
-        held: Claims of one worker with the same number of attempts.
+        claims: Claims of one worker with the same number of attempts.
         until: When they are due again if the worker dies.
 
     Returns:
         Those that no other worker has taken, in order.
     """
-    first = held[0]
-    if not held[1:]:
+    first = claims[0]
+    if not claims[1:]:
         is_ours = _changed_rows(session, BEGIN_ONE, [_claim_key(first) | {"until": until}]) == 1
         return [replace(first, attempt=first.attempt + 1)] if is_ours else []
-    values = {"them": [one.id for one in held], "by": first.worker, "begun": first.attempt}
+    values = {"them": [one.id for one in claims], "by": first.worker, "begun": first.attempt}
     begun_ids = set(session.connection().execute(BEGIN, values | {"until": until}).scalars())
-    return [replace(one, attempt=one.attempt + 1) for one in held if one.id in begun_ids]
+    return [replace(one, attempt=one.attempt + 1) for one in claims if one.id in begun_ids]
 
 
 def mark_delivered(session: Session, arrived: Sequence[ClaimedDelivery], *, now: datetime) -> int:
@@ -191,13 +191,13 @@ def mark_delivered(session: Session, arrived: Sequence[ClaimedDelivery], *, now:
 
 
 def release_claims(
-    session: Session, held: Sequence[ClaimedDelivery], *, now: datetime, uncounted: int = 0
+    session: Session, claims: Sequence[ClaimedDelivery], *, now: datetime, uncounted: int = 0
 ) -> int:
     """Release claims that were not sent.
 
     Args:
         session: A transaction.
-        held: Deliveries, in order.
+        claims: Deliveries, in order.
         now: The moment (aware).
         uncounted: Attempts counted but not made (count).
 
@@ -205,7 +205,7 @@ def release_claims(
         How many (count).
     """
     rows = []
-    for one in held:
+    for one in claims:
         attempts = one.attempt - uncounted
         until = now if attempts else one.due_at  # a first attempt keeps its place in the queue
         rows.append(_claim_key(one) | {"until": until, "counted": attempts})

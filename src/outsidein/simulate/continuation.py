@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from outsidein.cases.queue import CaseRow, Wanted
+from outsidein.cases.queue import CaseFilter, CaseRow
 from outsidein.errors import InputError, UnknownName
 from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.simulate.accuracy.rows import Truth
@@ -39,7 +39,7 @@ AS_OF = re.compile(r"^as_of = \S+$", re.MULTILINE)
 PAGE = 1_000
 """Cases read at once."""
 
-EVERY_CASE = Wanted(is_open=False)
+EVERY_CASE = CaseFilter(is_open=False)
 """Open cases and closed ones."""
 
 CASES = pa.schema(

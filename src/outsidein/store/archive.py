@@ -163,8 +163,8 @@ def _last_number(connection: Connection, table: Table) -> int | None:
         sequence = _sequence(connection, table)
         query = text(f"SELECT CASE WHEN is_called THEN last_value END FROM {sequence}")
         last = connection.execute(query).scalar() if sequence else None
-    held = connection.execute(select(func.max(*table.primary_key.columns))).scalar()
-    return max((number for number in (last, held) if number is not None), default=None)
+    highest = connection.execute(select(func.max(*table.primary_key.columns))).scalar()
+    return max((number for number in (last, highest) if number is not None), default=None)
 
 
 def _continue_numbers_after(connection: Connection, table: Table, last: int) -> None:

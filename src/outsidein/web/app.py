@@ -53,13 +53,13 @@ def _show_input_error(request: Request, error: Exception) -> HTMLResponse:
 
 
 def _show_malformed(request: Request, _: Exception) -> HTMLResponse:
-    return _error(request, "The form is not complete, or holds too much text.", status=422)
+    return _error(request, "The form is incomplete, or a text is too long.", status=422)
 
 
 def _show_http_error(request: Request, error: Exception) -> HTMLResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    words = {404: "There is no such page.", 405: "This page takes no such request."}
-    return _error(request, words.get(status, "This cannot be done."), status=status)
+    words = {404: "There is no such page.", 405: "This page does not support that request."}
+    return _error(request, words.get(status, "This is not possible."), status=status)
 
 
 def _error(request: Request, message: str, *, status: int) -> HTMLResponse:

@@ -29,7 +29,7 @@ class CaseFacts:
     """What the page shows of a case: a heading, labelled facts, and what there is to choose from.
 
     `teams` are those it can be handed over to; where no `causes` are listed, any may be written.
-    `owner` is who is at it, if anybody; `is_closed` says that nothing is left to do.
+    `owner` is the person who works on it, if any; `is_closed` means nothing is left to do.
     """
 
     title: str
@@ -40,16 +40,16 @@ class CaseFacts:
     is_closed: bool = False
 
     def overtaken(self, action: CaseAction) -> str:
-        """Say why a link has nothing to do any more; nothing where it has."""
+        """Return why a link can do nothing any more; empty if it can."""
         if self.is_closed:
-            return "It is closed: there is nothing left to do."
+            return "This case is closed: there is nothing left to do."
         if action.verb == CaseVerb.ACCEPT and self.owner == action.who:
-            return "It is yours: you have accepted it."
+            return "You have already accepted this case."
         return ""
 
 
-class Act(Protocol):
-    """Does to a case what a link allows, and words the outcome.
+class CaseActing(Protocol):
+    """Does what a link allows, and returns the outcome as a sentence.
 
     Raises an `InputError` where the case's state does not allow it any more.
     """
@@ -63,7 +63,7 @@ def case_pages(
     *,
     secret: str,
     show: Callable[[str], CaseFacts],
-    act: Act,
+    act: CaseActing,
     clock: Callable[[], datetime],
 ) -> APIRouter:
     """Return the pages behind signed links.
@@ -98,8 +98,8 @@ def case_pages(
         cause: Annotated[str, Form(max_length=SHORT)] = "",
     ) -> HTMLResponse:
         action = read_action(secret, token, clock())
-        said = {"to": to.strip(), "note": note.strip(), "cause": cause.strip()}
-        outcome = act(action.case, action.verb, who=action.who, **said)
+        form = {"to": to.strip(), "note": note.strip(), "cause": cause.strip()}
+        outcome = act(action.case, action.verb, who=action.who, **form)
         facts = show(action.case)
         following = _following(action, facts)
         return _page(

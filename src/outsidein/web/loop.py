@@ -1,18 +1,18 @@
-"""What the pages behind links show of a project's cases, and do to them."""
+"""Connects the pages behind links to a project's cases."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from outsidein.alerts.fired import CaseFile
+from outsidein.alerts.case_file import CaseFile
 from outsidein.delivery.links import CaseVerb
 from outsidein.errors import InputError
-from outsidein.web.case import Act, CaseFacts
+from outsidein.web.case import CaseActing, CaseFacts
 from outsidein.workspace.cases import Cases
 
 
-def case_shown(cases: Cases) -> Callable[[str], CaseFacts]:
-    """Return what tells the facts of a case."""
+def show_case(cases: Cases) -> Callable[[str], CaseFacts]:
+    """Return a function that returns the facts of a case."""
 
     def show(case: str) -> CaseFacts:
         file = cases.show(int(case))
@@ -34,7 +34,7 @@ def _facts(file: CaseFile) -> dict[str, str]:
         "State": case.state.value,
         "Respond by": _due(file) if case.closed_at is None else None,
         "Not answered": case.unanswered,
-        "Owner": case.owner or "nobody yet",
+        "Owner": case.owner or "none yet",
         "Team": case.team,
         "Record": f"{case.source}/{case.record_id}" if case.record_id else None,
         "What happened": "\n".join(f"{a.rule}: {_worded(a.facts)}" for a in file.alerts),
@@ -59,22 +59,22 @@ def _worded(facts: Mapping[str, Any]) -> str:
     )
 
 
-def case_acted(cases: Cases) -> Act:
-    """Return what does to a case what a link allows."""
+def act_on_case(cases: Cases) -> CaseActing:
+    """Return a function that does what a link allows."""
 
     def act(case: str, verb: str, *, who: str, to: str, note: str, cause: str) -> str:
         number = int(case)
         if verb == CaseVerb.ACCEPT:
             cases.accept(number, by=who)
-            return f"Case {case} is yours, and acknowledged."
+            return f"Case {case} is now yours and acknowledged."
         if verb == CaseVerb.HAND_OVER:
             if not to:
-                raise InputError("Say which team the case is to go to.")
+                raise InputError("Choose the team to hand the case over to.")
             cases.hand_over(number, to, by=who, reason=note)
-            return f"Case {case} went to {to}."
+            return f"Case {case} was handed over to {to}."
         if not cause:
-            raise InputError("Say what the cause was.")
+            raise InputError("Enter the root cause.")
         cases.finish(number, by=who, note=note, cause=cause)
-        return f"Case {case} is done."
+        return f"Case {case} is closed."
 
     return act

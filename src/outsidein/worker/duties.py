@@ -25,12 +25,12 @@ PAUSE = timedelta(seconds=2)
 """Between looks into an outbox that was empty."""
 
 RUN_PAUSE = timedelta(minutes=5)
-"""Between runs of the alerts and clocks: cases are told in business hours, and each run reads."""
+"""Between runs of alerts and clocks: terms are hours, and each run reads the store."""
 
 RETENTION_PAUSE = timedelta(hours=1)
 
 OUTBOX = "outbox"
-"""What the audit calls all deliveries."""
+"""The audit's name for all deliveries."""
 
 BUILD = "build"
 BUILD_PAUSE = timedelta(seconds=20)
@@ -38,27 +38,27 @@ BUILD_LEASE = timedelta(minutes=5)
 """Renewed while the build runs: after a crash another worker may begin so much later."""
 
 
-def deliveries(outbox: Outbox, sender: Sender) -> Duty:
-    """Return the duty to send what is due, over one line for as long as something is."""
-    send = _told(outbox.kind, sender.send)
+def delivery_duty(outbox: Outbox, sender: Sender) -> Duty:
+    """Return the duty to send what is due, over one connection while something is due."""
+    send = _logged(outbox.kind, sender.send)
 
     def deliver(_: datetime) -> int:
         done = deliver_batch(outbox, send)
         if not done:
-            sender.rest()
+            sender.close()
         return done
 
     return Duty(f"{outbox.kind} deliveries", deliver, PAUSE)
 
 
-def _told(kind: str, send: Send) -> Send:
-    """Let the log say when deliveries begin to fail and when they arrive again.
+def _logged(kind: str, send: Send) -> Send:
+    """Log when deliveries begin to fail and when they arrive again.
 
-    What the other side said stays in the outbox, for it may name a recipient.
+    The server's answer stays in the outbox, for it may name a recipient.
     """
     is_failing = False
 
-    def tell(claimed: ClaimedDelivery, now: datetime) -> None:
+    def send_logged(claimed: ClaimedDelivery, now: datetime) -> None:
         nonlocal is_failing
         try:
             send(claimed, now)
@@ -71,10 +71,10 @@ def _told(kind: str, send: Send) -> Send:
             is_failing = False
             log.warning("%s deliveries arrive again", kind)
 
-    return tell
+    return send_logged
 
 
-def retention(acts: Acts, *, after: timedelta, worker: str) -> Duty:
+def retention_duty(acts: Acts, *, after: timedelta, worker: str) -> Duty:
     """Return the duty to blank what was settled so long ago, and to record it in the audit.
 
     Args:
@@ -95,7 +95,7 @@ def retention(acts: Acts, *, after: timedelta, worker: str) -> Duty:
     return Duty("retention", blank, RETENTION_PAUSE)
 
 
-def scheduled_builds(
+def build_duty(
     acts: Acts,
     build: Callable[[], int],
     *,
@@ -166,10 +166,10 @@ def duties_of(
         worker: Name of this worker, different from all others'.
     """
     mail, webhook = mail_sender(operations.settings), webhook_sender(operations.settings)
-    found = []
+    duties = []
     if operations.schedule.build:
-        found.append(
-            scheduled_builds(
+        duties.append(
+            build_duty(
                 operations.acts,
                 build,
                 at=operations.schedule.build,
@@ -178,14 +178,14 @@ def duties_of(
             )
         )
     if run:
-        found.append(Duty("alerts and clocks", lambda _: run(), RUN_PAUSE))
+        duties.append(Duty("alerts and clocks", lambda _: run(), RUN_PAUSE))
     if mail:
-        found.append(deliveries(_outbox(operations, "mail", rng, worker), mail))
+        duties.append(delivery_duty(_outbox(operations, "mail", rng, worker), mail))
     if webhook:
-        found.append(deliveries(_outbox(operations, "webhook", rng, worker), webhook))
+        duties.append(delivery_duty(_outbox(operations, "webhook", rng, worker), webhook))
     after = timedelta(days=operations.schedule.blank_after_days)
-    found.append(retention(operations.acts, after=after, worker=worker))
-    return found
+    duties.append(retention_duty(operations.acts, after=after, worker=worker))
+    return duties
 
 
 def _outbox(

@@ -1,28 +1,31 @@
-"""What mails and webhooks are sent with, as the settings say."""
+"""The senders of mails and webhooks, as the settings say."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+import httpx
+
 from outsidein.delivery.dispatch import Send
 from outsidein.delivery.mail import MailConnection, MailServer
 from outsidein.delivery.outbox import ClaimedDelivery
+from outsidein.delivery.webhook import send_webhook
 from outsidein.errors import InputError
 from outsidein.settings import PREFIX, Settings
 
 
 class Sender(NamedTuple):
-    """What sends one kind of delivery; `rest` ends its line once there is nothing to send."""
+    """Sends one kind of delivery; `close` ends its connection once nothing is due."""
 
     send: Send
-    rest: Callable[[], None]
+    close: Callable[[], None]
 
 
 def mail_sender(settings: Settings) -> Sender | None:
-    """Return what sends mails; None where no server is set.
+    """Return the sender of mails; None if no server is set.
 
     Raises:
-        InputError: A server is set, but nobody the mails come from.
+        InputError: A server is set, but no sender address.
     """
     if settings.smtp_host is None:
         return None
@@ -38,25 +41,21 @@ def mail_sender(settings: Settings) -> Sender | None:
         password=password.get_secret_value() if password else "",
     )
 
-    line = MailConnection(server)
+    connection = MailConnection(server)
 
     def send(mail: ClaimedDelivery, _: datetime) -> None:
-        line.send(mail)
+        connection.send(mail)
 
-    return Sender(send, line.close)
+    return Sender(send, connection.close)
 
 
 def webhook_sender(settings: Settings) -> Sender | None:
-    """Return what sends webhooks; None where no secret is set to sign them with."""
+    """Return the sender of webhooks; None if no secret to sign them is set."""
     if settings.webhook_secret is None:
         return None
-    import httpx  # noqa: PLC0415  loaded by who needs it
-
-    from outsidein.delivery.webhook import send_webhook  # noqa: PLC0415  loaded by who needs it
-
-    secret, over = settings.webhook_secret.get_secret_value(), httpx.HTTPTransport()
+    secret, transport = settings.webhook_secret.get_secret_value(), httpx.HTTPTransport()
 
     def send(webhook: ClaimedDelivery, now: datetime) -> None:
-        send_webhook(over, webhook, secret=secret, now=now)
+        send_webhook(transport, webhook, secret=secret, now=now)
 
-    return Sender(send, over.close)
+    return Sender(send, transport.close)

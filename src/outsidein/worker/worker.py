@@ -1,4 +1,4 @@
-"""A worker: every duty again and again, until it is told to stop."""
+"""A worker: repeats every duty until it is stopped."""
 
 import logging
 import signal
@@ -19,7 +19,7 @@ GLANCE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to do whenever it is due.
+    """A recurring task.
 
     `do` does one thing of what is due at a moment and says how many it did; `pause` is how long
     to wait when there was nothing to do.
@@ -30,7 +30,7 @@ class Duty:
     pause: timedelta
 
 
-def work(duties: Sequence[Duty], *, clock: Callable[[], datetime], stop: Event) -> None:
+def run_duties(duties: Sequence[Duty], *, clock: Callable[[], datetime], stop: Event) -> None:
     """Do every duty in a thread of its own until `stop` is set.
 
     What is under way then is finished; nothing new is begun. A duty that fails is logged and
@@ -45,7 +45,9 @@ def work(duties: Sequence[Duty], *, clock: Callable[[], datetime], stop: Event) 
         future.result()
 
 
-def work_off(duties: Sequence[Duty], *, clock: Callable[[], datetime]) -> dict[str, int | None]:
+def run_duties_once(
+    duties: Sequence[Duty], *, clock: Callable[[], datetime]
+) -> dict[str, int | None]:
     """Do every duty until nothing more is due, then return; one that fails keeps none waiting.
 
     Returns:
@@ -80,7 +82,7 @@ def _once(duty: Duty, now: datetime) -> int | None:
     try:
         return duty.do(now)
     except InputError as error:
-        log.error("%s: %s", duty.name, error)  # noqa: TRY400  the sentence says all
+        log.error("%s: %s", duty.name, error)  # noqa: TRY400  the message says everything
     except Exception:  # the outermost loop: one bug must not stop the other work
         log.exception("%s failed; it is tried again", duty.name)
     return None

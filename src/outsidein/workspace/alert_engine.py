@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.facts import Tables
-from outsidein.alerts.firing import Fired
+from outsidein.alerts.facts import AlertTables
+from outsidein.alerts.firing import FiringCounts
+from outsidein.alerts.live_rules import RuleRun, run_rules
 from outsidein.alerts.loop import LoopFiles
-from outsidein.alerts.running import Run, run_rules
-from outsidein.alerts.trial import trial_figure, tried
-from outsidein.cases.acknowledgement import Way
-from outsidein.cases.contact import ways
+from outsidein.alerts.trial import trial_figure, try_rule
+from outsidein.cases.acknowledgement import ContactRoute
+from outsidein.cases.contact import contact_routes
+from outsidein.cases.links import MergeCounts
 from outsidein.cases.loop_figures import loop_figures
-from outsidein.cases.merging import Reconciled, reconcile
+from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.queue import CaseRow
 from outsidein.figures.figure import Figure
 from outsidein.lake.manifest import read_manifest
@@ -33,7 +34,7 @@ def trial(
     with work.reading() as reading:
         tables = alert_tables(reading)
         trials = {
-            name: tried(
+            name: try_rule(
                 reading.backend,
                 tables,
                 name,
@@ -50,13 +51,13 @@ def trial(
 
 def fire_rules(
     work: Workspace, files: LoopFiles, snapshot: Snapshot, *, now: datetime, by: str
-) -> tuple[dict[str, Fired], Reconciled]:
+) -> tuple[dict[str, FiringCounts], MergeCounts]:
     """Find whose open cases are now, and fire the rules on what is new."""
     declared = work.check()
     with work.reading(snapshot.number) as reading:
         tables = alert_tables(reading)
         with work.acts.batch() as session:
-            reconciled = reconcile(
+            reconciled = reconcile_cases(
                 session,
                 reading.backend,
                 tables.members,
@@ -64,7 +65,7 @@ def fire_rules(
                 now=now,
                 by=by,
             )
-        run = Run(
+        run = RuleRun(
             backend=reading.backend,
             tables=tables,
             build=snapshot.number,
@@ -89,11 +90,11 @@ def find_ways(
     snapshot: Snapshot,
     *,
     now: datetime,
-) -> dict[int, Way]:
+) -> dict[int, ContactRoute]:
     """Find how the customers of cases can be written to."""
     declared = work.check()
     with work.reading(snapshot.number) as reading:
-        return ways(
+        return contact_routes(
             cases,
             reading,
             files.consent,
@@ -118,9 +119,9 @@ def case_figures(work: Workspace) -> tuple[Figure, ...]:
         )
 
 
-def alert_tables(reading: Reading) -> Tables:
+def alert_tables(reading: Reading) -> AlertTables:
     """Return the tables of a snapshot that alerts look at."""
-    return Tables(
+    return AlertTables(
         encounters=reading.table("encounters"),
         signals=reading.table("signals"),
         messages=reading.table("messages"),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from outsidein import workspace
-from outsidein.alerts.fired import FiredAlert, fired_alerts
-from outsidein.alerts.firing import last_run, ran
+from outsidein.alerts.case_file import FiredAlert, fired_alerts
+from outsidein.alerts.firing import last_run, record_run
 from outsidein.alerts.loop import LoopFiles
 from outsidein.alerts.run import Clocks, RunResult, run_alerts
-from outsidein.cases.queue import Wanted, counted
+from outsidein.cases.queue import CaseFilter, count_cases
 from outsidein.errors import NothingBuilt
 from outsidein.lake.manifest import file_hash
 from outsidein.lake.snapshots import Snapshot
@@ -91,7 +91,7 @@ class Alerts:
         with work.acts.act("alerts.ran", "alerts", by=by) as act:  # last: a run that dies is redone
             act.changed = is_new or bool(result.work)
             act.details |= _counts(result, snapshot)
-            ran(act.session, rests_on, now=now)
+            record_run(act.session, rests_on, now=now)
         return result
 
     def run_counted(self, *, by: str | None = None) -> int:
@@ -100,7 +100,7 @@ class Alerts:
         A project with neither a rule nor an open case has nothing to run; it may have tomorrow.
         """
         with Session(self.work.store) as session:
-            if not self.rules().rules and not counted(session, Wanted()):
+            if not self.rules().rules and not count_cases(session, CaseFilter()):
                 return 0
         try:
             return self.run(by=by).work

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from outsidein import workspace
-from outsidein.alerts.fired import CaseFile, case_file
+from outsidein.alerts.case_file import CaseFile, case_file
 from outsidein.alerts.loop import LoopFiles
 from outsidein.cases.accept import accept_case
-from outsidein.cases.capacity import Day, backlog, day
+from outsidein.cases.assign import assign_case, hand_case_over
+from outsidein.cases.capacity import TeamDay, backlog, team_day
 from outsidein.cases.close import close_case, close_with_cause
+from outsidein.cases.conclusions import record_cause, record_verdict
 from outsidein.cases.declaration import Team, actor
-from outsidein.cases.events import happen
-from outsidein.cases.findings import record_cause, record_verdict
-from outsidein.cases.give import give_case, give_to_team
-from outsidein.cases.lifecycle import Actor, Kind, State
-from outsidein.cases.queue import CaseRow, Cursor, Page, Wanted, listed, one
+from outsidein.cases.events import add_event
+from outsidein.cases.lifecycle import Actor, CaseState, EventKind
+from outsidein.cases.queue import CaseFilter, CaseRow, Cursor, Page, find_case, list_cases
 from outsidein.workspace.act import Transaction
 from outsidein.workspace.workspace import Workspace
 
@@ -50,7 +50,7 @@ class Cases:
     work: Workspace
 
     def list(
-        self, wanted: Wanted | None = None, *, limit: int = 50, after: Cursor | None = None
+        self, wanted: CaseFilter | None = None, *, limit: int = 50, after: Cursor | None = None
     ) -> Page:
         """List cases, highest priority first, then oldest first.
 
@@ -60,9 +60,9 @@ class Cases:
             after: Where the page before ended.
         """
         with Session(self.work.store) as session:
-            return listed(session, wanted or Wanted(), limit=limit, after=after)
+            return list_cases(session, wanted or CaseFilter(), limit=limit, after=after)
 
-    def day(self, team: str) -> Day:
+    def day(self, team: str) -> TeamDay:
         """Return what a team can do today, and how much is beyond its capacity.
 
         Raises:
@@ -70,7 +70,7 @@ class Cases:
         """
         declared = self.work.loop().team(team)
         with Session(self.work.store) as session:
-            return day(session, team, declared, now=self.work.clock())
+            return team_day(session, team, declared, now=self.work.clock())
 
     def backlog(self, team: str) -> Iterator[CaseRow]:
         """Yield the complaints and disasters beyond a team's capacity, highest priority first."""
@@ -94,7 +94,7 @@ class Cases:
             InputError: The owner is no member, or the actor may not assign it.
         """
         with self._act("assign", number, by, {"owner": owner}) as act:
-            give_case(
+            assign_case(
                 act.session,
                 number,
                 owner,
@@ -127,7 +127,7 @@ class Cases:
             InputError: There is no such team, no reason, or the actor may not.
         """
         with self._act("hand_over", number, by, {"team": to}) as act:
-            give_to_team(
+            hand_case_over(
                 act.session,
                 number,
                 to,
@@ -138,14 +138,14 @@ class Cases:
                 now=act.transaction.now,
             )
 
-    def happen(
+    def add_event(
         self,
         number: int,
-        kind: Kind,
+        kind: EventKind,
         *,
         by: str | None = None,
         details: Mapping[str, Any] | None = None,
-    ) -> State:
+    ) -> CaseState:
         """Take a step of a case: acknowledge, assess, respond, close, note and so on.
 
         Notes stay with the case: the audit outlives an erasure, and a note may be personal.
@@ -154,7 +154,7 @@ class Cases:
             InputError: It cannot happen in the case's state, or the actor may not.
         """
         with self._act(kind.value, number, by) as act:
-            return happen(
+            return add_event(
                 act.session,
                 number,
                 kind,
@@ -163,7 +163,7 @@ class Cases:
                 details=details or {},
             )
 
-    def done(self, number: int, *, note: str = "", by: str | None = None) -> State:
+    def done(self, number: int, *, note: str = "", by: str | None = None) -> CaseState:
         """Close a case: each step it has not taken yet is taken now, in one transaction.
 
         Raises:
@@ -171,11 +171,11 @@ class Cases:
         """
         with self._act("done", number, by) as act:
             close_case(act.session, number, actor=act.actor, note=note, now=act.transaction.now)
-        return State.CLOSED
+        return CaseState.CLOSED
 
     def finish(
         self, number: int, *, note: str = "", cause: str = "", by: str | None = None
-    ) -> State:
+    ) -> CaseState:
         """Close a case and record its root cause; take ownership first if it is unassigned.
 
         All of it in one transaction.
@@ -190,11 +190,11 @@ class Cases:
                 actor=act.actor,
                 teams=act.files.teams,
                 cause=cause,
-                causes=act.files.causes(one(act.session, number).rule) if cause else (),
+                causes=act.files.causes(find_case(act.session, number).rule) if cause else (),
                 note=note,
                 now=act.transaction.now,
             )
-        return State.CLOSED
+        return CaseState.CLOSED
 
     def teams(self) -> Mapping[str, Team]:
         """Return the declared teams, by name."""
@@ -204,7 +204,7 @@ class Cases:
         """Record what the customer says: `satisfied` or `dissatisfied`.
 
         Raises:
-            InputError: It is no verdict, or the customer was not told a decision yet.
+            InputError: It is no verdict, or the customer does not know the decision yet.
         """
         with self._act("verdict", number, by, {"verdict": verdict}) as act:
             record_verdict(act.session, number, verdict, actor=act.actor, at=act.transaction.now)
@@ -216,7 +216,7 @@ class Cases:
             InputError: The case's rule lists causes, and this is none of them.
         """
         with self._act("cause", number, by, {"cause": cause}) as act:
-            causes = act.files.causes(one(act.session, number).rule)
+            causes = act.files.causes(find_case(act.session, number).rule)
             record_cause(
                 act.session,
                 number,

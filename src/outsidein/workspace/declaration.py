@@ -34,7 +34,7 @@ class Schedule(Declaration):
     @classmethod
     def _has_no_zone(cls, at: time | None) -> time | None:
         if at is not None and at.tzinfo is not None:
-            raise ValueError('say it as "02:30"; the zone is the project\'s')
+            raise ValueError('write it without a zone, as "02:30"; the project\'s zone applies')
         return at
 
 

@@ -1,4 +1,4 @@
-"""Running a project: its store, its outbox, its audit, what a worker is told."""
+"""Operating a project: its store, its outbox, its audit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

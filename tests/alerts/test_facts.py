@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outsidein.alerts.candidates import facts_of, row_candidates, standing_candidates
+from outsidein.alerts.candidates import row_candidates, standing_candidates
+from outsidein.alerts.columns import facts_of
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import BEFORE, row_facts
 from outsidein.errors import ProjectError

@@ -55,7 +55,7 @@ def finish(settings, fatal, folder, given):
     now, number, who = given
     _die_before(fatal)
     cases = Firm(folder, settings, now).project.cases
-    cases.finish(number, by=who, note="sent again", cause="carrier")
+    cases.done(number, by=who, note="sent again", cause="carrier")
 
 
 def _die_before(fatal):

@@ -1,71 +1,50 @@
-"""Giving a case to a person or a team, with a notice to whoever gets it."""
-
-from collections.abc import Mapping
-from datetime import datetime
-
-from sqlalchemy.orm import Session
+"""Assigning a case to a person or a team, with a notice to the new owner."""
 
 from outsidein.cases.declaration import Team
-from outsidein.cases.lifecycle import Actor
-from outsidein.cases.notices import Notice, Post
-from outsidein.cases.queue import CaseRow, find_case, set_owner, set_team
-from outsidein.errors import UnknownName
+from outsidein.cases.notices import Notice
+from outsidein.cases.queue import set_owner, set_team
+from outsidein.cases.work import CaseWork
 
 
-def assign_case(
-    session: Session,
-    number: int,
-    owner: str,
-    *,
-    actor: Actor,
-    teams: Mapping[str, Team],
-    post: Post,
-    now: datetime,
-) -> None:
-    """Give a case to a member of its team, who gets a notice unless they took it themselves.
+def assign_case(work: CaseWork, owner: str) -> None:
+    """Assign a case to a member of its team, who gets a notice unless they took it themselves.
 
     Raises:
-        InputError: The owner is no member, or the actor may not give it.
+        InputError: The owner is no member, or the actor may not assign it.
     """
-    name = find_case(session, number).team
-    if name not in teams:
-        raise UnknownName("team", name, teams)
-    set_owner(session, number, owner, actor=actor, at=now, team=teams[name])
-    if owner != actor.name:
-        case = find_case(session, number)
-        post(session, _given_notice(case, teams[name], owner, by=actor.name, now=now))
+    set_owner(work.session, work.number, owner, actor=work.actor, at=work.now, team=work.team)
+    if owner != work.actor.name:
+        work.post(_assigned_notice(work, work.team, owner))
 
 
-def hand_case_over(
-    session: Session,
-    number: int,
-    to: str,
-    *,
-    actor: Actor,
-    reason: str,
-    teams: Mapping[str, Team],
-    post: Post,
-    now: datetime,
-) -> None:
-    """Hand a case to another team, whose lead gets a notice.
+def hand_case_over(work: CaseWork, to: str, *, reason: str) -> None:
+    """Hand a case over to another team, whose lead gets a notice.
 
     Raises:
         InputError: There is no such team, no reason, or the actor may not.
     """
-    set_team(session, number, to, actor=actor, at=now, reason=reason, teams=dict(teams))
-    case, team = find_case(session, number), teams[to]
-    post(session, _given_notice(case, team, team.lead, by=actor.name, now=now))
+    set_team(
+        work.session,
+        work.number,
+        to,
+        actor=work.actor,
+        at=work.now,
+        reason=reason,
+        teams=work.teams,
+    )
+    work.post(_assigned_notice(work, work.team, work.team.lead))
 
 
-def _given_notice(case: CaseRow, team: Team, to: str, *, by: str, now: datetime) -> Notice:
-    """Word the notice that a case was given to somebody; each time it is given has its own key."""
+def _assigned_notice(work: CaseWork, team: Team, to: str) -> Notice:
+    """Write the notice to the new owner; its key is new each time."""
+    case = work.case
     return Notice(
         key=f"case:{case.number}:given:{case.events}",
         kind="case_given",
         to=team.address(to),
         subject=f"Case {case.number}: {case.issue}",
-        body=f"{by} gave it to you. Respond by {team.local(case.due_at)}.",
+        body=f"{work.actor.name} gave it to you. Respond by {team.local(case.due_at)}.",
         about=f"case:{case.number}",
-        due_at=now,
+        due_at=work.now,
         asks=team.reader(to),
     )

@@ -1,78 +1,46 @@
 """Closing a case: every step that it has not taken yet, in one transaction."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
 
 from outsidein.cases.accept import accept_case
 from outsidein.cases.conclusions import record_cause
-from outsidein.cases.declaration import Team
-from outsidein.cases.events import add_event
-from outsidein.cases.lifecycle import Actor, CaseState, EventKind
-from outsidein.cases.queue import find_case
+from outsidein.cases.lifecycle import CaseState, EventKind
+from outsidein.cases.work import CaseWork
 
-PATH = (
-    CaseState.ACKNOWLEDGED,
-    CaseState.ASSESSED,
-    CaseState.RESPONDED,
-    CaseState.COMMUNICATED,
-    CaseState.CLOSED,
-)
-"""The states that closing leads through; investigation is optional and left out."""
-
-_TOWARDS = {
+PATH = {
     CaseState.ACKNOWLEDGED: EventKind.ACKNOWLEDGE,
     CaseState.ASSESSED: EventKind.ASSESS,
     CaseState.RESPONDED: EventKind.RESPOND,
     CaseState.COMMUNICATED: EventKind.COMMUNICATE,
     CaseState.CLOSED: EventKind.CLOSE,
 }
+"""The states that closing leads through, and their events; investigation is optional."""
 
 
-def close_case(session: Session, number: int, *, actor: Actor, note: str, now: datetime) -> None:
-    """Take a case through each step it has not taken yet.
-
-    Raises:
-        InputError: The actor may not, or the case is closed.
-    """
-    case = find_case(session, number)
-    start = PATH.index(case.state) + 1 if case.state in PATH else 0
-    steps = PATH[2:] if case.state == CaseState.INVESTIGATED else PATH[start:]
-    for state in steps or (CaseState.CLOSED,):
-        details = {"note": note} if note and state == CaseState.CLOSED else {}
-        add_event(session, number, _TOWARDS[state], actor=actor, at=now, details=details)
-
-
-def close_with_cause(
-    session: Session,
-    number: int,
-    *,
-    actor: Actor,
-    teams: Mapping[str, Team],
-    cause: str,
-    causes: Sequence[str],
-    note: str,
-    now: datetime,
-) -> None:
+def close_case(work: CaseWork, *, note: str = "", cause: str = "", causes: Sequence[str]) -> None:
     """Close a case and record its root cause; take ownership first if it is unassigned.
 
     Args:
-        session: The transaction.
-        number: Of the case.
-        actor: Who closes it.
-        teams: As declared.
+        work: On the case.
+        note: Kept with the last step.
         cause: The root cause; none is recorded if empty.
         causes: Those to choose from; any may be recorded if empty.
-        note: Kept with the last step.
-        now: When (aware).
 
     Raises:
         InputError: The actor may not, the cause is none of `causes`, or the case is closed.
     """
-    case = find_case(session, number)
+    case = work.case
     if case.owner is None and case.closed_at is None:
-        accept_case(session, number, actor=actor, teams=teams, now=now)
+        accept_case(work)
     if cause:
-        record_cause(session, number, cause, actor=actor, at=now, causes=causes)
-    close_case(session, number, actor=actor, note=note, now=now)
+        record_cause(work.session, work.number, cause, actor=work.actor, at=work.now, causes=causes)
+    for kind in _remaining_steps(work.case.state):
+        work.add(kind, {"note": note} if note and kind == EventKind.CLOSE else {})
+
+
+def _remaining_steps(state: CaseState) -> list[EventKind]:
+    """Return the steps from a state to the end; a closed case refuses the last."""
+    states = list(PATH)
+    reached = CaseState.ASSESSED if state == CaseState.INVESTIGATED else state
+    start = states.index(reached) + 1 if reached in PATH else 0
+    return [PATH[step] for step in states[start:]] or [EventKind.CLOSE]

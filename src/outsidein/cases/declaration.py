@@ -1,6 +1,7 @@
 """What a project declares of those who work on cases, and when they work."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from typing import Annotated, Literal
@@ -116,7 +117,7 @@ class Team(Declaration):
         return f"{moment.astimezone(ZoneInfo(self.timezone)):%Y-%m-%d %H:%M} {self.timezone}"
 
 
-def actor(name: str, teams: dict[str, Team]) -> Actor:
+def actor(name: str, teams: Mapping[str, Team]) -> Actor:
     """Return somebody with the teams worked in and led."""
     return Actor(
         name,

@@ -197,14 +197,17 @@ def done(
     context: typer.Context,
     number: Number,
     text: Annotated[str, typer.Option("--note", help="What was done.")] = "",
+    root_cause: Annotated[str, typer.Option("--cause", help="The root cause.")] = "",
     by: By = "",
 ) -> None:
     """Close a case, recording every step it has not gone through yet.
 
+    If it has no owner, you become its owner first.
+
     Example: outsidein cases done 17 --note "parcel sent again" --by Bruno
     """
-    state = _cases(context).done(number, by=by or None, note=text)
-    out.print(f"Case {number} is {state.value}.")
+    _cases(context).done(number, by=by or None, note=text, cause=root_cause)
+    out.print(f"Case {number} is closed.")
 
 
 @app.command()

@@ -74,7 +74,7 @@ def act_on_case(cases: Cases) -> CaseActing:
             return f"Case {case} was handed over to {to}."
         if not cause:
             raise InputError("Enter the root cause.")
-        cases.finish(number, by=who, note=note, cause=cause)
+        cases.done(number, by=who, note=note, cause=cause)
         return f"Case {case} is closed."
 
     return act

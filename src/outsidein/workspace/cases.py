@@ -9,35 +9,19 @@ from sqlalchemy.orm import Session
 
 from outsidein import workspace
 from outsidein.alerts.case_file import CaseFile, case_file
-from outsidein.alerts.loop import LoopFiles
 from outsidein.cases.accept import accept_case
 from outsidein.cases.assign import assign_case, hand_case_over
 from outsidein.cases.capacity import TeamDay, backlog, team_day
-from outsidein.cases.close import close_case, close_with_cause
+from outsidein.cases.close import close_case
 from outsidein.cases.conclusions import record_cause, record_verdict
 from outsidein.cases.declaration import Team, actor
-from outsidein.cases.events import add_event
-from outsidein.cases.lifecycle import Actor, CaseState, EventKind
-from outsidein.cases.queue import CaseFilter, CaseRow, Cursor, Page, find_case, list_cases
-from outsidein.workspace.act import Transaction
+from outsidein.cases.lifecycle import CaseState, EventKind
+from outsidein.cases.queue import CaseFilter, CaseRow, Cursor, Page, list_cases
+from outsidein.cases.work import CaseWork
 from outsidein.workspace.workspace import Workspace
 
 if TYPE_CHECKING:  # it loads an engine
     from outsidein.figures.figure import Figure
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAct:
-    """An act on a case: its transaction, who acts in which teams, and the files of the loop."""
-
-    transaction: Transaction
-    actor: Actor
-    files: LoopFiles
-
-    @property
-    def session(self) -> Session:
-        """The transaction's session."""
-        return self.transaction.session
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +71,22 @@ class Cases:
         with Session(self.work.store) as session:
             return case_file(session, number, self.work.loop())
 
+    def teams(self) -> Mapping[str, Team]:
+        """Return the declared teams, by name."""
+        return self.work.loop().teams
+
+    def figures(self) -> "tuple[Figure, ...]":
+        """Return the figures of the report's section on cases, as the store has them now."""
+        return workspace.alert_engine.case_figures(self.work)
+
     def assign(self, number: int, owner: str, *, by: str | None = None) -> None:
         """Assign a case to a member of its team; any member may take it.
 
         Raises:
             InputError: The owner is no member, or the actor may not assign it.
         """
-        with self._act("assign", number, by, {"owner": owner}) as act:
-            assign_case(
-                act.session,
-                number,
-                owner,
-                actor=act.actor,
-                teams=act.files.teams,
-                post=self.work.outlets.post,
-                now=act.transaction.now,
-            )
+        with self._work("assign", number, by, {"owner": owner}) as work:
+            assign_case(work, owner)
 
     def accept(self, number: int, *, by: str | None = None) -> None:
         """Take ownership of a case and acknowledge it, unless it was acknowledged before.
@@ -111,14 +95,8 @@ class Cases:
             InputError: The actor is not of its team, has accepted it before, or somebody else
                 works on it and the actor does not lead the team.
         """
-        with self._act("accept", number, by) as act:
-            accept_case(
-                act.session,
-                number,
-                actor=act.actor,
-                teams=act.files.teams,
-                now=act.transaction.now,
-            )
+        with self._work("accept", number, by) as work:
+            accept_case(work)
 
     def hand_over(self, number: int, to: str, *, reason: str, by: str | None = None) -> None:
         """Hand a case to another team.
@@ -126,17 +104,8 @@ class Cases:
         Raises:
             InputError: There is no such team, no reason, or the actor may not.
         """
-        with self._act("hand_over", number, by, {"team": to}) as act:
-            hand_case_over(
-                act.session,
-                number,
-                to,
-                actor=act.actor,
-                reason=reason,
-                teams=act.files.teams,
-                post=self.work.outlets.post,
-                now=act.transaction.now,
-            )
+        with self._work("hand_over", number, by, {"team": to}) as work:
+            hand_case_over(work, to, reason=reason)
 
     def add_event(
         self,
@@ -153,52 +122,19 @@ class Cases:
         Raises:
             InputError: It cannot happen in the case's state, or the actor may not.
         """
-        with self._act(kind.value, number, by) as act:
-            return add_event(
-                act.session,
-                number,
-                kind,
-                actor=act.actor,
-                at=act.transaction.now,
-                details=details or {},
-            )
+        with self._work(kind.value, number, by) as work:
+            return work.add(kind, details or {})
 
-    def done(self, number: int, *, note: str = "", by: str | None = None) -> CaseState:
+    def done(self, number: int, *, note: str = "", cause: str = "", by: str | None = None) -> None:
         """Close a case: each step it has not taken yet is taken now, in one transaction.
 
-        Raises:
-            InputError: The actor may not, or the case is closed.
-        """
-        with self._act("done", number, by) as act:
-            close_case(act.session, number, actor=act.actor, note=note, now=act.transaction.now)
-        return CaseState.CLOSED
-
-    def finish(
-        self, number: int, *, note: str = "", cause: str = "", by: str | None = None
-    ) -> CaseState:
-        """Close a case and record its root cause; take ownership first if it is unassigned.
-
-        All of it in one transaction.
+        Takes ownership first if it is unassigned, and records the root cause if one is given.
 
         Raises:
             InputError: The actor may not, the cause is none of those listed, or it is closed.
         """
-        with self._act("done", number, by, {"cause": cause} if cause else {}) as act:
-            close_with_cause(
-                act.session,
-                number,
-                actor=act.actor,
-                teams=act.files.teams,
-                cause=cause,
-                causes=act.files.causes(find_case(act.session, number).rule) if cause else (),
-                note=note,
-                now=act.transaction.now,
-            )
-        return CaseState.CLOSED
-
-    def teams(self) -> Mapping[str, Team]:
-        """Return the declared teams, by name."""
-        return self.work.loop().teams
+        with self._work("done", number, by, {"cause": cause} if cause else {}) as work:
+            close_case(work, note=note, cause=cause, causes=self._causes(work))
 
     def record_verdict(self, number: int, verdict: str, *, by: str | None = None) -> None:
         """Record what the customer says: `satisfied` or `dissatisfied`.
@@ -206,8 +142,8 @@ class Cases:
         Raises:
             InputError: It is no verdict, or the customer does not know the decision yet.
         """
-        with self._act("verdict", number, by, {"verdict": verdict}) as act:
-            record_verdict(act.session, number, verdict, actor=act.actor, at=act.transaction.now)
+        with self._work("verdict", number, by, {"verdict": verdict}) as work:
+            record_verdict(work.session, number, verdict, actor=work.actor, at=work.now)
 
     def record_cause(self, number: int, cause: str, *, by: str | None = None) -> None:
         """Record the root cause of a case.
@@ -215,26 +151,24 @@ class Cases:
         Raises:
             InputError: The case's rule lists causes, and this is none of them.
         """
-        with self._act("cause", number, by, {"cause": cause}) as act:
-            causes = act.files.causes(find_case(act.session, number).rule)
-            record_cause(
-                act.session,
-                number,
-                cause,
-                actor=act.actor,
-                at=act.transaction.now,
-                causes=causes,
-            )
+        with self._work("cause", number, by, {"cause": cause}) as work:
+            causes = self._causes(work)
+            record_cause(work.session, number, cause, actor=work.actor, at=work.now, causes=causes)
 
-    def figures(self) -> "tuple[Figure, ...]":
-        """Return the figures of the report's section on cases, as the store has them now."""
-        return workspace.alert_engine.case_figures(self.work)
+    def _causes(self, work: CaseWork) -> tuple[str, ...]:
+        return self.work.loop().causes(work.case.rule)
 
     @contextmanager
-    def _act(
+    def _work(
         self, did: str, number: int, by: str | None, details: Mapping[str, Any] | None = None
-    ) -> Iterator[CaseAct]:
-        files = self.work.loop()
-        about = f"case:{number}"
-        with self.work.acts.act(f"case.{did}", about, by=by, details=details) as transaction:
-            yield CaseAct(transaction, actor(transaction.by, dict(files.teams)), files)
+    ) -> Iterator[CaseWork]:
+        teams = self.work.loop().teams
+        with self.work.acts.act(f"case.{did}", f"case:{number}", by=by, details=details) as act:
+            yield CaseWork(
+                act.session,
+                number,
+                actor(act.by, teams),
+                teams,
+                self.work.outlets.post,
+                act.now,
+            )

@@ -63,7 +63,7 @@ def nearest(name: str, available: Iterable[str]) -> str:
     if close:
         return f"Did you mean {close[0]!r}?"
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return f"There is {', '.join(names[:LISTED])}{more}." if names else "There is none."
+    return f"Available: {', '.join(names[:LISTED])}{more}." if names else "None is available."
 
 
 class UnknownName(InputError):

@@ -58,7 +58,7 @@ def test_a_loop_is_read(project):
         ({"teams": TEAMS + 'open = "8-20"'},
          r"teams\.toml: team\.delivery\.open: '8-20' is invalid: '8' is no time of day"),
         ({"teams": TEAMS + 'open = "25:00-26:00"'}, "'25:00' is no time of day"),
-        ({"teams": TEAMS + 'holidays = "XX"'}, r"no such country\. There is .* and \d+ more\.$"),
+        ({"teams": TEAMS + 'holidays = "XX"'}, r"no such country\. Available: .* and \d+ more\.$"),
         ({"alerts": ALERT + 'teams = "delivery"'},
          r"alerts\.toml: alert\.late\.teams: is unknown here\. Did you mean 'team'"),
         ({"alerts": ALERT.replace('team = "delivery"', 'team = "delivry"')},

@@ -86,7 +86,7 @@ def test_a_case_can_always_be_brought_to_its_end(kinds, is_kept):
 
 
 def test_events_in_an_order_that_cannot_be_are_refused():
-    with pytest.raises(InputError, match="begins with its receipt"):
+    with pytest.raises(InputError, match="must be its receipt"):
         fold_events([(EventKind.CLOSE, False)])
     with pytest.raises(InputError, match="The case is received; 'respond' is only possible when"):
         fold_events([(EventKind.RECEIVE, True), (EventKind.RESPOND, False)])

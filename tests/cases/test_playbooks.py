@@ -46,7 +46,7 @@ def test_playbooks_are_proposed_by_issue(folder):
     [
         ("1. Call.", r"playbooks/odd\.md: must begin with a header"),
         ("+++\ntitle = \n+++\n", r"playbooks/odd\.md: its header is not valid TOML"),
-        (CALL.replace("cost", "price"), r"odd\.md: price: is unknown here. There is cost|Did"),
+        (CALL.replace("cost", "price"), r"odd\.md: price: is unknown here. Available: cost|Did"),
         (CALL.replace('"Sorry."', '""'), "minimum_response"),
     ],
 )

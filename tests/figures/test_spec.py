@@ -53,7 +53,7 @@ def test_a_measure_wraps_answers_and_reasons():
         ),
         (
             Estimate("share lost", Unit.MONEY, 20),
-            "No unit of 'share lost' in losses 'money' is declared. There is share.",
+            "No unit of 'share lost' in losses 'money' is declared. Available: share.",
         ),
         (
             SHARE.counted(1, n=20, group={"teir": "gold"}),
@@ -61,7 +61,10 @@ def test_a_measure_wraps_answers_and_reasons():
         ),
         (
             WITHIN.counted(1, n=20),
-            "No measure of losses, fields filled, 'within {days} days' is declared. There is none.",
+            (
+                "No measure of losses, fields filled, 'within {days} days' is declared. "
+                "None is available."
+            ),
         ),
     ],
 )
@@ -77,7 +80,7 @@ def test_a_name_declared_in_two_units_is_published_in_either():
     share, days = (limit.counted(1, n=20) for limit in limits)
     figure = spec.figure([share, days])
     assert spec.select(figure, limits[0]) == [share, days]
-    with pytest.raises(Undeclared, match="There is days, share"):
+    with pytest.raises(Undeclared, match="Available: days, share"):
         spec.figure([Measure("upper limit", Unit.MONEY).counted(1, n=20)])
 
 

@@ -137,7 +137,7 @@ class Firm:
     def work(self):
         """Go once through what a worker does; returns what was done, by duty."""
         duties = duties_of(
-            self.project.operations,
+            self.project.workspace,
             build=lambda: self.project.build(by="w1").snapshot.number,
             run=partial(self.project.alerts.run_counted, by="w1"),
             rng=random.Random(1),  # noqa: S311  no secret

@@ -48,7 +48,7 @@ def try_(
 
 @app.command()
 def run(context: typer.Context) -> None:
-    """Fire live rules on what is new, open cases, answer and escalate what is due.
+    """Fire live rules on new rows, open cases, and answer or escalate those that are due.
 
     Running it again repeats nothing.
 
@@ -68,7 +68,7 @@ def run(context: typer.Context) -> None:
 @app.command("list")
 def list_alerts(
     context: typer.Context,
-    rule: Annotated[str | None, typer.Option(help="Only this rule's.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only alerts of this rule.")] = None,
     rows: Annotated[int, typer.Option(help="Show up to this many.", min=1)] = 20,
     as_json: Json = False,
 ) -> None:

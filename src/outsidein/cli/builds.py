@@ -32,7 +32,7 @@ def list_builds(context: typer.Context, as_json: Json = False) -> None:
 
 @app.command()
 def compare(context: typer.Context, before: Number, after: Number, as_json: Json = False) -> None:
-    """Show which tables differ between two builds, in rows.
+    """Show the tables that differ between two builds, with their row counts.
 
     Example: outsidein builds compare 1 2
     """
@@ -58,9 +58,9 @@ def rollback(context: typer.Context, number: Number) -> None:
 @app.command()
 def prune(
     context: typer.Context,
-    keep: Annotated[int, typer.Option(help="How many of the newest to keep.", min=2)] = 10,
+    keep: Annotated[int, typer.Option(help="How many of the newest builds to keep.", min=2)] = 10,
 ) -> None:
-    """Delete the oldest snapshots; the newest and the current one stay.
+    """Delete old snapshots, except the newest ones and the current one.
 
     Example: outsidein builds prune --keep 3
     """

@@ -15,7 +15,7 @@ from outsidein.cli.project import opened
 from outsidein.errors import InputError, UnknownName
 from outsidein.workspace.cases import Cases
 
-app = noun("Work about single customers.")
+app = noun("Cases: follow-up with single customers.")
 
 Number = Annotated[int, typer.Argument(help="Number of a case.")]
 Team = Annotated[str, typer.Argument(help="Name of a team.")]
@@ -42,11 +42,13 @@ STEPS = {
 @app.command("list")
 def list_cases(
     context: typer.Context,
-    team: Annotated[str | None, typer.Option(help="Only this team's.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Only this person's.")] = None,
-    state: Annotated[CaseState | None, typer.Option(help="Only in this state.")] = None,
-    issue: Annotated[str | None, typer.Option(help="Only on this issue.")] = None,
-    after: Annotated[str, typer.Option(help="Continue where the page before ended.")] = "",
+    team: Annotated[str | None, typer.Option(help="Only cases of this team.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only cases of this owner.")] = None,
+    state: Annotated[CaseState | None, typer.Option(help="Only cases in this state.")] = None,
+    issue: Annotated[str | None, typer.Option(help="Only cases on this issue.")] = None,
+    after: Annotated[
+        str, typer.Option(help="Start after this cursor, printed at the end of a page.")
+    ] = "",
     rows: Annotated[int, typer.Option(help="Most cases on a page.", min=1)] = 20,
     as_json: Json = False,
 ) -> None:
@@ -163,7 +165,7 @@ def step(
     context: typer.Context,
     number: Number,
     what: Annotated[str, typer.Argument(help=f"One of {', '.join(STEPS)}.")],
-    note: Annotated[str, typer.Option(help="A note on it.")] = "",
+    note: Annotated[str, typer.Option(help="A note, kept with the step.")] = "",
     by: By = "",
 ) -> None:
     """Record one step in the handling of a case.

@@ -18,7 +18,9 @@ HEAD = ("id", "kind", "to", "about", "due", "state", "attempts", "problem")
 def list_deliveries(
     context: typer.Context,
     state: Annotated[DeliveryState | None, typer.Option(help="Only those in this state.")] = None,
-    about: Annotated[str | None, typer.Option(help="Only what concerns this.")] = None,
+    about: Annotated[
+        str | None, typer.Option(help="Only those about this, such as case:17.")
+    ] = None,
     rows: Annotated[int, typer.Option(help="Show up to this many.", min=1)] = 100,
     as_json: Json = False,
 ) -> None:
@@ -51,4 +53,4 @@ def retry(
     Example: outsidein deliveries retry 7b1c
     """
     opened(context).operations.retry(delivery, by=by or None)
-    out.print("It is due now; a worker will try it.")
+    out.print("It is due now; a worker will retry it.")

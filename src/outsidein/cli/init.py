@@ -16,10 +16,10 @@ app = verb()
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to create; must not hold a project yet.")],
 ) -> None:
-    """Write a new project, objectives and data needs first, because the method starts there.
+    """Write a new project, starting with its objectives and data needs.
 
     Example: outsidein init shop
     """
     for path in write_project(folder):
         out.print(str(path), markup=False)
-    out.print(f"Next: in {folder / 'objectives.toml'}, say what you want to achieve and why.")
+    out.print(f"Next: in {folder / 'objectives.toml'}, state what you want to achieve and why.")

@@ -25,10 +25,10 @@ ENTRIES = {
     "standards": Entry("standards", "Service standards: targets, charts, units."),
     "shifts": Entry("shifts", "Lasting changes in what customers do and say."),
     "alerts": Entry("alerts", "Rules that fire on encounters and signals."),
-    "cases": Entry("cases", "Work about single customers."),
+    "cases": Entry("cases", "Cases: follow-up with single customers."),
     "deliveries": Entry("deliveries", "Outgoing mails and webhooks."),
     "store": Entry("store", "The operational store: backup, restore, audit."),
-    "simulate": Entry("simulate", "A firm whose truth is known, to try things on."),
+    "simulate": Entry("simulate", "A simulated company whose true figures are known."),
 }
 """Every word that may follow `outsidein`, in the order of the help."""
 

@@ -30,12 +30,12 @@ def serve(
     """
     _check_free(host, port)
     project = opened(context)
-    operations, cases = project.operations, project.cases
+    work, cases = project.workspace, project.cases
     pages = case_pages(
-        secret=operations.settings.link_key(),
+        secret=work.settings.link_key(),
         show=show_case(cases),
         act=act_on_case(cases),
-        clock=operations.clock,
+        clock=work.clock,
     )
     # no access log: whoever read it could press the buttons
     uvicorn.run(create_app(pages), host=host, port=port, access_log=False, server_header=False)

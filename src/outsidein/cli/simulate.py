@@ -27,16 +27,16 @@ from outsidein.simulate.sample_size import (
 from outsidein.simulate.simulation import simulate as simulate_firm
 from outsidein.simulate.truth import beside_truth, coverage, truth_of
 
-app = noun("A firm whose truth is known, to try things on.")
+app = noun("A simulated company whose true figures are known.")
 
 SHIFTS = "shifts"
 """Figure whose truth is no number; it is shown apart from the others."""
 
 FirmFile = Annotated[
     Path | None,
-    typer.Option("--from", help="A simulation.toml; by default the firm that is included."),
+    typer.Option("--from", help="A simulation.toml; by default the one that is included."),
 ]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same firm.", min=0)]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same company.", min=0)]
 
 
 @app.command()
@@ -47,7 +47,7 @@ def new(
     firm_file: FirmFile = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one per core by default.")] = None,
 ) -> None:
-    """Simulate a firm: a project that builds, with the truth beside it.
+    """Simulate a company: a project ready to build, with the true figures beside it.
 
     Example: outsidein simulate new trial --customers 5000 --seed 1
     """
@@ -65,7 +65,7 @@ def new(
 
 @app.command()
 def declaration() -> None:
-    """Print the simulation.toml that is included, to start your own from.
+    """Print the included simulation.toml, as a start for your own.
 
     Example: outsidein simulate declaration > simulation.toml
     """
@@ -77,7 +77,7 @@ def compare(
     context: typer.Context,
     figure: Annotated[str, typer.Option(help="Show every number of this figure.")] = "",
 ) -> None:
-    """Compare what the current build published with the truth.
+    """Compare the figures of the current build with the true ones.
 
     Example: outsidein simulate compare --project trial --figure factor_verdicts
     """
@@ -157,10 +157,10 @@ def _figure_of(row: Beside) -> str:
 @app.command()
 def follow(
     context: typer.Context,
-    days: Annotated[int, typer.Option(help="How many days pass.", min=1)] = 366,
+    days: Annotated[int, typer.Option(help="How many days to simulate.", min=1)] = 366,
     seed: Seed = 1,
 ) -> None:
-    """Continue the firm after cases were opened: who leaves, by the truth of their playbooks.
+    """Continue the simulated company after cases were opened: who churns, given their playbook.
 
     Example: outsidein simulate follow --project trial --days 366
     """
@@ -175,10 +175,10 @@ def follow(
 
 @app.command("sample-size")
 def sample_size(
-    factor: Annotated[str, typer.Option(help="Factor whose class a survey is to find.")] = "",
+    factor: Annotated[str, typer.Option(help="Factor whose class the survey should show.")] = "",
     segment: Annotated[str, typer.Option(help="Segment whose customers are asked.")] = "",
     year: Annotated[int | None, typer.Option(help="Calendar year; by default the last.")] = None,
-    experiment: Annotated[str, typer.Option(help="Experiment whose effect is to be shown.")] = "",
+    experiment: Annotated[str, typer.Option(help="Experiment whose effect to show.")] = "",
     arm: Annotated[str, typer.Option(help="Arm of the experiment.")] = "",
     probability: Annotated[
         float, typer.Option(help="Required probability of the right answer.", min=0, max=1)
@@ -187,7 +187,7 @@ def sample_size(
     seed: Seed = 1,
     firm_file: FirmFile = None,
 ) -> None:
-    """Find how many responses show a factor's class, or how many customers an arm's effect.
+    """Find the sample size that shows a factor's class, or the effect of an experiment's arm.
 
     Example: outsidein simulate sample-size --factor delivery --segment students
     """

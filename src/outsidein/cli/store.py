@@ -18,7 +18,7 @@ File = Annotated[Path, typer.Argument(help="The backup: one file.")]
 
 @app.command()
 def backup(context: typer.Context, file: File, by: By = "") -> None:
-    """Back up everything the store holds into one file; others may go on working.
+    """Back up everything the store holds into one file; others may keep working.
 
     Snapshots are not included: rebuild them from the sources, or copy their folders.
 
@@ -54,7 +54,9 @@ def restore(
 def audit(
     context: typer.Context,
     who: Annotated[str | None, typer.Option(help="Only what this person or process did.")] = None,
-    about: Annotated[str | None, typer.Option(help="Only what concerns this.")] = None,
+    about: Annotated[
+        str | None, typer.Option(help="Only entries about this, such as case:17.")
+    ] = None,
     since: Annotated[datetime | None, typer.Option(help="Only entries from then on (UTC).")] = None,
     rows: Annotated[int, typer.Option(help="Show up to this many.", min=1)] = 100,
     as_json: Json = False,

@@ -38,7 +38,7 @@ def ask(
     to: Annotated[Path, typer.Option("--out", help="CSV file to write the list to.")],
     seed: Annotated[int, typer.Option(help="The same seed draws the same list.")] = SEED,
 ) -> None:
-    """Draw whom to ask next, where an answer is worth most, and write the list to a file.
+    """Select the customers to ask next, where an answer is worth most, and write them to a file.
 
     Left out are customers who refused, were asked recently or often, or were dissatisfied
     recently.

@@ -8,10 +8,10 @@ from outsidein.cli.groups import noun
 from outsidein.cli.project import opened
 from outsidein.stats.agreement import macro_f1
 from outsidein.text.coders import Coders
+from outsidein.workspace.defaults import SEED
 
 app = noun("Coding of what customers write.")
 
-SEED = 20_050_101
 HEAD = ("sample", "texts", "codes", "macro-F1", "low", "high", "baseline")
 
 

@@ -34,23 +34,22 @@ def worker(
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     project = opened(context)
-    operations, alerts = project.operations, project.alerts
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     duties = duties_of(
-        operations,
+        project.workspace,
         build=lambda: project.build(by=name).snapshot.number,
-        run=partial(alerts.run_counted, by=name),
+        run=partial(project.alerts.run_counted, by=name),
         rng=random.Random(),  # noqa: S311  spreads attempts, keeps no secret
         worker=name,
     )
     err.print(f"{name}: {', '.join(duty.name for duty in duties) or 'nothing to do'}", markup=False)
     if once:
-        done = run_duties_once(duties, clock=operations.clock)
+        done = run_duties_once(duties, clock=project.workspace.clock)
         rows = [(duty, "failed" if count is None else count) for duty, count in done.items()]
         print_table(("duty", "done"), rows)
         failed = None in done.values()
     else:
-        run_duties(duties, clock=operations.clock, stop=stop_on_signal())
+        run_duties(duties, clock=project.workspace.clock, stop=stop_on_signal())
         out.print("Stopped.")
         failed = False
     project.close()

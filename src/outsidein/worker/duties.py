@@ -15,7 +15,7 @@ from outsidein.worker.schedule import next_daily
 from outsidein.worker.senders import Sender, mail_sender, webhook_sender
 from outsidein.worker.worker import Duty
 from outsidein.workspace.act import Acts
-from outsidein.workspace.operations import Operations
+from outsidein.workspace.workspace import Workspace
 
 log = logging.getLogger("outsidein.worker")
 
@@ -146,49 +146,49 @@ def _refusal(build: Callable[[], int]) -> str | None:
 
 
 def duties_of(
-    operations: Operations,
+    project: Workspace,
     *,
     build: Callable[[], int],
     run: Callable[[], int] | None = None,
     rng: Random,
     worker: str,
 ) -> list[Duty]:
-    """Return the duties of a project: those for which its settings and its schedule say how.
+    """Return the duties that a project's settings and schedule ask for.
 
-    They come in the order of the loop, so that going through them once sends what they wrote.
+    Builds and alerts come before deliveries, so that one pass sends what they wrote.
 
     Args:
-        operations: Store, settings and schedule of the project.
-        run: Fires its alerts, keeps its clocks, and returns how much there was to do; None where
-            it has no rules.
+        project: Whose duties.
+        run: Runs its alerts and clocks, and returns how much there was to do; None if it has no
+            rules.
         build: Builds it, and returns the number of the snapshot.
         rng: Spreads attempts.
         worker: Name of this worker, different from all others'.
     """
-    mail, webhook = mail_sender(operations.settings), webhook_sender(operations.settings)
+    mail, webhook = mail_sender(project.settings), webhook_sender(project.settings)
     duties = []
-    if operations.schedule.build:
+    if project.file.schedule.build:
         duties.append(
             build_duty(
-                operations.acts,
+                project.acts,
                 build,
-                at=operations.schedule.build,
-                zone=operations.zone,
+                at=project.file.schedule.build,
+                zone=project.zone,
                 worker=worker,
             )
         )
     if run:
         duties.append(Duty("alerts and clocks", lambda _: run(), RUN_PAUSE))
     if mail:
-        duties.append(delivery_duty(_outbox(operations, "mail", rng, worker), mail))
+        duties.append(delivery_duty(_outbox(project, "mail", rng, worker), mail))
     if webhook:
-        duties.append(delivery_duty(_outbox(operations, "webhook", rng, worker), webhook))
-    after = timedelta(days=operations.schedule.blank_after_days)
-    duties.append(retention_duty(operations.acts, after=after, worker=worker))
+        duties.append(delivery_duty(_outbox(project, "webhook", rng, worker), webhook))
+    after = timedelta(days=project.file.schedule.blank_after_days)
+    duties.append(retention_duty(project.acts, after=after, worker=worker))
     return duties
 
 
 def _outbox(
-    operations: Operations, kind: Literal["mail", "webhook"], rng: Random, worker: str
+    project: Workspace, kind: Literal["mail", "webhook"], rng: Random, worker: str
 ) -> Outbox:
-    return Outbox(operations.store, kind, operations.clock, rng, worker)
+    return Outbox(project.store, kind, project.clock, rng, worker)

@@ -1,7 +1,7 @@
-"""What a verb takes where nothing is said, known before the verb's own modules are loaded."""
+"""Defaults of verbs, apart from the modules that load an engine."""
 
 SEED = 20_050_101
-"""Of every draw: the same seed draws the same sample."""
+"""Seed of every draw: the same seed draws the same sample."""
 
 SAMPLED = 100
-"""Links to look at (count)."""
+"""Links in a sample (count)."""

@@ -1,10 +1,8 @@
 """Operating a project: its store, its outbox, its audit."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
@@ -16,52 +14,25 @@ from outsidein.delivery.outbox import (
     retry_delivery,
 )
 from outsidein.delivery.statements import DeliveryState
-from outsidein.settings import Settings
 from outsidein.store import archive
 from outsidein.store.audit import AuditedAct, audited_acts, record
-from outsidein.workspace.act import Acts, login_name
-from outsidein.workspace.declaration import Schedule
+from outsidein.workspace.act import login_name
 from outsidein.workspace.workspace import Workspace
 
 STORE = "store"
-"""What the audit calls a backup's and a restore's subject."""
+"""The audit's name for the subject of backups and restores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """What keeps one project running."""
+    """The store of one project, its outbox and its audit."""
 
     work: Workspace
 
     @property
     def store(self) -> Engine:
-        """Operational records."""
+        """The store."""
         return self.work.store
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """Tells the time (aware)."""
-        return self.work.clock
-
-    @property
-    def acts(self) -> Acts:
-        """Opens the project's transactions."""
-        return self.work.acts
-
-    @property
-    def settings(self) -> Settings:
-        """Settings of the installation."""
-        return self.work.settings
-
-    @property
-    def schedule(self) -> Schedule:
-        """What a worker does when."""
-        return self.work.file.schedule
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Time zone of the project."""
-        return self.work.zone
 
     def backup(self, file: Path, *, by: str | None = None) -> dict[str, int]:
         """Write everything the store holds into one file; returns rows by table (count).
@@ -70,7 +41,7 @@ class Operations:
             InputError: The file is there already.
         """
         rows = archive.backup(self.store, file)
-        with self.acts.act("store.backed_up", STORE, by=by, details={"to": file.name}):
+        with self.work.acts.act("store.backed_up", STORE, by=by, details={"to": file.name}):
             return rows
 
     def restore(
@@ -91,7 +62,7 @@ class Operations:
                     who=by or login_name(),
                     did="store.restored",
                     about=STORE,
-                    at=self.clock(),
+                    at=self.work.clock(),
                     details={"of": file.name},
                 )
                 session.flush()
@@ -128,5 +99,5 @@ class Operations:
         Raises:
             UnknownName: No delivery of that id was given up.
         """
-        with self.acts.act("delivery.retried", f"delivery:{delivery}", by=by) as act:
+        with self.work.acts.act("delivery.retried", f"delivery:{delivery}", by=by) as act:
             retry_delivery(act.session, delivery, now=act.now)

@@ -49,6 +49,9 @@ class Project:
     Every verb that changes something takes `by`, who acts: the login name if not given. It
     leaves one entry in the audit, committed together with the change.
 
+    Attributes:
+        workspace: What its verbs share: files, store, snapshots, settings and clock.
+
     Example:
         ```
         project = outsidein.open("examples/grocery")
@@ -83,7 +86,7 @@ class Project:
                 environment=environment,
             )
         )
-        self._work = Workspace(
+        self.workspace = Workspace(
             folder=folder,
             file=file,
             store=store,
@@ -101,9 +104,9 @@ class Project:
         current = next((s for s in self.snapshots() if s.is_current), None)
         built = "nothing built yet"
         if current:
-            day = current.finished_at.astimezone(self._work.zone).date()
+            day = current.finished_at.astimezone(self.workspace.zone).date()
             built = f"build {current.number} of {day}"
-        return f"<Project {self._work.file.name!r} in {self.folder}: {built}>"
+        return f"<Project {self.workspace.file.name!r} in {self.folder}: {built}>"
 
     def __exit__(
         self,
@@ -115,47 +118,47 @@ class Project:
 
     def close(self) -> None:
         """Close the store's connections; whatever is asked for next opens new ones."""
-        self._work.store.dispose()
+        self.workspace.store.dispose()
 
     @property
     def folder(self) -> Path:
         """Folder of the project."""
-        return self._work.folder
+        return self.workspace.folder
 
     @property
     def currency(self) -> str:
         """ISO 4217 code of the currency that the project's amounts are in."""
-        return self._work.file.currency
+        return self.workspace.file.currency
 
     @property
     def identity(self) -> "Identity":
         """Which records are one customer: training, review, decisions."""
-        return workspace.identity.Identity(self._work)
+        return workspace.identity.Identity(self.workspace)
 
     @property
     def surveys(self) -> "Surveys":
         """What is asked, who answered, and whom to ask next."""
-        return workspace.surveys.Surveys(self._work)
+        return workspace.surveys.Surveys(self.workspace)
 
     @property
     def texts(self) -> "Texts":
         """What customers write: coders learn from what people coded."""
-        return workspace.texts.Texts(self._work)
+        return workspace.texts.Texts(self.workspace)
 
     @property
     def alerts(self) -> "Alerts":
         """Rules that fire on encounters and signals: tried on history, run on what is new."""
-        return workspace.alerts.Alerts(self._work)
+        return workspace.alerts.Alerts(self.workspace)
 
     @property
     def cases(self) -> "Cases":
         """Work about single customers: listed, accepted, worked on, and what came of it."""
-        return workspace.cases.Cases(self._work)
+        return workspace.cases.Cases(self.workspace)
 
     @property
     def operations(self) -> Operations:
         """The store, what goes out of it, and what runs by itself."""
-        return Operations(self._work)
+        return Operations(self.workspace)
 
     def check(self) -> "Declared":
         """Return everything that the project's files declare, read and checked.
@@ -165,7 +168,7 @@ class Project:
         Raises:
             ProjectError: The first thing that is wrong, by file and key.
         """
-        return self._work.check()
+        return self.workspace.check()
 
     def act(
         self,
@@ -186,7 +189,7 @@ class Project:
             by: Who acts; the login name if not given.
             details: What else the audit is to know.
         """
-        return self._work.acts.act(did, about, by=by, details=details)
+        return self.workspace.acts.act(did, about, by=by, details=details)
 
     def reading(self, number: int | None = None) -> "AbstractContextManager[Reading]":
         """Open an engine over a snapshot, the current one if no number is given.
@@ -196,7 +199,7 @@ class Project:
         Raises:
             InputError: Nothing was built yet, or there is no such build.
         """
-        return self._work.reading(number)
+        return self.workspace.reading(number)
 
     def build(
         self,
@@ -221,9 +224,9 @@ class Project:
                 snapshot stays current.
         """
         return workspace.building.build(
-            self._work,
+            self.workspace,
             threads=threads,
-            environment=self._work.environment if environment is None else environment,
+            environment=self.workspace.environment if environment is None else environment,
             progress=progress,
             step=step,
             by=by,
@@ -235,11 +238,11 @@ class Project:
         Raises:
             InputError: Nothing was built yet, or there is no such build.
         """
-        return self._work.snapshot(number)
+        return self.workspace.snapshot(number)
 
     def snapshots(self) -> list[Snapshot]:
         """Return all builds, newest first."""
-        return self._work.snapshots.all()
+        return self.workspace.snapshots.all()
 
     def table(self, name: str) -> "pa.Table":
         """Return a table of the current snapshot.
@@ -261,7 +264,7 @@ class Project:
             UnknownName: The snapshot has no such table.
             InputError: It is not one SELECT, or the engine refuses it.
         """
-        timezone = self._work.file.timezone
+        timezone = self.workspace.file.timezone
         return workspace.sql_rows.sql_rows(self.snapshot(), sql, timezone=timezone)
 
     def figures(self) -> "dict[str, Figure]":
@@ -282,7 +285,7 @@ class Project:
         Returns:
             The HTML file: `report/report.html` in the project unless `folder` is given.
         """
-        return workspace.reporting.report(self._work, folder)
+        return workspace.reporting.report(self.workspace, folder)
 
     def compare(self, before: int, after: int) -> "list[TableChange]":
         """Return table by table what changed from one build to another."""
@@ -295,8 +298,8 @@ class Project:
             UnknownName: There is none of that number, or it was pruned.
         """
         details = {"to": number}
-        with self._work.acts.act("build.rolled_back", "build", by=by, details=details) as act:
-            self._work.snapshots.rollback(act.session, number, now=act.now)
+        with self.workspace.acts.act("build.rolled_back", "build", by=by, details=details) as act:
+            self.workspace.snapshots.rollback(act.session, number, now=act.now)
         return self.snapshot(number)
 
     def prune(self, *, keep: int, by: str | None = None) -> list[int]:
@@ -305,8 +308,8 @@ class Project:
         Returns:
             Numbers of the builds whose tables are gone; their rows in the list of builds stay.
         """
-        snapshots = self._work.snapshots
-        with self._work.acts.act("build.pruned", "build", by=by) as act:
+        snapshots = self.workspace.snapshots
+        with self.workspace.acts.act("build.pruned", "build", by=by) as act:
             pruned = snapshots.prune(act.session, keep=keep)
             numbers = [snapshot.number for snapshot in pruned]
             act.details["gone"] = ", ".join(map(str, numbers))

@@ -52,7 +52,7 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
             assert fact in page.text
         assert project.cases.show(number).case.state == CaseState.RECEIVED
         assert browser.post(link(mail, "accept")).status_code == 200
-        assert "It is yours" in browser.get(link(mail, "accept")).text
+        assert "You have already accepted" in browser.get(link(mail, "accept")).text
         again = browser.post(link(mail, "accept"))
         assert (again.status_code, "is already yours" in again.text) == (422, True)
     assert firm.kinds(number) == [EventKind.RECEIVE, EventKind.ASSIGN, EventKind.ACKNOWLEDGE]
@@ -71,7 +71,7 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
             assert browser.post(link(mails[1], "done"), data=wrong).status_code == 422
         assert project.cases.show(number).case.state == CaseState.ACKNOWLEDGED
         done = browser.post(link(mails[1], "done"), data=form)
-        assert (done.status_code, f"Case {number} is done." in done.text) == (200, True)
+        assert (done.status_code, f"Case {number} is closed." in done.text) == (200, True)
         assert browser.post(link(mails[1], "done"), data=form).status_code == 422
     case = project.cases.show(number).case
     assert (case.state, case.cause) == (CaseState.CLOSED, "carrier")

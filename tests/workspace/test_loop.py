@@ -321,7 +321,7 @@ def test_the_loop_from_the_command_line(loop):
         (["cases", "show", "99"], "There is no case '99'"),
         (["cases", "list", "--team", "delivry"], "Did you mean 'delivery'"),
         (["alerts", "list", "--rule", "lat"], "Did you mean 'late'"),
-        (["cases", "list", "--after", "x"], "is not a place in the list"),
+        (["cases", "list", "--after", "x"], "is not a cursor"),
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_to_do(loop, arguments, problem):

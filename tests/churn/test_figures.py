@@ -72,6 +72,7 @@ def test_churn_figures_hold_these_groups_and_measures(orders, canon):
             ("share still customers", "group", "month"),
             ("median tenure",),
             ("median tenure", "group"),
+            ("share of customers with a known start",),
         },
         "churn_hazard": {("hazard", "month"), ("hazard", "group", "month")},
         "churn_reasons": {

@@ -33,12 +33,12 @@ def spells(con):
 
     def make(rows):
         told = [
-            (c, 1, True, day(first), day(first + length) if gone else None, length)
+            (c, 1, True, day(first), day(first), day(first + length) if gone else None, length)
             for c, first, length, gone in rows
         ]
         made = table(
             told, customer_id="string", spell="int64", is_latest="bool", started_on="date",
-            churned_on="date", tenure_days="int64",
+            entered_on="date", churned_on="date", tenure_days="int64",
         )  # fmt: skip
         return con.create_table("spells", made, overwrite=True)
 

@@ -4,6 +4,7 @@ import ibis
 import numpy as np
 import pytest
 
+from outsidein.canonical.observation import ObservationStart
 from outsidein.ladder.declaration import DEFAULT_LADDER, STAGES, Ladder
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
@@ -159,3 +160,30 @@ def test_without_attitudes_a_hurdle_is_untyped():
     figure = hurdles_figure(stays, signals([]), DEFAULT_LADDER, steps, as_of=AS_OF)
     assert [(e.group["type"], e.value) for e in figure.estimates] == [("untyped", None)]
     assert "no attitudinal evidence" in figure.estimates[0].why
+
+
+def test_climbs_begun_before_records_are_complete_count_from_then_on():
+    """Half climb within 100 days, and leave no trace where that was before the records."""
+    rng, complete = np.random.default_rng(5), date(2018, 1, 1)
+    stays = []
+    for i in range(1200):
+        began = date(2017, 1, 1) + timedelta(days=int(rng.integers(0, 700)))
+        climbed = began + timedelta(days=int(rng.exponential(100 / np.log(2))) + 1)
+        if climbed >= complete and climbed < AS_OF:
+            stays.append((f"c{i}", "purchase", began, climbed))
+            stays.append((f"c{i}", "multiple_purchase", climbed, None))
+        elif climbed >= complete:
+            stays.append((f"c{i}", "purchase", began, None))
+    steps = ["purchase", "multiple_purchase"]
+    late = steps_figure(
+        spells(*stays), steps, as_of=AS_OF, observation=ObservationStart(day=complete)
+    )
+    naive = steps_figure(spells(*stays), steps, as_of=AS_OF)
+    within = {
+        name: next(e for e in figure.estimates if e.measure == "within 90 days")
+        for name, figure in {"late": late, "naive": naive}.items()
+    }
+    truth = 1 - 0.5 ** (90 / 100)
+    assert within["late"].low <= truth <= within["late"].high
+    assert within["naive"].high < truth
+    assert "whose climb began before 2018-01-01 from then on" in late.method

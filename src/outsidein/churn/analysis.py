@@ -5,6 +5,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
+from outsidein.canonical.observation import FROM_THE_START, ObservationStart
 from outsidein.churn.cohorts import repurchase, retention_cohorts
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.figures import (
@@ -39,6 +40,7 @@ def churn_figures(
     rule: ChurnRule,
     silence: Silence | None,
     as_of: date,
+    observation: ObservationStart = FROM_THE_START,
 ) -> Iterator[Figure]:
     """Yield every figure but those about predictions.
 
@@ -49,10 +51,11 @@ def churn_figures(
         rule: The project's.
         silence: From `silence_days`.
         as_of: First day that does not count.
+        observation: Since when the sources are complete.
     """
-    yield survival(spells, groups=groups, rule=rule, silence=silence)
-    yield churn_hazard(spells, groups=groups, rule=rule, silence=silence)
-    yield churn_reasons(spells, rule=rule, silence=silence)
+    yield survival(spells, groups=groups, rule=rule, silence=silence, observation=observation)
+    yield churn_hazard(spells, groups=groups, rule=rule, silence=silence, observation=observation)
+    yield churn_reasons(spells, rule=rule, silence=silence, observation=observation)
     yield churn_money(spells, groups=groups, rule=rule, silence=silence, as_of=as_of)
     yield churn_sensitivity(days, rule=rule, silence=silence, as_of=as_of)
     yield retention_cohorts(days, as_of=as_of)
@@ -88,6 +91,7 @@ def unmeasured_figures(
         "recency": "recency",
         "outcomes": "",
         "choices": "",
+        "start": "",
         "rule": rule_sentence(rule, None),
     }
     for spec, measure in UNMEASURED:

@@ -10,15 +10,17 @@ _CAVEAT = (
 
 SHARE_STILL_CUSTOMERS = Measure("share still customers", Unit.SHARE, Better.MORE)
 MEDIAN_TENURE = Measure("median tenure", Unit.MONTHS, Better.MORE)
+SHARE_WITH_KNOWN_START = Measure("share of customers with a known start", Unit.SHARE)
 HAZARD = Measure("hazard", Unit.SHARE, Better.LESS)
 
 SURVIVAL = FigureSpec(
     "survival",
     "How long customers stay",
     ("group", "month"),
-    (SHARE_STILL_CUSTOMERS, MEDIAN_TENURE),
+    (SHARE_STILL_CUSTOMERS, MEDIAN_TENURE, SHARE_WITH_KNOWN_START),
     "Kaplan-Meier by day over each customer's first spell, read after each calendar month of "
-    f"tenure; log-log intervals; whoever still is a customer is censored. {_CAVEAT} {{rule}}",
+    f"tenure; log-log intervals; whoever still is a customer is censored. {{start}} {_CAVEAT} "
+    "{rule}",
 )
 
 CHURN_HAZARD = FigureSpec(
@@ -27,7 +29,8 @@ CHURN_HAZARD = FigureSpec(
     ("group", "month"),
     (HAZARD,),
     "Share of those still customers at the start of a calendar month of tenure who churned in it, "
-    f"by the day; Wilson intervals at the effective number; first spells. {_CAVEAT} {{rule}}",
+    f"by the day; Wilson intervals at the effective number; first spells. {{start}} {_CAVEAT} "
+    "{rule}",
 )
 
 INCIDENCE = Measure("cumulative incidence", Unit.SHARE, Better.LESS)
@@ -41,7 +44,7 @@ CHURN_REASONS = FigureSpec(
     (INCIDENCE, CUSTOMERS, REVENUE_PER_MONTH),
     "Aalen-Johansen cumulative incidence by day over each customer's first spell, read after "
     "calendar months; complementary log-log intervals: the other reasons also take customers. "
-    "Customers and revenue per month are of those gone today, over all their time. {rule}",
+    "Customers and revenue per month are of those gone today, over all their time. {start} {rule}",
 )
 
 REVENUE_PER_MONTH_LOST = Measure("revenue per month lost", Unit.MONEY, Better.LESS)

@@ -26,6 +26,7 @@ class Grid(NamedTuple):
         censored: Those last seen as customers at each place.
         entered: Those under observation from each place on.
         followed: By month, those at risk when it began who could be followed to its end.
+        first_month: Months of tenure before ten were under observation at once.
     """
 
     group: str | None
@@ -33,6 +34,7 @@ class Grid(NamedTuple):
     censored: Counts
     entered: Counts
     followed: Counts
+    first_month: int
 
     @property
     def all_reasons(self) -> Counts:
@@ -67,7 +69,8 @@ def in_groups(table: ir.Table, groups: ir.Table | None) -> ir.Table:
 def tenure_counts(spells: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
     """Count by place of tenure who churned and who was censored.
 
-    Only the first spell of each customer counts, so that customers stay independent. Places are
+    Only the first spell of each customer counts, so that customers stay independent, and
+    only where it is known when it began. Places are
     days, in calendar months of tenure, so that a month under way counts each customer for as
     long as observed: a month counted as a whole would hold every churn of a cohort that began
     on one day and few of those who stay.
@@ -77,20 +80,24 @@ def tenure_counts(spells: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
         by: Columns of `spells` to count within.
 
     Returns:
-        One row per combination of `by`, `place` (from `tenure_place`), `reason` (null for the
-        censored) and `followed` (last month, from 0, at risk when it began and to whose end the
-        customer could be followed; -1 where none): `customers` (count).
+        One row per combination of `by`, `place` (from `tenure_place`), `entry` (place from which
+        a churn would have been seen), `reason` (null for the censored) and `followed` (last
+        month, from 0, at risk when it began and to whose end the customer could be followed; -1
+        where none): `customers` (count).
     """
-    first = spells.filter(spells.spell == 1)
+    first = spells.filter(spells.spell == 1, spells.entered_on.notnull())
     yesterday = first.started_on + (first.tenure_days - 1).as_interval("D")
     last_on = ibis.coalesce(first.churned_on, yesterday.cast("date"))
     placed = first.mutate(
         place=tenure_place(first.started_on, last_on),
+        entry=tenure_place(first.started_on, first.entered_on),
         reason=ibis.ifelse(first.churned_on.notnull(), first.reason, ibis.null("string")),
     )
     followed = ibis.least(placed.place // PLACES, placed.observed_months - 1)
     counted = placed.mutate(followed=followed.cast("int64"))
-    return counted.aggregate(by=[*by, "place", "reason", "followed"], customers=lambda t: t.count())
+    return counted.aggregate(
+        by=[*by, "place", "entry", "reason", "followed"], customers=lambda t: t.count()
+    )
 
 
 def grids(spells: ir.Table, groups: ir.Table | None) -> Iterator[Grid]:
@@ -107,14 +114,32 @@ def _grid(group: str | None, rows: list[dict[str, Any]]) -> Grid:
     months = 1 + max(row["place"] for row in rows) // PLACES
     reasons = sorted({row["reason"] for row in rows if row["reason"] is not None})
     counts = {reason: np.zeros(PLACES * months, dtype=np.int64) for reason in [*reasons, None]}
-    followed = np.zeros(months, dtype=np.int64)
+    entered, followed = np.zeros_like(counts[None]), np.zeros(months, dtype=np.int64)
     for row in rows:
         counts[row["reason"]][row["place"]] += row["customers"]
-        followed[: row["followed"] + 1] += row["customers"]
+        entered[row["entry"]] += row["customers"]
+        followed[-(-row["entry"] // PLACES) : row["followed"] + 1] += row["customers"]
     censored = counts.pop(None)
-    entered = np.zeros_like(censored)
-    entered[0] = sum(row["customers"] for row in rows)
-    return Grid(group, {reason: counts[reason] for reason in reasons}, censored, entered, followed)
+    by_reason = {reason: counts[reason] for reason in reasons}
+    return _from_enough(Grid(group, by_reason, censored, entered, followed, 0))
+
+
+def _from_enough(grid: Grid) -> Grid:
+    """Leave out what happened before ten customers were under observation at once.
+
+    Where customers come under observation late, few are at risk at first, and one of them who
+    churns would take a large part of the curve along. Those at risk at the first place where
+    they are enough count as there from the start.
+    """
+    left = grid.all_reasons + grid.censored
+    at_risk = np.cumsum(grid.entered) - np.cumsum(left) + left
+    first = int(np.argmax(at_risk >= FEWEST)) if grid.entered[1:].any() else 0
+    is_before = np.arange(len(left)) < first
+    entered = np.where(is_before, 0, grid.entered)
+    entered[first], entered[0] = 0, at_risk[first]
+    churned = {name: np.where(is_before, 0, counts) for name, counts in grid.churned.items()}
+    censored = np.where(is_before, 0, grid.censored)
+    return Grid(grid.group, churned, censored, entered, grid.followed, first // PLACES)
 
 
 def monthly_curve(grid: Grid) -> SurvivalCurve:

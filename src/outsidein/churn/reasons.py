@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
+from outsidein.canonical.observation import FROM_THE_START, ObservationStart
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.figures import (
     CHURN_MONEY,
@@ -19,6 +20,7 @@ from outsidein.churn.figures import (
     REVENUE_PER_MONTH_LOST,
 )
 from outsidein.churn.grid import Counts, Grid, grids, in_groups, rule_sentence
+from outsidein.churn.known_start import known_start
 from outsidein.churn.survival import NOBODY
 from outsidein.churn.tenure import PLACES
 from outsidein.errors import TooLittleData
@@ -37,13 +39,20 @@ OTHERS = "other reasons"
 LAST_DAYS = 365
 
 
-def churn_reasons(spells: ir.Table, *, rule: ChurnRule, silence: Silence | None) -> Figure:
+def churn_reasons(
+    spells: ir.Table,
+    *,
+    rule: ChurnRule,
+    silence: Silence | None,
+    observation: ObservationStart = FROM_THE_START,
+) -> Figure:
     """Estimate the share of customers who churn for each reason, and count those who did.
 
     Args:
         spells: From `spells`.
         rule: The project's.
         silence: From `silence_days`.
+        observation: Since when the sources are complete.
 
     Returns:
         Figure by `reason` and `month`: `cumulative incidence` by 12 and 24 months of
@@ -57,6 +66,7 @@ def churn_reasons(spells: ir.Table, *, rule: ChurnRule, silence: Silence | None)
     rows = gone.order_by("reason").to_pyarrow().to_pylist()
     return CHURN_REASONS.figure(
         (*_incidence(_named_reasons(spells)), *(e for row in rows for e in _gone_for(row))),
+        start=known_start(spells, silence=silence, observation=observation).method,
         rule=rule_sentence(rule, silence),
     )
 
@@ -130,7 +140,7 @@ def _with_last(censored: Counts, late: np.int64) -> Counts:
 
 def _incidence_at(grid: Grid, curves: Incidence, reason: str, month: int) -> Estimate:
     group: Group = {"reason": reason, "month": month}
-    if month > grid.months_followed:
+    if grid.first_month or month > grid.months_followed:
         why = f"fewer than {FEWEST} customers were observed for {month} months"
         return INCIDENCE.unanswered(why, group=group)
     curve, end = curves.reasons[reason], PLACES * month - 1

@@ -20,6 +20,7 @@ def spells(
     *,
     silence: Silence | None,
     as_of: date,
+    complete_from: date | None = None,
 ) -> ir.Table:
     """Say from when to when each customer was one.
 
@@ -37,22 +38,45 @@ def spells(
         contracts: One row per contract, with `customer_id`.
         silence: From `silence_days`; None where the rule goes by contracts.
         as_of: First day that does not count.
+        complete_from: First day from which customers who left are in the sources too; None: all
+            along.
 
     Returns:
         One row per customer and spell (a customer has two where won back): `customer_id`,
         `spell` (from 1), `is_latest`, `started_on`, `last_on` (last order, or last day under
         contract), `churned_on` (null if not), `reason` (null if not; 'unknown' where a
-        contract ended without one; 'silence' where none ended), `tenure_days` and
-        `tenure_months` (whole calendar months, to churn or to `as_of`), `observed_months` (whole
-        calendar months from the start to the last day before `as_of`), `orders` (order days),
-        `revenue` (minor units), `revenue_per_month` (minor units per 30 days of tenure).
+        contract ended without one; 'silence' where none ended), `entered_on` (first day from
+        which a churn would have been seen; null where the start is not known, or where it ended
+        before), `tenure_days` and `tenure_months` (whole calendar months, to churn or to
+        `as_of`), `observed_months` (whole calendar months from the start to the last day before
+        `as_of`), `orders` (order days), `revenue` (minor units), `revenue_per_month` (minor
+        units per 30 days of tenure).
     """
     if silence is None:
         spells = contract_spells(contracts, as_of=as_of)
+        entered = _contract_entry(spells, complete_from)
     else:
         silent = silent_spells(days, silence=silence, as_of=as_of)
         spells = _with_contract_reason(silent, contracts, as_of)
-    return _measured(spells, as_of)
+        entered = _silence_entry(spells, silence, complete_from)
+    return _measured(spells.mutate(entered_on=entered), as_of)
+
+
+def _contract_entry(spells: ir.Table, complete_from: date | None) -> ir.DateValue:
+    """Contracts begun before records are complete count from then on, if they ran still."""
+    if complete_from is None:
+        return spells.started_on
+    day = ibis.literal(complete_from)
+    is_seen = spells.churned_on.isnull() | (spells.churned_on >= day)
+    return ibis.ifelse(is_seen, ibis.greatest(spells.started_on, day), ibis.null("date"))
+
+
+def _silence_entry(spells: ir.Table, silence: Silence, complete_from: date | None) -> ir.DateValue:
+    """Whoever is first seen within the rule's silence of the records' start was one before."""
+    if complete_from is None:
+        return spells.started_on
+    sure = ibis.literal(complete_from + timedelta(days=silence.days))
+    return ibis.ifelse(spells.started_on > sure, spells.started_on, ibis.null("date"))
 
 
 def silent_spells(days: ir.Table, *, silence: Silence, as_of: date) -> ir.Table:
@@ -134,6 +158,7 @@ def _measured(spells: ir.Table, as_of: date) -> ir.Table:
         "last_on",
         "churned_on",
         "reason",
+        "entered_on",
         "tenure_days",
         "orders",
         "revenue",

@@ -7,8 +7,13 @@ import ibis.expr.types as ir
 
 from outsidein.canonical.build_tables import ORDERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.canonical.observation import (
+    ObservationSettings,
+    ObservationStart,
+    observation_start,
+)
 from outsidein.churn.analysis import UNMEASURED, churn_figures, unmeasured_figures
-from outsidein.churn.declaration import ChurnRule
+from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.figures import (
     PREDICTION_CALIBRATION,
     PREDICTION_QUALITY,
@@ -41,7 +46,9 @@ def _spells(run: Run) -> Iterable[Figure]:
     silence = read_silence(rows)
     measured = None if isinstance(silence, TooLittleData) else silence
     contracts = run.read(CUSTOMER_TABLES["contracts"])
-    run.write(CHURN_SPELLS, spells(days, contracts, silence=measured, as_of=run.as_of))
+    start = _observation(run, silence)
+    rows = spells(days, contracts, silence=measured, as_of=run.as_of, complete_from=start.day)
+    run.write(CHURN_SPELLS, rows)
     return ()
 
 
@@ -75,8 +82,22 @@ def _figures(run: Run) -> Iterator[Figure]:
     groups = _tiers_and_segments(run.read(CUSTOMER_GROUPS))
     spell_rows = run.read(CHURN_SPELLS)
     yield from churn_figures(
-        days, spell_rows, groups=groups, rule=rule, silence=silence, as_of=run.as_of
+        *(days, spell_rows),
+        groups=groups,
+        rule=rule,
+        silence=silence,
+        as_of=run.as_of,
+        observation=_observation(run, silence),
     )
+
+
+def _observation(run: Run, silence: Silence | TooLittleData | None) -> ObservationStart:
+    """By contracts, what is declared or what they tell; by silence, what is declared."""
+    settings = run.declaration(ObservationSettings)
+    if silence is None:
+        contracts = run.read(CUSTOMER_TABLES["contracts"])
+        return observation_start(contracts, settings, as_of=run.as_of)
+    return ObservationStart(settings.complete_from)
 
 
 def _tiers_and_segments(groups: ir.Table) -> ir.Table:
@@ -105,6 +126,9 @@ PREDICT = Step(
 COMPARE_CHURN = Step(
     name="Understand: churn by tier and segment",
     run=_figures,
-    reads=(ORDER_DAYS, MEASURED_SILENCE, CHURN_SPELLS, CUSTOMER_GROUPS),
+    reads=(
+        *(ORDER_DAYS, MEASURED_SILENCE, CHURN_SPELLS, CUSTOMER_GROUPS),
+        *customer_tables("contracts"),
+    ),
     figures=CHURN_FIGURES,
 )

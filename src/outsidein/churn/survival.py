@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import ibis.expr.types as ir
 
+from outsidein.canonical.observation import FROM_THE_START, ObservationStart
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.figures import (
     CHURN_HAZARD,
@@ -13,6 +14,7 @@ from outsidein.churn.figures import (
     SURVIVAL,
 )
 from outsidein.churn.grid import Grid, grids, monthly_curve, months_before_any, rule_sentence
+from outsidein.churn.known_start import known_start
 from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.stats.proportion import Proportion
 from outsidein.stats.survival import SurvivalCurve, median_time, survival_at
@@ -24,7 +26,12 @@ NOBODY = "no customer has been observed for a month yet"
 
 
 def survival(
-    spells: ir.Table, *, groups: ir.Table | None, rule: ChurnRule, silence: Silence | None
+    spells: ir.Table,
+    *,
+    groups: ir.Table | None,
+    rule: ChurnRule,
+    silence: Silence | None,
+    observation: ObservationStart = FROM_THE_START,
 ) -> Figure:
     """Estimate the share still customers after each month of tenure, and the median.
 
@@ -33,21 +40,30 @@ def survival(
         groups: One row per customer and group; None for all customers only.
         rule: The project's.
         silence: From `silence_days`.
+        observation: Since when the sources are complete.
 
     Returns:
         Figure by `group` (null: all customers) and `month`: `share still customers` at each month
-        to which 10 customers were observed; `median tenure` (months), whose `month` is null.
+        to which 10 customers were observed; `median tenure` (months), whose `month` is null, as
+        is that of the `share of customers with a known start`.
     """
     first = months_before_any(silence)
     estimates = [e for grid in grids(spells, groups) for e in _survival(grid, first, silence)]
+    start = known_start(spells, silence=silence, observation=observation)
     return SURVIVAL.figure(
-        estimates or [SHARE_STILL_CUSTOMERS.unanswered(NOBODY)],
+        [*estimates, start.share] if estimates else [SHARE_STILL_CUSTOMERS.unanswered(NOBODY)],
+        start=start.method,
         rule=rule_sentence(rule, silence),
     )
 
 
 def churn_hazard(
-    spells: ir.Table, *, groups: ir.Table | None, rule: ChurnRule, silence: Silence | None
+    spells: ir.Table,
+    *,
+    groups: ir.Table | None,
+    rule: ChurnRule,
+    silence: Silence | None,
+    observation: ObservationStart = FROM_THE_START,
 ) -> Figure:
     """Estimate, month by month of tenure, the share of those still customers who churn.
 
@@ -58,7 +74,9 @@ def churn_hazard(
     first = months_before_any(silence)
     estimates = [e for grid in grids(spells, groups) for e in _hazards(grid, first)]
     return CHURN_HAZARD.figure(
-        estimates or [HAZARD.unanswered(NOBODY)], rule=rule_sentence(rule, silence)
+        estimates or [HAZARD.unanswered(NOBODY)],
+        start=known_start(spells, silence=silence, observation=observation).method,
+        rule=rule_sentence(rule, silence),
     )
 
 
@@ -69,17 +87,25 @@ def _survival(grid: Grid, first: int, silence: Silence | None) -> Iterator[Estim
         if silence and month <= first:
             why = f"by the rule nobody churns in the first {silence.days} days"
             yield SHARE_STILL_CUSTOMERS.unanswered(why, group=group)
+        elif grid.first_month:
+            yield SHARE_STILL_CUSTOMERS.unanswered(_late(grid.first_month), group=group)
         elif month > seen:
             why = f"fewer than {FEWEST} customers were observed for {month} months"
             yield SHARE_STILL_CUSTOMERS.unanswered(why, group=group)
         else:
             share = survival_at(curve, month - 1)
             yield SHARE_STILL_CUSTOMERS.estimated(share, value="survival", group=group)
-    yield _median(curve, grid.group, seen)
+    yield _median(curve, grid.group, grid.first_month, seen)
 
 
-def _median(curve: SurvivalCurve, name: str | None, seen: int) -> Estimate:
+def _late(months: int) -> str:
+    return f"fewer than {FEWEST} customers were observed before month {months + 1} of tenure"
+
+
+def _median(curve: SurvivalCurve, name: str | None, first_month: int, seen: int) -> Estimate:
     half, group = median_time(curve), {"group": name, "month": None}
+    if first_month:
+        return MEDIAN_TENURE.unanswered(_late(first_month), group=group)
     if half.time is None or half.time >= seen:
         still = f"more than half are still customers after the {seen} months observed"
         return MEDIAN_TENURE.unanswered(still, group=group)
@@ -91,6 +117,8 @@ def _median(curve: SurvivalCurve, name: str | None, seen: int) -> Estimate:
 def _hazards(grid: Grid, first: int) -> Iterator[Estimate]:
     curve = monthly_curve(grid)
     for t in range(first, grid.months_followed):
+        if grid.followed[t] < FEWEST:
+            continue
         value, low, high = (
             float(line[t]) for line in (curve.hazard, curve.hazard_low, curve.hazard_high)
         )

@@ -30,6 +30,9 @@ CHURN_SPELLS = Table(
             "date", formerly=("broke_off_on",), meaning="null for those still customers"
         ),
         "reason": Column("string", meaning="why the customer churned, as far as is known"),
+        "entered_on": Column(
+            "date", meaning="from when a churn would have been seen; null where that is not known"
+        ),
         "tenure_days": Column("int64", required=True, meaning="to churn or to the build's day"),
         "orders": Column("int64", meaning="order days; null where churn goes by contracts"),
         "revenue": REQUIRED_COUNT,

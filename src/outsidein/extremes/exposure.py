@@ -68,31 +68,41 @@ def exposure_by_tenure(spells: ir.Table, kinds_by_day: ir.Table) -> list[Exposur
 
 def _all_days(spells: ir.Table) -> tuple[Any, Any]:
     """Days at risk and churn of all spells, by month of tenure."""
-    length = ibis.greatest(spells.tenure_days, 1)
-    counts = spells.group_by(length=length, gone=spells.churned_on.notnull()).aggregate(
-        spells=spells.count()
+    seen = _at_risk(spells)
+    counts = seen.group_by("entry", "length", gone=seen.churned_on.notnull()).aggregate(
+        spells=seen.count()
     )
     table = counts.to_pyarrow()
-    long, n = table["length"].to_numpy(), table["spells"].to_numpy()
+    entry, long, n = (table[name].to_numpy() for name in ("entry", "length", "spells"))
     is_gone = table["gone"].to_numpy(zero_copy_only=False)
     months = np.arange(int(long.max(initial=0)) // DAYS_A_MONTH + 1)
-    within = np.clip(long[:, None] - months * DAYS_A_MONTH, 0, DAYS_A_MONTH)
+    until_entry, until_end = (
+        np.clip(days[:, None] - months * DAYS_A_MONTH, 0, DAYS_A_MONTH) for days in (entry, long)
+    )
+    within = until_end - until_entry
     last = (long - 1) // DAYS_A_MONTH
     gone = np.bincount(last[is_gone], n[is_gone], minlength=len(months))
     return (within * n[:, None]).sum(axis=0), gone.astype(np.int64)
 
 
+def _at_risk(spells: ir.Table) -> ir.Table:
+    """Add the days of tenure between which a churn would have been seen: `entry`, `length`."""
+    seen = spells.filter(spells.entered_on.notnull())
+    return seen.mutate(
+        entry=seen.entered_on.delta(seen.started_on, unit="day"),
+        length=ibis.greatest(seen.tenure_days, 1),
+    )
+
+
 def _during(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
     """One row per encounter while its customer was one, in days since the spell began."""
+    seen = _at_risk(spells)
     joined = kinds_by_day.inner_join(
-        spells.select("customer_id", "spell", "started_on", "tenure_days", "churned_on"),
+        seen.select("customer_id", "spell", "started_on", "entry", "length", "churned_on"),
         "customer_id",
     )
-    joined = joined.mutate(
-        start=joined.on.delta(joined.started_on, unit="day"),
-        length=ibis.greatest(joined.tenure_days, 1),
-    )
-    return joined.filter(joined.start >= 0, joined.start < joined.length)
+    joined = joined.mutate(start=joined.on.delta(joined.started_on, unit="day"))
+    return joined.filter(joined.start >= joined.entry, joined.start < joined.length)
 
 
 def _exposed_days(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:

@@ -45,7 +45,7 @@ LADDER_STEPS = FigureSpec(
         MEDIAN_DAYS,
     ),
     "Kaplan-Meier from the first day on a step to the first day on the next or a higher "
-    "one; who has not climbed by {as_of} counts as long as watched. Median: half have "
+    "one; who has not climbed by {as_of} counts as long as watched{start}. Median: half have "
     "climbed. Steps not observed are left out.",
 )
 

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from outsidein.canonical.observation import FROM_THE_START, ObservationStart
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES
 from outsidein.ladder.figures import (
@@ -74,28 +75,42 @@ def first_climbs(firsts: ir.Table, *, lower: str, upper: str, as_of: date) -> ir
     )
 
 
-def steps_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date) -> Figure:
-    """Estimate for each step of the ladder who climbs it, and how soon."""
+def steps_figure(
+    spells: ir.Table,
+    observed: Sequence[str],
+    *,
+    as_of: date,
+    observation: ObservationStart = FROM_THE_START,
+) -> Figure:
+    """Estimate for each step of the ladder who climbs it, and how soon.
+
+    Customers whose climb began before the sources are complete count from then on: whoever had
+    left by then is not among them.
+    """
     firsts = first_days(spells).cache()
     estimates = [
         estimate
         for lower, upper in pairwise(observed)
-        for estimate in _climbing(firsts, lower, upper, as_of=as_of)
+        for estimate in _climbing(firsts, lower, upper, as_of=as_of, start=observation.day)
     ]
-    return LADDER_STEPS.figure(estimates, as_of=as_of)
+    day = observation.day
+    late = f", whose climb began before {day} from then on" if day else ""
+    return LADDER_STEPS.figure(estimates, as_of=as_of, start=late)
 
 
-def _climbing(firsts: ir.Table, lower: str, upper: str, *, as_of: date) -> list[Estimate]:
+def _climbing(
+    firsts: ir.Table, lower: str, upper: str, *, as_of: date, start: date | None
+) -> list[Estimate]:
     group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
-    climbs = first_climbs(firsts, lower=lower, upper=upper, as_of=as_of)
-    counts = climbs.group_by("days").aggregate(
+    climbs = _from_entry(first_climbs(firsts, lower=lower, upper=upper, as_of=as_of), start)
+    counts = climbs.group_by("entry", "days").aggregate(
         reached=climbs.has_reached.cast("int64").sum(), followed=climbs.count()
     )
     rows = counts.to_pyarrow()
-    if not rows.num_rows or int(np.sum(rows.column("followed").to_numpy())) < FEWEST:
+    reached, censored, entered = _by_day(rows)
+    if entered[0] < FEWEST:
         return [CLIMB.unanswered(f"fewer than {FEWEST} customers", group=group)]
-    reached, censored = _by_day(rows)
-    curve = kaplan_meier(reached, censored)
+    curve = kaplan_meier(reached, censored, entered=entered)
     shares = [
         WITHIN_DAYS.named(days=days).estimated(
             _complement(survival_at(curve, days)),
@@ -113,12 +128,26 @@ def _climbing(firsts: ir.Table, lower: str, upper: str, *, as_of: date) -> list[
     return [*shares, soon]
 
 
-def _by_day(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
-    days, reached, followed = (
-        rows.column(name).to_numpy() for name in ("days", "reached", "followed")
+def _from_entry(climbs: ir.Table, start: date | None) -> ir.Table:
+    """Add `entry`, the days after which a climb counts, and drop those that were over by then."""
+    if start is None:
+        return climbs.mutate(entry=ibis.literal(0, "int64"))
+    before = ibis.literal(start).delta(climbs.began_on, unit="day").cast("int64")
+    late = climbs.mutate(entry=ibis.greatest(before, 0))
+    return late.filter((late.entry == 0) | (late.days > late.entry))
+
+
+def _by_day(rows: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return by day those who reached the step, were censored and entered."""
+    days, entry, reached, followed = (
+        rows.column(name).to_numpy() for name in ("days", "entry", "reached", "followed")
     )
-    events = np.bincount(days, weights=reached).astype(np.int64)
-    return events, np.bincount(days, weights=followed).astype(np.int64) - events
+    length = int(days.max(initial=0)) + 1
+    events, ends, entered = (
+        np.bincount(at, weights=n, minlength=length).astype(np.int64)
+        for at, n in ((days, reached), (days, followed), (entry, followed))
+    )
+    return events, ends - events, entered
 
 
 def _complement(survival: Survival) -> Proportion:

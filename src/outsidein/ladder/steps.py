@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from outsidein.canonical.build_tables import ORDERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.canonical.observation import ObservationSettings, observation_start
 from outsidein.figures.figure import Figure
 from outsidein.ladder.declaration import Ladder
 from outsidein.ladder.features import order_events
@@ -53,7 +54,10 @@ def _climb(run: Run) -> Iterator[Figure]:
     observed = observed_stages(numbered, ladder)
     yield stages_today_figure(numbered, observed, as_of=run.as_of)
     yield history_figure(numbered, as_of=run.as_of)
-    yield steps_figure(numbered, observed, as_of=run.as_of)
+    start = observation_start(
+        canonical["contracts"], run.declaration(ObservationSettings), as_of=run.as_of
+    )
+    yield steps_figure(numbered, observed, as_of=run.as_of, observation=start)
     yield transitions_figure(numbered, observed, as_of=run.as_of)
     yield hurdles_figure(spells, canonical["signals"], ladder, observed, as_of=run.as_of)
 

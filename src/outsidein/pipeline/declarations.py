@@ -42,6 +42,7 @@ def by_type(
         ServiceStandards(declared.standards),
         HeadlineRules(declared.currency, declared.objectives),
         *(declared.profile, declared.ladder, declared.churn, declared.factors, declared.shifts),
+        declared.observation,
     )
     return {type(declaration): declaration for declaration in declarations}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outsidein.canonical.models import Models
+from outsidein.canonical.observation import ObservationSettings
 from outsidein.churn.declaration import ChurnRule
 from outsidein.factors.reading import FactorFiles
 from outsidein.feedback.behaviour import BehaviourRule
@@ -52,6 +53,7 @@ class Declared:
     """The model that matches records; None where none was trained."""
     decisions: tuple[Decision, ...]
     """The verdicts on identity that are in force."""
+    observation: ObservationSettings
     profile: ProfileSettings
     ladder: Ladder
     churn: ChurnRule

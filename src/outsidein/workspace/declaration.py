@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
+from outsidein.canonical.observation import ObservationSettings
 from outsidein.churn.declaration import ChurnRule
 from outsidein.errors import FormerNameWarning, ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
@@ -50,6 +51,7 @@ class ProjectFile(Declaration):
     store: StorePlace = StorePlace()
     schedule: Schedule = Schedule()
     identity: IdentitySettings = IdentitySettings()
+    observation: ObservationSettings = ObservationSettings()
     profile: ProfileSettings = DEFAULT_PROFILE
     ladder: Ladder = DEFAULT_LADDER
     churn: ChurnRule = ChurnRule(rule="silence", habit=0.95)

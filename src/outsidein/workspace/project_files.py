@@ -83,6 +83,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         identity=declared.identity,
         model=model,
         decisions=decisions,
+        observation=declared.observation,
         profile=declared.profile,
         ladder=declared.ladder,
         churn=declared.churn,

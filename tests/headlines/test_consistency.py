@@ -1,9 +1,13 @@
 """One question, one answer: figures that answer the same are compared in every build."""
 
+from dataclasses import replace
+
 import pytest
 
+from outsidein.factors.figures import FACTOR_METHODS, INITIATIVES, LMG, TO_BE_GAINED
 from outsidein.figures.figure import Unit, counted
-from outsidein.headlines.consistency import PAIRS, conflicts
+from outsidein.headlines.consistency import conflicts
+from outsidein.headlines.pairs import PAIRS
 from outsidein.value import figures as value
 from tests.headlines.statements import basis
 
@@ -24,18 +28,18 @@ def profits(total, *tiers):
 
 
 def test_tiers_that_add_up_to_the_profit_are_no_conflict():
-    assert list(conflicts(basis(profits(300.0, 100.0, 200.0)))) == []
+    assert list(conflicts(basis(profits(300.0, 100.0, 200.0)), PAIRS)) == []
 
 
 def test_tiers_that_do_not_add_up_are_named_with_both_numbers():
-    [conflict] = conflicts(basis(profits(30_000.0, 10_000.0, 40_000.0)))
+    [conflict] = conflicts(basis(profits(30_000.0, 10_000.0, 40_000.0)), PAIRS)
     assert conflict.question == "How much profit is there?"
     assert "tiers" in conflict.text
-    assert "profitability answers €300" in conflict.text
+    assert "profitability says €300" in conflict.text
 
 
 def test_a_figure_that_was_not_built_contradicts_nothing():
-    assert list(conflicts(basis(profits(300.0)))) == []
+    assert list(conflicts(basis(profits(300.0)), PAIRS)) == []
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.question} {pair.other.spec.name}")
@@ -43,3 +47,35 @@ def test_every_pair_asks_for_declared_measures(pair):
     for answer in (pair.leading, pair.other):
         assert answer.measure in answer.spec.measures
         assert {name for name, _ in answer.group} <= set(answer.spec.groups)
+
+
+def test_a_hidden_part_of_a_whole_is_no_conflict():
+    whole, parts = profits(300.0, 100.0)
+    hidden = value.PROFIT.estimate(None, why="fewer than 10 customers", group={"tier": "lead"})
+    few = replace(parts, estimates=(*parts.estimates, hidden))
+    assert list(conflicts(basis((whole, few)), PAIRS)) == []
+    assert len(list(conflicts(basis((whole, parts)), PAIRS))) == 1
+
+
+def gains(**by_factor):
+    return INITIATIVES.figure(
+        TO_BE_GAINED.estimate(400, gain, 0.9 * gain, 1.1 * gain, group={"factor": factor})
+        for factor, gain in by_factor.items()
+    )
+
+
+def importances(**by_factor):
+    group = {"segment": "all customers"}
+    return FACTOR_METHODS.figure(
+        LMG.estimate(400, x, 0.9 * x, 1.1 * x, group=group | {"factor": factor})
+        for factor, x in by_factor.items()
+    )
+
+
+def test_a_recommendation_that_hardly_matters_contradicts_what_matters():
+    measured = importances(delivery=0.226, quality=0.08, wrong_product=0.03)
+    right = basis((measured, gains(delivery=0.028, quality=0.0075)))
+    reversed_order = basis((measured, gains(delivery=0.029, wrong_product=0.15)))
+    assert list(conflicts(right, PAIRS)) == []
+    [conflict] = conflicts(reversed_order, PAIRS)
+    assert conflict.question == "Which factor comes first?"

@@ -67,8 +67,12 @@ def test_advice_for_customers_of_whom_nobody_can_be_reached_is_not_given():
 
 
 def test_what_contradicts_the_leading_answer_is_not_said_and_others_are():
-    conflict = Conflict(question="Who?", other=Answer(LADDER_STEPS, CLIMB), text="they differ")
-    elsewhere = Conflict(question="Who?", other=Answer(LADDER_STEPS, WITHIN_DAYS), text="differ")
+    conflict = Conflict(
+        question="Who?", other=Answer(spec=LADDER_STEPS, measure=CLIMB), text="they differ"
+    )
+    elsewhere = Conflict(
+        question="Who?", other=Answer(spec=LADDER_STEPS, measure=WITHIN_DAYS), text="differ"
+    )
     assert why(statement(), conflict) == ["they differ"]
     assert why(statement(), elsewhere) == []
     assert why(statement(ground(share(0.4, 0.3, 0.5), spec=LADDER_TODAY)), conflict) == []

@@ -1,37 +1,53 @@
-"""Pairs of figures that answer the same question, and what happens where they differ."""
+"""One question, one answer: what happens where two figures answer it differently."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import FigureSpec, Measure
 from outsidein.present.figure_set import FigureSet
 from outsidein.present.figure_view import Key
-from outsidein.value import figures as value
+
+Numbers = Mapping[tuple[Key, ...], float]
+"""Numbers by what they are about."""
 
 NEAR = 0.05
-"""How far two shares may lie apart whose intervals do not meet."""
+"""How far two shares may lie apart and still be the same answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """Where a figure answers a question.
 
     Attributes:
         spec: The figure.
         measure: The measure.
-        group: The group of all customers, or whichever the question is about.
-        read: Turns the estimate's number into the answer, such as the share that is left of it.
+        group: Values of the groups that the question is about.
+        by: The group whose values tell several numbers apart.
+        is_about: Keeps the estimates that the question is about.
+        read: Turns a number into the answer, such as a share into what is left of it.
     """
 
     spec: FigureSpec
     measure: Measure
     group: tuple[tuple[str, Key], ...] = ()
+    by: tuple[str, ...] = ()
+    is_about: Callable[[Estimate], bool] = field(default=lambda _: True)
     read: Callable[[float], float] = field(default=lambda x: x)
 
     def estimates(self, figures: FigureSet) -> list[Estimate]:
-        """Return the estimates that answer."""
-        return figures.numbers(self.spec, self.measure, **dict(self.group))
+        """Return the estimates that answer; none where one of them is hidden or missing."""
+        chosen = figures.select(self.spec, self.measure, **dict(self.group))
+        about = [e for e in chosen if self.is_about(e)]
+        return about if all(e.value is not None for e in about) else []
+
+    def numbers(self, estimates: Iterable[Estimate]) -> Numbers:
+        """Return the answers by what they are about."""
+        return {
+            tuple(e.group.get(name) for name in self.by or e.group): self.read(e.value)
+            for e in estimates
+            if e.value is not None
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +57,20 @@ class Pair:
     question: str
     leading: Answer
     other: Answer
-    agree: Callable[[list[float], list[float]], bool]
+    agree: Callable[[Numbers, Numbers], bool]
+
+    def conflict(self, figures: FigureSet) -> "Conflict | None":
+        """Return how the figures of a build contradict each other, if they do."""
+        leading, other = self.leading.estimates(figures), self.other.estimates(figures)
+        if not leading or not other:
+            return None
+        if self.agree(self.leading.numbers(leading), self.other.numbers(other)):
+            return None
+        text = (
+            f"to “{self.question}” {_worded(figures, self.other, other)}, but "
+            f"{_worded(figures, self.leading, leading)}"
+        )
+        return Conflict(question=self.question, other=self.other, text=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,65 +89,62 @@ class Conflict:
         )
 
 
-def conflicts(figures: FigureSet) -> Iterator[Conflict]:
+def conflicts(figures: FigureSet, pairs: Iterable[Pair]) -> Iterator[Conflict]:
     """Return the answers of a build that contradict the leading answer to their question."""
-    for pair in PAIRS:
-        leading, other = pair.leading.estimates(figures), pair.other.estimates(figures)
-        if leading and other and not pair.agree(*_read(pair, leading, other)):
-            text = (
-                f"to “{pair.question}” the figure {pair.other.spec.name} answers "
-                f"{_worded(figures, pair.other, other)}, where {pair.leading.spec.name} answers "
-                f"{_worded(figures, pair.leading, leading)}"
-            )
-            yield Conflict(question=pair.question, other=pair.other, text=text)
-
-
-def _read(
-    pair: Pair, leading: list[Estimate], other: list[Estimate]
-) -> tuple[list[float], list[float]]:
-    return _numbers(pair.leading, leading), _numbers(pair.other, other)
-
-
-def _numbers(answer: Answer, estimates: list[Estimate]) -> list[float]:
-    return [answer.read(e.value) for e in estimates if e.value is not None]
+    for pair in pairs:
+        if conflict := pair.conflict(figures):
+            yield conflict
 
 
 def _worded(figures: FigureSet, answer: Answer, estimates: list[Estimate]) -> str:
-    return f"{figures.words.value(estimates[0])} ({answer.measure.name})"
+    first = figures.words.value(estimates[0])
+    more = " and more" if len(estimates) > 1 else ""
+    return f"{answer.spec.name} says {first}{more} ({estimates[0].measure})"
 
 
-def near(leading: list[float], other: list[float]) -> bool:
-    """Tell whether shares are much the same.
+def near(leading: Numbers, other: Numbers) -> bool:
+    """Tell whether shares are much the same, wherever both figures have one.
 
     Example:
-        >>> near([0.89], [0.92]), near([0.6], [0.97])
+        >>> near({("a",): 0.89}, {("a",): 0.92}), near({("a",): 0.6}, {("a",): 0.97})
         (True, False)
     """
-    return abs(leading[0] - other[0]) <= NEAR
+    return all(abs(leading[key] - other[key]) <= NEAR for key in leading.keys() & other.keys())
 
 
-def same_sum(leading: list[float], other: list[float]) -> bool:
+def near_overall(leading: Numbers, other: Numbers) -> bool:
+    """Tell whether two shares are much the same, whatever groups their figures name.
+
+    Example:
+        >>> near_overall({("a",): 0.89}, {(): 0.92})
+        True
+    """
+    return abs(next(iter(leading.values())) - next(iter(other.values()))) <= NEAR
+
+
+def same_sum(leading: Numbers, other: Numbers) -> bool:
     """Tell whether amounts add up to the same, but for rounding.
 
     Example:
-        >>> same_sum([300.0], [100.0, 201.0]), same_sum([300.0], [100.0, 100.0])
+        >>> same_sum({(): 300}, {("a",): 100, ("b",): 201}), same_sum({(): 300}, {("a",): 100})
         (True, False)
     """
-    return abs(sum(leading) - sum(other)) <= max(1.0 + len(other), abs(sum(leading)) * 1e-6)
+    whole, parts = sum(leading.values()), sum(other.values())
+    return abs(whole - parts) <= max(1.0 + len(other), abs(whole) * 1e-6)
 
 
-PAIRS: tuple[Pair, ...] = (
-    Pair(
-        question="How much profit is there?",
-        leading=Answer(value.PROFITABILITY, value.TOTAL, (("step", "profit"),)),
-        other=Answer(value.WHALE_CURVE, value.PROFIT, (("curve", "with own failures"),)),
-        agree=same_sum,
-    ),
-    Pair(
-        question="How much profit is there?",
-        leading=Answer(value.PROFITABILITY, value.TOTAL, (("step", "profit"),)),
-        other=Answer(value.TIERS, value.PROFIT),
-        agree=same_sum,
-    ),
-)
-"""Declared pairs; every build checks them all."""
+def first_is_in_upper_half(leading: Numbers, other: Numbers) -> bool:
+    """Tell whether what is first by one number is in the upper half by the leading one.
+
+    Example:
+        >>> leading = {("a",): 0.5, ("b",): 0.3, ("c",): 0.1}
+        >>> first_is_in_upper_half(leading, {("a",): 2.0, ("c",): 1.0})
+        True
+        >>> first_is_in_upper_half(leading, {("a",): 2.0, ("c",): 3.0})
+        False
+    """
+    first = max(other, key=lambda key: other[key])
+    if first not in leading:
+        return True
+    ranked = sorted(leading, key=lambda key: -leading[key])
+    return ranked.index(first) <= (len(ranked) - 1) / 2

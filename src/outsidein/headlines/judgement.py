@@ -7,6 +7,7 @@ from outsidein.headlines.basis import Basis
 from outsidein.headlines.candidates import statements
 from outsidein.headlines.consistency import conflicts
 from outsidein.headlines.gate import Circumstances, joined_reasons, objections
+from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.rank import rank_key
 from outsidein.headlines.statement import Statement
 
@@ -26,7 +27,7 @@ def judged(basis: Basis) -> list[Judged]:
     audiences = {s.audience.name: s.audience for s in candidates if s.audience}
     reachable = {name: reachable_of(a, basis.customers) for name, a in audiences.items()}
     circumstances = Circumstances(
-        words=basis.words, conflicts=tuple(conflicts(basis)), reachable=reachable
+        words=basis.words, conflicts=tuple(conflicts(basis, PAIRS)), reachable=reachable
     )
     answers = [_judged(each, circumstances) for each in candidates]
     return sorted(

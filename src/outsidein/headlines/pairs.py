@@ -1,0 +1,95 @@
+"""The declared pairs of figures that answer the same question."""
+
+from outsidein.churn.figures import CHURN_MONEY, REVENUE_PER_MONTH_LOST
+from outsidein.factors.figures import (
+    FACTOR_MAP,
+    FACTOR_METHODS,
+    FACTOR_VERDICTS,
+    IMPORTANCE,
+    INITIATIVES,
+    LMG,
+    TO_BE_GAINED,
+)
+from outsidein.figures.figure import Estimate
+from outsidein.headlines.consistency import Answer, Pair, first_is_in_upper_half, near, same_sum
+from outsidein.value import figures as value
+
+EVERYBODY = (("segment", "all customers"),)
+PROFIT = Answer(spec=value.PROFITABILITY, measure=value.TOTAL, group=(("step", "profit"),))
+WHICH_FACTOR = "How much does each factor matter?"
+
+
+def _is_by_reason(estimate: Estimate) -> bool:
+    return estimate.group.get("reason") is not None
+
+
+def _of_regime(regime: str, *, is_whole: bool) -> Answer:
+    return Answer(
+        spec=value.LIFETIME_VALUE,
+        measure=value.EXPECTED_VALUE,
+        group=(("regime", regime),),
+        is_about=lambda e: (e.group.get("tier") == "all") is is_whole,
+    )
+
+
+PAIRS: tuple[Pair, ...] = (
+    Pair(
+        question="How much profit is there?",
+        leading=PROFIT,
+        other=Answer(
+            spec=value.WHALE_CURVE,
+            measure=value.PROFIT,
+            group=(("curve", "with own failures"),),
+        ),
+        agree=same_sum,
+    ),
+    Pair(
+        question="How much profit is there?",
+        leading=PROFIT,
+        other=Answer(spec=value.TIERS, measure=value.PROFIT),
+        agree=same_sum,
+    ),
+    Pair(
+        question="What did those who left bring a month?",
+        leading=Answer(
+            spec=CHURN_MONEY,
+            measure=REVENUE_PER_MONTH_LOST,
+            group=(("reason", None), ("group", None)),
+        ),
+        other=Answer(
+            spec=CHURN_MONEY,
+            measure=REVENUE_PER_MONTH_LOST,
+            group=(("group", None),),
+            is_about=_is_by_reason,
+        ),
+        agree=same_sum,
+    ),
+    *(
+        Pair(
+            question="What are customers expected to bring?",
+            leading=_of_regime(regime, is_whole=True),
+            other=_of_regime(regime, is_whole=False),
+            agree=same_sum,
+        )
+        for regime in ("no contract", "contract")
+    ),
+    Pair(
+        question=WHICH_FACTOR,
+        leading=Answer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
+        other=Answer(spec=FACTOR_VERDICTS, measure=IMPORTANCE, group=EVERYBODY, by=("factor",)),
+        agree=near,
+    ),
+    Pair(
+        question=WHICH_FACTOR,
+        leading=Answer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
+        other=Answer(spec=FACTOR_MAP, measure=IMPORTANCE, group=EVERYBODY, by=("factor",)),
+        agree=near,
+    ),
+    Pair(
+        question="Which factor comes first?",
+        leading=Answer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
+        other=Answer(spec=INITIATIVES, measure=TO_BE_GAINED, by=("factor",)),
+        agree=first_is_in_upper_half,
+    ),
+)
+"""Every build checks them all; an answer that contradicts the leading one is not said."""

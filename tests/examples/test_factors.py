@@ -57,6 +57,15 @@ def test_a_late_parcel_repels_customers_of_the_marketplace(olist):
     assert penalty.high < -0.4
 
 
+def test_most_is_gained_over_all_customers_of_the_marketplace_by_delivery(olist):
+    """A low answer costs half the scale and reaches 7 % of customers."""
+    gain = values(olist["initiatives"], "to be gained")["delivery"]
+    low_answers = values(olist["factor_map"], "low answers")["delivery"]
+    penalty = values(olist["factor_verdicts"], "penalty")["delivery"]
+    assert gain.value == pytest.approx(-penalty.value * low_answers.value, rel=0.03)
+    assert 0.025 < gain.low < gain.high < 0.04
+
+
 def test_early_parcels_please_less_each_quarter_while_late_ones_cost_more(olist):
     turning = values(olist["factor_drift"], TURNING_TO_HYGIENE.name)["delivery"]
     assert turning.value > 0.95
@@ -66,6 +75,20 @@ def test_passengers_follow_signs_first(airport):
     importance = values(airport["factor_methods"], "LMG")
     assert max(importance, key=lambda factor: importance[factor].value) == "signs"
     assert len(importance) == 17
+
+
+def test_the_first_driver_at_the_airport_is_signs(airport):
+    priority = values(airport["factor_map"], "importance x room x reach")
+    ranking = sorted(priority, key=lambda factor: -priority[factor].value)
+    assert ranking[0] == "signs"
+    assert ranking.index("art") >= 4
+
+
+def test_classes_that_are_not_clear_are_not_named(airport):
+    verdicts = values(airport["factor_verdicts"], "verdict")
+    assert verdicts["shuttle"].group["class"] == "not clear yet"
+    assert verdicts["info_departures"].group["class"] == "not clear yet"
+    assert all(e.value is None or e.value >= 0.8 for e in verdicts.values())
 
 
 def test_the_sum_of_all_shares_is_what_the_factors_explain(airport):

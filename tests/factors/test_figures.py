@@ -310,6 +310,42 @@ def test_an_initiative_promises_what_the_penalty_says_and_is_held_to_what_change
     assert proposed == {"food": "build this enhancer", "price": "do this better"}
 
 
+def test_proposals_are_ranked_by_gain_over_all_customers(told, rng):
+    """Of all customers 30 % meet the smaller effect and 3 % the larger one."""
+    n = 4_000
+    often, seldom = rng.random(n) < 0.3, rng.random(n) < 0.03
+    asks_seldom = seldom | (rng.random(n) < 0.05)
+    overall = np.clip(4 - 0.8 * often - 2 * seldom + rng.normal(0, 0.2, n), 1, 5)
+    well = rng.random(n) < 0.4
+
+    def rows(factor, scores, kept=None):
+        return [
+            {
+                "source": "survey",
+                "signal_id": f"{factor}{k}",
+                "response_id": f"r{k}",
+                "customer_id": f"c{k:06d}",
+                "signalled_on": date(2019, 6, 1),
+                "kind": "indirect",
+                "factor": factor,
+                "score": float(score),
+            }
+            for k, score in enumerate(scores)
+            if kept is None or kept[k]
+        ]
+
+    signals = (
+        rows("overall", overall)
+        + rows("delivery", np.where(often, 1, np.where(well, 5, 3)))
+        + rows("colour", np.where(seldom, 1, np.where(well, 5, 3)), asks_seldom)
+    )
+    gains = find(told(signals)["initiatives"], "to be gained")
+    by_factor = {e.group["factor"]: e for e in gains}
+    assert by_factor["delivery"].low < 0.3 * 0.2 < by_factor["delivery"].high
+    assert by_factor["colour"].low < 0.03 * 0.5 < by_factor["colour"].high
+    assert by_factor["delivery"].n == n
+
+
 def test_an_initiative_not_done_yet_has_no_actual_effect(told, rng):
     figure = told(rated(rng, 500, EFFECTS), initiatives=(initiative(),))["initiatives"]
     assert one(figure, "actual effect on answers", initiative="second carrier").why == (

@@ -91,7 +91,8 @@ def test_the_verdict_stands_first_and_the_methods_last(made):
     assert section.missing == ()
     first = block(section, "factor_verdicts")
     assert first.finding.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Delivery repels where it fails: destroyer, 100 % sure"
+        "Wifi comes first by importance, room and reach: "
+        "low scores cost satisfaction as high ones earn it"
     )
     assert "Food: enhancer" in words(first.drawing)
 

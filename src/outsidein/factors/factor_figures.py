@@ -40,6 +40,7 @@ def factor_figures(
     *,
     declared: FactorDeclarations,
     rng: np.random.Generator,
+    values: ir.Table | None = None,
 ) -> tuple[Figure, ...]:
     """Return every figure about factors.
 
@@ -53,9 +54,14 @@ def factor_figures(
         segments: One row per customer and segment, if any are declared.
         declared: The project's.
         rng: Source of all random draws.
+        values: One row per customer: `customer_id`, `value` (minor units, or null).
     """
     with threadpool_limits(1, user_api="blas"):
-        return tuple(_figures(own, competitors, canonical, segments, declared=declared, rng=rng))
+        return tuple(
+            _figures(
+                own, competitors, canonical, segments, declared=declared, rng=rng, values=values
+            )
+        )
 
 
 def _figures(
@@ -66,6 +72,7 @@ def _figures(
     *,
     declared: FactorDeclarations,
     rng: np.random.Generator,
+    values: ir.Table | None = None,
 ) -> Iterator[Figure]:
     every_study = studies(own, segments, settings=declared.settings, rng=rng)
     yield verdicts_figure(
@@ -79,4 +86,13 @@ def _figures(
     yield kano_figure(canonical["signals"], rng=rng)
     yield ladders_figure(canonical["ladder_links"], canonical["signals"])
     yield beliefs_figure(every_study, declared.beliefs, declared.seals)
-    yield initiatives_figure(every_study, declared.initiatives)
+    yield initiatives_figure(every_study, declared.initiatives, _value_by_customer(values))
+
+
+def _value_by_customer(values: ir.Table | None) -> dict[str, int]:
+    if values is None:
+        return {}
+    estimated = values.filter(values.value.notnull()).select("customer_id", "value").to_pyarrow()
+    return dict(
+        zip(estimated["customer_id"].to_pylist(), estimated["value"].to_pylist(), strict=True)
+    )

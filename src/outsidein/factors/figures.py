@@ -21,8 +21,10 @@ FACTOR_VERDICTS = FigureSpec(
     "have a column of their own; one that comes up now and then counts as in between where "
     "it did not. Effects are shares of the overall scale. {rule} The class is the most "
     "frequent one among 400 bootstrap samples of customers, its probability that "
-    "frequency. Fewer than {fewest_answers} low or high answers give none. Judged by: "
-    "{basis}. Effects are associated with, not shown to cause, satisfaction.",
+    "frequency; it is not clear yet below {clear:.0%}, where an effect that it rests on may be "
+    "none, and where one has the wrong sign beyond chance. Intervals of penalty and reward are "
+    "Student's with jackknife standard errors. Fewer than {fewest_answers} low or high answers "
+    "give none. Judged by: {basis}. Effects are associated with, not shown to cause, satisfaction.",
 )
 
 R_SQUARED = Measure("R²", Unit.SHARE, Better.MORE)
@@ -64,6 +66,7 @@ KANO_CLASSES = FigureSpec(
 )
 
 PERFORMANCE = Measure("performance", Unit.SHARE, Better.MORE)
+PRIORITY = Measure("importance x room x reach", Unit.SHARE)
 LOW_ANSWERS = Measure("low answers", Unit.SHARE, Better.LESS)
 HIGH_ANSWERS = Measure("high answers", Unit.SHARE, Better.MORE)
 
@@ -71,10 +74,12 @@ FACTOR_MAP = FigureSpec(
     "factor_map",
     "Importance against performance",
     ("segment", "factor", "quarter"),
-    (IMPORTANCE, PERFORMANCE, LOW_ANSWERS, HIGH_ANSWERS),
+    (IMPORTANCE, PERFORMANCE, PRIORITY, LOW_ANSWERS, HIGH_ANSWERS),
     "Importance: LMG share of R² (see every method's answer). Performance: mean score as a "
     "share of its scale, with the variance among customers. The lines lie at the means "
     "over factors; a factor one of whose intervals crosses its line is not clear. "
+    "Importance x room x reach: importance times what performance lacks to the top of the scale "
+    "times the share of customers who gave feedback that rated the factor. "
     "Martilla and James' importance-performance analysis with intervals.",
 )
 
@@ -146,16 +151,20 @@ COST = Measure("cost", Unit.MONEY, Better.LESS)
 HOURS = Measure("hours", Unit.NUMBER, Better.LESS)
 EXPECTED_EFFECT = Measure("expected effect", Unit.SHARE, Better.MORE)
 ACTUAL_EFFECT = Measure("actual effect on answers", Unit.SHARE)
-TO_BE_GAINED = Measure("to be gained", Unit.SHARE)
+TO_BE_GAINED = Measure("to be gained", Unit.SHARE, Better.MORE)
+VALUE_WITH_LOW_ANSWERS = Measure("expected value of those with a low answer", Unit.MONEY)
 
 INITIATIVES = FigureSpec(
     "initiatives",
     "What to do about the factors",
     ("initiative", "factor", "work", "answer", "owner"),
-    (COST, HOURS, EXPECTED_EFFECT, ACTUAL_EFFECT, TO_BE_GAINED),
-    "Proposed for every destroyer, hygiene, performance or enhancing factor without an "
-    "initiative. To be gained: mean rise of overall satisfaction (share of its scale) were "
-    "no answer low or, of an enhancer, all answers high, as far as the effect is a cause. "
+    (COST, HOURS, EXPECTED_EFFECT, ACTUAL_EFFECT, TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS),
+    "Proposed for every factor without an initiative of which a low answer, or of an enhancer a "
+    "high one, goes with a difference beyond chance. To be gained: mean rise of overall "
+    "satisfaction (share of its scale) over all customers who gave feedback, were no answer low "
+    "or, of an enhancer, all answers high, as far as the effect is a cause: effect times share "
+    "of customers, with the interval of the product. Expected value: of the customers with a "
+    "low answer, summed, where a lifetime value is estimated. "
     "Expected effect: the declared improvement times that effect. Actual effect: the "
     "change in the share of customers with a low answer (of an enhancer: a high one) from "
     "before the start to after the end, with Newcombe's interval; before and after, not "

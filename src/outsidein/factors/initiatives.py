@@ -1,13 +1,13 @@
 """Figure: initiatives, what is done about each factor, and its effect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from outsidein.factors.declaration import WORK, WORK_BY_CLASS, FactorSettings, Initiative
+from outsidein.factors.declaration import WORK, WORK_BY_CLASS, FactorSettings, Initiative, Work
 from outsidein.factors.figures import (
     ACTUAL_EFFECT,
     COST,
@@ -15,34 +15,41 @@ from outsidein.factors.figures import (
     HOURS,
     INITIATIVES,
     TO_BE_GAINED,
+    VALUE_WITH_LOW_ANSWERS,
 )
-from outsidein.factors.performance import answer_shares
+from outsidein.factors.performance import reach
 from outsidein.factors.study import Studies, Study
 from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.figures.spec import Measure
 from outsidein.stats.factors.classes import FactorClass
 from outsidein.stats.factors.contrast import FactorEffect, FactorVerdict
+from outsidein.stats.factors.product import product
 from outsidein.stats.factors.ratings import SLACK
 from outsidein.stats.proportion import difference
 
 PROPOSED = "proposed"
 
+NAMED_WORK = (FactorClass.DESTROYER, FactorClass.HYGIENE, FactorClass.ENHANCER)
+"""Classes that name one kind of work; others ask to do the factor better."""
+
 
 def initiatives_figure(
     studies: Studies,
     initiatives: tuple[Initiative, ...],
+    values: Mapping[str, int] | None = None,
 ) -> Figure:
     """Return declared initiatives with their effects, and proposals.
 
     Args:
         studies: Of everybody and of each segment.
         initiatives: As declared.
+        values: Lifetime value by customer, where one is estimated (minor units).
     """
     everybody = studies.everybody
     estimates = [
         e for each in initiatives for e in _declared_estimates(each, everybody, studies.settings)
     ]
-    estimates += list(_proposal_estimates(everybody, initiatives, studies.settings))
+    estimates += list(_proposal_estimates(everybody, initiatives, studies.settings, values or {}))
     if not estimates:
         why = "no initiative is declared and no factor asks for one; see initiatives.toml"
         estimates = [EXPECTED_EFFECT.unanswered(why)]
@@ -141,26 +148,52 @@ def _customer_counts(hit: np.ndarray, rows: np.ndarray, codes: np.ndarray) -> tu
 
 
 def _proposal_estimates(
-    everybody: Study | None, initiatives: tuple[Initiative, ...], settings: FactorSettings
+    everybody: Study | None,
+    initiatives: tuple[Initiative, ...],
+    settings: FactorSettings,
+    values: Mapping[str, int],
 ) -> Iterator[Estimate]:
     if everybody is None:
         return
     factors_with_work = {each.factor for each in initiatives}
-    bad, good = answer_shares(everybody, is_low=True), answer_shares(everybody, is_low=False)
     for verdict in everybody.verdicts:
-        work = WORK_BY_CLASS.get(verdict.kind)
+        work = _proposed_work(verdict)
         if work is None or verdict.factor in factors_with_work:
             continue
         declared = settings.factor.get(verdict.factor)
         group = {
             "initiative": PROPOSED,
             "factor": verdict.factor,
-            "work": WORK[work] if verdict.kind is not FactorClass.PERFORMANCE else "do this better",
+            "work": WORK[work] if verdict.kind in NAMED_WORK else "do this better",
             "answer": (declared.answer if declared else None) or "not declared",
             "owner": "nobody yet",
         }
         effect = _gain_per_answer(verdict, builds=work == "build")
-        share = good[verdict.factor] if work == "build" else bad[verdict.factor]
+        share = reach(everybody, verdict.factor, is_low=work != "build")
         if effect and share:
-            room = 1 - share.value if work == "build" else share.value
-            yield _scaled(TO_BE_GAINED, effect, room, group)
+            gain = product(effect, share)
+            n = everybody.moments.n
+            yield TO_BE_GAINED.estimate(n, gain.value, gain.low, gain.high, group=group)
+            yield _value_with_low_answers(everybody, verdict.factor, values, group)
+
+
+def _proposed_work(verdict: FactorVerdict) -> Work | None:
+    """Return the work that a class asks for; of an unclear class, what a sure penalty does."""
+    if verdict.kind is FactorClass.UNCLEAR:
+        is_costly = verdict.penalty is not None and verdict.penalty.high < 0
+        return "restore" if is_costly else None
+    return WORK_BY_CLASS.get(verdict.kind)
+
+
+def _value_with_low_answers(
+    everybody: Study, factor: str, values: Mapping[str, int], group: dict[str, str]
+) -> Estimate:
+    scores = everybody.ratings.scores[:, everybody.ratings.factors.index(factor)]
+    has_low = pa.array(scores <= everybody.cuts.low_to + SLACK)
+    customers = pc.unique(everybody.occasions["customer_id"].filter(has_low)).to_pylist()
+    valued = [values[name] for name in customers if name in values]
+    if len(valued) < FEWEST:
+        few = "no lifetime value is estimated of those with a low answer"
+        return VALUE_WITH_LOW_ANSWERS.unanswered(few, group=group)
+    why = "a sum of expected values; for intervals see lifetime_value"
+    return VALUE_WITH_LOW_ANSWERS.estimate(len(valued), sum(valued), why=why, group=group)

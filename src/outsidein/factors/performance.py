@@ -6,12 +6,20 @@ from statistics import fmean
 import numpy as np
 
 from outsidein.errors import InputError
-from outsidein.factors.figures import FACTOR_MAP, HIGH_ANSWERS, IMPORTANCE, LOW_ANSWERS, PERFORMANCE
+from outsidein.factors.figures import (
+    FACTOR_MAP,
+    HIGH_ANSWERS,
+    IMPORTANCE,
+    LOW_ANSWERS,
+    PERFORMANCE,
+    PRIORITY,
+)
 from outsidein.factors.study import Studies, Study
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.stats.factors.contrast import FactorEffect
 from outsidein.stats.factors.importance import Importance
 from outsidein.stats.factors.performance import answered_means
+from outsidein.stats.factors.product import product
 from outsidein.stats.factors.ratings import SLACK, Floats
 
 QUARTERS = {
@@ -51,6 +59,7 @@ def _map_estimates(study: Study) -> Iterator[Estimate]:
         group = {"segment": study.segment, "factor": each.factor, "quarter": quarter}
         yield IMPORTANCE.estimated(each.lmg, value="value", group=group)
         yield PERFORMANCE.estimated(mean, value="value", group=group)
+        yield PRIORITY.estimated(_priority(study, each, mean), value="value", group=group)
         for measure, answers in ((LOW_ANSWERS, bad), (HIGH_ANSWERS, good)):
             share = answers[each.factor]
             if share is not None:
@@ -67,12 +76,28 @@ def _quarter(each: Importance, mean: FactorEffect, lines: tuple[float, float]) -
     return QUARTERS[sides[0], sides[1]]
 
 
+def _priority(study: Study, each: Importance, mean: FactorEffect) -> FactorEffect:
+    """Return importance times room for improvement times reach."""
+    room = FactorEffect(1 - mean.value, 1 - mean.high, 1 - mean.low, mean.n)
+    answered = ~np.isnan(study.ratings.scores[:, study.ratings.factors.index(each.factor)])
+    share = _means(study, answered[:, None].astype(np.float64))[0]
+    urgency = product(each.lmg, room)
+    return product(urgency, share) if share else urgency
+
+
 def answer_shares(study: Study, *, is_low: bool) -> dict[str, FactorEffect | None]:
     """Estimate the share of low answers, or of high ones, by factor."""
     scores, cuts = study.ratings.scores, study.cuts
     chosen = scores <= cuts.low_to + SLACK if is_low else scores >= cuts.high_from - SLACK
     is_chosen = np.where(np.isnan(scores), np.nan, chosen.astype(np.float64))
     return dict(zip(study.ratings.factors, _means(study, is_chosen), strict=True))
+
+
+def reach(study: Study, factor: str, *, is_low: bool) -> FactorEffect | None:
+    """Estimate the share of all customers who gave feedback with a low answer, or one not high."""
+    scores, cuts = study.ratings.scores[:, study.ratings.factors.index(factor)], study.cuts
+    chosen = scores <= cuts.low_to + SLACK if is_low else scores < cuts.high_from - SLACK
+    return _means(study, chosen[:, None].astype(np.float64))[0]
 
 
 def _means(study: Study, answers: Floats) -> tuple[FactorEffect | None, ...]:

@@ -26,6 +26,7 @@ from outsidein.segments.tables import SEGMENT_MEMBERSHIPS
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
 from outsidein.text.tables import CODED_SIGNALS
+from outsidein.value.tables import LIFETIME_VALUES
 
 _CANONICAL = ("signals", "invitations", "ladder_links", "context")
 
@@ -59,6 +60,7 @@ def _factors(run: Run) -> Iterator[Figure]:
             files.settings, files.beliefs, files.initiatives.initiative, seals
         ),
         rng=run.rng("factor_figures"),
+        values=run.read(LIFETIME_VALUES),
     )
 
 
@@ -71,7 +73,7 @@ def _was_measured(run: Run) -> bool:
 STUDY_FACTORS = Step(
     name="Satisfaction drivers",
     run=_factors,
-    reads=(*customer_tables(*_CANONICAL), CODED_SIGNALS, SEGMENT_MEMBERSHIPS),
+    reads=(*customer_tables(*_CANONICAL), CODED_SIGNALS, SEGMENT_MEMBERSHIPS, LIFETIME_VALUES),
     reads_before=(BELIEF_SEALS,),
     reads_figures_before=(FACTOR_VERDICTS,),
     writes=(BELIEF_SEALS,),

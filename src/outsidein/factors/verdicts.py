@@ -22,7 +22,7 @@ from outsidein.factors.figures import (
 from outsidein.factors.study import Studies, Study
 from outsidein.figures.figure import Estimate, Figure, Group
 from outsidein.stats.factors.classes import RULES, FactorClass
-from outsidein.stats.factors.contrast import FEWEST_ANSWERS, FactorVerdict
+from outsidein.stats.factors.contrast import CLEAR, FEWEST_ANSWERS, FactorVerdict
 from outsidein.stats.factors.importance import Importance
 
 OWN_ONLY = "own customers only"
@@ -57,6 +57,7 @@ def verdicts_figure(studies: Studies, compared: Sequence[Estimate] = ()) -> Figu
         high_from=cuts.high_from,
         rule=RULE,
         fewest_answers=FEWEST_ANSWERS,
+        clear=CLEAR,
         basis=basis,
     )
 
@@ -90,6 +91,8 @@ def _with_reason(estimate: Estimate, why: str | None) -> Estimate:
 def _class_estimate(verdict: FactorVerdict, basis: str, group: Group) -> Estimate:
     if verdict.kind is FactorClass.UNKNOWN:
         return VERDICT.unanswered(too_few_answers(verdict), group=group)
+    if verdict.kind is FactorClass.UNCLEAR:
+        return VERDICT.unanswered(unclear_class(verdict), group=group)
     why = f"a share of bootstrap samples has no interval; {basis}"
     return VERDICT.estimate(verdict.n, verdict.probability, why=why, group=group)
 
@@ -100,6 +103,17 @@ def too_few_answers(verdict: FactorVerdict) -> str:
         f"not enough data: {verdict.low:.0f} low and {verdict.high:.0f} high answers; "
         f"{FEWEST_ANSWERS} of each are needed"
     )
+
+
+def unclear_class(verdict: FactorVerdict) -> str:
+    """Return the reason why the class of a factor is not clear."""
+    if verdict.is_penalty_wrong or verdict.is_reward_wrong:
+        wrong = WRONG_PENALTY if verdict.is_penalty_wrong else WRONG_REWARD
+        return f"not clear yet: {wrong}"
+    likeliest = f"{verdict.likeliest.value} in {verdict.probability or 0:.0%} of bootstrap samples"
+    if (verdict.probability or 0) < CLEAR:
+        return f"not clear yet: {likeliest}; {CLEAR:.0%} are needed"
+    return f"not clear yet: {likeliest}, but an effect that this class rests on may be none"
 
 
 def _importance_by_factor(study: Study) -> dict[str, Importance]:

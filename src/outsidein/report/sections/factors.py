@@ -1,6 +1,6 @@
 """What keeps, delights and repels customers: verdicts first, the methods behind them last."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from outsidein.factors.figures import (
@@ -17,6 +17,7 @@ from outsidein.factors.figures import (
     PENALTY,
     PENALTY_A_PERIOD,
     PERFORMANCE,
+    PRIORITY,
     R_SQUARED,
     REACH_OF_KEY_SET,
     REWARD,
@@ -42,24 +43,27 @@ EVERYBODY = "all customers"
 MOST_DRAWN = 12
 MOST_MOVING = 3
 SURE = 0.95
-ORDER = ("destroyer", "hygiene", "performance", "enhancer")
-"""Classes that ask for something, the most urgent first."""
-
 QUARTERS = ("concentrate here", "keep up", "not clear", "possibly too much", "low priority")
 FEWEST_COMPARED = 3
 
 DOES = {
-    "destroyer": "repels where it fails",
-    "hygiene": "costs more where it fails than it earns",
-    "performance": "costs and earns alike",
-    "enhancer": "delights",
+    "destroyer": "low scores go with much less satisfaction, high ones with hardly more",
+    "hygiene": "low scores cost more satisfaction than high ones earn",
+    "performance": "low scores cost satisfaction as high ones earn it",
+    "enhancer": "high scores earn more satisfaction than low ones cost",
+    "indifferent": "satisfaction hardly differs by its scores",
 }
 FACTOR = by("factor")
 
 
 def _ranked(view: FigureView) -> list[Estimate]:
-    """Everybody's verdicts, the factor that moves satisfaction most first."""
-    return sorted(view.numbers(VERDICT, segment=EVERYBODY), key=lambda e: -_effect(view, e))
+    """Estimates of the class of factors over all customers, the largest effects first."""
+    estimates = [
+        e
+        for e in view.select(VERDICT, segment=EVERYBODY)
+        if view.one(PENALTY, segment=EVERYBODY, factor=e.group.get("factor"))
+    ]
+    return sorted(estimates, key=lambda e: -_effect(view, e))
 
 
 def _effect(view: FigureView, verdict: Estimate) -> float:
@@ -72,23 +76,29 @@ def _is_wrong(e: Estimate) -> bool:
     return bool(e.why and e.why.startswith("wrong sign"))
 
 
-def _most_urgent(ranked: Sequence[Estimate]) -> Estimate | None:
-    """The strongest factor of the most urgent class."""
-    return next((e for kind in ORDER for e in ranked if e.group.get("class") == kind), None)
+def _first_driver(evidence: Evidence) -> Estimate | None:
+    """The factor that matters, leaves room and reaches most, by importance x room x reach."""
+    ranked = _ranked(evidence.view(FACTOR_VERDICTS))
+    priorities = {
+        e.group.get("factor"): number_of(e)
+        for e in evidence.numbers(FACTOR_MAP, PRIORITY, segment=EVERYBODY)
+    }
+    return max(ranked, key=lambda e: priorities.get(e.group.get("factor"), 0.0), default=None)
 
 
-def _verdict_words(verdict: Estimate) -> str:
+def _class_words(verdict: Estimate) -> str:
     kind = str(verdict.group.get("class"))
-    return f"{FACTOR(verdict)} {DOES[kind]}: {kind}, {_sure(verdict)} sure"
-
-
-def _sure(verdict: Estimate) -> str:
-    return share(number_of(verdict), decimals=0)
+    if verdict.value is None:
+        return "not clear yet"
+    return f"{kind}, in {share(number_of(verdict), decimals=0)} of samples"
 
 
 def _verdict_finding(evidence: Evidence) -> str | None:
-    urgent = _most_urgent(_ranked(evidence.view(FACTOR_VERDICTS)))
-    return _verdict_words(urgent) if urgent else None
+    first = _first_driver(evidence)
+    if not first:
+        return None
+    does = DOES.get(str(first.group.get("class")), "its class is not clear yet")
+    return f"{FACTOR(first)} comes first by importance, room and reach: {does}"
 
 
 def _verdict_chart(view: FigureView) -> FigureChart | None:
@@ -97,8 +107,7 @@ def _verdict_chart(view: FigureView) -> FigureChart | None:
 
 
 def _factor_rows(view: FigureView, verdict: Estimate) -> Iterator[BarRow]:
-    heading = f"{FACTOR(verdict)}: {verdict.group['class']}, {_sure(verdict)} sure"
-    yield BarRow(heading, is_heading=True)
+    yield BarRow(f"{FACTOR(verdict)}: {_class_words(verdict)}", is_heading=True)
     for measure, name in ((PENALTY, "If it fails"), (REWARD, "If it is done well")):
         if e := view.one(measure, segment=EVERYBODY, factor=verdict.group["factor"]):
             row = bar(e, view.words, name, Better.MORE)
@@ -262,7 +271,7 @@ EVERYBODYS = (("segment", EVERYBODY),)
 FACTORS = SectionSpec(
     name="factors",
     heading="What keeps, delights and repels them",
-    intro="One verdict per factor, with its probability. Effects are associated with satisfaction; "
+    intro="One class per factor, where it is clear. Effects are associated with satisfaction; "
     "only an experiment shows that they cause it.",
     exhibits=(
         Exhibit(

@@ -50,7 +50,10 @@ def _largest_gain(evidence: Evidence) -> str | None:
     most = max(evidence.numbers(INITIATIVES, TO_BE_GAINED), key=number_of, default=None)
     if not most:
         return None
-    return f"Most would be gained by this: {most.group['work']}, {FACTOR(most).lower()}"
+    return (
+        f"Most would be gained over all who gave feedback from {FACTOR(most).lower()}: "
+        f"{evidence.words.in_sentence(most)} of the scale of satisfaction"
+    )
 
 
 def _declared_initiatives(evidence: Evidence) -> Iterator[str]:
@@ -105,8 +108,9 @@ OFFER_EXHIBITS = (
         chart=Bars(
             (TO_BE_GAINED,), lambda e: f"{FACTOR(e)}: {e.group.get('work')}", is_ranked=True
         ),
-        reading="Bars: rise of overall satisfaction, in per cent of its scale, were no answer low "
-        "or, of an enhancer, all high, as far as the effect is a cause; nobody works on these yet.",
+        reading="Bars: rise of mean overall satisfaction over all customers who gave feedback, in "
+        "per cent of its scale, were no answer low or, of an enhancer, all high, as far as the "
+        "effect is a cause; nobody works on these yet.",
         notes=_declared_initiatives,
     ),
     Exhibit(

@@ -17,10 +17,11 @@ class FactorClass(StrEnum):
     PERFORMANCE = "performance"  # the more the better
     ENHANCER = "enhancer"  # delights: doing well earns more than failing costs
     INDIFFERENT = "indifferent"  # moves hardly anybody
+    UNCLEAR = "not clear yet"
     UNKNOWN = "not enough data"
 
 
-CLASSES = tuple(FactorClass)[:-1]
+CLASSES = tuple(FactorClass)[:-2]
 """Those that an estimate can give, in the order of `classify`'s numbers."""
 
 

@@ -51,7 +51,7 @@ class Drivers:
 def lmg(covariance: Floats) -> Floats:
     """Divide R² among the drivers: each one's mean rise over all orders in which they may join.
 
-    Exact: the residual variance under every subset of drivers is moments by doubling, each driver
+    Exact: the residual variance under every subset of drivers is found by doubling, each driver
     swept out of one copy of all that is left and not of the other.
 
     Args:

@@ -55,7 +55,8 @@ LADDER_TRANSITIONS = FigureSpec(
     ("from", "to"),
     (MOVES_IN_A_MONTH,),
     "Where a customer stood at the end of a month and of the next, over the last {months} "
-    "months; n counts customer-months, the interval is Wilson's on them.",
+    "months; n counts customers. The share is of their months; the interval is Wilson's at the "
+    "effective n, for the months of one customer are alike.",
 )
 
 LADDER_HURDLES = FigureSpec(

@@ -24,7 +24,7 @@ from outsidein.ladder.figures import (
 from outsidein.ladder.stages import recent_month_ends
 from outsidein.stats.proportion import Proportion
 from outsidein.stats.survival import Survival, kaplan_meier, median_time, survival_at
-from outsidein.stats.transition import transitions
+from outsidein.stats.weighted import Totals, weighted_share
 
 HORIZONS = (30, 90, 180, 365)
 MONTHS = 12
@@ -155,25 +155,28 @@ def _complement(survival: Survival) -> Proportion:
 
 
 def transitions_figure(spells: ir.Table, observed: Sequence[str], *, as_of: date) -> Figure:
-    """Estimate month by month how likely a customer moves from each step to each other."""
-    counts, customers = _moves(spells, as_of=as_of)
-    places = [STAGES.index(stage) for stage in observed]
-    cells = transitions(counts[np.ix_(places, places)])
-    estimates = []
-    for row, lower in enumerate(observed):
-        for column, upper in enumerate(observed):
-            group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
-            cell = cells[row][column]
-            if cell is None or customers[places[row]] < FEWEST:
-                why = f"fewer than {FEWEST} customers"
-                estimates.append(MOVES_IN_A_MONTH.unanswered(why, group=group))
-            else:
-                estimates.append(MOVES_IN_A_MONTH.estimated(cell, value="share", group=group))
+    """Estimate month by month how likely a customer moves from each step to each other.
+
+    The months of one customer are alike, so that the interval goes by customers.
+    """
+    totals = _move_totals(spells, as_of=as_of)
+    estimates = [
+        _move(lower, upper, totals.get((STAGES.index(lower), STAGES.index(upper))))
+        for lower in observed
+        for upper in observed
+    ]
     return LADDER_TRANSITIONS.figure(estimates, months=MONTHS)
 
 
-def _moves(spells: ir.Table, *, as_of: date) -> tuple[np.ndarray, np.ndarray]:
-    """Count moves from step to step, and the distinct customers behind each row.
+def _move(lower: str, upper: str, totals: Totals | None) -> Estimate:
+    group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
+    if totals is None or totals.customers < FEWEST:
+        return MOVES_IN_A_MONTH.unanswered(f"fewer than {FEWEST} customers", group=group)
+    return MOVES_IN_A_MONTH.estimated(weighted_share(totals), value="share", group=group)
+
+
+def _move_totals(spells: ir.Table, *, as_of: date) -> dict[tuple[int, int], Totals]:
+    """Sum up over customers the months begun on each step, and those that ended on each.
 
     Of a stay over several months' ends only the last can lead to another step, so that stays are
     joined with the next, not every month with the next.
@@ -182,24 +185,37 @@ def _moves(spells: ir.Table, *, as_of: date) -> tuple[np.ndarray, np.ndarray]:
     after = stays.select(customer_id="customer_id", start="first", next_step="step")
     left = stays.join(
         after, [stays.customer_id == after.customer_id, stays["last"] + 1 == after.start]
-    )
-    left = left.select("customer_id", "step", "next_step").cache()
+    ).select("customer_id", "step", "next_step", months=ibis.literal(1, "int64"))
     stayed = stays.filter(stays["last"] > stays["first"])
-    moves = np.zeros((len(STAGES), len(STAGES)), dtype=np.int64)
-    for row in (
-        left.group_by("step", "next_step").aggregate(n=left.count()).to_pyarrow().to_pylist()
-    ):
-        moves[row["step"], row["next_step"]] += row["n"]
-    same = stayed.group_by("step").aggregate(n=(stayed["last"] - stayed["first"]).sum())
-    for row in same.to_pyarrow().to_pylist():
-        moves[row["step"], row["step"]] += row["n"]
-    movers = ibis.union(
-        left.select("customer_id", "step"), stayed.select("customer_id", "step"), distinct=True
+    same = stayed.select(
+        "customer_id", "step", next_step="step", months=stayed["last"] - stayed["first"]
     )
-    customers = np.zeros(len(STAGES), dtype=np.int64)
-    for row in movers.group_by("step").aggregate(n=movers.count()).to_pyarrow().to_pylist():
-        customers[row["step"]] = row["n"]
-    return moves, customers
+    moves = ibis.union(left, same).group_by("customer_id", "step", "next_step")
+    return _totals(moves.aggregate(y=ibis._.months.sum().cast("int64")).cache())
+
+
+def _totals(moves: ir.Table) -> dict[tuple[int, int], Totals]:
+    """Sum up moves of customers, one row per customer, step and next step."""
+    months = moves.group_by("customer_id", "step").aggregate(w=moves.y.sum().cast("int64"))
+    of_step = months.group_by("step").aggregate(
+        customers=months.count(), w=months.w.sum(), ww=(months.w * months.w).sum()
+    )
+    joined = moves.join(months, ["customer_id", "step"])
+    of_move = joined.group_by("step", "next_step").aggregate(
+        y=joined.y.sum(), wy=(joined.w * joined.y).sum(), yy=(joined.y * joined.y).sum()
+    )
+    cells = {(row["step"], row["next_step"]): row for row in of_move.to_pyarrow().to_pylist()}
+    nothing = {"y": 0, "wy": 0, "yy": 0}
+    totals = {}
+    for row in of_step.to_pyarrow().to_pylist():
+        for upper in range(len(STAGES)):
+            cell = cells.get((row["step"], upper), nothing)
+            totals[row["step"], upper] = Totals(
+                row["customers"],
+                *(int(n) for n in (row["w"], row["w"], cell["y"])),
+                *(int(n) for n in (row["ww"], cell["wy"], cell["yy"])),
+            )
+    return totals
 
 
 def _months_of(spells: ir.Table, ends: Sequence[date]) -> ir.Table:

@@ -26,6 +26,19 @@ class Models:
         queries = [*self.staging, *(q for models in self.by_table.values() for q in models)]
         return sorted(query.path for query in queries)
 
+    def sources_of(self, table: str) -> frozenset[str]:
+        """Return the names of the sources that a canonical table is made of."""
+        staging = {query.name: query.relations for query in self.staging}
+        relations = [q.relations for q in self.by_table.get(table, ())]
+        sources: set[str] = set()
+        while relations:
+            for name in relations.pop():
+                if name in staging:
+                    relations.append(staging[name])
+                else:
+                    sources.add(name)
+        return frozenset(sources)
+
 
 def read_models(folder: Path, *, sources: Collection[str]) -> Models:
     """Read a project's `tables/` folder.

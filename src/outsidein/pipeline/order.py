@@ -13,14 +13,14 @@ from outsidein.profiles.customers import gather_facts_step
 from outsidein.profiles.steps import BUILD_PROFILES
 from outsidein.segments.steps import FIND_MEMBERS
 from outsidein.shifts.steps import WATCH_SHIFTS
-from outsidein.sources.steps import LOAD
+from outsidein.sources.steps import LOAD, MEASURE_RECORDING
 from outsidein.standards.steps import JUDGE_STANDARDS
 from outsidein.strategy.steps import FILL_SHEET
 from outsidein.text.steps import READ_TEXTS
 from outsidein.value.steps import ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES
 
 STEPS = (
-    *(LOAD, ADMIT, ADMIT_SIGNALS, ADD_UP_ORDERS),
+    *(LOAD, MEASURE_RECORDING, ADMIT, ADMIT_SIGNALS, ADD_UP_ORDERS),
     *(RESOLVE, NAME_CUSTOMERS, BUILD_PROFILES),
     CLIMB,
     *(ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES),

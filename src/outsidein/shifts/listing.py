@@ -22,20 +22,29 @@ from outsidein.shifts.figures import (
     SHIFT_STREAMS,
     SHIFTS,
     SHIFTS_FOUND,
+    SHIFTS_NOT_SHOWN,
     SHIFTS_WATCHED,
+    SHIFTS_WITHHELD,
     STREAMS,
     STREAMS_WATCHED,
 )
 from outsidein.shifts.streams import united
 from outsidein.shifts.watch import FOUND_WITHIN, Stream, Watched, read_streams, watch
+from outsidein.shifts.withholding import Recording, withheld_reasons
 from outsidein.stats.proportion import proportion
+
+NOTHING_CHANGED = Recording()
 
 TOGETHER = "alone it would not be listed; it is together with the others"
 UNLIKELY = "so small a change is hardly found by itself"
 
 
 def shifts_figures(
-    streams: Sequence[ir.Table], settings: ShiftSettings, *, as_of: date
+    streams: Sequence[ir.Table],
+    settings: ShiftSettings,
+    *,
+    as_of: date,
+    recording: Recording = NOTHING_CHANGED,
 ) -> Iterator[Figure]:
     """Yield every figure about shifts; none where there is no stream.
 
@@ -43,15 +52,18 @@ def shifts_figures(
         streams: Tables as made by `shifts.streams`.
         settings: As declared.
         as_of: First day that does not count.
+        recording: How the data behind the streams are recorded.
     """
     if not streams:
         return
     read = read_streams(united(list(streams)), as_of=as_of, period=settings.period)
     watched = watch(read, settings)
-    shifts = [one for one in watched if one.is_shift]
-    yield shifts_figure(shifts, settings)
-    yield evidence_figure(shifts, settings)
-    yield watched_figure(read, watched)
+    reasons = withheld_reasons(watched, recording, settings)
+    every = [one for one in watched if one.is_shift]
+    yield shifts_figure([one for one in every if one.stream not in reasons], settings)
+    yield withheld_figure(every, reasons)
+    yield evidence_figure(every, settings)
+    yield watched_figure(read, watched, reasons)
 
 
 def shifts_figure(shifts: Sequence[Watched], settings: ShiftSettings) -> Figure:
@@ -64,6 +76,31 @@ def shifts_figure(shifts: Sequence[Watched], settings: ShiftSettings) -> Figure:
         share=settings.false_share,
         smallest=settings.smallest,
     )
+
+
+def withheld_figure(shifts: Sequence[Watched], reasons: Mapping[Stream, str]) -> Figure:
+    """List the changes that are not shown as shifts, the latest first, with the reason."""
+    withheld = [one for one in shifts if one.stream in reasons]
+    latest = sorted(withheld, key=lambda one: one.q_value)
+    latest = sorted(latest, key=_since, reverse=True)
+    return SHIFTS_WITHHELD.figure(_withheld(one, reasons[one.stream]) for one in latest)
+
+
+def _withheld(one: Watched, reason: str) -> Estimate:
+    stream, step = one.stream, one.step
+    group = {
+        "kind": stream.kind,
+        "stream": stream.name,
+        "since": _since(one),
+        "direction": _direction(one),
+        "reason": reason,
+    }
+    n = max(stream.among)
+    return CHANGE.estimate(n, step.change, step.change_low, step.change_high, group=group)
+
+
+def _direction(one: Watched) -> str:
+    return "up" if one.step.change > 0 else "down"
 
 
 def _since(one: Watched) -> str:
@@ -79,7 +116,7 @@ def _shift(one: Watched) -> Iterator[Estimate]:
         "since": _since(one),
         "earliest": str(stream.periods[step.low]),
         "latest": str(stream.periods[step.high]),
-        "direction": "up" if step.change > 0 else "down",
+        "direction": _direction(one),
     }
     sides = {SHARE_BEFORE: slice(0, step.place), SHARE_SINCE: slice(step.place, None)}
     for measure, side in sides.items():
@@ -122,12 +159,16 @@ def _periods(stream: Stream) -> Iterator[Estimate]:
         yield SHARE.estimate(among, answer.share, answer.low, answer.high, group=group)
 
 
-def watched_figure(read: Sequence[Stream], watched: Sequence[Watched]) -> Figure:
+def watched_figure(
+    read: Sequence[Stream], watched: Sequence[Watched], reasons: Mapping[Stream, str]
+) -> Figure:
     """Return what was watched, and how small a shift would have been found."""
-    return SHIFTS_WATCHED.figure(_kinds(read, watched), periods=FOUND_WITHIN)
+    return SHIFTS_WATCHED.figure(_kinds(read, watched, reasons), periods=FOUND_WITHIN)
 
 
-def _kinds(read: Sequence[Stream], watched: Sequence[Watched]) -> Iterator[Estimate]:
+def _kinds(
+    read: Sequence[Stream], watched: Sequence[Watched], reasons: Mapping[Stream, str]
+) -> Iterator[Estimate]:
     for kind, streams in groupby(sorted(read, key=lambda s: s.kind), key=lambda s: s.kind):
         every = list(streams)
         of_kind = [one for one in watched if one.stream.kind == kind]
@@ -137,6 +178,8 @@ def _kinds(read: Sequence[Stream], watched: Sequence[Watched]) -> Iterator[Estim
         yield STREAMS_WATCHED.counted(len(of_kind), n=n, group=group)
         shifted = sum(one.is_shift for one in of_kind)
         yield SHIFTS_FOUND.counted(shifted, n=n, group=group)
+        not_shown = sum(one.stream in reasons for one in of_kind)
+        yield SHIFTS_NOT_SHOWN.counted(not_shown, n=n, group=group)
         if of_kind:
             middle = float(np.median([one.found_within for one in of_kind]))
             yield CHANGE_FOUND_WITHIN.named(periods=FOUND_WITHIN).estimate(

@@ -15,7 +15,14 @@ from outsidein.sources.declaration import Source
 from outsidein.sources.load import LoadedSource, load_sources
 from outsidein.sources.needs import Need
 from outsidein.sources.progress import Progress
-from outsidein.sources.tables import COLUMNS, SOURCE_FILES, SOURCE_REJECTS, SOURCES
+from outsidein.sources.recording import recording_rows
+from outsidein.sources.tables import (
+    COLUMNS,
+    SOURCE_FILES,
+    SOURCE_RECORDING,
+    SOURCE_REJECTS,
+    SOURCES,
+)
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
 from outsidein.tables.snapshot_files import empty_rows
@@ -107,8 +114,28 @@ def _write_rejects(run: Run, paths: Sequence[Path]) -> None:
     run.write(SOURCE_REJECTS, ibis.union(*rejects))
 
 
+def _measure_recording(run: Run) -> Iterable[Figure]:
+    approved = run.read(COLUMNS).filter(lambda t: t.state == "approved").to_pyarrow().to_pylist()
+    loaded = {(row["source"], row["column"]) for row in approved}
+    rows = [
+        row
+        for name, source in run.declaration(SourcesToLoad).sources.items()
+        if source.dated_by and (name, source.dated_by) in loaded
+        for row in recording_rows(run.backend.table(name), name, dated_by=source.dated_by)
+    ]
+    run.write(SOURCE_RECORDING, _rows(SOURCE_RECORDING, rows))
+    return ()
+
+
 LOAD = Step(
     name="Listen: sources",
     run=_load,
     writes=(SOURCES, COLUMNS, SOURCE_FILES, SOURCE_REJECTS),
+)
+
+MEASURE_RECORDING = Step(
+    name="Listen: how data are recorded",
+    run=_measure_recording,
+    reads=(COLUMNS,),
+    writes=(SOURCE_RECORDING,),
 )

@@ -44,4 +44,20 @@ SOURCE_FILES = Table(
     is_kept=False,
 )
 
+SOURCE_RECORDING = Table(
+    "source_recording",
+    "column of a dated source and month",
+    ("source", "column", "period_on"),
+    {
+        "source": TEXT,
+        "column": TEXT,
+        "period_on": Column("date", meaning="first day of the month"),
+        "records": Column("int64"),
+        "filled": Column("int64", meaning="records with a value"),
+        "characters": Column("int64", meaning="of all values; null unless they are texts"),
+    },
+    is_in_key_order=False,
+    is_kept=False,
+)
+
 SOURCE_REJECTS = replace(REJECTS, name="rejects_by_sources", is_kept=False)

@@ -1,5 +1,6 @@
 """Shifts: what has lastingly changed, since when, and how sure that is."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,17 @@ from outsidein.present.figure_view import CrossTable, FigureView, by
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
-from outsidein.shifts.figures import CHANGE, SHARE, SHIFT_STREAMS, SHIFTS, SHIFTS_WATCHED
+from outsidein.shifts.figures import (
+    BEFORE,
+    CHANGE,
+    RECORDING,
+    RECORDING_CHANGES,
+    SHARE,
+    SHIFT_STREAMS,
+    SHIFTS,
+    SHIFTS_WATCHED,
+    SHIFTS_WITHHELD,
+)
 
 MOST_DRAWN = 6
 
@@ -21,10 +32,44 @@ MOST_DRAWN = 6
 def _latest(evidence: Evidence) -> str:
     changes = evidence.select(SHIFTS, CHANGE)
     if not changes:
-        return "No lasting change was found"
+        withheld = len(evidence.select(SHIFTS_WITHHELD, CHANGE))
+        return _none_shown(withheld)
     newest = changes[0]
     direction, since = newest.group["direction"], newest.group["since"]
     return f"The latest: {_stream(newest)} went {direction} from {since} on"
+
+
+def _none_shown(withheld: int) -> str:
+    if not withheld:
+        return "No lasting change was found"
+    return f"No lasting change is shown: recording may explain {withheld} that were found"
+
+
+def _withheld(evidence: Evidence) -> str:
+    withheld = evidence.select(SHIFTS_WITHHELD, CHANGE)
+    if not withheld:
+        return "Nothing was withheld"
+    days = Counter(str(e.group["since"]) for e in withheld)
+    day, changes = days.most_common(1)[0]
+    return f"{changes} of {len(withheld)} changes that are not shown begin on {day}"
+
+
+def _why_withheld(e: Estimate) -> str:
+    group = e.group
+    return f"{group['since']}: {_stream(e)} {group['direction']}; {group['reason']}"
+
+
+def _recorded(e: Estimate) -> str:
+    return f"{e.group['on']}: {e.group['data']}, {e.group['what']}"
+
+
+def _month(e: Estimate) -> str:
+    return f"{e.group['data']}, {e.group['what']}: {e.group['period']}"
+
+
+def _latest_recording(evidence: Evidence) -> str | None:
+    changes = evidence.numbers(RECORDING_CHANGES, BEFORE)
+    return f"The latest change: {_recorded(changes[0])}" if changes else None
 
 
 def _stream(e: Estimate) -> str:
@@ -91,6 +136,27 @@ LASTING_SHIFTS = SectionSpec(
             if_empty="No lasting change was found",
         ),
         Exhibit(spec=SHIFT_STREAMS, about="the streams that shifted", blocks=_streams),
+        Exhibit(
+            spec=SHIFTS_WITHHELD,
+            about="changes that are not shown, and why",
+            finding=_withheld,
+            chart=no_chart,
+            tables=CrossTable("Since, and why it is not shown", _why_withheld),
+        ),
+        Exhibit(
+            spec=RECORDING_CHANGES,
+            about="when the recording of data changed",
+            finding=_latest_recording,
+            chart=no_chart,
+            tables=CrossTable("From", _recorded),
+        ),
+        Exhibit(
+            spec=RECORDING,
+            about="how data are recorded",
+            finding=lambda _: "Records by month, and what changed in them",
+            chart=no_chart,
+            tables=CrossTable("Data and month", _month),
+        ),
         Exhibit(
             spec=SHIFTS_WATCHED,
             about="what was watched for shifts",

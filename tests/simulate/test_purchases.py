@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from outsidein.simulate.ahead import expected
 from outsidein.simulate.course import course
 from outsidein.simulate.leaving import STAYS
 from outsidein.simulate.people import DAY
+from outsidein.simulate.year_ahead import expected_year_ahead
 from tests.simulate.firms import firm, of_one_segment, without_failures
 
 LAST = np.datetime64("2026-01-01").astype("datetime64[s]").astype(np.int64)
@@ -83,12 +83,25 @@ def test_the_orders_and_renewals_expected_come_true():
     run = run_of(told)
     cut = LAST - 365 * DAY
     here = (run.people.joined < cut) & (run.left_at > cut)
-    ahead = expected(told, run.people, run.jumps, at=cut, here=here)
+    ahead = expected_year_ahead(told, run.people, run.treatments, run.jumps, at=cut, active=here)
     year = (run.orders["at"] >= cut) & here[run.orders["who"]]
     assert year.sum() == pytest.approx(ahead.orders.sum(), rel=0.03)
     months = (np.minimum(run.left_at, LAST) - cut) // (30 * DAY)
     assert months[here].sum() == pytest.approx(ahead.renewals.sum(), rel=0.02)
     assert (run.left_at == STAYS).any()
+
+
+def test_the_year_ahead_repeats_the_campaigns_of_the_year_before():
+    offer = {"days": 120, "sent": 0.9, "uplift": 1.0, "unsubscribes": 0.0}
+    twice = {"first": {"on": "2024-06-01", **offer}, "second": {"on": "2025-06-01", **offer}}
+    declared = firm(campaign=twice, experiment={})
+    run = run_of(declared)
+    cut = LAST - 365 * DAY
+    active = (run.people.joined < cut) & (run.left_at > cut)
+    span = {"at": cut, "active": active}
+    year = expected_year_ahead(declared, run.people, run.treatments, run.jumps, **span)
+    ordered = (run.orders["at"] >= cut) & active[run.orders["who"]]
+    assert ordered.sum() == pytest.approx(year.orders.sum(), rel=0.03)
 
 
 def test_lines_of_an_order_cost_what_their_category_says(large):

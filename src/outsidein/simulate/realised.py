@@ -4,7 +4,6 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.simulate.accounts import true_accounts, true_stage
-from outsidein.simulate.ahead import expected
 from outsidein.simulate.block import SimulatedBlock, Tables, dates
 from outsidein.simulate.leaving import STAYS, reasons
 from outsidein.simulate.people import DAY, seconds
@@ -18,6 +17,7 @@ from outsidein.simulate.registers import (
 )
 from outsidein.simulate.rows import Bools, Ints, select_rows
 from outsidein.simulate.surveys import weights, years_of
+from outsidein.simulate.year_ahead import expected_year_ahead
 
 MONTHS = 10_000
 """More than the months since 1970 of any moment."""
@@ -38,7 +38,14 @@ def _customers(block: SimulatedBlock) -> pa.Table:
     run, people = block.course, block.course.people
     accounts = true_accounts(block)
     stays = run.left_at == STAYS
-    ahead = expected(block.firm, run.people, run.jumps, at=seconds(block.firm.as_of), here=stays)
+    year = expected_year_ahead(
+        block.firm,
+        people,
+        run.treatments,
+        run.jumps,
+        at=seconds(block.firm.as_of),
+        active=stays,
+    )
     names = pa.array([*reasons(block.firm), None], pa.string())
     why = np.where(stays, len(names) - 1, run.reason)
     return pa.table(
@@ -54,8 +61,8 @@ def _customers(block: SimulatedBlock) -> pa.Table:
             "reason": names.take(why),
             "stage": true_stage(accounts),
             **accounts,
-            "expected_orders": ahead.orders,
-            "expected_renewals": np.where(people.under_contract, ahead.renewals, 0.0),
+            "expected_orders": year.orders,
+            "expected_renewals": np.where(people.under_contract, year.renewals, 0.0),
         }
     )
 

@@ -93,12 +93,13 @@ NOT_ATTRIBUTABLE = FigureSpec(
 
 HOLD_OUT_ERROR = Measure("hold-out error", Unit.ORDERS, Better.LESS)
 HOLD_OUT_ORDERS = Measure("hold-out orders", Unit.ORDERS)
+HOLD_OUT_BUYERS = Measure("hold-out share who bought", Unit.SHARE)
 
 LIFETIME_MODEL_CHOICE = FigureSpec(
     "lifetime_model_choice",
     "Choice of the purchase model",
     ("model",),
-    (HOLD_OUT_ERROR, HOLD_OUT_ORDERS),
+    (HOLD_OUT_ERROR, HOLD_OUT_ORDERS, HOLD_OUT_BUYERS),
     "Purchase models are compared by what they predict for a hold-out. {hold_out}",
 )
 
@@ -125,7 +126,7 @@ LIFETIME_VALUE = FigureSpec(
     ),
     "Value is what orders and renewals bring after returns, goods and customisation, before the "
     "cost to serve, discounted by {discount_rate:.1%} a year. {models} Intervals of orders are "
-    "predictive, those of value and presence hold the expectation. Customers who never bought are "
-    "not valued. {margin}",
+    "predictive, those of presence hold the share that is true of these customers, those of value "
+    "the expectation. Customers who never bought are not valued. {margin}",
     partition="tier",
 )

@@ -9,15 +9,24 @@ from numpy.typing import NDArray
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Estimate, Figure, Group
 from outsidein.figures.spec import Measure
+from outsidein.stats.lifetime.average import (
+    FLOOR,
+    ModelAverage,
+    average_of,
+    average_probability,
+    average_total,
+)
 from outsidein.stats.lifetime.choice import Candidate
-from outsidein.stats.lifetime.intervals import ParameterInterval, log_interval, logit_interval
-from outsidein.stats.lifetime.predict import PurchaseTotal, total_expected
+from outsidein.stats.lifetime.intervals import ParameterInterval
+from outsidein.stats.lifetime.model import PurchaseModel
+from outsidein.stats.lifetime.predict import PurchaseTotal
 from outsidein.value.declaration import Tier, ValueSettings
 from outsidein.value.figures import (
     EXPECTED_ORDERS,
     EXPECTED_RENEWALS,
     EXPECTED_VALUE,
     EXPECTED_VALUE_OF_CONTRACTS,
+    HOLD_OUT_BUYERS,
     HOLD_OUT_ERROR,
     HOLD_OUT_ORDERS,
     LIFETIME_MODEL_CHOICE,
@@ -79,16 +88,19 @@ def _model_choice_estimates(hold_out: HoldOut | TooLittleData) -> Iterator[Estim
         group = {"model": candidate.name}
         yield HOLD_OUT_ERROR.counted(candidate.error, n=n, group=group)
         yield _held_out_total(candidate, hold_out, group)
+        yield HOLD_OUT_BUYERS.counted(candidate.buyers, n=n, group=group)
     total = hold_out.choice.total
     yield HOLD_OUT_ORDERS.counted(total, n=n, group={"model": "observed"})
+    yield HOLD_OUT_BUYERS.counted(hold_out.choice.buyers, n=n, group={"model": "observed"})
 
 
 def _held_out_total(candidate: Candidate, hold_out: HoldOut, group: Group) -> Estimate:
     n = hold_out.calibration.total_customers
     if candidate.fit is None:
         return HOLD_OUT_ORDERS.estimate(n, candidate.total, why="a rule of thumb", group=group)
-    total = total_expected(candidate.fit, hold_out.calibration, hold_out.days / WEEK)
-    return _total_estimate(HOLD_OUT_ORDERS, total, candidate.fit.why, group)
+    average = ModelAverage((candidate.fit,), FLOOR)
+    total = average_total(average, hold_out.calibration, hold_out.days / WEEK)
+    return _total_estimate(HOLD_OUT_ORDERS, total, None, group)
 
 
 def _models_method(lifetimes: Lifetimes) -> Iterator[str]:
@@ -96,24 +108,27 @@ def _models_method(lifetimes: Lifetimes) -> Iterator[str]:
     if isinstance(orders, OrderValues):
         margin = orders.contribution
         yield (
-            f"Customers without a contract by {orders.fit.model.name}, chosen by hold-out and "
+            f"Customers without a contract by {orders.fit.name}, chosen by hold-out and "
             f"fitted to {orders.fit.customers:,} of {len(orders.customer_id):,} customers; "
             f"{margin.ratio:.1%} ({margin.low:.1%} to {margin.high:.1%}) of revenue is left."
         )
         yield orders.spend.rule
-        yield from _hold_out_error_sentence(lifetimes.hold_out)
+        yield from _hold_out_error_sentence(orders, lifetimes.hold_out)
     if lifetimes.renewals:
         yield "Customers who have or had a contract by its renewals alone (shifted beta-geometric)."
 
 
-def _hold_out_error_sentence(hold_out: HoldOut | TooLittleData) -> Iterator[str]:
-    """State the error of the chosen model on the hold-out."""
-    if isinstance(hold_out, HoldOut) and hold_out.choice.chosen and hold_out.choice.total:
-        off = hold_out.choice.chosen.total_error
+def _hold_out_error_sentence(
+    orders: OrderValues, hold_out: HoldOut | TooLittleData
+) -> Iterator[str]:
+    """State the error of the best model on the hold-out, and how it widens the intervals."""
+    if isinstance(hold_out, HoldOut) and hold_out.choice.total:
+        off = hold_out.choice.chosen[0].total_error
         fewer = "more" if off > 0 else "fewer"
         yield (
-            f"In the hold-out the model expected {abs(off):.1%} {fewer} orders than came, an error "
-            "that the intervals do not hold."
+            f"In the hold-out {hold_out.choice.chosen[0].name} expected {abs(off):.1%} {fewer} "
+            "orders than were placed. The intervals hold the choice between models and a further "
+            f"error of {orders.fit.misfit:.1%} (standard deviation) estimated from that hold-out."
         )
 
 
@@ -139,7 +154,7 @@ def _tier_masks(tier: pa.Array, tiers: Sequence[str]) -> dict[str, Mask]:
 def _order_estimates(orders: OrderValues, members: Mapping[str, Mask]) -> Iterator[Estimate]:
     values, alive = _total_values(orders, members), _shares_alive(orders, members)
     for place, (tier, mask) in enumerate(members.items()):
-        group, n, why = {"regime": NO_CONTRACT, "tier": tier}, int(mask.sum()), orders.fit.why
+        group, n, why = {"regime": NO_CONTRACT, "tier": tier}, int(mask.sum()), None
         value, share = (
             ParameterInterval(*(bound[[place]] for bound in of)) for of in (values, alive)
         )
@@ -148,32 +163,33 @@ def _order_estimates(orders: OrderValues, members: Mapping[str, Mask]) -> Iterat
         number = ParameterInterval(*(n * bound for bound in share))
         yield _interval_estimate(STILL_CUSTOMERS, number, n=n, why=why, group=group)
         if tier == ALL:
-            total = total_expected(orders.fit, orders.histories, orders.horizon)
+            total = average_total(orders.fit, orders.histories, orders.horizon)
             yield _total_estimate(EXPECTED_ORDERS, total, why, group)
 
 
 def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:
-    h, fitted = orders.histories, orders.fit
+    """Shares still customers, with the randomness of who has left."""
+    h = orders.histories
     counts = np.stack([np.bincount(orders.rows[m], minlength=h.T.size) for m in members.values()])
-    weights = counts / counts.sum(axis=1, keepdims=True)
-    return logit_interval(
-        lambda theta: _weighted_sums(weights, fitted.model.alive(theta, h)),
-        fitted.vector,
-        fitted.covariance,
-        confidence=CONFIDENCE,
-    )
+    sizes = counts.sum(axis=1, keepdims=True)
+    alive = orders.prediction.alive
+
+    def shares(model: PurchaseModel, theta: Floats) -> Floats:
+        return _weighted_sums(counts / sizes, model.alive(theta, h))
+
+    by_chance = _weighted_sums(counts / sizes**2, alive * (1 - alive))
+    return average_probability(shares, orders.fit, variance=by_chance, confidence=CONFIDENCE)
 
 
 def _total_values(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:
     """Total values with their intervals; errors of spend are taken as fully correlated."""
-    h, fitted = orders.histories, orders.fit
+    h = orders.histories
     weights = np.stack([_revenue_per_order(orders, mask) for mask in members.values()])
-    revenue = log_interval(
-        lambda theta: _weighted_sums(weights, fitted.model.expected(theta, h, orders.horizon)),
-        fitted.vector,
-        fitted.covariance,
-        confidence=CONFIDENCE,
-    )
+
+    def totals(model: PurchaseModel, theta: Floats) -> Floats:
+        return _weighted_sums(weights, model.expected(theta, h, orders.horizon))
+
+    revenue = average_of(totals, orders.fit, misfit=orders.fit.misfit, confidence=CONFIDENCE)
     per_customer = (orders.prediction.expected * orders.discounting)[orders.rows]
     per_customer = per_customer * orders.spend.expected
     of_spend = log_half_width(orders.spend.low, orders.spend.high)

@@ -112,7 +112,7 @@ def _order_table(orders: OrderValues) -> pa.Table:
     columns_of_model = (p.alive, p.alive_low, p.alive_high, p.expected, p.low, p.high)
     return _lifetime_table(
         orders.customer_id,
-        orders.fit.model.name,
+        orders.fit.name,
         [column[rows] for column in columns_of_model],
         [orders.spend.expected, *customer_values(orders)],
     )

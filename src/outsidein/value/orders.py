@@ -9,13 +9,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from outsidein.errors import TooLittleData
-from outsidein.stats.lifetime.bgnbd import BG_NBD
-from outsidein.stats.lifetime.choice import ModelChoice, choose_model
+from outsidein.stats.lifetime.average import (
+    ModelAverage,
+    average_expected,
+    misfit_on_hold_out,
+    predict_average,
+)
+from outsidein.stats.lifetime.choice import ModelChoice, choose_models
 from outsidein.stats.lifetime.histories import Histories, compress_histories
 from outsidein.stats.lifetime.mbgnbd import MBG_NBD
-from outsidein.stats.lifetime.model import PurchaseFit, fit_purchases
+from outsidein.stats.lifetime.model import fit_purchases
 from outsidein.stats.lifetime.paretonbd import PARETO_NBD
-from outsidein.stats.lifetime.predict import PurchasePrediction, predict_purchases
+from outsidein.stats.lifetime.predict import PurchasePrediction
 from outsidein.stats.mean import Ratio
 from outsidein.value.declaration import ValueSettings
 from outsidein.value.histories import hold_out_from, purchase_histories
@@ -24,7 +29,8 @@ from outsidein.value.spend import Spend, expected_spend, ratio_of
 
 Floats = NDArray[np.float64]
 
-MODELS = (BG_NBD, MBG_NBD, PARETO_NBD)
+MODELS = (MBG_NBD, PARETO_NBD)
+"""BG/NBD is no candidate: by it, every customer who bought once is still a customer."""
 WEEK = 7
 YEAR = 365
 STEPS = 4
@@ -40,7 +46,7 @@ class HoldOut:
     """How well the models predicted the hold-out.
 
     Attributes:
-        choice: The models ranked, and the one chosen.
+        choice: The models ranked, and those chosen.
         calibration: Histories before the hold-out.
         start: First day held out.
         days: Length of the hold-out.
@@ -59,7 +65,7 @@ class OrderValues:
     Attributes:
         customer_id: The customers.
         tier: Their tier by profit so far.
-        fit: The chosen model, fitted to all purchases.
+        fit: The chosen models, fitted to all purchases.
         histories: Distinct histories.
         rows: The history of each customer.
         horizon: How far ahead (weeks).
@@ -71,7 +77,7 @@ class OrderValues:
 
     customer_id: pa.Array
     tier: pa.Array
-    fit: PurchaseFit
+    fit: ModelAverage
     histories: Histories
     rows: NDArray[np.intp]
     horizon: float
@@ -109,9 +115,12 @@ def rank_on_hold_out(observed: pa.Table, *, as_of: date) -> HoldOut:
     seen = fitting_sample(observed.filter(observed["calibration_T"].is_valid()))
     names = ("calibration_frequency", "calibration_recency", "calibration_T")
     calibration, rows = compress_histories(*(seen[name].to_numpy() for name in names))
-    later = np.bincount(rows, seen["held_out"].to_numpy(), calibration.T.size)
+    held_out = seen["held_out"].to_numpy()
+    later, buyers = (
+        np.bincount(rows, counts, calibration.T.size) for counts in (held_out, held_out > 0)
+    )
     days = (as_of - start).days
-    choice = choose_model(MODELS, calibration, later, horizon=days / WEEK)
+    choice = choose_models(MODELS, calibration, later, buyers, horizon=days / WEEK)
     return HoldOut(choice, calibration, start, days)
 
 
@@ -123,16 +132,12 @@ def order_values(
     Raises:
         TooLittleData: Too few customers, or no revenue.
     """
-    if hold_out.choice.chosen is None or hold_out.choice.chosen.fit is None:
+    if not hold_out.choice.chosen:
         return None
     columns = {name: observed[name].to_numpy() for name in _HISTORY_COLUMNS}
     frequency = columns["frequency"]
     histories, rows = compress_histories(frequency, columns["recency"], columns["T"])
-    sample = fitting_sample(observed)
-    seen = compress_histories(*(sample[name].to_numpy() for name in ("frequency", "recency", "T")))[
-        0
-    ]
-    fitted = fit_purchases(hold_out.choice.chosen.fit.model, seen)
+    fitted = _fit_chosen(observed, hold_out)
     horizon = settings.horizon_days / WEEK
     return OrderValues(
         customer_id=observed["customer_id"].combine_chunks(),
@@ -141,10 +146,26 @@ def order_values(
         histories=histories,
         rows=rows,
         horizon=horizon,
-        prediction=predict_purchases(fitted, histories, horizon),
+        prediction=predict_average(fitted, histories, horizon),
         discounting=_discount_factors(fitted, histories, settings),
         spend=expected_spend(frequency, columns["spend"], columns["all_spend"]),
         contribution=ratio_of(columns["all_spend"], columns["contribution"]),
+    )
+
+
+def _fit_chosen(observed: pa.Table, hold_out: HoldOut) -> ModelAverage:
+    sample = fitting_sample(observed)
+    columns = (sample[name].to_numpy() for name in ("frequency", "recency", "T"))
+    histories, _ = compress_histories(*columns)
+    calibrated = tuple(candidate.fit for candidate in hold_out.choice.chosen if candidate.fit)
+    misfit = misfit_on_hold_out(
+        ModelAverage(calibrated),
+        hold_out.calibration,
+        hold_out.choice.total,
+        hold_out.days / WEEK,
+    )
+    return ModelAverage(
+        tuple(fit_purchases(fitted.model, histories) for fitted in calibrated), misfit
     )
 
 
@@ -157,12 +178,12 @@ def fitting_sample(observed: pa.Table) -> pa.Table:
 _HISTORY_COLUMNS = ("frequency", "recency", "T", "spend", "all_spend", "contribution")
 
 
-def _discount_factors(fitted: PurchaseFit, histories: Histories, settings: ValueSettings) -> Floats:
+def _discount_factors(
+    fitted: ModelAverage, histories: Histories, settings: ValueSettings
+) -> Floats:
     ends = np.linspace(0, settings.horizon_days, STEPS + 1)
     factors = (1 + settings.discount_rate) ** -((ends[1:] + ends[:-1]) / 2 / YEAR)
-    cumulative_orders = [
-        fitted.model.expected(fitted.vector, histories, end / WEEK) for end in ends[1:]
-    ]
+    cumulative_orders = [average_expected(fitted, histories, end / WEEK) for end in ends[1:]]
     orders_per_step = np.diff(np.stack(cumulative_orders), axis=0, prepend=0)
     total = cumulative_orders[-1]
     discount_factor: Floats = np.full(total.shape, factors.mean())

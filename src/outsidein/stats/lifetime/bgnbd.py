@@ -26,6 +26,10 @@ def _expected(theta: Vector, histories: Histories, horizon: float) -> Vector:
     return _alive(theta, histories) * dropout.purchases_if_alive(theta, x, T, x, horizon)
 
 
+def _inactive(theta: Vector, histories: Histories, horizon: float) -> Vector:
+    return dropout.dropout_inactive(theta, histories, histories.frequency, horizon)
+
+
 def _factorial_moment(theta: Vector, histories: Histories, horizon: float) -> Vector:
     x, T = histories.frequency, histories.T
     return _alive(theta, histories) * dropout.factorial_moment_if_alive(theta, x, T, x, horizon)
@@ -44,6 +48,7 @@ BG_NBD = PurchaseModel(
     score=_score,
     alive=_alive,
     expected=_expected,
+    inactive=_inactive,
     factorial_moment=_factorial_moment,
     new_customer=_new_customer,
 )

@@ -60,6 +60,17 @@ def dropout_alive(theta: Vector, histories: Histories, opportunities: Ints) -> V
     return np.asarray(np.exp(-np.logaddexp(0.0, log_odds)), dtype=np.float64)
 
 
+def dropout_inactive(
+    theta: Vector, histories: Histories, opportunities: Ints, horizon: float
+) -> Vector:
+    """Probability of each row's customers making no purchase in the horizon."""
+    r, alpha, _, _ = theta
+    reach = np.log1p(horizon / (alpha + histories.T))
+    buys_if_alive = -np.expm1(-(r + histories.frequency) * reach)
+    alive = dropout_alive(theta, histories, opportunities)
+    return np.asarray(1 - alive * buys_if_alive, dtype=np.float64)
+
+
 def purchases_if_alive(
     theta: Vector, x: Ints, T: Vector, opportunities: Ints, horizon: Vector | float
 ) -> Vector:

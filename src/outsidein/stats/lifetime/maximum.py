@@ -23,6 +23,8 @@ class Maximum(NamedTuple):
 
     `covariance` is that of the log-parameters (dimensionless); it is None where
     the data do not determine them, and `why` then gives the reason in one sentence.
+    `weak_covariance` always exists: it is the covariance under a normal prior on
+    the log-parameters with a standard deviation of `UNIDENTIFIED_FROM`.
     """
 
     parameters: Vector
@@ -30,6 +32,7 @@ class Maximum(NamedTuple):
     log_likelihood: float
     converged: bool
     why: str | None
+    weak_covariance: Matrix
 
 
 def maximise(
@@ -84,6 +87,7 @@ def maximise(
         score(best)[0],
         bool(np.max(np.abs(gradient)) / customers < GRADIENT_AT_REST),
         why,
+        _weak_covariance(information),
     )
 
 
@@ -131,6 +135,12 @@ def _information(score: Score, u: Vector) -> Matrix:
     ]
     matrix = np.array(rows)
     return np.asarray((matrix + matrix.T) / 2, dtype=np.float64)
+
+
+def _weak_covariance(information: Matrix) -> Matrix:
+    values, vectors = np.linalg.eigh(information)
+    precision = np.maximum(values, 0.0) + UNIDENTIFIED_FROM**-2
+    return np.asarray((vectors / precision) @ vectors.T, dtype=np.float64)
 
 
 def _covariance(

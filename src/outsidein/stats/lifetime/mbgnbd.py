@@ -29,6 +29,10 @@ def _expected(theta: Vector, histories: Histories, horizon: float) -> Vector:
     return _alive(theta, histories) * dropout.purchases_if_alive(theta, x, T, x + 1, horizon)
 
 
+def _inactive(theta: Vector, histories: Histories, horizon: float) -> Vector:
+    return dropout.dropout_inactive(theta, histories, histories.frequency + 1, horizon)
+
+
 def _factorial_moment(theta: Vector, histories: Histories, horizon: float) -> Vector:
     x, T = histories.frequency, histories.T
     return _alive(theta, histories) * dropout.factorial_moment_if_alive(theta, x, T, x + 1, horizon)
@@ -49,6 +53,7 @@ MBG_NBD = PurchaseModel(
     score=_score,
     alive=_alive,
     expected=_expected,
+    inactive=_inactive,
     factorial_moment=_factorial_moment,
     new_customer=_new_customer,
 )

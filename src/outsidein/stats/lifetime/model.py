@@ -42,6 +42,7 @@ class PurchaseModel:
         score: Log-likelihood of each row and its gradient in the log-parameters.
         alive: Probability that the customer has not left by T.
         expected: Expected purchases in (T, T + horizon] (count).
+        inactive: Probability of no purchase in (T, T + horizon].
         factorial_moment: Expected Y(Y - 1) of the same purchases Y (count squared).
         new_customer: Expected repeat purchases in the first t time units (count).
     """
@@ -53,6 +54,7 @@ class PurchaseModel:
     score: Callable[[Vector, Histories], ScoreRows]
     alive: Callable[[Vector, Histories], Vector]
     expected: Callable[[Vector, Histories, float], Vector]
+    inactive: Callable[[Vector, Histories, float], Vector]
     factorial_moment: Callable[[Vector, Histories, float], Vector]
     new_customer: Callable[[Vector, Vector], Vector]
 
@@ -75,6 +77,8 @@ class PurchaseFit:
         repeaters: Those of them who bought again (count).
         converged: Whether the search came to rest.
         why: One sentence where there is no covariance, else None.
+        weak_covariance: The covariance under a weak prior on the log-parameters, which exists
+            also where the data do not determine them.
     """
 
     model: PurchaseModel
@@ -85,6 +89,7 @@ class PurchaseFit:
     repeaters: int
     converged: bool
     why: str | None
+    weak_covariance: Matrix | None = None
 
     @property
     def vector(self) -> Vector:
@@ -141,6 +146,7 @@ def fit_purchases(model: PurchaseModel, histories: Histories) -> PurchaseFit:
         repeaters=histories.repeaters,
         converged=best.converged,
         why=best.why,
+        weak_covariance=best.weak_covariance,
     )
 
 

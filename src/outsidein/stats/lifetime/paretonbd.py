@@ -118,6 +118,18 @@ def _expected(theta: Vector, histories: Histories, horizon: float) -> Vector:
     return _alive(theta, histories) * purchases
 
 
+def _inactive(theta: Vector, histories: Histories, horizon: float) -> Vector:
+    """Integrate over the time of departure within the horizon, by Gauss-Legendre quadrature."""
+    r, alpha, s, beta = theta
+    k = (r + histories.frequency)[:, None]
+    A, B = (alpha + histories.T)[:, None], (beta + histories.T)[:, None]
+    time = np.append(horizon * LEGENDRE_NODES, horizon)
+    log_quiet = -k * np.log1p(time / A) - s * np.log1p(time / B)
+    leaves = np.exp(log_quiet[:, :-1]) * s / (B + time[:-1]) @ LEGENDRE_WEIGHTS * horizon
+    buys_if_alive = 1 - leaves - np.exp(log_quiet[:, -1])
+    return np.asarray(1 - _alive(theta, histories) * buys_if_alive, dtype=np.float64)
+
+
 def _factorial_moment(theta: Vector, histories: Histories, horizon: float) -> Vector:
     r, alpha, s, beta = theta
     k, B = r + histories.frequency, beta + histories.T
@@ -156,6 +168,7 @@ PARETO_NBD = PurchaseModel(
     score=_score,
     alive=_alive,
     expected=_expected,
+    inactive=_inactive,
     factorial_moment=_factorial_moment,
     new_customer=_new_customer,
 )

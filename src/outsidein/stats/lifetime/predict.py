@@ -157,7 +157,7 @@ def total_expected(
     own_variance = weights @ (model.factorial_moment(theta, histories, horizon) + mean - mean**2)
     error = standard_errors(total, theta, fitted.covariance)[0]
     expected_total = float(weights @ mean)
-    low, high = _predictive(expected_total, float(error**2 + own_variance), confidence)
+    low, high = predictive_interval(expected_total, float(error**2 + own_variance), confidence)
     spread = (
         np.exp(normal_quantile(confidence) * error / expected_total) if expected_total > 0 else 1.0
     )
@@ -171,7 +171,12 @@ def total_expected(
     )
 
 
-def _predictive(mean: float, variance: float, confidence: float) -> tuple[float, float]:
+def predictive_interval(mean: float, variance: float, confidence: float) -> tuple[float, float]:
+    """Quantiles of a negative binomial, or of a Poisson where the variance is not above the mean.
+
+    Source:
+        Johnson, Kemp & Kotz (2005), "Univariate Discrete Distributions", section 5.1.
+    """
     if np.isnan(variance):
         return np.nan, np.nan
     if mean == 0:

@@ -14,6 +14,8 @@ Numbers = Mapping[tuple[Key, ...], float]
 NEAR = 0.05
 """How far two shares may lie apart and still be the same answer."""
 
+THIRD = 1 / 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -133,18 +135,22 @@ def same_sum(leading: Numbers, other: Numbers) -> bool:
     return abs(whole - parts) <= max(1.0 + len(other), abs(whole) * 1e-6)
 
 
-def first_is_in_upper_half(leading: Numbers, other: Numbers) -> bool:
-    """Tell whether what is first by one number is in the upper half by the leading one.
+def first_matters(leading: Numbers, other: Numbers) -> bool:
+    """Tell whether what is first by one number has at least a third of the most by the leading one.
+
+    Compared is what both have a number for.
 
     Example:
         >>> leading = {("a",): 0.5, ("b",): 0.3, ("c",): 0.1}
-        >>> first_is_in_upper_half(leading, {("a",): 2.0, ("c",): 1.0})
+        >>> first_matters(leading, {("b",): 2.0, ("c",): 1.0})
         True
-        >>> first_is_in_upper_half(leading, {("a",): 2.0, ("c",): 3.0})
+        >>> first_matters(leading, {("b",): 2.0, ("c",): 3.0})
+        True
+        >>> first_matters(leading, {("a",): 2.0, ("c",): 3.0})
         False
     """
-    first = max(other, key=lambda key: other[key])
-    if first not in leading:
+    common = leading.keys() & other.keys()
+    if not common:
         return True
-    ranked = sorted(leading, key=lambda key: -leading[key])
-    return ranked.index(first) <= (len(ranked) - 1) / 2
+    first = max(common, key=lambda key: other[key])
+    return leading[first] >= THIRD * max(leading[key] for key in common)

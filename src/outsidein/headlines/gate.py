@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from outsidein.figures.figure import COUNTED
+from outsidein.figures.figure import COUNTED, Unit
 from outsidein.headlines.consistency import Conflict
 from outsidein.headlines.statement import Ground, Statement
 from outsidein.present.wording import Wording
@@ -75,6 +75,9 @@ def _consistent(statement: Statement, circumstances: Circumstances) -> str | Non
 
 
 def _base(statement: Statement, _: Circumstances) -> str | None:
+    needs_base = any(g.estimate.unit is Unit.SHARE for g in statement.grounds)
+    if not needs_base and not statement.base:
+        return None
     if statement.base and statement.base in f"{statement.text} {statement.action}":
         return None
     return "it does not say whom its numbers are about"

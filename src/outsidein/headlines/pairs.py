@@ -11,7 +11,7 @@ from outsidein.factors.figures import (
     TO_BE_GAINED,
 )
 from outsidein.figures.figure import Estimate
-from outsidein.headlines.consistency import Answer, Pair, first_is_in_upper_half, near, same_sum
+from outsidein.headlines.consistency import Answer, Pair, first_matters, near, same_sum
 from outsidein.value import figures as value
 
 EVERYBODY = (("segment", "all customers"),)
@@ -89,7 +89,7 @@ PAIRS: tuple[Pair, ...] = (
         question="Which factor comes first?",
         leading=Answer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
         other=Answer(spec=INITIATIVES, measure=TO_BE_GAINED, by=("factor",)),
-        agree=first_is_in_upper_half,
+        agree=first_matters,
     ),
 )
 """Every build checks them all; an answer that contradicts the leading one is not said."""

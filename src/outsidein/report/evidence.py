@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 
 from outsidein.figures.figure import protect
+from outsidein.headlines.consistency import conflicts
+from outsidein.headlines.gate import Circumstances
+from outsidein.headlines.heading import passed
+from outsidein.headlines.pairs import PAIRS
+from outsidein.headlines.statement import Statement
 from outsidein.present.figure_set import FigureSet, number_of
 from outsidein.present.wording import Wording
 from outsidein.report.contents import ReportContents
@@ -15,9 +20,26 @@ class Evidence(FigureSet):
     """The protected figures of a report, and what else it is made from."""
 
     contents: ReportContents
+    circumstances: Circumstances
+
+    def headline(self, claim: Statement | str | None) -> str | None:
+        """Return a heading if it passes the gate."""
+        return passed(claim, self.circumstances)[0]
+
+    def doubts(self, claim: Statement | str | None) -> list[str]:
+        """Return as a note why a figure stands under its title only, if a heading was withheld."""
+        reason = passed(claim, self.circumstances)[1]
+        return [f"No headline: {reason[:1].lower()}{reason[1:]}"] if reason else []
 
 
 def gather(contents: ReportContents) -> Evidence:
     """Protect the figures, whoever made them, and order them by name."""
     figures = {name: protect(contents.figures[name]) for name in sorted(contents.figures)}
-    return Evidence(contents=contents, figures=figures, words=Wording(contents.currency))
+    words = Wording(contents.currency)
+    contradicted = tuple(conflicts(FigureSet(figures=figures, words=words), PAIRS))
+    return Evidence(
+        contents=contents,
+        figures=figures,
+        words=words,
+        circumstances=Circumstances(words=words, conflicts=contradicted, reachable={}),
+    )

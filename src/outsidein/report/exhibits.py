@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from outsidein.figures.spec import FigureSpec
+from outsidein.headlines.statement import Statement
 from outsidein.present.blocks import ContentBlock, Section, figure_block, has_numbers
 from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.display_tables import DisplayTable
@@ -23,7 +24,7 @@ class Exhibit:
         spec: The figure.
         about: What it shows, as in "... is not shown: this build has no figure ..."; empty where
             a build without it lacks nothing.
-        finding: The heading; the title of the figure where it is None.
+        finding: The heading, if it passes the gate; the title of the figure where there is none.
         chart: What is drawn.
         reading: How to read the chart.
         tables: What the chart is drawn from.
@@ -34,7 +35,7 @@ class Exhibit:
 
     spec: FigureSpec | str
     about: str = ""
-    finding: Callable[[Evidence], str | None] = lambda _: None
+    finding: Callable[[Evidence], Statement | str | None] = lambda _: None
     chart: Callable[[FigureView], FigureChart | None] = default_chart
     reading: str = ""
     tables: Callable[[FigureView], Sequence[DisplayTable]] = whole_table
@@ -62,13 +63,14 @@ class Exhibit:
         """Show the figure in one block."""
         view = evidence.view(self.spec)
         is_drawn = has_numbers(view.figure)
+        claim = self.finding(evidence)
         return figure_block(
             view.figure,
-            finding=self.finding(evidence),
+            finding=evidence.headline(claim),
             tables=self.tables(view) if is_drawn else (),
             chart=self.chart(view) if is_drawn else None,
             reading=self.reading,
-            notes=self.notes(evidence),
+            notes=(*evidence.doubts(claim), *self.notes(evidence)),
         )
 
 

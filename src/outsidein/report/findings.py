@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from outsidein.churn import figures as churn
-from outsidein.churn.tenure import months_within
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.figures.spec import Measure
 from outsidein.ladder import figures as ladder
@@ -106,27 +105,6 @@ def last_survival(evidence: Evidence) -> Estimate | None:
     """Return the share still customers at the last month observed."""
     shares = evidence.numbers(churn.SURVIVAL, churn.SHARE_STILL_CUSTOMERS, group=None)
     return max(shares, key=lambda e: float(e.group["month"] or 0), default=None)
-
-
-def rule_caution(evidence: Evidence) -> str:
-    """Warn where most of those who count as churned came back."""
-    back = evidence.one(churn.CHURN_SENSITIVITY, churn.WON_BACK, times=1.0)
-    if not back or number_of(back) < HALF:
-        return ""
-    return (
-        f"Read with care: by the project's rule {back.group['days']} days without an order count "
-        f"as churning, and {evidence.words.in_sentence(back)} of those who ever did so came back; "
-        "the rule may be too short."
-    )
-
-
-def earliest_caution(evidence: Evidence, month: Estimate) -> str:
-    """Warn where the riskiest month is the first in which the rule lets anybody churn."""
-    back = evidence.one(churn.CHURN_SENSITIVITY, churn.CHURNED, times=1.0)
-    days = int(float(back.group["days"] or 0)) if back else -1
-    if days < 0 or months_within(days) + 1 != int(float(month.group["month"] or 0)):
-        return ""
-    return f"That is the earliest month in which the rule of {days} days lets anybody churn."
 
 
 def short_name(group: str) -> str:

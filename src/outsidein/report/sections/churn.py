@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 from outsidein.churn.figures import CHURN_HAZARD, HAZARD, SHARE_STILL_CUSTOMERS, SURVIVAL
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
+from outsidein.headlines.doubts import earliest_doubts, rule_doubts
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.blocks import ContentBlock, figure_block
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
@@ -14,10 +17,8 @@ from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
 from outsidein.report.findings import (
-    earliest_caution,
     half_gone,
     last_survival,
-    rule_caution,
     short_name,
     worst_month,
 )
@@ -35,25 +36,28 @@ def _is_overall(e: Estimate) -> bool:
 
 def _survival(evidence: Evidence) -> Iterator[ContentBlock]:
     """Show everyone's survival, then that of each kind of group."""
-    view = evidence.view(SURVIVAL)
+    view, claim = evidence.view(SURVIVAL), _half_or_last(evidence)
     yield figure_block(
         view.figure,
-        finding=_half_or_last(evidence),
+        finding=evidence.headline(claim),
         tables=[long_table(view.figure, view.words, keep=_is_overall)],
         chart=_survival_chart(view, [None]),
         reading="Line: share still customers after so many calendar months; band: 95 % interval.",
-        notes=[caution] if (caution := rule_caution(evidence)) else [],
+        notes=evidence.doubts(claim),
     )
     for kind, groups in _groups_by_kind(view).items():
         yield _survival_by(view, kind, groups)
 
 
-def _half_or_last(evidence: Evidence) -> str | None:
+def _half_or_last(evidence: Evidence) -> Statement | None:
     half, last, words = half_gone(evidence), last_survival(evidence), evidence.words
+    doubts, base = rule_doubts(evidence), "of all customers"
     if half and half.value is not None:
-        return f"Half have churned after {words.value(half)}"
+        text = f"Half {base} have left after {words.value(half)}"
+        return heading(SURVIVAL, text, half, base=base, doubts=doubts)
     if last:
-        return f"After {last.group['month']} months {words.value(last)} are still customers"
+        text = f"After {last.group['month']} months {words.value(last)} {base} are still there"
+        return heading(SURVIVAL, text, last, base=base, doubts=doubts)
     return None
 
 
@@ -63,7 +67,7 @@ def _survival_by(view: FigureView, kind: str, groups: list[str]) -> ContentBlock
     return figure_block(
         view.figure,
         name=f"survival-{kind}",
-        finding=_far_apart(view, drawn) or f"How long customers stay, {kind} by {kind}",
+        finding=f"How long customers stay, {kind} by {kind}",
         tables=[long_table(view.figure, view.words, keep=lambda e: e.group["group"] in groups)],
         chart=_survival_chart(view, drawn[:MOST_GROUPS]),
         notes=[f"Not drawn, for too little is observed: {left_out}."] if left_out else [],
@@ -82,25 +86,8 @@ def _groups_by_kind(view: FigureView) -> dict[str, list[str]]:
     return kinds
 
 
-def _far_apart(view: FigureView, groups: list[str]) -> str | None:
-    """Compare the groups that keep most and fewest, where the last month is the same for all."""
-    ends = [max(view.numbers(SHARE_STILL_CUSTOMERS, group=g), key=_month) for g in groups]
-    if len(ends) <= 1 or len({e.group["month"] for e in ends}) > 1:
-        return None
-    worst, best = min(ends, key=number_of), max(reversed(ends), key=number_of)
-    words = view.words
-    return (
-        f"After {worst.group['month']} months {words.value(best)} of {_group(best)} and "
-        f"{words.value(worst)} of {_group(worst)} are still customers"
-    )
-
-
 def _month(e: Estimate) -> float:
     return float(e.group["month"] or 0)
-
-
-def _group(e: Estimate) -> str:
-    return short_name(str(e.group["group"]))
 
 
 def _survival_chart(view: FigureView, groups: Sequence[str | None]) -> FigureChart | None:
@@ -125,17 +112,19 @@ def _by_month(view: FigureView, measure: Measure, group: str | None) -> tuple[Po
     )
 
 
-def _riskiest_month(evidence: Evidence) -> str | None:
+def _riskiest_month(evidence: Evidence) -> Statement | None:
     worst = worst_month(evidence)
     if not worst:
         return None
-    return f"The riskiest month is the {_nth(worst)}: {evidence.words.value(worst)} churn"
-
-
-def _riskiest_month_caution(evidence: Evidence) -> Iterator[str]:
-    worst = worst_month(evidence)
-    if worst and (caution := earliest_caution(evidence, worst)):
-        yield caution
+    base = "of those still customers"
+    return heading(
+        CHURN_HAZARD,
+        f"Riskiest is the {_nth(worst)} month: {evidence.words.value(worst)} {base} leave in it",
+        worst,
+        base=base,
+        no_effect=0.0,
+        doubts=(*rule_doubts(evidence), *earliest_doubts(evidence, worst)),
+    )
 
 
 def _hazard_chart(view: FigureView) -> FigureChart | None:
@@ -170,7 +159,6 @@ CHURN = SectionSpec(
             reading="Dots: of those still customers when the month began, the share who churned "
             "in it; whiskers: 95 % interval.",
             tables=LongTable(_is_overall),
-            notes=_riskiest_month_caution,
         ),
         *LEAVING_EXHIBITS,
         *RETURNING_EXHIBITS,

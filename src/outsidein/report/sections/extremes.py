@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from outsidein.extremes import figures
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.display_tables import ALL, group_text
 from outsidein.present.figure_view import Bars, CrossTable, FigureView
@@ -15,13 +17,16 @@ MOST = 12
 """Rows that a chart shows; the table shows all."""
 
 
-def _disasters(evidence: Evidence) -> str | None:
+def _disasters(evidence: Evidence) -> Statement | None:
     overall = evidence.one(figures.EXTREMES, figures.DISASTERS, dimension=ALL)
     if not overall:
         return None
-    return (
-        f"{evidence.words.value(overall)} of customers who gave feedback had a disaster "
-        f"({overall.group['window']})"
+    base = "of the customers who gave feedback"
+    return heading(
+        figures.EXTREMES,
+        f"{evidence.words.value(overall)} {base} had a disaster ({overall.group['window']})",
+        overall,
+        base=base,
     )
 
 
@@ -57,12 +62,17 @@ def _clear_jump(evidence: Evidence) -> str | None:
     return "No kind of encounter is clearly followed by more churn" if jumps else None
 
 
-def _most_at_risk(evidence: Evidence) -> str | None:
+def _most_at_risk(evidence: Evidence) -> Statement | None:
     money = evidence.numbers(figures.MONEY_AT_RISK, figures.AT_RISK)
     most = max((e for e in money if number_of(e) > 0), key=number_of, default=None)
     if not most:
         return None
-    return f"“{_encounter(most)}” puts most at risk: {evidence.words.in_sentence(most)}"
+    return heading(
+        figures.MONEY_AT_RISK,
+        f"Most is at risk after “{_encounter(most)}”: {evidence.words.in_sentence(most)}",
+        most,
+        no_effect=0.0,
+    )
 
 
 def _encounter(e: Estimate) -> str:

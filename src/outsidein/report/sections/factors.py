@@ -27,6 +27,8 @@ from outsidein.factors.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Better
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.bars import bar
 from outsidein.present.blocks import ContentBlock, figure_block
 from outsidein.present.charts.bar_rows import BarRow
@@ -172,15 +174,19 @@ def _performance(view: FigureView, e: Estimate) -> str:
     return f"{FACTOR(e)}, done {view.words.value(done)}" if done else str(factor)
 
 
-def _key_failures(evidence: Evidence) -> str | None:
+def _key_failures(evidence: Evidence) -> Statement | None:
     view, words = evidence.view(KEY_DISSATISFIERS), evidence.words
     reach = view.one(REACH_OF_KEY_SET, segment=EVERYBODY)
     noise = view.one(NOISE_OF_KEY_SET, segment=EVERYBODY)
     if not reach or not noise:
         return None
-    return (
-        f"{words.value(reach)} of the dissatisfied met one of these failures, against "
-        f"{words.value(noise)} of the others: {str(reach.group['factor']).replace('_', ' ')}"
+    base = "of the dissatisfied"
+    return heading(
+        KEY_DISSATISFIERS,
+        f"{words.value(reach)} {base} met one of these failures, against {words.value(noise)} of "
+        f"the others: {str(reach.group['factor']).replace('_', ' ')}",
+        *(reach, noise),
+        base=base,
     )
 
 

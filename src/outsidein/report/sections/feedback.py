@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from outsidein.feedback import figures
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.display_tables import ALL, DisplayTable, cross_table, group_text
 from outsidein.present.figure_view import (
@@ -24,15 +26,19 @@ ENDS = (figures.BOTTOM_BOX, figures.TOP_BOX)
 ITEM, SURVEY = by("item"), by("survey")
 
 
-def _ends_of_scale(evidence: Evidence) -> str | None:
+def _ends_of_scale(evidence: Evidence) -> Statement | None:
     bottoms, tops = (evidence.numbers(figures.FEEDBACK_SCORES, end, dimension=ALL) for end in ENDS)
     pairs = ((b, t) for b in bottoms for t in tops if b.group["item"] == t.group["item"])
     bottom, top = next(pairs, (None, None))
     if not bottom or not top:
         return None
-    return (
-        f"{ITEM(bottom)}: {evidence.words.value(bottom)} gave the lowest answer, "
-        f"{evidence.words.value(top)} the highest"
+    base = "of those who answered"
+    return heading(
+        figures.FEEDBACK_SCORES,
+        f"{ITEM(bottom)}: {evidence.words.value(bottom)} {base} gave the lowest answer, "
+        f"{evidence.words.value(top)} the highest",
+        *(bottom, top),
+        base=base,
     )
 
 
@@ -50,12 +56,14 @@ def _first_items(estimates: Sequence[Estimate]) -> list[Key]:
     return list(dict.fromkeys(e.group["item"] for e in estimates))[:MOST_ITEMS]
 
 
-def _first_score(evidence: Evidence) -> str | None:
+def _first_score(evidence: Evidence) -> Statement | None:
     scores = [m for m in figures.FEEDBACK_SCORES.measures if m not in ENDS]
     first = next(iter(evidence.numbers(figures.FEEDBACK_SCORES, *scores, dimension=ALL)), None)
     if not first:
         return None
-    return f"{ITEM(first)}, {first.measure}: {evidence.words.in_sentence(first)}"
+    base = "of those who answered"
+    text = f"{ITEM(first)}, {first.measure} {base}: {evidence.words.in_sentence(first)}"
+    return heading(figures.FEEDBACK_SCORES, text, first, base=base)
 
 
 def _score_tables(view: FigureView) -> list[DisplayTable]:
@@ -76,11 +84,13 @@ def _item_and_group(e: Estimate) -> str:
     return ITEM(e) if e.group["dimension"] == ALL else f"{ITEM(e)}: {group_text(e.group['group'])}"
 
 
-def _response(evidence: Evidence) -> str | None:
+def _response(evidence: Evidence) -> Statement | None:
     whole = evidence.one(figures.FEEDBACK_RESPONSE, figures.ANSWERED, dimension=ALL)
     if not whole:
         return None
-    return f"{evidence.words.in_sentence(whole)} of those asked by {SURVEY(whole)} answered"
+    base = f"of those asked by {SURVEY(whole)}"
+    text = f"{evidence.words.in_sentence(whole)} {base} answered"
+    return heading(figures.FEEDBACK_RESPONSE, text, whole, base=base)
 
 
 def _dimension_and_group(e: Estimate) -> str:

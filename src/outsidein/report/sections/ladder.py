@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.ladder.figures import (
     CLIMB,
     CLIMB_AFTER_BAD_SIGNALS,
@@ -45,11 +47,12 @@ def _measure(estimate: Estimate) -> str:
     return estimate.measure[:1].upper() + estimate.measure[1:]
 
 
-def _largest_stage(evidence: Evidence) -> str | None:
+def _largest_stage(evidence: Evidence) -> Statement | None:
     largest = largest_stage(evidence)
     if not largest:
         return None
-    return f"{_stage(largest)} holds the most customers: {evidence.words.value(largest)}"
+    text = f"Most customers stand on {_stage(largest)}: {evidence.words.value(largest)}"
+    return heading(LADDER_TODAY, text, largest, base="customers")
 
 
 def _stage_chart(view: FigureView) -> FigureChart | None:
@@ -106,13 +109,17 @@ def _largest_change(evidence: Evidence) -> str | None:
     return f"{abs(change):,.0f} customers {more} on {stage} in {now} than in {then}"
 
 
-def _hardest_step(evidence: Evidence) -> str | None:
+def _hardest_step(evidence: Evidence) -> Statement | None:
     hardest = hardest_step(evidence)
     if not hardest:
         return None
-    return (
-        f"Most stop on {hardest.group['from']}: {evidence.words.value(hardest)} climb to "
-        f"{hardest.group['to']} {hardest.measure}"
+    base = f"of those who reach {hardest.group['from']}"
+    return heading(
+        LADDER_STEPS,
+        f"{evidence.words.value(hardest)} {base} climb to {hardest.group['to']} "
+        f"{hardest.measure}, the smallest share of any step",
+        hardest,
+        base=base,
     )
 
 
@@ -129,17 +136,16 @@ def _stages(moves: Sequence[Estimate]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(e.group["from"]) for e in moves))
 
 
-def _largest_fall(evidence: Evidence) -> str | None:
+def _largest_fall(evidence: Evidence) -> Statement | None:
     moves = evidence.select(LADDER_TRANSITIONS, MOVES_IN_A_MONTH)
     stages = _stages(moves)
     falls = [e for e in moves if e.value and _is_fall(e, stages)]
     worst = max(falls, key=number_of, default=None)
     if not worst:
         return None
-    return (
-        f"{evidence.words.value(worst)} of those on {worst.group['from']} fall back to "
-        f"{worst.group['to']} in a month"
-    )
+    base = f"of those on {worst.group['from']}"
+    text = f"{evidence.words.value(worst)} {base} fall back to {worst.group['to']} in a month"
+    return heading(LADDER_TRANSITIONS, text, worst, base=base, no_effect=0.0)
 
 
 def _is_fall(e: Estimate, stages: tuple[str, ...]) -> bool:

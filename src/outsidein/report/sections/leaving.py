@@ -13,6 +13,9 @@ from outsidein.churn.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
+from outsidein.headlines.doubts import rule_doubts
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
 from outsidein.present.display_tables import group_text
@@ -23,13 +26,18 @@ from outsidein.report.exhibits import Exhibit
 from outsidein.report.findings import short_name
 
 
-def _money_lost(evidence: Evidence) -> str | None:
+def _money_lost(evidence: Evidence) -> Statement | None:
     numbers = evidence.numbers(CHURN_MONEY, REVENUE_PER_MONTH_LOST)
     everyone = next((e for e in numbers if _who(e) == "All"), None)
     if not everyone:
         return None
-    amount = evidence.words.value(everyone)
-    return f"{amount} a month were brought by those who churned in a year"
+    return heading(
+        CHURN_MONEY,
+        f"Those who left in the last 365 days and have not returned had brought "
+        f"{evidence.words.value(everyone)} a month",
+        everyone,
+        doubts=rule_doubts(evidence),
+    )
 
 
 def _money_chart(view: FigureView) -> FigureChart | None:
@@ -71,15 +79,20 @@ def _is_only_silence(evidence: Evidence) -> bool:
     return reasons == {"silence"}
 
 
-def _main_reason(evidence: Evidence) -> str | None:
+def _main_reason(evidence: Evidence) -> Statement | str | None:
     if _is_only_silence(evidence):
-        return "Why customers churn is not known: they only fall silent"
+        return "Why customers leave is not known: they only fall silent"
     first = next((e for e in _ranked_reasons(evidence) if e.value), None)
     if not first:
         return None
-    return (
+    base = "of all customers"
+    return heading(
+        CHURN_REASONS,
         f"The most frequent reason is {first.group['reason']}: {evidence.words.value(first)} "
-        f"within {first.group['month']} months"
+        f"{base} left for it within {first.group['month']} months",
+        first,
+        base=base,
+        no_effect=0.0,
     )
 
 

@@ -15,6 +15,8 @@ from outsidein.factors.figures import (
     VERDICT,
 )
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.figure_view import Bars, CrossTable, by
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
@@ -46,13 +48,18 @@ def _believed(e: Estimate) -> str:
     return f"{FACTOR(e)}: believed {e.group.get('believed')}, measured {measured}"
 
 
-def _largest_gain(evidence: Evidence) -> str | None:
+def _largest_gain(evidence: Evidence) -> Statement | None:
     most = max(evidence.numbers(INITIATIVES, TO_BE_GAINED), key=number_of, default=None)
     if not most:
         return None
-    return (
-        f"Most would be gained over all who gave feedback from {FACTOR(most).lower()}: "
-        f"{evidence.words.in_sentence(most)} of the scale of satisfaction"
+    base = "over all who gave feedback"
+    return heading(
+        INITIATIVES,
+        f"Most would be gained {base} from {FACTOR(most).lower()}: "
+        f"{evidence.words.in_sentence(most)} of the scale of satisfaction",
+        most,
+        base=base,
+        no_effect=0.0,
     )
 
 

@@ -1,5 +1,6 @@
 """Who orders again, and how well churn could be predicted."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from outsidein.churn.figures import (
@@ -13,6 +14,8 @@ from outsidein.churn.figures import (
     SKILL,
 )
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
 from outsidein.present.charts.share_grid import ShareGrid, grid_chart
@@ -27,9 +30,13 @@ MONTHS_NARROW = ("0", "1", "3", "6", "12")
 NTH = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
-def _second_order(evidence: Evidence) -> str | None:
+def _second_order(evidence: Evidence) -> Statement | None:
     first = evidence.one(REPURCHASE, ORDERED_AGAIN, from_order=1, days=90)
-    return f"{evidence.words.value(first)} order a second time within 90 days" if first else None
+    if not first:
+        return None
+    base = "of those who ordered once"
+    text = f"{evidence.words.value(first)} {base} order a second time within 90 days"
+    return heading(REPURCHASE, text, first, base=base)
 
 
 def _after_order(e: Estimate) -> str:
@@ -49,16 +56,27 @@ def _in_cohorts(view: FigureView) -> list[Estimate]:
     return [e for e in view.select(ACTIVE) if e.group.get("cohort") is not None]
 
 
-def _weakest_start(evidence: Evidence) -> str | None:
+def _weakest_start(evidence: Evidence) -> Statement | None:
     cohorts = _in_cohorts(evidence.view(RETENTION_COHORTS))
     month_after = [e for e in cohorts if e.value is not None and _months_since(e) == 1]
     worst = min(month_after, key=number_of, default=None)
     if not worst:
         return None
-    return (
-        f"The weakest start: of those who came in {_cohort(worst)}, "
-        f"{evidence.words.value(worst)} ordered in the month after"
+    base = f"of those who came in {_cohort(worst)}"
+    rest = _middle_of_others(month_after, worst)
+    return heading(
+        RETENTION_COHORTS,
+        f"The weakest start: {evidence.words.value(worst)} {base} ordered in the month after",
+        worst,
+        base=base,
+        no_effect=rest,
     )
+
+
+def _middle_of_others(estimates: Sequence[Estimate], worst: Estimate) -> float | None:
+    """Return the middle of the others' shares, which the weakest has to stay below."""
+    others = sorted(number_of(e) for e in estimates if e is not worst)
+    return others[len(others) // 2] if others else None
 
 
 def _cohort_chart(view: FigureView) -> FigureChart | None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.blocks import ContentBlock, figure_block
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import line_chart
@@ -29,14 +31,21 @@ from outsidein.shifts.figures import (
 MOST_DRAWN = 6
 
 
-def _latest(evidence: Evidence) -> str:
+def _latest(evidence: Evidence) -> Statement | str:
     changes = evidence.select(SHIFTS, CHANGE)
     if not changes:
         withheld = len(evidence.select(SHIFTS_WITHHELD, CHANGE))
         return _none_shown(withheld)
     newest = changes[0]
     direction, since = newest.group["direction"], newest.group["since"]
-    return f"The latest: {_stream(newest)} went {direction} from {since} on"
+    return heading(
+        SHIFTS,
+        f"The latest: {_stream(newest)} went {direction} from {since} on (share of the customers "
+        "of a period)",
+        newest,
+        base="of the customers of a period",
+        no_effect=0.0,
+    )
 
 
 def _none_shown(withheld: int) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.blocks import ContentBlock
 from outsidein.present.display_tables import group_text, plain_table
 from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
@@ -36,26 +38,33 @@ def _language(e: Estimate) -> str:
     return f"Language: {group_text(e.group['language'])}"
 
 
-def _strong_blame(evidence: Evidence) -> str | None:
+def _strong_blame(evidence: Evidence) -> Statement | None:
     blame = evidence.numbers(TEXT_SENTIMENT, STRONG_BLAME)
     largest = max(blame, key=lambda e: e.n or 0, default=None)
     if not largest:
         return None
-    return f"{evidence.words.value(largest)} of those who write blame strongly"
+    base = "of those who write"
+    text = f"{evidence.words.value(largest)} {base} blame strongly"
+    return heading(TEXT_SENTIMENT, text, largest, base=base, no_effect=0.0)
 
 
-def _most_blamed(evidence: Evidence) -> str | None:
+def _most_blamed(evidence: Evidence) -> Statement | None:
     blame = evidence.numbers(FACTOR_MENTIONS, BLAME)
     worst = max(blame, key=lambda e: e.low or 0, default=None)
     if not worst:
         return None
-    share = evidence.words.value(worst)
-    return f"Most blamed where it is named: {FACTOR(worst).lower()}, by {share}"
+    base = f"of those who name {FACTOR(worst).lower()}"
+    text = f"{evidence.words.value(worst)} {base} blame it, the highest share of any factor"
+    return heading(FACTOR_MENTIONS, text, worst, base=base, no_effect=0.0)
 
 
-def _most_written(evidence: Evidence) -> str | None:
+def _most_written(evidence: Evidence) -> Statement | None:
     most = max(evidence.numbers(TEXT_REASONS, CORRECTED), key=number_of, default=None)
-    return f"Most write about {CODE(most).lower()}: {evidence.words.value(most)}" if most else None
+    if not most:
+        return None
+    base = "of all texts"
+    text = f"Most are about {CODE(most).lower()}: {evidence.words.value(most)} {base}"
+    return heading(TEXT_REASONS, text, most, base=base, no_effect=0.0)
 
 
 def _rising_themes(evidence: Evidence) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.bars import bar, shared_reason
 from outsidein.present.blocks import ContentBlock
 from outsidein.present.charts.bar_rows import BarRow
@@ -40,14 +42,18 @@ FIRST, EVERY = 0.02, 0.05
 """Steps of the whale curve's table on the page (shares); the file has every point."""
 
 
-def _whale_finding(evidence: Evidence) -> str | None:
+def _whale_finding(evidence: Evidence) -> Statement | None:
     best, unprofitable = best_share(evidence), whale(evidence, UNPROFITABLE)
-    words = evidence.words
+    words, base = evidence.words, "of all customers"
     if best:
-        where = share(customer_share(best), decimals=0)
-        return f"The best {where} of customers bring {words.value(best)} of the profit"
+        text = (
+            f"The best {share(customer_share(best), decimals=0)} {base} bring "
+            f"{words.value(best)} of the profit"
+        )
+        return heading(WHALE_CURVE, text, best, base=base)
     if unprofitable:
-        return f"{words.value(unprofitable)} of customers cost more than they bring"
+        text = f"{words.value(unprofitable)} {base} cost more than they bring"
+        return heading(WHALE_CURVE, text, unprofitable, base=base, no_effect=0.0)
     return None
 
 

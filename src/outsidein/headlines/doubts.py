@@ -1,0 +1,33 @@
+"""Doubts about the project's rule of churn, which silence what rests on it."""
+
+from outsidein.churn.figures import CHURN_SENSITIVITY, CHURNED, WON_BACK
+from outsidein.churn.tenure import months_within
+from outsidein.figures.figure import Estimate
+from outsidein.present.figure_set import FigureSet, number_of
+
+QUARTER = 0.25
+"""Share of those counted as gone who came back, above which the rule is not believed."""
+
+
+def rule_doubts(figures: FigureSet) -> tuple[str, ...]:
+    """Return what speaks against the project's rule of churn, and so against what rests on it."""
+    back = figures.one(CHURN_SENSITIVITY, WON_BACK, times=1.0)
+    if not back or number_of(back) <= QUARTER:
+        return ()
+    who = f"the project's rule of {_days(back)} days counts customers as gone of whom"
+    return (f"{who} {figures.words.value(back)} came back",)
+
+
+def earliest_doubts(figures: FigureSet, hazard: Estimate) -> tuple[str, ...]:
+    """Object to a month before which the rule lets nobody leave: it says what the rule is."""
+    gone = figures.one(CHURN_SENSITIVITY, CHURNED, times=1.0)
+    if not gone:
+        return ()
+    earliest = months_within(int(float(gone.group["days"] or 0))) + 1
+    if int(float(hazard.group["month"] or 0)) > earliest:
+        return ()
+    return (f"it is the earliest that the rule of {_days(gone)} days lets anybody leave",)
+
+
+def _days(estimate: Estimate) -> str:
+    return f"{float(estimate.group['days'] or 0):.0f}"

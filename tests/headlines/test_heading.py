@@ -1,0 +1,68 @@
+"""A heading passes the same gate; else a figure stands under its title and says why."""
+
+from outsidein.factors.figures import FACTOR_METHODS, INITIATIVES, LMG, TO_BE_GAINED
+from outsidein.figures.figure import Estimate, Figure, Unit
+from outsidein.report.evidence import gather
+from outsidein.report.section_order import SECTIONS
+from tests.report.figures_of_a_shop import FIGURES, shop
+
+RISKIEST = "Riskiest is the 5th month"
+
+
+def hazards(n):
+    points = {1: 0.1, 2: 0.1, 5: 0.3}
+    estimates = tuple(
+        Estimate("hazard", Unit.SHARE, n, x, x - 0.01, x + 0.01, group={"group": None, "month": m})
+        for m, x in points.items()
+    )
+    return Figure("churn_hazard", "When customers churn", "By rule.", ("group", "month"), estimates)
+
+
+def rule(share_won_back):
+    back = Estimate(
+        "share won back", Unit.SHARE, 900, share_won_back, share_won_back - 0.01,
+        share_won_back + 0.01, group={"times": 1.0, "days": 21},
+    )  # fmt: skip
+    return Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (back,))
+
+
+def block_of(name, *figures):
+    contents = shop(FIGURES | {figure.name: figure for figure in figures})
+    evidence = gather(contents)
+    blocks = (block for section in SECTIONS for block in section.show(evidence).blocks)
+    return next(block for block in blocks if block.name == name)
+
+
+def test_a_heading_that_passes_the_gate_stands_over_its_figure():
+    block = block_of("churn_hazard", hazards(300))
+    assert block.finding.startswith(RISKIEST)
+    assert block.notes == ()
+
+
+def test_a_heading_of_too_few_customers_gives_way_to_the_title_and_says_why():
+    block = block_of("churn_hazard", hazards(20))
+    assert block.finding == "When customers churn"
+    assert block.notes == ("No headline: it rests on 20 customers, and a headline takes 30.",)
+
+
+def test_what_rests_on_a_rule_of_churn_that_most_return_from_has_no_headline():
+    block = block_of("churn_hazard", hazards(300), rule(0.97))
+    assert block.finding == "When customers churn"
+    assert "came back" in block.notes[0]
+    assert block_of("churn_hazard", hazards(300), rule(0.2)).finding.startswith(RISKIEST)
+
+
+def test_a_figure_that_another_contradicts_has_no_headline():
+    gains = INITIATIVES.figure(
+        [TO_BE_GAINED.estimate(400, 0.15, 0.1, 0.2, group={"factor": "wrong_product"})]
+    )
+    group = {"segment": "all customers"}
+    importances = {"delivery": 0.226, "quality": 0.08, "wrong_product": 0.03}
+    measured = FACTOR_METHODS.figure(
+        LMG.estimate(400, x, 0.9 * x, 1.1 * x, group=group | {"factor": factor})
+        for factor, x in importances.items()
+    )
+    assert block_of("initiatives", gains).finding.startswith("Most would be gained")
+    contradicted = block_of("initiatives", gains, measured)
+    assert contradicted.finding == gains.title
+    assert "Which factor comes first?" in contradicted.notes[0]

@@ -54,7 +54,8 @@ def test_what_rests_on_a_rule_of_churn_that_most_return_from_has_no_headline():
 
 def test_a_figure_that_another_contradicts_has_no_headline():
     gains = INITIATIVES.figure(
-        [TO_BE_GAINED.estimate(400, 0.15, 0.1, 0.2, group={"factor": "wrong_product"})]
+        TO_BE_GAINED.estimate(400, gain, 0.9 * gain, 1.1 * gain, group={"factor": factor})
+        for factor, gain in {"delivery": 0.03, "wrong_product": 0.15}.items()
     )
     group = {"segment": "all customers"}
     importances = {"delivery": 0.226, "quality": 0.08, "wrong_product": 0.03}

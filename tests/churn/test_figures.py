@@ -13,6 +13,7 @@ from outsidein.errors import TooLittleData
 AS_OF = date(2024, 7, 1)
 RULE = ChurnRule(rule="silence", habit=0.9)
 UNDER_THE_RULE = [
+    "churn_rule",
     "survival",
     "churn_hazard",
     "churn_reasons",
@@ -36,7 +37,7 @@ def test_every_figure_under_the_rule_names_it(orders, canon):
     figures = list(churn_figures(days, found, groups=None, rule=RULE, silence=silence, as_of=AS_OF))
     assert [figure.name for figure in figures] == UNDER_THE_RULE + OF_ORDERS
     said = "no order for 20 days, the 90 % quantile of 380 gaps between orders."
-    assert all(figure.method.endswith(said) for figure in figures[:5])
+    assert all(figure.method.endswith(said) for figure in figures[:6])
 
 
 def test_too_few_gaps_give_figures_that_say_so(orders):
@@ -47,8 +48,8 @@ def test_too_few_gaps_give_figures_that_say_so(orders):
     predicted = ["prediction_quality", "prediction_calibration"]
     assert [figure.name for figure in figures] == [*UNDER_THE_RULE, *predicted, *OF_ORDERS]
     said = "no order for longer than the 90 % quantile of the customers' gaps."
-    assert all(figure.method.endswith(said) for figure in figures[:7])
-    assert {e.why for figure in figures[:7] for e in figure.estimates} == {
+    assert all(figure.method.endswith(said) for figure in figures[:8])
+    assert {e.why for figure in figures[:8] for e in figure.estimates} == {
         "20 gaps between two orders are too few: the estimate needs 36 or more."
     }
 
@@ -67,6 +68,15 @@ def test_churn_figures_hold_these_groups_and_measures(orders, canon):
         )
     }  # fmt: skip
     assert figures == {
+        "churn_rule": {
+            ("share who left and have not returned",),
+            ("share who left and have not returned", "group"),
+            ("customers who left and have not returned",),
+            ("customers who left and have not returned", "group"),
+            ("share won back",),
+            ("rule holds",),
+            ("proposed silence",),
+        },
         "survival": {
             ("share still customers", "month"),
             ("share still customers", "group", "month"),

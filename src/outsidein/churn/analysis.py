@@ -12,6 +12,7 @@ from outsidein.churn.figures import (
     CHURN_HAZARD,
     CHURN_MONEY,
     CHURN_REASONS,
+    CHURN_RULE,
     CHURN_SENSITIVITY,
     CHURNED,
     HAZARD,
@@ -20,12 +21,14 @@ from outsidein.churn.figures import (
     PREDICTION_CALIBRATION,
     PREDICTION_QUALITY,
     REVENUE_PER_MONTH_LOST,
+    SHARE_LEFT,
     SHARE_STILL_CUSTOMERS,
     SKILL,
     SURVIVAL,
 )
 from outsidein.churn.grid import rule_sentence
 from outsidein.churn.reasons import LAST_DAYS, churn_money, churn_reasons
+from outsidein.churn.rule_check import MOST_WON_BACK, churn_rule
 from outsidein.churn.sensitivity import churn_sensitivity
 from outsidein.churn.survival import churn_hazard, survival
 from outsidein.errors import TooLittleData
@@ -53,6 +56,7 @@ def churn_figures(
         as_of: First day that does not count.
         observation: Since when the sources are complete.
     """
+    yield churn_rule(days, spells, groups=groups, rule=rule, silence=silence, as_of=as_of)
     yield survival(spells, groups=groups, rule=rule, silence=silence, observation=observation)
     yield churn_hazard(spells, groups=groups, rule=rule, silence=silence, observation=observation)
     yield churn_reasons(spells, rule=rule, silence=silence, observation=observation)
@@ -63,6 +67,7 @@ def churn_figures(
 
 
 UNMEASURED = (
+    (CHURN_RULE, SHARE_LEFT),
     (SURVIVAL, SHARE_STILL_CUSTOMERS),
     (CHURN_HAZARD, HAZARD),
     (CHURN_REASONS, INCIDENCE),
@@ -92,6 +97,7 @@ def unmeasured_figures(
         "outcomes": "",
         "choices": "",
         "start": "",
+        "most": MOST_WON_BACK,
         "rule": rule_sentence(rule, None),
     }
     for spec, measure in UNMEASURED:

@@ -8,6 +8,24 @@ _CAVEAT = (
     "differences are associations."
 )
 
+SHARE_LEFT = Measure("share who left and have not returned", Unit.SHARE, Better.LESS)
+LEFT = Measure("customers who left and have not returned", Unit.CUSTOMERS, Better.LESS)
+SHARE_WON_BACK = Measure("share won back", Unit.SHARE, Better.MORE)
+RULE_HOLDS = Measure("rule holds", Unit.NUMBER)
+PROPOSED_DAYS = Measure("proposed silence", Unit.DAYS)
+
+CHURN_RULE = FigureSpec(
+    "churn_rule",
+    "Who left, and whether the rule holds",
+    ("group",),
+    (SHARE_LEFT, LEFT, SHARE_WON_BACK, RULE_HOLDS, PROPOSED_DAYS),
+    "Left and not returned: of all who ever were customers, those who are none today. Won back: "
+    "of those who ever left by the rule, those who became customers again. A rule of silence "
+    "holds (1) where at most {most:.0%} came back. Else (0) a silence is proposed: the shortest "
+    "after which, and after any longer one up to half of the time observed, no more came back. "
+    "{rule}",
+)
+
 SHARE_STILL_CUSTOMERS = Measure("share still customers", Unit.SHARE, Better.MORE)
 MEDIAN_TENURE = Measure("median tenure", Unit.MONTHS, Better.MORE)
 SHARE_WITH_KNOWN_START = Measure("share of customers with a known start", Unit.SHARE)

@@ -1,6 +1,6 @@
 """Doubts about the project's rule of churn, which silence what rests on it."""
 
-from outsidein.churn.figures import CHURN_SENSITIVITY, CHURNED, WON_BACK
+from outsidein.churn.figures import CHURN_RULE, CHURN_SENSITIVITY, CHURNED, PROPOSED_DAYS, WON_BACK
 from outsidein.churn.tenure import months_within
 from outsidein.figures.figure import Estimate
 from outsidein.present.figure_set import FigureSet, number_of
@@ -15,7 +15,9 @@ def rule_doubts(figures: FigureSet) -> tuple[str, ...]:
     if not back or number_of(back) <= QUARTER:
         return ()
     who = f"the project's rule of {_days(back)} days counts customers as gone of whom"
-    return (f"{who} {figures.words.value(back)} came back",)
+    proposed = figures.one(CHURN_RULE, PROPOSED_DAYS)
+    better = f"; after {figures.words.value(proposed)} at most a quarter did" if proposed else ""
+    return (f"{who} {figures.words.value(back)} came back{better}",)
 
 
 def earliest_doubts(figures: FigureSet, hazard: Estimate) -> tuple[str, ...]:

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from outsidein.churn.figures import CHURN_HAZARD, HAZARD, SHARE_STILL_CUSTOMERS, SURVIVAL
+from outsidein.churn.figures import (
+    CHURN_HAZARD,
+    CHURN_RULE,
+    HAZARD,
+    SHARE_LEFT,
+    SHARE_STILL_CUSTOMERS,
+    SURVIVAL,
+)
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
 from outsidein.headlines.doubts import earliest_doubts, rule_doubts
@@ -12,7 +19,7 @@ from outsidein.present.blocks import ContentBlock, figure_block
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
 from outsidein.present.display_tables import long_table
-from outsidein.present.figure_view import FigureView, LongTable
+from outsidein.present.figure_view import Bars, FigureView, LongTable
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
@@ -47,6 +54,20 @@ def _survival(evidence: Evidence) -> Iterator[ContentBlock]:
     )
     for kind, groups in _groups_by_kind(view).items():
         yield _survival_by(view, kind, groups)
+
+
+def _left_today(evidence: Evidence) -> Statement | None:
+    left = evidence.one(CHURN_RULE, SHARE_LEFT, group=None)
+    if not left:
+        return None
+    base = f"of all {left.n or 0:,} customers"
+    text = f"{evidence.words.value(left)} {base} have left and not returned"
+    return heading(CHURN_RULE, text, left, base=base, doubts=rule_doubts(evidence))
+
+
+def _left_group(e: Estimate) -> str:
+    group = e.group.get("group")
+    return "All" if group is None else label(short_name(str(group)))
 
 
 def _half_or_last(evidence: Evidence) -> Statement | None:
@@ -150,6 +171,13 @@ CHURN = SectionSpec(
     intro="Who counts as churned is a rule of this project; every method names it.",
     is_always_shown=True,
     exhibits=(
+        Exhibit(
+            spec=CHURN_RULE,
+            about="who left and has not returned",
+            finding=_left_today,
+            chart=Bars((SHARE_LEFT,), _left_group),
+            reading="Bars: of all who ever were customers, the share who are none today.",
+        ),
         Exhibit(spec=SURVIVAL, about="how long customers stay", blocks=_survival),
         Exhibit(
             spec=CHURN_HAZARD,

@@ -6,7 +6,12 @@ import duckdb
 import pytest
 
 import outsidein
+from outsidein.report.documents import Document
 from outsidein.strategy.questions import QUESTIONS
+from tests.report.chromium import CHROMIUM, chromium, height, pages_printed
+
+SCREENS = 15
+"""Screens of 1280 by 900 pixels that a report has at most."""
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,7 +100,7 @@ def test_changes_that_the_recording_of_the_data_explains_are_no_shifts(built):
 
 def test_the_report_tells_what_is_not_observed_and_shows_no_few(built):
     name, project = built
-    page = project.report().read_text()
+    page = project.report(document=Document.APPENDIX).read_text()
     assert project.check().name in page
     if name in ("olist", "telco", "grocery"):
         assert "not observed" in page
@@ -105,12 +110,24 @@ def test_the_report_tells_what_is_not_observed_and_shows_no_few(built):
 
 def test_the_report_shows_every_figure_that_has_numbers_in_a_section_of_its_own(built):
     _, project = built
-    page = project.report().read_text()
+    page = project.report(document=Document.APPENDIX).read_text()
     shown = set(re.findall(r'href="#method-([^"]+)"', page)) | {"strategy"}
     figures = project.figures().values()
     with_numbers = {f.name for f in figures if any(e.value is not None for e in f.estimates)}
     assert with_numbers - shown == set()
     assert "Further figures" not in page
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: apt-get install chromium")
+def test_the_report_is_short_and_the_board_pack_has_six_pages(built, tmp_path):
+    _, project = built
+    report, pack = (
+        project.report(tmp_path, document=each).as_uri()
+        for each in (Document.REPORT, Document.PACK)
+    )
+    with chromium() as browser:
+        assert height(browser, report) <= SCREENS * 900
+        assert pages_printed(browser, pack) == (6, [])
 
 
 LATE_BY_HAND = """

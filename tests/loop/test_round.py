@@ -9,6 +9,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from outsidein.cases.lifecycle import CaseState, EventKind
+from outsidein.report.documents import Document
 from tests.delivery.servers import Postbox, http_server, smtp_server
 from tests.loop.firm import FRIDAY, WEBHOOKS, Firm, environment, link, reach
 
@@ -97,7 +98,7 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
     assert found[case.playbook, "share satisfied, of those asked"] == (1, 1)
     [cause] = figures["case_causes"].estimates
     assert (cause.group, cause.value) == ({"issue": "delivery", "cause": "carrier"}, 1)
-    page = project.report().read_text()
+    page = project.report(document=Document.APPENDIX).read_text()
     section = page[page.index('id="cases"') :]
     assert "1 case for today, 0 of them overdue" in section
     assert re.search(

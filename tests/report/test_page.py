@@ -2,23 +2,15 @@ import re
 from itertools import pairwise
 
 from outsidein.figures.figure import Figure, Unit, read_figure, unanswered
+from outsidein.report.documents import Document
 from outsidein.report.evidence import gather
-from outsidein.report.summary import in_short
-from outsidein.report.write import render, write_report
+from outsidein.report.write import Material, render, write_report
 from tests.report.conftest import words_of
 from tests.report.figures_of_a_shop import FIGURES, SCRIPT, shop, strategy
 
 
-def row(text, *, action="", is_shown=True):
-    because = None if is_shown else "Nobody can be reached."
-    return {"text": text, "action": action, "is_shown": is_shown, "withheld_because": because}
-
-
-def test_in_short_says_what_passed_the_gate_with_what_to_do_and_at_most_seven():
-    rows = [row(f"Sentence {i}.", action="Act.") for i in range(9)]
-    rows.insert(0, row("Withheld.", is_shown=False))
-    said = in_short(gather(shop(statements=rows)))
-    assert said == tuple(f"Sentence {i}. Act." for i in range(7))
+def appendix(**changes):
+    return render(Material(gather(shop(**changes))), Document.APPENDIX)
 
 
 def test_every_number_in_a_table_stands_with_its_interval_and_n_or_a_reason(page):
@@ -80,11 +72,11 @@ def test_every_chart_has_words_for_those_who_do_not_see_it_and_its_table(page):
 
 
 def test_the_same_contents_give_the_same_bytes():
-    assert render(gather(shop())) == render(gather(shop()))
+    assert appendix() == appendix()
 
 
 def test_figures_that_are_missing_are_said_to_be_missing():
-    words = words_of(render(gather(shop(figures={}, objectives=(), sources=(), columns=()))))
+    words = words_of(appendix(figures={}, objectives=(), sources=(), columns=()))
     assert (
         "Where customers stand today is not shown: this build has no figure “ladder_today”."
         in words
@@ -104,14 +96,14 @@ def test_figures_that_only_say_why_show_their_reason_and_no_chart():
         name: Figure(name, name, "", (), (unanswered("x", Unit.SHARE, f"too little for {name}"),))
         for name in names
     }
-    page = render(gather(shop(figures=empty)))
+    page = appendix(figures=empty)
     assert "<svg" not in page
     assert [name for name in names if f"too little for {name}" not in page] == []
 
 
 def test_a_figure_without_a_place_of_its_own_is_shown_at_the_end(words):
     further = Figure("weather", "The weather", "", (), strategy().estimates[:1])
-    page = words_of(render(gather(shop(FIGURES | {"weather": further}))))
+    page = words_of(appendix(figures=FIGURES | {"weather": further}))
     assert "8 Further figures" in page
     assert "9 Methods" in page
     assert "8 Methods" in words
@@ -120,5 +112,5 @@ def test_a_figure_without_a_place_of_its_own_is_shown_at_the_end(words):
 def test_tables_of_all_figures_lie_beside_the_page(tmp_path):
     page = write_report(shop(), tmp_path / "new")
     assert page == tmp_path / "new" / "report.html"
-    written = sorted(path.name for path in (tmp_path / "new" / "figures").iterdir())
+    written = sorted(path.name for path in (page.parent / "figures").iterdir())
     assert written == sorted(f"{name}.{kind}" for name in FIGURES for kind in ("csv", "parquet"))

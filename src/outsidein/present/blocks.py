@@ -20,7 +20,8 @@ class ContentBlock:
         notes: Sentences under the heading.
         drawing: The chart, if there is anything to draw.
         reading: How to read the chart.
-        tables: What the chart is drawn from, folded away where there is a chart.
+        numbers: What the chart draws, as a short table.
+        tables: All numbers of the figure, folded away where there is a chart.
         figure: The figure whose method it is; empty where there is none.
     """
 
@@ -30,6 +31,7 @@ class ContentBlock:
     notes: tuple[str, ...] = ()
     drawing: Drawing | None = None
     reading: str = ""
+    numbers: DisplayTable | None = None
     tables: tuple[DisplayTable, ...] = ()
     figure: str = ""
 
@@ -76,6 +78,7 @@ def figure_block(
         notes=tuple(notes),
         drawing=Drawing(name, f"{figure.title}: {finding}", chart.draw) if chart else None,
         reading=f"{reading}{chart.note}".strip() if chart else "",
+        numbers=chart.numbers if chart else None,
         tables=tuple(tables),
         figure=figure.name,
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.present.money_scale import NBSP
@@ -44,6 +44,19 @@ class DisplayTable:
     def is_wide(self) -> bool:
         """Whether it has more columns than go on paper at full size."""
         return len(self.columns) > MOST_ON_PAPER
+
+    def first(self, rows: int) -> "DisplayTable":
+        """Return the table with its first rows only; its note counts those left out."""
+        left_out = len(self.rows) - rows
+        if left_out <= 0:
+            return self
+        more = f"{left_out:,} more row{'s' * (left_out > 1)} in the appendix."
+        return replace(self, rows=self.rows[:rows], note=f"{self.note} {more}".strip())
+
+    def narrowed(self, columns: int) -> "DisplayTable":
+        """Return the table with its first columns only."""
+        rows = tuple(row[:columns] for row in self.rows)
+        return replace(self, columns=self.columns[:columns], rows=rows)
 
 
 def long_table(

@@ -1,32 +1,43 @@
-"""Writing the report."""
+"""Writing the documents of a snapshot."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from outsidein.figures.figure import write_figure
+from outsidein.present.blocks import Section
+from outsidein.present.style import style_sheet
 from outsidein.report.contents import ReportContents
+from outsidein.report.documents import Document
 from outsidein.report.evidence import Evidence, gather
+from outsidein.report.outline import outlines, undeclared
+from outsidein.report.pack import pack_pages
 from outsidein.report.section_order import sections
 from outsidein.report.sections.methods import further_section, methods
-from outsidein.report.sections.segments import sheets
+from outsidein.report.sections.segments import segment_table, sheets
 from outsidein.report.sections.sources import aims, sources_section
-from outsidein.report.summary import in_short
+from outsidein.report.statements import ShownStatement, statements, withheld
 
-FILE = "report.html"
 FIGURES = "figures"
 
 
-def write_report(contents: ReportContents, folder: Path) -> Path:
-    """Write the report as one HTML file, and the tables of its figures beside it.
+def write_report(
+    contents: ReportContents, folder: Path, document: Document = Document.REPORT
+) -> Path:
+    """Write a document as one HTML file, and beside it the appendix and the tables of its figures.
 
-    The file needs neither script nor network. The same contents give the same bytes. Figures
+    The files need neither script nor network. The same contents give the same bytes. Figures
     over fewer than 10 customers are hidden, whoever made them.
 
     Args:
-        contents: What the report is made from.
-        folder: Where `report.html` and `figures/` are written; made if it is not there.
+        contents: What the document is made from.
+        folder: Where the files and `figures/` are written; made if it is not there.
+        document: Which one; its numbers lead to their place in the appendix.
 
     Returns:
         The path of the HTML file.
@@ -36,13 +47,39 @@ def write_report(contents: ReportContents, folder: Path) -> Path:
     tables.mkdir(parents=True, exist_ok=True)
     for figure in evidence.figures.values():
         write_figure(figure, tables)
-    page = folder / FILE
-    page.write_text(render(evidence), encoding="utf-8", newline="\n")
-    return page
+    material = Material(evidence)
+    for each in {document, Document.APPENDIX}:
+        page = folder / each.file
+        page.write_text(render(material, each), encoding="utf-8", newline="\n")
+    return folder / document.file
 
 
-def render(evidence: Evidence) -> str:
-    """Return the page."""
+@dataclass(frozen=True)
+class Material:
+    """What the documents of a snapshot have in common, made once."""
+
+    evidence: Evidence
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The sections with all their blocks."""
+        return sections(self.evidence)
+
+    @cached_property
+    def statements(self) -> tuple[ShownStatement, ...]:
+        """The statements in short."""
+        return statements(self.evidence)
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Where in the appendix each figure stands first; empty for one without a place."""
+        blocks = [block for section in self.sections for block in section.blocks]
+        first = {block.figure: block.name for block in reversed(blocks)}
+        return defaultdict(str, first)
+
+
+def render(material: Material, document: Document) -> str:
+    """Return the page of a document."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(f"outsidein.{name}") for name in ("report", "present")]),
         autoescape=True,
@@ -51,16 +88,43 @@ def render(evidence: Evidence) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    loader = environment.loader
-    style = loader.get_source(environment, "report.css")[0] if loader else ""
-    return environment.get_template("report.html").render(
+    evidence = material.evidence
+    style = style_sheet("outsidein.report", ("common", document.value))
+    return environment.get_template(document.file).render(
         contents=evidence.contents,
-        style=Markup(style),  # noqa: S704  our own file
-        in_short=in_short(evidence),
+        style=Markup(style),  # noqa: S704  our own files
+        appendix=Document.APPENDIX.file,
+        statements=material.statements,
+        places=material.places,
+        withheld=withheld(evidence),
         aims=aims(evidence),
         data=sources_section(evidence),
-        sections=sections(evidence),
-        sheets=sheets(evidence),
-        further=further_section(evidence),
-        methods=methods(evidence),
+        **_PARTS[document](material),
     )
+
+
+def _report(material: Material) -> dict[str, object]:
+    evidence = material.evidence
+    return {
+        "outlines": outlines(evidence, material.sections),
+        "segments": segment_table(evidence),
+        "undeclared": undeclared(evidence),
+    }
+
+
+def _pack(material: Material) -> dict[str, object]:
+    pages = pack_pages(material.evidence, material.sections, statements=len(material.statements))
+    return {"pages": pages}
+
+
+def _appendix(material: Material) -> dict[str, object]:
+    evidence = material.evidence
+    return {
+        "sections": material.sections,
+        "sheets": sheets(evidence),
+        "further": further_section(evidence),
+        "methods": methods(evidence),
+    }
+
+
+_PARTS = {Document.REPORT: _report, Document.PACK: _pack, Document.APPENDIX: _appendix}

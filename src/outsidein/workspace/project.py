@@ -12,6 +12,7 @@ from outsidein import workspace
 from outsidein.cases.notices import Outlets
 from outsidein.cases.outlets import outlets as default_outlets
 from outsidein.lake.snapshots import Snapshot
+from outsidein.report.documents import Document
 from outsidein.settings import read_settings
 from outsidein.store.declaration import address_of
 from outsidein.store.engine import open_store
@@ -279,13 +280,17 @@ class Project:
         """
         return workspace.shown_figure.shown_figure(self.snapshot(), name, currency=self.currency)
 
-    def report(self, folder: Path | None = None) -> Path:
-        """Write the report of the current snapshot, and its figures as CSV and Parquet beside it.
+    def report(self, folder: Path | None = None, *, document: Document = Document.REPORT) -> Path:
+        """Write a document of the current snapshot, and beside it its appendix and its figures.
+
+        Args:
+            folder: Where it is written; `report` in the project unless given.
+            document: The report, the board pack or the appendix.
 
         Returns:
-            The HTML file: `report/report.html` in the project unless `folder` is given.
+            The HTML file: `report.html`, `pack.html` or `appendix.html`.
         """
-        return workspace.reporting.report(self.workspace, folder)
+        return workspace.reporting.report(self.workspace, folder, document)
 
     def compare(self, before: int, after: int) -> "list[TableChange]":
         """Return table by table what changed from one build to another."""

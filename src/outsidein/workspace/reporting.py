@@ -6,6 +6,7 @@ from pathlib import Path
 from outsidein.figures.figure import Figure, read_figure
 from outsidein.lake.snapshots import Snapshot
 from outsidein.report.contents import ReportContents
+from outsidein.report.documents import Document
 from outsidein.report.write import write_report
 from outsidein.workspace.alert_engine import as_of, case_figures
 from outsidein.workspace.tables import arrow_table
@@ -15,8 +16,8 @@ REPORT = "report"
 """Folder of a project into which its report is written."""
 
 
-def report(work: Workspace, folder: Path | None) -> Path:
-    """Write the report, and its figures as CSV and Parquet beside it; return its HTML file."""
+def report(work: Workspace, folder: Path | None, document: Document) -> Path:
+    """Write a document, and its figures as CSV and Parquet beside it; return its HTML file."""
     declared, snapshot = work.check(), work.snapshot()
     contents = ReportContents(
         project=declared.name,
@@ -34,7 +35,7 @@ def report(work: Workspace, folder: Path | None) -> Path:
         verbatims=_rows_if_there(snapshot, "verbatims"),
         statements=_rows_if_there(snapshot, "statements"),
     )
-    return write_report(contents, folder or work.folder / REPORT)
+    return write_report(contents, folder or work.folder / REPORT, document)
 
 
 def _rows_if_there(snapshot: Snapshot, table: str) -> list[dict[str, object]]:

@@ -15,6 +15,28 @@ sheet may exchange each colour for another, as in the dark.
 CATEGORIES = ("#44515e", "#6d4a94", "#7a5b00", "#75513a", "#39424c", "#6b7681")
 """Colours of series, without a meaning: names, dashes and shapes tell series apart."""
 
+BAND = "#e4edf3"
+"""Between the limits of a control chart."""
+
+IN_THE_DARK = {
+    INK: "#e4e8ec",
+    MUTED: "#a3afba",
+    RULE: "#36414b",
+    PAPER: "#14191e",
+    BAND: "#223140",
+    BETTER: "#6cb2e6",
+    WORSE: "#f0935f",
+    NEUTRAL: "#93a1ae",
+    **dict(
+        zip(
+            CATEGORIES,
+            ("#a9b4c0", "#c3a2e2", "#d3b25f", "#d0a78a", "#dfe5ea", "#8d99a4"),
+            strict=True,
+        )
+    ),
+}
+"""What a style sheet puts in place of each colour on a dark page."""
+
 DASHES = ([1, 0], [7, 4], [2, 3], [9, 3, 2, 3], [5, 2], [1, 5])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from outsidein.present.charts.canvas import (
+    BAND,
     BETTER,
     INK,
     MUTED,
@@ -26,7 +27,6 @@ HEIGHT_WIDE, HEIGHT_NARROW = 200, 180
 RIGHT_WIDE, RIGHT_NARROW = 92, 66
 """Room for the names of the lines to the right (pixels)."""
 
-BAND = "#e4edf3"
 APART = 15
 MOST_NAMED = 6
 """Marks that are named at most, the furthest from the centre."""

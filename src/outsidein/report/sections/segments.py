@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from outsidein.figures.figure import Estimate
+from outsidein.present.display_tables import DisplayTable, cross_table
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence
+from outsidein.strategy import figures as strategy
 from outsidein.strategy.figures import STRATEGY
 
 
@@ -50,6 +52,31 @@ def sheets(evidence: Evidence) -> tuple[SegmentSheet, ...]:
             questions = by_segment.setdefault(str(e.group["segment"]), {})
             questions.setdefault(str(e.group.get("question")), []).append(e)
     return tuple(_sheet(name, questions, evidence) for name, questions in by_segment.items())
+
+
+MEASURES = (
+    strategy.CUSTOMERS,
+    strategy.SHARE_OF_CUSTOMERS,
+    strategy.PROFIT,
+    strategy.VALUE_PER_CUSTOMER,
+    strategy.CHURNED,
+    strategy.BAD_SCORE,
+)
+"""What the report compares segments by."""
+
+
+def segment_table(evidence: Evidence) -> DisplayTable | None:
+    """Set the segments side by side; None where there is nothing to compare."""
+    view = evidence.view(STRATEGY)
+    shown = [e for m in MEASURES for e in view.numbers(m)]
+    if not shown:
+        return None
+    rows = ("Segment", lambda e: label(str(e.group["segment"])))
+    return cross_table("Segments side by side", shown, view.words, rows=rows, columns=_column)
+
+
+def _column(e: Estimate) -> str:
+    return label(e.measure.partition(": ")[2] or e.measure)
 
 
 def _sheet(name: str, by_question: dict[str, list[Estimate]], evidence: Evidence) -> SegmentSheet:

@@ -1,0 +1,143 @@
+"""The board pack: six printed pages, each of which has one subject."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from outsidein.cases import figures as cases
+from outsidein.churn import figures as churn
+from outsidein.extremes import figures as extremes
+from outsidein.factors import figures as factors
+from outsidein.feedback import figures as feedback
+from outsidein.figures.spec import FigureSpec
+from outsidein.ladder import figures as ladder
+from outsidein.present.blocks import ContentBlock, Section, has_numbers
+from outsidein.report.evidence import Evidence
+from outsidein.shifts import figures as shifts
+from outsidein.standards import figures as standards
+from outsidein.text import figures as text
+from outsidein.value import figures as value
+
+ROWS_ON_PAPER = 5
+COLUMNS_ON_PAPER = 6
+"""Rows and columns of a table that go on a page beside charts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page declared: its title, the figures it may show in order, and what to say without any."""
+
+    name: str
+    title: str
+    figures: tuple[FigureSpec, ...]
+    most: int
+    if_empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackPage:
+    """A page with what it shows."""
+
+    name: str
+    title: str
+    blocks: tuple[ContentBlock, ...]
+    if_empty: str
+
+
+PAGES = (
+    PageSpec("monday", "Monday: in short", (extremes.EXTREMES,), 1, ""),
+    PageSpec(
+        "drivers",
+        "What keeps, delights and repels customers",
+        (
+            *(factors.FACTOR_MAP, factors.FACTOR_VERDICTS, extremes.HAZARD_JUMPS),
+            *(text.FACTOR_MENTIONS, extremes.EXTREMES, feedback.FEEDBACK_SCORES),
+            *(text.TEXT_THEMES, factors.KEY_DISSATISFIERS),
+        ),
+        4,
+        "No customer was asked: declare surveys or load feedback to see what drives them.",
+    ),
+    PageSpec(
+        "value",
+        "What customers are worth",
+        (value.WHALE_CURVE, value.TIERS, value.LIFETIME_VALUE, value.PROFITABILITY),
+        4,
+        "No revenue is loaded: without it there is neither profit nor value.",
+    ),
+    PageSpec(
+        "ladder",
+        "Where customers stand, and when they leave",
+        (
+            *(ladder.LADDER_TODAY, ladder.LADDER_STEPS, churn.SURVIVAL, churn.CHURN_REASONS),
+            *(churn.REPURCHASE, churn.CHURN_HAZARD, churn.CHURN_MONEY),
+        ),
+        4,
+        "Neither orders nor contracts are loaded: nothing is known about staying and leaving.",
+    ),
+    PageSpec(
+        "standards",
+        "Service standards, and what has shifted",
+        (standards.STANDARD_CHARTS, standards.STANDARDS, shifts.SHIFTS, shifts.SHIFT_STREAMS),
+        4,
+        "No standard is declared in standards.toml, and no lasting change was found.",
+    ),
+    PageSpec(
+        "actions",
+        "Actions and objectives",
+        (factors.INITIATIVES, cases.CASE_LOAD, cases.PLAYBOOK_OUTCOMES, cases.CASE_CAUSES),
+        2,
+        "",
+    ),
+)
+"""In the order in which they are printed."""
+
+FEW_STATEMENTS = 4
+"""Statements beside which there is room for charts on the first page."""
+
+
+def pack_pages(
+    evidence: Evidence, sections: Iterable[Section], *, statements: int
+) -> tuple[PackPage, ...]:
+    """Lay out the six pages.
+
+    Args:
+        evidence: The figures.
+        sections: Of the report, whose blocks the pages show.
+        statements: How many stand on the first page.
+    """
+    blocks = [block for section in sections for block in section.blocks]
+    first, *others = PAGES
+    room = first.most if statements <= FEW_STATEMENTS else 0
+    pages: list[PackPage] = []
+    for page in (replace(first, most=room), *others):
+        pages.append(_page(evidence, page, blocks))
+        printed = {block.name for block in pages[-1].blocks}
+        blocks = [block for block in blocks if block.name not in printed]
+    return tuple(pages)
+
+
+def _page(evidence: Evidence, page: PageSpec, blocks: Sequence[ContentBlock]) -> PackPage:
+    chosen = [b for spec in page.figures for b in blocks if _stands_for(evidence, spec, b)]
+    shown = _most_per_figure(chosen)[: page.most]
+    return PackPage(page.name, page.title, tuple(_on_paper(b) for b in shown), page.if_empty)
+
+
+def _stands_for(evidence: Evidence, spec: FigureSpec, block: ContentBlock) -> bool:
+    return block.figure == spec.name and has_numbers(evidence.view(spec).figure)
+
+
+def _most_per_figure(blocks: Sequence[ContentBlock]) -> list[ContentBlock]:
+    """Keep the first block of each figure, two of a control chart or a shift."""
+    several = {standards.STANDARD_CHARTS.name: 2, shifts.SHIFT_STREAMS.name: 2}
+    kept: list[ContentBlock] = []
+    for block in blocks:
+        same = sum(other.figure == block.figure for other in kept)
+        if same < several.get(block.figure, 1):
+            kept.append(block)
+    return kept
+
+
+def _on_paper(block: ContentBlock) -> ContentBlock:
+    if block.drawing:
+        return replace(block, tables=())
+    tables = tuple(t.first(ROWS_ON_PAPER).narrowed(COLUMNS_ON_PAPER) for t in block.tables[:1])
+    return replace(block, tables=tables)

@@ -1,0 +1,124 @@
+import re
+
+import pytest
+
+from outsidein.present.charts import canvas
+from outsidein.report.documents import Document
+from outsidein.report.evidence import gather
+from outsidein.report.write import Material, render, write_report
+from tests.report.conftest import words_of
+from tests.report.figures_of_a_shop import SCRIPT, shop
+
+REPORT, PACK, APPENDIX = Document
+
+
+def row(text, **changes):
+    facts = {"action": "Call them.", "audience": "gold", "owner": "Ada", "worth": 123_400.0}
+    gate = {"is_shown": True, "withheld_because": None, "figures": "whale_curve, tiers"}
+    return {"text": text} | facts | gate | changes
+
+
+def page_of(document, **changes):
+    return render(Material(gather(shop(**changes))), document)
+
+
+@pytest.mark.parametrize("document", Document)
+def test_statements_that_passed_the_gate_stand_on_page_one_with_what_to_do(document):
+    rows = [row(f"Sentence {i}.") for i in range(9)]
+    rows.insert(0, row("Nobody may read this.", is_shown=False, withheld_because="Too few."))
+    page = page_of(document, statements=rows)
+    head = words_of(page[: page.index("Sentence 6.") + 900])
+    assert [f"Sentence {i}." in head for i in range(9)] == [True] * 7 + [False] * 2
+    assert head.count("Do Call them. For gold Worth €1,234 a year Owner Ada") >= 6
+    assert "whale_curve" in re.search(r'<li><a href="([^"]+)">Sentence 0', page)[1]
+    assert "Nobody" not in head.partition("Sentence 0")[2]
+
+
+@pytest.mark.parametrize("document", [REPORT, APPENDIX])
+def test_what_was_withheld_is_listed_with_the_reason(document):
+    rows = [row("They left.", is_shown=False, withheld_because="Fewer than 30 answers.")]
+    words = words_of(page_of(document, statements=rows))
+    assert "1 statement withheld, and why" in words
+    assert "They left. Withheld: Fewer than 30 answers." in words
+
+
+@pytest.mark.parametrize("document", [REPORT, PACK])
+def test_every_link_to_the_appendix_meets_its_place_there(documents, document):
+    places = set(re.findall(r'\bid="([^"]+)"', documents[APPENDIX]))
+    links = re.findall(r'href="appendix\.html#([^"]+)"', documents[document])
+    assert len(links) >= 5
+    assert set(links) <= places
+
+
+@pytest.mark.parametrize("document", Document)
+def test_no_document_loads_anything_or_has_an_id_twice(documents, document):
+    page = documents[document]
+    assert re.findall(r"https?:|src=|<script|@import|url\((?!#)|\son[a-z]+=", page) == []
+    links = {link.partition("#")[0] for link in re.findall(r'href="([^"#][^"]*)"', page)}
+    assert links <= {"data:,", "appendix.html"}
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    references = re.findall(r'(?:href="#|labelledby="|url\(#)([^")]+)', page)
+    assert set(references) <= set(ids)
+    assert SCRIPT in words_of(page)
+
+
+def test_the_report_has_no_empty_section_and_says_once_what_it_would_take(documents):
+    headings = re.findall(r'<h2 id="([^"]+)-head">', documents[REPORT])
+    assert headings == ["objectives", "ladder", "worth", "churn", "data"]
+    words = words_of(documents[REPORT])
+    assert words.count("is not shown") == 0
+    assert words.count("Not in this report") == 1
+    assert "Service standards (it takes `standards.toml`" in words
+
+
+def test_without_any_figure_the_report_still_says_what_it_takes_to_have_one():
+    words = words_of(page_of(REPORT, figures={}))
+    assert "Nothing stands out that is sure enough to act on." in words
+    assert "What they are worth (it takes a model of `transactions`" in words
+
+
+def test_the_report_folds_numbers_and_leaves_long_tables_to_the_appendix(documents):
+    folded = re.findall(r"<details>.*?</details>", documents[REPORT], re.DOTALL)
+    assert folded
+    assert all(fold.count("<tr>") <= 18 for fold in folded)
+    assert "within 90 days" in words_of("".join(folded)).lower()
+
+
+def test_the_board_pack_has_six_pages_in_the_order_of_a_board(documents):
+    pages = re.findall(r'<section class="sheet" id="([^"]+)"', documents[PACK])
+    assert pages == ["monday", "drivers", "value", "ladder", "standards", "actions"]
+    words = words_of(documents[PACK])
+    assert "More loyal customers" in words
+    assert "No customer was asked" in words
+
+
+def test_every_colour_of_a_chart_has_its_counterpart_in_the_dark(documents):
+    drawings = "".join(re.findall(r"<svg.*?</svg>", documents[APPENDIX], re.DOTALL))
+    colours = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', drawings))
+    assert {canvas.INK, canvas.NEUTRAL} <= colours
+    assert colours <= canvas.IN_THE_DARK.keys()
+
+
+def luminance(colour):
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_words_and_marks_stand_out_from_the_page_by_four_and_a_half_to_one(is_dark):
+    def shown(colour):
+        return canvas.IN_THE_DARK[colour] if is_dark else colour
+
+    marks = (canvas.INK, canvas.MUTED, canvas.BETTER, canvas.WORSE, canvas.NEUTRAL)
+    for colour in (*marks, *canvas.CATEGORIES):
+        pair = sorted((luminance(shown(colour)), luminance(shown(canvas.PAPER))))
+        assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, colour
+
+
+def test_the_appendix_lies_beside_every_document(tmp_path):
+    for document in Document:
+        path = write_report(shop(), tmp_path / document, document)
+        assert path.name == f"{document}.html"
+        assert (path.parent / "appendix.html").exists()

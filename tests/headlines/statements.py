@@ -34,14 +34,16 @@ def audience(name, tier):
     return Audience(name=name, select=lambda t: t.filter(t.tier == tier))
 
 
-def customers(rows):
-    """Customers as pairs of tier and whether they can be reached, each expected to bring 100."""
+def customers(rows, *, value=50_000, orders=3):
+    """Customers as pairs of tier and whether they can be reached."""
     table = {
         "customer_id": [str(i) for i, _ in enumerate(rows)],
         "tier": [tier for tier, _ in rows],
         "is_reachable": [is_reachable for _, is_reachable in rows],
         "had_disaster": [tier == "lead" for tier, _ in rows],
-        "value": [100 for _ in rows],
+        "value": [value for _ in rows],
+        "orders": [orders for _ in rows],
+        "is_churned": [not is_reachable for _, is_reachable in rows],
     }
     return ibis.memtable(table)
 

@@ -154,6 +154,9 @@ ACTUAL_EFFECT = Measure("actual effect on answers", Unit.SHARE)
 TO_BE_GAINED = Measure("to be gained", Unit.SHARE, Better.MORE)
 VALUE_WITH_LOW_ANSWERS = Measure("expected value of those with a low answer", Unit.MONEY)
 
+NOBODY_YET = "nobody yet"
+"""Owner of what is proposed only."""
+
 INITIATIVES = FigureSpec(
     "initiatives",
     "What to do about the factors",

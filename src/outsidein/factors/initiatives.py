@@ -14,6 +14,7 @@ from outsidein.factors.figures import (
     EXPECTED_EFFECT,
     HOURS,
     INITIATIVES,
+    NOBODY_YET,
     TO_BE_GAINED,
     VALUE_WITH_LOW_ANSWERS,
 )
@@ -166,7 +167,7 @@ def _proposal_estimates(
             "factor": verdict.factor,
             "work": WORK[work] if verdict.kind in NAMED_WORK else "do this better",
             "answer": (declared.answer if declared else None) or "not declared",
-            "owner": "nobody yet",
+            "owner": NOBODY_YET,
         }
         effect = _gain_per_answer(verdict, builds=work == "build")
         share = reach(everybody, verdict.factor, is_low=work != "build")

@@ -20,8 +20,10 @@ class Basis(FigureSet):
         customers: The table `customers`, with `is_reachable` and `had_disaster`.
         tiers: As declared, the best first, with their policies.
         objectives: As declared.
+        cost_of_contact: The least that a contact with a customer costs, in minor units.
     """
 
     customers: ir.Table
     tiers: tuple[Tier, ...] = ()
     objectives: tuple[Objective, ...] = ()
+    cost_of_contact: int = 0

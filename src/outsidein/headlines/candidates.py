@@ -9,7 +9,7 @@ from outsidein.headlines.sentences.extremes import disasters
 from outsidein.headlines.sentences.factors import first_factor
 from outsidein.headlines.sentences.forecast import expected_value
 from outsidein.headlines.sentences.ladder import hardest_step
-from outsidein.headlines.sentences.shifts import shifts
+from outsidein.headlines.sentences.shifts import recording_changes, shifts
 from outsidein.headlines.sentences.standards import broken_promises
 from outsidein.headlines.sentences.value import best_customers, unprofitable_customers
 from outsidein.headlines.statement import Statement
@@ -24,6 +24,7 @@ SENTENCES: tuple[Callable[[Basis], Iterator[Statement]], ...] = (
     riskiest_month,
     hardest_step,
     shifts,
+    recording_changes,
     broken_promises,
 )
 

@@ -50,7 +50,8 @@ def _say(run: Run) -> Iterable[Figure]:
 
 
 def _basis(run: Run) -> Basis:
-    rules = run.declaration(HeadlineRules)
+    rules, value = run.declaration(HeadlineRules), run.declaration(ValueRules)
+    costs = [each.cost for each in value.activities.values() if each.cost]
     customers = with_reach(
         run.read(CUSTOMERS),
         run.read(CUSTOMER_TABLES["identifiers"]),
@@ -60,8 +61,9 @@ def _basis(run: Run) -> Basis:
         figures=_figures(run),
         words=Wording(rules.currency),
         customers=run.spool(customers, "customers"),
-        tiers=run.declaration(ValueRules).tiers,
+        tiers=value.tiers,
         objectives=rules.objectives,
+        cost_of_contact=min(costs, default=0),
     )
 
 

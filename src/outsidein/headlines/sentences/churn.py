@@ -12,8 +12,10 @@ from outsidein.headlines.basis import Basis
 from outsidein.headlines.doubts import earliest_doubts, rule_doubts
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
+from outsidein.present.wording import share
 
 MONTHS_A_YEAR = 12
+HALF = 0.5
 
 
 def revenue_lost(basis: Basis) -> Iterator[Statement]:
@@ -30,8 +32,16 @@ def revenue_lost(basis: Basis) -> Iterator[Statement]:
         grounds=(Ground(spec=CHURN_MONEY, estimate=lost),),
         action="Decide whom of them to win back, and at what cost.",
         worth=MONTHS_A_YEAR * number_of(lost),
-        doubts=rule_doubts(basis),
+        doubts=(*rule_doubts(basis), *_doubts_of_one_time_buyers(basis)),
     )
+
+
+def _doubts_of_one_time_buyers(basis: Basis) -> Iterator[str]:
+    """Object where most of those who left had bought once: they never brought anything a month."""
+    left = basis.customers.filter(basis.customers.is_churned, basis.customers.orders > 0)
+    bought_once = (left.orders <= 1).mean().to_pyarrow().as_py()
+    if bought_once is not None and bought_once > HALF:
+        yield f"{share(bought_once)} of those who left had bought once, and brought nothing a month"
 
 
 def riskiest_month(basis: Basis) -> Iterator[Statement]:

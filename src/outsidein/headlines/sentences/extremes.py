@@ -10,6 +10,9 @@ from outsidein.present.display_tables import ALL
 
 BASE = "of the customers who gave feedback"
 
+LEAST_WORTH_A_CALL = 100
+"""Expected value of a customer that a call is worth at least, in minor units."""
+
 
 def disasters(basis: Basis) -> Iterator[Statement]:
     """Say how many had a disaster, and whom of them to call."""
@@ -28,7 +31,19 @@ def disasters(basis: Basis) -> Iterator[Statement]:
         action=f"Call the {reachable:,} who are still customers{_carrying(basis, value)}.",
         audience=HAD_DISASTER,
         worth=value,
+        doubts=_doubts(basis, value, reachable),
     )
+
+
+def _doubts(basis: Basis, value: float | None, reachable: int) -> tuple[str, ...]:
+    """Object where customers are expected to bring less than it costs to speak to them."""
+    if value is None or not reachable:
+        return ()
+    each = value / reachable
+    if each > max(basis.cost_of_contact, LEAST_WORTH_A_CALL):
+        return ()
+    each_brings = f"{basis.words.money(each)} each in the year ahead, less than a call costs"
+    return (f"the {reachable:,} who are still customers are expected to bring {each_brings}",)
 
 
 def _carrying(basis: Basis, value: float | None) -> str:

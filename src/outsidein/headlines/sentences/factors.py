@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator
 
-from outsidein.factors.figures import INITIATIVES, TO_BE_GAINED
+from outsidein.factors.figures import (
+    INITIATIVES,
+    NOBODY_YET,
+    TO_BE_GAINED,
+    VALUE_WITH_LOW_ANSWERS,
+)
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.statement import Ground, Kind, Statement
@@ -16,7 +21,8 @@ FACTOR = by("factor")
 def first_factor(basis: Basis) -> Iterator[Statement]:
     """Say which factor would raise satisfaction most if it never failed."""
     gains = sorted(
-        basis.numbers(INITIATIVES, TO_BE_GAINED), key=lambda e: (-number_of(e), FACTOR(e))
+        basis.numbers(INITIATIVES, TO_BE_GAINED),
+        key=lambda e: (-number_of(e), FACTOR(e)),
     )
     if not gains:
         return
@@ -30,8 +36,19 @@ def first_factor(basis: Basis) -> Iterator[Statement]:
         grounds=(Ground(spec=INITIATIVES, estimate=first, no_effect=0.0),),
         action=f"Begin with {_factor(first)}{_then(gains[1:])}, and try it on a part of the "
         "customers first.",
-        owner=str(first.group.get("owner") or ""),
+        owner=_owner(first),
+        worth=_value_at_stake(basis, first),
     )
+
+
+def _owner(estimate: Estimate) -> str:
+    owner = str(estimate.group.get("owner") or "")
+    return "" if owner == NOBODY_YET else owner
+
+
+def _value_at_stake(basis: Basis, first: Estimate) -> float | None:
+    e = basis.one(INITIATIVES, VALUE_WITH_LOW_ANSWERS, factor=first.group["factor"])
+    return e.value if e else None
 
 
 def _factor(estimate: Estimate) -> str:

@@ -1,25 +1,84 @@
-"""What has lastingly changed."""
+"""What has lastingly changed, and where the recording of data changed instead."""
 
+from collections import Counter
 from collections.abc import Iterator
 
+from outsidein.figures.figure import Estimate
+from outsidein.figures.spec import FigureSpec
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.display_tables import group_text
-from outsidein.shifts.figures import CHANGE, SHIFTS
+from outsidein.present.figure_set import number_of
+from outsidein.present.wording import negated
+from outsidein.shifts.figures import (
+    BEFORE,
+    CHANGE,
+    RECORDING_CHANGES,
+    SHIFTS,
+    SHIFTS_WITHHELD,
+    SINCE,
+)
+
+BASE = "of the customers of a period"
+SEVERAL = 2
+"""Changes at one time that ask for a look at how data are recorded."""
 
 
 def shifts(basis: Basis) -> Iterator[Statement]:
     """Say of each lasting change since when it is there, and how large it is."""
-    base = "of the customers of a period"
     for e in basis.numbers(SHIFTS, CHANGE):
-        stream, since = group_text(e.group["stream"]), e.group["since"]
-        yield Statement(
-            name=f"shift {e.group['kind']} {stream}",
-            kind=Kind.CHANGED,
-            text=f"{stream[:1].upper()}{stream[1:]} ({group_text(e.group['kind'])}) went "
-            f"{e.group['direction']} from about {since} on, by {basis.words.in_sentence(e)} "
-            f"{base}.",
-            base=base,
-            grounds=(Ground(spec=SHIFTS, estimate=e, no_effect=0.0),),
-            action="Find out what else changed at that time.",
-        )
+        yield _shift(basis, SHIFTS, e)
+    for e in basis.numbers(SHIFTS_WITHHELD, CHANGE):
+        yield _shift(basis, SHIFTS_WITHHELD, e, str(e.group["reason"]))
+
+
+def _shift(basis: Basis, spec: FigureSpec, e: Estimate, *doubts: str) -> Statement:
+    stream, kind, since = group_text(e.group["stream"]), e.group["kind"], e.group["since"]
+    return Statement(
+        name=f"shift {kind} {stream} {since}",
+        kind=Kind.CHANGED,
+        text=f"{stream[:1].upper()}{stream[1:]} ({group_text(kind)}) went {e.group['direction']} "
+        f"from about {since} on, by {basis.words.in_sentence(_size(e))} {BASE}.",
+        base=BASE,
+        grounds=(Ground(spec=spec, estimate=e, no_effect=0.0),),
+        action="Find out what else changed at that time.",
+        doubts=doubts,
+    )
+
+
+def _size(change: Estimate) -> Estimate:
+    return negated(change) if number_of(change) < 0 else change
+
+
+def recording_changes(basis: Basis) -> Iterator[Statement]:
+    """Say where data came to be recorded otherwise when several streams seemed to change."""
+    withheld = Counter(str(e.group["since"]) for e in basis.numbers(SHIFTS_WITHHELD, CHANGE))
+    for on, changes in sorted(withheld.items()):
+        after = _clearest(basis, on)
+        before = after and basis.one(RECORDING_CHANGES, BEFORE, **_same(after))
+        if after and before and changes >= SEVERAL:
+            yield _recording_change(basis, before, after, changes)
+
+
+def _clearest(basis: Basis, on: str) -> Estimate | None:
+    changes = basis.numbers(RECORDING_CHANGES, SINCE, on=on)
+    return max(changes, key=lambda e: e.n or 0, default=None)
+
+
+def _same(e: Estimate) -> dict[str, str | float | None]:
+    return {name: e.group[name] for name in ("on", "data", "what")}
+
+
+def _recording_change(basis: Basis, before: Estimate, after: Estimate, changes: int) -> Statement:
+    on, data, what = (after.group[name] for name in ("on", "data", "what"))
+    words = basis.words
+    return Statement(
+        name=f"recording {on} {data} {what}",
+        kind=Kind.CHANGED,
+        text=f"Data came to be recorded otherwise from {on} on: {what} in {data} went from "
+        f"{words.value(before)} to {words.value(after)}. {changes} changes at that time in what "
+        "customers say or do are not shown for it.",
+        base=str(what),
+        grounds=(Ground(spec=RECORDING_CHANGES, estimate=after),),
+        action=f"Ask who runs {data} what changed, and declare it as a known change.",
+    )

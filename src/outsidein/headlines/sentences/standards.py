@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.present.wording import label
 from outsidein.standards.figures import BROKEN, SHARE_MISSED_NOW, STANDARDS
 
 BASE = "of all encounters"
@@ -22,6 +23,6 @@ def broken_promises(basis: Basis) -> Iterator[Statement]:
             "missed it lately.",
             base=BASE,
             grounds=(Ground(spec=STANDARDS, estimate=e, no_effect=0.0),),
-            action=f"{owner or 'Its owner'} decides what is to be done, or what can be promised.",
+            action=f"{label(owner or 'its owner')} decides what to do, or what can be promised.",
             owner=owner,
         )

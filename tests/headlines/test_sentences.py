@@ -1,0 +1,149 @@
+"""What single nouns say, and when they doubt it themselves."""
+
+from outsidein.churn.figures import CHURN_MONEY, REVENUE_PER_MONTH_LOST
+from outsidein.extremes.figures import DISASTERS, EXTREMES
+from outsidein.factors.figures import INITIATIVES, NOBODY_YET, TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS
+from outsidein.headlines.judgement import judged
+from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
+from tests.headlines.statements import basis, customers
+
+
+def said(**changes):
+    figures = changes.pop("figures")
+    return {
+        each.statement.name: (
+            each.statement.text.replace("\N{NO-BREAK SPACE}", " "),
+            each.statement.action.replace("\N{NO-BREAK SPACE}", " "),
+            (each.withheld_because or "").replace("\N{NO-BREAK SPACE}", " "),
+        )
+        for each in judged(basis(figures, **changes))
+    }
+
+
+def disasters():
+    group = {"window": "last 90 days", "dimension": "all", "group": "all"}
+    return EXTREMES.figure(
+        [DISASTERS.estimate(400, 0.32, 0.3, 0.34, group=group)],
+        disaster_to=0.1,
+        delight_from=0.9,
+    )
+
+
+def test_those_who_had_a_disaster_are_to_be_called_where_they_are_still_customers():
+    here = customers([("lead", True)] * 12 + [("gold", True)] * 40)
+    text, action, why = said(figures=[disasters()], customers=here)["disasters"]
+    assert text == (
+        "32 % (30 to 34 %; n = 400) of the customers who gave feedback had a disaster "
+        "(last 90 days)."
+    )
+    assert action == (
+        "Call the 12 who are still customers; they are expected to bring €6,000 in the year ahead."
+    )
+    assert why == ""
+
+
+def test_nobody_is_to_be_called_who_has_left():
+    gone = customers([("lead", False)] * 12 + [("gold", True)] * 40)
+    _, _, why = said(figures=[disasters()], customers=gone)["disasters"]
+    assert why == (
+        "None of the customers who had a disaster lately can still be reached as a customer."
+    )
+
+
+def test_a_call_to_customers_who_bring_less_than_it_costs_is_not_advised():
+    poor = customers([("lead", True)] * 12, value=21)
+    _, _, why = said(figures=[disasters()], customers=poor)["disasters"]
+    assert why.startswith("The 12 who are still customers are expected to bring €0.21 each")
+    rich = customers([("lead", True)] * 12, value=300)
+    assert said(figures=[disasters()], customers=rich)["disasters"][2] == ""
+    dear = said(figures=[disasters()], customers=rich, cost_of_contact=450)["disasters"][2]
+    assert "less than a call costs" in dear
+
+
+def money_lost():
+    lost = REVENUE_PER_MONTH_LOST.estimate(
+        90, 5000, 4000, 6000, group={"reason": None, "group": None}
+    )
+    return CHURN_MONEY.figure([lost], last_days=365, as_of="2018-01-01", rule="")
+
+
+def test_customers_who_bought_once_brought_nothing_a_month():
+    repeat = customers([("gold", False)] * 40)
+    once = customers([("gold", False)] * 40, orders=1)
+    assert said(figures=[money_lost()], customers=repeat)["revenue_lost"][2] == ""
+    assert said(figures=[money_lost()], customers=once)["revenue_lost"][2] == (
+        "100 % of those who left had bought once, and brought nothing a month."
+    )
+
+
+def test_what_would_gain_most_comes_first_with_the_value_of_those_who_met_it():
+    gains = {"delivery": 0.0285, "quality": 0.0075, "wrong_product": 0.0066}
+    figure = INITIATIVES.figure(
+        e
+        for factor, gain in gains.items()
+        for e in (
+            TO_BE_GAINED.estimate(
+                37_624, gain, 0.9 * gain, 1.1 * gain, group={"factor": factor, "owner": NOBODY_YET}
+            ),
+            VALUE_WITH_LOW_ANSWERS.estimate(900, 9e5, why="counted", group={"factor": factor}),
+        )
+    )
+    [judgement] = judged(basis([figure]))
+    assert judgement.statement.text.startswith("Most would be gained from “delivery”: 2.9")
+    assert "then “quality”" in judgement.statement.action
+    assert judgement.statement.worth == 9e5
+    assert judgement.statement.owner == ""
+
+
+def withheld_shifts(*streams):
+    return SHIFTS_WITHHELD.figure(
+        CHANGE.estimate(
+            1132, 0.04, 0.02, 0.06,
+            group={
+                "kind": "theme", "stream": stream, "since": "2018-05-01", "direction": "up",
+                "reason": "something changed in how data are recorded",
+            },
+        )
+        for stream in streams
+    )  # fmt: skip
+
+
+def titles_begin():
+    group = {"on": "2018-05-01", "data": "order_reviews", "what": "records with a title"}
+    return RECORDING_CHANGES.figure(
+        [
+            BEFORE.estimate(19_655, 0.008, why="counted", group=group),
+            SINCE.estimate(7_678, 0.39, why="counted", group=group),
+        ],
+        share_matters=0.1,
+        p_value=0.001,
+        length=1.5,
+        volume=2,
+    )
+
+
+def test_several_changes_at_one_date_are_first_a_question_to_whoever_records_the_data():
+    sentences = said(figures=[withheld_shifts("bom", "chegou"), titles_begin()])
+    [recording] = [parts for name, parts in sentences.items() if name.startswith("recording")]
+    assert recording[0] == (
+        "Data came to be recorded otherwise from 2018-05-01 on: records with a title in "
+        "order_reviews went from 0.8 % to 39 %. 2 changes at that time in what customers say or "
+        "do are not shown for it."
+    )
+    assert recording[2] == ""
+    shifts = [parts for name, parts in sentences.items() if name.startswith("shift ")]
+    assert [why for _, _, why in shifts] == ["Something changed in how data are recorded."] * 2
+
+
+def test_a_fall_is_said_without_a_minus():
+    fall = SHIFTS_WITHHELD.figure(
+        [
+            CHANGE.estimate(
+                1132, -0.04, -0.06, -0.02,
+                group={"kind": "theme", "stream": "bom", "since": "2018-05-01",
+                       "direction": "down", "reason": "x"},
+            )
+        ]
+    )  # fmt: skip
+    [(text, _, _)] = said(figures=[fall]).values()
+    assert "went down from about 2018-05-01 on, by 4.0 points (2.0 to 6.0 points" in text

@@ -7,7 +7,7 @@ from outsidein.errors import Undeclared
 from outsidein.figures.figure import Unit
 from outsidein.figures.spec import FigureSpec, Measure
 from outsidein.lake.engine import connect
-from outsidein.steps.run import Build
+from outsidein.steps.run import Build, Run
 from outsidein.steps.step import Step
 from outsidein.tables.table import Column, Table
 
@@ -164,3 +164,11 @@ def test_a_step_gets_the_declarations_that_the_project_has(build):
     with pytest.raises(Undeclared, match="No declaration of the project 'str'"):
         build(declarations=(7,)).run(step(look))
     assert got == [7]
+
+
+def test_each_name_draws_its_own_random_numbers_and_the_same_ones_in_every_build(build):
+    def draws(name):
+        return Run(build(), step(nothing)).rng(name).random(3).tolist()
+
+    assert draws("whale_curve") == draws("whale_curve")
+    assert draws("whale_curve") != draws("factor_figures")

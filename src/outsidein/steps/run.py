@@ -126,8 +126,8 @@ class Run:
         Args:
             name: What is drawn, unique among all steps.
         """
-        del name
-        return np.random.default_rng(SEED)
+        seed = np.random.SeedSequence([SEED, *name.encode()])
+        return np.random.default_rng(seed)
 
     def read(self, table: Table) -> ir.Table:
         """Return a table that an earlier step or this one wrote."""

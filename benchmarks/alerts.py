@@ -30,7 +30,7 @@ from outsidein.cases.open import CaseDraft, open_cases
 from outsidein.cases.queue import CaseFilter, Cursor, count_cases, list_cases, set_owner
 from outsidein.lake.engine import connect, duckdb_type, read_table
 from outsidein.lake.sql import literal, quoted
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 
 ENCOUNTERS = 1_000_000
 CUSTOMERS = 200_000

@@ -24,7 +24,7 @@ from ibis.backends.duckdb import Backend
 
 from benchmarks.persons import persons
 from outsidein.identity.matching.engines import matcher_on
-from outsidein.identity.matching.model_files import FOLDER, add_model, stored_model
+from outsidein.identity.matching.match_models import FOLDER, add_model, stored_model
 from outsidein.identity.matching.training_sample import draw_training_sample, match_input
 from outsidein.identity.review.linkage_quality import linkage_quality
 from outsidein.identity.steps import RESOLVE, IdentityInputs

@@ -26,7 +26,7 @@ from outsidein.delivery.outbox import (
     deliveries_by_state,
     post_delivery,
 )
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 from outsidein.worker.duties import delivery_duty
 from outsidein.worker.senders import Sender
 from outsidein.worker.worker import run_duties_once

@@ -4,7 +4,7 @@ import ibis
 import pytest
 from hypothesis import settings
 
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 from tests.postgres import PROGRAMS, Server
 
 SHARED = Path(__file__).parents[1] / ".." / "shared" / "data"

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 import outsidein.alerts.model
 import outsidein.cases.model  # noqa: F401  their tables are made
 from outsidein.cases.notices import Outlets
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 
 WAYS_OUT = MetaData()
 OUTBOX = Table(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outsidein.canonical.orders import orders_from_lines
+from outsidein.canonical.order_totals import orders_from_lines
 from outsidein.canonical.tables import canonical
 from tests.tables import table
 

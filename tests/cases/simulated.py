@@ -19,7 +19,7 @@ from outsidein.settings import read_settings
 from outsidein.simulate.aftermath import Subjects, aftermath
 from outsidein.simulate.course import course
 from outsidein.simulate.declaration import MONTH
-from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.hazards import STAYS
 from outsidein.simulate.people import DAY, seconds
 from tests.alerts.conftest import SPELLS, filled, world
 from tests.simulate.firms import of_one_segment

@@ -30,7 +30,7 @@ from outsidein.cases.playbooks import Playbook, PlaybookHeader
 from outsidein.cases.queue import find_case, set_owner, set_team
 from outsidein.consent.permission import Permission
 from outsidein.errors import InputError
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 from tests.stores import EDGES, WAYS_OUT
 from tests.stores import record as write
 

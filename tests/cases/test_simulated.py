@@ -5,9 +5,9 @@ import pytest
 from scipy.stats import binom
 
 from outsidein.simulate.aftermath import Subjects, aftermath
-from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.hazards import STAYS
 from outsidein.simulate.people import DAY, seconds
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 from tests.cases.simulated import failing, outcomes
 
 CUSTOMERS = 1_500

@@ -1,8 +1,8 @@
 import pytest
 
 from outsidein.errors import UnknownName
-from outsidein.tables.catalogue import Catalogue
 from outsidein.tables.table import Column, Personal, Table
+from outsidein.tables.table_catalogue import Catalogue
 
 TIERS = Table(
     "tiers",

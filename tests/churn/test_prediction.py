@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from outsidein.canonical.orders import orders_from_lines as orders_of
+from outsidein.canonical.order_totals import orders_from_lines as orders_of
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.features import FEATURES, features, outcomes
 from outsidein.churn.orders import order_days, shopping_days

@@ -22,7 +22,7 @@ from outsidein.delivery.outbox import (
     post_delivery,
     record_failure,
 )
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 from outsidein.workspace.project import Project, open_project
 from tests.delivery.servers import http_server, smtp_server
 from tests.projects import write_shop

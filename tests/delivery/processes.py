@@ -16,7 +16,7 @@ from outsidein.delivery.mail import MailConnection, MailServer
 from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.delivery.webhook import send_webhook
 from outsidein.store.audit import record
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["outsidein.delivery.dispatch", "outsidein.delivery.webhook"])

@@ -13,7 +13,7 @@ import pytest
 from ibis.backends import BaseBackend
 
 from outsidein.canonical.admission import Admission, admit, stage
-from outsidein.canonical.models import Models, read_models
+from outsidein.canonical.sql_models import Models, read_models
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import SourceError
 from outsidein.lake.engine import connect

@@ -1,7 +1,7 @@
 import ibis
 
 from outsidein.figures.figure import protect
-from outsidein.identity.counts import records_figure
+from outsidein.identity.record_counts import records_figure
 from tests.tables import table
 
 

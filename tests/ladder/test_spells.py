@@ -4,7 +4,7 @@ import ibis
 import pytest
 from pydantic import ValidationError
 
-from outsidein.canonical.orders import orders_from_lines as orders_of
+from outsidein.canonical.order_totals import orders_from_lines as orders_of
 from outsidein.canonical.tables import canonical as canonical_table
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.ladder.facts import stages_today

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy.orm import sessionmaker
 
 from outsidein.errors import BuildRunning, InputError, UnknownName
-from outsidein.lake.comparison import compare
 from outsidein.lake.engine import connect, read_table, write_table
 from outsidein.lake.manifest import Manifest
+from outsidein.lake.snapshot_comparison import compare
 from outsidein.lake.snapshots import Snapshots
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)

@@ -17,7 +17,7 @@ from outsidein.shifts.streams import (
 from outsidein.shifts.watch import read_streams
 from outsidein.simulate.block import dates
 from outsidein.simulate.course import course
-from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.hazards import STAYS
 from outsidein.simulate.people import DAY
 from outsidein.standards.declaration import Standard, TargetVersion
 from tests.simulate.firms import of_one_segment

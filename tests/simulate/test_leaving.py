@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import norm
 
 from outsidein.simulate.course import course
-from outsidein.simulate.leaving import STAYS, monthly_churn_rates, reasons
+from outsidein.simulate.hazards import STAYS, monthly_churn_rates, reasons
 from outsidein.simulate.people import DAY
 from tests.simulate.firms import firm, of_one_segment, without_failures
 

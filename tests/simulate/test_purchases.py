@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from outsidein.simulate.course import course
-from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.hazards import STAYS
 from outsidein.simulate.people import DAY
 from outsidein.simulate.year_ahead import expected_year_ahead
 from tests.simulate.firms import firm, of_one_segment, without_failures

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from outsidein.cli import main
 from outsidein.errors import ProjectError
-from outsidein.simulate.accuracy.rows import Truth
+from outsidein.simulate.accuracy.comparison import Truth
 from outsidein.simulate.accuracy.shifts import shifts_beside
 from outsidein.simulate.changes import changes
 from outsidein.simulate.course import course

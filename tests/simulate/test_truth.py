@@ -2,7 +2,7 @@ import pytest
 
 from outsidein.errors import InputError
 from outsidein.figures.figure import Estimate, Figure, Unit
-from outsidein.simulate.accuracy.rows import Truth
+from outsidein.simulate.accuracy.comparison import Truth
 from outsidein.simulate.declaration import read_firm
 from outsidein.simulate.simulation import simulate
 from outsidein.simulate.truth import beside_truth, coverage, truth_of

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outsidein.errors import InputError
-from outsidein.stats.allocation import AllocationCell, allocate_sample
+from outsidein.stats.sample_allocation import AllocationCell, allocate_sample
 
 
 def error(cells, asked):

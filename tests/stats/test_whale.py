@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from outsidein.errors import TooLittleData
-from outsidein.stats.whale import whale_curve
+from outsidein.stats.whale_curve import whale_curve
 
 profits = st.lists(st.integers(-(10**6), 10**6), min_size=2, max_size=60).map(np.array)
 
@@ -86,8 +86,8 @@ def test_intervals_are_those_of_drawing_customers_one_by_one():
 def test_blocks_of_neighbours_leave_the_intervals_as_they_are(monkeypatch):
     profit = heavy(np.random.default_rng(3), 9_000)
     exact = draw(profit, draws=1_500, points=10)
-    monkeypatch.setattr("outsidein.stats.whale.ENDS", 100)
-    monkeypatch.setattr("outsidein.stats.whale.MIDDLE", 400)
+    monkeypatch.setattr("outsidein.stats.whale_curve.ENDS", 100)
+    monkeypatch.setattr("outsidein.stats.whale_curve.MIDDLE", 400)
     blocks = draw(profit, draws=1_500, points=10)
     width = (exact.high - exact.low)[1:]
     assert blocks.cumulative.tolist() == exact.cumulative.tolist()

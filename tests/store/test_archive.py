@@ -12,8 +12,8 @@ from outsidein.lake.model import Build, Publication
 from outsidein.store import archive
 from outsidein.store.archive import backup, restore
 from outsidein.store.audit import record
-from outsidein.store.engine import begin_exclusive, migrate, open_store
 from outsidein.store.model import Base
+from outsidein.store.store_engine import begin_exclusive, migrate, open_store
 
 NOW = datetime(2020, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 

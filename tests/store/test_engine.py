@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 import outsidein
 from outsidein.errors import InputError
 from outsidein.lake.model import Build, Publication
-from outsidein.store.engine import begin_exclusive, migrate, open_store
 from outsidein.store.model import Base
+from outsidein.store.store_engine import begin_exclusive, migrate, open_store
 from tests.delivery.processes import begin, open_only
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)

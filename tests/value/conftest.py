@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from outsidein.canonical.known import known_before
-from outsidein.canonical.orders import orders_from_lines
+from outsidein.canonical.order_totals import orders_from_lines
 from outsidein.value.inputs import ValueInputs
 
 AS_OF = date(2024, 7, 1)

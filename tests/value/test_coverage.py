@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from outsidein.simulate.course import course
-from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.hazards import STAYS
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.year_ahead import expected_year_ahead
 from outsidein.value.declaration import DEFAULT_TIERS, ValueSettings

@@ -10,7 +10,7 @@ ALLOWED = {
     "delivery/dispatch.py": "leases of deliveries, which are no acts of anybody",
     "store/timers.py": "renews the lease of a duty while the duty runs",
     "store/locks.py": "holds a lock for as long as its connection has a transaction",
-    "store/engine.py": "migrates a store as it is opened, before anybody can act on it",
+    "store/store_engine.py": "migrates a store as it is opened, before anybody can act on it",
     "store/archive.py": "fills another store, or this one with the audit's entry in it",
 }
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from ibis.backends import BaseBackend
 
 from outsidein.canonical.checked import Checked, checked
-from outsidein.canonical.order import has_repeated_key
 from outsidein.canonical.query import Query
+from outsidein.canonical.repeated_keys import has_repeated_key
 from outsidein.canonical.tables import CanonicalTable
 from outsidein.errors import ProjectError, QueryError
 from outsidein.lake.queries import create_temp_view, first_row, write_query

@@ -198,14 +198,14 @@ def _failed_casts(table: CanonicalTable, selected: dict[str, str]) -> str:
 
 def _failure(name: str, column: Column, selected: dict[str, str]) -> str:
     """The condition under which a value that is there cannot be had; empty if it always can."""
-    given, wanted = f"_model.{quoted(name)}", duckdb_type(column.type)
+    value, wanted = f"_model.{quoted(name)}", duckdb_type(column.type)
     if column.type == "string":
         return ""
     if _is_safe(name, column, selected):
         is_day = wanted in ("TIMESTAMPTZ", "DATE")
-        return f"CAST({given} AS {wanted}) < {OLDEST}" if is_day else ""
-    lost = f"{_cast(name, column, selected)} IS NULL AND {given} IS NOT NULL"
-    return f"{lost} AND CAST({given} AS VARCHAR) <> ''"
+        return f"CAST({value} AS {wanted}) < {OLDEST}" if is_day else ""
+    lost = f"{_cast(name, column, selected)} IS NULL AND {value} IS NOT NULL"
+    return f"{lost} AND CAST({value} AS VARCHAR) <> ''"
 
 
 def _reasons(table: CanonicalTable, currency: str) -> str:

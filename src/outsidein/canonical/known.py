@@ -22,7 +22,5 @@ def known_before(table: ir.Table, as_of: date) -> ir.Table:
             earlier = earlier.filter(earlier[column] < ibis.literal(as_of))
     if "recorded_at" in table.columns:
         recorded_on = earlier.recorded_at.cast("date")
-        earlier = earlier.filter(
-            earlier.recorded_at.isnull() | (recorded_on < ibis.literal(as_of))
-        )
+        earlier = earlier.filter(earlier.recorded_at.isnull() | (recorded_on < ibis.literal(as_of)))
     return earlier

@@ -21,12 +21,12 @@ def literals(tree: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         return {}
     lists = [node["select_list"] for node in selects if node]
     names = {_name(item): place for place, item in enumerate(lists[0])}
-    found = {
+    texts_by_column = {
         name: [_text(_item(items, name, place)) for items in lists] for name, place in names.items()
     }
     return {
         name: frozenset(text for text in texts if text is not None)
-        for name, texts in found.items()
+        for name, texts in texts_by_column.items()
         if name and None not in texts
     }
 
@@ -62,8 +62,9 @@ def _item(items: list[Any], name: str, place: int) -> Mapping[str, Any]:
         return {}
     named = [item for item in items if _name(item) == name]
     at_place: list[Any] = items[place : place + 1]
-    found: Mapping[str, Any] = (named or at_place or [{}])[0]
-    return found
+    candidates = named or at_place or [{}]
+    first: Mapping[str, Any] = candidates[0]
+    return first
 
 
 def _name(item: Mapping[str, Any]) -> str:

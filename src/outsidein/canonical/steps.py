@@ -10,9 +10,9 @@ from ibis.backends import BaseBackend
 from outsidein.canonical.admission import Admission, admit, stage
 from outsidein.canonical.build_tables import ORDERS_OF_RECORDS, TABLE_ADMISSIONS, TABLE_REJECTS
 from outsidein.canonical.known import known_before
-from outsidein.canonical.models import Models
-from outsidein.canonical.orders import orders_from_lines
+from outsidein.canonical.order_totals import orders_from_lines
 from outsidein.canonical.query import Query
+from outsidein.canonical.sql_models import Models
 from outsidein.canonical.tables import CANONICAL, REJECTS, CanonicalTable
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import read_table

@@ -15,7 +15,7 @@ from outsidein.consent.current import current_consents
 from outsidein.consent.declaration import ConsentFile
 from outsidein.consent.permission import NO_CONSENT_RECORDED, CurrentConsent, permission
 from outsidein.identity.records.identifiers import normalise_identifiers
-from outsidein.lake.reading import Reading
+from outsidein.lake.snapshot_reading import Reading
 
 EMAIL = "email"
 """The channel of minimum responses, and the kind of identifier they go to."""

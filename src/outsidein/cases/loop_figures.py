@@ -11,7 +11,7 @@ from outsidein.cases.declaration import Team
 from outsidein.cases.outcomes import case_outcomes, cases_table, playbook_counts, playbook_figure
 from outsidein.cases.workload import cause_figure, load_figure, today_figure
 from outsidein.figures.figure import Figure
-from outsidein.lake.reading import Reading
+from outsidein.lake.snapshot_reading import Reading
 
 
 def loop_figures(

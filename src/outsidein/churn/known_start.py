@@ -41,16 +41,18 @@ def known_start(
     if not count:
         return KnownStart(SHARE_WITH_KNOWN_START.unanswered("there are no customers"), "")
     if silence is None:
-        known = _count(first.filter(first.entered_on == first.started_on))
-        share = SHARE_WITH_KNOWN_START.counted(known / count, n=count, group=ALL_CUSTOMERS)
+        with_known_start = _count(first.filter(first.entered_on == first.started_on))
+        share = SHARE_WITH_KNOWN_START.counted(
+            with_known_start / count, n=count, group=ALL_CUSTOMERS
+        )
         if observation.doubt:
             share = SHARE_WITH_KNOWN_START.unanswered(observation.doubt, group=ALL_CUSTOMERS)
         return KnownStart(share, observation.method)
     begun = observation.day or day
     sure = ibis.literal(begun + timedelta(days=silence.days))
-    known = _count(first.filter(first.started_on > sure))
-    share = SHARE_WITH_KNOWN_START.counted(known / count, n=count, group=ALL_CUSTOMERS)
-    return KnownStart(share, _by_silence(count - known, count, silence, observation))
+    with_known_start = _count(first.filter(first.started_on > sure))
+    share = SHARE_WITH_KNOWN_START.counted(with_known_start / count, n=count, group=ALL_CUSTOMERS)
+    return KnownStart(share, _by_silence(count - with_known_start, count, silence, observation))
 
 
 def _by_silence(early: int, count: int, silence: Silence, observation: ObservationStart) -> str:

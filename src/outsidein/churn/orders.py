@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from outsidein.canonical.known import known_before
-from outsidein.canonical.orders import orders_from_lines
+from outsidein.canonical.order_totals import orders_from_lines
 
 
 def of_customers_before(table: ir.Table, day: date) -> ir.Table:
@@ -32,7 +32,7 @@ def shopping_days(transactions: ir.Table, *, before: date) -> ir.Table:
 
 
 def days_from_orders(orders: ir.Table) -> ir.Table:
-    """Add up the orders of each customer and day: as `shopping_days`, from `canonical.orders`."""
+    """Add up the orders of each customer and day: as `shopping_days`, from `orders_from_lines`."""
     placed = orders.filter(orders.customer_id.notnull())
     return placed.aggregate(
         by=["customer_id", "ordered_on"],

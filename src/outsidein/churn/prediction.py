@@ -34,7 +34,7 @@ class Sources:
     """The tables predictions are made from, each with `customer_id`.
 
     Attributes:
-        orders: One row per order and day, from `canonical.orders`.
+        orders: One row per order and day, from `orders_from_lines`.
         days: From `order_days`, as of the day of prediction; best written or cached.
         contracts: One row per contract.
         encounters: One row per encounter.

@@ -13,7 +13,7 @@ from outsidein.cli.groups import verb
 from outsidein.cli.project import opened
 from outsidein.cli.steps import print_usage
 from outsidein.cli.warnings import warn_of_absent_names
-from outsidein.pipeline.run import Built
+from outsidein.pipeline.build import Built
 from outsidein.sources.progress import ConsoleProgress
 
 app = verb()

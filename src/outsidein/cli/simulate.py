@@ -13,7 +13,7 @@ from outsidein.cli.console import out, print_table
 from outsidein.cli.groups import noun
 from outsidein.cli.project import opened
 from outsidein.errors import InputError, UnknownName
-from outsidein.simulate.accuracy.rows import Beside
+from outsidein.simulate.accuracy.comparison import Beside
 from outsidein.simulate.accuracy.shifts import ShiftBeside, shifts_beside
 from outsidein.simulate.continuation import assigned_cases
 from outsidein.simulate.continuation import follow as let_pass

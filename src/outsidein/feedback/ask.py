@@ -13,7 +13,7 @@ from outsidein.feedback.asking import SurveySample, draw_survey_sample
 from outsidein.feedback.declaration import Survey
 from outsidein.feedback.eligibility import Eligibility
 from outsidein.feedback.weights import answers
-from outsidein.lake.reading import Reading
+from outsidein.lake.snapshot_reading import Reading
 
 RELATED = ("invitations", "messages", "signals", "consents", "encounters")
 """Canonical tables that decide who may be asked."""

@@ -14,7 +14,7 @@ import pyarrow.csv as pa_csv
 from outsidein.feedback.declaration import Survey
 from outsidein.feedback.eligibility import Eligibility, eligibility
 from outsidein.feedback.weights import FULL
-from outsidein.stats.allocation import AllocationCell, allocate_sample
+from outsidein.stats.sample_allocation import AllocationCell, allocate_sample
 
 PRIOR = 5
 """Weight of all cells in each cell's estimate, in answers: small cells borrow from the others."""

@@ -12,13 +12,6 @@ from outsidein.canonical.customer_tables import CUSTOMER_TABLES
 from outsidein.canonical.known import known_before
 from outsidein.canonical.tables import CANONICAL, CanonicalTable
 from outsidein.figures.figure import Figure
-from outsidein.identity.counts import (
-    evidence_figure,
-    records_figure,
-    review_figure,
-    thresholds_figure,
-    weights_figure,
-)
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.figures import (
     IDENTITY_EVIDENCE,
@@ -30,8 +23,15 @@ from outsidein.identity.figures import (
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
 from outsidein.identity.matching.clusters import merge_or_review
 from outsidein.identity.matching.engines import matcher_on
+from outsidein.identity.matching.match_models import StoredModel
 from outsidein.identity.matching.matcher import MatchInput, ProposedPairs
-from outsidein.identity.matching.model_files import StoredModel
+from outsidein.identity.record_counts import (
+    evidence_figure,
+    records_figure,
+    review_figure,
+    thresholds_figure,
+    weights_figure,
+)
 from outsidein.identity.records.customer_ids import (
     founders,
     identifier_links,
@@ -103,11 +103,11 @@ def _resolve(run: Run) -> Iterator[Figure]:
         build=run.number,
     )
     ledger = run.write(EVIDENCE, ledger)
-    with run.scratch() as held:
+    with run.scratch() as temporary:
         numbers = assign_codes(
-            held, record_keys(canonical), decisions=decisions, before=members_before
+            temporary, record_keys(canonical), decisions=decisions, before=members_before
         )
-        described = describe_records(held, records, numbers)
+        described = describe_records(temporary, records, numbers)
         effect = withheld_pairs(
             run.backend,
             ledger,
@@ -175,13 +175,13 @@ def _proposals(
         return None
     weighed, compared_before = run.read_before(PROPOSALS), run.read_before(COMPARED_RECORDS)
     is_first = weighed is None or compared_before is None
-    with run.scratch() as held:
+    with run.scratch() as temporary:
         result = matcher_on(run.backend).propose(
             MatchInput(records, compared, inputs.settings.ignore),
             model.model,
             version=model.sha256,
             earlier=None if is_first else ProposedPairs(weighed, compared_before),
-            held=held,
+            temporary=temporary,
         )
         run.write(COMPARED_RECORDS, result.compared)
         return run.write(PROPOSALS, result.proposals)

@@ -44,7 +44,7 @@ def order_events(placed: ir.Table) -> ir.Table:
     The ladder reads it several times: write it once.
 
     Args:
-        placed: One row per order and day, from `canonical.orders`.
+        placed: One row per order and day, from `orders_from_lines`.
 
     Returns:
         One row per customer and day `on` with an order: `orders`, `trials`, `revenue`.

@@ -62,15 +62,15 @@ def scratch(backend: BaseBackend) -> Iterator[Scratch]:
         >>> import ibis
         >>> from outsidein.lake.engine import connect
         >>> backend = connect()
-        >>> with scratch(backend) as held:
-        ...     numbers = held.hold(ibis.range(3).unnest().name("n").as_table(), "numbers")
+        >>> with scratch(backend) as temporary:
+        ...     numbers = temporary.hold(ibis.range(3).unnest().name("n").as_table(), "numbers")
         ...     numbers.n.sum().to_pyarrow().as_py()
         3
         >>> backend.list_tables()
         []
     """
-    held = Scratch(backend)
+    temporary = Scratch(backend)
     try:
-        yield held
+        yield temporary
     finally:
-        held.drop()
+        temporary.drop()

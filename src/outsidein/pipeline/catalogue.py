@@ -20,7 +20,7 @@ from outsidein.pipeline.customers import CUSTOMERS_WITH_FACTS
 from outsidein.profiles.tables import PROFILE_ALTERNATIVES, PROFILES
 from outsidein.segments.tables import SEGMENT_MEMBERSHIPS
 from outsidein.sources.tables import COLUMNS, SOURCES
-from outsidein.tables.catalogue import Catalogue
+from outsidein.tables.table_catalogue import Catalogue
 from outsidein.text.tables import CODED_SIGNALS, TEXTS, VERBATIMS
 from outsidein.value.tables import LIFETIME_VALUES, PROFITS, TIERS
 

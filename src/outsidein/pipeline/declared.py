@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outsidein.canonical.models import Models
 from outsidein.canonical.observation import ObservationSettings
+from outsidein.canonical.sql_models import Models
 from outsidein.churn.declaration import ChurnRule
 from outsidein.factors.reading import FactorFiles
 from outsidein.feedback.behaviour import BehaviourRule
 from outsidein.feedback.declaration import Survey
 from outsidein.identity.declaration import IdentitySettings
-from outsidein.identity.matching.model_files import StoredModel
+from outsidein.identity.matching.match_models import StoredModel
 from outsidein.identity.review.decisions import Decision
 from outsidein.ladder.declaration import Ladder
 from outsidein.objectives.declaration import Objective

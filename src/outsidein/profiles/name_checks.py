@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pyarrow.parquet as pq
 
 from outsidein.canonical.literals import together
-from outsidein.canonical.models import Models
+from outsidein.canonical.sql_models import Models
 from outsidein.errors import ProjectError, nearest
 from outsidein.identity.declaration import FirewallSettings, IdentitySettings
 from outsidein.lake.snapshots import Snapshot

@@ -73,11 +73,12 @@ def _reason(
     settings: ShiftSettings,
     together: Mapping[tuple[str, date], tuple[int, int]],
 ) -> str | None:
-    known = [change for change in settings.known_change if _is_known(one, change)]
-    if any(change.cause == "event" for change in known):
+    known_changes = [change for change in settings.known_change if _is_known(one, change)]
+    if any(change.cause == "event" for change in known_changes):
         return None
-    if known:
-        return f"declared as a change in recording: {known[0].description} ({known[0].on})"
+    if known_changes:
+        first = known_changes[0]
+        return f"declared as a change in recording: {first.description} ({first.on})"
     return (
         _changed_recording(one, recording)
         or _start_of_data(one, recording)

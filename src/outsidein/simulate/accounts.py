@@ -3,11 +3,11 @@
 import numpy as np
 
 from outsidein.simulate.block import SimulatedBlock
+from outsidein.simulate.column_buffer import Array, Bools, Ints
 from outsidein.simulate.encounters import NOBODY
 from outsidein.simulate.exports.mailing import recipients
-from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.hazards import STAYS
 from outsidein.simulate.people import DAY, seconds
-from outsidein.simulate.rows import Array, Bools, Ints
 
 FAILURES = ("late_delivery", "long_wait", "unresolved_call", "complaint")
 """Kinds of encounter that would not be but for a failure of the firm's own."""
@@ -39,13 +39,15 @@ def true_accounts(block: SimulatedBlock) -> dict[str, Ints]:
 
 def true_stage(totals: dict[str, Ints]) -> Array:
     """Name the highest step of the ladder each customer stands on."""
-    held = [
+    reached = [
         totals["orders_365d"] >= LOYAL_ORDERS,
         totals["orders"] >= 2,  # noqa: PLR2004  the step is called so
         totals["orders"] > totals["trials"],
         totals["trials"] > 0,
     ]
-    return np.select(held, ["loyalty", "multiple_purchase", "purchase", "trial"], default="aware")
+    return np.select(
+        reached, ["loyalty", "multiple_purchase", "purchase", "trial"], default="aware"
+    )
 
 
 def _sum(block: SimulatedBlock, who: Ints, amounts: Ints | None = None) -> Ints:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from outsidein.simulate.changes import in_force
+from outsidein.simulate.column_buffer import Bools, Floats, Ints
 from outsidein.simulate.declaration import MONTH, Firm
-from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.hazards import STAYS
 from outsidein.simulate.people import DAY
-from outsidein.simulate.rows import Bools, Floats, Ints
 
 
 class Subjects(NamedTuple):

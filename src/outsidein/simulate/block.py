@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from outsidein.simulate.column_buffer import Bools, Ints, select_rows
 from outsidein.simulate.course import Course
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.encounters import NOBODY
-from outsidein.simulate.leaving import STAYS, reasons
+from outsidein.simulate.hazards import STAYS, reasons
 from outsidein.simulate.purchases import lines_of
 from outsidein.simulate.registers import (
     FIRST_ACCOUNT,
@@ -19,7 +20,6 @@ from outsidein.simulate.registers import (
     numbered,
     persons,
 )
-from outsidein.simulate.rows import Bools, Ints, select_rows
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.texts import ClauseTable, comments
 

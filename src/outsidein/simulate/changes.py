@@ -6,9 +6,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from outsidein.simulate.column_buffer import Floats, Ints
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.people import seconds
-from outsidein.simulate.rows import Floats, Ints
 
 
 class Dated(Protocol):

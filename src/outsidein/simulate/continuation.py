@@ -15,16 +15,16 @@ import pyarrow.parquet as pq
 from outsidein.cases.queue import CaseFilter, CaseRow
 from outsidein.errors import InputError, UnknownName
 from outsidein.experiments.assignment import HOLD_OUT
-from outsidein.simulate.accuracy.rows import Truth
+from outsidein.simulate.accuracy.comparison import Truth
 from outsidein.simulate.aftermath import Aftermath, Subjects, aftermath
 from outsidein.simulate.block import dates
+from outsidein.simulate.column_buffer import Floats, Ints
 from outsidein.simulate.course import NUMBERS
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.encounters import KIND_NUMBERS
-from outsidein.simulate.leaving import STAYS
+from outsidein.simulate.hazards import STAYS
 from outsidein.simulate.people import DAY, draw_categories, seconds
 from outsidein.simulate.registers import SUBSCRIBER
-from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.streams import Process, stream
 from outsidein.workspace.project import Project
 

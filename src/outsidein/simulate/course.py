@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from outsidein.simulate.column_buffer import ColumnBuffer, Floats, Ints
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.encounters import Month, Systems, encounters_of_month
-from outsidein.simulate.leaving import (
+from outsidein.simulate.hazards import (
     STAYS,
     HazardTruth,
     add_truth,
@@ -18,7 +19,6 @@ from outsidein.simulate.leaving import (
 from outsidein.simulate.memory import Memory
 from outsidein.simulate.people import DAY, People, people, seconds
 from outsidein.simulate.purchases import orders_of_month
-from outsidein.simulate.rows import ColumnBuffer, Floats, Ints
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.surveys import invited
 from outsidein.simulate.treatments import Treatments, treatments

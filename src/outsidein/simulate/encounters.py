@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from outsidein.simulate.column_buffer import Bools, ColumnBuffer, Columns, Ints
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.memory import Memory
 from outsidein.simulate.people import DAY, People, draw_categories, draw_unit, seconds
-from outsidein.simulate.rows import Bools, ColumnBuffer, Columns, Ints
 from outsidein.simulate.standards import draw_patience, draw_waits, kept
 
 HOUR = 3600

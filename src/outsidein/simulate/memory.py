@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from outsidein.simulate.column_buffer import Bools, Ints
 from outsidein.simulate.declaration import Firm
-from outsidein.simulate.rows import Bools, Ints
 
 
 @dataclass

@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 
+from outsidein.simulate.column_buffer import Bools, Floats, Ints
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.offering import SegmentTruth
-from outsidein.simulate.rows import Bools, Floats, Ints
 from outsidein.simulate.streams import Process, stream
 
 DAY = 86_400

@@ -3,9 +3,9 @@
 import numpy as np
 
 from outsidein.simulate.changes import in_force
+from outsidein.simulate.column_buffer import Array, Columns, Floats, Ints
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.people import DAY, PREFERENCE, People, draw_categories, seconds
-from outsidein.simulate.rows import Array, Columns, Floats, Ints
 from outsidein.simulate.treatments import Treatments
 
 DECEMBER = 12

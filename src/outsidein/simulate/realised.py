@@ -5,7 +5,8 @@ import pyarrow as pa
 
 from outsidein.simulate.accounts import true_accounts, true_stage
 from outsidein.simulate.block import SimulatedBlock, Tables, dates
-from outsidein.simulate.leaving import STAYS, reasons
+from outsidein.simulate.column_buffer import Bools, Ints, select_rows
+from outsidein.simulate.hazards import STAYS, reasons
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.registers import (
     CALLER,
@@ -15,7 +16,6 @@ from outsidein.simulate.registers import (
     SUBSCRIBER,
     numbered,
 )
-from outsidein.simulate.rows import Bools, Ints, select_rows
 from outsidein.simulate.surveys import weights, years_of
 from outsidein.simulate.year_ahead import expected_year_ahead
 

@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from outsidein.simulate.column_buffer import Bools, Ints
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.names import CITIES, FAMILY, GIVEN, STREETS
 from outsidein.simulate.people import DAY, People, seconds
-from outsidein.simulate.rows import Bools, Ints
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.typing_errors import misspellings, wrong_digit
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from outsidein.errors import InputError, UnknownName
 from outsidein.simulate.classes import deviations, true_class
+from outsidein.simulate.column_buffer import Floats, Ints
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.people import draw_categories, seconds
-from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.surveys import (
     HIGH,
     LOW,
@@ -151,9 +151,9 @@ def arms_needed(
     window, nothing = Window(firm, declared.days), np.zeros(len(uplift))
 
     def is_shown(size: int) -> bool:
-        treated, held = (_orders(window, rng, added, size) for added in (uplift, nothing))
-        error = np.sqrt((treated.var(ddof=1) + held.var(ddof=1)) / size)
-        return bool(np.sign(effect) * (treated.mean() - held.mean()) > Z * error)
+        treated, untreated = (_orders(window, rng, added, size) for added in (uplift, nothing))
+        error = np.sqrt((treated.var(ddof=1) + untreated.var(ddof=1)) / size)
+        return bool(np.sign(effect) * (treated.mean() - untreated.mean()) > Z * error)
 
     return _run_trials(is_shown, ARMS, probability=probability, rounds=rounds)
 

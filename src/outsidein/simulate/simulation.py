@@ -17,13 +17,13 @@ from outsidein.errors import InputError
 from outsidein.simulate.block import Tables, block_of
 from outsidein.simulate.changes import changes
 from outsidein.simulate.classes import deviations, true_class
+from outsidein.simulate.column_buffer import Floats, Ints
 from outsidein.simulate.course import course
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.exports.sources import exports
-from outsidein.simulate.leaving import UNKNOWN, HazardTruth, reasons
+from outsidein.simulate.hazards import UNKNOWN, HazardTruth, reasons
 from outsidein.simulate.realised import truth_tables
 from outsidein.simulate.registers import Spellings
-from outsidein.simulate.rows import Floats, Ints
 from outsidein.simulate.streams import BLOCK
 from outsidein.simulate.template import write_project
 from outsidein.simulate.texts import ClauseTable, vocabulary

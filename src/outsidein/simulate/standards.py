@@ -5,10 +5,10 @@ from typing import Literal
 import numpy as np
 
 from outsidein.simulate.changes import in_force
+from outsidein.simulate.column_buffer import Floats, Ints
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.offering import Patience
 from outsidein.simulate.people import DAY, seconds
-from outsidein.simulate.rows import Floats, Ints
 
 YEAR = 365.25 * DAY
 """Seconds."""

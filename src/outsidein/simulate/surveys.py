@@ -7,10 +7,10 @@ import numpy as np
 from scipy.special import expit, logit, ndtr
 
 from outsidein.simulate.changes import in_force
+from outsidein.simulate.column_buffer import Array, Bools, Floats, Ints
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.memory import Memory
 from outsidein.simulate.people import DAY, People, seconds
-from outsidein.simulate.rows import Array, Bools, Floats, Ints
 
 SCALE = (1, 5)
 """Of the items: factors and overall."""
@@ -86,12 +86,12 @@ def invited(
     probability = response_probability(firm, ratings.satisfaction)
     answered_at = at + (rng.exponential(0.8 * DAY, len(who))).astype(np.int64) + 60
     answers = (rng.random(len(who)) < probability) & (answered_at < seconds(firm.as_of))
-    told = {name: ratings.levels[place] for place, name in enumerate(firm.factor)}
+    levels = {name: ratings.levels[place] for place, name in enumerate(firm.factor)}
     return {
         "who": who, "at": at, "inclusion": inclusion, "encounter": memory.last[who],
         "response_probability": probability, "answers": answers, "answered_at": answered_at,
         "mean": ratings.mean, "satisfaction": ratings.satisfaction,
-        "overall": ratings.overall, "recommend": ratings.recommend, **told,
+        "overall": ratings.overall, "recommend": ratings.recommend, **levels,
     }  # fmt: skip
 
 

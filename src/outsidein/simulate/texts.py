@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from outsidein.simulate.column_buffer import Array, Bools, Columns, Ints
 from outsidein.simulate.declaration import Firm
-from outsidein.simulate.rows import Array, Bools, Columns, Ints
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.surveys import HIGH, LOW, NOT_RATED
 from outsidein.simulate.typing_errors import misspellings

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from outsidein.simulate.column_buffer import Bools, Floats, Ints
 from outsidein.simulate.declaration import Firm
 from outsidein.simulate.people import DAY, People, draw_categories, seconds
 from outsidein.simulate.programme import Arm, Campaign, Experiment
-from outsidein.simulate.rows import Bools, Floats, Ints
 from outsidein.simulate.streams import Process, stream
 
 SENT_BY = 12 * 3600

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from outsidein.simulate.accuracy.leaving import leaving, reasons
+from outsidein.simulate.accuracy.churn import leaving, reasons
+from outsidein.simulate.accuracy.comparison import Beside, Figures, Truth
+from outsidein.simulate.accuracy.customers import identity, retention, stages
 from outsidein.simulate.accuracy.patience import patience
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth
-from outsidein.simulate.accuracy.standing import identity, retention, stages
+from outsidein.simulate.accuracy.value import lifetimes, profits
 from outsidein.simulate.accuracy.verdicts import verdicts
-from outsidein.simulate.accuracy.worth import lifetimes, profits
 from outsidein.simulate.simulation import TRUTH
 from outsidein.workspace.project import Project
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from outsidein.simulate.rows import Ints
+from outsidein.simulate.column_buffer import Ints
 
 BESIDE = {
     "a": "s", "c": "v", "d": "f", "e": "r", "g": "h", "i": "o", "l": "k", "m": "n", "n": "m",

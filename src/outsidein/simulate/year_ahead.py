@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from outsidein.simulate.changes import in_force
+from outsidein.simulate.column_buffer import Bools, Floats
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.people import DAY, People
-from outsidein.simulate.rows import Bools, Floats
 from outsidein.simulate.treatments import Treatments
 
 HORIZON = 365

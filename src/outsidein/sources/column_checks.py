@@ -7,7 +7,7 @@ from outsidein.sources.files import DataFile
 
 
 def refuse_missing_columns(
-    source: str, approved: Collection[str], columns: Collection[str], known: Collection[str]
+    source: str, approved: Collection[str], columns: Collection[str], in_needs: Collection[str]
 ) -> None:
     """Refuse data that lacks an approved column.
 
@@ -15,7 +15,7 @@ def refuse_missing_columns(
         source: Name of the source.
         approved: Columns with an approved need.
         columns: Columns of the data.
-        known: Columns that any need of the source names.
+        in_needs: Columns that any need of the source names.
 
     Raises:
         SourceError: Names the missing columns, and new ones that may replace them.
@@ -23,7 +23,7 @@ def refuse_missing_columns(
     missing = [name for name in approved if name not in columns]
     if not missing:
         return
-    new = [name for name in columns if name not in known]
+    new = [name for name in columns if name not in in_needs]
     came = f"; new and without a need: {name_list(new)}" if new else ""
     verb = "is" if len(missing) == 1 else "are"
     it = "it" if len(missing) == 1 else "them"

@@ -103,8 +103,8 @@ class Source(Declaration):
 
     @model_validator(mode="after")
     def _options_belong_to_the_format(self) -> Self:
-        known = OPTIONS[self.format] | {"format", "dated_by"}
-        for option in sorted(self.model_fields_set - known):
+        allowed = OPTIONS[self.format] | {"format", "dated_by"}
+        for option in sorted(self.model_fields_set - allowed):
             owners = " or ".join(f"'{owner}'" for owner in OPTIONS if option in OPTIONS[owner])
             raise ValueError(f"{option!r} is an option of format {owners}, not of {self.format!r}")
         return self

@@ -84,11 +84,11 @@ class Utf8Stream(io.RawIOBase):
         return block
 
     def _decode(self, block: bytes) -> str:
-        held = len(self._decoder.getstate()[0])
+        pending = len(self._decoder.getstate()[0])
         try:
             text = self._decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            raise self._undecodable(self._bytes_read - held + error.start) from error
+            raise self._undecodable(self._bytes_read - pending + error.start) from error
         self._bytes_read += len(block)
         return text
 

@@ -135,13 +135,13 @@ def _batches(
 
 def _without_last_row(batches: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
     """Yield all rows but the last, which must be the sentinel."""
-    held: pa.RecordBatch | None = None
+    previous: pa.RecordBatch | None = None
     for batch in batches:
         if batch.num_rows == 0:
             continue
-        if held is not None:
-            yield held
-        held = batch
-    if held is None or any(column[-1].as_py() != END for column in held.columns):
+        if previous is not None:
+            yield previous
+        previous = batch
+    if previous is None or any(column[-1].as_py() != END for column in previous.columns):
         raise _UncleanFileError
-    yield held.slice(0, held.num_rows - 1)
+    yield previous.slice(0, previous.num_rows - 1)

@@ -42,10 +42,10 @@ def find_files(source: str, patterns: Iterable[str], *, root: Path) -> list[Data
     Raises:
         SourceError: A pattern matches no file, or names a package that is not installed.
     """
-    found = {
+    files_by_path = {
         file.shown: file for pattern in patterns for file in _matches(source, pattern, root=root)
     }
-    return [found[shown] for shown in sorted(found)]
+    return [files_by_path[shown] for shown in sorted(files_by_path)]
 
 
 def file_fingerprint(file: DataFile) -> Fingerprint:

@@ -126,7 +126,7 @@ def _task(
         name=name,
         source=source,
         approved=approved,
-        known=frozenset(c for need in needs if need.source == name for c in need.columns),
+        in_needs=frozenset(c for need in needs if need.source == name for c in need.columns),
         is_limited=any(retention_days(needs, name, column) is not None for column in approved),
         root=root,
         spool=spool,

@@ -34,7 +34,7 @@ class ReadTask:
     source: Source
     approved: tuple[str, ...]
     """Columns with an approved need, whether or not the data has them."""
-    known: frozenset[str]
+    in_needs: frozenset[str]
     """Columns that any need names."""
     is_limited: bool
     """Whether a retention applies to one of the columns."""
@@ -46,7 +46,7 @@ class ReadTask:
 
     def keep(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Return the approved columns of the data; refuse if one is missing."""
-        refuse_missing_columns(self.name, self.approved, columns, self.known)
+        refuse_missing_columns(self.name, self.approved, columns, self.in_needs)
         return tuple(name for name in columns if name in self.approved)
 
     @property

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, MetaData, Table, func, insert, select, text
 
 from outsidein.errors import InputError
-from outsidein.store.engine import begin_exclusive, migrate, open_store, redacted_url
+from outsidein.store.store_engine import begin_exclusive, migrate, open_store, redacted_url
 
 ROWS_AT_ONCE = 5_000
 REVISIONS = "alembic_version"

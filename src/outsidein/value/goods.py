@@ -13,7 +13,7 @@ def goods_cost(orders: ir.Table, settings: ValueSettings) -> ir.IntegerColumn:
     a declared margin it is 0. The cost of returned goods is subtracted.
 
     Args:
-        orders: One row per order and day, from `canonical.orders`.
+        orders: One row per order and day, from `orders_from_lines`.
         settings: The margin.
     """
     sold = assumed_cost(orders.sold_without_cost, settings)

@@ -11,7 +11,7 @@ class ValueInputs(NamedTuple):
 
     Attributes:
         customers: One row per customer.
-        orders: One row per order and day, from `canonical.orders`.
+        orders: One row per order and day, from `orders_from_lines`.
         encounters: One row per contact.
         messages: One row per outgoing message.
         contracts: One row per subscription; its end may lie after `as_of`.

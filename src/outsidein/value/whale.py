@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import FEWEST, Estimate, Figure, Group
 from outsidein.figures.spec import Measure
-from outsidein.stats.whale import Money, WhaleCurve, WhaleLevel, whale_curve
+from outsidein.stats.whale_curve import Money, WhaleCurve, WhaleLevel, whale_curve
 from outsidein.value.figures import (
     CUMULATIVE_PROFIT,
     CUMULATIVE_SHARE,

@@ -17,7 +17,7 @@ from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.queue import CaseRow
 from outsidein.figures.figure import Figure
 from outsidein.lake.manifest import read_manifest
-from outsidein.lake.reading import Reading
+from outsidein.lake.snapshot_reading import Reading
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared
 from outsidein.workspace.workspace import Workspace

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from outsidein.lake.comparison import TableChange, compare
+from outsidein.lake.snapshot_comparison import TableChange, compare
 from outsidein.lake.snapshots import Snapshot
-from outsidein.pipeline.run import Built, run_build
+from outsidein.pipeline.build import Built, run_build
 from outsidein.pipeline.usage import StepUsage
 from outsidein.sources.progress import Progress, SilentProgress
 from outsidein.workspace.workspace import Workspace

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.firewall.agglomeration import WithheldReason
-from outsidein.identity.matching.model_files import FOLDER, add_model
+from outsidein.identity.matching.match_models import FOLDER, add_model
 from outsidein.identity.records.pairs import PAIR, Pair, RecordKey
 from outsidein.identity.review.customer_changes import CustomerChanges
-from outsidein.identity.review.customers import (
+from outsidein.identity.review.customer_evidence import (
     Explained,
     compare_records,
     explain,

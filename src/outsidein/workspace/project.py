@@ -15,7 +15,7 @@ from outsidein.lake.snapshots import Snapshot
 from outsidein.report.documents import Document
 from outsidein.settings import read_settings
 from outsidein.store.declaration import address_of
-from outsidein.store.engine import open_store
+from outsidein.store.store_engine import open_store
 from outsidein.workspace.act import Acts, Transaction
 from outsidein.workspace.declaration import read_project_file
 from outsidein.workspace.declarations import Declarations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     import pyarrow as pa
 
     from outsidein.figures.figure import Figure
-    from outsidein.lake.comparison import TableChange
-    from outsidein.lake.reading import Reading
+    from outsidein.lake.snapshot_comparison import TableChange
+    from outsidein.lake.snapshot_reading import Reading
+    from outsidein.pipeline.build import Built
     from outsidein.pipeline.declared import Declared
-    from outsidein.pipeline.run import Built
     from outsidein.pipeline.usage import StepUsage
     from outsidein.sources.progress import Progress
     from outsidein.workspace.alerts import Alerts

@@ -6,13 +6,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from outsidein.canonical.models import read_models
+from outsidein.canonical.sql_models import read_models
 from outsidein.factors.reading import read_factor_files
 from outsidein.feedback.behaviour import FILE as BEHAVIOUR
 from outsidein.feedback.behaviour import read_behaviour
 from outsidein.feedback.declaration import FOLDER as SURVEYS
 from outsidein.feedback.declaration import read_surveys
-from outsidein.identity.matching.model_files import FOLDER, stored_model
+from outsidein.identity.matching.match_models import FOLDER, stored_model
 from outsidein.identity.review.decisions import Decision, decisions_in_force, list_decisions
 from outsidein.lake.manifest import file_hash
 from outsidein.objectives.declaration import ObjectivesFile

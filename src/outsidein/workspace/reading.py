@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 
-from outsidein.lake.reading import Reading, open_reading
+from outsidein.lake.snapshot_reading import Reading, open_reading
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.catalogue import CATALOGUE
 from outsidein.tables.snapshot_files import read_declared

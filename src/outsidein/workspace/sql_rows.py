@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from outsidein.errors import InputError, QueryError, UnknownName
 from outsidein.lake.queries import create_temp_view, forbid_other_files, missing_table, select_rows
-from outsidein.lake.reading import Reading
+from outsidein.lake.snapshot_reading import Reading
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.catalogue import CATALOGUE
 from outsidein.tables.snapshot_files import existing_path

@@ -20,7 +20,7 @@ from outsidein.workspace.declaration import ProjectFile
 from outsidein.workspace.declarations import Declarations
 
 if TYPE_CHECKING:
-    from outsidein.lake.reading import Reading
+    from outsidein.lake.snapshot_reading import Reading
     from outsidein.pipeline.declared import Declared
 
 HOME = ".outsidein"

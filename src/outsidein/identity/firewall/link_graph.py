@@ -84,10 +84,10 @@ def link_graph(
     """
     wanted = ledger.select(*PAIR, "kind", "rule", "value", "weight", "probability")
     asked = decisions.filter(decisions.kind.isin(["always", "never"]))
-    with scratch(backend) as held:
-        rows = held.hold(numbers.coded(wanted), "firewall_evidence")
+    with scratch(backend) as temporary:
+        rows = temporary.hold(numbers.coded(wanted), "firewall_evidence")
         decided = numbers.coded(asked.select(*PAIR, "kind", "decision"))
-        decided = held.hold(decided, "firewall_decisions")
+        decided = temporary.hold(decided, "firewall_decisions")
         edges = _edges(_marked(rows, described, settings), decided, settings)
         links = backend.to_pyarrow(_with_households(edges, described).order_by("left", "right"))
         never = decided.filter(decided.kind == "never").order_by("decision", "left", "right")

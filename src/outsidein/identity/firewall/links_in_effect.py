@@ -63,15 +63,15 @@ class LinkEffect:
 
     def rows(self, numbers: RecordCodes) -> pa.Table:
         """Return what is withheld as `WITHHELD`, in order of `PAIR`."""
-        held = self.withheld
-        one, other = (numbers.places[column_array(held, name)] for name in ("left", "right"))
+        withheld = self.withheld
+        one, other = (numbers.places[column_array(withheld, name)] for name in ("left", "right"))
         later, first = np.maximum(one, other), np.minimum(one, other)
-        held = held.take(pa.array(np.lexsort((first, later))))
+        withheld = withheld.take(pa.array(np.lexsort((first, later))))
         named = numbers.named(
-            *numbers.oriented(column_array(held, "left"), column_array(held, "right"))
+            *numbers.oriented(column_array(withheld, "left"), column_array(withheld, "right"))
         )
-        founders = numbers.keys.take(held["founder"])
-        columns = named | {name: held[name] for name in ("reason", "weight", "probability")}
+        founders = numbers.keys.take(withheld["founder"])
+        columns = named | {name: withheld[name] for name in ("reason", "weight", "probability")}
         columns |= {f"founder_{name}": founders[name] for name in PAIR[:2]}
         return pa.table(columns).cast(WITHHELD.schema.to_pyarrow())
 

@@ -136,9 +136,9 @@ def _shared_by_names(facts: RecordAttributes, edges: Links) -> Flags:
     """Say which edges are a shared identifier only, between records not of one name."""
     left, right = edges.left, edges.right
     family = (facts.family[left] == facts.family[right]) & (facts.family[left] >= 0)
-    given = facts.given[left] == facts.given[right]
-    given |= (facts.given[left] < 0) | (facts.given[right] < 0)
-    is_shared: Flags = edges.is_shared & ~(family & given)
+    same_first_name = facts.given[left] == facts.given[right]
+    same_first_name |= (facts.given[left] < 0) | (facts.given[right] < 0)
+    is_shared: Flags = edges.is_shared & ~(family & same_first_name)
     return is_shared
 
 

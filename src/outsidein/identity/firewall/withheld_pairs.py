@@ -60,16 +60,16 @@ def withheld_pairs(
     """
     if lone is None:
         return links_in_effect(backend, ledger, described, decisions, numbers, settings=settings)
-    held = backend.to_pyarrow(numbers.coded(lone))
+    weak = backend.to_pyarrow(numbers.coded(lone))
     effect = links_in_effect(
         backend,
         ledger,
         described,
         decisions,
         numbers,
-        lone=numbers.pairs(held),
+        lone=numbers.pairs(weak),
         settings=settings,
     )
-    alone = held.append_column("founder", pa.nulls(len(held), pa.int64()))
+    alone = weak.append_column("founder", pa.nulls(len(weak), pa.int64()))
     alone = alone.select(effect.withheld.column_names).cast(effect.withheld.schema)
     return replace(effect, withheld=pa.concat_tables([effect.withheld, alone]))

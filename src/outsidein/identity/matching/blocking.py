@@ -59,7 +59,7 @@ class BlockingRule:
         return [quoted(column) for column in self.columns]
 
     @property
-    def known(self) -> str:
+    def has_columns_sql(self) -> str:
         """The condition under which a record (`p`) can be found by the rule."""
         return " AND ".join(f"p.{quoted(c)} IS NOT NULL" for c in self.columns)
 

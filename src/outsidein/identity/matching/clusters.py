@@ -70,8 +70,8 @@ def average_linkage(nodes: int, left: Codes, right: Codes, probability: Numbers)
         [0, 0, 2, 2]
     """
     least = 2.0**-MOST_BITS
-    held = np.clip(probability, least, 1 - least)
-    evidence = np.log2(held / (1 - held))
+    bounded = np.clip(probability, least, 1 - least)
+    evidence = np.log2(bounded / (1 - bounded))
     a, b, counts = left, right, np.ones(len(left))
     labels, sizes = np.arange(nodes), np.ones(nodes)
     while True:

@@ -55,7 +55,8 @@ class Comparison:
     name: str
     columns: tuple[str, ...]
     """Comparands it reads: a blocking rule on one of them says nothing new about it."""
-    known: str
+    comparable: str
+    """The condition under which a pair can be compared."""
     levels: tuple[ComparisonLevel, ...]
     is_shared: bool = False
     """Whether people of one household tend to have it in common."""
@@ -72,7 +73,7 @@ class Comparison:
         cases = " ".join(
             f"WHEN {level.condition} THEN {top - place}" for place, level in enumerate(self.levels)
         )
-        return f"CASE WHEN ({self.known}) IS NOT TRUE THEN 0 {cases} ELSE 1 END"
+        return f"CASE WHEN ({self.comparable}) IS NOT TRUE THEN 0 {cases} ELSE 1 END"
 
     @property
     def equalities(self) -> dict[int, str]:
@@ -91,7 +92,9 @@ def _one_possible(first: str, several: str) -> str:
 
 def columns_read(compared: Sequence[Comparison]) -> set[str]:
     """Columns of prepared records that comparing reads."""
-    conditions = (x for c in compared for x in (c.known, *(level.condition for level in c.levels)))
+    conditions = (
+        x for c in compared for x in (c.comparable, *(level.condition for level in c.levels))
+    )
     return columns_of(*conditions) | {level.equal for c in compared for level in c.levels} - {""}
 
 

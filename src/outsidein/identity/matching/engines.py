@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ibis.backends import BaseBackend
 
 from outsidein.errors import InputError
-from outsidein.identity.matching.duckdb.matcher import duckdb_matcher
+from outsidein.identity.matching.duckdb.duckdb_matcher import duckdb_matcher
 from outsidein.identity.matching.matcher import Matcher
 
 MATCHERS: Mapping[str, Callable[[BaseBackend], Matcher]] = {"duckdb": duckdb_matcher}

@@ -82,7 +82,7 @@ class Matcher(Protocol):
         *,
         version: str,
         earlier: ProposedPairs | None,
-        held: Scratch,
+        temporary: Scratch,
     ) -> ProposedPairs:
         """Weigh the pairs that the blocking rules find.
 
@@ -92,7 +92,7 @@ class Matcher(Protocol):
             version: Hash of the model; proposals of another version are not reused.
             earlier: Result of the build before. Pairs of records that are unchanged since then
                 are taken from it; the result is that of a full run.
-            held: Holds the result until it is closed.
+            temporary: Holds the result until it is closed.
 
         Raises:
             InputError: The model compares what records no longer have.

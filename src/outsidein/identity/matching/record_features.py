@@ -47,8 +47,8 @@ def record_features(
         **{name: spelt[name] for name in _PLACE},
         **{name: spelt[name] for name in spelt.columns if name.startswith(TRAIT)},
     )
-    held = _held(identifiers, ignore=ignore)
-    joined = kept.left_join(held, ["source", "record_id"])
+    identifier_lists = _identifier_lists(identifiers, ignore=ignore)
+    joined = kept.left_join(identifier_lists, ["source", "record_id"])
     lists = {name: joined[name] for name in ("emails", "phones", "others")}
     return joined.select("source", "record_id", *kept.columns[2:], **lists)
 
@@ -100,9 +100,9 @@ def _names(read: ir.Table) -> dict[str, ir.StringValue]:
     straight = standardisation.person_name(read.whole)
     first = straight.re_extract(r"^(.+?) [^ ]+$", 1).nullif("")
     last = read.family.fill_null(standardisation.family_name(straight.re_extract("([^ ]+)$", 1)))
-    given = read.has_parts.ifelse(read.given, first)
+    given_name = read.has_parts.ifelse(read.given, first)
     family = read.has_parts.ifelse(read.family, last)
-    words = ibis.array([given, straight]).join(" ")
+    words = ibis.array([given_name, straight]).join(" ")
     further = evaluate_once(
         ibis.array([words, family.fill_null("")]),
         lambda words_and_family: (
@@ -113,7 +113,7 @@ def _names(read: ir.Table) -> dict[str, ir.StringValue]:
     )
     is_one_word = read.whole.isnull() & ~read.given.contains(" ")
     return {
-        "given": evaluate_once(given, lambda names: names.split(" ")[0]),
+        "given": evaluate_once(given_name, lambda names: names.split(" ")[0]),
         "family": family,
         "more_names": is_one_word.ifelse(ibis.null(), further),
     }
@@ -129,7 +129,7 @@ def _further(names: ir.StringValue, family: ir.StringValue) -> ir.StringValue:
     return names.split(" ").filter(is_further).unique().sort().join(" ").nullif("")
 
 
-def _held(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
+def _identifier_lists(identifiers: ir.Table, *, ignore: Collection[str]) -> ir.Table:
     """One row per record: its e-mails, phones and other identifiers, each a sorted list."""
     compared = identifiers.filter(identifiers.normalised.notnull())
     compared = compared.filter(~compared.kind.lower().isin([kind.lower() for kind in ignore]))

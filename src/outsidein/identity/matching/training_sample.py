@@ -62,7 +62,7 @@ def draw_training_sample(
 
 
 def match_input(
-    held: Scratch,
+    temporary: Scratch,
     records: ir.Table,
     identifiers: ir.Table,
     *,
@@ -72,12 +72,12 @@ def match_input(
     """Normalise the identifiers of the given records, and of no others.
 
     Args:
-        held: Holds the records until it is closed.
+        temporary: Holds the records until it is closed.
         records: Canonical `records`, all or a sample.
         identifiers: Canonical `identifiers`.
         country: ISO 3166 code of two letters for phones without a country code.
         ignore: Kinds of identifier that are not compared.
     """
-    records = held.hold(records, "records_to_match")
+    records = temporary.hold(records, "records_to_match")
     own = identifiers.semi_join(records, RECORD)
     return MatchInput(records, normalise_identifiers(own, country=country), ignore)

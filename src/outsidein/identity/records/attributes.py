@@ -57,17 +57,17 @@ def record_attributes(records: pa.Table, *, sure_gender: float) -> RecordAttribu
         sure_gender: A first name tells the gender if so large a share of those who have one and
             bear it are of that gender (0 to 1).
     """
-    given, names = _folded(records.column("given_name"), ignored=FURTHER_NAMES)
+    first_name, names = _folded(records.column("given_name"), ignored=FURTHER_NAMES)
     family, _ = _folded(records.column("family_name"))
     recorded = _mapped(records.column("gender"), GENDER_OF)
     initials = np.array([*(-ord(n) if len(n) == 1 else ord(n[0]) for n in names), 0], np.int32)
-    by_name = _genders(given, recorded, names=len(names), sure=sure_gender)
+    by_name = _genders(first_name, recorded, names=len(names), sure=sure_gender)
     return RecordAttributes(
         born=column_array(records, "born_on").astype("datetime64[D]"),
-        given=given,
-        initial=initials[given],
+        given=first_name,
+        initial=initials[first_name],
         family=family,
-        gender=np.where(recorded == UNKNOWN, by_name[given], recorded),
+        gender=np.where(recorded == UNKNOWN, by_name[first_name], recorded),
         party=_mapped(records.column("party_kind"), PARTIES),
     )
 
@@ -99,11 +99,11 @@ def _indices(encoded: pa.DictionaryArray) -> NDArray[np.int32]:
 
 
 def _genders(
-    given: NDArray[np.int32], gender: NDArray[np.int8], *, names: int, sure: float
+    first_name: NDArray[np.int32], gender: NDArray[np.int8], *, names: int, sure: float
 ) -> NDArray[np.int8]:
     """Whose each first name is; the last entry stands for no name."""
     counts = {
-        code: np.bincount(given[(gender == code) & (given >= 0)], minlength=names + 1)
+        code: np.bincount(first_name[(gender == code) & (first_name >= 0)], minlength=names + 1)
         for code in GENDERS
     }
     bearers = sum(counts.values())

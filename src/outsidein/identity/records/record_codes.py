@@ -69,12 +69,16 @@ class RecordCodes:
 
 
 def assign_codes(
-    held: Scratch, keys: ir.Table, *, decisions: ir.Table | None = None, before: ir.Table | None
+    temporary: Scratch,
+    keys: ir.Table,
+    *,
+    decisions: ir.Table | None = None,
+    before: ir.Table | None,
 ) -> RecordCodes:
     """Number every record: those seen in earlier builds first, then by key.
 
     Args:
-        held: Holds the codes until it is closed.
+        temporary: Holds the codes until it is closed.
         keys: Records, each once or more: `source`, `record_id`.
         decisions: `DECISIONS`, which may name records that nothing else does.
         before: Memberships of the build before, if there was one.
@@ -82,13 +86,13 @@ def assign_codes(
     Example:
         >>> from outsidein.lake.scratch import scratch
         >>> keys = ibis.memtable(pa.table({"source": ["b", "a"], "record_id": ["1", "2"]}))
-        >>> with scratch(ibis.duckdb.connect()) as held:
-        ...     codes = assign_codes(held, keys, before=None)
+        >>> with scratch(ibis.duckdb.connect()) as temporary:
+        ...     codes = assign_codes(temporary, keys, before=None)
         ...     codes.keys["source"].to_pylist(), codes.places.tolist()
         (['a', 'b'], [0, 1])
     """
-    backend = held.backend
-    table = held.hold(_in_order(_named(backend, keys, decisions), before), "record_codes")
+    backend = temporary.backend
+    table = temporary.hold(_in_order(_named(backend, keys, decisions), before), "record_codes")
     rows = backend.to_pyarrow(table.order_by("code"))
     return RecordCodes(
         table.select("code", "place", *RECORD),
@@ -97,11 +101,11 @@ def assign_codes(
     )
 
 
-def describe_records(held: Scratch, records: ir.Table, numbers: RecordCodes) -> ir.Table:
+def describe_records(temporary: Scratch, records: ir.Table, numbers: RecordCodes) -> ir.Table:
     """Select the attributes of records that tell persons apart, by code.
 
     Args:
-        held: Holds the result until it is closed.
+        temporary: Holds the result until it is closed.
         records: Canonical `records`.
         numbers: Codes of all records.
 
@@ -112,7 +116,7 @@ def describe_records(held: Scratch, records: ir.Table, numbers: RecordCodes) -> 
     attributes = records.select(*RECORD, *DESCRIBED, home=home_of(records))
     joined = attributes.inner_join(numbers.table, RECORD)
     columns = ("code", "place", *DESCRIBED, "home")
-    return held.hold(joined.select(*columns), "described_records")
+    return temporary.hold(joined.select(*columns), "described_records")
 
 
 def _named(backend: BaseBackend, keys: ir.Table, decisions: ir.Table | None) -> ir.Table:

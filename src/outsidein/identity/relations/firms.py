@@ -61,10 +61,10 @@ def resolve_firms(
         organisation is here too.
     """
     contacts = firm_contacts(records, compared, settings)
-    with scratch(backend) as held:
-        contacts = held.hold(contacts, "firm_contacts")
+    with scratch(backend) as temporary:
+        contacts = temporary.hold(contacts, "firm_contacts")
         of = ibis.memtable(assign_firms(backend.to_pyarrow(_ties(contacts))))
-        assigned = held.hold(_found(contacts, of), "firms")
+        assigned = temporary.hold(_with_firm(contacts, of), "firms")
         called = _by_phone(records, compared, assigned)
         assigned = assigned.anti_join(called, _RECORD).union(called)
         return backend.to_pyarrow(_described(assigned, records)).cast(FIRMS.to_pyarrow())
@@ -84,7 +84,7 @@ def _ties(contacts: ir.Table) -> ir.Table:
     return ties.order_by("name", "domain")
 
 
-def _found(contacts: ir.Table, of: ir.Table) -> ir.Table:
+def _with_firm(contacts: ir.Table, of: ir.Table) -> ir.Table:
     """One row per record with a name or a domain: the firm, and what tells it."""
     by_domain = contacts.inner_join(of.select(domain="key", firm="firm"), "domain")
     is_own = by_domain.is_tie | by_domain.name.isnull() | ~by_domain.elsewhere
@@ -109,9 +109,13 @@ def _by_phone(records: ir.Table, compared: ir.Table, assigned: ir.Table) -> ir.T
     sizes = assigned.group_by("firm").aggregate(records=assigned.count())
     alone = assigned.filter(assigned.derived_from == NAME)
     alone = alone.semi_join(sizes.filter(sizes.records == 1), "firm")
-    held = _held(phones, assigned.anti_join(alone, _RECORD), facts)
-    by_one = _held(phones, alone, facts).filter(ibis._.is_own).anti_join(held, "phone")
-    holders = held.union(by_one)
+    phones_of_firms = _phones_with_firm(phones, assigned.anti_join(alone, _RECORD), facts)
+    by_one = (
+        _phones_with_firm(phones, alone, facts)
+        .filter(ibis._.is_own)
+        .anti_join(phones_of_firms, "phone")
+    )
+    holders = phones_of_firms.union(by_one)
     lone = phones.anti_join(assigned.anti_join(alone, _RECORD), _RECORD).anti_join(by_one, _RECORD)
     called = lone.inner_join(facts.drop("is_own"), _RECORD).inner_join(_desks(holders), "phone")
     borne = holders.filter(holders.own.notnull()).select("firm", borne="own").distinct()
@@ -129,10 +133,12 @@ def _by_phone(records: ir.Table, compared: ir.Table, assigned: ir.Table) -> ir.T
     return firm.select(*_RECORD, "firm", derived_from=ibis.literal(SWITCHBOARD))
 
 
-def _held(phones: ir.Table, assigned: ir.Table, facts: ir.Table) -> ir.Table:
+def _phones_with_firm(phones: ir.Table, assigned: ir.Table, facts: ir.Table) -> ir.Table:
     """One row per phone and record that was found to be of a firm."""
-    held = phones.inner_join(assigned.select(*_RECORD, "firm"), _RECORD).inner_join(facts, _RECORD)
-    return held.select(*_RECORD, "phone", "firm", "own", "is_own")
+    phones_with_firm = phones.inner_join(assigned.select(*_RECORD, "firm"), _RECORD).inner_join(
+        facts, _RECORD
+    )
+    return phones_with_firm.select(*_RECORD, "phone", "firm", "own", "is_own")
 
 
 def _desks(holders: ir.Table) -> ir.Table:

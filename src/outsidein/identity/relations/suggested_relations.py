@@ -52,8 +52,8 @@ def suggest_households(
     Returns:
         `SUGGESTED_COLUMNS` of households, in order of source and record id.
     """
-    with scratch(backend) as held:
-        here = held.hold(shared_homes(described, _customers(founder)), "residents")
+    with scratch(backend) as temporary:
+        here = temporary.hold(shared_homes(described, _customers(founder)), "residents")
         rows = backend.to_pyarrow(pair_with_first(here, largest=settings.largest_household))
     born = (column_array(rows, name).astype("datetime64[D]") for name in ("born_on", "to_born_on"))
     is_other = column_array(rows, "is_other_name") | are_incompatible(*born)

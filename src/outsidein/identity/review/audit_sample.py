@@ -66,12 +66,12 @@ def links_by_evidence(
         )
         lone = weak_links(ibis.memtable(with_outcomes), free).semi_join(likely, list(PAIR))
     nothing = ibis.memtable(DECISIONS.to_pyarrow().empty_table())
-    with scratch(backend) as held:
-        numbers = assign_codes(held, members, before=members)
+    with scratch(backend) as temporary:
+        numbers = assign_codes(temporary, members, before=members)
         effect = withheld_pairs(
             backend,
             free,
-            describe_records(held, records, numbers),
+            describe_records(temporary, records, numbers),
             nothing,
             numbers,
             lone=lone,
@@ -114,8 +114,8 @@ def draw_audit_sample(
     pairs = evidence.group_by(*PAIR).aggregate(weight=evidence.weight.max())
     key = ibis.literal(str(seed)).concat(*(_SEPARATOR + pairs[name] for name in PAIR))
     pairs = pairs.mutate(number=key.hexdigest("md5"))
-    with scratch(backend) as held:
-        pairs = held.hold(pairs, "links")
+    with scratch(backend) as temporary:
+        pairs = temporary.hold(pairs, "links")
         links = int(backend.to_pyarrow(pairs.count()).as_py())
         place = ibis.row_number().over(order_by=["weight", *PAIR])
         placed = pairs.mutate(place=place).cross_join(_shares(links, size=size, strata=strata))

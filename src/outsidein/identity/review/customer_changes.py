@@ -73,8 +73,8 @@ def compare_customers(
     Returns:
         Counts, and `CHANGES` in order.
     """
-    with scratch(backend) as held:
-        flows = held.hold(_flows(before, after, value), "customer_flows")
+    with scratch(backend) as temporary:
+        flows = temporary.hold(_flows(before, after, value), "customer_flows")
         is_kept = (flows.partners_before == 1) & (flows.partners_after == 1)
         is_kept &= flows.customer_id_before == flows.customer_id_after
         is_kept = is_kept.fill_null(False)  # noqa: FBT003  Ibis takes the value by place only
@@ -114,9 +114,11 @@ def _flows(before: ir.Table, after: ir.Table, value: ir.Table | None) -> ir.Tabl
     """One row per customer before and after that share records, with how many partners each has."""
     old = before.select("source", "record_id", customer_id_before="customer_id")
     new = after.select("source", "record_id", customer_id_after="customer_id")
-    both = old.outer_join(new, ["source", "record_id"])
-    both = both.select("customer_id_before", "customer_id_after")
-    pairs = both.group_by("customer_id_before", "customer_id_after").aggregate(records=both.count())
+    customers_of_records = old.outer_join(new, ["source", "record_id"])
+    customers_of_records = customers_of_records.select("customer_id_before", "customer_id_after")
+    pairs = customers_of_records.group_by("customer_id_before", "customer_id_after").aggregate(
+        records=customers_of_records.count()
+    )
     follows = pairs.filter(pairs.customer_id_before.notnull() & pairs.customer_id_after.notnull())
     partners = follows.mutate(
         partners_before=follows.count().over(group_by="customer_id_after"),

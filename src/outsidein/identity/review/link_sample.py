@@ -15,7 +15,7 @@ from outsidein.identity.review.audit_sample import (
 )
 from outsidein.identity.review.decisions import Decision
 from outsidein.identity.review.linkage_quality import QualityEstimate, reviewed_precision
-from outsidein.lake.reading import Reading
+from outsidein.lake.snapshot_reading import Reading
 
 
 class Precision(NamedTuple):

@@ -58,7 +58,7 @@ class ReviewedStratum(NamedTuple):
 
 
 def linkage_quality(
-    found: ArrayLike,
+    predicted: ArrayLike,
     truth: ArrayLike,
     *,
     rng: np.random.Generator,
@@ -73,7 +73,7 @@ def linkage_quality(
     belongs together, there is no error and the measure is 1.
 
     Args:
-        found: Label of the customer each record was given to.
+        predicted: Label of the customer each record was given to.
         truth: Label of the customer each record is of.
         rng: Source of the draws.
         draws: Bootstrap draws (count).
@@ -92,9 +92,9 @@ def linkage_quality(
         Bagga & Baldwin (1998), "Entity-Based Cross-Document Coreferencing Using the Vector Space
         Model" (B-cubed); Binette et al. (2022), "Estimating the Performance of Entity Resolution
         Algorithms: Lessons Learned Through PatentsView.org", arXiv:2210.01230 (resampling of
-        true clusters).
+        true predicted).
     """
-    sums = _contributions(np.asarray(found), np.asarray(truth))
+    sums = _contributions(np.asarray(predicted), np.asarray(truth))
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     blocks = _dealt(sums, rng)
     drawn = rng.multinomial(len(blocks), np.full(len(blocks), 1 / len(blocks)), size=draws)
@@ -195,11 +195,11 @@ def _wilson(share: float, n: float, confidence: float) -> tuple[float, float]:
     return min(max(low, 0.0), share), max(min(high, 1.0), share)
 
 
-def _contributions(found: NDArray[np.generic], truth: NDArray[np.generic]) -> Floats:
+def _contributions(predicted: NDArray[np.generic], truth: NDArray[np.generic]) -> Floats:
     """Per true customer what it adds to each sum that the measures are ratios of."""
     if len(truth) == 0:
         raise TooLittleData(0, needed=1, of="records")
-    _, found_codes, found_sizes = np.unique(found, return_inverse=True, return_counts=True)
+    _, found_codes, found_sizes = np.unique(predicted, return_inverse=True, return_counts=True)
     _, true_codes, true_sizes = np.unique(truth, return_inverse=True, return_counts=True)
     cells, counts = np.unique(
         true_codes.astype(np.int64) * len(found_sizes) + found_codes, return_counts=True

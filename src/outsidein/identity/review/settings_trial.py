@@ -14,8 +14,8 @@ from outsidein.identity.records.evidence_ledger import reweigh
 from outsidein.identity.records.record_codes import assign_codes, describe_records
 from outsidein.identity.review.customer_changes import CustomerChanges, compare_customers
 from outsidein.identity.review.decisions import Decision, decisions_table
-from outsidein.lake.reading import Reading
 from outsidein.lake.scratch import scratch
+from outsidein.lake.snapshot_reading import Reading
 
 
 def refuse_untriable(settings: IdentitySettings, current: IdentitySettings) -> None:
@@ -43,14 +43,14 @@ def try_settings(
     """
     backend, table = reading.backend, reading.table
     decided = ibis.memtable(decisions_table(in_force))
-    with scratch(backend) as held:
+    with scratch(backend) as temporary:
         ledger = reweigh(table("evidence"), settings.firewall)
         members = table("memberships")
-        numbers = assign_codes(held, members, decisions=decided, before=members)
+        numbers = assign_codes(temporary, members, decisions=decided, before=members)
         effect = withheld_pairs(
             backend,
             ledger,
-            describe_records(held, table("records"), numbers),
+            describe_records(temporary, table("records"), numbers),
             decided,
             numbers,
             lone=table("withheld").filter(lambda row: row.reason == WEAK_LINK),

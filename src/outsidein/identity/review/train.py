@@ -13,8 +13,8 @@ from outsidein.identity.matching.matcher import MatchInput
 from outsidein.identity.matching.training_sample import draw_training_sample, match_input
 from outsidein.identity.records.pairs import RECORD, records_in
 from outsidein.identity.review.decisions import Decision, decisions_table
-from outsidein.lake.reading import Reading
 from outsidein.lake.scratch import scratch
+from outsidein.lake.snapshot_reading import Reading
 
 
 def train_model(
@@ -38,12 +38,12 @@ def train_model(
     Raises:
         TooLittleData: There are too few records to learn from.
     """
-    with scratch(reading.backend) as held:
+    with scratch(reading.backend) as temporary:
         matcher = matcher_on(reading.backend)
 
         def records_to_match(records: ir.Table) -> MatchInput:
             return match_input(
-                held,
+                temporary,
                 records,
                 reading.table("identifiers"),
                 country=country,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates_of
+from outsidein.simulate.accuracy.comparison import Beside, Figures, Truth, beside, estimates_of
 from outsidein.simulate.expected_shifts import ANSWERING
 from outsidein.standards.figures import PROPOSED, STANDARD_TARGETS, TARGET
 

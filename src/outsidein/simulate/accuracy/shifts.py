@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from outsidein.figures.figure import Estimate
 from outsidein.shifts.figures import CHANGE, DELAY, EXPECTED_DELAY, SHIFTS, SHIFTS_WATCHED
-from outsidein.simulate.accuracy.rows import Figures, Truth
+from outsidein.simulate.accuracy.comparison import Figures, Truth
 from outsidein.simulate.changes import Change, changes
 from outsidein.simulate.expected_shifts import JUDGED, Stream, moving, touched, within
 
@@ -52,7 +52,7 @@ def shifts_beside(figures: Figures, truth: Truth) -> list[ShiftBeside]:
     listed = _listed(figures)
     declared = [*_declared(truth, figures, listed)]
     seen = {(one.kind, one.stream) for one in declared}
-    others = (_undeclared(truth, stream, told) for stream, told in listed.items())
+    others = (_undeclared(truth, stream, estimates) for stream, estimates in listed.items())
     return [*declared, *(one for one in others if (one.kind, one.stream) not in seen)]
 
 
@@ -77,16 +77,16 @@ def _declared(
                 yield _beside(change, stream, listed[stream], is_false=None)
 
 
-def _undeclared(truth: Truth, stream: Stream, told: Listed) -> ShiftBeside:
+def _undeclared(truth: Truth, stream: Stream, estimates: Listed) -> ShiftBeside:
     later = [s for change in changes(truth.firm) for s in touched(truth.firm, change).later]
     moves = within(stream, (*later, *moving(truth.firm))) or stream[0] not in JUDGED
-    return _beside(None, stream, told, is_false=None if moves else True)
+    return _beside(None, stream, estimates, is_false=None if moves else True)
 
 
 def _beside(
-    change: Change | None, stream: Stream, told: Listed, *, is_false: bool | None
+    change: Change | None, stream: Stream, estimates: Listed, *, is_false: bool | None
 ) -> ShiftBeside:
-    one = told[CHANGE.name]
+    one = estimates[CHANGE.name]
     since, earliest, latest = (
         date.fromisoformat(str(one.group[name])) for name in ("since", "earliest", "latest")
     )
@@ -94,7 +94,7 @@ def _beside(
     is_dated = change and earliest <= _next_month(change.on) and change.on <= _end_of_month(latest)
     return ShiftBeside(
         change, *stream, since, None if change is None else bool(is_dated), one.value,
-        told[DELAY.name].value, told[EXPECTED_DELAY.name].value, is_false,
+        estimates[DELAY.name].value, estimates[EXPECTED_DELAY.name].value, is_false,
     )  # fmt: skip
 
 

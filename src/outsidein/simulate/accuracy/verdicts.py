@@ -8,7 +8,7 @@ import numpy as np
 
 from outsidein.factors.figures import PROBABILITY_OF_CLASS
 from outsidein.figures.figure import Estimate
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates
+from outsidein.simulate.accuracy.comparison import Beside, Figures, Truth, beside, estimates
 from outsidein.simulate.classes import deviations, true_class
 from outsidein.simulate.declaration import Firm
 
@@ -39,19 +39,19 @@ def verdicts(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """
     for name, measures in EFFECTS.items():
         for figure, estimate in estimates(figures, name):
-            told = _effects(truth, estimate.group) if estimate.measure in measures else None
-            if told:
-                yield from beside(figure, estimate, getattr(told, estimate.measure))
+            effects = _effects(truth, estimate.group) if estimate.measure in measures else None
+            if effects:
+                yield from beside(figure, estimate, getattr(effects, estimate.measure))
     for name, measure in PROBABILITIES.items():
         for figure, estimate in estimates(figures, name):
-            told = _effects(truth, estimate.group) if estimate.measure == measure else None
-            if told and _names_it(estimate, told, is_verdict=measure == "verdict"):
-                yield from beside(figure, estimate, float(estimate.group["class"] == told.kind))
+            effects = _effects(truth, estimate.group) if estimate.measure == measure else None
+            if effects and _names_it(estimate, effects, is_verdict=measure == "verdict"):
+                yield from beside(figure, estimate, float(estimate.group["class"] == effects.kind))
 
 
-def _names_it(estimate: Estimate, told: Effects, *, is_verdict: bool) -> bool:
+def _names_it(estimate: Estimate, effects: Effects, *, is_verdict: bool) -> bool:
     """A verdict is compared whatever it names; of all classes only the true one is."""
-    return is_verdict or estimate.group["class"] == told.kind
+    return is_verdict or estimate.group["class"] == effects.kind
 
 
 def _effects(truth: Truth, group: Mapping[str, object]) -> Effects | None:

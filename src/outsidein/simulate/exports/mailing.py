@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.simulate.block import SimulatedBlock, Tables, accounts_of, is_customer_on
+from outsidein.simulate.column_buffer import Ints
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.registers import moments, numbered
-from outsidein.simulate.rows import Ints
 from outsidein.simulate.streams import Process, stream
 from outsidein.simulate.treatments import Sent
 

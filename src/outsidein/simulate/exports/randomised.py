@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.simulate.block import SimulatedBlock, Tables, accounts_of, dates, is_customer_on
+from outsidein.simulate.column_buffer import Bools, Ints
 from outsidein.simulate.people import DAY, seconds
 from outsidein.simulate.registers import moments
-from outsidein.simulate.rows import Bools, Ints
 from outsidein.simulate.treatments import Randomised, Sent
 
 
@@ -24,11 +24,16 @@ def experiment_tables(block: SimulatedBlock) -> Tables:
     for experiment in done.experiments:
         weight = sum(one.share for one in experiment.declared.arm.values())
         arms = {name: one.share / weight for name, one in experiment.declared.arm.items()}
-        held = [name for name, one in experiment.declared.arm.items() if one.is_holdout]
+        holdouts = [name for name, one in experiment.declared.arm.items() if one.is_holdout]
         eligible = experiment.eligible & is_customer_on(block, experiment.at)
         parts.append(
             _assignments(
-                block, experiment, arms, experiment.arm, eligible, holdout=held[0] if held else ""
+                block,
+                experiment,
+                arms,
+                experiment.arm,
+                eligible,
+                holdout=holdouts[0] if holdouts else "",
             )
         )
         measured.append(_measurements(block, experiment, eligible))

@@ -11,7 +11,8 @@ from outsidein.simulate.block import (
     is_customer_on,
     stated_reasons,
 )
-from outsidein.simulate.leaving import STAYS, reasons
+from outsidein.simulate.column_buffer import Array, Ints
+from outsidein.simulate.hazards import STAYS, reasons
 from outsidein.simulate.people import DAY
 from outsidein.simulate.registers import (
     RESPONDENT,
@@ -22,7 +23,6 @@ from outsidein.simulate.registers import (
     contacts,
     moments,
 )
-from outsidein.simulate.rows import Array, Ints
 from outsidein.simulate.streams import Process, stream
 
 
@@ -69,8 +69,8 @@ def _subscriptions(block: SimulatedBlock, billed: pa.Table, under: Ints) -> pa.T
 
 def _consents(block: SimulatedBlock) -> pa.Table:
     people = block.course.people
-    given = np.flatnonzero(people.willing)
-    parts = [(given, people.joined[given] + 20 * 3600, "given")]
+    willing = np.flatnonzero(people.willing)
+    parts = [(willing, people.joined[willing] + 20 * 3600, "given")]
     for campaign in block.course.treatments.campaigns:
         gone = np.flatnonzero(campaign.unsubscribed & is_customer_on(block, campaign.at))
         parts.append((gone, np.full(len(gone), campaign.at + 2 * DAY), "withdrawn"))

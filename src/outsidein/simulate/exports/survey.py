@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.simulate.block import SimulatedBlock, Tables, number_or_null
+from outsidein.simulate.column_buffer import Ints, select_rows
 from outsidein.simulate.registers import RESPONDENT, moments, numbered
-from outsidein.simulate.rows import Ints, select_rows
 from outsidein.simulate.surveys import NOT_RATED
 
 ANSWERED_ITEMS = ("overall", "recommend")

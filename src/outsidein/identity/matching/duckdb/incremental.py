@@ -28,7 +28,7 @@ def propose_incrementally(
     *,
     version: str,
     earlier: ProposedPairs | None,
-    held: Scratch,
+    temporary: Scratch,
 ) -> ProposedPairs:
     """Propose the pairs of a full run by comparing only records that are new or changed.
 
@@ -38,16 +38,16 @@ def propose_incrementally(
         model: The model to apply.
         version: Hash of the model; proposals of another version are not reused.
         earlier: Result of the build before.
-        held: Holds the result until it is closed.
+        temporary: Holds the result until it is closed.
     """
-    prepared = prepare_records(held, features)
+    prepared = prepare_records(temporary, features)
     content = _content_hash(prepared, features.columns)
     rows = prepared.select(*RECORD, model=ibis.literal(version), content=content)
-    compared = held.hold(rows, "compared_records")
+    compared = temporary.hold(rows, "compared_records")
     if earlier is None:
         return ProposedPairs(propose_pairs(backend, prepared, model, least=KEPT_FROM), compared)
     same = compared.semi_join(earlier.compared, [*RECORD, "model", "content"]).select(*RECORD)
-    same = held.hold(same, "unchanged_records")
+    same = temporary.hold(same, "unchanged_records")
     changed = prepared.anti_join(same, RECORD).select(*RECORD)
     fresh = propose_pairs(backend, prepared, model, only=changed, least=KEPT_FROM)
     to_same = same.select(to_source="source", to_record_id="record_id")

@@ -155,6 +155,6 @@ def _pairs(work: WorkTables, name: str, rule: BlockingRule) -> int:
     columns = ", ".join(quoted(column) for column in rule.columns)
     [(pairs,)] = work.rows(
         f"SELECT coalesce(sum(n * (n - 1) // 2), 0)::BIGINT FROM (SELECT count(*) AS n "
-        f"FROM {name} p WHERE {rule.known} GROUP BY {columns})"
+        f"FROM {name} p WHERE {rule.has_columns_sql} GROUP BY {columns})"
     )
     return int(str(pairs))

@@ -109,25 +109,23 @@ class WeightBounds:
     def _sum(
         self,
         weighed: Sequence[tuple[Comparison, LearnedComparison]],
-        is_told: Callable[[ComparisonLevel], bool],
+        has_part: Callable[[ComparisonLevel], bool],
     ) -> str:
-        terms = [
-            f"CASE WHEN ({c.known}) IS NOT TRUE THEN 0.0 ELSE {self._most(c, w, is_told).sql} END"
-            for c, w in weighed
-        ]
+        bounds = [(c.comparable, self._most(c, w, has_part).sql) for c, w in weighed]
+        terms = [f"CASE WHEN ({sql}) IS NOT TRUE THEN 0.0 ELSE {most} END" for sql, most in bounds]
         return f"({' + '.join(terms) or '0.0'})"
 
     def _most(
         self,
         comparison: Comparison,
         weighed: LearnedComparison,
-        is_told: Callable[[ComparisonLevel], bool],
+        has_part: Callable[[ComparisonLevel], bool],
     ) -> "_Bound":
         """The most that a comparison counts for: what is certain, or the best of what may be."""
         levels = level_weights(weighed.m, weighed.u)
         most = _constant(levels[1])
         for worth, level in zip(levels[2:], reversed(comparison.levels), strict=True):
-            if not is_told(level):
+            if not has_part(level):
                 most = most.or_more(level.possible, worth + self.rarest.get(level.equal, 0.0))
             elif level.equal:
                 most = most.unless(level.condition, f"{worth!r} + lb.{quoted(level.equal)}")

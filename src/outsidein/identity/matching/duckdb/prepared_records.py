@@ -20,20 +20,20 @@ _OF_TEXTS = {
 """Columns reckoned from any text, by how their names begin."""
 
 
-def prepare_records(held: Scratch, features: ir.Table) -> ir.Table:
+def prepare_records(temporary: Scratch, features: ir.Table) -> ir.Table:
     """Add the columns that comparing and blocking read, and number the rows.
 
     Args:
-        held: Holds the result until it is closed.
+        temporary: Holds the result until it is closed.
         features: One row per record, from `record_features`.
 
     Returns:
         The same rows with further columns, numbered in no particular order (`i`).
     """
-    rows, view = held.table_name("prepared_rows"), held.view_name("prepared")
-    hold_table(held.backend, features.mutate(**_derived_columns(features)), rows)
-    held.backend.raw_sql(f"CREATE TEMP VIEW {view} AS SELECT rowid AS i, * FROM {rows}")
-    return held.backend.table(view)
+    rows, view = temporary.table_name("prepared_rows"), temporary.view_name("prepared")
+    hold_table(temporary.backend, features.mutate(**_derived_columns(features)), rows)
+    temporary.backend.raw_sql(f"CREATE TEMP VIEW {view} AS SELECT rowid AS i, * FROM {rows}")
+    return temporary.backend.table(view)
 
 
 def _derived_columns(features: ir.Table) -> dict[str, ir.Value]:
@@ -99,9 +99,9 @@ def computed_columns_sql(names: Collection[str]) -> dict[str, str]:
             sql[name] = _of_text(name)
         elif name.startswith(("id_", "ids_", "several_ids_")):
             prefix = name.partition("id_" if name.startswith("id_") else "ids_")[2] + KIND_SEPARATOR
-            held = f"list_filter(others, lambda o: starts_with(o, {literal(prefix)}))"
-            ids = f"list_transform({held}, lambda o: substr(o, {len(prefix) + 1}))"
-            several = f"coalesce(length({held}) > 1, false)"
+            of_kind = f"list_filter(others, lambda o: starts_with(o, {literal(prefix)}))"
+            ids = f"list_transform({of_kind}, lambda o: substr(o, {len(prefix) + 1}))"
+            several = f"coalesce(length({of_kind}) > 1, false)"
             sql[name] = (
                 several
                 if name.startswith("several_")

@@ -121,7 +121,7 @@ def _near(work: WorkTables, view: str, only: str, rules: tuple[BlockingRule, ...
     new = work.table("new", f"SELECT * FROM ({keyed}) WHERE {is_new}")
     near = " OR ".join(
         f"({', '.join(rule.names)}) IN (SELECT ({', '.join(rule.names)}) FROM {new} p "
-        f"WHERE {rule.known})"
+        f"WHERE {rule.has_columns_sql})"
         for rule in rules
     )
     return work.table(

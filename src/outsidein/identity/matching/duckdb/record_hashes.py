@@ -51,7 +51,7 @@ def blocking_keys_sql(
         A query: one row per record, its keys `k0`, `k1`, ... null where a rule is not to find it.
     """
     keys = (
-        f"CASE WHEN {rule.known} AND {condition or 'true'} "
+        f"CASE WHEN {rule.has_columns_sql} AND {condition or 'true'} "
         f"THEN hash({', '.join(f'p.{name}' for name in rule.names)}) END AS k{place}"
         for place, (rule, condition) in enumerate(rules.items())
     )

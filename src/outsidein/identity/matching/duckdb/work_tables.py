@@ -19,19 +19,19 @@ class WorkTables:
         backend: The engine.
     """
 
-    def __init__(self, backend: Backend, held: Scratch) -> None:
+    def __init__(self, backend: Backend, temporary: Scratch) -> None:
         self.backend = backend
-        self._held = held
+        self._temporary = temporary
 
     def table(self, stem: str, query: str) -> str:
         """Fill a temporary table and return its name."""
-        name = self._held.table_name(f"matching_{stem}")
+        name = self._temporary.table_name(f"matching_{stem}")
         self.backend.con.execute(f"CREATE TEMP TABLE {quoted(name)} AS {query}")
         return name
 
     def view(self, stem: str, table: ir.Table | pa.Table) -> str:
         """Create a view of an expression or an Arrow table and return its name."""
-        name = self._held.view_name(f"matching_{stem}")
+        name = self._temporary.view_name(f"matching_{stem}")
         expression = ibis.memtable(table) if isinstance(table, pa.Table) else table
         self.backend.create_view(name, expression)
         return name
@@ -50,5 +50,5 @@ class WorkTables:
 @contextmanager
 def work_tables(backend: Backend) -> Iterator[WorkTables]:
     """Open a set of temporary tables and drop them on exit."""
-    with scratch(backend) as held:
-        yield WorkTables(backend, held)
+    with scratch(backend) as temporary:
+        yield WorkTables(backend, temporary)

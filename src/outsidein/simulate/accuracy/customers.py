@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from outsidein.churn.figures import ACTIVE, RETENTION_COHORTS
-from outsidein.identity.counts import ALL as EVERY_CUSTOMER
 from outsidein.identity.figures import CUSTOMERS, IDENTITY_RECORDS
+from outsidein.identity.record_counts import ALL as EVERY_CUSTOMER
 from outsidein.ladder import figures as ladder
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates_of
+from outsidein.simulate.accuracy.comparison import Beside, Figures, Truth, beside, estimates_of
 
 STAGES = {
     "Aware": "aware",
@@ -33,12 +33,12 @@ def retention(figures: Figures, truth: Truth) -> Iterator[Beside]:
 
     True is what the true customers did, so that only mistaken identities tell the two apart.
     """
-    told = truth.retention
+    true_retention = truth.retention
     for figure, estimate in estimates_of(figures, RETENTION_COHORTS, ACTIVE):
         cohort, since = estimate.group["cohort"], estimate.group["months_since"]
-        size = told.get((str(cohort), 0))
+        size = true_retention.get((str(cohort), 0))
         if since in RETAINED_AFTER and size:
-            again = told.get((str(cohort), int(since)), 0)
+            again = true_retention.get((str(cohort), int(since)), 0)
             yield from beside(figure, estimate, again / size)
 
 

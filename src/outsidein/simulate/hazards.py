@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from outsidein.simulate.changes import in_force
+from outsidein.simulate.column_buffer import Bools, Floats, Ints
 from outsidein.simulate.declaration import MONTH, Firm
 from outsidein.simulate.people import DAY, People, seconds
-from outsidein.simulate.rows import Bools, Floats, Ints
 
 UNKNOWN = "unknown"
 """The reason of those who gave none."""

@@ -12,9 +12,9 @@ from outsidein.identity.review.decisions import decisions_hash
 from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import Manifest, file_hash, package_versions
 from outsidein.lake.snapshots import Attempt, Snapshot, Snapshots
-from outsidein.pipeline.declarations import by_type
 from outsidein.pipeline.declared import Declared
 from outsidein.pipeline.order import STEPS
+from outsidein.pipeline.step_declarations import by_type
 from outsidein.pipeline.usage import StepUsage, measured
 from outsidein.sources.progress import Progress
 from outsidein.sources.tables import SOURCE_FILES, SOURCES

@@ -56,8 +56,8 @@ class Truth:
     @cached_property
     def firm(self) -> Firm:
         """What the firm was like."""
-        told = json.loads((self._folder / "firm.json").read_text("utf-8"))
-        return Firm.model_validate(told["firm"])
+        saved = json.loads((self._folder / "firm.json").read_text("utf-8"))
+        return Firm.model_validate(saved["firm"])
 
     @cached_property
     def customers(self) -> Mapping[str, Any]:
@@ -78,11 +78,11 @@ class Truth:
     def retention(self) -> Mapping[tuple[str, int], int]:
         """Customers by month of their first order and months since in which they ordered."""
         rows = pq.read_table(self._folder / "retention").to_pylist()
-        told: dict[tuple[str, int], int] = {}
+        customers: dict[tuple[str, int], int] = {}
         for row in rows:
             key = (row["cohort"], row["months_since"])
-            told[key] = told.get(key, 0) + row["customers"]
-        return told
+            customers[key] = customers.get(key, 0) + row["customers"]
+        return customers
 
     @cached_property
     def hazards(self) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ from outsidein.identity.review.merge_decisions import (
     unmerge_record,
 )
 from outsidein.identity.review.side_by_side import SideBySide, side_by_side
-from outsidein.lake.reading import Reading
+from outsidein.lake.snapshot_reading import Reading
 
 
 class Explained(NamedTuple):

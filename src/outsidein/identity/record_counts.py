@@ -89,8 +89,8 @@ def evidence_figure(ledger: ir.Table, withheld: ir.Table) -> Figure:
         ledger: `EVIDENCE`.
         withheld: `WITHHELD`.
     """
-    held = withheld.select(*PAIR).distinct().mutate(is_held=True)
-    joined = ledger.left_join(held, list(PAIR))
+    withheld_pairs = withheld.select(*PAIR).distinct().mutate(is_held=True)
+    joined = ledger.left_join(withheld_pairs, list(PAIR))
     rows = joined.group_by("kind", "rule").aggregate(
         pairs=joined.count(),
         held=joined.is_held.fill_null(False).cast("int64").sum(),  # noqa: FBT003

@@ -34,16 +34,16 @@ class DuckDBMatcher:
         population: Mapping[str, int] | None = None,
     ) -> MatchModel:
         """See `Matcher.train`."""
-        with scratch(self.backend) as held:
-            prepared = self._prepare(held, records)
+        with scratch(self.backend) as temporary:
+            prepared = self._prepare(temporary, records)
             return train(self.backend, prepared, now=now, seed=seed, population=population)
 
     def correct_prior(
         self, records: MatchInput, model: MatchModel, decisions: ir.Table
     ) -> MatchModel:
         """See `Matcher.correct_prior`."""
-        with scratch(self.backend) as held:
-            return correct_prior(self.backend, self._prepare(held, records), model, decisions)
+        with scratch(self.backend) as temporary:
+            return correct_prior(self.backend, self._prepare(temporary, records), model, decisions)
 
     def propose(
         self,
@@ -52,17 +52,17 @@ class DuckDBMatcher:
         *,
         version: str,
         earlier: ProposedPairs | None,
-        held: Scratch,
+        temporary: Scratch,
     ) -> ProposedPairs:
         """See `Matcher.propose`."""
         features = record_features(records.records, records.identifiers, ignore=records.ignore)
         return propose_incrementally(
-            self.backend, features, model, version=version, earlier=earlier, held=held
+            self.backend, features, model, version=version, earlier=earlier, temporary=temporary
         )
 
-    def _prepare(self, held: Scratch, records: MatchInput) -> ir.Table:
+    def _prepare(self, temporary: Scratch, records: MatchInput) -> ir.Table:
         features = record_features(records.records, records.identifiers, ignore=records.ignore)
-        return prepare_records(held, features)
+        return prepare_records(temporary, features)
 
 
 def duckdb_matcher(backend: BaseBackend) -> Matcher:

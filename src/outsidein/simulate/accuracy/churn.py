@@ -14,8 +14,8 @@ from outsidein.churn.figures import (
     SURVIVAL,
 )
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates_of
-from outsidein.simulate.rows import Floats
+from outsidein.simulate.accuracy.comparison import Beside, Figures, Truth, beside, estimates_of
+from outsidein.simulate.column_buffer import Floats
 
 SEGMENT = "segment "
 """How a segment's group begins."""
@@ -85,11 +85,11 @@ def leaving(figures: Figures, truth: Truth) -> Iterator[Beside]:
 
 def reasons(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Incidence by reason."""
-    told = curve(truth, None)
+    true_curve = curve(truth, None)
     for figure, estimate in estimates_of(figures, CHURN_REASONS, INCIDENCE):
         reason, month = estimate.group["reason"], estimate.group["month"]
-        if reason in told.reasons and month:
-            line = told.incidence[:, told.reasons.index(str(reason))]
+        if reason in true_curve.reasons and month:
+            line = true_curve.incidence[:, true_curve.reasons.index(str(reason))]
             yield from _at(figure, estimate, line, int(month))
 
 

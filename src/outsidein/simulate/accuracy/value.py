@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from outsidein.simulate.accuracy.rows import Beside, Figures, Truth, beside, estimates_of
-from outsidein.simulate.rows import Ints
+from outsidein.simulate.accuracy.comparison import Beside, Figures, Truth, beside, estimates_of
+from outsidein.simulate.column_buffer import Ints
 from outsidein.value.figures import (
     EXPECTED_ORDERS,
     EXPECTED_RENEWALS,
@@ -27,19 +27,19 @@ LOSSES = "lead"
 
 def profits(figures: Figures, truth: Truth) -> Iterator[Beside]:
     """Profit in all, and of each tier of the truly most profitable."""
-    told = truth.customers["profit"]
+    true_profits = truth.customers["profit"]
     for figure, estimate in estimates_of(figures, PROFITABILITY, TOTAL, step=PROFIT.name):
-        yield from beside(figure, estimate, told.sum())
+        yield from beside(figure, estimate, true_profits.sum())
     for figure, estimate in estimates_of(figures, TIERS, PROFIT):
         tier = str(estimate.group["tier"])
         if tier in (*TOP, LOSSES):
-            yield from beside(figure, estimate, _of_tier(told, tier))
+            yield from beside(figure, estimate, _of_tier(true_profits, tier))
 
 
-def _of_tier(told: Ints, tier: str) -> float:
+def _of_tier(true_profits: Ints, tier: str) -> float:
     if tier == LOSSES:
-        return float(told[told < 0].sum())
-    ranked = np.sort(told)[::-1]
+        return float(true_profits[true_profits < 0].sum())
+    ranked = np.sort(true_profits)[::-1]
     share = np.arange(1, len(ranked) + 1) / len(ranked)
     above, to = TOP[tier]
     return float(ranked[(share > above) & (share <= to) & (ranked >= 0)].sum())

@@ -273,6 +273,7 @@ def factor_responses_of(con):
         factor="string",
         steps="int64",
         is_asked="boolean",
+        is_coded="boolean",
         weight="float64",
     )
     return con.create_table("nothing", empty)

@@ -139,7 +139,10 @@ def test_every_text_is_read_once_and_signals_without_one_are_not(coded):
 def test_a_coded_signal_keeps_who_said_it_when_and_how_and_says_what_of(coded):
     origin = {row["signal_id"]: row for row in signals()}
     rows = coded[0].signals.order_by("signal_id").to_pyarrow().to_pylist()
-    assert list(rows[0]) == [*CANONICAL["signals"].all_columns, "customer_id"]
+    assert list(rows[0]) == [
+        *CANONICAL["signals"].all_columns,
+        *("customer_id", "independent_score"),
+    ]
     for row in rows:
         signal_id, _, factor = row["signal_id"].partition("#")
         assert row["factor"] == factor
@@ -149,6 +152,14 @@ def test_a_coded_signal_keeps_who_said_it_when_and_how_and_says_what_of(coded):
         assert (row["scale_low"], row["scale_high"], row["level"]) == (0, 1, "factor")
         assert 0 <= row["score"] <= 1
         assert (row["coder"], row["item"], row["language"]) == ("terms-1", "mention", "pt")
+
+
+def test_scores_learned_from_ratings_stand_beside_those_of_a_fixed_lexicon(coded):
+    """What was learned from the stars differs by colours that only rated texts know."""
+    rows = coded[0].signals.order_by("signal_id").to_pyarrow().to_pylist()
+    late = [row for row in rows if row["factor"] == "delivery"]
+    assert {round(row["independent_score"], 2) for row in late} == {0.23}
+    assert len({row["score"] for row in late}) > 1
 
 
 def test_coded_signals_would_be_admitted(coded):

@@ -1,6 +1,6 @@
 """Every figure about factors, from the canonical tables with their customers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
@@ -17,9 +17,10 @@ from outsidein.factors.initiatives import initiatives_figure
 from outsidein.factors.kano import kano_figure
 from outsidein.factors.ladders import ladders_figure
 from outsidein.factors.performance import map_figure
-from outsidein.factors.study import studies
+from outsidein.factors.study import Studies, studies
 from outsidein.factors.verdicts import methods_figure, verdicts_figure
-from outsidein.figures.figure import Figure
+from outsidein.figures.figure import Estimate, Figure
+from outsidein.stats.factors.misclassification import CoderErrors
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def factor_figures(
     declared: FactorDeclarations,
     rng: np.random.Generator,
     values: ir.Table | None = None,
+    coder_errors: Mapping[str, CoderErrors] | None = None,
 ) -> tuple[Figure, ...]:
     """Return every figure about factors.
 
@@ -55,29 +57,29 @@ def factor_figures(
         declared: The project's.
         rng: Source of all random draws.
         values: One row per customer: `customer_id`, `value` (minor units, or null).
+        coder_errors: Measured errors of the coder of texts, by factor.
     """
     with threadpool_limits(1, user_api="blas"):
-        return tuple(
-            _figures(
-                own, competitors, canonical, segments, declared=declared, rng=rng, values=values
-            )
+        every_study = studies(
+            own, segments, settings=declared.settings, rng=rng, coder_errors=coder_errors
         )
+        comparison = competitor_comparison(own, competitors, settings=declared.settings)
+        figures = _figures(every_study, comparison, canonical, declared=declared, rng=rng)
+        initiatives = initiatives_figure(
+            every_study, declared.initiatives, _value_by_customer(values)
+        )
+        return (*figures, initiatives)
 
 
 def _figures(
-    own: ir.Table,
-    competitors: ir.Table,
+    every_study: Studies,
+    comparison: Sequence[Estimate],
     canonical: Mapping[str, ir.Table],
-    segments: ir.Table | None,
     *,
     declared: FactorDeclarations,
     rng: np.random.Generator,
-    values: ir.Table | None = None,
 ) -> Iterator[Figure]:
-    every_study = studies(own, segments, settings=declared.settings, rng=rng)
-    yield verdicts_figure(
-        every_study, competitor_comparison(own, competitors, settings=declared.settings)
-    )
+    yield verdicts_figure(every_study, comparison)
     yield methods_figure(every_study)
     yield dissatisfiers_figure(every_study)
     yield map_figure(every_study)
@@ -86,7 +88,6 @@ def _figures(
     yield kano_figure(canonical["signals"], rng=rng)
     yield ladders_figure(canonical["ladder_links"], canonical["signals"])
     yield beliefs_figure(every_study, declared.beliefs, declared.seals)
-    yield initiatives_figure(every_study, declared.initiatives, _value_by_customer(values))
 
 
 def _value_by_customer(values: ir.Table | None) -> dict[str, int]:

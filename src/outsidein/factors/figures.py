@@ -24,7 +24,9 @@ FACTOR_VERDICTS = FigureSpec(
     "frequency; it is not clear yet below {clear:.0%}, where an effect that it rests on may be "
     "none, and where one has the wrong sign beyond chance. Intervals of penalty and reward are "
     "Student's with jackknife standard errors. Fewer than {fewest_answers} low or high answers "
-    "give none. Judged by: {basis}. Effects are associated with, not shown to cause, satisfaction.",
+    "give none. Texts score factors by a fixed lexicon here, not by what was learned from the "
+    "ratings; the coder's measured errors are in the intervals and the class. Judged by: "
+    "{basis}. Effects are associated with, not shown to cause, satisfaction.",
 )
 
 R_SQUARED = Measure("R²", Unit.SHARE, Better.MORE)
@@ -162,8 +164,8 @@ INITIATIVES = FigureSpec(
     "What to do about the factors",
     ("initiative", "factor", "work", "answer", "owner"),
     (COST, HOURS, EXPECTED_EFFECT, ACTUAL_EFFECT, TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS),
-    "Proposed for every factor without an initiative of which a low answer, or of an enhancer a "
-    "high one, goes with a difference beyond chance. To be gained: mean rise of overall "
+    "Proposed for every factor without an initiative whose low answers, or of an enhancer high "
+    "ones, go with a difference. To be gained: mean rise of overall "
     "satisfaction (share of its scale) over all customers who gave feedback, were no answer low "
     "or, of an enhancer, all answers high, as far as the effect is a cause: effect times share "
     "of customers, with the interval of the product. Expected value: of the customers with a "

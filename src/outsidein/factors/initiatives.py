@@ -179,9 +179,9 @@ def _proposal_estimates(
 
 
 def _proposed_work(verdict: FactorVerdict) -> Work | None:
-    """Return the work that a class asks for; of an unclear class, what a sure penalty does."""
+    """Return the work that a class asks for; of an unclear class, that on its failures."""
     if verdict.kind is FactorClass.UNCLEAR:
-        is_costly = verdict.penalty is not None and verdict.penalty.high < 0
+        is_costly = verdict.penalty is not None and verdict.penalty.value < 0
         return "restore" if is_costly else None
     return WORK_BY_CLASS.get(verdict.kind)
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from outsidein.factors.declaration import FactorSettings, Period
 from outsidein.stats.factors.ratings import Floats, Ratings
+from outsidein.text.coded import CODER
 
 SCORE_STEPS = 1_000_000
 """A score is kept to a millionth of its scale, as an integer, so that its mean is exact."""
@@ -38,7 +39,8 @@ def factor_responses(signals: ir.Table, invitations: ir.Table, *, subject: str =
     Returns:
         One row per score, the overall score among them: `occasion`, `customer_id`,
         `signalled_on`, `factor`, `steps` (share of the scale in millionths), `is_asked` (whether
-        it answers an item that was put to the customer) and `weight` (1 / inclusion probability;
+        it answers an item that was put to the customer), `is_coded` (whether a machine coded it
+        from a text) and `weight` (1 / inclusion probability;
         1 where that is unknown).
     """
     scored = signals.filter(
@@ -63,6 +65,7 @@ def factor_responses(signals: ir.Table, invitations: ir.Table, *, subject: str =
         "steps",
         "weight",
         is_asked=(weighted.kind == "direct") & weighted.coder.isnull(),
+        is_coded=(weighted.coder == CODER).fill_null(False),  # noqa: FBT003
     )
 
 
@@ -115,6 +118,15 @@ def asked_shares(responses: ir.Table, settings: FactorSettings) -> dict[str, flo
     )
     rows = counts.order_by("factor").to_pyarrow().to_pylist()
     return {row["factor"]: row["asked"] / row["answers"] for row in rows}
+
+
+def coded_factors(responses: ir.Table) -> frozenset[str]:
+    """Return the factors most of whose scores a machine coded from texts."""
+    counts = responses.group_by("factor").aggregate(
+        answers=responses.count(), coded=responses.is_coded.cast("int64").sum()
+    )
+    rows = counts.order_by("factor").to_pyarrow().to_pylist()
+    return frozenset(row["factor"] for row in rows if row["coded"] > MOSTLY * row["answers"])
 
 
 def occasion_rows(

@@ -21,10 +21,13 @@ from outsidein.factors.figures import (
 from outsidein.factors.reading import FactorFiles
 from outsidein.factors.responses import factor_responses
 from outsidein.factors.tables import BELIEF_SEALS
-from outsidein.figures.figure import Figure
+from outsidein.figures.figure import Estimate, Figure
 from outsidein.segments.tables import SEGMENT_MEMBERSHIPS
+from outsidein.stats.factors.misclassification import CoderErrors
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
+from outsidein.text.coded import CODER
+from outsidein.text.figures import CODER_QUALITY, FOUND, RIGHT_WHERE_GIVEN
 from outsidein.text.tables import CODED_SIGNALS
 from outsidein.value.tables import LIFETIME_VALUES
 
@@ -35,7 +38,8 @@ def _factors(run: Run) -> Iterator[Figure]:
     files = run.declaration(FactorFiles)
     canonical = {name: run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL}
     signals = canonical["signals"]
-    coded = run.read(CODED_SIGNALS).select(*signals.columns)
+    coded = run.read(CODED_SIGNALS)
+    coded = coded.mutate(score=coded.independent_score).select(*signals.columns)
     canonical["signals"] = ibis.union(signals, coded)
     own, competitors = (
         run.spool(
@@ -61,7 +65,24 @@ def _factors(run: Run) -> Iterator[Figure]:
         ),
         rng=run.rng("factor_figures"),
         values=run.read(LIFETIME_VALUES),
+        coder_errors=coder_errors(run.figure_if_published(CODER_QUALITY)),
     )
+
+
+def coder_errors(quality: Figure | None) -> dict[str, CoderErrors]:
+    """Return the errors of the seed terms by factor, from the figure of coder quality."""
+    by_factor: dict[str, dict[str, Estimate]] = {}
+    for e in quality.estimates if quality else ():
+        if e.group["coder"] == CODER and e.value is not None:
+            by_factor.setdefault(str(e.group["code"]), {}).setdefault(e.measure, e)
+    return {
+        factor: CoderErrors(
+            round((measures[RIGHT_WHERE_GIVEN.name].value or 0) * coded), coded, named
+        )
+        for factor, measures in by_factor.items()
+        if {RIGHT_WHERE_GIVEN.name, FOUND.name} <= measures.keys()
+        for coded, named in [(measures[RIGHT_WHERE_GIVEN.name].n or 0, measures[FOUND.name].n or 0)]
+    }
 
 
 def _was_measured(run: Run) -> bool:
@@ -74,6 +95,7 @@ STUDY_FACTORS = Step(
     name="Satisfaction drivers",
     run=_factors,
     reads=(*customer_tables(*_CANONICAL), CODED_SIGNALS, SEGMENT_MEMBERSHIPS, LIFETIME_VALUES),
+    reads_figures=(CODER_QUALITY,),
     reads_before=(BELIEF_SEALS,),
     reads_figures_before=(FACTOR_VERDICTS,),
     writes=(BELIEF_SEALS,),

@@ -12,6 +12,7 @@ from outsidein.errors import InputError, TooLittleData
 from outsidein.factors.declaration import FactorSettings
 from outsidein.factors.responses import (
     asked_shares,
+    coded_factors,
     is_rated_by_factor,
     occasion_rows,
     rated_occasions,
@@ -20,6 +21,11 @@ from outsidein.factors.responses import (
 from outsidein.stats.factors.contrast import Contrast, FactorVerdict, contrast, factor_verdicts
 from outsidein.stats.factors.dissatisfiers import Dissatisfiers, key_dissatisfiers
 from outsidein.stats.factors.importance import Drivers, drivers
+from outsidein.stats.factors.misclassification import (
+    UNMEASURED,
+    CoderErrors,
+    with_coder_errors,
+)
 from outsidein.stats.factors.ratings import SLACK, Cuts, Moments, Ratings, rating_moments
 
 EVERYBODY = "all customers"
@@ -41,6 +47,8 @@ class Study:
     verdicts: tuple[FactorVerdict, ...]
     drivers: Drivers | InputError
     dissatisfiers: Dissatisfiers | InputError
+    coder_errors: Mapping[str, CoderErrors]
+    """Of factors that a machine coded from texts."""
 
     def verdict(self, factor: str) -> FactorVerdict:
         """Return the verdict on a factor."""
@@ -68,6 +76,7 @@ def studies(
     *,
     settings: FactorSettings,
     rng: np.random.Generator,
+    coder_errors: Mapping[str, CoderErrors] | None = None,
 ) -> Studies:
     """Study the factors of all customers and of each segment.
 
@@ -76,7 +85,11 @@ def studies(
         segments: One row per customer and segment: `segment`, `customer_id`.
         settings: The project's.
         rng: Source of the bootstrap draws.
+        coder_errors: Measured errors of the coder of texts, by factor.
     """
+    errors = {
+        factor: (coder_errors or {}).get(factor, UNMEASURED) for factor in coded_factors(responses)
+    }
     asked = asked_shares(responses, settings)
     scored = occasion_rows(responses, asked, settings)
     factors = is_rated_by_factor(scored, asked)
@@ -85,7 +98,9 @@ def studies(
     for segment, rows in _groups(rated, segments):
         (own_rng,) = rng.spawn(1)
         try:
-            complete.append(study(segment, rows, factors, settings=settings, rng=own_rng))
+            complete.append(
+                study(segment, rows, factors, settings=settings, rng=own_rng, coder_errors=errors)
+            )
         except TooLittleData as error:
             unstudied[segment] = error
     return Studies(settings, factors, tuple(complete), unstudied)
@@ -109,6 +124,7 @@ def study(
     *,
     settings: FactorSettings,
     rng: np.random.Generator,
+    coder_errors: Mapping[str, CoderErrors],
 ) -> Study:
     """Study the factors on the occasions of one segment.
 
@@ -119,7 +135,7 @@ def study(
         raise TooLittleData(0, needed=1, of="factors with an answer")
     ratings = ratings_of(occasions, factors)
     moments = rating_moments(ratings, cuts=settings.cuts)
-    effects = contrast(moments, rng=rng)
+    effects = with_coder_errors(contrast(moments, rng=rng), moments, coder_errors, rng=rng)
     return Study(
         segment,
         settings.cuts,
@@ -130,6 +146,7 @@ def study(
         factor_verdicts(moments, effects),
         _drivers(moments, rng),
         _dissatisfiers(ratings, settings),
+        coder_errors,
     )
 
 

@@ -24,6 +24,7 @@ from outsidein.figures.figure import Estimate, Figure, Group
 from outsidein.stats.factors.classes import RULES, FactorClass
 from outsidein.stats.factors.contrast import CLEAR, FEWEST_ANSWERS, FactorVerdict
 from outsidein.stats.factors.importance import Importance
+from outsidein.stats.factors.misclassification import CoderErrors
 
 OWN_ONLY = "own customers only"
 BOTH = "own and competitors' customers"
@@ -70,7 +71,7 @@ def _verdict_estimates(study: Study, basis: str) -> Iterator[Estimate]:
     importance = _importance_by_factor(study)
     for verdict in study.verdicts:
         group = _group(study.segment, verdict.factor, verdict.kind.value)
-        yield _class_estimate(verdict, basis, group)
+        yield _class_estimate(verdict, basis, group, study.coder_errors.get(verdict.factor))
         if verdict.penalty and verdict.reward and verdict.asymmetry:
             wrong = WRONG_PENALTY if verdict.is_penalty_wrong else None
             yield _with_reason(
@@ -88,11 +89,13 @@ def _with_reason(estimate: Estimate, why: str | None) -> Estimate:
     return replace(estimate, why=why)
 
 
-def _class_estimate(verdict: FactorVerdict, basis: str, group: Group) -> Estimate:
+def _class_estimate(
+    verdict: FactorVerdict, basis: str, group: Group, errors: CoderErrors | None
+) -> Estimate:
     if verdict.kind is FactorClass.UNKNOWN:
         return VERDICT.unanswered(too_few_answers(verdict), group=group)
     if verdict.kind is FactorClass.UNCLEAR:
-        return VERDICT.unanswered(unclear_class(verdict), group=group)
+        return VERDICT.unanswered(unclear_class(verdict) + _coder_text(errors), group=group)
     why = f"a share of bootstrap samples has no interval; {basis}"
     return VERDICT.estimate(verdict.n, verdict.probability, why=why, group=group)
 
@@ -114,6 +117,14 @@ def unclear_class(verdict: FactorVerdict) -> str:
     if (verdict.probability or 0) < CLEAR:
         return f"not clear yet: {likeliest}; {CLEAR:.0%} are needed"
     return f"not clear yet: {likeliest}, but an effect that this class rests on may be none"
+
+
+def _coder_text(errors: CoderErrors | None) -> str:
+    if errors is None:
+        return ""
+    if not errors.coded:
+        return "; coded from texts, and nobody measured the errors of the coder"
+    return f"; coded from texts, rightly in {errors.right / errors.coded:.0%} of hand-coded ones"
 
 
 def _importance_by_factor(study: Study) -> dict[str, Importance]:

@@ -18,6 +18,7 @@ from outsidein.tables.snapshot_files import write_declared
 from outsidein.text.aspects import factor_mentions
 from outsidein.text.learning import LearnedTexts, ratings_of
 from outsidein.text.masked_texts import BATCH, single_chunk
+from outsidein.text.polarity import independent_polarity
 from outsidein.text.tables import CODED_SIGNALS, TEXTS
 from outsidein.text.themes import NO_THEME
 from outsidein.text.tokens import Codes, tokenise
@@ -48,7 +49,8 @@ def code_texts(
     the one named, its `score` the polarity (0 to 1), its `text` the masked clause, its `coder`
     the seed terms and their version; its `signal_id` is the text's, "#" and the factor; its
     `confidence` the share of hand-coded texts naming the factor that people coded so, null where
-    there is no sample.
+    there is no sample. Its `independent_score` is the polarity by a fixed lexicon where `score` was
+    learned from ratings: learned scores cannot explain the ratings that they were learned from.
 
     Args:
         backend: The engine.
@@ -90,7 +92,7 @@ def _code_batch(batch: pa.Table, learned: LearnedTexts) -> tuple[pa.Table, pa.Ta
     table = table.append_column("language", language).append_column("polarity", results.polarity())
     table = table.append_column("theme", results.theme()).append_column("code", results.code())
     signals = [each for each in coded if each is not None]
-    empty = batch.slice(0, 0)
+    empty = batch.slice(0, 0).append_column("independent_score", pa.nulls(0, pa.float64()))
     return table.append_column("text", texts), pa.concat_tables([empty, *signals])
 
 
@@ -143,8 +145,15 @@ def _code_language(
         return None
     confidence = {factor: learned.confidence(language, factor) for factor in terms.factors}
     mentioned = factor_mentions(own_texts, tokens, terms, polarity)
+    independent = independent_polarity(polarity, language)
+    by_lexicon = (
+        factor_mentions(own_texts, tokens, terms, independent)["score"]
+        if independent
+        else pa.nulls(mentioned.num_rows, pa.float64())
+    )
     origin = batch.take(pa.array(rows[mentioned["text"].to_numpy()]))
-    return _mention_signals(origin, mentioned, language=language, confidence=confidence)
+    signals = _mention_signals(origin, mentioned, language=language, confidence=confidence)
+    return signals.append_column("independent_score", by_lexicon)
 
 
 def _mention_signals(

@@ -10,7 +10,8 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from outsidein.errors import TooLittleData
-from outsidein.text.sentiment import DIGITS, Floats
+from outsidein.text.lexicon import LEXICONS
+from outsidein.text.sentiment import DIGITS, Floats, Polarity, SeedPolarity
 from outsidein.text.tokens import Codes, Tokens, tokenise
 
 FEWEST_EACH = 200
@@ -90,6 +91,13 @@ def learn_polarity(texts: pa.Array, ratings: Floats) -> LearnedPolarity:
     with threadpool_limits(limits=1):
         model.fit(matrix, is_high[clear])
     return _used_features(words, keys, np.round(model.coef_[0], DIGITS), least)
+
+
+def independent_polarity(polarity: Polarity, language: str) -> Polarity | None:
+    """Return a polarity that was not learned from ratings; None in languages without a lexicon."""
+    if not isinstance(polarity, LearnedPolarity):
+        return polarity
+    return SeedPolarity(language) if language in LEXICONS else None
 
 
 def _used_features(

@@ -38,7 +38,15 @@ CODED_SIGNALS = Table(
     "coded_signals",
     "text and factor that it names",
     _SIGNALS.key,
-    {**_SIGNALS.columns, **dict.fromkeys(_SIGNALS.days, DAY), "customer_id": PERSON_KEY},
+    {
+        **_SIGNALS.columns,
+        **dict.fromkeys(_SIGNALS.days, DAY),
+        "customer_id": PERSON_KEY,
+        "independent_score": Column(
+            "float64",
+            meaning="the score, by a fixed lexicon where it was learned from ratings; null without",
+        ),
+    },
 )
 
 VERBATIMS = Table(

@@ -49,7 +49,8 @@ def _believed(e: Estimate) -> str:
 
 
 def _largest_gain(evidence: Evidence) -> Statement | None:
-    most = max(evidence.numbers(INITIATIVES, TO_BE_GAINED), key=number_of, default=None)
+    gains = [e for e in evidence.numbers(INITIATIVES, TO_BE_GAINED) if (e.low or 0) > 0]
+    most = max(gains, key=number_of, default=None)
     if not most:
         return None
     base = "over all who gave feedback"

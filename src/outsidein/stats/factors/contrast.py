@@ -274,7 +274,7 @@ def _bears_out(kind: FactorClass, penalty: FactorEffect, reward: FactorEffect) -
 def _student(point: Floats, error: float, n: int, confidence: float) -> FactorEffect:
     margin = float(stdtrit(max(n - 1, 1), (1 + confidence) / 2)) * float(error)
     value = float(point[0])
-    return FactorEffect(value, value - margin, value + margin, n)
+    return FactorEffect(value, max(value - margin, -1.0), min(value + margin, 1.0), n)
 
 
 def _effect(point: Floats, drawn: Floats, n: int, confidence: float) -> FactorEffect:

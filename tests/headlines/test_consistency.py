@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from outsidein.churn.figures import CHURN_RULE, SHARE_LEFT
 from outsidein.factors.figures import FACTOR_METHODS, INITIATIVES, LMG, TO_BE_GAINED
-from outsidein.figures.figure import Unit, counted
+from outsidein.figures.figure import Figure, Unit, counted
 from outsidein.headlines.consistency import conflicts
 from outsidein.headlines.pairs import PAIRS
 from outsidein.value import figures as value
@@ -79,3 +80,18 @@ def test_a_recommendation_that_hardly_matters_contradicts_what_matters():
     assert list(conflicts(right, PAIRS)) == []
     [conflict] = conflicts(reversed_order, PAIRS)
     assert conflict.question == "Which factor comes first?"
+
+
+def test_what_the_purchase_model_says_of_who_is_left_is_compared_with_who_left():
+    left = CHURN_RULE.figure(
+        [SHARE_LEFT.estimate(2_469, 0.11, why="counted", group={"group": None})], most=0.25, rule=""
+    )
+    group = {"regime": "no contract", "tier": "all"}
+
+    def model(share):
+        estimate = value.SHARE_STILL_CUSTOMERS.estimate(2_469, share, 0.9, 1, group=group)
+        return Figure("lifetime_value", "", "", ("regime", "tier"), (estimate,))
+
+    assert list(conflicts(basis((left, model(0.9))), PAIRS)) == []
+    [conflict] = conflicts(basis((left, model(0.97))), PAIRS)
+    assert conflict.question == "Which share has left and not returned?"

@@ -98,3 +98,12 @@ def test_the_earliest_month_in_which_the_rule_lets_anybody_leave_is_not_called_t
 
 
 GROUP = {"times": 1.0, "days": 21}
+
+
+def test_a_contradiction_is_kept_on_record_even_where_no_sentence_rests_on_it():
+    total = Estimate("total", Unit.MONEY, 400, 9e9, why="counted", group={"step": "profit"})
+    profit = Figure("profitability", "From sales to profit", "Sums.", ("step",), (total,))
+    records = judged(basis([profit, FIGURES["tiers"]]))
+    [record] = [each for each in records if each.statement.name.startswith("answer of tiers")]
+    assert record.statement.text == "How much profit is there?"
+    assert record.withheld_because

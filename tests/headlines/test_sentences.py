@@ -1,6 +1,14 @@
 """What single nouns say, and when they doubt it themselves."""
 
-from outsidein.churn.figures import CHURN_MONEY, REVENUE_PER_MONTH_LOST
+from outsidein.churn.figures import (
+    CHURN_MONEY,
+    CHURN_RULE,
+    PROPOSED_DAYS,
+    REVENUE_PER_MONTH_LOST,
+    RULE_HOLDS,
+    SHARE_LEFT,
+    SHARE_WON_BACK,
+)
 from outsidein.extremes.figures import DISASTERS, EXTREMES
 from outsidein.factors.figures import INITIATIVES, NOBODY_YET, TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS
 from outsidein.headlines.judgement import judged
@@ -147,3 +155,32 @@ def test_a_fall_is_said_without_a_minus():
     )  # fmt: skip
     [(text, _, _)] = said(figures=[fall]).values()
     assert "went down from about 2018-05-01 on, by 4.0 points (2.0 to 6.0 points" in text
+
+
+def churn_rule(*, holds, won_back, proposed=None):
+    estimates = [
+        SHARE_LEFT.estimate(2_469, 0.11, why="counted", group={"group": None}),
+        SHARE_WON_BACK.estimate(900, won_back, won_back - 0.02, won_back + 0.02),
+        RULE_HOLDS.estimate(900, float(holds), why="counted"),
+    ]
+    if proposed:
+        estimates.append(PROPOSED_DAYS.estimate(900, proposed, why="counted"))
+    return CHURN_RULE.figure(estimates, most=0.25, rule="")
+
+
+def test_a_rule_from_which_most_come_back_is_to_be_replaced_by_the_proposed_one():
+    sentences = said(figures=[churn_rule(holds=False, won_back=0.88, proposed=65)])
+    text, action, why = sentences["rule_to_replace"]
+    assert text.startswith("88 % (86 to 90 %; n = 900) of those whom the rule of churn counted")
+    assert action == (
+        "Set after_days = 65 in [churn]: after a silence of 65 days at most a quarter came back."
+    )
+    assert why == ""
+
+
+def test_a_rule_that_holds_says_who_left_and_asks_for_nothing():
+    sentences = said(figures=[churn_rule(holds=True, won_back=0.1)])
+    assert list(sentences) == ["left_today"]
+    assert sentences["left_today"][0] == (
+        "11 % of all 2,469 who ever were customers have left and not returned."
+    )

@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.sentences.churn import revenue_lost, riskiest_month
+from outsidein.headlines.sentences.churn import (
+    left_today,
+    revenue_lost,
+    riskiest_month,
+    rule_to_replace,
+)
 from outsidein.headlines.sentences.extremes import disasters
 from outsidein.headlines.sentences.factors import first_factor
 from outsidein.headlines.sentences.forecast import expected_value
@@ -20,6 +25,8 @@ SENTENCES: tuple[Callable[[Basis], Iterator[Statement]], ...] = (
     best_customers,
     unprofitable_customers,
     expected_value,
+    rule_to_replace,
+    left_today,
     revenue_lost,
     riskiest_month,
     hardest_step,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from outsidein.headlines.audiences import reachable_of
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.candidates import statements
-from outsidein.headlines.consistency import conflicts
+from outsidein.headlines.consistency import Conflict, conflicts
 from outsidein.headlines.gate import Circumstances, joined_reasons, objections
 from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.rank import rank_key
-from outsidein.headlines.statement import Statement
+from outsidein.headlines.statement import Kind, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,17 @@ def judged(basis: Basis) -> list[Judged]:
         words=basis.words, conflicts=tuple(conflicts(basis, PAIRS)), reachable=reachable
     )
     answers = [_judged(each, circumstances) for each in candidates]
+    answers += [_contradicted(each) for each in circumstances.conflicts]
     return sorted(
         answers, key=lambda each: (each.withheld_because is not None, *rank_key(each.statement))
     )
+
+
+def _contradicted(conflict: Conflict) -> Judged:
+    """Keep a contradiction on record, whether or not a statement rests on it."""
+    name = f"answer of {conflict.other.spec.name} to: {conflict.question}"
+    statement = Statement(name=name, kind=Kind.NOTE, text=conflict.question, base="", grounds=())
+    return Judged(statement, None, joined_reasons([conflict.text]))
 
 
 def _judged(statement: Statement, circumstances: Circumstances) -> Judged:

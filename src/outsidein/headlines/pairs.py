@@ -1,6 +1,6 @@
 """The declared pairs of figures that answer the same question."""
 
-from outsidein.churn.figures import CHURN_MONEY, REVENUE_PER_MONTH_LOST
+from outsidein.churn.figures import CHURN_MONEY, CHURN_RULE, REVENUE_PER_MONTH_LOST, SHARE_LEFT
 from outsidein.factors.figures import (
     FACTOR_MAP,
     FACTOR_METHODS,
@@ -11,11 +11,22 @@ from outsidein.factors.figures import (
     TO_BE_GAINED,
 )
 from outsidein.figures.figure import Estimate
-from outsidein.headlines.consistency import Answer, Pair, first_matters, near, same_sum
+from outsidein.headlines.consistency import (
+    Answer,
+    Pair,
+    first_matters,
+    near,
+    near_overall,
+    same_sum,
+)
+from outsidein.strategy.figures import CHURNED, STRATEGY
 from outsidein.value import figures as value
 
 EVERYBODY = (("segment", "all customers"),)
 PROFIT = Answer(spec=value.PROFITABILITY, measure=value.TOTAL, group=(("step", "profit"),))
+LEFT = Answer(spec=CHURN_RULE, measure=SHARE_LEFT, group=(("group", None),))
+REGIMES = ("no contract", "contract")
+WHO_LEFT = "Which share has left and not returned?"
 WHICH_FACTOR = "How much does each factor matter?"
 
 
@@ -33,6 +44,26 @@ def _of_regime(regime: str, *, is_whole: bool) -> Answer:
 
 
 PAIRS: tuple[Pair, ...] = (
+    Pair(
+        question=WHO_LEFT,
+        leading=LEFT,
+        other=Answer(spec=STRATEGY, measure=CHURNED, group=(("segment", "all customers"),)),
+        agree=near_overall,
+    ),
+    *(
+        Pair(
+            question=WHO_LEFT,
+            leading=LEFT,
+            other=Answer(
+                spec=value.LIFETIME_VALUE,
+                measure=value.SHARE_STILL_CUSTOMERS,
+                group=(("regime", regime), ("tier", "all")),
+                read=lambda share: 1 - share,
+            ),
+            agree=near_overall,
+        )
+        for regime in REGIMES
+    ),
     Pair(
         question="How much profit is there?",
         leading=PROFIT,
@@ -71,7 +102,7 @@ PAIRS: tuple[Pair, ...] = (
             other=_of_regime(regime, is_whole=False),
             agree=same_sum,
         )
-        for regime in ("no contract", "contract")
+        for regime in REGIMES
     ),
     Pair(
         question=WHICH_FACTOR,

@@ -24,13 +24,14 @@ from outsidein.shifts.steps import WATCH_SHIFTS
 from outsidein.standards.steps import JUDGE_STANDARDS
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
+from outsidein.strategy.steps import FILL_SHEET
 from outsidein.value.steps import ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES, ValueRules
 
 FIGURES_READ = tuple(
     spec
     for step in (
         *(CLIMB, ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES, COMPARE_CHURN, FIND_EXTREMES),
-        *(STUDY_FACTORS, JUDGE_STANDARDS, WATCH_SHIFTS),
+        *(STUDY_FACTORS, JUDGE_STANDARDS, FILL_SHEET, WATCH_SHIFTS),
     )
     for spec in step.figures
 )

@@ -5,9 +5,15 @@ from collections.abc import Iterator
 from outsidein.churn.figures import (
     CHURN_HAZARD,
     CHURN_MONEY,
+    CHURN_RULE,
     HAZARD,
+    PROPOSED_DAYS,
     REVENUE_PER_MONTH_LOST,
+    RULE_HOLDS,
+    SHARE_LEFT,
+    SHARE_WON_BACK,
 )
+from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.doubts import earliest_doubts, rule_doubts
 from outsidein.headlines.statement import Ground, Kind, Statement
@@ -16,6 +22,49 @@ from outsidein.present.wording import share
 
 MONTHS_A_YEAR = 12
 HALF = 0.5
+
+
+def left_today(basis: Basis) -> Iterator[Statement]:
+    """Say how many have left and not returned."""
+    left = basis.one(CHURN_RULE, SHARE_LEFT, group=None)
+    if not left:
+        return
+    base = f"of all {left.n or 0:,} who ever were customers"
+    yield Statement(
+        name="left_today",
+        kind=Kind.NOTE,
+        text=f"{basis.words.value(left)} {base} have left and not returned.",
+        base=base,
+        grounds=(Ground(spec=CHURN_RULE, estimate=left),),
+        doubts=rule_doubts(basis),
+    )
+
+
+def rule_to_replace(basis: Basis) -> Iterator[Statement]:
+    """Say that the rule of churn counts customers as gone who come back, and propose another."""
+    holds, back = basis.one(CHURN_RULE, RULE_HOLDS), basis.one(CHURN_RULE, SHARE_WON_BACK)
+    if not holds or not back or number_of(holds):
+        return
+    proposed = basis.one(CHURN_RULE, PROPOSED_DAYS)
+    base = "of those whom the rule of churn counted as gone"
+    yield Statement(
+        name="rule_to_replace",
+        kind=Kind.DECIDE,
+        text=f"{basis.words.in_sentence(back)} {base} came back, so nothing is said here about "
+        "who leaves, when, or at what cost.",
+        base=base,
+        grounds=(Ground(spec=CHURN_RULE, estimate=back, no_effect=0.0),),
+        action=_new_rule(basis, proposed),
+    )
+
+
+def _new_rule(basis: Basis, proposed: Estimate | None) -> str:
+    if not proposed:
+        return "Set a longer silence in [churn]; these data are too short to propose one."
+    return (
+        f"Set after_days = {number_of(proposed):.0f} in [churn]: after a silence of "
+        f"{basis.words.value(proposed)} at most a quarter came back."
+    )
 
 
 def revenue_lost(basis: Basis) -> Iterator[Statement]:

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*/*.md")])
 
 
-@pytest.mark.parametrize("name", ["reference", "table_reference", "figure_reference"])
+@pytest.mark.parametrize(
+    "name", ["reference", "table_reference", "figure_reference", "stats_reference"]
+)
 def test_pages_made_from_the_code_are_current(name):
     spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     reference = importlib.util.module_from_spec(spec)

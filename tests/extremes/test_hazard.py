@@ -101,10 +101,20 @@ def test_days_at_risk_are_counted_as_a_loop_over_every_day_counts_them(spells, h
             on = {d for d in on if 0 <= d < length}
             for t in range(length):
                 cell = wanted.setdefault((kind, t // 30), [0, 0, 0, 0])
-                side = 0 if any(d <= t < d + 90 for d in on) else 2
+                since = t - max((d for d in on if d <= t), default=-1000)
+                if since < 30:
+                    continue
+                side = 0 if since < 90 else 2
                 cell[side + 1] += 1
                 cell[side] += gone and t == length - 1
-    exposed = sorted(key for key, cell in wanted.items() if cell[1])
+    reached = {
+        (kind, t // 30)
+        for c, first, length, _ in people
+        for who, kind, on in calls
+        if who == c and 0 <= (start := (on - day(first)).days) < length
+        for t in range(start, min(start + 90, length))
+    }
+    exposed = sorted(reached)
     found = exposure_by_tenure(spells(people), happened(calls))
     assert {e.kind: [list(stratum) for stratum in e.strata] for e in found} == {
         kind: [wanted[key] for key in exposed if key[0] == kind] for kind in ("call", "visit")
@@ -189,7 +199,7 @@ def test_money_at_risk_is_customers_times_jump_times_value_with_the_error_of_bot
     kinds = {"value": "int64", "value_low": "int64", "value_high": "int64"}
     values = con.create_table("worth", table(rows, customer_id="string", **kinds))
     stakes = value_at_stake(told, what, values, as_of=AS_OF)
-    figure = money_figure(stakes, found, as_of=AS_OF)
+    figure = money_figure(stakes, found, failures=["call"], as_of=AS_OF)
     count, money = figure.estimates
     lately = {c for c, _, on in calls if (AS_OF - on).days <= 90} & set(stays)
     jump = found[0].jump
@@ -210,4 +220,90 @@ def test_without_a_lifetime_value_and_without_encounters_the_figures_say_so(con,
     kinds = {"value": "int64", "value_low": "int64", "value_high": "int64"}
     values = con.create_table("worth", table([], customer_id="string", **kinds))
     stakes = value_at_stake(told, nothing, values, as_of=AS_OF)
-    assert "no customer had an encounter" in money_figure(stakes, [], as_of=AS_OF).estimates[0].why
+    assert (
+        "no customer had an encounter"
+        in money_figure(stakes, [], failures=[], as_of=AS_OF).estimates[0].why
+    )
+
+
+def signed_off(rng, n, *, call_days):
+    """Contracts that end at one rate; one in three who leave calls up to so many days before."""
+    first = rng.integers(0, HORIZON - 1, n)
+    left = rng.exponential(700, n).astype(int) + 1
+    length = np.minimum(left, HORIZON - first)
+    gone = left < HORIZON - first
+    people = [(f"c{i}", first[i], length[i], bool(gone[i])) for i in range(n)]
+    calls = [
+        (f"c{i}", "call", day(first[i] + max(left[i] - rng.integers(1, call_days), 0)))
+        for i in range(n)
+        if gone[i] and rng.random() < 1 / 3
+    ]
+    at_random = rng.integers(0, 500, n)
+    calls += [
+        (f"c{i}", "call", day(first[i] + at_random[i]))
+        for i in range(n)
+        if at_random[i] < length[i]
+    ]
+    return people, calls
+
+
+def test_calls_made_to_cancel_are_not_taken_for_a_reason_to_leave(spells, happened):
+    people, calls = signed_off(np.random.default_rng(9), 3000, call_days=29)
+    [found] = churn_jumps(spells(people), None, happened(calls), silence=None, as_of=AS_OF)
+    assert found.jump.low < 1
+    assert found.jump.ratio < 1.3
+
+
+def test_kinds_that_are_part_of_leaving_have_neither_jump_nor_money(con, spells, happened):
+    people, calls = signed_off(np.random.default_rng(9), 1000, call_days=80)
+    what = happened(calls)
+    naive = churn_jumps(spells(people), None, what, silence=None, as_of=AS_OF)
+    assert naive[0].jump.low > 1
+    found = churn_jumps(spells(people), None, what, silence=None, as_of=AS_OF, leaving=["call"])
+    rule = ChurnRule(rule="contract")
+    (only,) = hazard_figure(found, rule=rule, silence=None).estimates
+    assert (only.value, only.why) == (None, "declared to be part of leaving: no reason for it")
+    kinds = {"value": "int64", "value_low": "int64", "value_high": "int64"}
+    rows = [(c, 1000, 900, 1100) for c, *_ in people]
+    values = con.create_table("worth", table(rows, customer_id="string", **kinds))
+    stakes = value_at_stake(spells(people), what, values, as_of=AS_OF)
+    for jumps, why in ((found, "part of leaving"), (naive, "not declared as a failure")):
+        _, money = money_figure(stakes, jumps, failures=[], as_of=AS_OF).estimates
+        assert money.value is None
+        assert why in money.why
+
+
+def quiet(rng, n, kinds):
+    """Contracts that end at one rate, and encounters of many kinds that do not matter."""
+    first = rng.integers(0, HORIZON - 1, n)
+    left = rng.exponential(600, n).astype(int) + 1
+    length = np.minimum(left, HORIZON - first)
+    people = [(f"c{i}", first[i], length[i], bool(left[i] < HORIZON - first[i])) for i in range(n)]
+    happened = [
+        (f"c{i}", f"kind {kind}", day(first[i] + on))
+        for kind in range(kinds)
+        for i, on in enumerate(rng.integers(0, 900, n))
+        if on < length[i]
+    ]
+    return people, happened
+
+
+@pytest.mark.parametrize("firms", [12, pytest.param(200, marks=pytest.mark.slow)])
+def test_of_quiet_firms_with_twelve_kinds_few_show_any_that_seems_to_matter(
+    spells, happened, firms
+):
+    rng, shown = np.random.default_rng(6), 0
+    for _ in range(firms):
+        people, calls = quiet(rng, 400, 12)
+        found = churn_jumps(spells(people), None, happened(calls), silence=None, as_of=AS_OF)
+        assert len(found) == 12
+        shown += any(not isinstance(f.jump, str) and f.jump.difference_low > 0 for f in found)
+    assert shown <= max(0.05 * firms, 2)
+
+
+def test_fewer_who_order_again_are_told_as_a_ratio_of_returns(con, happened):
+    bought, late = shoppers(np.random.default_rng(4), n=2500, after_late=0.25)
+    [found] = churn_jumps(None, orders(con, bought), happened(late), silence=SILENCE, as_of=AS_OF)
+    back_late, back = (1 - 0.75 / (0.75 + 0.25 * 80 / 161)), (1 - 0.5 / (0.5 + 0.5 * 80 / 161))
+    assert found.returns.low <= back_late / back <= found.returns.high
+    assert found.returns.high < 0.8

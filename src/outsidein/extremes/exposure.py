@@ -15,6 +15,10 @@ from outsidein.stats.mantel_haenszel import JumpStratum
 AFTER_DAYS = 90
 """An encounter is held to bear on what happens within so many days."""
 
+LAG_DAYS = 30
+"""Under contract, churn within so many days after an encounter is not held to follow from it:
+whoever has decided to leave calls before the contract ends."""
+
 MOST_ORDERS = 10
 """Customers with so many orders or more are alike in tenure."""
 
@@ -34,9 +38,11 @@ class Exposure(NamedTuple):
 
 
 def exposure_by_tenure(spells: ir.Table, kinds_by_day: ir.Table) -> list[Exposure]:
-    """Count the days at risk within 90 days after each kind of encounter, and the churn.
+    """Count the days at risk 30 to 90 days after each kind of encounter, and the churn.
 
-    For customers under contract, whose churn has a day of its own.
+    For customers under contract, whose churn has a day of its own. The first 30 days after the
+    encounter count on neither side: what happens on the way out, such as a call to cancel, is
+    not a reason for leaving.
 
     Args:
         spells: From `churn.spells`.
@@ -56,8 +62,8 @@ def exposure_by_tenure(spells: ir.Table, kinds_by_day: ir.Table) -> list[Exposur
                 JumpStratum(
                     int(row["events"]),
                     int(row["days"]),
-                    int(gone[row["month"]] - row["events"]),
-                    int(days[row["month"]] - row["days"]),
+                    int(gone[row["month"]] - row["reach_events"]),
+                    int(days[row["month"]] - row["reach_days"]),
                 )
                 for row in part
             ),
@@ -106,7 +112,10 @@ def _during(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
 
 
 def _exposed_days(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
-    """One row per kind and month of tenure: days within reach of an encounter, and churn."""
+    """One row per kind and month of tenure: days and churn within reach of an encounter.
+
+    `days` and `events` leave out those within the lag, `reach_days` and `reach_events` do not.
+    """
     during = _during(spells, kinds_by_day)
     in_a_row = ibis.window(group_by=["customer_id", "spell", "kind"], order_by="start")
     upto = during.start + AFTER_DAYS
@@ -116,10 +125,17 @@ def _exposed_days(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
     each = parts.mutate(month=months).unnest("month")
     first = ibis.greatest(each.start, each.month * DAYS_A_MONTH)
     last = ibis.least(each.stop, (each.month + 1) * DAYS_A_MONTH)
+    after_lag = each.start + LAG_DAYS
     went = each.churned_on.notnull() & (each.stop == each.length) & (last == each.stop)
-    counted = each.mutate(days=last - first, went=went.cast("int64"))
+    counted = each.mutate(
+        days=ibis.greatest(last - ibis.greatest(first, after_lag), 0),
+        events=(went & (each.stop > after_lag)).cast("int64"),
+        reach_days=last - first,
+        reach_events=went.cast("int64"),
+    )
+    sums = ("days", "events", "reach_days", "reach_events")
     return counted.group_by("kind", "month").aggregate(
-        days=counted.days.sum().cast("int64"), events=counted.went.sum().cast("int64")
+        **{name: counted[name].sum().cast("int64") for name in sums}
     )
 
 

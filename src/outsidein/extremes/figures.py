@@ -9,6 +9,7 @@ AT_RISK = Measure("money at risk", Unit.MONEY, Better.LESS)
 DISASTERS = Measure("disasters", Unit.SHARE, Better.LESS)
 JUMP = Measure("jump", Unit.POINTS, Better.LESS)
 HAZARD_RATIO = Measure("hazard ratio", Unit.NUMBER, Better.LESS)
+RETURN_RATIO = Measure("ratio of returns", Unit.NUMBER, Better.MORE)
 
 EXTREMES = FigureSpec(
     "extremes",
@@ -32,11 +33,14 @@ HAZARD_JUMPS = FigureSpec(
     (
         JUMP,
         HAZARD_RATIO,
+        RETURN_RATIO,
     ),
     "{how} Each is compared with customers of the same tenure (Mantel and Haenszel's "
-    "common ratio and difference, Greenland and Robins' intervals); n counts the customers "
-    "who had the encounter. After is not because: what goes with the encounter goes with "
-    "the jump. Kinds that fewer than {fewest} customers had are left out. {rule}.",
+    "common ratio and difference, Greenland and Robins' intervals, which hold for all kinds "
+    "together); n counts the customers who had the encounter. Ratio of returns: those who ordered "
+    "again after it to those who did otherwise. After is not because: what goes with the "
+    "encounter goes with the jump. Kinds that fewer than {fewest} customers had are left out. "
+    "{rule}.",
 )
 
 MONEY_AT_RISK = FigureSpec(
@@ -50,5 +54,7 @@ MONEY_AT_RISK = FigureSpec(
     "Customers who had the encounter in the {after_days} days before {as_of} and have not "
     "churned, times the jump in churn that is associated with it, times their lifetime "
     "value. The interval joins those of jump and value, taken as independent; where the "
-    "value has none it holds the jump's alone. Kinds overlap: do not add them up.",
+    "value has none it holds the jump's alone. Only kinds declared as failures of the company "
+    "(`is_failure`) have a sum: the others may happen because customers leave. Kinds overlap: do "
+    "not add them up.",
 )

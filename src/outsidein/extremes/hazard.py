@@ -1,6 +1,6 @@
 """Figure: how much likelier customers are to churn after each kind of encounter."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,14 +11,20 @@ from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.errors import TooLittleData
 from outsidein.extremes.exposure import (
     AFTER_DAYS,
+    LAG_DAYS,
     Exposure,
     exposure_by_order,
     exposure_by_tenure,
     landmark,
 )
-from outsidein.extremes.figures import HAZARD_JUMPS, HAZARD_RATIO, JUMP
+from outsidein.extremes.figures import HAZARD_JUMPS, HAZARD_RATIO, JUMP, RETURN_RATIO
 from outsidein.figures.figure import FEWEST, Estimate, Figure
-from outsidein.stats.mantel_haenszel import Jump, rate_jump, risk_jump
+from outsidein.stats.mantel_haenszel import Jump, JumpStratum, rate_jump, risk_jump
+
+ALPHA = 0.05
+"""Chance of any kind that seems to matter where none does."""
+
+PART_OF_LEAVING = "declared to be part of leaving: no reason for it"
 
 DISASTER, DELIGHT = "a disaster, as customers told", "a delight, as customers told"
 
@@ -26,13 +32,14 @@ DISASTER, DELIGHT = "a disaster, as customers told", "a delight, as customers to
 class KindJump(NamedTuple):
     """The jump after one kind of encounter, or why there is none.
 
-    `jump.difference` is a chance: of churning within 90 days under contract, of never
-    ordering again within the rule's silence otherwise.
+    `jump.difference` is a chance: of churning 30 to 90 days after it under contract, of ordering
+    nothing within the rule's silence otherwise. `returns` compares those who order again.
     """
 
     kind: str
     customers: int
-    jump: Jump | TooLittleData
+    jump: Jump | str
+    returns: Jump | None = None
 
 
 def encounter_days(encounters: ir.Table, incidents: ir.Table) -> ir.Table:
@@ -70,8 +77,12 @@ def churn_jumps(
     *,
     silence: Silence | None,
     as_of: date,
+    leaving: Collection[str] = (),
 ) -> list[KindJump]:
     """Estimate the jump in churn after each kind of encounter, matched by tenure.
+
+    The intervals hold for all kinds together (Bonferroni's): of firms in which no encounter
+    matters, one in twenty at most shows any kind that seems to.
 
     Args:
         spells: From `churn.spells`.
@@ -79,6 +90,7 @@ def churn_jumps(
         kinds_by_day: From `encounter_days`, written or cached.
         silence: From `silence_days`; None where the rule goes by contracts.
         as_of: First day that does not count.
+        leaving: Kinds declared to be part of leaving, which have no jump.
 
     Returns:
         One per kind that at least 10 customers had, the largest jump first.
@@ -88,30 +100,57 @@ def churn_jumps(
         if silence is None
         else exposure_by_order(days, kinds_by_day, silence=silence, as_of=as_of)
     )
-    kinds = [
-        _jump(exposure, is_timed=silence is None)
-        for exposure in exposures
-        if exposure.customers >= FEWEST
+    enough = [exposure for exposure in exposures if exposure.customers >= FEWEST]
+    compared = [exposure for exposure in enough if exposure.kind not in leaving]
+    confidence = 1 - ALPHA / max(len(compared), 1)
+    jumps = [_jump(each, is_timed=silence is None, confidence=confidence) for each in compared]
+    jumps += [
+        KindJump(each.kind, each.customers, PART_OF_LEAVING)
+        for each in enough
+        if each.kind in leaving
     ]
-    return sorted(kinds, key=lambda kind: (-_size(kind.jump), kind.kind))
+    return sorted(jumps, key=lambda kind: (-_size(kind.jump), kind.kind))
 
 
-def _jump(exposure: Exposure, *, is_timed: bool) -> KindJump:
+def _jump(exposure: Exposure, *, is_timed: bool, confidence: float) -> KindJump:
+    strata = exposure.strata
     try:
-        jump = (rate_jump if is_timed else risk_jump)(exposure.strata)
+        jump = (rate_jump if is_timed else risk_jump)(strata, confidence=confidence)
     except TooLittleData as error:
-        return KindJump(exposure.kind, exposure.customers, error)
-    return KindJump(exposure.kind, exposure.customers, _within(jump) if is_timed else jump)
+        return KindJump(exposure.kind, exposure.customers, str(error))
+    if is_timed:
+        return KindJump(exposure.kind, exposure.customers, _within(jump))
+    return KindJump(exposure.kind, exposure.customers, jump, _returns(strata, confidence))
+
+
+def _returns(strata: Sequence[JumpStratum], confidence: float) -> Jump | None:
+    """Compare those who order again, of whom there are few where most order once."""
+    try:
+        return risk_jump(
+            [
+                JumpStratum(
+                    int(s.trials - s.events),
+                    s.trials,
+                    int(s.other_trials - s.other_events),
+                    s.other_trials,
+                )
+                for s in strata
+            ],
+            confidence=confidence,
+        )
+    except TooLittleData:
+        return None
 
 
 def _within(jump: Jump) -> Jump:
-    """Turn a difference per day into one within 90 days."""
+    """Turn a difference per day into one over the days after the lag."""
     of_days = (jump.difference, jump.difference_low, jump.difference_high)
-    apart, low, high = (max(min(x * AFTER_DAYS, 1.0), -1.0) for x in of_days)
+    days = AFTER_DAYS - LAG_DAYS
+    apart, low, high = (max(min(x * days, 1.0), -1.0) for x in of_days)
     return jump._replace(difference=apart, difference_low=low, difference_high=high)
 
 
-def _size(jump: Jump | TooLittleData) -> float:
+def _size(jump: Jump | str) -> float:
     return jump.difference if isinstance(jump, Jump) else -2.0
 
 
@@ -134,8 +173,9 @@ def hazard_figure(kinds: Iterable[KindJump], *, rule: ChurnRule, silence: Silenc
 def _how(silence: Silence | None) -> str:
     if silence is None:
         return (
-            f"Churn per day within {AFTER_DAYS} days after the encounter against all other "
-            f"days under contract; the jump is that of the chance within {AFTER_DAYS} days."
+            f"Churn per day {LAG_DAYS} to {AFTER_DAYS} days after the encounter against all other "
+            f"days under contract; the jump is that of the chance in those days. The first "
+            f"{LAG_DAYS} days count on neither side, for who is leaving calls before the end."
         )
     return (
         f"Of the orders not followed by another within {landmark(silence)} days, the share after "
@@ -145,12 +185,12 @@ def _how(silence: Silence | None) -> str:
 
 
 def _estimates(kind: KindJump) -> Iterator[Estimate]:
-    group, jump = {"encounter": kind.kind}, kind.jump
-    if isinstance(jump, TooLittleData):
-        yield JUMP.estimate(kind.customers, why=str(jump), group=group)
+    group, jump, n = {"encounter": kind.kind}, kind.jump, kind.customers
+    if isinstance(jump, str):
+        yield JUMP.estimate(n, why=jump, group=group)
         return
-    n = kind.customers
-    yield JUMP.estimate(n, jump.difference, jump.difference_low, jump.difference_high,
-        group=group,
-    )  # fmt: skip
+    interval = (jump.difference, jump.difference_low, jump.difference_high)
+    yield JUMP.estimate(n, *interval, group=group)
     yield HAZARD_RATIO.estimate(n, jump.ratio, jump.low, jump.high, group=group)
+    if back := kind.returns:
+        yield RETURN_RATIO.estimate(n, back.ratio, back.low, back.high, group=group)

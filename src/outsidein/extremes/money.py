@@ -1,6 +1,6 @@
 """Figure: the money at risk after each kind of encounter."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from math import hypot
 from typing import Any
@@ -13,6 +13,8 @@ from outsidein.extremes.figures import AT_RISK, CUSTOMERS, MONEY_AT_RISK
 from outsidein.extremes.hazard import KindJump
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.stats.mantel_haenszel import Jump
+
+NO_FAILURE = "not declared as a failure of the company: customers may have it because they leave"
 
 
 def value_at_stake(
@@ -51,27 +53,33 @@ def value_at_stake(
     )
 
 
-def money_figure(stakes: ir.Table, jumps: Iterable[KindJump], *, as_of: date) -> Figure:
+def money_figure(
+    stakes: ir.Table, jumps: Iterable[KindJump], *, failures: Collection[str], as_of: date
+) -> Figure:
     """Estimate the money at risk: customers with the encounter x jump in churn x their value.
 
     Args:
         stakes: From `value_at_stake`.
         jumps: From `hazard.churn_jumps`.
+        failures: Kinds that the company itself caused. Customers may have the others because they
+            are leaving, so that no money hangs on them.
         as_of: First day that does not count.
     """
     rows = {row["kind"]: row for row in stakes.to_pyarrow().to_pylist()}
-    pairs = [_at_risk(kind, rows[kind.kind]) for kind in jumps if kind.kind in rows]
+    pairs = [_at_risk(kind, rows[kind.kind], failures) for kind in jumps if kind.kind in rows]
     estimates = [estimate for pair in pairs for estimate in pair]
     nothing = AT_RISK.unanswered(f"no customer had an encounter in the {AFTER_DAYS} "
                          "days before", group={"encounter": None})  # fmt: skip
     return MONEY_AT_RISK.figure(estimates or [nothing], after_days=AFTER_DAYS, as_of=as_of)
 
 
-def _at_risk(kind: KindJump, row: dict[str, Any]) -> Iterator[Estimate]:
+def _at_risk(kind: KindJump, row: dict[str, Any], failures: Collection[str]) -> Iterator[Estimate]:
     group, n = {"encounter": kind.kind}, row["customers"]
     yield CUSTOMERS.counted(n, n=n, group=group)
     if not isinstance(kind.jump, Jump):
-        yield AT_RISK.estimate(n, why=str(kind.jump), group=group)
+        yield AT_RISK.estimate(n, why=kind.jump, group=group)
+    elif kind.kind not in failures:
+        yield AT_RISK.estimate(n, why=NO_FAILURE, group=group)
     elif not row["valued"]:
         yield AT_RISK.estimate(n, why="no lifetime value is known", group=group)
     else:

@@ -15,6 +15,7 @@ from outsidein.extremes.tables import CUSTOMER_EXTREMES
 from outsidein.figures.figure import Figure
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
+from outsidein.value.steps import ValueRules
 from outsidein.value.tables import LIFETIME_VALUES
 
 _CANONICAL = ("signals", "invitations", "encounters")
@@ -29,13 +30,20 @@ def _extremes(run: Run) -> Iterator[Figure]:
     if not isinstance(silence, Silence | None):
         return
     kinds_by_day = run.spool(encounter_days(encounters, incidents), "kinds_by_day")
-    spells = run.read(CHURN_SPELLS)
+    spells, activities = run.read(CHURN_SPELLS), run.declaration(ValueRules).activities
+    leaving = [kind for kind, activity in activities.items() if activity.is_leaving]
     hazards = churn_jumps(
-        spells, run.read(ORDER_DAYS), kinds_by_day, silence=silence, as_of=run.as_of
+        spells,
+        run.read(ORDER_DAYS),
+        kinds_by_day,
+        silence=silence,
+        as_of=run.as_of,
+        leaving=leaving,
     )
     yield hazard_figure(hazards, rule=run.declaration(ChurnRule), silence=silence)
     stakes = value_at_stake(spells, kinds_by_day, run.read(LIFETIME_VALUES), as_of=run.as_of)
-    yield money_figure(stakes, hazards, as_of=run.as_of)
+    failures = [kind for kind, activity in activities.items() if activity.is_failure]
+    yield money_figure(stakes, hazards, failures=failures, as_of=run.as_of)
 
 
 FIND_EXTREMES = Step(

@@ -30,11 +30,19 @@ class ValueSettings(Declaration):
 class Activity(Declaration):
     """A table `[activity.KIND]`: what an encounter of that kind costs (minor units).
 
-    With `is_failure` a mistake of the company caused such encounters.
+    With `is_failure` a mistake of the company caused such encounters. With `is_leaving` they are
+    part of leaving, as a call to cancel is, and no reason for it.
     """
 
-    cost: int = Field(ge=0)
+    cost: int = Field(default=0, ge=0)
     is_failure: bool = False
+    is_leaving: bool = False
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> "Activity":
+        if self.is_failure and self.is_leaving:
+            raise ValueError("is_failure and is_leaving exclude each other; declare one")
+        return self
 
 
 class Policy(Declaration):

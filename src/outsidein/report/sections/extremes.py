@@ -57,6 +57,11 @@ def _clear_jump(evidence: Evidence) -> str | None:
     jumps = evidence.numbers(figures.HAZARD_JUMPS, figures.JUMP)
     clear = next((e for e in jumps if e.low is not None and e.low > 0), None)
     if clear:
+        encounter = clear.group["encounter"]
+        fewer = evidence.one(figures.HAZARD_JUMPS, figures.RETURN_RATIO, encounter=encounter)
+        if fewer and fewer.high is not None and fewer.high < 1:
+            share = f"{1 - number_of(fewer):.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+            return f"After “{_encounter(clear)}” {share} fewer customers order again than otherwise"
         more = f"{100 * number_of(clear):.1f} more of 100 customers churn than otherwise"
         return f"After “{_encounter(clear)}” {more}"
     return "No kind of encounter is clearly followed by more churn" if jumps else None

@@ -60,6 +60,16 @@ def test_orders_and_persons_of_both_folders_are_counted_once(olist):
     assert ours == (lines, revenue)
 
 
+def test_no_channel_is_judged_only_where_it_failed(olist):
+    """Orders were scored only if nothing arrived, which read: web, 83 % disasters."""
+    rows = olist.rows("""
+        SELECT channel, count(DISTINCT encounter_id) FROM signals
+        JOIN encounters e USING (source, encounter_id)
+        WHERE score IS NOT NULL AND e.channel IS NOT NULL GROUP BY channel""")
+    assert dict(rows).keys() == {"parcel", "web"}
+    assert dict(rows)["web"] < 100 < dict(rows)["parcel"]
+
+
 def test_what_was_given_up_is_no_purchase_but_an_encounter(olist):
     kinds = dict(olist.rows("SELECT kind, count(*) FROM encounters GROUP BY kind"))
     assert kinds == {
@@ -95,7 +105,9 @@ def test_every_delivery_has_a_score_on_its_promise_and_what_never_came_the_lowes
     assert deliveries == scored == 33_198 + 2_399
     assert olist.rows("""
         SELECT score, count(*) FROM signals
-        WHERE kind = 'inferred' AND encounter_id LIKE '%:order' GROUP BY score""") == [(0, 1_729)]
+        WHERE kind = 'inferred' AND encounter_id LIKE '%:broken_promise' GROUP BY score""") == [
+        (0, 1_729)
+    ]
 
 
 def test_stars_of_late_deliveries_are_the_published_ones(olist):

@@ -56,7 +56,7 @@ def silent(con, canon):
 def test_the_silent_are_estimated_from_those_like_them_and_lie_within_the_bounds(silent):
     gold, score, answered = shop(np.random.default_rng(7))
     figure, _ = silent(gold, score, answered)
-    found = {e.group["who"]: e for e in figure.estimates}
+    found = satisfied(figure)
     truth, of_silent = np.mean(score == 5), np.mean(score[~answered] == 5)
     heard = found["those who answered"]
     assert heard.value == pytest.approx(np.mean(score[answered] == 5))
@@ -67,7 +67,27 @@ def test_the_silent_are_estimated_from_those_like_them_and_lie_within_the_bounds
     best = found["everyone asked, if they gave the best answer"]
     assert worst.value == pytest.approx(np.sum(score[answered] == 5) / len(score))
     assert worst.low < worst.value < truth < best.value < best.high
-    assert {e.measure for e in figure.estimates} == {"satisfied (CSAT)"}
+
+
+def satisfied(figure):
+    return {e.group["who"]: e for e in figure.estimates if e.measure == "satisfied (CSAT)"}
+
+
+def test_lowest_answers_are_estimated_for_everyone_asked(silent):
+    gold, score, answered = shop(np.random.default_rng(11))
+    figure, _ = silent(gold, score, answered)
+    lowest = {e.group["who"]: e for e in figure.estimates if e.measure == "bottom box"}
+    truth = np.mean(score == 1)
+    assert lowest["those who answered"].value == pytest.approx(np.mean(score[answered] == 1))
+    assert lowest["those who answered"].high < truth
+    assert lowest["everyone asked"].low <= truth <= lowest["everyone asked"].high
+
+
+def test_a_file_drawn_by_answers_shows_no_response_rate_and_no_non_respondents(silent):
+    gold, score, _ = shop(np.random.default_rng(12), n=400)
+    figure, response = silent(gold, score, np.arange(400) >= 2, bad=[0])
+    assert {e.value for e in (*figure.estimates, *response.estimates)} == {None}
+    assert all("drawn by answers" in e.why for e in (*figure.estimates, *response.estimates))
 
 
 def test_who_was_asked_is_counted_and_the_silents_bad_signs_are_told(silent):
@@ -96,7 +116,7 @@ def test_only_the_last_invitation_of_a_customer_counts(canon):
 def test_a_cell_in_which_nobody_answered_is_of_those_asked_all_the_same(silent):
     gold, score, _ = shop(np.random.default_rng(9), n=200)
     figure, _ = silent(gold, score, gold)
-    found = {e.group["who"]: e for e in figure.estimates}
+    found = satisfied(figure)
     worst = found["everyone asked, if non-respondents gave the worst answer"]
     assert worst.n == 200
     assert worst.value == pytest.approx(np.sum(score[gold] == 5) / 200)

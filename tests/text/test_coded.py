@@ -12,7 +12,12 @@ from outsidein.figures.figure import protect
 from outsidein.lake.engine import connect
 from outsidein.text.coded import code_texts
 from outsidein.text.coders import train_coders
-from outsidein.text.counted_figures import text_figures
+from outsidein.text.counted_figures import (
+    label_languages,
+    latest_texts,
+    sentiment_figure,
+    text_figures,
+)
 from outsidein.text.declaration import Coding
 from outsidein.text.learning import NOT_TRAINED, learn_from_texts
 from outsidein.text.masked_texts import mask_texts, read_masked_texts, texts_with_ratings
@@ -195,6 +200,17 @@ def test_customers_are_counted_once_by_their_latest_text(figures):
     assert delivery.value == pytest.approx(
         sum("entrega" in text for text in known.values()) / len(known)
     )
+
+
+def test_labels_chosen_from_a_form_have_no_polarity(coded):
+    """Reasons for leaving, a dozen wordings of thousands, read: 0 % blame strongly."""
+    texts, learned, _ = coded
+    latest = latest_texts(texts.texts)
+    labels = label_languages(latest.mutate(text=ibis.literal("Competitor made better offer")))
+    [blame, *_] = sentiment_figure(latest, learned, labels).estimates
+    assert blame.value is None
+    assert blame.why.startswith("the texts are labels: 1 wordings of")
+    assert label_languages(latest) == {}
 
 
 def test_a_factor_that_nobody_coded_by_hand_is_not_corrected(figures):

@@ -18,8 +18,8 @@ def cell_sums(asked: ir.Table, answers: ir.Table, cells: ir.Table) -> ir.Table:
 
     Returns:
         One row per survey, item answered and cell (with the channel of asking): `asked`,
-        `asked_weight`, `answered`, `w`, `ww`, and of the `verdict` and the `points` (of `FULL`)
-        the weighted sums `..._1` and of squares `..._2`.
+        `asked_weight`, `answered`, `w`, `ww`, and of the `verdict`, the `points` and `bottom`
+        (all of `FULL`) the weighted sums `..._1` and of squares `..._2`.
     """
     with_cell = asked.left_join(cells, "customer_id").drop("customer_id_right")
     with_cell = with_cell.mutate(
@@ -37,7 +37,7 @@ def cell_sums(asked: ir.Table, answers: ir.Table, cells: ir.Table) -> ir.Table:
 
 
 def _means(with_cell: ir.Table, answers: ir.Table) -> ir.Table:
-    """One row per customer, survey and item: the mean verdict and points of the last response."""
+    """One row per customer, survey and item: the mean verdict, points and lowest answers."""
     by_customer = customer_sums(answers, by=["invitation"])
     who = with_cell.select("survey", "cell", "weight", "source", "invitation_id", "customer_id")
     joined = by_customer.inner_join(
@@ -50,13 +50,14 @@ def _means(with_cell: ir.Table, answers: ir.Table) -> ir.Table:
     return joined.mutate(
         verdict=(joined.verdict * FULL / joined.w).round().cast("int64"),
         points=(joined.points / joined.w).round().cast("int64"),
+        bottom=(joined.bottom * FULL / joined.w).round().cast("int64"),
     )
 
 
 def _answer_sums(each: ir.Table) -> ir.Table:
     w = each.weight.cast(EXACT)
     sums: dict[str, ir.Value] = {}
-    for name in ("verdict", "points"):
+    for name in ("verdict", "points", "bottom"):
         y = each[name]
         sums |= {f"{name}_1": (w * y).sum(), f"{name}_2": (w * (y * y)).sum()}
     return each.aggregate(

@@ -63,7 +63,8 @@ FEEDBACK_RESPONSE = FigureSpec(
     "Wilson's interval. Groups of fewer than 10 customers are left out. Bad signs: the "
     "share of customers whose behaviour showed a problem within {sign_days} days of the "
     "invitation, among those who answered and among non-respondents; where the two differ, "
-    "non-respondents are unlike those who answered.",
+    "non-respondents are unlike those who answered. Where nearly all answered, the file was "
+    "probably drawn by answers: then no rate is shown.",
 )
 
 FEEDBACK_NONRESPONSE = FigureSpec(
@@ -71,6 +72,7 @@ FEEDBACK_NONRESPONSE = FigureSpec(
     "What non-respondents may think",
     ("survey", "item", "who"),
     (
+        BOTTOM_BOX,
         NPS,
         SATISFIED,
         EASY,

@@ -13,6 +13,7 @@ from outsidein.feedback.figures import (
     ANSWERED,
     BAD_SIGNS_ANSWERED,
     BAD_SIGNS_NOT_ANSWERED,
+    BOTTOM_BOX,
     FEEDBACK_NONRESPONSE,
     FEEDBACK_RESPONSE,
     MEAN,
@@ -43,6 +44,17 @@ WORST, BEST = (
 )
 
 
+DRAWN_BY_ANSWER = 0.95
+"""Response rate above which invitations are taken to be on file only where they were answered."""
+
+FEWEST_TO_DETECT = 100
+
+ONLY_ANSWERED = (
+    "nearly every invitation on file was answered: the file was probably drawn by answers, so it "
+    "shows neither a response rate nor non-respondents"
+)
+
+
 class NonresponseVerdict(NamedTuple):
     """A measure of an item, with the linear map from stored sums to displayed values."""
 
@@ -54,6 +66,10 @@ class NonresponseVerdict(NamedTuple):
     highest: float
 
 
+LOWEST = NonresponseVerdict(BOTTOM_BOX, "bottom", 0, 1 / FULL, 0, 1)
+"""The share of lowest answers: the disasters among those who answered, and among all asked."""
+
+
 def response_figure(asked: ir.Table, groups: ir.Table) -> Figure:
     """Return response rates by survey, channel and customers' groups.
 
@@ -62,6 +78,8 @@ def response_figure(asked: ir.Table, groups: ir.Table) -> Figure:
         groups: One row per customer and group: `customer_id`, `dimension`, `value`.
     """
     rows = _responses(asked, groups).to_pyarrow().to_pylist()
+    drawn = {row["survey"] for row in rows if row["dimension"] == ALL and _is_drawn_by_answer(row)}
+    rows = [{**row, "is_drawn_by_answer": row["survey"] in drawn} for row in rows]
     rows.sort(key=lambda r: (r["survey"], r["dimension"] != ALL, r["dimension"], r["value"]))
     return FEEDBACK_RESPONSE.figure(
         (estimate for row in rows for estimate in _response(row)), sign_days=SIGN_DAYS
@@ -85,9 +103,19 @@ def _responses(asked: ir.Table, groups: ir.Table) -> ir.Table:
     return results.filter((results.dimension == ALL) | (results.asked >= FEWEST))
 
 
+def _is_drawn_by_answer(row: Mapping[str, Any]) -> bool:
+    """Whether so many answered that the file must have been drawn by answers."""
+    asked, answered = int(row["asked"]), int(row["answered"])
+    return asked >= FEWEST_TO_DETECT and proportion(answered, asked).low > DRAWN_BY_ANSWER
+
+
 def _response(row: Mapping[str, Any]) -> Iterator[Estimate]:
     group = {"survey": row["survey"], "dimension": row["dimension"], "group": row["value"]}
     n, answered = int(row["asked"]), int(row["answered"])
+    if row["is_drawn_by_answer"]:
+        if row["dimension"] == ALL:
+            yield ANSWERED.unanswered(ONLY_ANSWERED, group=group)
+        return
     share = proportion(answered, n)
     yield ANSWERED.estimated(share, value="share", group=group)
     if row["dimension"] == ALL and row["bad"]:
@@ -117,9 +145,8 @@ def nonrespondents_figure(
     estimates = [
         estimate
         for (survey, item, kind), part in _cells_by_group(rows)
-        for estimate in _estimate_scores(
-            {"survey": survey, "item": item}, _verdict(kind, part[0]), part
-        )
+        for verdict in (_verdict(kind, part[0]), LOWEST)
+        for estimate in _estimate_scores({"survey": survey, "item": item}, verdict, part)
     ]
     return FEEDBACK_NONRESPONSE.figure(estimates, by=by)
 
@@ -146,6 +173,10 @@ def _verdict(instrument: str, row: Mapping[str, Any]) -> NonresponseVerdict:
 def _estimate_scores(
     group: Group, verdict: NonresponseVerdict, rows: list[dict[str, Any]]
 ) -> Iterator[Estimate]:
+    totals = {name: sum(int(row[name]) for row in rows) for name in ("asked", "answered")}
+    if _is_drawn_by_answer(totals):
+        yield verdict.measure.unanswered(ONLY_ANSWERED, group={**group, "who": EVERYONE})
+        return
     cells = [_cell(row, verdict) for row in rows]
     try:
         estimate = estimate_everyone_asked(cells, lowest=verdict.lowest, highest=verdict.highest)

@@ -35,6 +35,11 @@ from outsidein.text.sentiment import BLAME_UP_TO, PRAISE_FROM
 
 MILLIONTHS = 1_000_000
 
+LABELS = 0.02
+"""Wordings per text up to which texts are labels."""
+
+FEWEST_TO_DETECT = 100
+
 
 def text_figures(
     coded: CodedTexts, learned: LearnedTexts, *, factors: Sequence[str], rng: np.random.Generator
@@ -48,10 +53,11 @@ def text_figures(
         rng: Source of the bootstrap draws.
     """
     latest = latest_texts(coded.texts)
+    labels = label_languages(latest)
     yield languages_figure(latest)
-    yield sentiment_figure(latest, learned)
+    yield sentiment_figure(latest, learned, labels)
     yield themes_figure(latest, learned)
-    yield mentions_figure(latest, coded.signals, learned, factors=factors)
+    yield mentions_figure(latest, coded.signals, learned, factors=factors, labels=labels)
     yield reasons_figure(latest, learned, rng=rng)
     yield quality_figure(learned, rng=rng)
 
@@ -70,6 +76,20 @@ def latest_texts(texts: ir.Table) -> ir.Table:
     return placed.filter(placed.place == 0).drop("place")
 
 
+def label_languages(latest: ir.Table) -> dict[str, str]:
+    """Return the languages whose texts are labels, with the reason why they have no polarity.
+
+    A few wordings chosen again and again are options of a form: customers did not write them.
+    """
+    counts = latest.group_by("language").aggregate(n=latest.count(), wordings=latest.text.nunique())
+    rows = counts.order_by("language").to_pyarrow().to_pylist()
+    return {
+        row["language"]: f"the texts are labels: {row['wordings']:,} wordings of {row['n']:,} texts"
+        for row in rows
+        if row["n"] >= FEWEST_TO_DETECT and row["wordings"] <= LABELS * row["n"]
+    }
+
+
 def languages_figure(latest: ir.Table) -> Figure:
     """Count customers by the language they write."""
     rows = latest.group_by("language").aggregate(customers=latest.count())
@@ -85,8 +105,14 @@ def languages_figure(latest: ir.Table) -> Figure:
     )
 
 
-def sentiment_figure(latest: ir.Table, learned: LearnedTexts) -> Figure:
-    """Estimate how customers' texts praise and blame, per language."""
+def sentiment_figure(latest: ir.Table, learned: LearnedTexts, labels: Mapping[str, str]) -> Figure:
+    """Estimate how customers' texts praise and blame, per language.
+
+    Args:
+        latest: As by `latest_texts`.
+        learned: What the texts were coded with.
+        labels: As by `label_languages`.
+    """
     judged = latest.filter(latest.polarity.notnull())
     millionths = (judged.polarity * MILLIONTHS).round().cast("int64")
     counts = judged.mutate(millionths=millionths).group_by("language")
@@ -100,15 +126,18 @@ def sentiment_figure(latest: ir.Table, learned: LearnedTexts) -> Figure:
     language_rows = rows.order_by("language").to_pyarrow().to_pylist()
     ways = "; ".join(f"{name}: {way.name}" for name, way in sorted(learned.polarity.items()))
     return TEXT_SENTIMENT.figure(
-        (estimate for row in language_rows for estimate in _sentiment(row)),
+        (estimate for row in language_rows for estimate in _sentiment(row, labels)),
         ways=ways,
         praise_from=PRAISE_FROM,
         blame_up_to=BLAME_UP_TO,
     )
 
 
-def _sentiment(row: Mapping[str, Any]) -> Iterator[Estimate]:
+def _sentiment(row: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[Estimate]:
     group, n = {"language": row["language"]}, row["n"]
+    if why := labels.get(row["language"]):
+        yield STRONG_BLAME.unanswered(why, group=group)
+        return
     for measure, customers in ((STRONG_BLAME, row["blame"]), (STRONG_PRAISE, row["praise"])):
         share = proportion(customers, n)
         yield measure.estimated(share, value="share", group=group)

@@ -42,7 +42,7 @@ TEXT_SENTIMENT = FigureSpec(
     "Polarity, 0 blame to 1 praise, of the latest text of each customer ({ways}). Strong "
     "praise is {praise_from} or more, strong blame {blame_up_to} or less; Wilson's "
     "interval for shares, Student's for the mean. The error of polarity itself is not in "
-    "it.",
+    "it. Texts of a few wordings are labels of a form, which have no polarity.",
 )
 
 TEXT_THEMES = FigureSpec(

@@ -21,7 +21,12 @@ NOT_CODED = "nobody has coded texts for this factor by hand, so its errors are n
 
 
 def mentions_figure(
-    latest: ir.Table, signals: ir.Table, learned: LearnedTexts, *, factors: Sequence[str]
+    latest: ir.Table,
+    signals: ir.Table,
+    learned: LearnedTexts,
+    *,
+    factors: Sequence[str],
+    labels: Mapping[str, str],
 ) -> Figure:
     """Estimate the share of customers whose text speaks of each factor, as coded and corrected."""
     languages = [name for name in learned.languages if learned.terms.get(name)]
@@ -39,7 +44,7 @@ def mentions_figure(
         for factor in sorted(factors):
             counts = named.get(factor, {"n": 0, "blame": 0})
             group = {"language": language, "factor": factor}
-            estimates += _mentions(counts, n, errors.get(factor), group)
+            estimates += _mentions(counts, n, errors.get(factor), group, labels.get(language))
     return FACTOR_MENTIONS.figure(estimates, coder=CODER, blame_up_to=BLAME_UP_TO)
 
 
@@ -58,7 +63,11 @@ def _named(written: ir.Table, signals: ir.Table) -> dict[str, Mapping[str, Any]]
 
 
 def _mentions(
-    counts: Mapping[str, Any], n: int, errors: TermErrors | None, group: Group
+    counts: Mapping[str, Any],
+    n: int,
+    errors: TermErrors | None,
+    group: Group,
+    why_no_blame: str | None,
 ) -> Iterator[Estimate]:
     try:
         share = proportion(counts["n"], n)
@@ -67,6 +76,9 @@ def _mentions(
         return
     yield AS_CODED.estimated(share, value="share", group=group)
     yield _corrected(counts["n"], n, errors, group)
+    if why_no_blame:
+        yield BLAME.unanswered(why_no_blame, group=group)
+        return
     try:
         blame = proportion(counts["blame"], counts["n"])
         yield BLAME.estimated(blame, value="share", group=group)

@@ -12,8 +12,9 @@ select
     ) as signal_id,
     record_id,
     case
-        when delivered_at is null then concat(order_id, ':order')
-        else concat(order_id, ':delivery')
+        when delivered_at is not null then concat(order_id, ':delivery')
+        when order_status = 'delivered' then concat(order_id, ':order')
+        else concat(order_id, ':broken_promise')
     end as encounter_id,
     -- The day of asking; of the answer no more is known than that it did not come before.
     cast(

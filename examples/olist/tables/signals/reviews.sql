@@ -6,8 +6,9 @@ select
     review_id as response_id,
     concat(order_id, ':review') as invitation_id,
     case
-        when delivered_at is null then concat(order_id, ':order')
-        else concat(order_id, ':delivery')
+        when delivered_at is not null then concat(order_id, ':delivery')
+        when order_status = 'delivered' then concat(order_id, ':order')
+        else concat(order_id, ':broken_promise')
     end as encounter_id,
     cast(review_answer_timestamp as timestamptz) as signalled_at,
     'direct' as kind,

@@ -69,7 +69,7 @@ def _clear_jump(evidence: Evidence) -> str | None:
 
 def _most_at_risk(evidence: Evidence) -> Statement | None:
     money = evidence.numbers(figures.MONEY_AT_RISK, figures.AT_RISK)
-    most = max((e for e in money if number_of(e) > 0), key=number_of, default=None)
+    most = max((e for e in money if (e.low or 0) > 0), key=number_of, default=None)
     if not most:
         return None
     return heading(

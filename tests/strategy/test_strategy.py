@@ -47,15 +47,23 @@ def test_size_and_profit_are_those_of_the_customers_in_the_segment(shop):
     assert mean.high - mean.value == pytest.approx(half, rel=0.01)
 
 
-def test_potential_is_a_tenth_of_the_lower_step_times_the_difference(shop):
-    lower, upper = (
-        [row["profit"] for row in facts(shop, city="Berlin", stage=stage)]
-        for stage in ("purchase", "multiple_purchase")
-    )
-    measure = "if one in 10 on Purchase brought what those on Multiple purchase do"
-    found = answer(shop, POTENTIAL, measure)
-    assert found.value == pytest.approx(len(lower) / 10 * (np.mean(upper) - np.mean(lower)))
-    assert found.low < found.value < found.high
+def test_profit_is_compared_between_steps_among_customers_of_equal_tenure(shop):
+    as_of = shop.check().as_of
+    profits = {}
+    for stage in ("purchase", "multiple_purchase"):
+        for row in facts(shop, city="Berlin", stage=stage):
+            stratum = (as_of - row["first_seen_on"]).days // 90
+            profits.setdefault(stratum, {}).setdefault(stage, []).append(row["profit"])
+    compared = [
+        (len(of["purchase"]), np.mean(of["multiple_purchase"]) - np.mean(of["purchase"]))
+        for of in profits.values()
+        if len(of) == 2 and min(map(len, of.values())) >= 2
+    ]
+    measure = "profit so far on Multiple purchase, above customers of equal tenure on Purchase"
+    apart = answer(shop, POTENTIAL, measure)
+    sizes, differences = zip(*compared, strict=True)
+    assert apart.value == pytest.approx(np.average(differences, weights=sizes))
+    assert apart.low < apart.value < apart.high
 
 
 def test_who_is_dissatisfied_is_counted_by_the_last_score(shop):

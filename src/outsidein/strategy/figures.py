@@ -12,14 +12,20 @@ LOW_SCORE = Measure("attitude: last score in the lower half", Unit.SHARE, Better
 TRAIT_SHARE = Measure("trait: {trait} (everybody: {everybody:.0%})", Unit.SHARE)
 WHO_MEASURES = (CUSTOMERS, SHARE_OF_CUSTOMERS, ORDERS, PROFIT, ON_STAGE, LOW_SCORE, TRAIT_SHARE)
 
-BAD_SCORE = Measure("{factor}: customers with a bad score", Unit.SHARE, Better.LESS)
-MORE_CHURNED = Measure("{factor}: more churned after a bad score than without", Unit.POINTS)
+LOW_SCORED = Measure("{factor}: with a bad score, of those who scored it", Unit.SHARE, Better.LESS)
+MORE_LEFT = Measure(
+    "{factor}: more left within {days} days of a bad score than of another",
+    Unit.POINTS,
+    Better.LESS,
+)
 CUSTOMISED_LINE = Measure("a customised line brings, after its cost", Unit.MONEY, Better.MORE)
-PROPOSITION_MEASURES = (BAD_SCORE, MORE_CHURNED, CUSTOMISED_LINE)
+PROPOSITION_MEASURES = (LOW_SCORED, MORE_LEFT, CUSTOMISED_LINE)
 
-PROFIT_ON_STAGE = Measure("profit per customer on {stage}", Unit.MONEY, Better.MORE)
-CLIMB = Measure("if one in {one_in} on {lower} brought what those on {upper} do", Unit.MONEY)
-POTENTIAL_MEASURES = (PROFIT_ON_STAGE, CLIMB)
+PROFIT_ON_STAGE = Measure("profit so far per customer on {stage}", Unit.MONEY, Better.MORE)
+APART = Measure(
+    "profit so far on {upper}, above customers of equal tenure on {lower}", Unit.MONEY, Better.MORE
+)
+POTENTIAL_MEASURES = (PROFIT_ON_STAGE, APART)
 
 VALUE_AHEAD = Measure(
     "expected value of the next {days} days, all customers", Unit.MONEY, Better.MORE
@@ -75,9 +81,12 @@ STRATEGY = FigureSpec(
         *CHURN_MEASURES,
         *UNKNOWN_MEASURES,
     ),
-    "Per segment: shares with Wilson's interval, means with Student's, differences with "
-    "Newcombe's; money in minor units as reckoned for profit and lifetime value, over the "
-    "{horizon_days} days from {as_of} where it lies ahead. Segments overlap; "
-    "differences between customers are associated with, not shown to be caused by, what "
-    "tells them apart.",
+    "Per segment: shares with Wilson's interval, means with Student's, how many more "
+    "left after a bad score than after another with Mantel and Haenszel's, by the first score of a "
+    "customer who could be watched for all of the days, within strata of tenure of 30 days; by "
+    "orders, who did not order again within them has left. Profit is compared between steps of "
+    "the ladder within strata of 90 days since the customer was first seen. Money is reckoned as "
+    "for profit and lifetime value, over the {horizon_days} days from {as_of} where it lies ahead. "
+    "Segments overlap; differences between customers are associated with, not shown to be caused "
+    "by, what tells them apart.",
 )

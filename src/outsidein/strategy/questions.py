@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import ibis.expr.types as ir
 
+from outsidein.churn.declaration import Silence
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.figures.spec import Measure
@@ -40,9 +42,13 @@ class StrategySheet:
         members: One row per customer and segment, everybody among the segments.
         in_segments: One row per customer and segment, with the facts.
         canonical: Canonical tables with `customer_id`.
-        spells: One row per customer and stay on the ladder.
+        spells: One row per customer and spell as a customer.
+        order_days: One row per customer and day with order lines.
+        silence: The silence that counts as churn, or why it is not measured; None where churn
+            goes by contracts.
         survival: How long the customers of each segment stay.
         value: For the horizon of what is ahead.
+        as_of: First day that does not count.
     """
 
     facts: ir.Table
@@ -50,8 +56,11 @@ class StrategySheet:
     in_segments: ir.Table
     canonical: Mapping[str, ir.Table]
     spells: ir.Table
+    order_days: ir.Table
+    silence: Silence | TooLittleData | None
     survival: Figure
     value: ValueSettings
+    as_of: date
 
     def names(self) -> list[str]:
         """Return the segments, in order of name."""

@@ -6,6 +6,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.churn.declaration import Silence
+from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Figure
 from outsidein.segments.memberships import EVERYBODY
 from outsidein.strategy.allocation import allocation_answers
@@ -23,8 +25,10 @@ def strategy_figure(
     facts: ir.Table,
     segments: ir.Table,
     canonical: Mapping[str, ir.Table],
-    spells: ir.Table,
     *,
+    spells: ir.Table,
+    order_days: ir.Table,
+    silence: Silence | TooLittleData | None,
     survival: Figure,
     value: ValueSettings,
     as_of: date,
@@ -35,7 +39,9 @@ def strategy_figure(
         facts: One row per customer, as in the table of customers.
         segments: One row per customer and segment.
         canonical: Canonical tables with `customer_id`.
-        spells: One row per customer and stay on the ladder.
+        spells: One row per customer and spell as a customer.
+        order_days: One row per customer and day with order lines.
+        silence: The silence that counts as churn; None where churn goes by contracts.
         survival: The figure, whose groups are null for everybody and "segment NAME".
         value: For the horizon of what is ahead.
         as_of: The first day not looked at.
@@ -43,7 +49,18 @@ def strategy_figure(
     everybody = facts.select("customer_id", segment=ibis.literal(EVERYBODY))
     members = everybody.union(segments.select("customer_id", "segment"))
     inside = facts.join(members, "customer_id")
-    sheet = StrategySheet(facts, members, inside, canonical, spells, survival, value)
+    sheet = StrategySheet(
+        facts=facts,
+        members=members,
+        in_segments=inside,
+        canonical=canonical,
+        spells=spells,
+        order_days=order_days,
+        silence=silence,
+        survival=survival,
+        value=value,
+        as_of=as_of,
+    )
     return STRATEGY.figure(_answers(sheet), horizon_days=value.horizon_days, as_of=as_of)
 
 

@@ -2,11 +2,18 @@
 
 import ibis.expr.types as ir
 
-from outsidein.stats.proportion import difference
+from outsidein.errors import TooLittleData
+from outsidein.figures.figure import Estimate
+from outsidein.strategy.after_scores import (
+    departures_after_scores,
+    matched_difference,
+    own_scores,
+    watched_days,
+)
 from outsidein.strategy.figures import (
-    BAD_SCORE,
     CUSTOMISED_LINE,
-    MORE_CHURNED,
+    LOW_SCORED,
+    MORE_LEFT,
     UNKNOWN_CUSTOMISATION,
     UNKNOWN_FACTORS,
 )
@@ -27,10 +34,15 @@ from outsidein.strategy.questions import (
 
 
 def proposition_answers(sheet: StrategySheet) -> Answers:
-    """Per factor: who is dissatisfied, and how much more often those have churned."""
-    rows = _factor_counts(sheet).to_pyarrow().to_pylist()
+    """Per factor: who is dissatisfied, and how many more of those left afterwards."""
+    days = watched_days(sheet)
+    departures = {}
+    if isinstance(days, int):
+        departures = _by_factor(departures_after_scores(sheet, days=days))
+    rows = _low_counts(sheet).to_pyarrow().to_pylist()
     for segment in sheet.names():
         mine = [row for row in rows if row["segment"] == segment and _is_enough(row)]
+        of = group(segment, PROPOSITION)
         if not mine:
             yield from not_answerable(
                 [segment],
@@ -39,41 +51,50 @@ def proposition_answers(sheet: StrategySheet) -> Answers:
                 needs="scores of factors, good and bad, as signals",
             )
         for row in sorted(mine, key=lambda row: row["factor"]):
-            yield from _factor(row, group(segment, PROPOSITION))
+            factor = row["factor"]
+            yield share(LOW_SCORED.named(factor=_words(factor)), row["low"], row["n"], of=of)
+            yield _more_left(factor, departures.get((segment, factor), []), days, of)
 
 
-def _factor_counts(sheet: StrategySheet) -> ir.Table:
-    signals = sheet.canonical["signals"]
-    scored = signals.filter(
-        signals.subject == "own",
-        signals.factor.notnull() & signals.customer_id.notnull() & signals.score.notnull(),
-        signals.scale_high > signals.scale_low,
-    )
-    is_low = scored.score - scored.scale_low < (scored.scale_high - scored.scale_low) / 2
-    worst = scored.group_by("customer_id", "factor").aggregate(is_low=is_low.max())
-    inside = sheet.in_segments.select("customer_id", "segment", "is_churned")
-    joined = worst.join(inside.filter(inside.is_churned.notnull()), "customer_id")
-    low, gone = joined.is_low, joined.is_churned
+def _by_factor(departures: ir.Table) -> dict[tuple[str, str], list[Row]]:
+    strata: dict[tuple[str, str], list[Row]] = {}
+    for row in departures.order_by("segment", "factor", "stratum").to_pyarrow().to_pylist():
+        strata.setdefault((row["segment"], row["factor"]), []).append(row)
+    return strata
+
+
+def _low_counts(sheet: StrategySheet) -> ir.Table:
+    """Count the customers who ever scored a factor low, among those who scored it."""
+    scored = own_scores(sheet.canonical["signals"])
+    lowest = scored.group_by("customer_id", "factor").aggregate(is_low=scored.is_low.max())
+    joined = lowest.join(sheet.members, "customer_id")
     return joined.group_by("segment", "factor").aggregate(
-        low=low.cast("int64").sum(),
-        low_gone=(low & gone).cast("int64").sum(),
-        others=(~low).cast("int64").sum(),
-        others_gone=(~low & gone).cast("int64").sum(),
+        n=joined.count(), low=joined.is_low.cast("int64").sum()
     )
 
 
 def _is_enough(row: Row) -> bool:
-    return bool(row["low"] >= FEWEST and row["others"] >= FEWEST)
+    return bool(row["low"] >= FEWEST and row["n"] - row["low"] >= FEWEST)
 
 
-def _factor(row: Row, of: dict[str, str]) -> Answers:
-    factor = row["factor"].replace("_", " ")
-    n = row["low"] + row["others"]
-    yield share(BAD_SCORE.named(factor=factor), row["low"], n, of=of)
-    apart = difference(row["low_gone"], row["low"], row["others_gone"], row["others"])
-    yield MORE_CHURNED.named(factor=factor).estimate(
-        n, apart.difference, apart.low, apart.high, group=of
-    )
+def _more_left(
+    factor: str, strata: list[Row], days: int | TooLittleData, of: dict[str, str]
+) -> Estimate:
+    if isinstance(days, TooLittleData):
+        return MORE_LEFT.named(factor=_words(factor), days="some").unanswered(str(days), group=of)
+    measure = MORE_LEFT.named(factor=_words(factor), days=days)
+    n = sum(row["low"] + row["others"] for row in strata)
+    try:
+        apart = matched_difference(strata)
+    except TooLittleData as error:
+        why = f"{n:,} customers could be watched for {days} days after their score: {error}"
+        return measure.unanswered(why, group=of)
+    low, high = apart.difference_low, apart.difference_high
+    return measure.estimate(n, apart.difference, low, high, group=of)
+
+
+def _words(factor: str) -> str:
+    return factor.replace("_", " ")
 
 
 def customisation_answers(sheet: StrategySheet) -> Answers:

@@ -74,9 +74,15 @@ def test_money_and_people_are_those_the_data_are_known_for(built):
         factors = [
             e
             for e in figures["strategy"].estimates
-            if e.group["segment"] == "all customers" and "bad score" in e.measure
+            if e.group["segment"] == "all customers"
+            and "bad score" in e.measure
+            and e.value is not None
         ]
         assert factors
+        # More left after a bad delivery: of those watched for a year, 1.6 % came back, of the
+        # others 2.6 %.
+        [delivery] = [e for e in factors if e.measure.startswith("delivery: more left")]
+        assert 0 < delivery.low < 0.01 < delivery.high
 
 
 WITHHELD = {

@@ -6,7 +6,7 @@ import pytest
 
 from outsidein.factors.beliefs import belief_seals
 from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
-from outsidein.factors.figures import TURNING_TO_HYGIENE
+from outsidein.factors.figures import CHANGE_IN_LOW_ANSWERS, TURNING_TO_HYGIENE
 from outsidein.factors.reading import read_factor_files
 from outsidein.factors.responses import factor_responses
 
@@ -118,8 +118,9 @@ def test_trajectories_hold_seven_years_and_wireless_four(airport):
 
 
 def test_faster_wireless_left_fewer_dissatisfied_with_it(airport):
-    actual = values(airport["initiatives"], "actual effect on answers")["wifi"]
+    actual = values(airport["initiatives"], "actual change in low answers")["wifi"]
     assert actual.high < 0
+    assert CHANGE_IN_LOW_ANSWERS.outcome_of(actual) == "better"
 
 
 def test_managers_are_told_where_they_are_wrong(airport):

@@ -302,9 +302,10 @@ def test_an_initiative_promises_what_the_penalty_says_and_is_held_to_what_change
         improves=0.1, cost=200_000, hours=40, begins_on="2019-01-01", done_on="2019-12-01"
     )
     figure = told(before + after, initiatives=(work,))["initiatives"]
-    expected = one(figure, "expected effect", initiative="second carrier")
+    measure = "expected effect on overall satisfaction, of its scale"
+    expected = one(figure, measure, initiative="second carrier")
     assert expected.value == pytest.approx(0.1 * 0.25, abs=0.005)
-    actual = one(figure, "actual effect on answers", initiative="second carrier")
+    actual = one(figure, "actual change in low answers", initiative="second carrier")
     assert actual.low < -0.15 < actual.high
     assert one(figure, "cost", initiative="second carrier").value == 200_000
     proposed = {e.group["factor"]: e.group["work"] for e in find(figure, "to be gained")}
@@ -349,7 +350,7 @@ def test_proposals_are_ranked_by_gain_over_all_customers(told, rng):
 
 def test_an_initiative_not_done_yet_has_no_actual_effect(told, rng):
     figure = told(rated(rng, 500, EFFECTS), initiatives=(initiative(),))["initiatives"]
-    assert one(figure, "actual effect on answers", initiative="second carrier").why == (
+    assert one(figure, "actual change in low answers", initiative="second carrier").why == (
         "not done yet"
     )
 

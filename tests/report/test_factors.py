@@ -117,8 +117,9 @@ def test_beliefs_stand_beside_what_was_measured_with_their_seal(made):
 def test_an_initiative_tells_what_it_promises_and_what_it_did(made):
     found = block(section_of(made), "initiatives")
     [note] = found.notes
-    assert note.startswith("Second carrier (remove this turn-off, by head of delivery): expected")
-    assert "actual effect on answers not done yet" in note
+    who = "Second carrier (remove this turn-off, by head of delivery)"
+    assert note.startswith(f"{who}: overall satisfaction, expected")
+    assert "low answers: not done yet" in note
 
 
 def test_an_effect_of_the_wrong_sign_is_named_and_not_drawn():

@@ -151,8 +151,11 @@ FACTOR_BELIEFS = FigureSpec(
 
 COST = Measure("cost", Unit.MONEY, Better.LESS)
 HOURS = Measure("hours", Unit.NUMBER, Better.LESS)
-EXPECTED_EFFECT = Measure("expected effect", Unit.SHARE, Better.MORE)
-ACTUAL_EFFECT = Measure("actual effect on answers", Unit.SHARE)
+EXPECTED_EFFECT = Measure(
+    "expected effect on overall satisfaction, of its scale", Unit.SHARE, Better.MORE
+)
+CHANGE_IN_LOW_ANSWERS = Measure("actual change in low answers", Unit.POINTS, Better.LESS)
+CHANGE_IN_HIGH_ANSWERS = Measure("actual change in high answers", Unit.POINTS, Better.MORE)
 TO_BE_GAINED = Measure("to be gained", Unit.SHARE, Better.MORE)
 VALUE_WITH_LOW_ANSWERS = Measure("expected value of those with a low answer", Unit.MONEY)
 
@@ -163,17 +166,20 @@ INITIATIVES = FigureSpec(
     "initiatives",
     "What to do about the factors",
     ("initiative", "factor", "work", "answer", "owner"),
-    (COST, HOURS, EXPECTED_EFFECT, ACTUAL_EFFECT, TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS),
+    (
+        *(COST, HOURS, EXPECTED_EFFECT, CHANGE_IN_LOW_ANSWERS, CHANGE_IN_HIGH_ANSWERS),
+        *(TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS),
+    ),
     "Proposed for every factor without an initiative whose low answers, or of an enhancer high "
     "ones, go with a difference. To be gained: mean rise of overall "
     "satisfaction (share of its scale) over all customers who gave feedback, were no answer low "
     "or, of an enhancer, all answers high, as far as the effect is a cause: effect times share "
     "of customers, with the interval of the product. Expected value: of the customers with a "
     "low answer, summed, where a lifetime value is estimated. "
-    "Expected effect: the declared improvement times that effect. Actual effect: the "
-    "change in the share of customers with a low answer (of an enhancer: a high one) from "
-    "before the start to after the end, with Newcombe's interval; before and after, not "
-    "shown to be caused.",
+    "Expected effect: the declared improvement times that effect. Actual change: in "
+    "the share of customers with a low answer (less is better; of an enhancer: with a high one, "
+    "more is better), from before the start to after the end, with Newcombe's interval; before and "
+    "after, not shown to be caused.",
 )
 
 DIRECT_DRAWN = Measure("customers, directly (drawn)", Unit.CUSTOMERS)

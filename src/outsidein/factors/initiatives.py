@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 
 from outsidein.factors.declaration import WORK, WORK_BY_CLASS, FactorSettings, Initiative, Work
 from outsidein.factors.figures import (
-    ACTUAL_EFFECT,
+    CHANGE_IN_HIGH_ANSWERS,
+    CHANGE_IN_LOW_ANSWERS,
     COST,
     EXPECTED_EFFECT,
     HOURS,
@@ -74,7 +75,7 @@ def _declared_estimates(
         yield HOURS.estimate(None, each.hours, why=declared, group=group)
     verdict = _verdict_on(everybody, each.factor)
     yield _expected_effect(each, verdict, group)
-    yield _actual_effect(each, everybody, settings, group)
+    yield _actual_change(each, everybody, settings, group)
 
 
 def _verdict_on(everybody: Study | None, factor: str) -> FactorVerdict | None:
@@ -108,12 +109,13 @@ def _scaled(measure: Measure, effect: FactorEffect, by: float, group: dict[str, 
     return measure.estimate(effect.n, value, low, high, group=group)
 
 
-def _actual_effect(
+def _actual_change(
     each: Initiative, everybody: Study | None, settings: FactorSettings, group: dict[str, str]
 ) -> Estimate:
+    measure = CHANGE_IN_HIGH_ANSWERS if each.work == "build" else CHANGE_IN_LOW_ANSWERS
     if each.done_on is None or everybody is None or _verdict_on(everybody, each.factor) is None:
         why = "not done yet" if each.done_on is None else "no customer spoke of it"
-        return ACTUAL_EFFECT.unanswered(why, group=group)
+        return measure.unanswered(why, group=group)
     place = everybody.ratings.factors.index(each.factor)
     days = everybody.occasions["signalled_on"]
     scores = everybody.ratings.scores[:, place]
@@ -132,10 +134,10 @@ def _actual_effect(
     )
     if min(before[1], after[1]) < FEWEST:
         why = f"too little: {before[1]} customers before, {after[1]} after"
-        return ACTUAL_EFFECT.unanswered(why, group=group)
+        return measure.unanswered(why, group=group)
     apart = difference(*after, *before)
     n = min(apart.n_a, apart.n_b)
-    return ACTUAL_EFFECT.estimate(n, apart.difference, apart.low, apart.high, group=group)
+    return measure.estimate(n, apart.difference, apart.low, apart.high, group=group)
 
 
 def _day_mask(compare: object, days: pa.ChunkedArray, day: date) -> np.ndarray:

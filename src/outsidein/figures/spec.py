@@ -40,6 +40,20 @@ class Measure:
         """
         return replace(self, name=self.name.format(**fields))
 
+    def outcome_of(self, change: Estimate) -> str | None:
+        """Return whether a change is "better" or "worse"; None where its interval holds neither.
+
+        Example:
+            >>> low_answers = Measure("change in low answers", Unit.POINTS, Better.LESS)
+            >>> low_answers.outcome_of(low_answers.estimate(900, -0.06, -0.08, -0.04))
+            'better'
+        """
+        if self.better is None or change.low is None or change.high is None:
+            return None
+        if change.low <= 0 <= change.high:
+            return None
+        return "better" if (change.low > 0) == (self.better is Better.MORE) else "worse"
+
     def fields(self, name: str) -> dict[str, str] | None:
         """Read the fields out of the name of an estimate; None if it is of another measure.
 

@@ -14,12 +14,12 @@ from outsidein.standards.figures import (
     SHARE_MISSED,
     STANDARD_CHARTS,
 )
-from outsidein.standards.judged import Judged
+from outsidein.standards.judged import JudgedStandard
 from outsidein.standards.periods import SHOWN
 from outsidein.standards.targets import NO_TARGET
 
 
-def charts_figure(judged: Sequence[Judged]) -> Figure:
+def charts_figure(judged: Sequence[JudgedStandard]) -> Figure:
     """Show the control chart of each standard."""
     return STANDARD_CHARTS.figure((e for one in judged for e in _chart(one)), shown=SHOWN)
 
@@ -31,7 +31,7 @@ def charted_measure(standard: Standard) -> Measure:
     return MEDIAN.named(column=standard.measure) if standard.chart == "middle" else SHARE_MISSED
 
 
-def _chart(one: Judged) -> Iterator[Estimate]:
+def _chart(one: JudgedStandard) -> Iterator[Estimate]:
     measure = charted_measure(one.standard)
     if one.control is None:
         why = NO_TARGET if one.targets and one.targets[-1].why else one.why

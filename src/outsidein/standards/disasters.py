@@ -13,7 +13,7 @@ from outsidein.standards.figures import (
     DISASTERS_PER_UNIT,
     STANDARD_DISASTERS,
 )
-from outsidein.standards.judged import Judged
+from outsidein.standards.judged import JudgedStandard
 from outsidein.standards.measures import Floats, Measured, at_risk
 from outsidein.stats.charts.broken_stick import bin_responses
 from outsidein.stats.proportion import proportion
@@ -21,7 +21,7 @@ from outsidein.stats.proportion import proportion
 SHOWN_BINS = 16
 
 
-def disasters_figure(judged: Sequence[Judged], *, as_of: date) -> Figure:
+def disasters_figure(judged: Sequence[JudgedStandard], *, as_of: date) -> Figure:
     """Show the rate of disasters over the measure, from which a target is found."""
     return STANDARD_DISASTERS.figure(
         e
@@ -31,7 +31,7 @@ def disasters_figure(judged: Sequence[Judged], *, as_of: date) -> Figure:
     )
 
 
-def _rates(one: Judged, counts: Measured) -> Iterator[Estimate]:
+def _rates(one: JudgedStandard, counts: Measured) -> Iterator[Estimate]:
     ends = one.standard.ends_with_disaster
     measure = DISASTERS_PER_UNIT if ends else DISASTERS_PER_ENCOUNTER
     try:
@@ -64,7 +64,7 @@ def _edges(x: Floats, fine: Floats) -> Floats:
     return np.concatenate([[x.min()], np.sort(x)[values[1:]]])
 
 
-def _customers(one: Judged, edges: Floats, sign: float, *, ends: bool) -> list[int]:
+def _customers(one: JudgedStandard, edges: Floats, sign: float, *, ends: bool) -> list[int]:
     """Count the known customers of each bin, or of those who reached it."""
     answered: ir.Table = one.encounters.filter(one.encounters.is_disaster_known)
     value = sign * answered.measure

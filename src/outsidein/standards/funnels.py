@@ -6,17 +6,17 @@ from outsidein.errors import TooLittleData
 from outsidein.figures.figure import FEWEST, Estimate, Figure
 from outsidein.standards.control import BETTER, WORSE
 from outsidein.standards.figures import ENCOUNTERS, SHARE_LIMITS, SHARE_MISSED, STANDARD_FUNNEL
-from outsidein.standards.judged import Judged
+from outsidein.standards.judged import JudgedStandard
 from outsidein.stats.charts.chart import SIGMAS
 from outsidein.stats.charts.funnel import funnel
 
 
-def funnel_figure(judged: Sequence[Judged]) -> Figure:
+def funnel_figure(judged: Sequence[JudgedStandard]) -> Figure:
     """Compare the units of each standard."""
     return STANDARD_FUNNEL.figure(e for one in judged if one.standard.unit for e in _funnel(one))
 
 
-def _funnel(one: Judged) -> Iterator[Estimate]:
+def _funnel(one: JudgedStandard) -> Iterator[Estimate]:
     units = [count for count in one.units if count.customers >= FEWEST and count.encounters]
     try:
         comparison = funnel([unit.missed for unit in units], [unit.encounters for unit in units])

@@ -16,7 +16,7 @@ from outsidein.standards.targets import InForce, targets_in_force
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedStandard:
     """Everything that the figures show of one standard.
 
     Attributes:
@@ -57,7 +57,7 @@ def judge(
     standards: Mapping[str, Standard],
     *,
     as_of: date,
-) -> list[Judged]:
+) -> list[JudgedStandard]:
     """Judge every standard, in the order declared.
 
     Args:
@@ -72,7 +72,7 @@ def judge(
 
 def _judge(
     encounters: ir.Table, signals: ir.Table, name: str, standard: Standard, as_of: date
-) -> Judged:
+) -> JudgedStandard:
     # Cached: half a dozen queries read it.
     applicable = standard_encounters(encounters, signals, name, standard).cache()
     counts = measured(applicable, standard) if standard.measure else None
@@ -84,7 +84,7 @@ def _judge(
     chart, why = _charted(periods, standard)
     now = periods[-NOW[standard.period] :]
     since = date.fromisoformat(now[0].name) if now else as_of
-    return Judged(
+    return JudgedStandard(
         name=name,
         standard=standard,
         encounters=applicable,

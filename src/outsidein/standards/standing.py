@@ -15,7 +15,7 @@ from outsidein.standards.figures import (
     SHARE_MISSED_NOW,
     STANDARDS,
 )
-from outsidein.standards.judged import Judged
+from outsidein.standards.judged import JudgedStandard
 from outsidein.standards.periods import Count
 from outsidein.standards.target_versions import promise_estimates, target_estimates
 from outsidein.standards.targets import NO_TARGET, InForce
@@ -25,7 +25,7 @@ from outsidein.stats.rate import rate
 _WORST_FIRST = (BROKEN, OPEN, NO_PROMISE, KEPT)
 
 
-def standing_figure(judged: Sequence[Judged]) -> Figure:
+def standing_figure(judged: Sequence[JudgedStandard]) -> Figure:
     """Return how each standard is met now, and whether its process is in control."""
     standings = sorted(map(_standing, judged), key=_worst_first)
     return STANDARDS.figure((e for standing in standings for e in standing), alarms=_alarms(judged))
@@ -38,7 +38,7 @@ def _worst_first(standing: Sequence[Estimate]) -> tuple[int, bool, str]:
     return rank, group["chart"] != WORSE, str(group["standard"])
 
 
-def _alarms(judged: Sequence[Judged]) -> str:
+def _alarms(judged: Sequence[JudgedStandard]) -> str:
     every = min((false_alarms_every(one.standard) for one in judged), default=0.0)
     return (
         "A chart signals where a period lies beyond its limits, or small deviations add up (CUSUM "
@@ -48,11 +48,11 @@ def _alarms(judged: Sequence[Judged]) -> str:
     )
 
 
-def _standing(one: Judged) -> list[Estimate]:
+def _standing(one: JudgedStandard) -> list[Estimate]:
     return list(_standings(one))
 
 
-def _standings(one: Judged) -> Iterator[Estimate]:
+def _standings(one: JudgedStandard) -> Iterator[Estimate]:
     now = one.now
     target = one.targets[-1] if one.targets else None
     answer = _share_now(one, now)
@@ -73,7 +73,7 @@ def _standings(one: Judged) -> Iterator[Estimate]:
 
 
 def _missed_now(
-    one: Judged,
+    one: JudgedStandard,
     now: Sequence[Count],
     answer: Proportion | TooLittleData,
     customers: int,
@@ -98,7 +98,7 @@ def _rate_now(now: Sequence[Count], customers: int, group: Mapping[str, str]) ->
     )
 
 
-def _share_now(one: Judged, now: Sequence[Count]) -> Proportion | TooLittleData:
+def _share_now(one: JudgedStandard, now: Sequence[Count]) -> Proportion | TooLittleData:
     """Estimate the share missed, over fewer encounters where periods vary beyond chance."""
     missed, sizes = sum(c.missed for c in now), sum(c.encounters for c in now)
     spread = one.control.chart.dispersion**2 if one.control else 1.0

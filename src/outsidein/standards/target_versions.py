@@ -12,24 +12,24 @@ from outsidein.standards.figures import (
     TARGET,
     WOULD_MISS,
 )
-from outsidein.standards.judged import Judged
+from outsidein.standards.judged import JudgedStandard
 from outsidein.standards.targets import InForce, missed_at, proposed
 from outsidein.stats.proportion import proportion
 
 
-def targets_figure(judged: Sequence[Judged], *, as_of: date) -> Figure:
+def targets_figure(judged: Sequence[JudgedStandard], *, as_of: date) -> Figure:
     """List the versions of every target, and where the customers would put it now."""
     return STANDARD_TARGETS.figure(e for one in judged for e in _targets(one, as_of))
 
 
-def _targets(one: Judged, as_of: date) -> Iterator[Estimate]:
+def _targets(one: JudgedStandard, as_of: date) -> Iterator[Estimate]:
     for target in one.targets:
         yield from _target(one, target, IN_FORCE)
     if one.counts is not None and one.standard.disaster:
         yield from _target(one, proposed(one.standard, one.counts, as_of=as_of), PROPOSED)
 
 
-def _target(one: Judged, target: InForce, state: str) -> Iterator[Estimate]:
+def _target(one: JudgedStandard, target: InForce, state: str) -> Iterator[Estimate]:
     group = {
         "standard": one.name, "state": state, "since": str(target.since), "by": target.by,
         "reason": target.reason,
@@ -56,7 +56,7 @@ def promise_estimates(target: InForce, group: Group) -> Iterator[Estimate]:
         yield PROMISED_SHARE.estimate(None, target.met_by, why="as declared", group=group)
 
 
-def _would_miss(one: Judged, value: float, group: Mapping[str, str]) -> Estimate:
+def _would_miss(one: JudgedStandard, value: float, group: Mapping[str, str]) -> Estimate:
     """Return the share of the last twelve months that such a target would call missed."""
     counts = one.counts
     assert counts is not None  # noqa: S101  the caller looked

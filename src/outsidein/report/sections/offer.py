@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from outsidein.factors.figures import (
-    ACTUAL_EFFECT,
     BELIEF_IS_RIGHT,
+    CHANGE_IN_HIGH_ANSWERS,
+    CHANGE_IN_LOW_ANSWERS,
     DIRECT_DRAWN,
     EXPECTED_EFFECT,
     FACTOR_BELIEFS,
@@ -15,6 +16,7 @@ from outsidein.factors.figures import (
     VERDICT,
 )
 from outsidein.figures.figure import Estimate
+from outsidein.figures.spec import Measure
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.figure_view import Bars, CrossTable, by
@@ -71,12 +73,26 @@ def _declared_initiatives(evidence: Evidence) -> Iterator[str]:
     }
     for name in sorted(groups.keys() - {PROPOSED}):
         effects = [
-            f"{measure.name} {evidence.words.in_sentence(e)}"
-            for measure in (EXPECTED_EFFECT, ACTUAL_EFFECT)
+            _effect(measure, e, words, evidence)
+            for measure, words in EFFECTS
             for e in evidence.select(INITIATIVES, measure, initiative=name)
         ]
         group = groups[name]
         yield f"{label(name)} ({group['work']}, by {group['owner']}): {'; '.join(effects)}."
+
+
+EFFECTS = (
+    (EXPECTED_EFFECT, "overall satisfaction, expected"),
+    (CHANGE_IN_LOW_ANSWERS, "low answers"),
+    (CHANGE_IN_HIGH_ANSWERS, "high answers"),
+)
+
+
+def _effect(measure: Measure, e: Estimate, words: str, evidence: Evidence) -> str:
+    """Word a change with what it counts, and whether it is for the better."""
+    outcome = measure.outcome_of(e)
+    number = evidence.words.in_sentence(e)
+    return f"{words}: {number}" + (f", which is {outcome}" if outcome else "")
 
 
 def _strongest_link(evidence: Evidence) -> str | None:

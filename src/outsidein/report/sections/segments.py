@@ -12,7 +12,7 @@ from outsidein.strategy.figures import STRATEGY
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SheetAnswer:
     """One number that answers a question: its name, itself, and what it rests on."""
 
     name: str
@@ -26,7 +26,7 @@ class Question:
     """A question and its answers."""
 
     words: str
-    answers: tuple[Answer, ...]
+    answers: tuple[SheetAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,11 @@ def _sheet(name: str, by_question: dict[str, list[Estimate]], evidence: Evidence
     )
 
 
-def _answers(estimates: list[Estimate], evidence: Evidence) -> Iterator[Answer]:
+def _answers(estimates: list[Estimate], evidence: Evidence) -> Iterator[SheetAnswer]:
     words = evidence.words
     for e in estimates:
         is_reason = e.value is None
-        yield Answer(_full_name(e), words.value(e), words.evidence(e), is_reason)
+        yield SheetAnswer(_full_name(e), words.value(e), words.evidence(e), is_reason)
 
 
 def _full_name(e: Estimate) -> str:

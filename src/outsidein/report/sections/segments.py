@@ -60,7 +60,7 @@ MEASURES = (
     strategy.PROFIT,
     strategy.VALUE_PER_CUSTOMER,
     strategy.CHURNED,
-    strategy.BAD_SCORE,
+    strategy.LOW_SCORED,
 )
 """What the report compares segments by."""
 

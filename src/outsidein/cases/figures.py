@@ -4,7 +4,7 @@ from outsidein.figures.figure import Unit
 from outsidein.figures.spec import Better, FigureSpec, Measure
 
 CUSTOMER_VALUE = Measure("value of the customer", Unit.MONEY, Better.MORE)
-PRIORITY = Measure("priority", Unit.NUMBER)
+PRIORITY = Measure("priority", Unit.MONEY)
 
 CASES_TODAY = FigureSpec(
     "cases_today",

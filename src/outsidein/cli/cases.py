@@ -1,7 +1,7 @@
 """`outsidein cases`: the queue of cases, and the steps of each."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,9 +11,12 @@ from outsidein.cases.lifecycle import CaseState, EventKind
 from outsidein.cases.queue import CaseFilter, CaseRow, Cursor
 from outsidein.cli.console import By, Json, out, print_json, print_row, print_table
 from outsidein.cli.groups import noun
+from outsidein.cli.numbers import shown_money
 from outsidein.cli.project import opened
 from outsidein.errors import InputError, UnknownName
+from outsidein.present.alert_facts import facts_in_words
 from outsidein.workspace.cases import Cases
+from outsidein.workspace.project import Project
 
 app = noun("Cases: follow-up with single customers.")
 
@@ -59,11 +62,12 @@ def list_cases(
     wanted = CaseFilter(
         team=team, owner=owner, state=state, issue=issue, is_open=state != CaseState.CLOSED
     )
-    cases = _cases(context)
+    project = opened(context)
+    cases = project.cases
     page = cases.list(wanted, limit=rows, after=_cursor(after))
     if team and not page.cases and team not in cases.teams():
         raise UnknownName("team", team, cases.teams())
-    _print_cases(page.cases, cases.teams(), as_json=as_json)
+    _print_cases(page.cases, project, as_json=as_json)
     if page.after and not as_json:
         out.print(f"Next page: --after {page.after.rank}:{page.after.number}")
 
@@ -74,9 +78,9 @@ def day(context: typer.Context, team: Team, as_json: Json = False) -> None:
 
     Example: outsidein cases day delivery
     """
-    cases = _cases(context)
-    today = cases.day(team)
-    _print_cases(today.cases, cases.teams(), as_json=as_json)
+    project = opened(context)
+    today = project.cases.day(team)
+    _print_cases(today.cases, project, as_json=as_json)
     if not as_json:
         out.print(
             f"{today.done} done today. Beyond today's capacity: {today.backlog} complaints and "
@@ -90,8 +94,8 @@ def backlog(context: typer.Context, team: Team, as_json: Json = False) -> None:
 
     Example: outsidein cases backlog delivery
     """
-    cases = _cases(context)
-    _print_cases(cases.backlog(team), cases.teams(), as_json=as_json)
+    project = opened(context)
+    _print_cases(project.cases.backlog(team), project, as_json=as_json)
 
 
 @app.command()
@@ -100,16 +104,18 @@ def show(context: typer.Context, number: Number, as_json: Json = False) -> None:
 
     Example: outsidein cases show 17
     """
-    cases = _cases(context)
-    whole = cases.show(number)
+    project = opened(context)
+    whole, currency = project.cases.show(number), project.currency
     if as_json:
-        print_json(_as_object(whole, cases.teams()))
+        print_json(_as_object(whole, project.cases.teams()))
         return
-    _print_cases([whole.case], cases.teams())
+    _print_cases([whole.case], project)
     for alert in whole.alerts:
-        print_row("alert", alert.rule, f"{alert.source}/{alert.key}", _worded(alert.facts))
+        facts = facts_in_words(alert.facts, currency)
+        print_row("alert", alert.rule, f"{alert.source}/{alert.key}", facts)
     for e in whole.events:
-        print_row(e.position, e.kind.value, e.state.value, e.by, e.at, _worded(e.details))
+        details = facts_in_words(e.details, currency)
+        print_row(e.position, e.kind.value, e.state.value, e.by, e.at, details)
     for other in whole.linked:
         print_row("linked with case", other)
     if whole.playbook:
@@ -246,30 +252,32 @@ def _cases(context: typer.Context) -> Cases:
     return opened(context).cases
 
 
-def _worded(facts: Mapping[str, Any]) -> str:
-    return "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())
+def _print_cases(cases: Iterable[CaseRow], project: Project, *, as_json: bool = False) -> None:
+    """Print cases, their priority as money; in JSON it is in minor units."""
+    teams = project.cases.teams()
+    rows = [
+        _row(
+            case, teams, case.priority if as_json else shown_money(case.priority, project.currency)
+        )
+        for case in cases
+    ]
+    print_table(HEAD, rows, as_json=as_json)
 
 
-def _print_cases(
-    cases: Iterable[CaseRow], teams: Mapping[str, DeclaredTeam], *, as_json: bool = False
-) -> None:
-    print_table(HEAD, [_row(case, teams) for case in cases], as_json=as_json)
-
-
-def _row(case: CaseRow, teams: Mapping[str, DeclaredTeam]) -> tuple[object, ...]:
+def _row(case: CaseRow, teams: Mapping[str, DeclaredTeam], priority: object) -> tuple[object, ...]:
     """One case, due by the clocks of its team."""
     team = teams.get(case.team)
     due = team.local(case.due_at) if team else case.due_at.isoformat(timespec="minutes")
     record = f"{case.source}/{case.record_id}" if case.record_id else case.about
     return (
-        *(case.number, case.priority, case.team, case.owner, case.issue, case.rule),
+        *(case.number, priority, case.team, case.owner, case.issue, case.rule),
         *(case.state.value, due, record, case.unanswered),
     )
 
 
 def _as_object(whole: CaseFile, teams: Mapping[str, DeclaredTeam]) -> dict[str, object]:
     return {
-        **dict(zip(HEAD, _row(whole.case, teams), strict=True)),
+        **dict(zip(HEAD, _row(whole.case, teams, whole.case.priority), strict=True)),
         "alerts": [
             {"rule": a.rule, "source": a.source, "key": a.key, "facts": dict(a.facts)}
             for a in whole.alerts

@@ -1,7 +1,7 @@
 """How numbers of figures are printed: money in the project's currency, the rest as it is."""
 
 from outsidein.figures.figure import Estimate, Unit
-from outsidein.present.money_scale import NBSP, decimals_of, prefix_of
+from outsidein.present.alert_facts import exact_money
 
 
 def shown_numbers(estimate: Estimate, currency: str) -> tuple[str | float | None, ...]:
@@ -31,9 +31,4 @@ def shown_money(number: float | None, currency: str) -> str | None:
         >>> shown_money(-123_456, "USD"), shown_money(98, "JPY"), shown_money(None, "EUR")
         ('-$1,234.56', '¥98', None)
     """
-    if number is None:
-        return None
-    decimals = decimals_of(currency)
-    digits = f"{abs(number) / 10**decimals:,.{decimals}f}"
-    minus = "-" if number < 0 and digits.strip("0.,") else ""
-    return f"{minus}{prefix_of(currency)}{digits}".replace(NBSP, " ")
+    return None if number is None else exact_money(number, currency)

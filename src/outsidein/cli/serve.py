@@ -33,7 +33,7 @@ def serve(
     work, cases = project.workspace, project.cases
     pages = case_pages(
         secret=work.settings.link_key(),
-        show=show_case(cases),
+        show=show_case(cases, currency=project.currency),
         act=act_on_case(cases),
         clock=work.clock,
     )

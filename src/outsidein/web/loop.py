@@ -1,24 +1,24 @@
 """Connects the pages behind links to a project's cases."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from outsidein.alerts.case_file import CaseFile
 from outsidein.delivery.links import CaseVerb
 from outsidein.errors import InputError
+from outsidein.present.alert_facts import facts_in_words
 from outsidein.web.case import CaseActing, CaseFacts
 from outsidein.workspace.cases import Cases
 
 
-def show_case(cases: Cases) -> Callable[[str], CaseFacts]:
+def show_case(cases: Cases, *, currency: str) -> Callable[[str], CaseFacts]:
     """Return a function that returns the facts of a case."""
 
     def show(case: str) -> CaseFacts:
         file = cases.show(int(case))
         return CaseFacts(
             title=f"Case {case}: {file.case.issue}",
-            facts=_facts(file),
+            facts=_facts(file, currency),
             teams=tuple(file.other_teams),
             causes=tuple(file.causes),
             owner=file.case.owner if file.case.begun_at else None,
@@ -28,7 +28,7 @@ def show_case(cases: Cases) -> Callable[[str], CaseFacts]:
     return show
 
 
-def _facts(file: CaseFile) -> dict[str, str]:
+def _facts(file: CaseFile, currency: str) -> dict[str, str]:
     case, book = file.case, file.playbook
     facts = {
         "State": case.state.value,
@@ -37,7 +37,9 @@ def _facts(file: CaseFile) -> dict[str, str]:
         "Owner": case.owner or "none yet",
         "Team": case.team,
         "Record": f"{case.source}/{case.record_id}" if case.record_id else None,
-        "What happened": "\n".join(f"{a.rule}: {_worded(a.facts)}" for a in file.alerts),
+        "What happened": "\n".join(
+            f"{alert.rule}: {facts_in_words(alert.facts, currency)}" for alert in file.alerts
+        ),
         "Alerts": str(case.alerts) if case.alerts > len(file.alerts) else None,
         "Playbook": f"{book.header.title}\n{book.text}" if book else None,
     }
@@ -47,16 +49,6 @@ def _facts(file: CaseFile) -> dict[str, str]:
 def _due(file: CaseFile) -> str:
     due: datetime = file.case.due_at
     return file.team.local(due) if file.team else due.isoformat(sep=" ", timespec="minutes")
-
-
-def _worded(facts: Mapping[str, Any]) -> str:
-    """Word the facts that an alert saw, the day first; money without its currency is left out."""
-    rest = sorted(name for name in facts if name not in ("happened_on", "value"))
-    return "; ".join(
-        f"{name.replace('_', ' ')} {facts[name]}"
-        for name in ("happened_on", *rest)
-        if name in facts
-    )
 
 
 def act_on_case(cases: Cases) -> CaseActing:

@@ -166,7 +166,10 @@ class Firm:
         """Serve the pages on a free port, as `outsidein serve` does; yields a browser."""
         cases = self.project.cases
         router = case_pages(
-            secret=LINKS, show=show_case(cases, currency="EUR"), act=act_on_case(cases), clock=lambda: self.now
+            secret=LINKS,
+            show=show_case(cases, currency="EUR"),
+            act=act_on_case(cases),
+            clock=lambda: self.now,
         )
         with served(create_app(router)) as browser:
             yield browser

@@ -7,9 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from outsidein.errors import TooLittleData
-from outsidein.value.declaration import DEFAULT_TIERS, ValueSettings
+from outsidein.value.declaration import DEFAULT_TIERS, Policy, ValueSettings
 from outsidein.value.forecast import lifetime_model_choice, lifetime_value
 from outsidein.value.lifetime import lifetime_values
+from outsidein.value.outlook import tier_outlook
 from outsidein.value.profit import customer_profit
 from outsidein.value.renewals import contract_terms
 from outsidein.value.tiers import customer_tiers
@@ -134,6 +135,32 @@ def test_the_order_of_rows_changes_nothing(simulated, firm):
     )
     one = value_of(shuffled).values.to_pyarrow()
     assert one.equals(value_of(simulated(800)[0]).values.to_pyarrow())
+
+
+def test_a_tier_that_brought_much_may_be_expected_to_bring_little(simulated):
+    inputs, *_ = simulated(1_500)
+    profits = customer_profit(inputs, settings=SETTINGS, activities={})
+    invest = Policy(decision="invest", by="Ana", on=date(2024, 1, 1), reason="they pay")
+    declared = (DEFAULT_TIERS[0].model_copy(update={"policy": invest}), *DEFAULT_TIERS[1:])
+    tiers = customer_tiers(profits, declared)
+    lifetimes = lifetime_values(inputs, tiers, settings=SETTINGS)
+    expected = lifetime_value(lifetimes, tiers=declared, settings=SETTINGS)
+    figure = tier_outlook(
+        profits, tiers, lifetimes.values, expected, declared=declared, horizon_days=365
+    )
+    top = {e.measure: e for e in figure.estimates if e.group["tier"] == "platinum"}
+    total = estimates(expected)["no contract", "platinum", "expected value"]
+    n = top["customers with a lifetime value"].value
+    assert top["expected per customer"].value == pytest.approx(total.value / n)
+    assert top["expected per customer"].low == pytest.approx(total.low / n)
+    amounts = {row["customer_id"]: row["profit"] for row in profits.to_pyarrow().to_pylist()}
+    best = [
+        row["customer_id"] for row in tiers.to_pyarrow().to_pylist() if row["tier"] == "platinum"
+    ]
+    assert top["brought per customer so far"].value == pytest.approx(
+        np.mean([amounts[name] for name in best])
+    )
+    assert top["policy"].why.startswith("invest, decided by Ana")
 
 
 def test_the_hold_out_is_told_by_model_with_the_reason_for_the_choice(simulated):

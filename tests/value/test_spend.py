@@ -33,7 +33,7 @@ def test_too_few_customers_for_a_model_share_the_mean_order_and_the_rule_says_so
     answer = expected_spend(x, spend, spend + 100)
     mean = (spend + 100).sum() / (x + 1).sum()
     assert answer.expected.tolist() == pytest.approx([mean] * 20)
-    assert answer.rule.startswith("Every order is taken to bring the mean of all orders: ")
+    assert answer.rule.startswith("Every order is assumed to bring the mean of all orders: ")
     assert "are too few" in answer.rule
 
 

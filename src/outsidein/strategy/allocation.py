@@ -4,6 +4,7 @@ from outsidein.figures.figure import Estimate
 from outsidein.strategy.figures import (
     COST_TO_SERVE,
     HOURS,
+    MOST_TO_SPEND,
     UNKNOWN_MONEY,
     UNKNOWN_TIME,
     VALUE_AHEAD,
@@ -21,9 +22,14 @@ from outsidein.strategy.questions import (
     per_segment,
 )
 
+INCREMENT = (
+    "an experiment with a hold-out: only what an action adds can be spent, not the value that "
+    "is expected without it"
+)
+
 
 def allocation_answers(sheet: StrategySheet) -> Answers:
-    """What is ahead per customer bounds what may be spent; what is spent now, in money and time."""
+    """Return expected value per customer, and what is spent on customers now, in money and time."""
     inside = sheet.in_segments
     rows = per_segment(
         inside.group_by("segment").aggregate(
@@ -40,6 +46,7 @@ def allocation_answers(sheet: StrategySheet) -> Answers:
         if row["value_n"]:
             yield _value_ahead(row, sheet.value.horizon_days, of)
             yield average(VALUE_PER_CUSTOMER, row, "value", of=of)
+            yield from not_answerable([segment], ALLOCATION, MOST_TO_SPEND, needs=INCREMENT)
         else:
             yield from not_answerable(
                 [segment],

@@ -24,6 +24,7 @@ from outsidein.strategy.questions import (
     Row,
     StrategySheet,
     average,
+    average_profit,
     group,
     moments,
     not_answerable,
@@ -59,7 +60,7 @@ def _behaviour(sheet: StrategySheet) -> Answers:
         yield CUSTOMERS.counted(row["n"], n=row["n"], group=of)
         yield SHARE_OF_CUSTOMERS.counted(row["n"] / everybody, n=row["n"], group=of)
         yield average(ORDERS, row, "orders", of=of)
-        yield average(PROFIT, row, "profit", of=of)
+        yield average_profit(PROFIT, row, of=of)
 
 
 def _stages(sheet: StrategySheet) -> Answers:

@@ -30,12 +30,11 @@ POTENTIAL_MEASURES = (PROFIT_ON_STAGE, APART)
 VALUE_AHEAD = Measure(
     "expected value of the next {days} days, all customers", Unit.MONEY, Better.MORE
 )
-VALUE_PER_CUSTOMER = Measure(
-    "expected value per customer: the most that may be spent", Unit.MONEY, Better.MORE
-)
+VALUE_PER_CUSTOMER = Measure("expected value per customer", Unit.MONEY, Better.MORE)
+MOST_TO_SPEND = Measure("the most that may be spent per customer", Unit.MONEY, Better.MORE)
 COST_TO_SERVE = Measure("cost to serve per customer so far", Unit.MONEY, Better.LESS)
 HOURS = Measure("hours spent with these customers so far", Unit.NUMBER)
-ALLOCATION_MEASURES = (VALUE_AHEAD, VALUE_PER_CUSTOMER, COST_TO_SERVE, HOURS)
+ALLOCATION_MEASURES = (VALUE_AHEAD, VALUE_PER_CUSTOMER, MOST_TO_SPEND, COST_TO_SERVE, HOURS)
 
 EXPECTED_TO_CHURN = Measure("speak first to those expected to churn", Unit.CUSTOMERS, Better.LESS)
 VALUE_AT_STAKE = Measure("expected value they carry", Unit.MONEY)

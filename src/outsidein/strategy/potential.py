@@ -15,7 +15,7 @@ from outsidein.strategy.questions import (
     Answers,
     Row,
     StrategySheet,
-    average,
+    average_profit,
     group,
     moments,
     not_answerable,
@@ -45,7 +45,7 @@ def potential_answers(sheet: StrategySheet) -> Answers:
         for stage in of_segment:
             measure = PROFIT_ON_STAGE.named(stage=STAGE_NAMES[stage])
             total, of = _total(rows[segment, stage]), group(segment, POTENTIAL)
-            yield average(measure, total, "profit", of=of)
+            yield average_profit(measure, total, of=of)
         for lower, upper in pairwise(of_segment):
             measure = APART.named(lower=STAGE_NAMES[lower], upper=STAGE_NAMES[upper])
             yield _apart(rows[segment, lower], rows[segment, upper], measure, segment)

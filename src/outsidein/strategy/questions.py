@@ -14,6 +14,7 @@ from outsidein.figures.spec import Measure
 from outsidein.stats.mean import mean
 from outsidein.stats.proportion import proportion
 from outsidein.value.declaration import ValueSettings
+from outsidein.value.revenue import NO_REVENUE
 
 WHO = (
     "Who is the customer (attitudes, perceptions, behaviour, needs) and where in the relationship?"
@@ -94,6 +95,13 @@ def average(measure: Measure, row: Row, name: str, *, of: Mapping[str, str]) -> 
     except TooLittleData as error:
         return measure.too_little(error, group=of)
     return measure.estimated(answer, value="mean", group=of)
+
+
+def average_profit(measure: Measure, row: Row, *, of: Mapping[str, str]) -> Estimate:
+    """Answer with mean profit; without revenue there is none."""
+    if not row["profit_n"]:
+        return measure.unanswered(NO_REVENUE, group=of)
+    return average(measure, row, "profit", of=of)
 
 
 def moments(column: ir.IntegerValue, name: str) -> dict[str, ir.Value]:

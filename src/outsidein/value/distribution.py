@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.figures.spec import Measure
 from outsidein.value.figures import BEST_AT_LEAST, MEDIAN_PROFIT, PROFIT_DISTRIBUTION, WORST_AT_MOST
+from outsidein.value.revenue import NO_REVENUE, has_revenue
 
 TAILS = {"1 %": 100, "5 %": 20, "quarter": 4}
 """Name of each tail, and the number of customers of which one is in it."""
@@ -20,6 +21,9 @@ def profit_distribution(profits: ir.Table, *, rule: str) -> Figure:
         profits: One row per customer, as by `customer_profit`.
         rule: How the cost of goods was computed.
     """
+    if not has_revenue(profits):
+        unknown = MEDIAN_PROFIT.unanswered(NO_REVENUE)
+        return PROFIT_DISTRIBUTION.figure([unknown], rule=rule)
     n = int(profits.count().to_pyarrow().as_py())
     return PROFIT_DISTRIBUTION.figure(
         _distribution_estimates(n, _profits_at(profits, n)), rule=rule

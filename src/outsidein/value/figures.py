@@ -59,6 +59,20 @@ TIERS = FigureSpec(
     "{division} The policy of a tier is what a named person decided. {rule}",
 )
 
+BROUGHT_PER_CUSTOMER = Measure("brought per customer so far", Unit.MONEY, Better.MORE)
+EXPECTED_PER_CUSTOMER = Measure("expected per customer", Unit.MONEY, Better.MORE)
+VALUED_CUSTOMERS = Measure("customers with a lifetime value", Unit.CUSTOMERS)
+
+TIER_OUTLOOK = FigureSpec(
+    "tier_outlook",
+    "What each tier brought, and is expected to bring",
+    ("tier",),
+    (VALUED_CUSTOMERS, BROUGHT_PER_CUSTOMER, EXPECTED_PER_CUSTOMER, POLICY),
+    "Mean profit so far and mean value expected in the next {horizon_days} days, of the customers "
+    "whose lifetime value is estimated. Profit is after the cost to serve, expected value before "
+    "it and discounted. The policy of a tier is what a named person decided.",
+)
+
 WORST_AT_MOST = Measure("worst {end}, at most", Unit.MONEY, Better.MORE)
 BEST_AT_LEAST = Measure("best {end}, at least", Unit.MONEY, Better.MORE)
 

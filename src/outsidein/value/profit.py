@@ -9,6 +9,7 @@ from outsidein.value.declaration import Activity, ValueSettings
 from outsidein.value.goods import assumed_cost, goods_cost
 from outsidein.value.inputs import ValueInputs
 from outsidein.value.periods import whole_periods
+from outsidein.value.revenue import is_loaded
 from outsidein.value.sums import total
 
 COUNTS = ("orders", "lines", "encounters", "encounters_without_known_cost")
@@ -24,6 +25,7 @@ AMOUNTS = (
     "revenue_without_known_cost",
 )
 MEASURES = (*COUNTS, *AMOUNTS)
+PROFIT_COLUMNS = ("profit", "profit_without_failures")
 
 SEPARATOR = "\x1f"
 """Between the parts of a key; in no text that anyone writes."""
@@ -52,12 +54,16 @@ def customer_profit(
         `discounts` (already deducted from revenue, for information), `cost_of_goods`,
         `customisation_cost`, `cost_to_serve` (encounters and messages), `failure_cost`
         (encounters that a failure of the company caused, not part of `cost_to_serve`),
-        `revenue_without_known_cost`, `profit` and `profit_without_failures`.
+        `revenue_without_known_cost`, `profit` and `profit_without_failures`, null where no
+        customer has revenue: then revenue is not loaded, and costs alone are no profit.
     """
     accounts = customer_accounts(inputs, settings=settings, activities=activities)
     joined = inputs.customers.select("customer_id").left_join(accounts, "customer_id")
     filled = {name: joined[name].fill_null(0) for name in MEASURES}
-    return with_profit(joined.select("customer_id", **filled))
+    profits = with_profit(joined.select("customer_id", **filled))
+    return profits.mutate(
+        **{name: is_loaded(profits).ifelse(profits[name], None) for name in PROFIT_COLUMNS}
+    )
 
 
 def unattributed(

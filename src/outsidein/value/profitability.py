@@ -1,6 +1,6 @@
 """From sales to profit: the steps between, over all customers and for the typical one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import ibis.expr.types as ir
@@ -12,6 +12,7 @@ from outsidein.value.figures import NOT_ATTRIBUTABLE, PER_CUSTOMER, PROFITABILIT
 from outsidein.value.goods import goods_rule
 from outsidein.value.inputs import ValueInputs
 from outsidein.value.profit import unattributed
+from outsidein.value.revenue import NO_REVENUE, has_revenue
 from outsidein.value.sums import mean_of, moments, total
 
 STEPS: Mapping[str, tuple[str, int]] = {
@@ -27,6 +28,9 @@ STEPS: Mapping[str, tuple[str, int]] = {
     "profit without own failures": ("profit_without_failures", 1),
 }
 """The column summed in each step of the waterfall, and its sign."""
+
+COSTS = ("cost to serve", "own failures")
+"""Steps that are shown without revenue."""
 
 NO_CUSTOMERS = "summed over rows without a known customer; no customers to estimate from"
 
@@ -50,7 +54,10 @@ def profitability(profits: ir.Table, *, settings: ValueSettings) -> Figure:
             **moments(profits, columns),
         )
     )
-    return PROFITABILITY.figure(_waterfall_estimates(row), rule=cost_rule_of_sums(settings, row))
+    answered = STEPS if has_revenue(profits) else COSTS
+    return PROFITABILITY.figure(
+        _waterfall_estimates(row, answered), rule=cost_rule_of_sums(settings, row)
+    )
 
 
 def cost_rule(profits: ir.Table, *, settings: ValueSettings) -> str:
@@ -83,23 +90,33 @@ def cost_rule_of_sums(settings: ValueSettings, row: Mapping[str, Any]) -> str:
 
 
 def not_attributable(
-    inputs: ValueInputs, *, settings: ValueSettings, activities: Mapping[str, Activity]
+    inputs: ValueInputs,
+    *,
+    settings: ValueSettings,
+    activities: Mapping[str, Activity],
+    is_revenue_loaded: bool = True,
 ) -> Figure:
     """Show what belongs to no known customer: the total less the profit of customers."""
+    answered = STEPS if is_revenue_loaded else COSTS
     row = _single_row(unattributed(inputs, settings=settings, activities=activities))
     row["sales"] = row["revenue"] + row["discounts"]
     return NOT_ATTRIBUTABLE.figure(
         TOTAL.estimate(None, sign * row[column], why=NO_CUSTOMERS, group={"step": step})
+        if step in answered
+        else TOTAL.unanswered(NO_REVENUE, group={"step": step})
         for step, (column, sign) in STEPS.items()
     )
 
 
-def _waterfall_estimates(row: Mapping[str, Any]) -> Iterator[Estimate]:
+def _waterfall_estimates(row: Mapping[str, Any], answered: Collection[str]) -> Iterator[Estimate]:
     n = row["n"]
     for step, (column, sign) in STEPS.items():
         group = {"step": step}
         if not n:
             yield TOTAL.unanswered("there are no customers", group=group)
+            continue
+        if step not in answered:
+            yield TOTAL.unanswered(NO_REVENUE, group=group)
             continue
         yield TOTAL.counted(sign * row[column], n=n, group=group)
         try:

@@ -75,7 +75,9 @@ def contract_terms(inputs: ValueInputs, tiers: ir.Table) -> ir.Table:
         "customer_id", "source", "contract_id", "period", "price", "cost",
         has_ended=has_ended, renewals_faced=faced,
     )  # fmt: skip
-    return terms.inner_join(tiers.select("customer_id", "tier"), "customer_id")
+    terms = terms.semi_join(inputs.customers, "customer_id")
+    joined = terms.left_join(tiers.select("customer_id", "tier"), "customer_id")
+    return joined.drop("customer_id_right")
 
 
 def renewal_values(terms: ir.Table, *, settings: ValueSettings) -> RenewalValues:

@@ -17,14 +17,17 @@ from outsidein.value.figures import (
     NOT_ATTRIBUTABLE,
     PROFIT_DISTRIBUTION,
     PROFITABILITY,
+    TIER_OUTLOOK,
     WHALE_CURVE,
 )
 from outsidein.value.figures import TIERS as TIERS_FIGURE
 from outsidein.value.forecast import lifetime_model_choice, lifetime_value
 from outsidein.value.inputs import ValueInputs
 from outsidein.value.lifetime import lifetime_values
+from outsidein.value.outlook import tier_outlook
 from outsidein.value.profit import customer_profit
 from outsidein.value.profitability import cost_rule, not_attributable, profitability
+from outsidein.value.revenue import has_revenue
 from outsidein.value.tables import LIFETIME_VALUES, PROFITS, TIERS
 from outsidein.value.tiers import customer_tiers, tiers_figure
 from outsidein.value.whale import whale_figure
@@ -56,7 +59,12 @@ def _profits(run: Run) -> Iterator[Figure]:
     profits = run.write(PROFITS, profits)
     rule = cost_rule(profits, settings=settings)
     yield profitability(profits, settings=settings)
-    yield not_attributable(inputs, settings=settings, activities=activities)
+    yield not_attributable(
+        inputs,
+        settings=settings,
+        activities=activities,
+        is_revenue_loaded=has_revenue(profits),
+    )
     yield profit_distribution(profits, rule=rule)
     yield whale_figure(profits, rng=run.rng(WHALE_CURVE.name), rule=rule)
 
@@ -72,9 +80,17 @@ def _lifetimes(run: Run) -> Iterator[Figure]:
     rules = run.declaration(ValueRules)
     lifetimes = lifetime_values(_inputs(run), run.read(TIERS), settings=rules.settings)
     values = run.write(LIFETIME_VALUES, lifetimes.values)
-    lifetimes = lifetimes._replace(values=values)
     yield lifetime_model_choice(lifetimes)
-    yield lifetime_value(lifetimes, tiers=rules.tiers, settings=rules.settings)
+    expected = lifetime_value(lifetimes, tiers=rules.tiers, settings=rules.settings)
+    yield expected
+    yield tier_outlook(
+        run.read(PROFITS),
+        run.read(TIERS),
+        values,
+        expected,
+        declared=rules.tiers,
+        horizon_days=rules.settings.horizon_days,
+    )
 
 
 ADD_UP_PROFITS = Step(
@@ -96,7 +112,7 @@ GROUP_BY_TIER = Step(
 VALUE_LIFETIMES = Step(
     name="Understand: lifetime value",
     run=_lifetimes,
-    reads=(*_INPUTS, TIERS),
+    reads=(*_INPUTS, PROFITS, TIERS),
     writes=(LIFETIME_VALUES,),
-    figures=(LIFETIME_MODEL_CHOICE, LIFETIME_VALUE),
+    figures=(LIFETIME_MODEL_CHOICE, LIFETIME_VALUE, TIER_OUTLOOK),
 )

@@ -35,8 +35,8 @@ PROFITS = Table(
             meaning="of encounters that a failure of the company caused; not in cost_to_serve",
         ),
         "revenue_without_known_cost": REQUIRED_MONEY,
-        "profit": REQUIRED_MONEY,
-        "profit_without_failures": REQUIRED_MONEY,
+        "profit": Column("int64", meaning="null where no revenue is loaded"),
+        "profit_without_failures": MONEY,
     },
 )
 

@@ -23,6 +23,7 @@ from outsidein.value.figures import (
     SHARE_OF_CUSTOMERS,
     TIERS,
 )
+from outsidein.value.revenue import NO_REVENUE, has_revenue
 from outsidein.value.sums import mean_of, moments, total
 
 UNDECIDED = "nobody has decided yet"
@@ -33,15 +34,19 @@ def customer_tiers(profits: ir.Table, tiers: Sequence[Tier]) -> ir.Table:
 
     Ranks run from the most profitable customer down, ties in the order of `customer_id`.
     Customers with a profit below 0 are in the tier of losses at any rank; a customer is
-    among the top share if rank / customers is at most that share.
+    among the top share if rank / customers is at most that share. Without revenue nobody has a
+    tier: profit would rank customers by what they cost.
 
     Args:
         profits: One row per customer, as by `customer_profit`.
         tiers: The declared `Tiers`.
 
     Returns:
-        One row per customer: `customer_id`, `tier` (its name) and `rank` (int64, from 1).
+        One row per customer: `customer_id`, `tier` (its name) and `rank` (int64, from 1); none
+        where no revenue is loaded.
     """
+    if not has_revenue(profits):
+        profits = profits.limit(0)
     ranked = profits.mutate(
         rank=ibis.row_number().over(order_by=[profits.profit.desc(), profits.customer_id]) + 1,
         customers=profits.customer_id.count().over(ibis.window()),
@@ -68,6 +73,9 @@ def tiers_figure(
         tiers: The declared `Tiers`.
         rule: How the cost of goods was computed.
     """
+    if not has_revenue(profits):
+        unknown = (PROFIT.unanswered(NO_REVENUE, group={"tier": tier.name}) for tier in tiers)
+        return TIERS.figure(unknown, division=_division_sentence(tiers), rule=rule)
     sums = {row["tier"]: row for row in _tier_sums(profits, customers).to_pyarrow().to_pylist()}
     everyone = sum(row["n"] for row in sums.values())
     estimates = (

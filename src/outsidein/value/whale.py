@@ -21,6 +21,7 @@ from outsidein.value.figures import (
     UNPROFITABLE,
     WHALE_CURVE,
 )
+from outsidein.value.revenue import NO_REVENUE, has_revenue
 
 MOST_POINTS = 100
 CURVES = {"with own failures": "profit", "without own failures": "profit_without_failures"}
@@ -40,6 +41,9 @@ def whale_figure(profits: ir.Table, *, rng: np.random.Generator, rule: str) -> F
         rng: Source of the bootstrap draws.
         rule: How the cost of goods was computed.
     """
+    if not has_revenue(profits):
+        unknown = (PROFIT.unanswered(NO_REVENUE, group=_group(curve, None)) for curve in CURVES)
+        return WHALE_CURVE.figure(unknown, rule=rule)
     columns = profits.select(*CURVES.values()).to_pyarrow()
     estimates = (
         estimate

@@ -20,7 +20,9 @@ from outsidein.report.findings import as_share, best_share, customer_share, tier
 from outsidein.report.sections.lifetime_value import LIFETIME_VALUE_EXHIBITS
 from outsidein.value.figures import (
     BEST_AT_LEAST,
+    BROUGHT_PER_CUSTOMER,
     CUMULATIVE_SHARE,
+    EXPECTED_PER_CUSTOMER,
     MEDIAN_PROFIT,
     NOT_ATTRIBUTABLE,
     POLICY,
@@ -28,6 +30,7 @@ from outsidein.value.figures import (
     PROFIT_DISTRIBUTION,
     PROFITABILITY,
     SHARE_OF_CUSTOMERS,
+    TIER_OUTLOOK,
     TIERS,
     TOTAL,
     UNPROFITABLE,
@@ -117,6 +120,8 @@ def _is_listed(e: Estimate) -> bool:
 def _tier_blocks(evidence: Evidence) -> Iterator[ContentBlock]:
     yield TIERS_EXHIBIT.block(evidence)
     policies = [(e.group["tier"], e.why) for e in evidence.select(TIERS, POLICY)]
+    if not policies:
+        return
     table = plain_table("Policies by tier", ("Tier", "Decision"), policies)
     yield ContentBlock("policies", "What was decided about each tier", tables=(table,))
 
@@ -138,6 +143,23 @@ def _tier_table(view: FigureView) -> list[DisplayTable]:
     numbers = tuple(e for e in view.figure.estimates if e.measure != POLICY.name)
     return CrossTable("Tier", tier_name)(
         replace(view, figure=replace(view.figure, estimates=numbers))
+    )
+
+
+def _outlook_finding(evidence: Evidence) -> str | None:
+    """State past and expected value of the tier ranked first, beside its policy."""
+    brought, expected = (
+        next(iter(evidence.numbers(TIER_OUTLOOK, measure)), None)
+        for measure in (BROUGHT_PER_CUSTOMER, EXPECTED_PER_CUSTOMER)
+    )
+    if not brought or not expected or brought.group != expected.group:
+        return None
+    policies = evidence.select(TIER_OUTLOOK, POLICY, tier=brought.group["tier"])
+    policy = next((e.why for e in policies if e.why), None)
+    words = evidence.words
+    return (
+        f"{tier_name(brought)} brought {words.value(brought)} per customer so far and is expected "
+        f"to bring {words.value(expected)} next" + (f"; policy: {policy}" if policy else "")
     )
 
 
@@ -244,6 +266,15 @@ WORTH = SectionSpec(
             tables=_whale_table,
         ),
         replace(TIERS_EXHIBIT, blocks=_tier_blocks),
+        Exhibit(
+            spec=TIER_OUTLOOK,
+            about="what each tier is expected to bring",
+            finding=_outlook_finding,
+            chart=Bars((BROUGHT_PER_CUSTOMER, EXPECTED_PER_CUSTOMER), tier_name, has_reasons=True),
+            reading="Bars: mean per customer of the tier, so far and expected; whisker: 95 % "
+            "interval.",
+            tables=_tier_table,
+        ),
         Exhibit(
             spec=PROFIT_DISTRIBUTION,
             about="the spread of profit over customers",

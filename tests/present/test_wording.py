@@ -32,7 +32,7 @@ def in_sentence(estimate):
             Estimate("x", Unit.MONEY, 40, 961_097_00, 900_000_00, 1_100_000_00),
             "$0.96 million ($0.90 to $1.10 million; n = 40)",
         ),
-        (counted("x", Unit.CUSTOMERS, 1208, n=1208), "1,208 (counted, not estimated; n = 1,208)"),
+        (counted("x", Unit.CUSTOMERS, 1208, n=1208), "1,208 (n = 1,208)"),
         (unanswered("x", Unit.SHARE, "not observed"), "not observed"),
         (
             Estimate("x", Unit.MONTHS, 40, 9, 8, None, "no upper limit yet"),

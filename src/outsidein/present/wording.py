@@ -43,8 +43,12 @@ class Wording:
         return self._limits(estimate)
 
     def evidence(self, estimate: Estimate) -> str:
-        """Write interval and n, which stand with every number."""
-        parts = [self.interval(estimate)]
+        """Write interval and n, which stand with every number.
+
+        That a number is counted, and so has no interval, is said once for all.
+        """
+        interval = self.interval(estimate)
+        parts = [interval] if interval != COUNTED else []
         if estimate.n is not None and estimate.value is not None:
             parts.append(f"n{NBSP}={NBSP}{estimate.n:,}")
         return "; ".join(part for part in parts if part)

@@ -51,6 +51,9 @@ CARDS: dict[FigureSpec, int] = {
 MOST_ROWS = 8
 """Rows of a table that the report shows."""
 
+MOST_COLUMNS = {shifts.SHIFTS.name: 4}
+"""Columns of a table that the report shows, where the others are for analysts."""
+
 MOST_FOLDED = 16
 """Rows of a table that the report folds away rather than leave it to the appendix."""
 
@@ -105,7 +108,9 @@ def _has_numbers(evidence: Evidence, block: ContentBlock) -> bool:
 def _card(block: ContentBlock) -> ContentBlock:
     """Keep of the tables what can be read at a glance."""
     if block.drawing is None:
-        return replace(block, tables=tuple(table.first(MOST_ROWS) for table in block.tables))
+        columns = MOST_COLUMNS.get(block.figure, len(block.tables[0].columns))
+        tables = (table.first(MOST_ROWS).narrowed(columns) for table in block.tables)
+        return replace(block, tables=tuple(tables))
     return replace(block, tables=tuple(_folded(block)))
 
 

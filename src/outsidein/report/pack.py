@@ -12,6 +12,7 @@ from outsidein.figures.spec import FigureSpec
 from outsidein.ladder import figures as ladder
 from outsidein.present.blocks import ContentBlock, Section, has_numbers
 from outsidein.report.evidence import Evidence
+from outsidein.report.outline import MOST_COLUMNS
 from outsidein.shifts import figures as shifts
 from outsidein.standards import figures as standards
 from outsidein.text import figures as text
@@ -44,7 +45,7 @@ class PackPage:
 
 
 PAGES = (
-    PageSpec("monday", "Monday: in short", (extremes.EXTREMES,), 1, ""),
+    PageSpec("monday", "Monday: in short", (extremes.EXTREMES, ladder.LADDER_HISTORY), 2, ""),
     PageSpec(
         "drivers",
         "What keeps, delights and repels customers",
@@ -139,5 +140,6 @@ def _most_per_figure(blocks: Sequence[ContentBlock]) -> list[ContentBlock]:
 def _on_paper(block: ContentBlock) -> ContentBlock:
     if block.drawing:
         return replace(block, tables=())
-    tables = tuple(t.first(ROWS_ON_PAPER).narrowed(COLUMNS_ON_PAPER) for t in block.tables[:1])
+    columns = MOST_COLUMNS.get(block.figure, COLUMNS_ON_PAPER)
+    tables = tuple(t.first(ROWS_ON_PAPER).narrowed(columns) for t in block.tables[:1])
     return replace(block, tables=tables)

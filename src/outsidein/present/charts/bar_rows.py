@@ -1,7 +1,7 @@
 """Rows: one bar per estimate from a zero line, its interval as a whisker, its numbers in words."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from outsidein.present.charts.canvas import (
@@ -19,7 +19,7 @@ from outsidein.present.charts.marks import Box, Line, Text, boxes, lines, texts
 LINE, BAR, GAP = 16, 14, 8
 """Heights of a line of words, of a bar and between two rows (pixels)."""
 
-CHARACTER = 7.0
+CHARACTER, BOLD = 7.0, 8.4
 """Width of a character (pixels), somewhat more than the usual."""
 
 
@@ -48,6 +48,7 @@ Place = Callable[[float], float]
 def rows_chart(rows: Sequence[BarRow], size: Size) -> VegaLite:
     """Draw rows, the first on top."""
     rows = _first(rows, size.most)
+    size = _with_room(rows, size)
     place = _scale(rows, size)
     words: list[Text] = []
     bars: list[Box] = []
@@ -75,6 +76,12 @@ def _first(rows: Sequence[BarRow], most: int | None) -> Sequence[BarRow]:
     while most and kept and kept[-1].is_heading:
         kept.pop()
     return kept
+
+
+def _with_room(rows: Sequence[BarRow], size: Size) -> Size:
+    """Make the column to the right as wide as its longest number."""
+    longest = max((len(row.text) for row in rows if row.end is not None), default=0)
+    return size if size.is_narrow else replace(size, text=round(longest * BOLD) + 10)
 
 
 def _scale(rows: Sequence[BarRow], size: Size) -> Place:
@@ -110,14 +117,18 @@ def _whisker(row: BarRow, place: Place, middle: float) -> Iterator[Line]:
 
 def _wide_words(row: BarRow, top: float, size: Size) -> Iterator[Text]:
     weight = "bold" if row.is_heading else "normal"
-    labels = wrap(row.label, _characters(size.width if row.is_heading else size.label - 8))
+    labels = _lines(row.label, size.width if row.is_heading else size.label - 8)
     is_reason = row.end is None
-    reasons = wrap(row.text, _characters(size.width - size.label - 8)) if is_reason else []
-    values = wrap(row.text, _characters(size.text - 8)) if not is_reason else []
+    reasons = _lines(row.text, size.width - size.label - 8) if is_reason else []
+    values = [] if is_reason else [row.text]
     tall = max(len(labels), len(reasons), len(values)) * LINE
     yield from _stack(labels, 0, top, tall, weight=weight)
     yield from _stack(values, size.width - size.text + 8, top, tall, weight="bold")
     yield from _stack(reasons, size.label + 8, top, tall, style="italic", colour=MUTED)
+
+
+def _lines(words: str, pixels: float) -> list[str]:
+    return wrap(words, _characters(pixels))
 
 
 def _characters(pixels: float) -> int:

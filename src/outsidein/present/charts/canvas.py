@@ -51,8 +51,8 @@ FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 class Size:
     """How much room a chart has, and how large its marks are.
 
-    `label` and `text` are the widths of the columns of words beside bars, `most` how many rows of
-    bars are drawn at most (pixels, count).
+    `label` and `text` are the widths of the columns of words to the left and right of bars
+    (pixels), `most` is how many rows of bars are drawn at most.
     """
 
     name: str
@@ -66,11 +66,9 @@ class Size:
     most: int | None = None
 
 
-WIDE = Size("wide", 480, font=13, ticks=5, mark=40, is_narrow=False, label=172, text=92)
+WIDE = Size("wide", 480, font=13, ticks=5, mark=40, is_narrow=False, label=172)
 NARROW = Size("narrow", 328, font=13, ticks=4, mark=50, is_narrow=True)
-ON_PAPER = Size(
-    "paper", 328, font=12, ticks=4, mark=36, is_narrow=False, label=122, text=74, most=9
-)
+ON_PAPER = Size("paper", 328, font=12, ticks=4, mark=36, is_narrow=False, label=118, most=14)
 """Half the width of a printed page."""
 
 

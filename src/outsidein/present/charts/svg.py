@@ -87,6 +87,7 @@ def _describe(root: ET.Element, name: str, label: str) -> None:
     root.insert(0, title)
     root.attrib.pop("version", None)
     root.set("role", "img")
+    root.set("preserveAspectRatio", "xMinYMin meet")
     root.set("aria-labelledby", f"{name}-title")
 
 

@@ -43,6 +43,7 @@ def _extremes_chart(view: FigureView) -> FigureChart | None:
 
 def _place(e: Estimate) -> str:
     group = group_text(e.group["group"])
+    group = group.replace("_", " ")
     return group if e.group["dimension"] == ALL else f"{e.group['dimension']}: {group}"
 
 

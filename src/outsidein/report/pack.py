@@ -84,32 +84,22 @@ PAGES = (
     PageSpec(
         "actions",
         "Actions and objectives",
-        (factors.INITIATIVES, cases.CASE_LOAD, cases.PLAYBOOK_OUTCOMES, cases.CASE_CAUSES),
-        2,
+        (
+            *(factors.INITIATIVES, value.TIERS, factors.FACTOR_BELIEFS),
+            *(cases.CASE_LOAD, cases.PLAYBOOK_OUTCOMES, cases.CASE_CAUSES),
+        ),
+        3,
         "",
     ),
 )
 """In the order in which they are printed."""
 
-FEW_STATEMENTS = 4
-"""Statements beside which there is room for charts on the first page."""
 
-
-def pack_pages(
-    evidence: Evidence, sections: Iterable[Section], *, statements: int
-) -> tuple[PackPage, ...]:
-    """Lay out the six pages.
-
-    Args:
-        evidence: The figures.
-        sections: Of the report, whose blocks the pages show.
-        statements: How many stand on the first page.
-    """
+def pack_pages(evidence: Evidence, sections: Iterable[Section]) -> tuple[PackPage, ...]:
+    """Lay out the six pages with the blocks of sections, each block once."""
     blocks = [block for section in sections for block in section.blocks]
-    first, *others = PAGES
-    room = first.most if statements <= FEW_STATEMENTS else 0
     pages: list[PackPage] = []
-    for page in (replace(first, most=room), *others):
+    for page in PAGES:
         pages.append(_page(evidence, page, blocks))
         printed = {block.name for block in pages[-1].blocks}
         blocks = [block for block in blocks if block.name not in printed]

@@ -113,8 +113,7 @@ def _report(material: Material) -> dict[str, object]:
 
 
 def _pack(material: Material) -> dict[str, object]:
-    pages = pack_pages(material.evidence, material.sections, statements=len(material.statements))
-    return {"pages": pages}
+    return {"pages": pack_pages(material.evidence, material.sections)}
 
 
 def _appendix(material: Material) -> dict[str, object]:

@@ -24,6 +24,9 @@ HEIGHT_WIDE, HEIGHT_NARROW = 210, 180
 NAMES_WIDE, NAMES_NARROW = 118, 92
 """Room for the names of the series to the right (pixels)."""
 
+MOST_POINTS = 30
+"""Points of a line from which they are not marked one by one."""
+
 APART = 16
 """Pixels between two lines of names."""
 
@@ -166,7 +169,7 @@ def _one(one: Series, place: int, plot: _Plot) -> Iterator[VegaLite]:
     if plot.axes.is_joined:
         look = {"color": colour, "strokeWidth": 2.5, "strokeDash": DASHES[place]}
         yield layer(rows, "line", look, x=x, y=y)
-    if plot.axes.has_points:
+    if plot.axes.has_points and (not plot.axes.is_joined or len(rows) <= MOST_POINTS):
         filled = {"color": colour, "fill": colour, "opacity": 1}
         look = {**filled, "shape": SHAPES[place], "size": plot.size.mark}
         yield layer(rows, "point", look, x=x, y=y)

@@ -123,7 +123,9 @@ def _tier_blocks(evidence: Evidence) -> Iterator[ContentBlock]:
     if not policies:
         return
     table = plain_table("Policies by tier", ("Tier", "Decision"), policies)
-    yield ContentBlock("policies", "What was decided about each tier", tables=(table,))
+    yield ContentBlock(
+        "policies", "What was decided about each tier", tables=(table,), figure=TIERS.name
+    )
 
 
 def _tier_finding(evidence: Evidence) -> str | None:

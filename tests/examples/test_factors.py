@@ -1,5 +1,7 @@
 """What the factors of two examples are known for."""
 
+from datetime import date
+
 import ibis
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
 from outsidein.factors.figures import CHANGE_IN_LOW_ANSWERS, TURNING_TO_HYGIENE
 from outsidein.factors.reading import read_factor_files
 from outsidein.factors.responses import factor_responses
+from outsidein.factors.returning import returning_figure
 
 
 def figures_of(example):
@@ -126,3 +129,30 @@ def test_faster_wireless_left_fewer_dissatisfied_with_it(airport):
 def test_managers_are_told_where_they_are_wrong(airport):
     right = values(airport["factor_beliefs"], "belief is right")
     assert right["art"].value < 0.05
+
+
+def persons(table, identifiers):
+    """Rows with the person whom the shop's own identifier names."""
+    who = identifiers.select("source", "record_id", customer_id="value").distinct()
+    return table.inner_join(who, ["source", "record_id"])
+
+
+def test_after_a_bad_first_delivery_fewer_customers_of_the_marketplace_return(built):
+    example = built("olist")
+    backend = ibis.duckdb.from_connection(example.connection)
+    identifiers = backend.table("identifiers")
+    signals = persons(backend.table("signals"), identifiers)
+    orders = persons(backend.table("transactions"), identifiers)
+    days = orders.select("customer_id", "ordered_on", is_order=True).distinct()
+    figure = returning_figure(
+        factor_responses(signals, backend.table("invitations")),
+        days,
+        settings=read_factor_files(example.root).settings,
+        as_of=date(2018, 10, 23),
+    )
+    found = {e.measure: e for e in figure.estimates if e.group["factor"] == "delivery"}
+    # Counted from raw orders: 8 of 955 after four or more days late, 220 of 10,393 otherwise.
+    low, other = found["ordered again after a low score"], found["ordered again otherwise"]
+    assert low.value == pytest.approx(8 / 955, abs=0.001)
+    assert other.value == pytest.approx(220 / 10_393, abs=0.001)
+    assert found["ratio of ordering again"].high < 1

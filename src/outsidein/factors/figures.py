@@ -201,3 +201,19 @@ FACTOR_LADDERS = FigureSpec(
     "for a factor, 1 for a value. Customers asked in depth are few and chosen: counted, "
     "not estimated.",
 )
+
+RETURNED_AFTER_LOW = Measure("ordered again after a low score", Unit.SHARE, Better.MORE)
+RETURNED_OTHERWISE = Measure("ordered again otherwise", Unit.SHARE, Better.MORE)
+RATIO_OF_RETURNING = Measure("ratio of ordering again", Unit.NUMBER, Better.MORE)
+
+RETURNING = FigureSpec(
+    "returning",
+    "Ordering again after a bad first experience",
+    ("factor",),
+    (RETURNED_AFTER_LOW, RETURNED_OTHERWISE, RATIO_OF_RETURNING),
+    "Customers whose first order lies more than {days} days back, by their first score of each "
+    "factor within {within} days of it: the share who ordered on another day within {days} days "
+    "of the first, after a low score (up to {low_to:g} of the scale) and otherwise, with Wilson's "
+    "intervals, and the ratio of the two with Katz's. Everybody is watched equally long; orders "
+    "before the score count as well. Associated with, not shown to be caused by, the experience.",
+)

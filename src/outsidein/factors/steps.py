@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import ibis
 
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.churn.tables import ORDER_DAYS
 from outsidein.factors.beliefs import belief_seals
 from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
 from outsidein.factors.figures import (
@@ -17,9 +18,11 @@ from outsidein.factors.figures import (
     INITIATIVES,
     KANO_CLASSES,
     KEY_DISSATISFIERS,
+    RETURNING,
 )
 from outsidein.factors.reading import FactorFiles
 from outsidein.factors.responses import factor_responses
+from outsidein.factors.returning import returning_figure
 from outsidein.factors.tables import BELIEF_SEALS
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.segments.tables import SEGMENT_MEMBERSHIPS
@@ -67,6 +70,7 @@ def _factors(run: Run) -> Iterator[Figure]:
         values=run.read(LIFETIME_VALUES),
         coder_errors=coder_errors(run.figure_if_published(CODER_QUALITY)),
     )
+    yield returning_figure(own, run.read(ORDER_DAYS), settings=files.settings, as_of=run.as_of)
 
 
 def coder_errors(quality: Figure | None) -> dict[str, CoderErrors]:
@@ -94,7 +98,13 @@ def _was_measured(run: Run) -> bool:
 STUDY_FACTORS = Step(
     name="Satisfaction drivers",
     run=_factors,
-    reads=(*customer_tables(*_CANONICAL), CODED_SIGNALS, SEGMENT_MEMBERSHIPS, LIFETIME_VALUES),
+    reads=(
+        *customer_tables(*_CANONICAL),
+        CODED_SIGNALS,
+        SEGMENT_MEMBERSHIPS,
+        LIFETIME_VALUES,
+        ORDER_DAYS,
+    ),
     reads_figures=(CODER_QUALITY,),
     reads_before=(BELIEF_SEALS,),
     reads_figures_before=(FACTOR_VERDICTS,),
@@ -109,5 +119,6 @@ STUDY_FACTORS = Step(
         FACTOR_LADDERS,
         FACTOR_BELIEFS,
         INITIATIVES,
+        RETURNING,
     ),
 )

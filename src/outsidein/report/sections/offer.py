@@ -12,6 +12,10 @@ from outsidein.factors.figures import (
     FACTOR_LADDERS,
     INITIATIVES,
     KANO_CLASSES,
+    RATIO_OF_RETURNING,
+    RETURNED_AFTER_LOW,
+    RETURNED_OTHERWISE,
+    RETURNING,
     TO_BE_GAINED,
     VERDICT,
 )
@@ -19,7 +23,7 @@ from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
-from outsidein.present.figure_view import Bars, CrossTable, by
+from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, no_chart
@@ -116,7 +120,35 @@ def _surest_class(evidence: Evidence) -> str | None:
     return f"{FACTOR(surest)} would be {surest.group['class']}: {share} sure"
 
 
+def _returning(evidence: Evidence) -> Statement | None:
+    ratios = [e for e in evidence.numbers(RETURNING, RATIO_OF_RETURNING) if (e.high or 2) < 1]
+    worst = min(ratios, key=number_of, default=None)
+    if not worst:
+        return None
+    view, factor = evidence.view(RETURNING), worst.group.get("factor")
+    low, other = (view.one(m, factor=factor) for m in (RETURNED_AFTER_LOW, RETURNED_OTHERWISE))
+    if not low or not other:
+        return None
+    base = "of customers watched for a year"
+    return heading(
+        RETURNING,
+        f"After a bad first score of {FACTOR(worst).lower()} {evidence.words.value(low)} {base} "
+        f"order again, {evidence.words.value(other)} otherwise",
+        worst,
+        base=base,
+        no_effect=1.0,
+    )
+
+
 OFFER_EXHIBITS = (
+    Exhibit(
+        spec=RETURNING,
+        about="who orders again after a bad first experience",
+        finding=_returning,
+        chart=Bars((RETURNED_AFTER_LOW, RETURNED_OTHERWISE), measure_label, FACTOR),
+        reading="Bars: share of customers who ordered again within a year of their first order, "
+        "by their first score; whiskers: 95 % interval.",
+    ),
     Exhibit(
         spec=FACTOR_BELIEFS,
         about="what managers believed",

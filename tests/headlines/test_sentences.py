@@ -1,5 +1,7 @@
 """What single nouns say, and when they doubt it themselves."""
 
+from dataclasses import replace
+
 from outsidein.churn.figures import (
     CHURN_MONEY,
     CHURN_RULE,
@@ -13,6 +15,7 @@ from outsidein.extremes.figures import DISASTERS, EXTREMES
 from outsidein.factors.figures import INITIATIVES, NOBODY_YET, TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS
 from outsidein.headlines.judgement import judged
 from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
+from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE, STILL_CUSTOMERS
 from tests.headlines.statements import basis, customers
 
 
@@ -184,3 +187,18 @@ def test_a_rule_that_holds_says_who_left_and_asks_for_nothing():
     assert sentences["left_today"][0] == (
         "11 % of all 2,469 who ever were customers have left and not returned."
     )
+
+
+def test_only_those_under_contract_today_are_expected_to_bring_anything():
+    group = {"regime": "contract", "tier": "all"}
+    estimates = [
+        EXPECTED_VALUE.estimate(7_043, 158_250_412, 158e6, 159e6, group=group),
+        STILL_CUSTOMERS.estimate(7_043, 5_174, why="counted", group=group),
+    ]
+    names = ("horizon_days", "discount_rate", "models", "margin")
+    figure = LIFETIME_VALUE.figure(estimates, **dict.fromkeys(names, 0))
+    text, _, why = said(figures=[replace(figure, title="in the next 365 days")])[
+        "expected value, contract"
+    ]
+    assert text.startswith("The 5,174 customers under contract today are expected to bring")
+    assert why == ""

@@ -29,7 +29,7 @@ def test_statements_that_passed_the_gate_stand_on_page_one_with_what_to_do(docum
     page = page_of(document, statements=rows)
     head = words_of(page[: page.index("Sentence 6.") + 900])
     assert [f"Sentence {i}." in head for i in range(9)] == [True] * 7 + [False] * 2
-    assert head.count("Do Call them. For gold Worth €1,234 a year Owner Ada") >= 6
+    assert head.count("Do Call them. For gold At stake €1,234 Owner Ada") >= 6
     assert "whale_curve" in re.search(r'<li><a href="([^"]+)">Sentence 0', page)[1]
     assert "Nobody" not in head.partition("Sentence 0")[2]
 

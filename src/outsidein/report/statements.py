@@ -14,7 +14,7 @@ class ShownStatement:
 
     Attributes:
         text: The sentence.
-        facts: What is known about acting on it, by name: what to do, for whom, its worth, owner.
+        facts: What is known about acting on it, by name: what to do, for whom, at stake, owner.
         figure: Name of the figure that it rests on; its place in the appendix.
     """
 
@@ -42,7 +42,7 @@ def _statement(row: Mapping[str, Any], evidence: Evidence) -> ShownStatement:
     facts = {
         "Do": row["action"],
         "For": row.get("audience"),
-        "Worth": f"{evidence.words.money(worth)} a year" if worth else None,
+        "At stake": evidence.words.money(worth) if worth else None,
         "Owner": row.get("owner"),
     }
     figure = str(row.get("figures") or "").partition(",")[0].strip()

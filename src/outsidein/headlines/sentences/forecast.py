@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.statement import Ground, Kind, Statement
-from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE
+from outsidein.present.figure_set import number_of
+from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE, STILL_CUSTOMERS
 
-WHO = {"no contract": "customers without a contract", "contract": "customers under contract"}
+WHO = {
+    "no contract": "customers who ever bought without a contract",
+    "contract": "customers under contract today",
+}
 
 
 def expected_value(basis: Basis) -> Iterator[Statement]:
@@ -21,12 +25,18 @@ def expected_value(basis: Basis) -> Iterator[Statement]:
 def _of_regime(basis: Basis, e: Estimate, days: str) -> Iterator[Statement]:
     regime = str(e.group["regime"])
     who = WHO[regime]
+    count = _under_contract(basis) if regime == "contract" else e.n or 0
     yield Statement(
         name=f"expected value, {regime}",
         kind=Kind.NOTE,
-        text=f"The {e.n or 0:,} {who} are expected to bring {basis.words.value(e)} "
+        text=f"The {count:,.0f} {who} are expected to bring {basis.words.value(e)} "
         f"({basis.words.interval(e)}) in the next {days} days, before the cost to serve them.",
         base=who,
         grounds=(Ground(spec=LIFETIME_VALUE, estimate=e),),
         worth=e.value,
     )
+
+
+def _under_contract(basis: Basis) -> float:
+    still = basis.one(LIFETIME_VALUE, STILL_CUSTOMERS, tier="all", regime="contract")
+    return number_of(still) if still else 0

@@ -17,11 +17,14 @@ from outsidein.standards.figures import (
 from outsidein.standards.judged import JudgedStandard
 from outsidein.standards.periods import SHOWN
 from outsidein.standards.targets import NO_TARGET
+from outsidein.stats.charts.phases import P_VALUE
 
 
 def charts_figure(judged: Sequence[JudgedStandard]) -> Figure:
     """Show the control chart of each standard."""
-    return STANDARD_CHARTS.figure((e for one in judged for e in _chart(one)), shown=SHOWN)
+    return STANDARD_CHARTS.figure(
+        (e for one in judged for e in _chart(one)), shown=SHOWN, p_value=P_VALUE
+    )
 
 
 def charted_measure(standard: Standard) -> Measure:
@@ -40,10 +43,11 @@ def _chart(one: JudgedStandard) -> Iterator[Estimate]:
         return
     limits = SHARE_LIMITS if measure is SHARE_MISSED else NUMBER_LIMITS
     chart, signals = one.control.chart, one.control.signals
-    drawn = zip(one.periods, signals, chart.values, chart.lows, chart.highs, strict=True)
-    for period, signal, value, low, high in drawn:
+    drawn = zip(
+        *(one.periods, signals, chart.values, chart.lows, chart.centres, chart.highs), strict=True
+    )
+    for period, signal, *numbers in drawn:
         group = {"standard": one.name, "period": period.name, "signal": signal}
-        numbers = (value, low, chart.centre, high)
         for shown, number in zip((measure, *limits), numbers, strict=True):
             yield shown.counted(float(number), n=period.customers, group=group)
         yield ENCOUNTERS.counted(period.encounters, n=period.customers, group=group)

@@ -13,6 +13,7 @@ from outsidein.stats.charts.chart import SIGMAS, Chart, Floats
 from outsidein.stats.charts.cusum import cusum, cusum_limit
 from outsidein.stats.charts.ewma import ewma, ewma_limit
 from outsidein.stats.charts.individuals import individuals_chart
+from outsidein.stats.charts.phases import PhasedChart, phase_starts, phased_chart
 from outsidein.stats.charts.run_length import shewhart_run_length
 from outsidein.stats.charts.shares import rates_chart, shares_chart
 
@@ -23,9 +24,14 @@ DRIFT_TESTS = 2
 
 WORSE, BETTER = "worse", "better"
 BEYOND, DRIFTING = "beyond the limits", "drifting"
+NEW_LEVEL = "at a new level"
 IN_CONTROL = "in control"
 NOW = {"day": 28, "week": 8, "month": 3}
 """Periods that say how a standard is met now: about a month, two months, a quarter."""
+
+
+NEW_FOR = {"day": 91, "week": 26, "month": 6}
+"""Periods for which the level of a phase counts as new: about half a year, of days a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,45 +39,77 @@ class Control:
     """A chart and its signals.
 
     Attributes:
-        chart: Values, centre and limits.
+        chart: Values, centres and limits, set anew after each confirmed step.
         signals: One per period; empty where it signals nothing.
-        status: "in control", "worse" or "better", of the last period.
+        status: "in control", "worse" or "better": of the last period, or of its level where that
+            is new.
         since: First day of the excursion that the last period is in; empty while in control.
     """
 
-    chart: Chart
+    chart: PhasedChart
     signals: tuple[str, ...]
     status: str
     since: str
 
 
 def control(counts: Sequence[Count], standard: Standard) -> Control:
-    """Chart the periods of a standard, and test them three ways.
+    """Chart the periods of a standard, and test them three ways within each phase.
 
     A period lies beyond its limits, which a quiet one does once in 370 times. Or small deviations
     have added up (CUSUM), or their weighted mean has moved (EWMA), so far as a quiet process has
     them do once in `false_alarm_every` periods, both tests together. Those two see no deviation
-    larger than three, so that a single bad day is no drift.
+    larger than three, so that a single bad day is no drift, and allow for the likeness of
+    neighbours. A period is worse only where it is worse than its centre, and the first period of
+    a phase says that the level has changed.
 
     Raises:
         TooLittleData: There are fewer than 8 periods.
     """
     chart = _chart(counts, standard)
-    seldom = float(DRIFT_TESTS * standard.false_alarm_every)
-    scores = np.clip(chart.scores, -SIGMAS, SIGMAS)
-    sums = cusum(scores, limit=cusum_limit(seldom))
-    smooth = ewma(scores, limit=ewma_limit(seldom))
-    ups = (chart.scores > SIGMAS, sums.is_up | smooth.is_up)
-    downs = (chart.scores < -SIGMAS, sums.is_down | smooth.is_down)
+    drifts = [_drift(part, chart.alike, standard) for part in _phases(chart)]
+    ups, downs = (np.concatenate([drift[place] for drift in drifts]) for place in (0, 1))
+    walks = drifts[-1][2:]
+    is_above, is_below = chart.values > chart.centres, chart.values < chart.centres
+    up = (chart.scores > SIGMAS, ups & is_above, _new_level(chart, is_up=True))
+    down = (chart.scores < -SIGMAS, downs & is_below, _new_level(chart, is_up=False))
     is_up_worse = standard.chart == "share" or standard.better == "low"
-    worse, better = (ups, downs) if is_up_worse else (downs, ups)
+    worse, better = (up, down) if is_up_worse else (down, up)
     signals = _signals(worse, better)
     state = signals[-1].split(",")[0]
     since = ""
     if state:
-        walk = sums.ups if (state == WORSE) == is_up_worse else sums.downs
-        since = counts[_began(walk)].name
-    return Control(chart, signals, state or IN_CONTROL, since)
+        walk = walks[0] if (state == WORSE) == is_up_worse else walks[1]
+        since = counts[chart.starts[-1] + _began(walk)].name
+    if not state and len(counts) - chart.starts[-1] <= NEW_FOR[standard.period]:
+        state, since = _level(signals[chart.starts[-1]]), counts[chart.starts[-1]].name
+    return Control(chart, signals, state or IN_CONTROL, since if state else "")
+
+
+def _level(signal: str) -> str:
+    """Return whether a phase began with a level that is worse or better; empty for the first."""
+    state, _, how = signal.partition(", ")
+    return state if how == NEW_LEVEL else ""
+
+
+def _phases(chart: PhasedChart) -> list[Floats]:
+    return np.split(chart.scores, chart.starts[1:])
+
+
+def _drift(scores: Floats, alike: float, standard: Standard) -> tuple[Flags, Flags, Floats, Floats]:
+    """Return where a phase drifts up and down, and the sums of both directions."""
+    seldom = float(DRIFT_TESTS * standard.false_alarm_every)
+    steadied = np.clip(scores, -SIGMAS, SIGMAS) * ((1 - alike) / (1 + alike)) ** 0.5
+    sums = cusum(steadied, limit=cusum_limit(seldom))
+    smooth = ewma(steadied, limit=ewma_limit(seldom))
+    return sums.is_up | smooth.is_up, sums.is_down | smooth.is_down, sums.ups, sums.downs
+
+
+def _new_level(chart: PhasedChart, *, is_up: bool) -> Flags:
+    """Mark the first period of each phase whose centre is above, or below, the one before."""
+    flags = np.zeros(len(chart.values), dtype=bool)
+    for start in chart.starts[1:]:
+        flags[start] = (chart.centres[start] > chart.centres[start - 1]) == is_up
+    return flags
 
 
 def false_alarms_every(standard: Standard) -> float:
@@ -93,11 +131,11 @@ def false_alarms_every(standard: Standard) -> float:
     return 1 / (1 / shewhart_run_length(SIGMAS) + 1 / standard.false_alarm_every)
 
 
-def _signals(worse: tuple[Flags, Flags], better: tuple[Flags, Flags]) -> tuple[str, ...]:
-    """Return each period's signal in words; beyond the limits before drifting."""
+def _signals(worse: Sequence[Flags], better: Sequence[Flags]) -> tuple[str, ...]:
+    """Return each period's signal in words: a new level first, then beyond limits, then drifts."""
     length = len(worse[0])
     words = np.full(length, "", dtype=object)
-    for place, how in ((1, DRIFTING), (0, BEYOND)):
+    for place, how in ((1, DRIFTING), (0, BEYOND), (2, NEW_LEVEL)):
         words[better[place]] = f"{BETTER}, {how}"
         words[worse[place]] = f"{WORSE}, {how}"
     return tuple(str(word) for word in words)
@@ -109,11 +147,22 @@ def _began(walk: Floats) -> int:
     return int(min(resting[-1] + 1, len(walk) - 1)) if len(resting) else 0
 
 
-def _chart(counts: Sequence[Count], standard: Standard) -> Chart:
+def _chart(counts: Sequence[Count], standard: Standard) -> PhasedChart:
     until = standard.limits_until
     baseline = sum(date.fromisoformat(count.name) < until for count in counts) if until else None
+    events = np.array([count.missed for count in counts], dtype=float)
+    sizes = np.array([count.encounters for count in counts], dtype=float)
+    middles = np.array([count.middle or 0.0 for count in counts])
+
+    def charted(phase: slice) -> Chart:
+        if standard.chart == "middle":
+            return individuals_chart(middles[phase], baseline=baseline)
+        attributes = rates_chart if standard.count else shares_chart
+        return attributes(events[phase], sizes[phase], baseline=baseline)
+
+    can_step = baseline is None and standard.chart == "share" and bool((events <= sizes).all())
+    starts = phase_starts(events, sizes) if can_step else (0,)
     if standard.chart == "middle":
-        return individuals_chart([count.middle or 0.0 for count in counts], baseline=baseline)
-    events, sizes = [c.missed for c in counts], [c.encounters for c in counts]
-    charted = rates_chart if standard.count else shares_chart
-    return charted(events, sizes, baseline=baseline)
+        return phased_chart(charted, starts, len(counts), baseline=baseline)
+    most = np.inf if standard.count else 1.0
+    return phased_chart(charted, starts, len(counts), baseline=baseline, least=0.0, most=most)

@@ -53,7 +53,10 @@ STANDARD_CHARTS = FigureSpec(
     "whose limits, three standard deviations wide, take in how much neighbouring periods "
     "really vary; counts: Laney's u'; medians: XmR. Behind each stand a CUSUM (for a shift "
     "of one standard deviation) and an EWMA (weight 0.2), with limits chosen for the "
-    "stated rate of false alarms. Limits are no confidence intervals.",
+    "stated rate of false alarms. Limits of shares are set anew after a confirmed step (p "
+    "{p_value}, eight periods or more on either side), unless `limits_until` fixes them, and are "
+    "widened where neighbouring periods are alike. Periods with fewer than a tenth of the usual "
+    "encounters are left out. Limits are no confidence intervals.",
 )
 
 WOULD_MISS = Measure("would miss it", Unit.SHARE, Better.LESS)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +14,9 @@ from outsidein.standards.targets import InForce
 
 SHOWN = 120
 """Periods a chart shows and rests on, at most."""
+
+LEAST_SIZE = 0.1
+"""Part of the usual encounters of a period that it needs to be charted."""
 
 FUNNEL_DAYS = 365
 
@@ -79,7 +83,8 @@ def period_counts(
         as_of: First day that does not count; the period it lies in is not complete.
 
     Returns:
-        The last 120 periods with encounters, those with fewer than 10 known customers left out;
+        The last 120 periods with encounters, those with fewer than 10 known customers, or
+        a tenth of the usual encounters, left out;
         more where `limits_until` lies before them.
     """
     cut = _CUT[standard.period]
@@ -87,11 +92,17 @@ def period_counts(
     complete = judged.filter(judged.started_on < cut_off)
     days = complete.mutate(name=complete.started_on.truncate(cut).cast("date"))
     rows = _counted(days)
-    counts = [row for row in rows if not 0 < row.customers < FEWEST]
+    counts = _of_usual_size([row for row in rows if not 0 < row.customers < FEWEST])
     if events is not None:
         dated = events.mutate(name=events.started_on.truncate(cut).cast("date"))
         counts = _with_events(counts, dated)
     return counts[_first_shown(counts, standard) :]
+
+
+def _of_usual_size(counts: list[Count]) -> list[Count]:
+    """Leave out periods of so few encounters that their limits would dwarf all others."""
+    usual = median(count.encounters for count in counts) if counts else 0
+    return [count for count in counts if count.encounters >= LEAST_SIZE * usual]
 
 
 def unit_counts(judged: ir.Table, *, as_of: date) -> list[Count]:

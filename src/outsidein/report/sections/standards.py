@@ -15,6 +15,7 @@ from outsidein.present.figure_view import CrossTable, FigureView
 from outsidein.present.wording import label, sentence_list
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
+from outsidein.standards.control import NEW_LEVEL
 from outsidein.standards.figures import (
     BROKEN,
     CENTRE,
@@ -100,6 +101,8 @@ def _signalled(signals: Sequence[Estimate]) -> str:
         return f"worse than usual in {sentence_list(days)}{more}"
     first = signals[-1]
     state, how = str(first.group["signal"]).split(", ")
+    if how == NEW_LEVEL:
+        return f"at a {state} level since {first.group['period']}"
     return f"{how.replace('beyond the limits', 'jumped')} to the {state} in {first.group['period']}"
 
 

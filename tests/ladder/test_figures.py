@@ -7,6 +7,7 @@ import pytest
 
 from outsidein.canonical.observation import ObservationStart
 from outsidein.ladder.declaration import DEFAULT_LADDER, STAGES, Ladder
+from outsidein.ladder.former import without_former
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
 from outsidein.ladder.stages import history_figure, observed_stages, stages_today_figure
@@ -63,7 +64,7 @@ def test_a_step_that_no_data_ever_met_reads_not_observed():
 def test_the_share_who_climb_covers_the_truth_though_many_were_watched_too_shortly():
     hazard = 0.003
     stays = climbers(hazard, 3000, rng=np.random.default_rng(3))
-    figure = steps_figure(stays, ["purchase", "multiple_purchase"], as_of=AS_OF)
+    figure = steps_figure(stays, ["purchase", "multiple_purchase"], DEFAULT_LADDER, as_of=AS_OF)
     for days in (90, 365):
         found = find(figure, f"within {days} days")
         truth = 1 - (1 - hazard) ** days
@@ -73,7 +74,7 @@ def test_the_share_who_climb_covers_the_truth_though_many_were_watched_too_short
 
 def test_too_few_to_follow_are_said_to_be_so():
     stays = climbers(0.01, 9, rng=np.random.default_rng(3))
-    figure = steps_figure(stays, ["purchase", "multiple_purchase"], as_of=AS_OF)
+    figure = steps_figure(stays, ["purchase", "multiple_purchase"], DEFAULT_LADDER, as_of=AS_OF)
     assert [e.why for e in figure.estimates] == ["fewer than 10 customers"]
 
 
@@ -81,7 +82,8 @@ def test_who_falls_back_does_not_begin_anew():
     stays = [(f"c{i}", "purchase", date(2018, 1, 1), None) for i in range(12)]
     stays += [(f"d{i}", "multiple_purchase", date(2018, 1, 1), date(2018, 6, 1)) for i in range(9)]
     stays += [(f"d{i}", "purchase", date(2018, 6, 1), None) for i in range(9)]
-    figure = steps_figure(spells(*stays), ["purchase", "multiple_purchase"], as_of=AS_OF)
+    steps = ["purchase", "multiple_purchase"]
+    figure = steps_figure(spells(*stays), steps, DEFAULT_LADDER, as_of=AS_OF)
     assert find(figure, "within 90 days").n == 12
 
 
@@ -177,9 +179,13 @@ def test_climbs_begun_before_records_are_complete_count_from_then_on():
             stays.append((f"c{i}", "purchase", began, None))
     steps = ["purchase", "multiple_purchase"]
     late = steps_figure(
-        spells(*stays), steps, as_of=AS_OF, observation=ObservationStart(day=complete)
+        spells(*stays),
+        steps,
+        DEFAULT_LADDER,
+        as_of=AS_OF,
+        observation=ObservationStart(day=complete),
     )
-    naive = steps_figure(spells(*stays), steps, as_of=AS_OF)
+    naive = steps_figure(spells(*stays), steps, DEFAULT_LADDER, as_of=AS_OF)
     within = {
         name: next(e for e in figure.estimates if e.measure == "within 90 days")
         for name, figure in {"late": late, "naive": naive}.items()
@@ -219,3 +225,48 @@ def test_the_months_of_one_customer_are_not_taken_for_so_many_customers():
         held.append(moved.low <= truth <= moved.high)
     assert sum(held) >= 26  # fewer by chance once in 60 times; of months taken singly about 22
     assert moved.n == 120
+
+
+def test_who_has_left_is_off_the_ladder_and_counted_beside_it():
+    stays = spells(
+        *((f"c{i}", "purchase", date(2018, 1, 10), date(2018, 6, 1)) for i in range(20)),
+        *((f"c{i}", "multiple_purchase", date(2018, 6, 1), None) for i in range(20)),
+    )
+    rows = [(f"c{i}", date(2018, 1, 10), date(2018, 9, 1) if i < 8 else None) for i in range(20)]
+    rows += [(f"c{i}", date(2018, 11, 5), None) for i in range(3)]
+    churn = CON.create_table(
+        "churn",
+        table(rows, customer_id="string", started_on="date", churned_on="date"),
+        overwrite=True,
+    )
+    left = without_former(stays, churn).cache()
+    of_one = left.filter(left.customer_id == "c0").order_by("from_on").to_pyarrow().to_pylist()
+    assert [(row["step"], row["from_on"], row["to_on"]) for row in of_one] == [
+        (2, date(2018, 1, 10), date(2018, 6, 1)),
+        (3, date(2018, 6, 1), date(2018, 9, 1)),
+        (-2, date(2018, 9, 1), date(2018, 11, 5)),
+        (3, date(2018, 11, 5), None),
+    ]
+    today = stages_today_figure(left, ["purchase", "multiple_purchase"], as_of=AS_OF)
+    assert find(today, "customers", stage="Multiple purchase").value == 15
+    assert find(today, "share of customers", stage="Multiple purchase").value == 1.0
+    assert find(today, "customers", stage="On no step").value == 0
+    assert find(today, "former customers", stage="Former customers").value == 5
+    shown = {(e.group["month"], e.group["stage"]): e.value
+             for e in history_figure(left, as_of=AS_OF).estimates}  # fmt: skip
+    assert shown["2018-10-31", "Multiple purchase"] == 12
+
+
+def test_a_step_that_time_alone_defines_says_so_and_has_no_climb():
+    ladder = Ladder(purchase="contracts >= 1", multiple_purchase="contract_days >= 365")
+    stays = climbers(0.01, 300, rng=np.random.default_rng(1))
+    (only,) = steps_figure(stays, ["purchase", "multiple_purchase"], ladder, as_of=AS_OF).estimates
+    assert only.value is None
+    assert only.why == ("time alone defines Multiple purchase: whoever stays a customer gets there")
+
+
+def test_history_leaves_out_months_that_the_rules_cannot_look_back_from():
+    stays = spells(*((f"c{i}", "loyalty", date(2017, 3, 1), None) for i in range(12)))
+    figure = history_figure(stays, as_of=AS_OF, look_back=DEFAULT_LADDER.look_back)
+    assert min(e.group["month"] for e in figure.estimates) == "2018-03-31"
+    assert "The data begin on 2017-03-01 and the rules look back 365 days" in figure.method

@@ -16,6 +16,8 @@ from people
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     folder = write_shop(tmp_path_factory.mktemp("strategy") / "shop", people=400)
+    project_file = folder / "outsidein.toml"  # long enough that nobody has left yet
+    project_file.write_text(project_file.read_text().replace("after_days = 90", "after_days = 900"))
     (folder / "tables" / "signals").mkdir()
     (folder / "tables" / "signals" / "scores.sql").write_text(SIGNALS_SQL)
     project = outsidein.open(folder)

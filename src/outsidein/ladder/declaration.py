@@ -37,6 +37,12 @@ FEATURES: dict[str, str | None] = {
 }
 """What a condition of the ladder may name, and which source of events it comes from."""
 
+WINDOWS = {"orders_90d": 90, "orders_365d": 365}
+"""Features that count the orders of the last days, and how many days."""
+
+TIME_ALONE = {"contract_days", "tenure_days", "is_under_contract"}
+"""Features that time changes while nothing happens."""
+
 HurdleType = Literal["perception", "process", "product"]
 
 ANSWERS: dict[str, str] = {
@@ -88,6 +94,16 @@ class Ladder(Declaration):
                 before = thresholds.get(name, set())
                 thresholds[name] = None if numbers is None or before is None else numbers | before
         return thresholds
+
+    @property
+    def look_back(self) -> int:
+        """Days that the rules look back for orders."""
+        return max((WINDOWS[name] for name in self.features if name in WINDOWS), default=0)
+
+    def is_by_time(self, stage: str) -> bool:
+        """Whether time alone brings customers to a stage: whoever stays reaches it."""
+        names = set(condition_columns(self.rules[stage]))
+        return bool(names) and names <= TIME_ALONE
 
 
 DEFAULT_LADDER = Ladder(

@@ -25,7 +25,7 @@ STAGE_FACTS = CustomerFacts(
     LADDER_SPELLS,
     {
         "stage": TEXT,
-        "step": Column("int64", meaning="place of the stage, -1 where none"),
+        "step": Column("int64", meaning="place of the stage, -1 where none, -2 once gone"),
         "stage_since_on": DAY,
     },
     stages_today,

@@ -6,11 +6,10 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.ladder.declaration import FEATURES
+from outsidein.ladder.declaration import FEATURES, WINDOWS
 from outsidein.ladder.turning import turning_days
 
 EPOCH = date(1970, 1, 1)
-DAYS_PER_YEAR = 365
 SCORE_STEPS = 1_000_000
 """A score is kept to a millionth, as an integer, so that its order is the same everywhere."""
 
@@ -119,9 +118,6 @@ _SOURCES: dict[str, tuple[Callable[[Canonical], ir.Table], tuple[str, ...]]] = {
     "contracts": (_contracts, ("contracts", "running", "contract_day_balance")),
     "scores": (_scores, ("score_code",)),
 }
-
-WINDOWS = {"orders_90d": 90, "orders_365d": DAYS_PER_YEAR}
-"""Features that count the orders of the last days, and how many days."""
 
 Thresholds = Mapping[str, Collection[int] | None]
 """The numbers that each named feature is compared with; None where unknown."""

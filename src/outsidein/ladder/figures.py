@@ -5,6 +5,7 @@ from outsidein.figures.spec import Better, FigureSpec, Measure
 
 WITHIN_DAYS = Measure("within {days} days", Unit.SHARE, Better.MORE)
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
+FORMER_CUSTOMERS = Measure("former customers", Unit.CUSTOMERS, Better.LESS)
 SHARE_OF_CUSTOMERS = Measure("share of customers", Unit.SHARE)
 CLIMB = Measure("climb", Unit.SHARE, Better.MORE)
 MEDIAN_DAYS = Measure("median days to climb", Unit.DAYS, Better.LESS)
@@ -21,9 +22,11 @@ LADDER_TODAY = FigureSpec(
     (
         CUSTOMERS,
         SHARE_OF_CUSTOMERS,
+        FORMER_CUSTOMERS,
     ),
     "Every customer is counted on the highest step whose rule holds on the last day before "
-    "{as_of}; a step without a rule, or whose rule no data ever met, is not observed.",
+    "{as_of}; those who have churned by then are former customers, on no step and in no share; "
+    "a step without a rule, or whose rule no data ever met, is not observed.",
 )
 
 LADDER_HISTORY = FigureSpec(
@@ -32,7 +35,7 @@ LADDER_HISTORY = FigureSpec(
     ("month", "stage"),
     (CUSTOMERS,),
     "Customers on each step at the end of each of the last {history_months} months, by the "
-    "rules of today applied to what had happened by then.",
+    "rules of today applied to what had happened by then, without those who had churned. {start}",
 )
 
 LADDER_STEPS = FigureSpec(
@@ -46,7 +49,8 @@ LADDER_STEPS = FigureSpec(
     ),
     "Kaplan-Meier from the first day on a step to the first day on the next or a higher "
     "one; who has not climbed by {as_of} counts as long as watched{start}. Median: half have "
-    "climbed. Steps not observed are left out.",
+    "climbed. Steps not observed are left out. "
+    "Who leaves before climbing has not climbed.",
 )
 
 LADDER_TRANSITIONS = FigureSpec(

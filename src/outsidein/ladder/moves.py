@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from outsidein.canonical.observation import FROM_THE_START, ObservationStart
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.ladder.declaration import STAGE_NAMES, STAGES
+from outsidein.ladder.declaration import STAGE_NAMES, STAGES, Ladder
 from outsidein.ladder.figures import (
     CLIMB,
     LADDER_STEPS,
@@ -78,6 +78,7 @@ def first_climbs(firsts: ir.Table, *, lower: str, upper: str, as_of: date) -> ir
 def steps_figure(
     spells: ir.Table,
     observed: Sequence[str],
+    ladder: Ladder,
     *,
     as_of: date,
     observation: ObservationStart = FROM_THE_START,
@@ -91,11 +92,21 @@ def steps_figure(
     estimates = [
         estimate
         for lower, upper in pairwise(observed)
-        for estimate in _climbing(firsts, lower, upper, as_of=as_of, start=observation.day)
+        for estimate in (
+            _by_time(lower, upper)
+            if ladder.is_by_time(upper)
+            else _climbing(firsts, lower, upper, as_of=as_of, start=observation.day)
+        )
     ]
     day = observation.day
     late = f", whose climb began before {day} from then on" if day else ""
     return LADDER_STEPS.figure(estimates, as_of=as_of, start=late)
+
+
+def _by_time(lower: str, upper: str) -> list[Estimate]:
+    group = {"from": STAGE_NAMES[lower], "to": STAGE_NAMES[upper]}
+    why = f"time alone defines {STAGE_NAMES[upper]}: whoever stays a customer gets there"
+    return [CLIMB.unanswered(why, group=group)]
 
 
 def _climbing(

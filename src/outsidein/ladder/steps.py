@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from outsidein.canonical.build_tables import ORDERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.canonical.observation import ObservationSettings, observation_start
+from outsidein.churn.tables import CHURN_SPELLS
 from outsidein.figures.figure import Figure
 from outsidein.ladder.declaration import Ladder
 from outsidein.ladder.features import order_events
@@ -18,6 +19,7 @@ from outsidein.ladder.figures import (
     LADDER_TODAY,
     LADDER_TRANSITIONS,
 )
+from outsidein.ladder.former import without_former
 from outsidein.ladder.hurdles import hurdles_figure
 from outsidein.ladder.moves import steps_figure, transitions_figure
 from outsidein.ladder.spells import ladder_spells
@@ -49,15 +51,16 @@ def _climb(run: Run) -> Iterator[Figure]:
         ladder,
         as_of=run.as_of,
     )
-    numbered = run.write(NUMBERED_SPELLS, rows)
+    stays = run.spool(_numbered(run.read(CHURN_SPELLS), numbers), "stays")
+    numbered = run.write(NUMBERED_SPELLS, without_former(run.spool(rows, "steps"), stays))
     spells = run.write(LADDER_SPELLS, _named(numbered, numbers))
     observed = observed_stages(numbered, ladder)
     yield stages_today_figure(numbered, observed, as_of=run.as_of)
-    yield history_figure(numbered, as_of=run.as_of)
     start = observation_start(
         canonical["contracts"], run.declaration(ObservationSettings), as_of=run.as_of
     )
-    yield steps_figure(numbered, observed, as_of=run.as_of, observation=start)
+    yield history_figure(numbered, as_of=run.as_of, look_back=ladder.look_back, observation=start)
+    yield steps_figure(numbered, observed, ladder, as_of=run.as_of, observation=start)
     yield transitions_figure(numbered, observed, as_of=run.as_of)
     yield hurdles_figure(spells, canonical["signals"], ladder, observed, as_of=run.as_of)
 
@@ -84,7 +87,7 @@ def _named(table: ir.Table, numbers: ir.Table) -> ir.Table:
 CLIMB = Step(
     name="Understand: the ladder",
     run=_climb,
-    reads=(PROFILES, ORDERS, *customer_tables(*_CANONICAL)),
+    reads=(PROFILES, ORDERS, CHURN_SPELLS, *customer_tables(*_CANONICAL)),
     writes=(NUMBERED_SPELLS, LADDER_SPELLS),
     figures=(
         *(LADDER_TODAY, LADDER_HISTORY, LADDER_STEPS, LADDER_TRANSITIONS),

@@ -5,6 +5,9 @@ from dataclasses import replace
 from outsidein.tables.columns import CUSTOMER, REQUIRED_DAY
 from outsidein.tables.table import Column, Table
 
+FORMER_STEP = -2
+"""The step of those who have left, beside the ladder."""
+
 LADDER_SPELLS = Table(
     "ladder_spells",
     "uninterrupted stay of a customer on one stage",
@@ -12,7 +15,9 @@ LADDER_SPELLS = Table(
     {
         **CUSTOMER,
         "stage": Column("string", meaning="null where no condition holds"),
-        "step": Column("int64", required=True, meaning="place of the stage, -1 where none"),
+        "step": Column(
+            "int64", required=True, meaning="place of the stage, -1 where none, -2 once gone"
+        ),
         "from_on": REQUIRED_DAY,
         "to_on": Column("date", meaning="first day off the stage; null while the stay lasts"),
     },

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES
+from outsidein.ladder.tables import FORMER_STEP
 from outsidein.standards.declaration import Standard
 from outsidein.standards.encounters import standard_encounters
 from outsidein.value.declaration import Tier
@@ -122,7 +123,8 @@ def _arrivals(spells: ir.Table, period: str) -> ir.Table:
         before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on")),
         since=spells.from_on.min().over(own).truncate(CUT[period]).cast("date"),
     )
-    climbs = stays.filter(stays.before.isnull() | (stays.step > stays.before))
+    is_climb = (stays.step > stays.before) & (stays.before != FORMER_STEP)
+    climbs = stays.filter(stays.before.isnull() | is_climb)
     climbs = _dated(climbs.mutate(is_first=climbs.before.isnull()), "from_on", period)
     arrivals = climbs.filter(climbs.is_first | (climbs.since < climbs.period_on))
     return (

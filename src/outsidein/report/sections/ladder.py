@@ -12,6 +12,7 @@ from outsidein.ladder.figures import (
     CLIMB_AFTER_BETTER_SIGNALS,
     CUSTOMERS,
     DIFFERENCE,
+    FORMER_CUSTOMERS,
     HURDLE,
     LADDER_HISTORY,
     LADDER_HURDLES,
@@ -60,6 +61,12 @@ def _stage_chart(view: FigureView) -> FigureChart | None:
     shares = {_stage(e): e for e in view.select(SHARE_OF_CUSTOMERS)}
     shown = [shares.get(_stage(e), e) for e in view.select(CUSTOMERS)]
     return view.bars(shown, _stage)
+
+
+def _former(evidence: Evidence) -> Iterator[str]:
+    former = evidence.one(LADDER_TODAY, FORMER_CUSTOMERS)
+    if former and former.value:
+        yield f"Beside the ladder: {number_of(former):,.0f} former customers."
 
 
 def _history_chart(view: FigureView) -> FigureChart | None:
@@ -199,8 +206,9 @@ LADDER = SectionSpec(
             about="where customers stand today",
             finding=_largest_stage,
             chart=_stage_chart,
-            reading="Bars: share of all customers. A step without data is not observed; it is "
-            "not 0.",
+            reading="Bars: share of the customers of today. A step without data is not "
+            "observed; it is not 0.",
+            notes=_former,
         ),
         Exhibit(
             spec=LADDER_HISTORY,

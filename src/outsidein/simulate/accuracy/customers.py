@@ -43,8 +43,8 @@ def retention(figures: Figures, truth: Truth) -> Iterator[Beside]:
 
 
 def stages(figures: Figures, truth: Truth) -> Iterator[Beside]:
-    """Customers on each step of the ladder."""
-    stage = truth.customers["stage"]
+    """Customers on each step of the ladder, without those who have left."""
+    stage = truth.customers["stage"][truth.customers["is_customer"]]
     for label, name in STAGES.items():
         count = int((stage == name).sum())
         for measure, true in (

@@ -167,7 +167,7 @@ def _maximum_likelihood(
         )
         starts = [_maximum_likelihood(model, sample, starts, units).parameters.tolist()]
     return maximise(
-        _total_score(model, histories),
+        total_score(model, histories),
         starts,
         units=units,
         names=model.parameters,
@@ -262,9 +262,14 @@ def parameter_intervals(
     }
 
 
-def _total_score(
+def total_score(
     model: PurchaseModel, histories: Histories
 ) -> Callable[[Vector], tuple[float, Vector]]:
+    """Return the log-likelihood of all customers and its gradient, as a function of log-parameters.
+
+    Source:
+        Fader, Hardie & Lee (2005), Marketing Science 24(2), section 4.
+    """
     weights = histories.customers.astype(np.float64)
 
     def score(log_parameters: Vector) -> tuple[float, Vector]:

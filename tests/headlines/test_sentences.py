@@ -185,7 +185,8 @@ def test_a_rule_that_holds_says_who_left_and_asks_for_nothing():
     sentences = said(figures=[churn_rule(holds=True, won_back=0.1)])
     assert list(sentences) == ["left_today"]
     assert sentences["left_today"][0] == (
-        "11 % of all 2,469 who ever were customers have left and not returned."
+        "11 % of all 2,469 who ever were customers have left and not returned (no contract any "
+        "more)."
     )
 
 

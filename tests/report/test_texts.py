@@ -51,10 +51,25 @@ def test_the_factor_blamed_most_is_the_finding():
 def test_a_theme_counts_as_new_only_if_its_interval_does_not_hold_0():
     rose = share("change", 0.05, language="en", theme="app, crash")
     noise = share("change", 0.01, language="en", theme="size, colour")
-    told = section(figure("text_themes", ("language", "theme"), rose, noise))
-    assert told.blocks[0].finding == "One theme rose lately: “app, crash”"
-    told = section(figure("text_themes", ("language", "theme"), noise))
-    assert told.blocks[0].finding == "No theme rose lately by more than chance allows"
+    themes = section(figure("text_themes", ("language", "theme"), rose, noise))
+    assert themes.blocks[0].finding == (
+        "One theme rose lately of those who write, most of all “app, crash”"
+    )
+    themes = section(figure("text_themes", ("language", "theme"), noise))
+    assert themes.blocks[0].finding == "No theme rose lately by more than chance allows"
+
+
+def test_a_theme_that_rose_when_titles_began_to_be_recorded_makes_no_headline():
+    rose = share("change", 0.05, language="en", theme="app, crash")
+    reason = "something changed in how data are recorded on 2018-05-01"
+    group = {"kind": "theme", "stream": "app, crash", "since": "2018-05-01", "direction": "up"}
+    withheld = share("change", 0.05, **group, reason=reason)
+    themes = section(
+        figure("text_themes", ("language", "theme"), rose),
+        figure("shifts_withheld", (*group, "reason"), withheld),
+    )
+    assert "rose" not in themes.blocks[0].finding
+    assert reason in themes.blocks[0].notes[0]
 
 
 def test_nothing_coded_by_hand_is_said():

@@ -14,7 +14,7 @@ def rule_doubts(figures: FigureSet) -> tuple[str, ...]:
     back = figures.one(CHURN_SENSITIVITY, WON_BACK, times=1.0)
     if not back or number_of(back) <= QUARTER:
         return ()
-    who = f"the project's rule of {_days(back)} days counts customers as gone of whom"
+    who = f"the project's rule of {number_of_days(back)} days counts customers as gone of whom"
     proposed = figures.one(CHURN_RULE, PROPOSED_DAYS)
     better = f"; after {figures.words.value(proposed)} at most a quarter did" if proposed else ""
     return (f"{who} {figures.words.value(back)} came back{better}",)
@@ -28,8 +28,9 @@ def earliest_doubts(figures: FigureSet, hazard: Estimate) -> tuple[str, ...]:
     earliest = months_within(int(float(gone.group["days"] or 0))) + 1
     if int(float(hazard.group["month"] or 0)) > earliest:
         return ()
-    return (f"it is the earliest that the rule of {_days(gone)} days lets anybody leave",)
+    return (f"it is the earliest that the rule of {number_of_days(gone)} days lets anybody leave",)
 
 
-def _days(estimate: Estimate) -> str:
+def number_of_days(estimate: Estimate) -> str:
+    """Return the silence that a figure of the rule is about, in days."""
     return f"{float(estimate.group['days'] or 0):.0f}"

@@ -6,6 +6,8 @@ from outsidein.churn.figures import (
     CHURN_HAZARD,
     CHURN_MONEY,
     CHURN_RULE,
+    CHURN_SENSITIVITY,
+    CHURNED,
     HAZARD,
     PROPOSED_DAYS,
     REVENUE_PER_MONTH_LOST,
@@ -15,7 +17,7 @@ from outsidein.churn.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.doubts import earliest_doubts, rule_doubts
+from outsidein.headlines.doubts import earliest_doubts, number_of_days, rule_doubts
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import share
@@ -33,11 +35,16 @@ def left_today(basis: Basis) -> Iterator[Statement]:
     yield Statement(
         name="left_today",
         kind=Kind.NOTE,
-        text=f"{basis.words.value(left)} {base} have left and not returned.",
+        text=f"{basis.words.value(left)} {base} have left and not returned ({_rule(basis)}).",
         base=base,
         grounds=(Ground(spec=CHURN_RULE, estimate=left),),
         doubts=rule_doubts(basis),
     )
+
+
+def _rule(basis: Basis) -> str:
+    gone = basis.one(CHURN_SENSITIVITY, CHURNED, times=1.0)
+    return f"no order for {number_of_days(gone)} days" if gone else "no contract any more"
 
 
 def rule_to_replace(basis: Basis) -> Iterator[Statement]:

@@ -11,6 +11,8 @@ from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
+from outsidein.shifts.figures import CHANGE as SHIFT_CHANGE
+from outsidein.shifts.figures import SHIFTS_WITHHELD
 from outsidein.text.figures import (
     AGREES_WITH_PEOPLE,
     BLAME,
@@ -28,6 +30,9 @@ from outsidein.text.figures import (
 )
 
 FACTOR, CODE = by("factor"), by("code")
+
+THEME = "theme"
+"""Kind of stream of the themes that customers write about."""
 
 
 def _theme(e: Estimate) -> str:
@@ -67,14 +72,27 @@ def _most_written(evidence: Evidence) -> Statement | None:
     return heading(TEXT_REASONS, text, most, base=base, no_effect=0.0)
 
 
-def _rising_themes(evidence: Evidence) -> str:
+def _rising_themes(evidence: Evidence) -> Statement | str:
     rising = [e for e in evidence.numbers(TEXT_THEMES, CHANGE) if (e.low or 0) > 0]
     if not rising:
         return "No theme rose lately by more than chance allows"
-    first = _theme(max(rising, key=lambda e: e.low or 0))
-    if len(rising) == 1:
-        return f"One theme rose lately: “{first}”"
-    return f"{len(rising)} themes rose lately, most of all “{first}”"
+    most = max(rising, key=lambda e: e.low or 0)
+    base = "of those who write"
+    many = "One theme" if len(rising) == 1 else f"{len(rising)} themes"
+    return heading(
+        TEXT_THEMES,
+        f"{many} rose lately {base}, most of all “{_theme(most)}”",
+        most,
+        base=base,
+        no_effect=0.0,
+        doubts=_doubts_of_recording(evidence),
+    )
+
+
+def _doubts_of_recording(evidence: Evidence) -> tuple[str, ...]:
+    """Object where themes changed because texts came to be recorded otherwise."""
+    withheld = evidence.select(SHIFTS_WITHHELD, SHIFT_CHANGE, kind=THEME)
+    return tuple(dict.fromkeys(str(e.group["reason"]) for e in withheld))
 
 
 def _agreement(evidence: Evidence) -> str | None:

@@ -18,6 +18,7 @@ from outsidein.simulate.accuracy.shifts import ShiftBeside, shifts_beside
 from outsidein.simulate.continuation import assigned_cases
 from outsidein.simulate.continuation import follow as let_pass
 from outsidein.simulate.declaration import Firm, default_text, read_firm
+from outsidein.simulate.quiet import quiet_firm
 from outsidein.simulate.sample_size import (
     SampleSizeTrial,
     arms_needed,
@@ -46,13 +47,17 @@ def new(
     seed: Seed = 1,
     firm_file: FirmFile = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one per core by default.")] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Take out every effect, to count false claims.")
+    ] = False,
 ) -> None:
     """Simulate a company: a project ready to build, with the true figures beside it.
 
     Example: outsidein simulate new trial --customers 5000 --seed 1
     """
+    firm = read_firm(firm_file)
     simulated = simulate_firm(
-        read_firm(firm_file),
+        quiet_firm(firm) if quiet else firm,
         folder,
         customers=customers,
         seed=seed,

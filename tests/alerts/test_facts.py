@@ -161,6 +161,18 @@ def test_a_regular_who_falls_silent_is_found_by_the_last_that_was_heard(backend)
     }
 
 
+def test_a_silence_is_judged_by_what_was_recorded_before_its_day(backend):
+    calls = [
+        {"encounter_id": "e0", "record_id": "r1", "started_at": at(0)},
+        {"encounter_id": "e9", "record_id": "r1", "started_at": at(9), "recorded_at": at(40)},
+    ]
+    quiet = rule("silent_days >= 5", on="silence")
+    for days, expected in ((20, {"e0": (20,)}), (41, {"e9": (32,)})):
+        as_of = at(days).date()
+        chosen = standing_candidates(world(encounters=calls), "x", quiet, as_of=as_of)
+        assert found(backend, chosen, "silent_days") == expected, days
+
+
 def test_sales_are_no_word_and_who_was_never_spoken_to_counts_from_the_start(backend):
     tables = world(
         encounters=[

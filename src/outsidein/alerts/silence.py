@@ -112,7 +112,9 @@ def _of_customers(acts: ir.Table, tables: AlertTables) -> ir.Table:
 
 
 def _before(acts: ir.Table, as_of: date) -> ir.Table:
-    return acts.filter(acts.happened_on < ibis.literal(as_of))
+    """Acts that had happened and were recorded before a day: what was recorded later is future."""
+    day = ibis.literal(as_of)
+    return acts.filter(acts.happened_on < day, acts.recorded_at.cast("date") < day)
 
 
 def _last(acts: ir.Table) -> ir.Table:

@@ -54,7 +54,10 @@ class Settings(BaseModel):
             InputError: It is not set.
         """
         if self.link_secret is None:
-            raise InputError(f"Set {PREFIX}LINK_SECRET to a secret of 32 characters or more.")
+            raise InputError(
+                f"Set {PREFIX}LINK_SECRET to a secret of 32 characters or more: it signs the "
+                "links in mails."
+            )
         return self.link_secret.get_secret_value()
 
 

@@ -7,9 +7,11 @@ from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.firing import watermark
 from outsidein.cases.events import case_history
 from outsidein.cases.lifecycle import CaseState, EventKind
+from outsidein.cases.notices import Outlets
+from outsidein.cases.waiting import keep_notice, waiting_notices
 from outsidein.experiments.assignment import HOLD_OUT
 from tests.alerts.conftest import LATE, at, cases, late
-from tests.stores import notices, posted
+from tests.stores import notices, posted, record
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def store(lite):
 
 def test_only_what_is_new_is_looked_at(run, store):
     run(late(1))
-    assert run(late(1, 2) + late(1, record="r2"), build=2)["late"] == (2, 1, 1, 0)
+    assert run(late(1, 2) + late(1, record="r2"), build=2)["late"] == (2, 1, 1, 0, 0)
     with Session(store) as session:
         assert watermark(session, "late") == 3
 
@@ -140,11 +142,51 @@ def test_a_silence_fires_once_and_the_next_one_anew(run):
 
 def test_a_customer_nobody_knows_has_a_case_all_the_same(run, store):
     rows = [{"encounter_id": f"e{n}", "started_at": at(1), "kind": "late"} for n in range(2)]
-    assert run(rows + late(1))["late"] == (3, 3, 0, 0)
+    assert run(rows + late(1))["late"] == (3, 3, 0, 0, 0)
     assert {case.about for case in cases(store)} == {"shop/e0", "shop/e1", "c1"}
 
 
-def test_a_mail_names_whom_it_is_about_where_no_record_is_known_too(run, store):
-    run([{"encounter_id": "e1", "started_at": at(1), "kind": "late"}, *late(1)])
-    bodies = sorted(notice["body"].splitlines()[0] for notice in notices(store).values())
-    assert bodies == ["late fired for shop/e1.", "late fired for shop/r1."]
+def test_old_encounters_at_first_sight_become_one_summary_and_no_cases(run, store):
+    """A first run on history: of 60 late parcels two are of the last week."""
+    rows = [row for n in range(58) for row in late(1, record=f"r{n}")]
+    fresh = late(95, record="r90") + late(99, record="r91")
+    again = [row for n in range(100, 103) for row in late(2, record=f"r{n}")]
+    day = {"as_of": at(100).date(), "open_within_days": 7}
+    assert run(rows + fresh, **day)["late"] == (60, 2, 0, 0, 58)
+    assert {case.record_id for case in cases(store)} == {"r90", "r91"}
+    summary, *opened = sorted(
+        notices(store).values(), key=lambda notice: notice["kind"], reverse=True
+    )
+    assert summary["subject"] == "58 older alerts of rule late"
+    assert "from 2024-03-05 to 2024-03-05, more than 7 days before" in summary["body"]
+    assert (summary["to"], len(opened)) == ("alice@firm.de", 2)
+    assert run(rows + fresh, build=2, **day)["late"] == (0, 0, 0, 0, 0)
+    assert run(rows + fresh + again, build=3, **day)["late"] == (3, 0, 0, 0, 3)
+    assert len(notices(store)) == 4
+
+
+def test_an_old_silence_is_summed_up_and_a_fresh_one_opens_a_case(run, store):
+    rule = AlertRule(
+        on="silence", rule="silent_days >= 30", issue="silence", team="care",
+        live_from=date(2024, 3, 5),
+    )  # fmt: skip
+    calls = [
+        {"encounter_id": f"e{n}", "record_id": f"r{n}", "started_at": at(n)} for n in (0, 20, 67)
+    ]
+    done = run(calls, rules={"quiet": rule}, as_of=at(100).date(), open_within_days=7)["quiet"]
+    assert done == (3, 1, 0, 0, 2)
+    assert [case.record_id for case in cases(store)] == ["r67"]
+
+
+def test_only_a_disaster_is_urgent(store, run):
+    grave = LATE.model_copy(update={"severity": 5, "issue": "loss"})
+    run(late(1), rules={"late": LATE, "grave": grave}, outlets=Outlets(keep, record))
+    with Session(store) as session:
+        assert {n.subject: n.is_urgent for n in waiting_notices(session)} == {
+            "Case 1: loss": True,
+            "Case 2: delivery": False,
+        }
+
+
+def keep(session, notice):
+    keep_notice(session, notice, reader=notice.asks or notice.reader)

@@ -31,6 +31,7 @@ rule = "days_late >= 2"
 issue = "delivery"
 team = "delivery"
 complaint = true
+open_within_days = 90
 live_from = 2019-12-01
 [alert.punctual]
 on = "encounters"
@@ -38,6 +39,7 @@ rule = "days_late <= -2"
 issue = "praise"
 team = "delivery"
 delight = true
+open_within_days = 90
 live_from = 2019-12-01
 """,
     "teams.toml": """
@@ -108,7 +110,7 @@ def loop(built, tmp_path):
 
 def test_from_files_to_cases_once_over_builds_rollbacks_and_merges(loop):
     ran = loop.alerts.run()
-    assert ran.fired == {"late": (4, 3, 1, 0), "punctual": (1, 0, 0, 1)}
+    assert ran.fired == {"late": (4, 3, 1, 0, 0), "punctual": (1, 0, 0, 1, 0)}
     assert notices(loop.store)["alert:punctual:shop:k4"]["to"] == "bob@shop.de"
     p1, p5 = _customer(loop, "p1"), _customer(loop, "p5")
     loop.project.identity.merge(p1, p5, by="Ida", reason="same person")
@@ -210,7 +212,7 @@ def test_a_run_with_nothing_new_reads_no_table_and_sees_a_changed_rule(loop):
     aside = folder.rename(folder.with_name("aside"))
     folder.mkdir()
     shutil.copy(aside / "manifest.json", folder)
-    assert loop.alerts.run().fired == {"late": (0, 0, 0, 0), "punctual": (0, 0, 0, 0)}
+    assert loop.alerts.run().fired == {"late": (0, 0, 0, 0, 0), "punctual": (0, 0, 0, 0, 0)}
     rules = loop.project.folder / "alerts.toml"
     rules.write_text(rules.read_text().replace("live_from = 2019-12-01", "live_from = 2019-10-01"))
     with pytest.raises(UnknownName):
@@ -292,11 +294,12 @@ def said(*arguments, folder):
     return result.output
 
 
-def test_the_loop_from_the_command_line(loop):
+def test_the_loop_from_the_command_line(loop, monkeypatch):
+    monkeypatch.setenv("OUTSIDEIN_LINK_SECRET", "l" * 32)
     folder = loop.project.folder
     assert "late\twould have fired\tnumber\t5" in said("alerts", "try", "late", folder=folder)
-    assert "late\t4\t3\t1\t0" in said("alerts", "run", folder=folder)
-    assert "late\t0\t0\t0\t0" in said("alerts", "run", folder=folder)
+    assert "late\t4\t3\t1\t0\t0" in said("alerts", "run", folder=folder)
+    assert "late\t0\t0\t0\t0\t0" in said("alerts", "run", folder=folder)
     assert said("alerts", "list", "--rule", "late", folder=folder).count("\n") == 5
     page = said("cases", "list", "--rows", "1", folder=folder)
     number, place = page.splitlines()[1].split("\t")[0], page.split("--after ")[1].strip()

@@ -1,7 +1,7 @@
 """Which encounters, signals and silences a rule fires on."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -82,17 +82,29 @@ def live_candidates(
 
     Of encounters and signals, what was recorded since the rule went live. Of silences, those that
     meet the condition today and did not on the day the rule went live.
+
+    Returns:
+        One row per candidate: `CANDIDATE`, the facts named, and `is_old`: whether it happened, or
+        the silence met the condition, more than `open_within_days` before `as_of`.
     """
+    old_until = as_of - timedelta(days=rule.open_within_days)
     if rule.is_of_rows:
         candidates = row_candidates(tables, name, rule, new=new)
+        candidates = candidates.mutate(is_old=candidates.happened_on < ibis.literal(old_until))
         return candidates.filter(
             candidates.recorded_at >= ibis.literal(live_from, "timestamp('UTC', 6)")
         )
     today = standing_candidates(tables, name, rule, as_of=as_of)
     if rule.live_from is None or rule.live_from > as_of:
-        return today.limit(0)
+        return today.limit(0).mutate(is_old=ibis.literal(False))  # noqa: FBT003  a column
     then = standing_candidates(tables, name, rule, as_of=rule.live_from)
-    return today.anti_join(then, ["source", "key"])
+    new_silences = today.anti_join(then, ["source", "key"])
+    earlier_day = max(rule.live_from, old_until)
+    earlier = standing_candidates(tables, name, rule, as_of=earlier_day).select("source", "key")
+    marked = earlier.mutate(is_old=ibis.literal(True))  # noqa: FBT003  a column
+    joined = new_silences.left_join(marked, ["source", "key"])
+    is_old = joined.is_old.fill_null(False)  # noqa: FBT003  a column
+    return joined.select(*new_silences.columns, is_old=is_old)
 
 
 def compared_with(tables: AlertTables, name: str, rule: AlertRule) -> ir.Table:

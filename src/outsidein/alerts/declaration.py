@@ -7,13 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from outsidein.cases.declaration import Team
+from outsidein.cases.lifecycle import DISASTER
 from outsidein.cases.playbooks import Playbook, playbooks_for
 from outsidein.errors import InputError, ProjectError, nearest
 from outsidein.project.declarations import Declaration
 from outsidein.rules.parsing import condition_columns
-
-DISASTER = 5
-"""Severity from which a case is never dropped, complaint or not."""
 
 SALES = ("sales", "marketing", "promotion", "offer", "order", "delivery")
 """Purposes of messages and kinds of encounters that are no word said to a customer."""
@@ -44,6 +42,9 @@ class AlertRule(Declaration):
 
     live_from: date | None = None
     """What was recorded before is history; a rule without it can be tried and never fires."""
+
+    open_within_days: Annotated[int, Field(ge=1)] = 7
+    """What is older on the build's day opens no case when first seen: one notice sums it up."""
 
     complaint: bool = False
     """Whether the customer complained: the case goes all the way and never lapses."""

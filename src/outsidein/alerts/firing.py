@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from outsidein.alerts.columns import facts_of
+from outsidein.alerts.alert_notices import opened_notice, praise_notice, summary_notice
+from outsidein.alerts.columns import IS_OLD, facts_of
 from outsidein.alerts.declaration import AlertRule, valid_playbooks
 from outsidein.alerts.model import Alert, AlertRun, Watermark
 from outsidein.alerts.priority import RuleEvidence, priority_by_savings, priority_by_severity
@@ -17,7 +18,7 @@ from outsidein.cases.capacity import response_due
 from outsidein.cases.declaration import Team
 from outsidein.cases.events import add_event
 from outsidein.cases.lifecycle import SYSTEM, Actor, EventKind
-from outsidein.cases.notices import Notice, Outlets
+from outsidein.cases.notices import Outlets
 from outsidein.cases.open import CaseDraft, open_cases
 from outsidein.cases.playbooks import Playbook, assign_playbook
 from outsidein.cases.routing import Route, route_case
@@ -58,12 +59,21 @@ class FiringContext:
 
 
 class FiringCounts(NamedTuple):
-    """What a rule did: alerts fired, cases opened, cases joined, praise sent (counts)."""
+    """What a rule did (counts).
 
-    alerts: int
-    opened: int
-    joined: int
-    delights: int
+    Attributes:
+        alerts: Alerts that fired.
+        opened: Cases opened.
+        joined: Alerts that joined an open case.
+        delights: Praise for employees.
+        old: Alerts on rows too old for a response, which open no case.
+    """
+
+    alerts: int = 0
+    opened: int = 0
+    joined: int = 0
+    delights: int = 0
+    old: int = 0
 
 
 def above_watermark(ledger: "ir.Table", relation: str, *, watermark: int) -> "ir.Table":
@@ -151,7 +161,7 @@ def fire_rule(
         reached: Where the watermark goes; None for silences, which have none.
         now: When (aware).
     """
-    total = FiringCounts(0, 0, 0, 0)
+    total = FiringCounts()
     for part in _batches(rows):
         with batch() as session:
             fired = _fire_batch(session, name, rule, part, loop=loop, now=now)
@@ -177,23 +187,59 @@ def _fire_batch(
     now: datetime,
 ) -> FiringCounts:
     numbers = _insert(session, name, rows, now)
-    fresh = [row for row in rows if (row["source"], row["key"]) in numbers]
-    if not fresh:
-        return FiringCounts(0, 0, 0, 0)
+    fired = [row for row in rows if (row["source"], row["key"]) in numbers]
+    old = [row for row in fired if row[IS_OLD]]
+    fresh = [row for row in fired if not row[IS_OLD]]
+    if old:
+        first = numbers[old[0]["source"], old[0]["key"]]
+        team = loop.teams[rule.team]
+        loop.outlets.post(
+            session, summary_notice(name, rule, old, team, first_alert=first, now=now)
+        )
     if rule.delight:
         for row in fresh:
-            _tell_delight(session, name, rule, row, loop=loop, now=now)
-        return FiringCounts(len(fresh), 0, 0, len(fresh))
+            _praise(session, name, rule, row, loop=loop, now=now)
+        return FiringCounts(len(fired), delights=len(fresh), old=len(old))
     drafts = [_draft(name, rule, row, loop=loop, now=now) for row in fresh]
+    opened = _open_cases(
+        session, drafts, [numbers[row["source"], row["key"]] for row in fresh], loop=loop, now=now
+    )
+    return FiringCounts(len(fired), opened, len(fresh) - opened, old=len(old))
+
+
+def _open_cases(
+    session: Session,
+    drafts: Sequence[CaseDraft],
+    alerts: Sequence[int],
+    *,
+    loop: FiringContext,
+    now: datetime,
+) -> int:
+    """Open or join the case of each alert; return how many are new."""
+    if not drafts:
+        return 0
     opened = open_cases(session, drafts, now=now)
-    alerts = [numbers[row["source"], row["key"]] for row in fresh]
     session.execute(
         update(Alert),
         [{"id": n, "case_id": case} for n, case in zip(alerts, opened.cases, strict=True)],
     )
     for case, draft in opened.new.items():
         _open(session, case, draft, loop=loop, now=now)
-    return FiringCounts(len(fresh), len(opened.new), len(fresh) - len(opened.new), 0)
+    return len(opened.new)
+
+
+def _praise(
+    session: Session,
+    name: str,
+    rule: AlertRule,
+    row: Mapping[str, Any],
+    *,
+    loop: FiringContext,
+    now: datetime,
+) -> None:
+    team = _route(rule, row, loop).team
+    notice = praise_notice(name, rule, row, loop.teams[team], team_name=team, now=now)
+    loop.outlets.post(session, notice)
 
 
 def _insert(
@@ -278,60 +324,11 @@ def _open(
     if draft.playbook == HOLD_OUT:
         add_event(session, case, EventKind.HOLD_OUT, actor=Actor(SYSTEM), at=now)
     else:
-        loop.outlets.post(session, _opened(case, draft, loop.teams[draft.team], now))
+        loop.outlets.post(session, opened_notice(case, draft, loop.teams[draft.team], now))
     details = {"rule": draft.rule, "issue": draft.issue, "team": draft.team}
     loop.outlets.record(
         session, who=SYSTEM, did="case.opened", about=f"case:{case}", at=now, details=details
     )
-
-
-def _opened(case: int, draft: CaseDraft, team: Team, now: datetime) -> Notice:
-    return Notice(
-        key=f"case:{case}:opened",
-        kind="case_opened",
-        to=team.address(draft.owner),
-        subject=f"Case {case}: {draft.issue}",
-        body="\n".join(_worded(draft, team)),
-        about=f"case:{case}",
-        due_at=now,
-        asks=team.reader(draft.owner),
-    )
-
-
-def _worded(draft: CaseDraft, team: Team) -> Iterator[str]:
-    """Word what its reader has to know; what happened stands on the page behind the links."""
-    whom = f"{draft.source}/{draft.record_id}" if draft.record_id else draft.about
-    yield f"{draft.rule} fired for {whom}."
-    yield f"Respond by {team.local(draft.due_at)}."
-    if draft.playbook:
-        yield f"Playbook: {draft.playbook}."
-    if draft.is_kept:
-        yield "It is a complaint or a disaster: it goes all the way and never lapses."
-
-
-def _tell_delight(
-    session: Session,
-    name: str,
-    rule: AlertRule,
-    row: Mapping[str, Any],
-    *,
-    loop: FiringContext,
-    now: datetime,
-) -> None:
-    """Give praise to the employee who earned it; to the lead, with the name, if not a member."""
-    employee = row.get("employee")
-    team = loop.teams[_route(rule, row, loop).team]
-    key = f"alert:{name}:{row['source']}:{row['key']}"
-    notice = Notice(
-        key=key,
-        kind="delight",
-        to=team.address(employee),
-        subject=f"A delighted customer: {rule.issue}",
-        body=f"Earned by {employee or 'the team'} on {row['happened_on']}.",
-        about=key,
-        due_at=now,
-    )
-    loop.outlets.post(session, notice)
 
 
 def _move(session: Session, name: str, reached: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from outsidein.alerts.declaration import AlertRule, AlertsFile, check_alerts
-from outsidein.cases.declaration import Team, TeamsFile
+from outsidein.cases.declaration import MailLimits, Team, TeamsFile
 from outsidein.cases.playbooks import Playbook, parse_playbook
 from outsidein.consent.declaration import FILE as CONSENT
 from outsidein.consent.declaration import ConsentFile
@@ -30,6 +30,7 @@ class LoopFiles:
     teams: Mapping[str, Team]
     playbooks: Mapping[str, Playbook]
     consent: ConsentFile
+    mail: MailLimits
     sha256: str
     """Of every file that a run of the alerts follows from."""
 
@@ -91,7 +92,8 @@ def parse_loop(contents: Mapping[str, bytes]) -> LoopFiles:
         ProjectError: The first thing that is wrong, by file and key.
     """
     rules = _declared(AlertsFile, contents, ALERTS).alert
-    teams = _declared(TeamsFile, contents, TEAMS).team
+    declared = _declared(TeamsFile, contents, TEAMS)
+    teams = declared.team
     playbooks = [
         parse_playbook(content, file=name)
         for name, content in contents.items()
@@ -100,7 +102,7 @@ def parse_loop(contents: Mapping[str, bytes]) -> LoopFiles:
     books = {book.name: book for book in playbooks}
     check_alerts(rules, teams, books)
     consent = _declared(ConsentFile, contents, CONSENT)
-    return LoopFiles(rules, teams, books, consent, hash_contents(contents))
+    return LoopFiles(rules, teams, books, consent, declared.mail, hash_contents(contents))
 
 
 def _declared(kind: type[F], contents: Mapping[str, bytes], name: str) -> F:

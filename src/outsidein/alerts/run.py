@@ -31,10 +31,13 @@ AT_ONCE = 500
 LATELY = timedelta(days=1)
 """A minimum response that was given up is reported within this time, or not at all."""
 
-NONE_FIRED = FiringCounts(0, 0, 0, 0)
+NONE_FIRED = FiringCounts()
 
 FireRules = Callable[[], tuple[dict[str, FiringCounts], MergeCounts]]
 """Finds whose open cases are now, and fires the rules on what is new."""
+
+SendNotices = Callable[[int], int]
+"""Writes at most so many mails to staff, and returns how many."""
 
 FindWays = Callable[[Sequence[CaseRow]], Mapping[int, ContactRoute]]
 """Finds how the customers of cases can be written to."""
@@ -50,6 +53,7 @@ class RunResult(NamedTuple):
         left: Others of these whose customer could not or may not be written to (count).
         escalated: Overdue cases escalated (count).
         lapsed: Others that lapsed (count).
+        mails: Mails written, to staff and customers (count).
     """
 
     fired: dict[str, FiringCounts]
@@ -58,6 +62,7 @@ class RunResult(NamedTuple):
     left: int
     escalated: int
     lapsed: int
+    mails: int
 
     @property
     def alerts(self) -> int:
@@ -67,7 +72,8 @@ class RunResult(NamedTuple):
     @property
     def work(self) -> int:
         """How much there was to do (count)."""
-        return self.alerts + self.acknowledged + self.left + self.escalated + self.lapsed
+        done = self.acknowledged + self.left + self.escalated + self.lapsed
+        return self.alerts + done + self.mails - self.acknowledged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +96,12 @@ class Clocks:
 
 
 def run_alerts(
-    clocks: Clocks, *, fire_rules: FireRules, find_ways: FindWays, is_new: bool
+    clocks: Clocks,
+    *,
+    fire_rules: FireRules,
+    find_ways: FindWays,
+    send_notices: SendNotices,
+    is_new: bool,
 ) -> RunResult:
     """Fire live rules on what is new, escalate what is overdue, answer what is beyond capacity.
 
@@ -98,6 +109,7 @@ def run_alerts(
         clocks: What clocks and capacity are kept with.
         fire_rules: Called where something is new.
         find_ways: Called where a case is to be answered.
+        send_notices: Writes the mails to staff that are due.
         is_new: Whether the snapshot or a file of the loop changed since the last run.
     """
     if is_new:
@@ -108,7 +120,17 @@ def run_alerts(
     escalated = _escalate(clocks)
     answered = _answer(clocks, find_ways, anew=is_new)
     left = answered.left + _report_undelivered(clocks)
-    return RunResult(fired, reconciled, answered.acknowledged, left, escalated, _let_lapse(clocks))
+    lapsed = _let_lapse(clocks)
+    mails = send_notices(clocks.files.mail.per_run - answered.acknowledged)
+    return RunResult(
+        fired=fired,
+        reconciled=reconciled,
+        acknowledged=answered.acknowledged,
+        left=left,
+        escalated=escalated,
+        lapsed=lapsed,
+        mails=mails + answered.acknowledged,
+    )
 
 
 def _escalate(clocks: Clocks) -> int:
@@ -130,7 +152,7 @@ def _escalate(clocks: Clocks) -> int:
 def _answer(clocks: Clocks, find_ways: FindWays, *, anew: bool) -> ResponseCounts:
     """Answer with the minimum what lies beyond capacity, where that is permitted."""
     with clocks.batch() as session:
-        cases = _unanswered(session, clocks, anew=anew)
+        cases = _unanswered(session, clocks, anew=anew)[: clocks.files.mail.per_run]
     if not cases:
         return ResponseCounts(0, 0)
     ways = find_ways(cases)

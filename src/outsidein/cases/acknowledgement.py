@@ -1,7 +1,7 @@
 """The minimum response: what a customer receives when nobody has time for the case."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.playbooks import Playbook
 from outsidein.cases.queue import CaseFilter, CaseRow, find_case
 from outsidein.consent.permission import Permission
+from outsidein.delivery.outbox import recipients_since
 
 CLOCK = "capacity"
 """The audit's name for the clock that answers on behalf of a team without capacity."""
@@ -22,6 +23,9 @@ NO_PLAYBOOK, NO_ADDRESS = "its playbook has no minimum response", "no e-mail add
 
 ENDING = ":minimum_response"
 """The ending of the keys of minimum responses."""
+
+ONE_A_DAY = timedelta(days=1)
+"""A customer gets at most one minimum response within this time."""
 
 UNDELIVERED_CLOCK, NOT_ARRIVED = "delivery", "the minimum response did not arrive"
 
@@ -71,6 +75,8 @@ def send_minimum_responses(
 ) -> ResponseCounts:
     """Acknowledge cases and send their customers the minimum response, where permitted.
 
+    A customer gets one such mail a day, however many cases there are.
+
     A case whose customer has no address, or did not consent, is not acknowledged. The case
     records the reason, and the team's lead is notified, once for each reason.
 
@@ -85,6 +91,7 @@ def send_minimum_responses(
         by: Whose clock it is: the worker's name.
     """
     acknowledged = left = 0
+    written_to = recipients_since(session, ending=ENDING, since=now - ONE_A_DAY)
     for seen in cases:
         case = find_case(session, seen.number)
         if case.state != CaseState.RECEIVED or case.team not in teams:
@@ -98,11 +105,14 @@ def send_minimum_responses(
             left += _leave(
                 session, case, teams[case.team], _Left(NO_ADDRESS), outlets, now=now, by=by
             )
+        elif way.to in written_to:
+            continue  # a customer with several cases gets one mail a day
         elif not way.permission.is_given:
             refused = _Left(way.permission.refusal)
             left += _leave(session, case, teams[case.team], refused, outlets, now=now, by=by)
         else:
             _answer(session, case, book, way, outlets, now=now, by=by)
+            written_to.add(way.to)
             acknowledged += 1
     return ResponseCounts(acknowledged, left)
 
@@ -214,9 +224,10 @@ def _by_hand(case: CaseRow, team: Team, why: str, now: datetime) -> Notice:
         kind="left_unanswered",
         to=team.address(None),
         subject=f"Case {case.number} ({case.issue}) is not answered",
-        body=f"It is beyond today's capacity, and {case.source}/{case.record_id} did not hear of "
-        f"it: {why}. Answer it by a way that the customer allows.",
+        body=f"The customer got no response, because {why}, and the case is beyond today's "
+        "capacity. Answer through a channel that the customer allows.",
         about=f"case:{case.number}",
         due_at=now,
         asks=team.lead,
+        team=case.team,
     )

@@ -1,6 +1,7 @@
 """Assigning a case to a person or a team, with a notice to the new owner."""
 
 from outsidein.cases.declaration import Team
+from outsidein.cases.lifecycle import DISASTER
 from outsidein.cases.notices import Notice
 from outsidein.cases.queue import set_owner, set_team
 from outsidein.cases.work import CaseWork
@@ -43,8 +44,10 @@ def _assigned_notice(work: CaseWork, team: Team, to: str) -> Notice:
         kind="case_given",
         to=team.address(to),
         subject=f"Case {case.number}: {case.issue}",
-        body=f"{work.actor.name} gave it to you. Respond by {team.local(case.due_at)}.",
+        body=f"{work.actor.name} assigned this case to you. Respond by {team.local(case.due_at)}.",
         about=f"case:{case.number}",
         due_at=work.now,
         asks=team.reader(to),
+        team=case.team,
+        is_urgent=case.severity >= DISASTER,
     )

@@ -126,9 +126,26 @@ def actor(name: str, teams: Mapping[str, Team]) -> Actor:
     )
 
 
+class MailLimits(Declaration):
+    """`[mail]` of `teams.toml`: how many mails are sent, and when."""
+
+    digest_at: time = time(8)
+    """When the digest of a working day is sent, by the clocks of the reader's team."""
+
+    immediate_per_day: Count = 3
+    """Most mails about single disasters to one person a day; further ones join the digest."""
+
+    cases_per_digest: Annotated[int, Field(ge=1)] = 10
+    """Cases shown in full; the others are counted."""
+
+    per_run: Annotated[int, Field(ge=1)] = 200
+    """Most mails of one run, to staff and customers; the others wait for the next run."""
+
+
 class TeamsFile(Declaration):
     """`teams.toml`."""
 
+    mail: MailLimits = MailLimits()
     team: dict[str, Team] = Field(default_factory=dict)
 
     @model_validator(mode="after")

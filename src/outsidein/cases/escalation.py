@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from outsidein.cases.capacity import response_due
 from outsidein.cases.declaration import Team
 from outsidein.cases.events import add_event
-from outsidein.cases.lifecycle import SYSTEM, Actor, CaseState, EventKind
+from outsidein.cases.lifecycle import DISASTER, SYSTEM, Actor, CaseState, EventKind
 from outsidein.cases.model import Case
 from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.queue import CaseRow, case_row
@@ -98,20 +98,22 @@ def _raise(
         details=details,
         changes=changes,
     )
-    outlets.post(session, _notice(case, team, level, now))
+    outlets.post(session, _notice(case, higher_team or case.team, team, level, now))
     about, audited = f"case:{case.number}", {"clock": CLOCK, **details}
     outlets.record(session, who=by, did="case.escalated", about=about, at=now, details=audited)
 
 
-def _notice(case: CaseRow, team: Team, level: int, now: datetime) -> Notice:
+def _notice(case: CaseRow, name: str, team: Team, level: int, now: datetime) -> Notice:
     return Notice(
         key=f"case:{case.number}:escalated:{level}",
         kind="escalation",
         to=team.address(team.lead),
         subject=f"Case {case.number} ({case.issue}) is overdue",
-        body=f"Its response was due {team.local(case.due_at)}; it is {case.state.value} and "
-        f"{case.owner or 'nobody'}'s.",
+        body=f"The response was due on {team.local(case.due_at)}. The case is {case.state.value} "
+        f"and {f'belongs to {case.owner}' if case.owner else 'has no owner'}.",
         about=f"case:{case.number}",
         due_at=now,
         asks=team.lead,
+        team=name,
+        is_urgent=case.severity >= DISASTER,
     )

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from outsidein.errors import InputError
 
+DISASTER = 5
+"""Severity from which a case is never dropped, complaint or not."""
+
 SYSTEM = "outsidein"
 """Who acts where no person does: clocks, capacity, merges."""
 

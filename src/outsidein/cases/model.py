@@ -1,4 +1,4 @@
-"""Cases and what happened to them."""
+"""Cases, what happened to them, and notices about them."""
 
 from datetime import datetime
 from typing import Any
@@ -93,3 +93,33 @@ class CaseLink(Base):
     to_case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     linked_at: Mapped[datetime]
     parted_at: Mapped[datetime | None]
+
+
+class StoredNotice(Base):
+    """One row per notice to staff: waiting until `mail` names the delivery that carried it."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        Index(
+            "ix_notices_waiting",
+            "id",
+            sqlite_where=text("mail IS NULL"),
+            postgresql_where=text("mail IS NULL"),
+        ),
+        Index("ix_notices_sent", "sent_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    to: Mapped[str]
+    reader: Mapped[str]
+    team: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    about: Mapped[str]
+    is_urgent: Mapped[bool]
+    posted_at: Mapped[datetime]
+    mail: Mapped[str | None]
+    sent_at: Mapped[datetime | None]

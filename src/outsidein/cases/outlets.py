@@ -1,17 +1,16 @@
-"""The ways out of a project's loop: notices into the outbox, acts into the audit."""
+"""The ways out of a project's loop: notices to staff and customers, acts into the audit."""
 
-import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from outsidein.cases.notices import Notice, Outlets
+from outsidein.cases.waiting import keep_notice
 from outsidein.delivery.links import CaseAction, CaseVerb, case_link, sign_action
 from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.settings import Settings
 from outsidein.store.audit import record
-
-WEB = ("http://", "https://")
 
 WORDS = {
     CaseVerb.ACCEPT: "Accept it",
@@ -19,64 +18,50 @@ WORDS = {
     CaseVerb.DONE: "Mark it as done, with its cause",
 }
 
-LINKS = "Each link shows the case; nothing changes before its button is pressed."
-"""Who only wants to look must not fear to open one."""
-
 
 def outlets(read_settings: Callable[[], Settings]) -> Outlets:
-    """Leave notices in the outbox and acts in the audit, in the transaction of the case.
+    """Keep notices to staff until they are mailed, and post those to customers at once.
 
-    A member of a team who is asked to act gets a signed link for each thing to be done, where a
-    secret to sign with is set. An address that begins with `http` gets a webhook, any other a
-    mail.
+    Both are part of the transaction of the case.
 
     Args:
-        read_settings: Returns the settings of the installation; called for each notice.
+        read_settings: Returns the settings of the installation.
     """
 
-    def leave(session: Session, notice: Notice) -> object:
-        return post_delivery(session, _outgoing(notice, _links(notice, read_settings())))
+    def post(session: Session, notice: Notice) -> None:
+        reader = notice.asks or notice.reader
+        if reader is None:
+            post_delivery(session, _customer_mail(notice))
+        else:
+            keep_notice(session, notice, reader=reader)
 
-    return Outlets(leave, record)
-
-
-def _outgoing(notice: Notice, links: Mapping[CaseVerb, str]) -> OutgoingDelivery:
-    is_web = notice.to.startswith(WEB)
-    return OutgoingDelivery(
-        key=notice.key,
-        kind="webhook" if is_web else "mail",
-        to=notice.to,
-        subject=notice.subject,
-        body=_json(notice, links) if is_web else _text(notice, links),
-        about=notice.about,
-        due_at=notice.due_at,
-    )
+    return Outlets(post, record, lambda: read_settings().link_key())
 
 
-def _text(notice: Notice, links: Mapping[CaseVerb, str]) -> str:
-    paragraphs = [f"{WORDS[verb]}:\n{link}" for verb, link in links.items()]
-    return "\n\n".join([notice.body, *([LINKS] if paragraphs else []), *paragraphs]) + "\n"
+def case_links(
+    settings: Settings, *, number: int, reader: str, now: datetime
+) -> Mapping[CaseVerb, str]:
+    """Return a signed link for each thing that a reader is asked to do to a case.
 
-
-def _json(notice: Notice, links: Mapping[CaseVerb, str]) -> str:
-    content = {
-        "key": notice.key,
-        "kind": notice.kind,
-        "about": notice.about,
-        "subject": notice.subject,
-        "text": notice.body,
-        "links": {verb.value: link for verb, link in links.items()},
-    }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True)
-
-
-def _links(notice: Notice, settings: Settings) -> dict[CaseVerb, str]:
-    if notice.asks is None or settings.link_secret is None:
-        return {}
-    case, who, secret = notice.about.removeprefix("case:"), notice.asks, settings.link_key()
+    Raises:
+        InputError: No secret is set to sign them with.
+    """
+    secret = settings.link_key()
     return {
         verb: case_link(
-            settings.public_url, sign_action(secret, CaseAction(case, verb, who), notice.due_at)
+            settings.public_url, sign_action(secret, CaseAction(str(number), verb, reader), now)
         )
         for verb in WORDS
     }
+
+
+def _customer_mail(notice: Notice) -> OutgoingDelivery:
+    return OutgoingDelivery(
+        key=notice.key,
+        kind="mail",
+        to=notice.to,
+        subject=notice.subject,
+        body=notice.body + "\n",
+        about=notice.about,
+        due_at=notice.due_at,
+    )

@@ -56,11 +56,11 @@ def run(context: typer.Context) -> None:
     """
     done = opened(context).alerts.run()
     rows = [(name, *fired) for name, fired in sorted(done.fired.items())]
-    print_table(("rule", "fired", "cases opened", "cases joined", "delights"), rows)
+    print_table(("rule", "fired", "cases opened", "cases joined", "delights", "too old"), rows)
     cases = done.reconciled
     out.print(
         f"{done.acknowledged} acknowledged with the minimum response, {done.left} left unanswered, "
-        f"{done.escalated} escalated, {done.lapsed} lapsed; "
+        f"{done.escalated} escalated, {done.lapsed} lapsed; {done.mails} mails written; "
         f"{cases.linked} cases linked after merges, {cases.parted} separated after unmerges."
     )
 

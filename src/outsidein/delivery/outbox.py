@@ -318,6 +318,20 @@ def given_up_subjects(session: Session, *, ending: str, since: datetime) -> list
     return list(session.scalars(query))
 
 
+def recipients_since(session: Session, *, ending: str, since: datetime) -> set[str]:
+    """Return the recipients of deliveries that were due since a moment.
+
+    Args:
+        session: A transaction on the store.
+        ending: Only those whose key ends with this.
+        since: Only those due then or later (aware).
+    """
+    query = select(ROW.c.to).where(
+        ROW.c.due_at >= since, ROW.c.key.endswith(ending, autoescape=True)
+    )
+    return set(session.scalars(query))
+
+
 def deliveries_by_state(session: Session) -> dict[str, int]:
     """Return how many deliveries are in each state (count)."""
     rows = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))

@@ -1,8 +1,11 @@
 """The part of a run of the alerts that reads snapshots."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
+from outsidein.alerts.briefings import AlertKey, briefings, merged_briefing
+from outsidein.alerts.case_file import CaseFile
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import AlertTables
 from outsidein.alerts.firing import FiringCounts
@@ -13,6 +16,8 @@ from outsidein.cases.acknowledgement import ContactRoute
 from outsidein.cases.contact import contact_routes
 from outsidein.cases.links import MergeCounts
 from outsidein.cases.loop_figures import loop_figures
+from outsidein.cases.mail_plan import PlannedMail
+from outsidein.cases.mail_text import Briefing
 from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.queue import CaseRow
 from outsidein.figures.figure import Figure
@@ -20,6 +25,7 @@ from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshot_reading import Reading
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared
+from outsidein.present.alert_facts import exact_money
 from outsidein.workspace.workspace import Workspace
 
 LEDGER = "admitted"
@@ -102,6 +108,38 @@ def find_ways(
             timezone=declared.timezone,
             now=now,
         )
+
+
+def find_briefings(
+    work: Workspace,
+    snapshot: Snapshot,
+    planned: Sequence[PlannedMail],
+    case_files: Mapping[int, CaseFile],
+) -> dict[str, Briefing]:
+    """Find what mails say about customers, by what their notices are about."""
+    keys = {
+        f"case:{number}": [AlertKey(alert.source, alert.key) for alert in file.alerts]
+        for number, file in case_files.items()
+    }
+    for mail in planned:
+        keys |= {n.about: [AlertKey.of_notice(n.about)] for n in mail.notices if n.is_praise}
+    every = [key for several in keys.values() for key in several]
+    with work.reading(snapshot.number) as reading:
+        by_key = briefings(reading.backend, alert_tables(reading), every)
+    by_subject = {
+        about: merged_briefing([by_key[key] for key in several if key in by_key])
+        for about, several in keys.items()
+    }
+    for number, file in case_files.items():
+        about, case = f"case:{number}", file.case
+        briefing = by_subject[about]
+        record = f"{case.source}/{case.record_id}" if case.record_id else ""
+        by_subject[about] = replace(
+            briefing,
+            customer=briefing.customer or record,
+            value="" if case.value is None else exact_money(case.value, work.file.currency),
+        )
+    return by_subject
 
 
 def case_figures(work: Workspace) -> tuple[Figure, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from outsidein import workspace
 from outsidein.alerts.case_file import FiredAlert, fired_alerts
-from outsidein.alerts.firing import last_run, record_run
+from outsidein.alerts.firing import last_run, live_rules, record_run
 from outsidein.alerts.loop import LoopFiles
 from outsidein.alerts.run import Clocks, RunResult, run_alerts
 from outsidein.cases.queue import CaseFilter, count_cases
@@ -17,6 +17,7 @@ from outsidein.lake.manifest import file_hash
 from outsidein.lake.snapshots import Snapshot
 from outsidein.store.locks import exclusive_lock
 from outsidein.workspace.act import login_name
+from outsidein.workspace.mailing import send_notices
 from outsidein.workspace.workspace import Workspace
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
@@ -67,7 +68,8 @@ class Alerts:
             by: Who runs them, for the audit: the worker's name; the login name if not given.
 
         Raises:
-            InputError: Nothing was built yet, or a file of the project is invalid.
+            InputError: Nothing was built yet, a file of the project is invalid, or no secret is
+                set to sign the links in mails; nothing is written then.
         """
         with exclusive_lock(self.work.store, "alerts"):
             return self._run(by or login_name())
@@ -75,6 +77,8 @@ class Alerts:
     def _run(self, by: str) -> RunResult:
         work, now = self.work, self.work.clock()
         snapshot, files = work.snapshot(), work.loop()
+        if live_rules(files.rules):
+            work.outlets.check()
         rests_on = _rests_on(files, snapshot)
         with Session(work.store) as session:
             is_new = last_run(session) != rests_on
@@ -86,6 +90,7 @@ class Alerts:
             find_ways=lambda cases: workspace.alert_engine.find_ways(
                 work, cases, files, snapshot, now=now
             ),
+            send_notices=lambda most: send_notices(work, files, snapshot, now=now, most=most),
             is_new=is_new,
         )
         with work.acts.act("alerts.ran", "alerts", by=by) as act:  # last: a run that dies is redone
@@ -127,4 +132,5 @@ def _counts(result: RunResult, snapshot: Snapshot) -> dict[str, int]:
         "left": result.left,
         "escalated": result.escalated,
         "lapsed": result.lapsed,
+        "mails": result.mails,
     }

@@ -1,0 +1,82 @@
+"""Notices about alerts: a new case, praise, and a summary of rows that are too old for cases."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from outsidein.alerts.declaration import AlertRule
+from outsidein.cases.declaration import Team
+from outsidein.cases.lifecycle import DISASTER
+from outsidein.cases.notices import Notice
+from outsidein.cases.open import CaseDraft
+from outsidein.cases.waiting import PRAISE
+
+
+def opened_notice(case: int, draft: CaseDraft, team: Team, now: datetime) -> Notice:
+    """Return the notice of a new case, to its owner, or to the lead if it has none."""
+    return Notice(
+        key=f"case:{case}:opened",
+        kind="case_opened",
+        to=team.address(draft.owner),
+        subject=f"Case {case}: {draft.issue}",
+        body="\n".join(_opened_lines(draft, team)),
+        about=f"case:{case}",
+        due_at=now,
+        asks=team.reader(draft.owner),
+        team=draft.team,
+        is_urgent=draft.severity >= DISASTER,
+    )
+
+
+def _opened_lines(draft: CaseDraft, team: Team) -> Iterator[str]:
+    yield f"New. Respond by {team.local(draft.due_at)}."
+    if draft.is_kept:
+        what = "A disaster" if draft.severity >= DISASTER else "A complaint"
+        yield f"{what}: it must be answered, and it never lapses."
+
+
+def praise_notice(
+    name: str, rule: AlertRule, row: Mapping[str, Any], team: Team, *, team_name: str, now: datetime
+) -> Notice:
+    """Return praise for the employee who earned it; to the lead if they are no member."""
+    employee = row.get("employee")
+    about = f"alert:{name}:{row['source']}:{row['key']}"
+    return Notice(
+        key=about,
+        kind=PRAISE,
+        to=team.address(employee),
+        subject=f"A delighted customer: {rule.issue}",
+        body=f"For {employee or 'the whole team'}, on {row['happened_on']}.",
+        about=about,
+        due_at=now,
+        reader=team.reader(employee),
+        team=team_name,
+    )
+
+
+def summary_notice(
+    name: str,
+    rule: AlertRule,
+    rows: Sequence[Mapping[str, Any]],
+    team: Team,
+    *,
+    first_alert: int,
+    now: datetime,
+) -> Notice:
+    """Return one notice about rows for which no case was opened, to the lead of the rule's team."""
+    days = sorted(row["happened_on"] for row in rows)
+    many = len(rows) != 1
+    return Notice(
+        key=f"rule:{name}:old:{first_alert}",
+        kind="old_rows",
+        to=team.address(None),
+        subject=f"{len(rows)} older alert{'s' * many} of rule {name}",
+        body=f"They happened from {days[0]} to {days[-1]}, more than {rule.open_within_days} days "
+        "before the build that first had them. That is too late for a response, so no case was "
+        "opened. "
+        f"`outsidein alerts list --rule {name}` lists {'them' if many else 'it'}.",
+        about=f"rule:{name}",
+        due_at=now,
+        reader=team.lead,
+        team=rule.team,
+    )

@@ -47,7 +47,8 @@ def test_a_signal_brings_its_own_words_and_the_encounter_that_it_is_about(backen
 
 def test_a_thread_that_is_no_order_is_not_called_one(backend):
     found = looked_up(backend, "d1", encounters=[LATE], transactions=[])
-    assert found[AlertKey("shop", "d1")].order == ""
+    briefing = found[AlertKey("shop", "d1")]
+    assert (briefing.order, briefing.reference) == ("", "o1")
 
 
 def test_a_key_that_the_snapshot_does_not_have_is_left_out(backend):

@@ -157,8 +157,8 @@ def test_old_encounters_at_first_sight_become_one_summary_and_no_cases(run, stor
     summary, *opened = sorted(
         notices(store).values(), key=lambda notice: notice["kind"], reverse=True
     )
-    assert summary["subject"] == "58 older alerts of rule late"
-    assert "from 2024-03-05 to 2024-03-05, more than 7 days before" in summary["body"]
+    assert summary["subject"] == "58 alerts of rule late, 2024-03-05 to 2024-03-05"
+    assert "more than 7 days old when a build first had them" in summary["body"]
     assert (summary["to"], len(opened)) == ("alice@firm.de", 2)
     assert run(rows + fresh, build=2, **day)["late"] == (0, 0, 0, 0, 0)
     assert run(rows + fresh + again, build=3, **day)["late"] == (3, 0, 0, 0, 3)

@@ -92,6 +92,25 @@ def test_praise_carries_the_words_of_the_customer():
     assert subject_of(digest([praise]), {}) == "Your day: praise from 1 customer"
 
 
+def test_rows_too_old_for_a_case_are_one_block_of_lines():
+    old = [
+        notices(1, start=n)[0]._replace(
+            kind="old_rows", about=f"rule:{name}", subject=name, body="Old."
+        )
+        for n, name in enumerate(("58 alerts of late", "3 alerts of lost"))
+    ]
+    text = body_of(digest(old), {}, {}, most=10)
+    assert text == "Hello Alice,\n\nNO CASE OPENED\nOld.\n- 58 alerts of late\n- 3 alerts of lost\n"
+    assert subject_of(digest(old), {}) == "Your day: a summary"
+
+
+def test_a_case_without_a_playbook_says_so():
+    entry = replace(ENTRY, todo=())
+    assert "What to do: no playbook is declared for delivery.\n" in body_of(
+        digest(notices(1)), {1: entry}, {}, most=10
+    )
+
+
 def test_long_words_are_cut():
     entry = replace(ENTRY, briefing=Briefing(words="slow " * 400))
     text = body_of(digest(notices(1)), {1: entry}, {}, most=10)

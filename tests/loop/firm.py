@@ -17,6 +17,7 @@ from tests.served import served
 
 THURSDAY = datetime(2020, 1, 2, 7, tzinfo=UTC)
 LINKS, WEBHOOKS = "l" * 32, "w" * 32
+SIGNED = {"OUTSIDEIN_LINK_SECRET": LINKS}
 
 FILES = {
     "tables/encounters/parcels.sql": """

@@ -65,16 +65,14 @@ def summary_notice(
 ) -> Notice:
     """Return one notice about rows for which no case was opened, to the lead of the rule's team."""
     days = sorted(row["happened_on"] for row in rows)
-    many = len(rows) != 1
+    many = "s" * (len(rows) != 1)
     return Notice(
         key=f"rule:{name}:old:{first_alert}",
         kind="old_rows",
         to=team.address(None),
-        subject=f"{len(rows)} older alert{'s' * many} of rule {name}",
-        body=f"They happened from {days[0]} to {days[-1]}, more than {rule.open_within_days} days "
-        "before the build that first had them. That is too late for a response, so no case was "
-        "opened. "
-        f"`outsidein alerts list --rule {name}` lists {'them' if many else 'it'}.",
+        subject=f"{len(rows)} alert{many} of rule {name}, {days[0]} to {days[-1]}",
+        body=f"These were more than {rule.open_within_days} days old when a build first had them, "
+        "which is too late for a response. `outsidein alerts list --rule NAME` lists them.",
         about=f"rule:{name}",
         due_at=now,
         reader=team.lead,

@@ -58,6 +58,27 @@ def briefings(
     }
 
 
+class Purchases(NamedTuple):
+    """What a customer bought so far: orders (count) and revenue (minor units)."""
+
+    orders: int
+    revenue: int
+
+
+def purchases(
+    backend: BaseBackend, customers: ir.Table, ids: Sequence[str]
+) -> dict[str, Purchases]:
+    """Return what customers bought so far, by id; nothing where the snapshot does not say."""
+    if not {"orders", "revenue"} <= {*customers.columns} or not ids:
+        return {}
+    chosen = customers.filter(customers.customer_id.isin(sorted(set(ids))))
+    rows = _rows(backend, chosen.select("customer_id", "orders", "revenue"))
+    return {
+        row["customer_id"]: Purchases(int(row["orders"] or 0), int(row["revenue"] or 0))
+        for row in rows
+    }
+
+
 def merged_briefing(several: Sequence[Briefing]) -> Briefing:
     """Return one briefing of several alerts on a case: each fact from the first that has it."""
     merged = Briefing()
@@ -122,10 +143,12 @@ def _with_names(rows: ir.Table, tables: AlertTables) -> ir.Table:
 def _briefing(key: AlertKey, encounter: Mapping[str, Any], words: Mapping[str, Any]) -> Briefing:
     record = encounter.get("record_id") or words.get("record_id")
     name = encounter.get("name") or words.get("name")
+    thread = encounter.get("thread") or ""
     record_key = f"{key.source}/{record}" if record else ""
     return Briefing(
         customer=f"{name} ({record_key})" if name else record_key,
-        order=(encounter.get("thread") or "") if encounter.get("is_order") else "",
+        order=thread if encounter.get("is_order") else "",
+        reference="" if encounter.get("is_order") else thread,
         happened=_happened(encounter),
         promise=promise_text(encounter.get("promised_on"), encounter.get("actual_on")),
         words=words.get("text") or "",
@@ -147,12 +170,12 @@ def promise_text(promised_on: date | None, actual_on: date | None) -> str:
         >>> promise_text(date(2018, 8, 1), date(2018, 8, 9))
         'due on 2018-08-01, done on 2018-08-09: 8 days late'
         >>> promise_text(date(2018, 8, 1), None)
-        'due on 2018-08-01, not done yet'
+        'due on 2018-08-01, not recorded as done'
     """
     if promised_on is None:
         return ""
     if actual_on is None:
-        return f"due on {promised_on}, not done yet"
+        return f"due on {promised_on}, not recorded as done"
     late = (actual_on - promised_on).days
     kept = "on time" if late <= 0 else f"{late} day{'s' * (late != 1)} late"
     return f"due on {promised_on}, done on {actual_on}: {kept}"

@@ -19,7 +19,9 @@ class Briefing:
     Attributes:
         customer: Name of the customer, or the key of the record.
         value: Expected of the customer, as money.
+        history: What the customer bought so far.
         order: The order it is about.
+        reference: The thread of an encounter that is about no order.
         happened: What happened, and when.
         promise: What was promised, and what came of it.
         words: What the customer wrote.
@@ -28,7 +30,9 @@ class Briefing:
 
     customer: str = ""
     value: str = ""
+    history: str = ""
     order: str = ""
+    reference: str = ""
     happened: str = ""
     promise: str = ""
     words: str = ""
@@ -102,8 +106,11 @@ def body_of(
     blocks = [_case_block(entry, mail.notices) for entry in shown[:most]]
     if len(shown) > most:
         blocks.append(_further(shown[most:]))
-    others = [n for n in mail.notices if case_number(n.about) is None]
-    blocks += [_praise_block(n, briefings.get(n.about, Briefing())) for n in others]
+    praise = [n for n in mail.notices if n.is_praise]
+    blocks += [_praise_block(n, briefings.get(n.about, Briefing())) for n in praise]
+    blocks += _summary_blocks(
+        [n for n in mail.notices if case_number(n.about) is None and not n.is_praise]
+    )
     if not blocks:
         blocks = ["The cases of this mail were closed in the meantime."]
     if any(entry.links for entry in shown):
@@ -144,27 +151,39 @@ def _case_block(entry: CaseEntry, notices: Sequence[WaitingNotice]) -> str:
     mine = [n for n in notices if case_number(n.about) == entry.number]
     lines = [f"CASE {entry.number}: {entry.issue}", *dict.fromkeys(n.body for n in mine), ""]
     lines += _briefing_lines(entry.briefing)
-    if entry.todo:
-        title, *steps = entry.todo
-        lines += ["", f"What to do ({title}):"]
-        lines += [f"  {place}. {step}" for place, step in enumerate(steps, start=1)]
+    lines += ["", *_todo_lines(entry)]
     if entry.links:
         lines += ["", *(f"{words}: {link}" for words, link in entry.links.items())]
     return "\n".join(lines)
 
 
+def _todo_lines(entry: CaseEntry) -> Iterator[str]:
+    if not entry.todo:
+        yield f"What to do: no playbook is declared for {entry.issue}."
+        return
+    title, *steps = entry.todo
+    yield f"What to do ({title}):"
+    yield from (f"  {place}. {step}" for place, step in enumerate(steps, start=1))
+
+
 def _praise_block(notice: WaitingNotice, briefing: Briefing) -> str:
-    lines = [notice.subject.upper() if notice.is_praise else notice.subject, notice.body]
-    if notice.is_praise:
-        lines += ["", *_briefing_lines(briefing)]
-    return "\n".join(lines)
+    return "\n".join([notice.subject.upper(), notice.body, "", *_briefing_lines(briefing)])
+
+
+def _summary_blocks(notices: Sequence[WaitingNotice]) -> Iterator[str]:
+    """Yield one block for each text, with the subjects of all notices that have it."""
+    for body in dict.fromkeys(notice.body for notice in notices):
+        subjects = [f"- {notice.subject}" for notice in notices if notice.body == body]
+        yield "\n".join(["NO CASE OPENED", body, *subjects])
 
 
 def _briefing_lines(briefing: Briefing) -> Iterator[str]:
     labelled = {
         "Customer": briefing.customer,
+        "So far": briefing.history,
         "Expected value": briefing.value,
         "Order": briefing.order,
+        "Reference": briefing.reference,
         "What happened": briefing.happened,
         "Promise": briefing.promise,
     }

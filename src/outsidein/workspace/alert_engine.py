@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from outsidein.alerts.briefings import AlertKey, briefings, merged_briefing
+from outsidein.alerts.briefings import AlertKey, Purchases, briefings, merged_briefing, purchases
 from outsidein.alerts.case_file import CaseFile
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import AlertTables
@@ -115,6 +115,7 @@ def find_briefings(
     snapshot: Snapshot,
     planned: Sequence[PlannedMail],
     case_files: Mapping[int, CaseFile],
+    files: LoopFiles,
 ) -> dict[str, Briefing]:
     """Find what mails say about customers, by what their notices are about."""
     keys = {
@@ -125,7 +126,10 @@ def find_briefings(
         keys |= {n.about: [AlertKey.of_notice(n.about)] for n in mail.notices if n.is_praise}
     every = [key for several in keys.values() for key in several]
     with work.reading(snapshot.number) as reading:
-        by_key = briefings(reading.backend, alert_tables(reading), every)
+        tables = alert_tables(reading)
+        by_key = briefings(reading.backend, tables, every)
+        customers = [file.case.about for file in case_files.values()]
+        bought = purchases(reading.backend, tables.customers, customers)
     by_subject = {
         about: merged_briefing([by_key[key] for key in several if key in by_key])
         for about, several in keys.items()
@@ -138,8 +142,25 @@ def find_briefings(
             briefing,
             customer=briefing.customer or record,
             value="" if case.value is None else exact_money(case.value, work.file.currency),
+            history=_history_text(bought.get(case.about), work.file.currency),
+            happened=_silence_text(file, briefing.happened, files),
         )
     return by_subject
+
+
+def _history_text(bought: Purchases | None, currency: str) -> str:
+    if bought is None or not bought.orders:
+        return ""
+    orders = f"{bought.orders} order{'s' * (bought.orders != 1)}"
+    return f"{orders}, {exact_money(bought.revenue, currency)}"
+
+
+def _silence_text(file: CaseFile, happened: str, files: LoopFiles) -> str:
+    """Word a silence by the last activity before it."""
+    rule = files.rules.get(file.case.rule)
+    if rule is None or rule.is_of_rows or not happened:
+        return happened
+    return f"nothing since the last activity: {happened}"
 
 
 def case_figures(work: Workspace) -> tuple[Figure, ...]:

@@ -47,7 +47,7 @@ def send_notices(
         case_files = _case_files(session, planned, files)
     if not planned:
         return 0
-    briefings = workspace.alert_engine.find_briefings(work, snapshot, planned, case_files)
+    briefings = workspace.alert_engine.find_briefings(work, snapshot, planned, case_files, files)
     for mail in planned:
         delivery = _delivery(work, files, mail, case_files=case_files, briefings=briefings, now=now)
         with work.acts.batch() as session:

@@ -24,6 +24,7 @@ complaint = true
 playbooks = ["apology", "call_back"]
 randomise = true
 live_from = {live_from}
+open_within_days = 60
 """,
     "teams.toml": """
 [team.care]
@@ -121,7 +122,8 @@ def test_a_project_that_is_followed_finds_the_better_playbook_in_its_next_build(
         (folder / name).parent.mkdir(exist_ok=True)
         filled = text if name.startswith("playbooks") else text.format(live_from=date(2023, 12, 2))
         (folder / name).write_text(filled)
-    project = Project(folder, clock=lambda: clock.now)
+    signed = {"OUTSIDEIN_LINK_SECRET": "l" * 32}
+    project = Project(folder, clock=lambda: clock.now, environment=signed)
     project.build(threads=1)
     fired = project.alerts.run().fired["complained"]
     cases = assigned_cases(project)

@@ -12,7 +12,7 @@ CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
 OF_THEM_TRUE_CHURN = Measure("of them true churn", Unit.CUSTOMERS)
 SHARE_OF_OTHERS_WHO_CHURNED = Measure("share of others who churned", Unit.SHARE)
 VALUE_EXPECTED = Measure("value expected of these customers", Unit.MONEY, Better.MORE)
-HAZARD_JUMP = Measure("hazard jump", Unit.SHARE, Better.MORE)
+HAZARD_JUMP = Measure("hazard jump", Unit.POINTS)
 
 ALERT_TRIAL = FigureSpec(
     "alert_trial",

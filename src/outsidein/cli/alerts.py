@@ -30,7 +30,7 @@ def try_(
 ) -> None:
     """Show what rules would have fired on in history, live or not; fires nothing.
 
-    Shares are from 0 to 1. In JSON, money is in minor units of the project's currency.
+    Shares are from 0 to 1. In JSON, so are points, and money is in minor units.
 
     Example: outsidein alerts try late_delivery
     """
@@ -89,6 +89,6 @@ def list_alerts(
 
 def _short(number: float | None, unit: Unit, currency: str) -> object:
     """Return a number as people write it: whole where it is large, without an exponent."""
-    if number is None or unit is Unit.MONEY:
+    if number is None or unit in (Unit.MONEY, Unit.POINTS):
         return shown_number(number, unit, currency)
     return f"{number:.0f}" if abs(number) >= WHOLE_FROM else f"{number:.4f}".rstrip("0").rstrip(".")

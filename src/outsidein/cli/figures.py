@@ -31,7 +31,8 @@ def show(
 ) -> None:
     """Show a figure: each number with its n, its interval, or the reason there is none.
 
-    Money is in the project's currency; in JSON it is in minor units.
+    Money is in the project's currency and a difference of shares in points; in JSON, money is in
+    minor units and differences are from -1 to 1.
 
     Example: outsidein figures show ladder_steps
     """

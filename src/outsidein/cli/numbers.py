@@ -1,7 +1,9 @@
-"""How numbers of figures are printed: money in the project's currency, the rest as it is."""
+"""How numbers of figures are printed: money in the project's currency, differences in points."""
 
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.present.alert_facts import exact_money
+
+DECIMALS_OF_POINTS = 4
 
 
 def shown_numbers(estimate: Estimate, currency: str) -> tuple[str | float | None, ...]:
@@ -18,10 +20,17 @@ def shown_numbers(estimate: Estimate, currency: str) -> tuple[str | float | None
 
 
 def shown_number(number: float | None, unit: Unit, currency: str) -> str | float | None:
-    """Return a number as it is printed, money with its currency."""
-    if number is None or unit is not Unit.MONEY:
-        return number
-    return shown_money(number, currency)
+    """Return a number as it is printed: money with its currency, points from -100 to 100.
+
+    Example:
+        >>> shown_number(0.0493, Unit.POINTS, "USD"), shown_number(0.85, Unit.SHARE, "USD")
+        (4.93, 0.85)
+    """
+    if number is None:
+        return None
+    if unit is Unit.MONEY:
+        return shown_money(number, currency)
+    return round(100 * number, DECIMALS_OF_POINTS) if unit is Unit.POINTS else number
 
 
 def shown_money(number: float | None, currency: str) -> str | None:

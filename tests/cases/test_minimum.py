@@ -81,6 +81,15 @@ def test_what_goes_out_says_with_the_case_and_in_the_audit_what_it_rests_on(stor
     assert "@" not in str(audited(store))
 
 
+def test_a_customer_with_several_cases_gets_one_mail_a_day(store, ten, teams, now):
+    [way] = ways(ten, 0).values()
+    same = dict.fromkeys((ten[0], ten[2], ten[4]), way)
+    assert answer(store, teams, now, same | ways(ten, 6)) == (2, 0)
+    assert sorted(n["to"] for n in of_kind(store, "minimum_response")) == [
+        *("c0@mail.de", "c6@mail.de")
+    ]
+
+
 def test_who_refused_hears_nothing_and_the_case_says_so_in_lists_and_to_the_lead(
     store, ten, teams, now
 ):

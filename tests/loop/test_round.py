@@ -157,7 +157,7 @@ def test_a_customer_whom_no_mail_reaches_is_told_of_to_the_lead_once(arrived):
         firm.work()
         [case] = [c.number for c in firm.project.cases.list().cases if c.issue == "loss"]
         firm.wait(hours=1)
-        assert firm.work()["alerts and clocks"] == 1
+        assert firm.work()["alerts and clocks"] == 2  # the case, and the notice to its lead
         assert firm.work()["alerts and clocks"] == 0
     kinds = [verified(request)["kind"] for request in requests]
     assert kinds == ["case_opened", "left_unanswered"]

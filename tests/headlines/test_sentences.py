@@ -15,7 +15,15 @@ from outsidein.extremes.figures import DISASTERS, EXTREMES
 from outsidein.factors.figures import INITIATIVES, NOBODY_YET, TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS
 from outsidein.headlines.judgement import judged
 from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
-from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE, STILL_CUSTOMERS
+from outsidein.value.figures import (
+    EXPECTED_VALUE,
+    LIFETIME_VALUE,
+    LOSSES,
+    PROFIT,
+    STILL_CUSTOMERS,
+    UNPROFITABLE,
+    WHALE_CURVE,
+)
 from tests.headlines.statements import basis, customers
 
 
@@ -203,3 +211,20 @@ def test_only_those_under_contract_today_are_expected_to_bring_anything():
     ]
     assert text.startswith("The 5,174 customers under contract today are expected to bring")
     assert why == ""
+
+
+def losses(*, amount):
+    group = {"curve": "with own failures"}
+    estimates = [
+        UNPROFITABLE.estimate(400, 0.05, 0.03, 0.08, group=group),
+        LOSSES.estimate(20, -amount, -1.2 * amount, -0.8 * amount, group=group),
+        PROFIT.estimate(400, 1e8, 0.9e8, 1.1e8, group=group),
+    ]
+    return WHALE_CURVE.figure(estimates, rule="")
+
+
+def test_a_loss_that_hardly_changes_the_profit_is_no_decision_for_a_manager():
+    assert said(figures=[losses(amount=2e6)])["unprofitable_customers"][2] == ""
+    assert said(figures=[losses(amount=66_400)])["unprofitable_customers"][2] == (
+        "€664 are under 0.1 % of the profit; a headline takes a hundredth."
+    )

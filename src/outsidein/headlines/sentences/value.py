@@ -25,6 +25,9 @@ NEAR = 0.006
 
 BASE = "of all customers"
 
+MATERIAL = 0.01
+"""Part of the profit that an amount has to reach to be worth a manager's decision."""
+
 
 def best_customers(basis: Basis) -> Iterator[Statement]:
     """Say how much of the profit the best tier brings, and what was decided about it."""
@@ -83,6 +86,18 @@ def unprofitable_customers(basis: Basis) -> Iterator[Statement]:
         grounds=(Ground(spec=WHALE_CURVE, estimate=many, no_effect=0.0),),
         action=_what_to_do(basis, tier),
         worth=-number_of(loss),
+        doubts=_doubts_of_size(basis, -number_of(loss)),
+    )
+
+
+def _doubts_of_size(basis: Basis, loss: float) -> tuple[str, ...]:
+    """Object to an amount that hardly changes the profit."""
+    profit = basis.one(WHALE_CURVE, PROFIT, curve=WITH_FAILURES, customer_share=None)
+    if not profit or loss >= MATERIAL * abs(number_of(profit)):
+        return ()
+    part = share(loss / abs(number_of(profit)))
+    return (
+        f"{basis.words.money(loss)} are {part} of the profit, and a headline takes a hundredth",
     )
 
 

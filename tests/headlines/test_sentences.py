@@ -1,6 +1,7 @@
 """What single nouns say, and when they doubt it themselves."""
 
 from dataclasses import replace
+from datetime import date
 
 from outsidein.churn.figures import (
     CHURN_MONEY,
@@ -12,15 +13,28 @@ from outsidein.churn.figures import (
     SHARE_WON_BACK,
 )
 from outsidein.extremes.figures import DISASTERS, EXTREMES
-from outsidein.factors.figures import INITIATIVES, NOBODY_YET, TO_BE_GAINED, VALUE_WITH_LOW_ANSWERS
+from outsidein.factors.figures import (
+    INITIATIVES,
+    NOBODY_YET,
+    RATIO_OF_RETURNING,
+    RETURNED_AFTER_LOW,
+    RETURNED_OTHERWISE,
+    RETURNING,
+    TO_BE_GAINED,
+    VALUE_WITH_LOW_ANSWERS,
+)
 from outsidein.headlines.judgement import judged
 from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
+from outsidein.value.declaration import Policy, Tier
 from outsidein.value.figures import (
+    BROUGHT_PER_CUSTOMER,
+    EXPECTED_PER_CUSTOMER,
     EXPECTED_VALUE,
     LIFETIME_VALUE,
     LOSSES,
     PROFIT,
     STILL_CUSTOMERS,
+    TIER_OUTLOOK,
     UNPROFITABLE,
     WHALE_CURVE,
 )
@@ -226,5 +240,56 @@ def losses(*, amount):
 def test_a_loss_that_hardly_changes_the_profit_is_no_decision_for_a_manager():
     assert said(figures=[losses(amount=2e6)])["unprofitable_customers"][2] == ""
     assert said(figures=[losses(amount=66_400)])["unprofitable_customers"][2] == (
-        "€664 are under 0.1 % of the profit; a headline takes a hundredth."
+        "€664 are under 0.1 % of the profit, and a headline takes a hundredth."
     )
+
+
+PLATINUM = Tier(
+    name="platinum",
+    top_share=0.05,
+    policy=Policy(decision="invest", by="Ada", on=date(2018, 1, 8), reason="They bring most."),
+)
+
+
+def outlook(expected, high):
+    group = {"tier": "platinum"}
+    estimates = [
+        BROUGHT_PER_CUSTOMER.estimate(1_887, 11_500, why="counted", group=group),
+        EXPECTED_PER_CUSTOMER.estimate(1_887, expected, 0, high, group=group),
+    ]
+    return TIER_OUTLOOK.figure(estimates, horizon_days=365)
+
+
+def test_investing_in_customers_whose_value_lies_behind_them_is_to_be_decided_again():
+    text, action, why = said(figures=[outlook(20, 40)], tiers=(PLATINUM,))["outlook platinum"]
+    assert text == (
+        "The 1,887 customers of tier “platinum” brought €115 each so far and are expected to "
+        "bring €0.20 (€0.00 to €0.40; n = 1,887) in the year ahead."
+    )
+    assert action.startswith("Decide again about the policy “invest”")
+    assert why == ""
+    assert "outlook platinum" not in said(figures=[outlook(20, 1_200)], tiers=(PLATINUM,))
+    kept = PLATINUM.model_copy(
+        update={"policy": PLATINUM.policy.model_copy(update={"decision": "keep"})}
+    )
+    assert "outlook platinum" not in said(figures=[outlook(20, 40)], tiers=(kept,))
+
+
+def returning(ratio_high):
+    group = {"factor": "delivery"}
+    estimates = [
+        RETURNED_AFTER_LOW.estimate(4_100, 0.016, 0.013, 0.02, group=group),
+        RETURNED_OTHERWISE.estimate(20_000, 0.026, 0.024, 0.028, group=group),
+        RATIO_OF_RETURNING.estimate(4_100, 0.62, 0.48, ratio_high, group=group),
+    ]
+    return RETURNING.figure(estimates, days=365, within=30, low_to=0.25)
+
+
+def test_fewer_returns_after_a_bad_first_experience_are_said_as_risks_not_hazards():
+    text, _, why = said(figures=[returning(0.8)])["returning delivery"]
+    assert text == (
+        "After a bad first experience with “delivery” 1.6 % of customers watched for a full year "
+        "ordered again, otherwise 2.6 %: 0.62 (0.48 to 0.80; n = 4,100) times as many."
+    )
+    assert why == ""
+    assert said(figures=[returning(1.1)])["returning delivery"][2] != ""

@@ -14,16 +14,23 @@ from outsidein.headlines.sentences.extremes import disasters
 from outsidein.headlines.sentences.factors import first_factor
 from outsidein.headlines.sentences.forecast import expected_value
 from outsidein.headlines.sentences.ladder import hardest_step
+from outsidein.headlines.sentences.returning import bad_first_experience
 from outsidein.headlines.sentences.shifts import recording_changes, shifts
 from outsidein.headlines.sentences.standards import broken_promises
-from outsidein.headlines.sentences.value import best_customers, unprofitable_customers
+from outsidein.headlines.sentences.value import (
+    best_customers,
+    invested_in_what_is_over,
+    unprofitable_customers,
+)
 from outsidein.headlines.statement import Statement
 
 SENTENCES: tuple[Callable[[Basis], Iterator[Statement]], ...] = (
     disasters,
     first_factor,
+    bad_first_experience,
     best_customers,
     unprofitable_customers,
+    invested_in_what_is_over,
     expected_value,
     rule_to_replace,
     left_today,

@@ -10,10 +10,13 @@ from outsidein.present.figure_set import number_of
 from outsidein.present.wording import negated, share
 from outsidein.value.declaration import Tier
 from outsidein.value.figures import (
+    BROUGHT_PER_CUSTOMER,
     CUMULATIVE_SHARE,
+    EXPECTED_PER_CUSTOMER,
     LOSS_BY_FAILURES,
     LOSSES,
     PROFIT,
+    TIER_OUTLOOK,
     TIERS,
     UNPROFITABLE,
     WHALE_CURVE,
@@ -24,6 +27,10 @@ NEAR = 0.006
 """How far a point of the whale curve may lie from a tier's share and still stand for it."""
 
 BASE = "of all customers"
+
+INVEST = "invest"
+LITTLE = 0.1
+"""Part of what a tier brought below which what it will bring is little."""
 
 MATERIAL = 0.01
 """Part of the profit that an amount has to reach to be worth a manager's decision."""
@@ -110,3 +117,36 @@ def _what_to_do(basis: Basis, tier: Tier | None) -> str:
         else ""
     )
     return f"{ours}{policy_sentence(tier) if tier else ''}".strip()
+
+
+def invested_in_what_is_over(basis: Basis) -> Iterator[Statement]:
+    """Point to a tier in which the firm invests though little of what it brought comes again."""
+    for tier in basis.tiers:
+        brought = basis.one(TIER_OUTLOOK, BROUGHT_PER_CUSTOMER, tier=tier.name)
+        expected = basis.one(TIER_OUTLOOK, EXPECTED_PER_CUSTOMER, tier=tier.name)
+        is_invested = tier.policy is not None and tier.policy.decision == INVEST
+        if is_invested and brought and expected and _is_little(expected, brought):
+            yield _over(basis, tier, brought, expected)
+
+
+def _is_little(expected: Estimate, brought: Estimate) -> bool:
+    """Whether even the upper end of what is expected is a tenth of what was brought."""
+    upper = expected.high if expected.high is not None else number_of(expected)
+    return number_of(brought) > 0 and upper < LITTLE * number_of(brought)
+
+
+def _over(basis: Basis, tier: Tier, brought: Estimate, expected: Estimate) -> Statement:
+    base = f"customers of tier “{tier.name}”"
+    return Statement(
+        name=f"outlook {tier.name}",
+        kind=Kind.DECIDE,
+        text=f"The {brought.n or 0:,} {base} brought {basis.words.value(brought)} each so far and "
+        f"are expected to bring {basis.words.in_sentence(expected)} in the year ahead.",
+        base=base,
+        grounds=(
+            Ground(spec=TIER_OUTLOOK, estimate=brought),
+            Ground(spec=TIER_OUTLOOK, estimate=expected),
+        ),
+        action=f"Decide again about the policy “{INVEST}”: most of their value lies behind them.",
+        worth=number_of(brought) * (brought.n or 0),
+    )

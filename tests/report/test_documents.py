@@ -69,13 +69,13 @@ def test_the_report_has_no_empty_section_and_says_once_what_it_would_take(docume
     words = words_of(documents[REPORT])
     assert words.count("is not shown") == 0
     assert words.count("Not in this report") == 1
-    assert "Service standards (it takes `standards.toml`" in words
+    assert "Service standards (it takes standards.toml, and" in words
 
 
 def test_without_any_figure_the_report_still_says_what_it_takes_to_have_one():
     words = words_of(page_of(REPORT, figures={}))
     assert "Nothing stands out that is sure enough to act on." in words
-    assert "What they are worth (it takes a model of `transactions`" in words
+    assert "What they are worth (it takes a model of transactions with revenue" in words
 
 
 def test_the_report_folds_numbers_and_leaves_long_tables_to_the_appendix(documents):

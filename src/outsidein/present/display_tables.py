@@ -90,7 +90,7 @@ def _shared_reason(estimates: Iterable[Estimate], words: Wording) -> str:
 
 
 def _once(reason: str) -> str:
-    return f"Numbers without an interval: {reason}." if reason else ""
+    return f"Numbers without an interval: {reason.removeprefix('no interval: ')}." if reason else ""
 
 
 def reasons_table(figure: Figure) -> DisplayTable:

@@ -48,6 +48,15 @@ CARDS: dict[FigureSpec, int] = {
 }
 """How many blocks of a figure the report shows; the appendix shows all of every figure."""
 
+AS_TABLES = frozenset(
+    spec.name
+    for spec in (
+        *(cases.CASES_TODAY, cases.CASE_LOAD, cases.CASE_CAUSES, cases.PLAYBOOK_OUTCOMES),
+        *(factors.FACTOR_BELIEFS, standards.STANDARDS, shifts.SHIFTS, value.TIERS),
+    )
+)
+"""Figures whose table is short enough to stand outside the appendix without a chart."""
+
 MOST_ROWS = 8
 """Rows of a table that the report shows."""
 
@@ -58,15 +67,15 @@ MOST_FOLDED = 16
 """Rows of a table that the report folds away rather than leave it to the appendix."""
 
 NEEDS = {
-    "cases": "teams in `teams.toml` and rules in `alerts.toml`",
+    "cases": "teams in teams.toml and rules in alerts.toml",
     "worst_and_best": "feedback with a scale, or promised and actual times of encounters",
-    "factors": "`factors.toml`, and answers about factors and about overall satisfaction",
-    "texts": "a model of `signals` with the customers' words",
-    "feedback": "surveys in `surveys/*.toml`, or a model of `signals` with scores",
-    "ladder": "a model of `transactions` or of `contracts`",
-    "worth": "a model of `transactions` with revenue and cost, or of `contracts` with a price",
-    "churn": "a model of `contracts`, or a rule of silence in `[churn]`",
-    "service-standards": "`standards.toml`, and encounters with the column that is promised",
+    "factors": "factors.toml, and answers about factors and about overall satisfaction",
+    "texts": "a model of signals with the customers' words",
+    "feedback": "surveys in surveys/*.toml, or a model of signals with scores",
+    "ladder": "a model of transactions or of contracts",
+    "worth": "a model of transactions with revenue and cost, or of contracts with a price",
+    "churn": "a model of contracts, or a rule of silence in [churn]",
+    "service-standards": "standards.toml, and encounters with the column that is promised",
     "lasting-shifts": "more periods of feedback or of behaviour",
 }
 """What it would take to have a section."""
@@ -92,12 +101,18 @@ def _outline(evidence: Evidence, section: Section) -> Outline:
     cards: list[ContentBlock] = []
     others: list[ContentBlock] = []
     for block in section.blocks:
-        if room.get(block.figure, 0) > 0 and _has_numbers(evidence, block):
+        if room.get(block.figure, 0) > 0 and is_readable(evidence, block):
             room[block.figure] -= 1
             cards.append(_card(block))
         elif _has_numbers(evidence, block):
             others.append(block)
     return Outline(section, tuple(cards), tuple(others))
+
+
+def is_readable(evidence: Evidence, block: ContentBlock) -> bool:
+    """Tell whether a block has numbers that are seen at a glance."""
+    is_short = block.drawing is not None or block.figure in AS_TABLES
+    return is_short and _has_numbers(evidence, block)
 
 
 def _has_numbers(evidence: Evidence, block: ContentBlock) -> bool:

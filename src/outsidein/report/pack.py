@@ -10,9 +10,9 @@ from outsidein.factors import figures as factors
 from outsidein.feedback import figures as feedback
 from outsidein.figures.spec import FigureSpec
 from outsidein.ladder import figures as ladder
-from outsidein.present.blocks import ContentBlock, Section, has_numbers
+from outsidein.present.blocks import ContentBlock, Section
 from outsidein.report.evidence import Evidence
-from outsidein.report.outline import MOST_COLUMNS
+from outsidein.report.outline import MOST_COLUMNS, is_readable
 from outsidein.shifts import figures as shifts
 from outsidein.standards import figures as standards
 from outsidein.text import figures as text
@@ -43,12 +43,22 @@ class PackPage:
     blocks: tuple[ContentBlock, ...]
     if_empty: str
 
+    @property
+    def charts(self) -> list[ContentBlock]:
+        """Blocks with a chart, which stand two abreast and shrink where room is short."""
+        return [block for block in self.blocks if block.drawing]
+
+    @property
+    def tables(self) -> list[ContentBlock]:
+        """Blocks without a chart, which follow."""
+        return [block for block in self.blocks if not block.drawing]
+
 
 PAGES = (
     PageSpec("monday", "Monday: in short", (extremes.EXTREMES, ladder.LADDER_HISTORY), 2, ""),
     PageSpec(
         "drivers",
-        "What keeps, delights and repels customers",
+        "Drivers: what keeps and repels customers",
         (
             *(factors.FACTOR_MAP, factors.FACTOR_VERDICTS, extremes.HAZARD_JUMPS),
             *(text.FACTOR_MENTIONS, extremes.EXTREMES, feedback.FEEDBACK_SCORES),
@@ -59,14 +69,14 @@ PAGES = (
     ),
     PageSpec(
         "value",
-        "What customers are worth",
+        "Value: what customers are worth",
         (value.WHALE_CURVE, value.TIERS, value.LIFETIME_VALUE, value.PROFITABILITY),
         4,
         "No revenue is loaded: without it there is neither profit nor value.",
     ),
     PageSpec(
         "ladder",
-        "Where customers stand, and when they leave",
+        "Ladder and leaving",
         (
             *(ladder.LADDER_TODAY, ladder.LADDER_STEPS, churn.SURVIVAL, churn.CHURN_REASONS),
             *(churn.REPURCHASE, churn.CHURN_HAZARD, churn.CHURN_MONEY),
@@ -76,7 +86,7 @@ PAGES = (
     ),
     PageSpec(
         "standards",
-        "Service standards, and what has shifted",
+        "Standards and shifts",
         (standards.STANDARD_CHARTS, standards.STANDARDS, shifts.SHIFTS, shifts.SHIFT_STREAMS),
         4,
         "No standard is declared in standards.toml, and no lasting change was found.",
@@ -113,7 +123,7 @@ def _page(evidence: Evidence, page: PageSpec, blocks: Sequence[ContentBlock]) ->
 
 
 def _stands_for(evidence: Evidence, spec: FigureSpec, block: ContentBlock) -> bool:
-    return block.figure == spec.name and has_numbers(evidence.view(spec).figure)
+    return block.figure == spec.name and is_readable(evidence, block)
 
 
 def _most_per_figure(blocks: Sequence[ContentBlock]) -> list[ContentBlock]:

@@ -9,7 +9,8 @@ from outsidein.canonical.order_totals import orders_from_lines as orders_of
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.features import FEATURES, features, outcomes
 from outsidein.churn.orders import order_days, shopping_days
-from outsidein.churn.prediction import Sources, labelled_features, predict
+from outsidein.churn.prediction import Sources, labelled_at, labelled_features, predict
+from outsidein.churn.silence import silence_days
 
 AS_OF = date(2024, 7, 1)
 CUT = date(2024, 4, 2)
@@ -133,7 +134,7 @@ def test_features_say_what_was_known_of_each_customer_at_the_cut(canon):
         "mean_gap_days": 90.0,
         "days_since_encounter": 5,
         "encounters_180": 6,
-        "failures_180": 4,
+        "failures_180": 2,
         "last_score": 0.25,
         "contract_days": 70,
         "contracts": 2,
@@ -151,6 +152,34 @@ def test_by_contracts_customers_are_those_with_one_in_force(canon):
         ("a", 2, 3),
         ("c", 1, None),
     ]
+
+
+def test_what_was_found_out_of_an_encounter_after_the_cut_changes_no_feature(canon):
+    """`is_resolved` and `caused_by` are stored as they are today, whenever they became so."""
+    open_calls = described(canon, more=((), (), [call("a", 7)], ()))
+    for later in ({"is_resolved": False}, {"is_resolved": True}, {"caused_by": "x"}):
+        assert described(canon, more=((), (), [call("a", 7, **later)], ())) == open_calls
+
+
+def test_who_was_a_customer_at_a_past_cut_goes_by_the_silence_measured_then(con, canon):
+    """Gaps were 10 days until the first cut and are 60 since: b, silent for 30, was gone then."""
+    bought = [order(f"a{i}", 400 - 10 * n, 5) for i in range(20) for n in range(13)]
+    bought += [order(f"b{i}", 310 + 10 * n, 5) for i in range(20) for n in range(5)]
+    bought += [order(f"a{i}", 210 - 60 * n, 5) for i in range(20) for n in range(4)]
+    rule = ChurnRule(rule="silence", habit=0.9, horizon_days=90)
+    days = con.create_table("days", order_days(canon("transactions", bought), as_of=CUT))
+    cut = ago(280)
+    assert silence_days(days, rule).days == 60
+    assert silence_days(days.filter(days.ordered_on < cut), rule).days == 10
+    sources = Sources(
+        orders_of(canon("transactions", bought)),
+        days,
+        *(canon(name) for name in ("contracts", "encounters", "signals")),
+    )
+    rows = labelled_at(sources, rule=rule, cut=cut, until=ago(190), as_of=CUT, sample=1000)
+    assert {name[0] for name in rows["customer_id"].to_pylist()} == {"a"}
+    never = labelled_at(sources, rule=rule, cut=ago(399), until=ago(300), as_of=CUT, sample=1000)
+    assert never.num_rows == 0
 
 
 LATE = {"recorded_at": at(CUT, 0)}

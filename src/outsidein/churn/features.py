@@ -103,16 +103,15 @@ def contract_features(contracts: ir.Table, *, cut: date) -> ir.Table:
 def encounter_features(encounters: ir.Table, *, cut: date) -> ir.Table:
     """Describe the encounters of each customer: one row per customer who had one.
 
-    A failure is an encounter that was left unresolved, that another encounter caused, or whose
-    promised time passed before the actual one or before the cut.
+    A failure is an encounter whose promised time passed before the actual one or before the cut.
+    Whether an encounter was resolved and what caused it is left out: both are stored as they are
+    today, and may have been found out after the cut, even because the customer left.
     """
     earlier = of_customers_before(encounters, cut)
     age = ibis.literal(cut).delta(earlier.started_on, unit="day")
     midnight = ibis.literal(cut).cast("timestamp('UTC')")
     is_late = earlier.promised_at < ibis.coalesce(ibis.least(earlier.actual_at, midnight), midnight)
-    failed = (
-        (~earlier.is_resolved).fill_null(NO) | earlier.caused_by.notnull() | is_late.fill_null(NO)
-    )
+    failed = is_late.fill_null(NO)
     return earlier.aggregate(
         by="customer_id",
         days_since_encounter=age.min(),

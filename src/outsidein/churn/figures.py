@@ -113,7 +113,9 @@ REPURCHASE = FigureSpec(
 _PREDICTION = (
     "Calibrated boosted trees, trained on the customers of two horizons ago and judged on those "
     "of one horizon ago, against the rate of customers with the same {recency}; paired bootstrap "
-    "of the skill. {outcomes} {choices} {rule}"
+    "of the skill. Of encounters only what was so on the day counts: whether they were resolved "
+    "and what caused them has no history and is left out; prices are those of today. {outcomes} "
+    "{choices} {rule}"
 )
 
 BRIER = Measure("Brier score of the model", Unit.NUMBER, Better.LESS)

@@ -14,6 +14,7 @@ from outsidein.churn.features import features, outcomes
 from outsidein.churn.learner import Floats
 from outsidein.churn.orders import days_from_orders, of_customers_before
 from outsidein.churn.quality import prediction_calibration, prediction_quality
+from outsidein.churn.silence import silence_days
 from outsidein.churn.trial import (
     CHURN_BY_CONTRACT,
     CHURN_BY_SILENCE,
@@ -81,7 +82,8 @@ def predict(
     is used twice. It is shown where it beats the rate of customers with the same recency (by
     silence) or tenure (by contracts) learned at the same time, so that the lower end of its
     skill's interval is above 0; otherwise those rates are. What is shown is then learned anew
-    from one horizon ago.
+    from one horizon ago. A past cut knows no more than its day: its silence is measured on the
+    gaps until then.
 
     Args:
         sources: The tables.
@@ -94,9 +96,7 @@ def predict(
     first, second = (as_of - timedelta(days=n * rule.horizon_days) for n in (2, 1))
     periods = ((first, second), (second, as_of))
     train, judge = (
-        labelled_features(
-            sources, cut=cut, until=until, silence=silence, as_of=as_of, sample=sample
-        )
+        labelled_at(sources, rule=rule, cut=cut, until=until, as_of=as_of, sample=sample)
         for cut, until in periods
     )
     targets = (CHURN_BY_SILENCE,) if silence else (CHURN_BY_CONTRACT, REPURCHASE)
@@ -114,6 +114,24 @@ def predict(
         _table(trials, judge, rows),
         prediction_quality(trials, rule=rule, silence=silence),
         prediction_calibration(trials, rule=rule, silence=silence),
+    )
+
+
+def labelled_at(
+    sources: Sources, *, rule: ChurnRule, cut: date, until: date, as_of: date, sample: int
+) -> pa.Table:
+    """Label features by the silence as it was measured at the cut; no rows where it could not be.
+
+    Returns:
+        As `labelled_features`.
+    """
+    days = sources.days
+    try:
+        silence = silence_days(days.filter(days.ordered_on < ibis.literal(cut)), rule)
+    except TooLittleData:
+        silence, sample = Silence(1, None, None, 0), 0
+    return labelled_features(
+        sources, cut=cut, until=until, silence=silence, as_of=as_of, sample=sample
     )
 
 

@@ -1,5 +1,7 @@
 """What is not said: too few, no direction, contradicted, without a base, nobody to do it for."""
 
+from dataclasses import replace
+
 import pytest
 
 from outsidein.figures.figure import COUNTED, Estimate, Unit
@@ -44,6 +46,16 @@ def test_the_interval_that_does_not_bear_the_direction_is_named():
     assert why(said) == [
         "the interval of “climb”, \N{MINUS SIGN}1 to 20 %, does not exclude that there is no effect"
     ]
+
+
+def test_the_largest_of_many_numbers_has_to_be_surer_than_one_alone():
+    alone = ground(share(0.1, 0.02, 0.18), no_effect=0.0)
+    assert why(statement(alone)) == []
+    [reason] = why(statement(replace(alone, among=6)))
+    assert reason.endswith("exclude that there is no effect for the largest of 6 numbers")
+    low = ground(share(-0.1, -0.18, -0.02), no_effect=0.0)
+    assert why(statement(replace(low, among=6))) != []
+    assert why(statement(replace(low, among=2))) == []
 
 
 def test_what_was_counted_needs_no_interval_and_what_was_not_needs_one():

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 from outsidein.churn.figures import (
+    CHURN_HAZARD,
     CHURN_MONEY,
     CHURN_RULE,
+    HAZARD,
     PROPOSED_DAYS,
     REVENUE_PER_MONTH_LOST,
     RULE_HOLDS,
@@ -293,3 +295,19 @@ def test_fewer_returns_after_a_bad_first_experience_are_said_as_risks_not_hazard
     )
     assert why == ""
     assert said(figures=[returning(1.1)])["returning delivery"][2] != ""
+
+
+def hazard_figure(*hazards):
+    estimates = [
+        HAZARD.estimate(900, value, value - half, value + half, group={"month": m, "group": None})
+        for m, (value, half) in enumerate(hazards, 1)
+    ]
+    return CHURN_HAZARD.figure(estimates, rule="", start="")
+
+
+def test_a_riskiest_month_is_named_only_where_it_stands_out_from_the_other_months():
+    flat = hazard_figure((0.03, 0.01), (0.042, 0.011), *[(0.03, 0.01)] * 10)
+    assert "largest of 12" in said(figures=[flat])["riskiest_month"][2]
+    steep = hazard_figure((0.09, 0.015), *[(0.03, 0.01)] * 11)
+    text, _, why = said(figures=[steep])["riskiest_month"]
+    assert (text[:29], why) == ("The riskiest time is month 1 ", "")

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 
-from outsidein.figures.figure import COUNTED, Unit
+from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.headlines.consistency import Conflict
 from outsidein.headlines.statement import Ground, Statement
 from outsidein.present.wording import Wording
+
+TAIL = 0.025
+"""Probability that a number lies beyond one end of its interval."""
 
 FEWEST = 30
 """Customers that a number of a headline rests on at least."""
@@ -49,7 +53,9 @@ def _enough_data(statement: Statement, _: Circumstances) -> str | None:
 def _direction(statement: Statement, circumstances: Circumstances) -> str | None:
     for ground in statement.grounds:
         if ground.no_effect is not None and not _excludes(ground, ground.no_effect):
-            return f"{_interval(ground, circumstances)} does not exclude that there is no effect"
+            largest = f" for the largest of {ground.among} numbers" if ground.among > 1 else ""
+            reason = f"does not exclude that there is no effect{largest}"
+            return f"{_interval(ground, circumstances)} {reason}"
     return None
 
 
@@ -57,8 +63,19 @@ def _excludes(ground: Ground, no_effect: float) -> bool:
     e = ground.estimate
     if e.low is None and e.high is None:
         return e.why == COUNTED and e.value != no_effect
-    is_above = e.low is not None and e.low > no_effect
-    return is_above or (e.high is not None and e.high < no_effect)
+    wider = _widening(ground.among)
+    is_above = e.low is not None and _from_value(e, e.low, wider) > no_effect
+    return is_above or (e.high is not None and _from_value(e, e.high, wider) < no_effect)
+
+
+def _widening(among: int) -> float:
+    """Return how much wider an interval of 95 % is that holds for each of so many numbers."""
+    normal = NormalDist()
+    return normal.inv_cdf(1 - TAIL / among) / normal.inv_cdf(1 - TAIL)
+
+
+def _from_value(e: Estimate, end: float, wider: float) -> float:
+    return end if e.value is None else e.value + wider * (end - e.value)
 
 
 def _interval(ground: Ground, circumstances: Circumstances) -> str:

@@ -28,11 +28,13 @@ class Ground:
         estimate: The number.
         no_effect: The value at which there would be nothing to say; None where the statement
             claims no direction.
+        among: How many numbers this is the largest of: of many, one is large by chance (count).
     """
 
     spec: FigureSpec
     estimate: Estimate
     no_effect: float | None = None
+    among: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

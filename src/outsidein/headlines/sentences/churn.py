@@ -100,6 +100,14 @@ def _doubts_of_one_time_buyers(basis: Basis) -> Iterator[str]:
         yield f"{share(bought_once)} of those who left had bought once, and brought nothing a month"
 
 
+def _above_the_others(worst: Estimate, hazards: list[Estimate]) -> Ground:
+    """Set a month's hazard against that of all other months together."""
+    others = [e for e in hazards if e is not worst]
+    exposed = sum(e.n or 0 for e in others)
+    rest = sum(number_of(e) * (e.n or 0) for e in others) / exposed if exposed else 0.0
+    return Ground(spec=CHURN_HAZARD, estimate=worst, no_effect=rest, among=len(hazards))
+
+
 def riskiest_month(basis: Basis) -> Iterator[Statement]:
     """Say in which month of tenure most leave."""
     hazards = basis.numbers(CHURN_HAZARD, HAZARD, group=None)
@@ -114,6 +122,6 @@ def riskiest_month(basis: Basis) -> Iterator[Statement]:
         text=f"The riskiest time is month {month} of being a customer: "
         f"{basis.words.in_sentence(worst)} {base} leave in it.",
         base=base,
-        grounds=(Ground(spec=CHURN_HAZARD, estimate=worst, no_effect=0.0),),
+        grounds=(_above_the_others(worst, hazards),),
         doubts=(*rule_doubts(basis), *earliest_doubts(basis, worst)),
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from outsidein.factors.figures import (
+    FACTOR_VERDICTS,
+    IMPORTANCE,
     INITIATIVES,
     NOBODY_YET,
     TO_BE_GAINED,
@@ -33,12 +35,18 @@ def first_factor(basis: Basis) -> Iterator[Statement]:
         text=f"Most would be gained from {_factor(first)}: {basis.words.in_sentence(first)} of the "
         f"scale of satisfaction, {BASE}, as far as it is a cause.",
         base=BASE,
-        grounds=(Ground(spec=INITIATIVES, estimate=first, no_effect=0.0),),
+        grounds=(Ground(spec=INITIATIVES, estimate=first, no_effect=0.0, among=_studied(basis)),),
         action=f"Begin with {_factor(first)}{_then(gains[1:])}, and try it on a part of the "
         "customers first.",
         owner=_owner(first),
         worth=_value_at_stake(basis, first),
     )
+
+
+def _studied(basis: Basis) -> int:
+    """Count the factors, also those for which nothing is proposed."""
+    importance = basis.numbers(FACTOR_VERDICTS, IMPORTANCE)
+    return max(len({e.group["factor"] for e in importance}), 1)
 
 
 def _owner(estimate: Estimate) -> str:

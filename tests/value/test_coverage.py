@@ -41,6 +41,7 @@ def histories_of(run, *, end, held_out_from):
         "spend": ((orders - 1) * SPEND).astype(int),
         "all_spend": (orders * SPEND).astype(int),
         "contribution": (orders * SPEND // 2).astype(int),
+        "profit": (orders * SPEND // 4).astype(int),
         "calibration_frequency": pa.array((calibrated - 1).astype(int), mask=is_new),
         "calibration_recency": pa.array(calibrated_last - start, mask=is_new),
         "calibration_T": pa.array(held_out_from - 1 - start, mask=is_new),

@@ -10,6 +10,7 @@ from outsidein.errors import TooLittleData
 from outsidein.value.declaration import DEFAULT_TIERS, Policy, ValueSettings
 from outsidein.value.forecast import lifetime_model_choice, lifetime_value
 from outsidein.value.lifetime import lifetime_values
+from outsidein.value.orders import orders_needed
 from outsidein.value.outlook import tier_outlook
 from outsidein.value.profit import customer_profit
 from outsidein.value.renewals import contract_terms
@@ -65,7 +66,8 @@ def customers(ids):
 
 def value_of(known, settings=SETTINGS):
     profits = customer_profit(known, settings=settings, activities={})
-    return lifetime_values(known, customer_tiers(profits, DEFAULT_TIERS), settings=settings)
+    tiers = customer_tiers(profits, DEFAULT_TIERS)
+    return lifetime_values(known, profits, tiers, settings=settings)
 
 
 def rows_of(lifetimes):
@@ -137,13 +139,35 @@ def test_the_order_of_rows_changes_nothing(simulated, firm):
     assert one.equals(value_of(simulated(800)[0]).values.to_pyarrow())
 
 
+def test_who_lost_money_stays_unprofitable_unless_orders_make_up_for_it(simulated):
+    inputs, *_ = simulated(1_500)
+    profits = customer_profit(inputs, settings=SETTINGS, activities={})
+    profits = profits.mutate(profit=profits.customer_id.endswith("7").ifelse(-1, profits.profit))
+    tiers = customer_tiers(profits, DEFAULT_TIERS)
+    lifetimes = lifetime_values(inputs, profits, tiers, settings=SETTINGS)
+    rows = rows_of(lifetimes)
+    lost = [row for name, row in rows.items() if name.endswith("7")]
+    assert all(row["stays_unprofitable"] == 0 for n, row in rows.items() if not n.endswith("7"))
+    assert all(1 - row["alive"] <= row["stays_unprofitable"] < 1 for row in lost)
+    figure = estimates(lifetime_value(lifetimes, tiers=DEFAULT_TIERS, settings=SETTINGS))
+    stay = figure["no contract", "all", "expected to stay unprofitable"]
+    assert stay.value == pytest.approx(sum(row["stays_unprofitable"] for row in lost), abs=1e-3)
+    assert stay.low < stay.value < stay.high <= len(lost) == stay.n
+
+
+def test_orders_needed_are_those_that_bring_profit_to_nothing():
+    profit, per_order = np.array([5.0, 0.0, -1.0, -10.0, -10.5, -1.0]), np.full(6, 5.0)
+    per_order[-1] = 0.0
+    assert orders_needed(profit, per_order).tolist() == [0, 0, 1, 2, 3, np.inf]
+
+
 def test_a_tier_that_brought_much_may_be_expected_to_bring_little(simulated):
     inputs, *_ = simulated(1_500)
     profits = customer_profit(inputs, settings=SETTINGS, activities={})
     invest = Policy(decision="invest", by="Ana", on=date(2024, 1, 1), reason="they pay")
     declared = (DEFAULT_TIERS[0].model_copy(update={"policy": invest}), *DEFAULT_TIERS[1:])
     tiers = customer_tiers(profits, declared)
-    lifetimes = lifetime_values(inputs, tiers, settings=SETTINGS)
+    lifetimes = lifetime_values(inputs, profits, tiers, settings=SETTINGS)
     expected = lifetime_value(lifetimes, tiers=declared, settings=SETTINGS)
     figure = tier_outlook(
         profits, tiers, lifetimes.values, expected, declared=declared, horizon_days=365
@@ -241,6 +265,7 @@ def test_who_has_left_brings_nothing_more_and_two_contracts_bring_both(subscribe
         **dict.fromkeys(("alive", "alive_low", "alive_high"), 0.0),
         **dict.fromkeys(("expected_orders", "expected_orders_low", "expected_orders_high"), 0.0),
         **dict.fromkeys(("expected_spend", "value", "value_low", "value_high"), 0),
+        "stays_unprofitable": None,
     }
     one, both = rows["c0998"], rows["c0999"]
     assert both["expected_orders"] == pytest.approx(2 * one["expected_orders"])
@@ -317,7 +342,7 @@ def measures_of_all(lifetimes):
 
 def test_value_by_orders_and_by_contracts_is_told_apart_by_regime(simulated, subscribers):
     kept = ["share still customers", "still customers"]
-    by_orders = ["expected value", *kept, "expected orders"]
+    by_orders = ["expected value", *kept, "expected to stay unprofitable", "expected orders"]
     assert measures_of_all(value_of(simulated(1_500)[0])) == {"no contract": by_orders}
     assert measures_of_all(value_of(subscribers())) == {
         "no contract": ["expected value"],

@@ -15,6 +15,6 @@ TIER_FACTS = CustomerFacts(TIERS, {"tier": TEXT})
 LIFETIME_FACTS = CustomerFacts(
     LIFETIME_VALUES,
     LIFETIME_VALUES.optional_columns(
-        "alive", "expected_orders", "value", "value_low", "value_high"
+        "alive", "expected_orders", "value", "value_low", "value_high", "stays_unprofitable"
     ),
 )

@@ -125,6 +125,7 @@ SHARE_STILL_CUSTOMERS = Measure("share still customers", Unit.SHARE, Better.MORE
 STILL_CUSTOMERS = Measure("still customers", Unit.CUSTOMERS, Better.MORE)
 EXPECTED_ORDERS = Measure("expected orders", Unit.ORDERS, Better.MORE)
 EXPECTED_RENEWALS = Measure("expected renewals", Unit.NUMBER, Better.MORE)
+STAY_UNPROFITABLE = Measure("expected to stay unprofitable", Unit.CUSTOMERS, Better.LESS)
 
 LIFETIME_VALUE = FigureSpec(
     "lifetime_value",
@@ -137,10 +138,12 @@ LIFETIME_VALUE = FigureSpec(
         STILL_CUSTOMERS,
         EXPECTED_ORDERS,
         EXPECTED_RENEWALS,
+        STAY_UNPROFITABLE,
     ),
     "Value is what orders and renewals bring after returns, goods and customisation, before the "
     "cost to serve, discounted by {discount_rate:.1%} a year. {models} Intervals of orders are "
     "predictive, those of presence hold the share that is true of these customers, those of value "
-    "the expectation. Customers who never bought are not valued. {margin}",
+    "the expectation. Customers who never bought are not valued. Who has brought less than they "
+    "cost stays unprofitable unless the orders of the horizon make up for it. {margin}",
     partition="tier",
 )

@@ -17,7 +17,7 @@ from outsidein.stats.lifetime.average import (
     average_total,
 )
 from outsidein.stats.lifetime.choice import Candidate
-from outsidein.stats.lifetime.intervals import ParameterInterval
+from outsidein.stats.lifetime.intervals import ParameterInterval, normal_quantile
 from outsidein.stats.lifetime.model import PurchaseModel
 from outsidein.stats.lifetime.predict import PurchaseTotal
 from outsidein.value.declaration import Tier, ValueSettings
@@ -32,6 +32,7 @@ from outsidein.value.figures import (
     LIFETIME_MODEL_CHOICE,
     LIFETIME_VALUE,
     SHARE_STILL_CUSTOMERS,
+    STAY_UNPROFITABLE,
     STILL_CUSTOMERS,
 )
 from outsidein.value.goods import margin_rule
@@ -162,9 +163,23 @@ def _order_estimates(orders: OrderValues, members: Mapping[str, Mask]) -> Iterat
         yield _interval_estimate(SHARE_STILL_CUSTOMERS, share, n=n, why=why, group=group)
         number = ParameterInterval(*(n * bound for bound in share))
         yield _interval_estimate(STILL_CUSTOMERS, number, n=n, why=why, group=group)
+        yield _unprofitable(orders, mask, group)
         if tier == ALL:
             total = average_total(orders.fit, orders.histories, orders.horizon)
             yield _total_estimate(EXPECTED_ORDERS, total, why, group)
+
+
+def _unprofitable(orders: OrderValues, mask: Mask, group: Group) -> Estimate:
+    """Count who is expected to stay unprofitable; the interval holds chance and the models."""
+    each = orders.unprofitable[:, mask]
+    if not each.any():
+        return STAY_UNPROFITABLE.counted(0, n=int(mask.sum()), group=group)
+    probability = each.mean(axis=0)
+    variance = float(np.sum(probability * (1 - probability)) + np.var(each.sum(axis=1)))
+    expected, half = float(probability.sum()), normal_quantile(CONFIDENCE) * variance**0.5
+    n = int(np.count_nonzero(probability))
+    low, high = max(0.0, expected - half), min(float(n), expected + half)
+    return STAY_UNPROFITABLE.estimate(n, expected, low, high, group=group)
 
 
 def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:

@@ -51,7 +51,9 @@ class Lifetimes(NamedTuple):
     renewals: RenewalValues | None
 
 
-def lifetime_values(inputs: ValueInputs, tiers: ir.Table, *, settings: ValueSettings) -> Lifetimes:
+def lifetime_values(
+    inputs: ValueInputs, profits: ir.Table, tiers: ir.Table, *, settings: ValueSettings
+) -> Lifetimes:
     """Predict the value of each customer within `settings.horizon_days` of `inputs.as_of`.
 
     Customers who ever had a contract are valued by its renewals, the others by their orders;
@@ -62,6 +64,7 @@ def lifetime_values(inputs: ValueInputs, tiers: ir.Table, *, settings: ValueSett
 
     Args:
         inputs: What was recorded of customers.
+        profits: One row per customer, as by `customer_profit`.
         tiers: One row per customer, as by `customer_tiers`.
         settings: Horizon, discount rate and gross margin.
 
@@ -70,13 +73,15 @@ def lifetime_values(inputs: ValueInputs, tiers: ir.Table, *, settings: ValueSett
         `alive`, `alive_low`, `alive_high` (probability; of a contract 0 or 1);
         `expected_orders`, `_low`, `_high` (orders or renewals in the horizon);
         `expected_spend` (revenue per order or price per period, int64 minor units; null where
-        a price is unknown); `value`, `value_low`, `value_high` (int64 minor units). Bounds are
-        null where the data do not determine the model.
+        a price is unknown); `value`, `value_low`, `value_high` (int64 minor units);
+        `stays_unprofitable` (probability that profit so far and what orders bring in the horizon
+        stay below 0; null under contract). Bounds are null where the data do not determine the
+        model.
     """
     hold_out: HoldOut | TooLittleData
     orders: OrderValues | str
     try:
-        observed = observed_histories(inputs, tiers, settings=settings)
+        observed = observed_histories(inputs, profits, tiers, settings=settings)
         hold_out = rank_on_hold_out(observed, as_of=inputs.as_of)
     except TooLittleData as error:
         hold_out, orders = error, str(error)
@@ -115,6 +120,7 @@ def _order_table(orders: OrderValues) -> pa.Table:
         orders.fit.name,
         [column[rows] for column in columns_of_model],
         [orders.spend.expected, *customer_values(orders)],
+        orders.unprofitable.mean(axis=0),
     )
 
 
@@ -155,17 +161,23 @@ def _renewal_table(renewals: RenewalValues) -> pa.Table:
         MODEL,
         [alive, alive, alive, *renewals.renewals],
         [renewals.price, *renewals.value],
+        np.full(alive.shape, np.nan),
     )
 
 
 def _lifetime_table(
-    customer_id: pa.Array, model: str, columns_of_model: list[Floats], money: list[Floats]
+    customer_id: pa.Array,
+    model: str,
+    columns_of_model: list[Floats],
+    money: list[Floats],
+    unprofitable: Floats,
 ) -> pa.Table:
     columns = [
         customer_id.cast(pa.string()),
         pa.array(np.full(len(customer_id), model)),
         *(pa.array(np.round(column, DECIMALS), from_pandas=True) for column in columns_of_model),
         *(_minor_units(column) for column in money),
+        pa.array(np.round(unprofitable, DECIMALS), from_pandas=True),
     ]
     return pa.Table.from_arrays(columns, schema=LIFETIME_VALUES.schema.to_pyarrow())
 

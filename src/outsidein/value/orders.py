@@ -21,6 +21,7 @@ from outsidein.stats.lifetime.mbgnbd import MBG_NBD
 from outsidein.stats.lifetime.model import fit_purchases
 from outsidein.stats.lifetime.paretonbd import PARETO_NBD
 from outsidein.stats.lifetime.predict import PurchasePrediction
+from outsidein.stats.lifetime.threshold import probability_of_fewer
 from outsidein.stats.mean import Ratio
 from outsidein.value.declaration import ValueSettings
 from outsidein.value.histories import hold_out_from, purchase_histories
@@ -73,6 +74,8 @@ class OrderValues:
         discounting: Discount factor of orders in the horizon, per distinct history (0 to 1).
         spend: Revenue per order.
         contribution: Share of all revenue left after returns, goods and customisation.
+        unprofitable: Probability of each model that the customer's profit, with what orders in
+            the horizon bring, stays below 0; one row per model.
     """
 
     customer_id: pa.Array
@@ -85,10 +88,11 @@ class OrderValues:
     discounting: Floats
     spend: Spend
     contribution: Ratio
+    unprofitable: Floats
 
 
 def observed_histories(
-    inputs: ValueInputs, tiers: ir.Table, *, settings: ValueSettings
+    inputs: ValueInputs, profits: ir.Table, tiers: ir.Table, *, settings: ValueSettings
 ) -> pa.Table:
     """Return the histories of customers without a contract, in the order of `customer_id`.
 
@@ -100,7 +104,9 @@ def observed_histories(
     if start is None or days < 1:
         raise TooLittleData(days, needed=SHORTEST_WINDOW, of="days of transactions")
     histories = purchase_histories(inputs, settings=settings, held_out_from=start)
-    with_tier = histories.left_join(tiers.select("customer_id", "tier"), "customer_id")
+    with_profit = histories.left_join(profits.select("customer_id", "profit"), "customer_id")
+    with_profit = with_profit.drop("customer_id_right")
+    with_tier = with_profit.left_join(tiers.select("customer_id", "tier"), "customer_id")
     ordered = with_tier.drop("customer_id_right").order_by("customer_id")
     return ordered.to_pyarrow().replace_schema_metadata({"held_out_from": start.isoformat()})
 
@@ -139,6 +145,9 @@ def order_values(
     histories, rows = compress_histories(frequency, columns["recency"], columns["T"])
     fitted = _fit_chosen(observed, hold_out)
     horizon = settings.horizon_days / WEEK
+    spend = expected_spend(frequency, columns["spend"], columns["all_spend"])
+    margin = ratio_of(columns["all_spend"], columns["contribution"])
+    needed = orders_needed(columns["profit"], spend.expected * margin.ratio)
     return OrderValues(
         customer_id=observed["customer_id"].combine_chunks(),
         tier=observed["tier"].combine_chunks(),
@@ -148,9 +157,19 @@ def order_values(
         horizon=horizon,
         prediction=predict_average(fitted, histories, horizon),
         discounting=_discount_factors(fitted, histories, settings),
-        spend=expected_spend(frequency, columns["spend"], columns["all_spend"]),
-        contribution=ratio_of(columns["all_spend"], columns["contribution"]),
+        spend=spend,
+        contribution=margin,
+        unprofitable=np.stack(
+            [probability_of_fewer(one, histories, rows, needed, horizon) for one in fitted.fits]
+        ),
     )
+
+
+def orders_needed(profit: Floats, per_order: Floats) -> Floats:
+    """Return the orders that bring each customer's profit to 0 or above; infinite if none can."""
+    orders = np.full(profit.shape, np.inf)
+    np.divide(-profit, per_order, out=orders, where=per_order > 0)
+    return np.where(profit < 0, np.ceil(orders), 0.0)
 
 
 def _fit_chosen(observed: pa.Table, hold_out: HoldOut) -> ModelAverage:
@@ -175,7 +194,7 @@ def fitting_sample(observed: pa.Table) -> pa.Table:
     return observed.take(np.arange(0, observed.num_rows, max(step, 1)))
 
 
-_HISTORY_COLUMNS = ("frequency", "recency", "T", "spend", "all_spend", "contribution")
+_HISTORY_COLUMNS = ("frequency", "recency", "T", "spend", "all_spend", "contribution", "profit")
 
 
 def _discount_factors(

@@ -78,7 +78,9 @@ def _tiers(run: Run) -> Iterator[Figure]:
 
 def _lifetimes(run: Run) -> Iterator[Figure]:
     rules = run.declaration(ValueRules)
-    lifetimes = lifetime_values(_inputs(run), run.read(TIERS), settings=rules.settings)
+    lifetimes = lifetime_values(
+        _inputs(run), run.read(PROFITS), run.read(TIERS), settings=rules.settings
+    )
     values = run.write(LIFETIME_VALUES, lifetimes.values)
     yield lifetime_model_choice(lifetimes)
     expected = lifetime_value(lifetimes, tiers=rules.tiers, settings=rules.settings)

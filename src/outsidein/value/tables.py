@@ -70,5 +70,8 @@ LIFETIME_VALUES = Table(
         ),
         "value_low": MONEY,
         "value_high": MONEY,
+        "stays_unprofitable": Column(
+            "float64", meaning="probability that profit is still below 0 after the horizon"
+        ),
     },
 )

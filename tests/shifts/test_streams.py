@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import ibis
 import pytest
 
+from outsidein.ladder.tables import FORMER_STEP
 from outsidein.shifts.streams import (
     contract_streams,
     factor_streams,
@@ -88,7 +89,15 @@ def test_a_text_counts_for_the_theme_of_its_language_by_name():
     assert said == ["prazo", "price"]
 
 
-def test_only_climbing_reaches_a_step_and_only_those_known_before_can():
+SPELLS = {"customer_id": "string", "step": "int64", "from_on": "date"}
+
+
+def climbing(*rows, as_of=date(2020, 4, 1)):
+    spells = ibis.memtable(table(rows, **SPELLS))
+    return counts(stage_streams(spells, as_of=as_of, period="month"))
+
+
+def test_only_climbing_reaches_a_step_and_only_those_below_it_can():
     rows = [
         ("c1", -1, date(2020, 1, 1)),
         ("c1", 2, FEBRUARY),
@@ -96,11 +105,33 @@ def test_only_climbing_reaches_a_step_and_only_those_known_before_can():
         ("c2", 2, FEBRUARY),
         ("c3", -1, date(2020, 1, 2)),
     ]
-    spells = ibis.memtable(table(rows, customer_id="string", step="int64", from_on="date"))
-    assert counts(stage_streams(spells, as_of=date(2020, 4, 1), period="month")) == [
-        ("Purchase", "2020-02", 1, 2),
-        ("Purchase", "2020-03", 0, 3),
+    assert climbing(*rows) == [("Purchase", "2020-02", 1, 2), ("Purchase", "2020-03", 0, 1)]
+
+
+def test_those_who_are_customers_for_more_than_a_year_no_longer_count_among_who_could_climb():
+    rows = [
+        ("c1", -1, date(2019, 1, 5)),
+        ("c2", -1, date(2019, 12, 5)),
+        ("c2", 2, date(2020, 1, 9)),
+        ("c1", 2, date(2020, 2, 9)),
+        ("c3", -1, date(2020, 1, 9)),
     ]
+    later = [row for row in climbing(*rows) if row[1] >= "2020-01"]
+    assert later == [
+        ("Purchase", "2020-01", 1, 2),
+        ("Purchase", "2020-02", 0, 1),
+        ("Purchase", "2020-03", 0, 1),
+    ]
+
+
+def test_who_has_left_could_not_climb():
+    rows = [
+        ("c1", -1, date(2020, 1, 1)),
+        ("c1", FORMER_STEP, FEBRUARY),
+        ("c2", -1, date(2020, 1, 1)),
+        ("c2", 2, MARCH),
+    ]
+    assert climbing(*rows) == [("Purchase", "2020-02", 0, 2), ("Purchase", "2020-03", 1, 1)]
 
 
 CONTRACTS = {"customer_id": "string", "started_on": "date", "churned_on": "date"}

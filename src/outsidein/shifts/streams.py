@@ -20,6 +20,9 @@ CUT = {"week": "W", "month": "M", "quarter": "Q"}
 LOW_SCORE = 0.25
 """Part of its scale up to which a score is low: one of five stars, or two at the most of nine."""
 
+NEW_FOR = ibis.interval(days=365)
+"""How long after they are first seen customers count among those who could climb."""
+
 COLUMNS = ("kind", "stream", "period_on", "customers", "among")
 
 Streams: TypeAlias = ir.Table
@@ -91,45 +94,66 @@ def disaster_streams(
 
 
 def stage_streams(spells: ir.Table, *, as_of: date, period: str) -> Streams:
-    """Count who climbs to each step of the ladder, among those who stood on any before.
+    """Count who climbs to each step of the ladder, among those who could.
+
+    Among are customers first seen within the `NEW_FOR` days before the period, who stood below
+    the step when it began. Of all customers ever seen ever fewer would climb, since those who
+    climb slowly gather in them.
 
     Args:
         spells: One row per customer and stay: `customer_id`, `step`, `from_on`.
         as_of: First day that does not count.
         period: "week", "month" or "quarter".
     """
-    stays = _arrivals(spells, period)
-    starts = _periods(stays, stays.period_on, as_of=as_of, period=period)
-    firsts = stays.filter(stays.is_first).select("customers", since="period_on")
-    earlier = firsts.join(starts, firsts.since < starts.period_on)
-    among = earlier.group_by("period_on").aggregate(among=earlier.customers.sum())
-    climbs = stays.filter(~stays.is_first)
+    stays = _stays(spells)
+    starts = _periods(stays, stays.from_on, as_of=as_of, period=period)
+    below = _standing(stays, starts)
+    climbs = _climbs(stays, period)
     names = ibis.memtable(
-        pa.table({"step": range(len(STAGES)), "stream": [STAGE_NAMES[s] for s in STAGES]})
+        pa.table({"reached": range(len(STAGES)), "stream": [STAGE_NAMES[s] for s in STAGES]})
     )
-    seen = climbs.select("step").distinct().inner_join(names, "step").cross_join(among)
-    joined = seen.left_join(climbs, ["step", "period_on"])
+    seen = climbs.select("reached").distinct().inner_join(names, "reached")
+    among = (
+        seen.join(below, below.step < seen.reached)
+        .group_by("reached", "stream", "period_on")
+        .aggregate(among=lambda rows: rows.customers.sum())
+    )
+    joined = among.left_join(climbs, ["reached", "period_on"])
     return _rows(joined, "stage reached", joined.stream)
 
 
-def _arrivals(spells: ir.Table, period: str) -> ir.Table:
-    """One row per step and period: customers who first stood anywhere there, or climbed to it.
-
-    A climb in the period in which somebody was first seen is none: they were not among those who
-    could have climbed when it began.
-    """
-    own = ibis.window(group_by="customer_id")
-    stays = spells.mutate(
-        before=spells.step.lag().over(ibis.window(group_by="customer_id", order_by="from_on")),
-        since=spells.from_on.min().over(own).truncate(CUT[period]).cast("date"),
+def _stays(spells: ir.Table) -> ir.Table:
+    """One row per stay on a step: with the day after it, the step before, and the first of all."""
+    in_order = ibis.window(group_by="customer_id", order_by="from_on")
+    return spells.mutate(
+        until=spells.from_on.lead().over(in_order),
+        before=spells.step.lag().over(in_order),
+        seen_on=spells.from_on.min().over(ibis.window(group_by="customer_id")),
     )
+
+
+def _standing(stays: ir.Table, starts: ir.Table) -> ir.Table:
+    """Count who stands on each step when a period begins, of those new to the company."""
+    standing = stays.filter(stays.step != FORMER_STEP).join(
+        starts,
+        [
+            stays.from_on < starts.period_on,
+            stays.until.isnull() | (stays.until >= starts.period_on),
+            starts.period_on <= stays.seen_on + NEW_FOR,
+        ],
+    )
+    return standing.group_by("step", "period_on").aggregate(customers=standing.count())
+
+
+def _climbs(stays: ir.Table, period: str) -> ir.Table:
+    """Count who arrives at a step in a period, of those who were there when it began, and new."""
     is_climb = (stays.step > stays.before) & (stays.before != FORMER_STEP)
-    climbs = stays.filter(stays.before.isnull() | is_climb)
-    climbs = _dated(climbs.mutate(is_first=climbs.before.isnull()), "from_on", period)
-    arrivals = climbs.filter(climbs.is_first | (climbs.since < climbs.period_on))
+    climbs = _dated(stays.filter(is_climb), "from_on", period)
+    could = (climbs.seen_on < climbs.period_on) & (climbs.period_on <= climbs.seen_on + NEW_FOR)
     return (
-        arrivals.group_by("is_first", "step", "period_on")
-        .aggregate(customers=arrivals.customer_id.nunique())
+        climbs.filter(could)
+        .group_by("period_on", reached="step")
+        .aggregate(customers=lambda rows: rows.customer_id.nunique())
         .cache()
     )
 

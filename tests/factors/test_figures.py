@@ -68,6 +68,33 @@ def test_known_classes_are_found_with_their_probability(told, rng):
     assert late.low < -1.0 / 4 < late.high
 
 
+def test_where_an_ordered_model_says_another_class_the_class_says_so(told, rng):
+    """Most give the best rating, so that only falling shows in averages."""
+    n = 6_000
+    answer = rng.integers(1, 6, n)
+    latent = 1.0 * (answer == 5) - 1.0 * (answer <= 2) + 3.5 + rng.logistic(size=n)
+    overall = 1 + np.digitize(latent, [-3.0, -1.5, 0.0, 1.5])
+    signals = [
+        {
+            "source": "survey",
+            "signal_id": f"{factor}{k}",
+            "response_id": f"r{k}",
+            "customer_id": f"c{k:06d}",
+            "signalled_on": date(2019, 6, 1),
+            "factor": factor,
+            "score": float(score),
+        }
+        for factor, scores in (("speed", answer), ("overall", overall))
+        for k, score in enumerate(scores)
+    ]
+    figures = told(signals)
+    verdict = one(figures["factor_verdicts"], "verdict", factor="speed")
+    assert verdict.group["class"] == "hygiene"
+    assert "an ordered model of the ratings says performance" in verdict.why
+    reward = one(figures["factor_methods"], "reward, ordered model (log odds)", factor="speed")
+    assert reward.low < 1.0 < reward.high
+
+
 def test_without_thirty_low_and_high_answers_there_is_no_verdict(told, rng):
     figures = told(rated(rng, 90, {"delivery": (-1.0, 0.0)}))
     verdict = one(figures["factor_verdicts"], "verdict", factor="delivery")

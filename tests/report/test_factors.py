@@ -7,6 +7,12 @@ import pytest
 from outsidein.factors.beliefs import belief_seals
 from outsidein.factors.declaration import Beliefs, FactorSettings, Initiative
 from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
+from outsidein.factors.figures import (
+    RATIO_OF_RETURNING,
+    RETURNED_AFTER_LOW,
+    RETURNED_OTHERWISE,
+    RETURNING,
+)
 from outsidein.factors.responses import factor_responses
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.contents import ReportContents
@@ -16,10 +22,13 @@ from tests.factors.conftest import canon  # noqa: F401  a fixture
 from tests.factors.world import rated
 
 EFFECTS = {"delivery": (-1.0, 0.0), "food": (-0.05, 0.8), "colour": (0.0, 0.0)}
+NO_ORDERS = RETURNING.figure(
+    (RATIO_OF_RETURNING.unanswered("no orders"),), days=365, within=90, low_to=0.25
+)
 
 
 def section_of(figures):
-    return FACTORS.show(evidence_of(figures))
+    return FACTORS.show(evidence_of([*figures, NO_ORDERS] if figures else []))
 
 
 def evidence_of(figures):
@@ -153,4 +162,19 @@ def test_figures_without_numbers_say_why_and_missing_ones_that_they_are(canon): 
     section = section_of(figures)
     assert section.missing == ()
     assert all(block.drawing is None for block in section.blocks)
-    assert len(section_of([]).missing) == len(figures)
+    assert len(section_of([]).missing) == len(figures) + 1
+
+
+def test_who_orders_again_after_a_bad_first_experience_is_said_as_two_shares():
+    group = {"factor": "delivery"}
+    estimates = (
+        RETURNED_AFTER_LOW.estimate(955, 0.008, 0.004, 0.016, group=group),
+        RETURNED_OTHERWISE.estimate(10_393, 0.021, 0.018, 0.024, group=group),
+        RATIO_OF_RETURNING.estimate(955, 0.4, 0.2, 0.8, group=group),
+    )
+    figure = RETURNING.figure(estimates, days=365, within=90, low_to=0.25)
+    found = block(FACTORS.show(evidence_of([figure])), "returning")
+    assert found.finding.replace("\N{NO-BREAK SPACE}", " ") == (
+        "After a bad first score of delivery 0.8 % of customers watched for a year order again, "
+        "2.1 % otherwise"
+    )

@@ -35,18 +35,26 @@ RANGE = Measure("range", Unit.SHARE)
 LMG = Measure("LMG", Unit.SHARE)
 RELATIVE_WEIGHT = Measure("relative weight", Unit.SHARE)
 REACH_MINUS_NOISE = Measure("reach minus noise", Unit.SHARE)
+PENALTY_IN_LOG_ODDS = Measure("penalty, ordered model (log odds)", Unit.NUMBER)
+REWARD_IN_LOG_ODDS = Measure("reward, ordered model (log odds)", Unit.NUMBER)
 
 FACTOR_METHODS = FigureSpec(
     "factor_methods",
     "Every method's answer on every factor",
     ("segment", "factor", "class"),
-    (R_SQUARED, PROBABILITY_OF_CLASS, RANGE, LMG, RELATIVE_WEIGHT, REACH_MINUS_NOISE),
+    (
+        *(R_SQUARED, PROBABILITY_OF_CLASS, RANGE, LMG, RELATIVE_WEIGHT, REACH_MINUS_NOISE),
+        *(PENALTY_IN_LOG_ODDS, REWARD_IN_LOG_ODDS),
+    ),
     "Probability of each class as by the verdicts; range of impact, penalty and reward "
     "together; LMG, the mean rise of R² over all orders in which factors join a linear "
     "regression of overall satisfaction on the scores, exact, and Johnson's relative "
     "weights, both in shares of the variance that is left when what was not answered is "
     "set apart; Shapley value of a factor's failures in the game of reach minus noise. "
-    "Bootstrap intervals over customers, normal ones for the Shapley value.",
+    "Of all customers also the proportional odds model (McCullagh), which takes ratings as "
+    "ordered levels: what low and high answers do to the log odds of a better rating, with "
+    "errors robust to repeated customers; where its class by asymmetry differs, the class says "
+    "so. Bootstrap intervals over customers, normal ones for the Shapley value and log odds.",
 )
 
 COULD_SATISFY = Measure("could satisfy (CS+)", Unit.SHARE)

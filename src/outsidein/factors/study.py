@@ -26,7 +26,8 @@ from outsidein.stats.factors.misclassification import (
     CoderErrors,
     with_coder_errors,
 )
-from outsidein.stats.factors.ratings import SLACK, Cuts, Moments, Ratings, rating_moments
+from outsidein.stats.factors.ordered import OrderedEffect, ordered_effects
+from outsidein.stats.factors.ratings import SLACK, Bools, Cuts, Moments, Ratings, rating_moments
 
 EVERYBODY = "all customers"
 
@@ -49,6 +50,8 @@ class Study:
     dissatisfiers: Dissatisfiers | InputError
     coder_errors: Mapping[str, CoderErrors]
     """Of factors that a machine coded from texts."""
+    ordered: Mapping[str, OrderedEffect]
+    """Effects by the ordered model; of all customers only."""
 
     def verdict(self, factor: str) -> FactorVerdict:
         """Return the verdict on a factor."""
@@ -147,7 +150,25 @@ def study(
         _drivers(moments, rng),
         _dissatisfiers(ratings, settings),
         coder_errors,
+        _ordered(segment, ratings, effects.is_estimated, settings, rng),
     )
+
+
+def _ordered(
+    segment: str,
+    ratings: Ratings,
+    is_estimated: Bools,
+    settings: FactorSettings,
+    rng: np.random.Generator,
+) -> dict[str, OrderedEffect]:
+    if segment != EVERYBODY or not is_estimated.any():
+        return {}
+    names = [name for name, use in zip(ratings.factors, is_estimated, strict=True) if use]
+    try:
+        fitted = ordered_effects(ratings, is_estimated, cuts=settings.cuts, rng=rng.spawn(1)[0])
+    except TooLittleData:
+        return {}
+    return dict(zip(names, fitted, strict=True))
 
 
 def _drivers(moments: Moments, rng: np.random.Generator) -> Drivers | InputError:

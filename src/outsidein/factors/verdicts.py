@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from statistics import NormalDist
 
 from outsidein.errors import InputError
 from outsidein.factors.figures import (
@@ -11,12 +12,14 @@ from outsidein.factors.figures import (
     IMPORTANCE,
     LMG,
     PENALTY,
+    PENALTY_IN_LOG_ODDS,
     PROBABILITY_OF_CLASS,
     R_SQUARED,
     RANGE,
     REACH_MINUS_NOISE,
     RELATIVE_WEIGHT,
     REWARD,
+    REWARD_IN_LOG_ODDS,
     VERDICT,
 )
 from outsidein.factors.study import Studies, Study
@@ -25,6 +28,7 @@ from outsidein.stats.factors.classes import RULES, FactorClass
 from outsidein.stats.factors.contrast import CLEAR, FEWEST_ANSWERS, FactorVerdict
 from outsidein.stats.factors.importance import Importance
 from outsidein.stats.factors.misclassification import CoderErrors
+from outsidein.stats.factors.ordered import OrderedEffect, asymmetry_class
 
 OWN_ONLY = "own customers only"
 BOTH = "own and competitors' customers"
@@ -71,7 +75,13 @@ def _verdict_estimates(study: Study, basis: str) -> Iterator[Estimate]:
     importance = _importance_by_factor(study)
     for verdict in study.verdicts:
         group = _group(study.segment, verdict.factor, verdict.kind.value)
-        yield _class_estimate(verdict, basis, group, study.coder_errors.get(verdict.factor))
+        yield _class_estimate(
+            verdict,
+            basis,
+            group,
+            study.coder_errors.get(verdict.factor),
+            _ordered_text(verdict, study.ordered.get(verdict.factor)),
+        )
         if verdict.penalty and verdict.reward and verdict.asymmetry:
             wrong = WRONG_PENALTY if verdict.is_penalty_wrong else None
             yield _with_reason(
@@ -90,13 +100,17 @@ def _with_reason(estimate: Estimate, why: str | None) -> Estimate:
 
 
 def _class_estimate(
-    verdict: FactorVerdict, basis: str, group: Group, errors: CoderErrors | None
+    verdict: FactorVerdict,
+    basis: str,
+    group: Group,
+    errors: CoderErrors | None,
+    ordered_text: str,
 ) -> Estimate:
     if verdict.kind is FactorClass.UNKNOWN:
         return VERDICT.unanswered(too_few_answers(verdict), group=group)
     if verdict.kind is FactorClass.UNCLEAR:
         return VERDICT.unanswered(unclear_class(verdict) + _coder_text(errors), group=group)
-    why = f"a share of bootstrap samples has no interval; {basis}"
+    why = f"a share of bootstrap samples has no interval; {basis}{ordered_text}"
     return VERDICT.estimate(verdict.n, verdict.probability, why=why, group=group)
 
 
@@ -117,6 +131,18 @@ def unclear_class(verdict: FactorVerdict) -> str:
     if (verdict.probability or 0) < CLEAR:
         return f"not clear yet: {likeliest}; {CLEAR:.0%} are needed"
     return f"not clear yet: {likeliest}, but an effect that this class rests on may be none"
+
+
+def _ordered_text(verdict: FactorVerdict, ordered: OrderedEffect | None) -> str:
+    """What the ordered model says, where it is as sure of another class."""
+    if ordered is None or verdict.kind is FactorClass.INDIFFERENT:
+        return ""
+    if ordered.kind is asymmetry_class(verdict.kind) or ordered.probability < CLEAR:
+        return ""
+    return (
+        f"; an ordered model of the ratings says {ordered.kind.value} "
+        f"({ordered.probability:.0%} of draws)"
+    )
 
 
 def _coder_text(errors: CoderErrors | None) -> str:
@@ -150,9 +176,21 @@ def _method_estimates(study: Study) -> Iterator[Estimate]:
             each = importance[verdict.factor]
             yield LMG.estimated(each.lmg, value="value", group=group)
             yield RELATIVE_WEIGHT.estimated(each.johnson, value="value", group=group)
+        if ordered := study.ordered.get(verdict.factor):
+            yield from _log_odds(ordered, verdict, group)
         if not isinstance(study.dissatisfiers, InputError):
             effect = study.dissatisfiers.shapley[place]
             yield REACH_MINUS_NOISE.estimated(effect, value="value", group=group)
+
+
+def _log_odds(ordered: OrderedEffect, verdict: FactorVerdict, group: Group) -> Iterator[Estimate]:
+    z = NormalDist().inv_cdf(0.975)
+    for measure, value, error in (
+        (PENALTY_IN_LOG_ODDS, ordered.penalty, ordered.penalty_error),
+        (REWARD_IN_LOG_ODDS, ordered.reward, ordered.reward_error),
+    ):
+        low, high = value - z * error, value + z * error
+        yield measure.estimate(verdict.n, value, low, high, group=group)
 
 
 def _probability_estimates(segment: str, verdict: FactorVerdict) -> Iterator[Estimate]:

@@ -16,6 +16,7 @@ class ValueInputs(NamedTuple):
         messages: One row per outgoing message.
         contracts: One row per subscription; its end may lie after `as_of`.
         as_of: The first day of which no records exist.
+        complete_from: First day from which contracts that ended are held too; None: all along.
     """
 
     customers: ir.Table
@@ -24,3 +25,4 @@ class ValueInputs(NamedTuple):
     messages: ir.Table
     contracts: ir.Table
     as_of: date
+    complete_from: date | None = None

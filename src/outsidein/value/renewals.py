@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -60,8 +61,9 @@ def contract_terms(inputs: ValueInputs, tiers: ir.Table) -> ir.Table:
     Returns:
         One row per contract of a known customer: `customer_id`, `source`, `contract_id`,
         `tier`, `period`, `price` and `cost` (minor units, per period), `has_ended` before
-        `as_of`, and `renewals_faced`: those made by the day before `as_of`, or up to the one at
-        which the customer left.
+        `as_of`, `renewals_faced`: those made by the day before `as_of`, or up to the one at
+        which the customer left, and `renewals_before`: those made before the sources are
+        complete; null where the contract ended before.
     """
     c, as_of = inputs.contracts, ibis.literal(inputs.as_of)
     yesterday = as_of - ibis.interval(days=1)
@@ -74,10 +76,27 @@ def contract_terms(inputs: ValueInputs, tiers: ir.Table) -> ir.Table:
     terms = c.select(
         "customer_id", "source", "contract_id", "period", "price", "cost",
         has_ended=has_ended, renewals_faced=faced,
+        renewals_before=_renewals_before(c, has_ended, faced, inputs.complete_from),
     )  # fmt: skip
     terms = terms.semi_join(inputs.customers, "customer_id")
     joined = terms.left_join(tiers.select("customer_id", "tier"), "customer_id")
     return joined.drop("customer_id_right")
+
+
+def _renewals_before(
+    contracts: ir.Table,
+    has_ended: ir.BooleanValue,
+    faced: ir.IntegerValue,
+    complete_from: date | None,
+) -> ir.Value:
+    if complete_from is None:
+        return ibis.literal(0, "int64")
+    day = ibis.literal(complete_from)
+    until = ibis.greatest(day, contracts.started_on)
+    made = whole_periods(contracts.started_on, until, contracts.period)
+    is_unseen = has_ended & (contracts.ended_on < day)
+    before = ibis.least(made, faced - has_ended.cast("int64"))
+    return ibis.ifelse(is_unseen, ibis.null("int64"), before.cast("int64"))
 
 
 def renewal_values(terms: ir.Table, *, settings: ValueSettings) -> RenewalValues:
@@ -120,16 +139,15 @@ def renewal_values(terms: ir.Table, *, settings: ValueSettings) -> RenewalValues
 
 
 def _fits(terms: ir.Table) -> tuple[dict[str, ContractFit], dict[str, TooLittleData]]:
-    keys = ["period", "renewals_faced", "has_ended"]
-    counts = terms.group_by(keys).aggregate(contracts=terms.count()).order_by(keys).to_pyarrow()
+    keys = ["period", "renewals_faced", "has_ended", "renewals_before"]
+    seen = terms.filter(terms.renewals_before.notnull())
+    counts = seen.group_by(keys).aggregate(contracts=seen.count()).order_by(keys).to_pyarrow()
     fits, missing = {}, {}
     for period in sorted(set(counts["period"].to_pylist())):
         of = counts.filter(pc.equal(counts["period"], period))
-        faced, ended, contracts = (
-            of[name].to_numpy() for name in ("renewals_faced", "has_ended", "contracts")
-        )
+        faced, ended, before, contracts = (of[name].to_numpy() for name in (*keys[1:], "contracts"))
         try:
-            fits[period] = fit_contracts(tenures(faced, ended, customers=contracts))
+            fits[period] = fit_contracts(tenures(faced, ended, customers=contracts, entered=before))
         except TooLittleData as error:
             missing[period] = error
     return fits, missing

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from outsidein.canonical.build_tables import ORDERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.canonical.observation import ObservationSettings, observation_start
 from outsidein.figures.figure import Figure
 from outsidein.profiles.tables import PROFILES
 from outsidein.steps.run import Run
@@ -49,7 +50,12 @@ _INPUTS = (PROFILES, ORDERS, *customer_tables(*_CANONICAL))
 def _inputs(run: Run) -> ValueInputs:
     tables = {name: run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL}
     customers = run.read(PROFILES).select("customer_id", "records", "first_seen_on")
-    return ValueInputs(customers, run.read(ORDERS), **tables, as_of=run.as_of)
+    start = observation_start(
+        tables["contracts"], run.declaration(ObservationSettings), as_of=run.as_of
+    )
+    return ValueInputs(
+        customers, run.read(ORDERS), **tables, as_of=run.as_of, complete_from=start.day
+    )
 
 
 def _profits(run: Run) -> Iterator[Figure]:

@@ -106,6 +106,21 @@ def test_mixed_tenures_give_back_simulated_parameters_within_four_standard_error
     assert np.all(errors < 0.05)
 
 
+def test_contracts_that_ended_before_the_file_began_do_not_make_customers_seem_loyal():
+    """Half the contracts are seen from a renewal of theirs on, and only if they came to it."""
+    rng = np.random.default_rng(4)
+    ends = rng.geometric(np.maximum(rng.beta(0.7, 2.5, 60_000), 1e-12))
+    entered = rng.integers(0, 8, len(ends)) * rng.integers(0, 2, len(ends))
+    seen, ended = entered + rng.integers(1, 8, len(ends)), ends
+    kept = ends > entered
+    faced, gone = np.minimum(ended, seen)[kept], (ended <= seen)[kept]
+    late = fit_contracts(tenures(faced, gone, entered=entered[kept]))
+    errors = np.sqrt(np.diag(late.covariance))
+    assert np.all(np.abs(np.log(late.vector / [0.7, 2.5])) < 4 * errors)
+    naive = fit_contracts(tenures(faced, gone))
+    assert survival(naive, [6]).low[0] > survival(known(), [6]).estimate[0]
+
+
 def test_intervals_hold_as_often_as_they_promise():
     truth = known()
     target = (survival(truth, [12]), remaining_periods(truth, [3], horizon=10))
@@ -130,6 +145,7 @@ def test_customers_who_are_all_alike_say_that_alpha_and_beta_are_not_determined(
         (lambda: tenures([0], [True]), "periods must be 1 or more where a customer churned"),
         (lambda: tenures([-1], [False]), "periods and customers must be 0 or more"),
         (lambda: tenures([1, 2], [True]), "must be equally long"),
+        (lambda: tenures([2], [True], entered=[2]), "no more than the renewals made"),
         (lambda: tenures_of_cohort([5]), "two or more numbers"),
         (lambda: tenures_of_cohort([5, 6]), "none above the one before"),
         (lambda: survival(known(), [-1]), "periods must be 0 or more"),

@@ -29,20 +29,25 @@ class Tenures:
         periods: Renewals faced so far: the one churned at if ended, all
             renewed if still active (count of periods).
         ended: Whether the customers churned at that renewal.
-        customers: Customers who share both (count).
+        customers: Customers who share all of these (count).
+        entered: Renewals made before the customers came under observation (count of periods).
     """
 
     periods: Ints
     ended: NDArray[np.bool_]
     customers: Ints
+    entered: Ints
 
     def __post_init__(self) -> None:
-        if not self.periods.shape == self.ended.shape == self.customers.shape:
-            raise InputError("periods, ended and customers must be equally long.")
+        shapes = {each.shape for each in (self.periods, self.ended, self.customers, self.entered)}
+        if len(shapes) > 1:
+            raise InputError("periods, ended, customers and entered must be equally long.")
         if np.any(self.periods < 0) or np.any(self.customers < 0):
             raise InputError("periods and customers must be 0 or more; there is a negative one.")
         if np.any(self.ended & (self.periods == 0)):
             raise InputError("periods must be 1 or more where a customer churned.")
+        if np.any(self.entered < 0) or np.any(self.entered > self.periods - self.ended):
+            raise InputError("entered must be 0 or more, and no more than the renewals made.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +76,13 @@ class ContractFit:
         return np.array([self.parameters[name] for name in PARAMETERS])
 
 
-def tenures(periods: ArrayLike, ended: ArrayLike, *, customers: ArrayLike | None = None) -> Tenures:
+def tenures(
+    periods: ArrayLike,
+    ended: ArrayLike,
+    *,
+    customers: ArrayLike | None = None,
+    entered: ArrayLike | None = None,
+) -> Tenures:
     """Collapse tenures of any mixture of cohorts, one customer per row by default.
 
     Args:
@@ -79,9 +90,12 @@ def tenures(periods: ArrayLike, ended: ArrayLike, *, customers: ArrayLike | None
             all that were renewed (count of periods).
         ended: Whether the customer churned; the others are still active.
         customers: Customers per row (count).
+        entered: Renewals made before the row came under observation, as where a file leaves out
+            contracts that ended before some day (count of periods); 0 by default.
 
     Raises:
-        InputError: Lengths differ, a value is negative, or an ended tenure is 0.
+        InputError: Lengths differ, a value is negative, an ended tenure is 0, or more renewals
+            were made before observation than in all.
 
     Example:
         >>> distinct = tenures([3, 1, 3], [True, False, True])
@@ -94,11 +108,13 @@ def tenures(periods: ArrayLike, ended: ArrayLike, *, customers: ArrayLike | None
     """
     count = np.asarray(periods, dtype=np.int64)
     each = np.ones_like(count) if customers is None else np.asarray(customers, dtype=np.int64)
-    single = Tenures(count, np.asarray(ended, dtype=np.bool_), each)
-    keys, rows = np.unique(2 * single.periods + single.ended, return_inverse=True)
-    summed = np.zeros(keys.size, dtype=np.int64)
-    np.add.at(summed, rows, single.customers)
-    return Tenures(keys // 2, keys % 2 == 1, summed)
+    before = np.zeros_like(count) if entered is None else np.asarray(entered, dtype=np.int64)
+    single = Tenures(count, np.asarray(ended, dtype=np.bool_), each, before)
+    columns = np.stack((single.periods, single.ended, single.entered))
+    keys, rows = np.unique(columns, axis=1, return_inverse=True)
+    summed = np.zeros(keys.shape[1], dtype=np.int64)
+    np.add.at(summed, rows.ravel(), single.customers)
+    return Tenures(keys[0], keys[1] == 1, summed, keys[2])
 
 
 def tenures_of_cohort(active: Sequence[int]) -> Tenures:
@@ -133,7 +149,8 @@ def tenures_of_cohort(active: Sequence[int]) -> Tenures:
 def fit_contracts(observed: Tenures) -> ContractFit:
     """Estimate the shifted beta-geometric model by maximum likelihood.
 
-    Customers still active count with the probability of having renewed so far.
+    Customers still active count with the probability of having renewed so far; those who came
+    under observation late, with the probability given the renewals made before.
 
     Args:
         observed: Tenures with their customers.
@@ -286,7 +303,25 @@ def remaining_periods(
 
 
 def _score(theta: Vector, observed: Tenures) -> tuple[Vector, Matrix]:
-    """Log P(T = t) = log S(t - 1) + log(alpha / (alpha + beta + t - 1)); log S(t) if active."""
+    """Log P(T = t) = log S(t - 1) + log(alpha / (alpha + beta + t - 1)); log S(t) if active.
+
+    Less log S(e) for those who entered after e renewals.
+    """
+    value, slopes = _score_from_start(theta, observed)
+    entered = observed.entered.astype(np.float64)
+    return value - _log_survival(theta, entered), slopes - _survival_slopes(theta, entered)
+
+
+def _survival_slopes(theta: Vector, t: Vector) -> Matrix:
+    """Return the slopes of log S(t) by the logarithms of alpha and beta."""
+    alpha, beta = theta
+    by_alpha = digamma(alpha + beta) - digamma(alpha + beta + t)
+    by_beta = by_alpha + digamma(beta + t) - digamma(beta)
+    slopes: Matrix = np.stack((by_alpha, by_beta), axis=1) * theta
+    return slopes
+
+
+def _score_from_start(theta: Vector, observed: Tenures) -> tuple[Vector, Matrix]:
     alpha, beta = theta
     renewed = observed.periods - observed.ended
     reached = alpha + beta + renewed

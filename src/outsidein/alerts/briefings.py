@@ -58,7 +58,7 @@ def briefings(
     }
 
 
-class Purchases(NamedTuple):
+class PurchaseHistory(NamedTuple):
     """What a customer bought so far: orders (count) and revenue (minor units)."""
 
     orders: int
@@ -67,14 +67,14 @@ class Purchases(NamedTuple):
 
 def purchases(
     backend: BaseBackend, customers: ir.Table, ids: Sequence[str]
-) -> dict[str, Purchases]:
+) -> dict[str, PurchaseHistory]:
     """Return what customers bought so far, by id; nothing where the snapshot does not say."""
     if not {"orders", "revenue"} <= {*customers.columns} or not ids:
         return {}
     chosen = customers.filter(customers.customer_id.isin(sorted(set(ids))))
     rows = _rows(backend, chosen.select("customer_id", "orders", "revenue"))
     return {
-        row["customer_id"]: Purchases(int(row["orders"] or 0), int(row["revenue"] or 0))
+        row["customer_id"]: PurchaseHistory(int(row["orders"] or 0), int(row["revenue"] or 0))
         for row in rows
     }
 
@@ -185,8 +185,8 @@ def _source_of_words(words: Mapping[str, Any]) -> str:
     if not words:
         return ""
     score = words["score"]
-    given = f", score {score:g} of {words['scale_high']:g}" if score is not None else ""
-    return f"{words['instrument'] or 'written'}, {words['signalled_on']}{given}"
+    score_text = f", score {score:g} of {words['scale_high']:g}" if score is not None else ""
+    return f"{words['instrument'] or 'written'}, {words['signalled_on']}{score_text}"
 
 
 def _key(row: Mapping[str, Any]) -> AlertKey:

@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from outsidein.alerts.briefings import AlertKey, Purchases, briefings, merged_briefing, purchases
+from outsidein.alerts.briefings import (
+    AlertKey,
+    PurchaseHistory,
+    briefings,
+    merged_briefing,
+    purchases,
+)
 from outsidein.alerts.case_file import CaseFile
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import AlertTables
@@ -148,7 +154,7 @@ def find_briefings(
     return by_subject
 
 
-def _history_text(bought: Purchases | None, currency: str) -> str:
+def _history_text(bought: PurchaseHistory | None, currency: str) -> str:
     if bought is None or not bought.orders:
         return ""
     orders = f"{bought.orders} order{'s' * (bought.orders != 1)}"

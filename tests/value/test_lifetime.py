@@ -85,13 +85,15 @@ def simulated(firm):
         ids = sorted({f"c{i:06d}" for i in who})
         tables = {"customers": customers(ids), "transactions": transactions(who, when, spend)}
         later = when >= DAYS
-        return firm(as_of=AS_OF, **tables), int(later.sum()), int(spend[later].sum())
+        again = set(who[later]) & set(who[~later])
+        share = len(again) / len(set(who[~later]))
+        return firm(as_of=AS_OF, **tables), int(later.sum()), int(spend[later].sum()), share
 
     return known
 
 
 def test_simulated_customers_bring_what_was_expected_of_them(simulated):
-    known, orders, revenue = simulated(20_000)
+    known, orders, revenue, later = simulated(20_000)
     lifetimes = value_of(known)
     figure = estimates(lifetime_value(lifetimes, tiers=DEFAULT_TIERS, settings=SETTINGS))
     expected = figure["no contract", "all", "expected orders"]
@@ -106,6 +108,9 @@ def test_simulated_customers_bring_what_was_expected_of_them(simulated):
     assert sum(row["expected_orders"] for row in rows.values()) == pytest.approx(expected.value)
     alive = figure["no contract", "all", "still customers"]
     assert sum(row["alive"] for row in rows.values()) == pytest.approx(alive.value, rel=1e-4)
+    buying = figure["no contract", "all", "share expected to order"]
+    assert buying.low < later < buying.high
+    assert buying.value < alive.value / len(rows)
 
 
 def test_value_is_orders_times_spend_times_margin_and_lies_in_its_interval(simulated):
@@ -342,7 +347,8 @@ def measures_of_all(lifetimes):
 
 def test_value_by_orders_and_by_contracts_is_told_apart_by_regime(simulated, subscribers):
     kept = ["share still customers", "still customers"]
-    by_orders = ["expected value", *kept, "expected to stay unprofitable", "expected orders"]
+    last = ["expected to stay unprofitable", "expected orders"]
+    by_orders = ["expected value", *kept, "share expected to order", *last]
     assert measures_of_all(value_of(simulated(1_500)[0])) == {"no contract": by_orders}
     assert measures_of_all(value_of(subscribers())) == {
         "no contract": ["expected value"],

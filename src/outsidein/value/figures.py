@@ -123,6 +123,7 @@ EXPECTED_VALUE_OF_CONTRACTS = Measure(
 )
 SHARE_STILL_CUSTOMERS = Measure("share still customers", Unit.SHARE, Better.MORE)
 STILL_CUSTOMERS = Measure("still customers", Unit.CUSTOMERS, Better.MORE)
+SHARE_BUYING_AGAIN = Measure("share expected to order", Unit.SHARE, Better.MORE)
 EXPECTED_ORDERS = Measure("expected orders", Unit.ORDERS, Better.MORE)
 EXPECTED_RENEWALS = Measure("expected renewals", Unit.NUMBER, Better.MORE)
 STAY_UNPROFITABLE = Measure("expected to stay unprofitable", Unit.CUSTOMERS, Better.LESS)
@@ -136,14 +137,17 @@ LIFETIME_VALUE = FigureSpec(
         EXPECTED_VALUE_OF_CONTRACTS,
         SHARE_STILL_CUSTOMERS,
         STILL_CUSTOMERS,
+        SHARE_BUYING_AGAIN,
         EXPECTED_ORDERS,
         EXPECTED_RENEWALS,
         STAY_UNPROFITABLE,
     ),
     "Value is what orders and renewals bring after returns, goods and customisation, before the "
     "cost to serve, discounted by {discount_rate:.1%} a year. {models} Intervals of orders are "
-    "predictive, those of presence hold the share that is true of these customers, those of value "
-    "the expectation. Customers who never bought are not valued. Who has brought less than they "
-    "cost stays unprofitable unless the orders of the horizon make up for it. {margin}",
+    "predictive, those of shares hold what is true of these customers, those of value the "
+    "expectation. Still customers are those whose contract runs or, by the model, who would order "
+    "again some day: not the opposite of having left by the rule of silence. Customers who never "
+    "bought are not valued. Who has brought less than they cost stays unprofitable unless the "
+    "orders of the horizon make up for it. {margin}",
     partition="tier",
 )

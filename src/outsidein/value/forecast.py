@@ -12,6 +12,7 @@ from outsidein.figures.spec import Measure
 from outsidein.stats.lifetime.average import (
     FLOOR,
     ModelAverage,
+    Quantity,
     average_of,
     average_probability,
     average_total,
@@ -31,6 +32,7 @@ from outsidein.value.figures import (
     HOLD_OUT_ORDERS,
     LIFETIME_MODEL_CHOICE,
     LIFETIME_VALUE,
+    SHARE_BUYING_AGAIN,
     SHARE_STILL_CUSTOMERS,
     STAY_UNPROFITABLE,
     STILL_CUSTOMERS,
@@ -154,6 +156,7 @@ def _tier_masks(tier: pa.Array, tiers: Sequence[str]) -> dict[str, Mask]:
 
 def _order_estimates(orders: OrderValues, members: Mapping[str, Mask]) -> Iterator[Estimate]:
     values, alive = _total_values(orders, members), _shares_alive(orders, members)
+    buying = _shares_buying(orders, members)
     for place, (tier, mask) in enumerate(members.items()):
         group, n, why = {"regime": NO_CONTRACT, "tier": tier}, int(mask.sum()), None
         value, share = (
@@ -163,6 +166,8 @@ def _order_estimates(orders: OrderValues, members: Mapping[str, Mask]) -> Iterat
         yield _interval_estimate(SHARE_STILL_CUSTOMERS, share, n=n, why=why, group=group)
         number = ParameterInterval(*(n * bound for bound in share))
         yield _interval_estimate(STILL_CUSTOMERS, number, n=n, why=why, group=group)
+        again = ParameterInterval(*(bound[[place]] for bound in buying))
+        yield _interval_estimate(SHARE_BUYING_AGAIN, again, n=n, why=why, group=group)
         yield _unprofitable(orders, mask, group)
         if tier == ALL:
             total = average_total(orders.fit, orders.histories, orders.horizon)
@@ -183,17 +188,40 @@ def _unprofitable(orders: OrderValues, mask: Mask, group: Group) -> Estimate:
 
 
 def _shares_alive(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:
-    """Shares still customers, with the randomness of who has left."""
-    h = orders.histories
-    counts = np.stack([np.bincount(orders.rows[m], minlength=h.T.size) for m in members.values()])
+    """Shares of customers who have not left."""
+    return _shares(orders, members, lambda model, theta: model.alive(theta, orders.histories))
+
+
+def _shares_buying(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:
+    """Shares of customers who order within the horizon, with the error seen in the hold-out."""
+    h, horizon = orders.histories, orders.horizon
+    return _shares(
+        orders,
+        members,
+        lambda model, theta: 1 - model.inactive(theta, h, horizon),
+        misfit=orders.presence_error,
+    )
+
+
+def _shares(
+    orders: OrderValues,
+    members: Mapping[str, Mask],
+    probability: Quantity,
+    *,
+    misfit: float = 0.0,
+) -> ParameterInterval:
+    """Average a probability over the customers of each tier, with the randomness of each."""
+    size = orders.histories.T.size
+    counts = np.stack([np.bincount(orders.rows[m], minlength=size) for m in members.values()])
     sizes = counts.sum(axis=1, keepdims=True)
-    alive = orders.prediction.alive
 
     def shares(model: PurchaseModel, theta: Floats) -> Floats:
-        return _weighted_sums(counts / sizes, model.alive(theta, h))
+        return _weighted_sums(counts / sizes, probability(model, theta))
 
-    by_chance = _weighted_sums(counts / sizes**2, alive * (1 - alive))
-    return average_probability(shares, orders.fit, variance=by_chance, confidence=CONFIDENCE)
+    fits = orders.fit.fits
+    each = np.mean([probability(one.model, one.vector) for one in fits], axis=0)
+    variance = _weighted_sums(counts / sizes**2, each * (1 - each)) + misfit**2
+    return average_probability(shares, orders.fit, variance=variance, confidence=CONFIDENCE)
 
 
 def _total_values(orders: OrderValues, members: Mapping[str, Mask]) -> ParameterInterval:

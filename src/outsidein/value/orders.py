@@ -76,6 +76,7 @@ class OrderValues:
         contribution: Share of all revenue left after returns, goods and customisation.
         unprofitable: Probability of each model that the customer's profit, with what orders in
             the horizon bring, stays below 0; one row per model.
+        presence_error: Expected less observed share who bought in the hold-out.
     """
 
     customer_id: pa.Array
@@ -89,6 +90,7 @@ class OrderValues:
     spend: Spend
     contribution: Ratio
     unprofitable: Floats
+    presence_error: float
 
 
 def observed_histories(
@@ -162,7 +164,13 @@ def order_values(
         unprofitable=np.stack(
             [probability_of_fewer(one, histories, rows, needed, horizon) for one in fitted.fits]
         ),
+        presence_error=_presence_error(hold_out),
     )
+
+
+def _presence_error(hold_out: HoldOut) -> float:
+    expected = [candidate.buyers for candidate in hold_out.choice.chosen]
+    return float(np.mean(expected) - hold_out.choice.buyers)
 
 
 def orders_needed(profit: Floats, per_order: Floats) -> Floats:

@@ -5,9 +5,11 @@ from outsidein.churn.steps import COMPARE_CHURN, FIND_SPELLS, PREDICT
 from outsidein.extremes.steps import FIND_EXTREMES
 from outsidein.factors.steps import STUDY_FACTORS
 from outsidein.feedback.steps import ADMIT_SIGNALS, FEEDBACK
+from outsidein.figures.spec import FigureSpec
 from outsidein.headlines.steps import SAY_HEADLINES
 from outsidein.identity.steps import NAME_CUSTOMERS, RESOLVE
 from outsidein.ladder.steps import CLIMB
+from outsidein.objectives.steps import track_objectives_step
 from outsidein.pipeline.customers import CUSTOMERS_WITH_FACTS, FACTS
 from outsidein.profiles.customers import gather_facts_step
 from outsidein.profiles.steps import BUILD_PROFILES
@@ -19,7 +21,7 @@ from outsidein.strategy.steps import FILL_SHEET
 from outsidein.text.steps import READ_TEXTS
 from outsidein.value.steps import ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES
 
-STEPS = (
+_UNDERSTAND = (
     *(LOAD, MEASURE_RECORDING, ADMIT, ADMIT_SIGNALS, ADD_UP_ORDERS),
     *(RESOLVE, NAME_CUSTOMERS, BUILD_PROFILES),
     *(FIND_SPELLS, CLIMB),
@@ -29,5 +31,9 @@ STEPS = (
     COMPARE_CHURN,
     *(FEEDBACK, FIND_EXTREMES, READ_TEXTS, STUDY_FACTORS),
     *(JUDGE_STANDARDS, FILL_SHEET, WATCH_SHIFTS),
-    SAY_HEADLINES,
 )
+_FIGURES = tuple(
+    spec for step in _UNDERSTAND for spec in step.figures if isinstance(spec, FigureSpec)
+)
+
+STEPS = (*_UNDERSTAND, track_objectives_step(_FIGURES), SAY_HEADLINES)

@@ -11,6 +11,7 @@ from outsidein.feedback.models import survey_queries
 from outsidein.feedback.steps import BehaviourRules
 from outsidein.headlines.steps import HeadlineRules
 from outsidein.identity.steps import IdentityInputs
+from outsidein.objectives.steps import DeclaredObjectives
 from outsidein.pipeline.declared import Declared
 from outsidein.segments.steps import SegmentRules
 from outsidein.sources.progress import Progress
@@ -41,6 +42,7 @@ def by_type(
         TextCoding(declared.coding, declared.factors.settings.terms, coders),
         ServiceStandards(declared.standards),
         HeadlineRules(declared.currency, declared.objectives),
+        DeclaredObjectives(declared.objectives),
         *(declared.profile, declared.ladder, declared.churn, declared.factors, declared.shifts),
         declared.observation,
     )

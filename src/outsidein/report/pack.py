@@ -10,6 +10,7 @@ from outsidein.factors import figures as factors
 from outsidein.feedback import figures as feedback
 from outsidein.figures.spec import FigureSpec
 from outsidein.ladder import figures as ladder
+from outsidein.objectives import figures as objectives
 from outsidein.present.blocks import ContentBlock, Section
 from outsidein.report.evidence import Evidence
 from outsidein.report.outline import MOST_COLUMNS, is_readable
@@ -95,7 +96,7 @@ PAGES = (
         "actions",
         "Actions and objectives",
         (
-            *(factors.INITIATIVES, value.TIERS, factors.FACTOR_BELIEFS),
+            *(objectives.OBJECTIVES, factors.INITIATIVES, value.TIERS, factors.FACTOR_BELIEFS),
             *(cases.CASE_LOAD, cases.PLAYBOOK_OUTCOMES, cases.CASE_CAUSES),
         ),
         3,

@@ -10,12 +10,14 @@ from outsidein.report.sections.factors import FACTORS
 from outsidein.report.sections.feedback import FEEDBACK
 from outsidein.report.sections.identity import IDENTITY
 from outsidein.report.sections.ladder import LADDER
+from outsidein.report.sections.objectives import WHERE_OBJECTIVES_STAND
 from outsidein.report.sections.shifts import LASTING_SHIFTS
 from outsidein.report.sections.standards import SERVICE_STANDARDS
 from outsidein.report.sections.texts import TEXTS
 from outsidein.report.sections.worth import WORTH
 
 SECTIONS: tuple[SectionSpec, ...] = (
+    WHERE_OBJECTIVES_STAND,
     TODAYS_CASES,
     EXTREMES,
     FACTORS,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from outsidein.objectives.declaration import Objective
+from outsidein.objectives.figures import OBJECTIVES, TODAY
 from outsidein.present.blocks import ContentBlock, Section
 from outsidein.present.display_tables import plain_table
 from outsidein.present.money_scale import decimals_of
@@ -38,7 +39,8 @@ def aims(evidence: Evidence) -> tuple[Aim, ...]:
 
 
 def _facts(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    yield "Measured by", objective.metric
+    yield "Measured by", objective.measured_by
+    yield from _today(objective, evidence)
     if objective.baseline is not None or objective.target is not None:
         yield (
             "From, to",
@@ -52,6 +54,13 @@ def _facts(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]
     if objective.hours is not None:
         yield "Hours", number(objective.hours)
     yield "Stakeholders", ", ".join(objective.stakeholders)
+
+
+def _today(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    for measure in TODAY.values():
+        for e in evidence.numbers(OBJECTIVES, measure, objective=objective.name):
+            if e.unit is measure.unit:
+                yield "Today", f"{evidence.words.in_sentence(e)}: {e.group['standing']}"
 
 
 def _or_not_measured(value: float | None) -> str:

@@ -1,0 +1,115 @@
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from outsidein.figures.figure import Unit
+from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.objectives.declaration import Metric, Objective
+from outsidein.objectives.tracking import objectives_figure
+
+LATE = Measure("share late", Unit.SHARE, Better.LESS)
+VISITS = Measure("visits", Unit.NUMBER)
+SPEC = FigureSpec("delivery", "How orders come", ("unit", "month"), (LATE, VISITS), "Counted.")
+HALFWAY = date(2024, 7, 2)
+
+
+def objective(**changes):
+    usual = {
+        "name": "on_time",
+        "objective": "Fewer orders come late",
+        "business_case": "Late orders cost customers",
+        "stakeholders": ("head of delivery",),
+        "metric": Metric(figure="delivery", measure="share late", group={"unit": "north"}),
+        "baseline": 0.10,
+        "baseline_on": date(2024, 1, 1),
+        "target": 0.06,
+        "due_on": date(2025, 1, 1),
+    }
+    return Objective(**{**usual, **changes})
+
+
+def tracked(one, *, late=0.08, low=0.07, high=0.09, as_of=HALFWAY):
+    """The estimates of an objective by measure, when so many are late."""
+    groups = [{"unit": "north", "month": 12}, {"unit": "south", "month": None}]
+    published = SPEC.figure(
+        [
+            LATE.estimate(400, late, low, high, group=groups[0]),
+            LATE.estimate(400, 0.5, 0.4, 0.6, group=groups[1]),
+            VISITS.counted(40, n=40, group=groups[0]),
+        ]
+    )
+    figure = objectives_figure([one], {"delivery": published}, {"delivery": SPEC}, as_of=as_of)
+    return {e.measure: e for e in figure.estimates}
+
+
+def standing(one, **today):
+    return tracked(one, **today)["today"].group["standing"]
+
+
+def test_an_objective_shows_today_beside_baseline_target_and_what_is_expected_by_now():
+    shown = tracked(objective())
+    assert [(name, round(e.value, 3)) for name, e in shown.items()] == [
+        ("baseline", 0.1),
+        ("today", 0.08),
+        ("expected by today", 0.08),
+        ("target", 0.06),
+    ]
+    today = shown["today"]
+    assert (today.unit, today.n, today.low, today.high) == (Unit.SHARE, 400, 0.07, 0.09)
+    assert today.group["better"] == "less"
+
+
+@pytest.mark.parametrize(
+    ("today", "as_of", "word"),
+    [
+        ((0.05, 0.04, 0.06), HALFWAY, "reached"),
+        ((0.07, 0.065, 0.078), HALFWAY, "on track"),
+        ((0.09, 0.085, 0.095), HALFWAY, "behind"),
+        ((0.08, 0.07, 0.09), HALFWAY, "not clear yet"),
+        ((0.09, 0.085, 0.095), date(2025, 1, 1), "missed"),
+        ((0.05, 0.04, 0.07), date(2025, 1, 1), "not clear yet"),
+        ((0.09, 0.085, 0.095), date(2023, 6, 1), "not reached yet"),
+    ],
+)
+def test_a_standing_is_claimed_where_the_whole_interval_says_so(today, as_of, word):
+    late, low, high = today
+    assert standing(objective(), late=late, low=low, high=high, as_of=as_of) == word
+
+
+def test_where_neither_way_is_good_in_itself_the_target_says_which_is():
+    metric = Metric(figure="delivery", measure="visits")
+    more = objective(metric=metric, baseline=20, target=35)
+    assert standing(more) == "reached"
+    assert standing(objective(metric=metric, baseline=60, target=35)) == "on track"
+    less = metric.model_copy(update={"better": "less"})
+    late = objective(metric=less, baseline=20, target=35, due_on=HALFWAY)
+    assert standing(late) == "missed"
+
+
+def test_numbers_and_empty_values_of_a_group_are_found():
+    by_month = Metric(figure="delivery", measure="share late", group={"month": 12})
+    assert tracked(objective(metric=by_month))["today"].value == 0.08
+    empty = Metric(figure="delivery", measure="share late", group={"month": ""})
+    assert tracked(objective(metric=empty))["today"].value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("metric", "why"),
+    [
+        ("share of late orders", "its metric is described in words; name figure and measure"),
+        (Metric(figure="deliveri", measure="x"), "Did you mean 'delivery'?"),
+        (Metric(figure="delivery", measure="share of late"), "Did you mean 'share late'?"),
+        (Metric(figure="delivery", measure="share late"), "2 numbers of delivery match"),
+    ],
+)
+def test_a_metric_that_is_no_single_number_says_why(metric, why):
+    today = tracked(objective(metric=metric))["today"]
+    assert today.value is None
+    assert why in today.why
+    assert today.group["standing"] == "not measured"
+
+
+def test_an_objective_begins_before_it_is_due():
+    with pytest.raises(ValidationError, match="due_on must come after baseline_on"):
+        objective(due_on=date(2024, 1, 1))

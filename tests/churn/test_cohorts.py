@@ -83,3 +83,9 @@ def test_no_orders_are_said(orders):
     (only,) = retention_cohorts(days, as_of=AS_OF).estimates
     assert only.why == "there are no orders"
     assert {e.value for e in repurchase(days, as_of=AS_OF).estimates} == {None}
+
+
+def test_the_method_says_when_the_data_begin_for_who_came_then_may_have_come_before(orders):
+    days = order_days(orders(("a", date(2023, 3, 5)), ("b", date(2023, 6, 5))), as_of=AS_OF)
+    method = retention_cohorts(days, as_of=AS_OF).method
+    assert "The data begin in 2023-03: the first cohorts may hold customers who ordered" in method

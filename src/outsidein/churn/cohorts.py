@@ -47,7 +47,23 @@ def retention_cohorts(days: ir.Table, *, as_of: date) -> Figure:
         for cohort in cohorts
         for since in range(min(this - cohort, COHORTS + 1))
     )
-    return RETENTION_COHORTS.figure(estimates or (ACTIVE.unanswered(NO_ORDERS),), as_of=as_of)
+    first = min((cohort for cohort, _ in counts), default=None)
+    return RETENTION_COHORTS.figure(
+        estimates or (ACTIVE.unanswered(NO_ORDERS),), as_of=as_of, start=_start(first)
+    )
+
+
+def _start(first: int | None) -> str:
+    if first is None:
+        return ""
+    return (
+        f"The data begin in {_month_name(first)}: the first cohorts may hold customers who ordered "
+        "before."
+    )
+
+
+def _month_name(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def cohort_counts(days: ir.Table) -> ir.Table:
@@ -106,7 +122,7 @@ def wait_counts(days: ir.Table, *, as_of: date) -> ir.Table:
 
 def _active(counts: dict[tuple[int, int], int], cohort: int, since: int) -> Estimate:
     size = counts[cohort, 0]
-    group: Group = {"cohort": f"{cohort // 12:04d}-{cohort % 12 + 1:02d}", "months_since": since}
+    group: Group = {"cohort": _month_name(cohort), "months_since": since}
     if since == 0:
         return ACTIVE.counted(1.0, n=size, group=group)
     share = proportion(counts.get((cohort, since), 0), size)

@@ -96,7 +96,7 @@ RETENTION_COHORTS = FigureSpec(
     ("cohort", "months_since"),
     (ACTIVE,),
     "Share of the customers whose first order was in a calendar month who ordered in a later one; "
-    "Wilson intervals; months over by {as_of}.",
+    "Wilson intervals; months over by {as_of}. {start}",
 )
 
 ORDERED_AGAIN = Measure("share who ordered again", Unit.SHARE, Better.MORE)

@@ -81,7 +81,7 @@ def _is_only_silence(evidence: Evidence) -> bool:
 
 def _main_reason(evidence: Evidence) -> Statement | str | None:
     if _is_only_silence(evidence):
-        return "Why customers leave is not known: they only fall silent"
+        return "Why customers leave is not known: no reason is recorded"
     first = next((e for e in _ranked_reasons(evidence) if e.value), None)
     if not first:
         return None
@@ -98,7 +98,7 @@ def _main_reason(evidence: Evidence) -> Statement | str | None:
 
 def _nobody_asked(evidence: Evidence) -> Iterator[str]:
     if _is_only_silence(evidence):
-        yield "Nobody was asked why: customers fell silent and said nothing."
+        yield "No reason is recorded: the rule sees only that customers fell silent."
 
 
 def _by_silence(view: FigureView, measure: Measure) -> tuple[Point, ...]:

@@ -65,7 +65,7 @@ def test_no_document_loads_anything_or_has_an_id_twice(documents, document):
 
 def test_the_report_has_no_empty_section_and_says_once_what_it_would_take(documents):
     headings = re.findall(r'<h2 id="([^"]+)-head">', documents[REPORT])
-    assert headings == ["objectives", "ladder", "worth", "churn", "data"]
+    assert headings == ["aims", "ladder", "worth", "churn", "data"]
     words = words_of(documents[REPORT])
     assert words.count("is not shown") == 0
     assert words.count("Not in this report") == 1

@@ -4,13 +4,18 @@ from dataclasses import dataclass, replace
 from math import floor, log10
 
 from outsidein.churn.figures import HAZARD
+from outsidein.feedback.figures import BOTTOM_BOX, TOP_BOX
 from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.present.money_scale import NBSP, Scale, money_scale
 
 MINUS = "\N{MINUS SIGN}"
 PERCENT = f"{NBSP}%"
 
-LABELS = {HAZARD.name: "churn in the month"}
+LABELS = {
+    HAZARD.name: "churn in the month",
+    BOTTOM_BOX.name: "lowest answer",
+    TOP_BOX.name: "highest answer",
+}
 """Names of measures as a manager reads them, where theirs is a term of statistics."""
 
 NARROW_SHARE = 0.01

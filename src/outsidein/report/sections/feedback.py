@@ -19,8 +19,8 @@ from outsidein.present.figure_view import (
 from outsidein.report.evidence import Evidence
 from outsidein.report.exhibits import Exhibit, SectionSpec
 
-MOST_ITEMS = 8
-"""Items that a chart shows; the table shows all."""
+MOST_ITEMS, MOST_SCORED = 4, 10
+"""Items that the charts of answers and of scores show; the tables show all."""
 
 ENDS = (figures.BOTTOM_BOX, figures.TOP_BOX)
 ITEM, SURVEY = by("item"), by("survey")
@@ -140,7 +140,14 @@ FEEDBACK = SectionSpec(
             spec=figures.FEEDBACK_SCORES,
             about="what customers answered",
             finding=_first_score,
-            chart=Bars(ENDS, measure_label, ITEM, has_reasons=True, group=(("dimension", ALL),)),
+            chart=Bars(
+                ENDS,
+                measure_label,
+                ITEM,
+                has_reasons=True,
+                most=2 * MOST_SCORED,
+                group=(("dimension", ALL),),
+            ),
             reading="Bars: weighted share of the lowest and of the highest answer.",
             tables=_score_tables,
         ),

@@ -34,6 +34,10 @@ def test_every_declared_figure_has_a_place_in_the_report():
     assert declared().keys() - PLACED - NOT_OF_A_BUILD == set()
 
 
+def test_no_anchor_of_a_section_is_that_of_a_figure():
+    assert {section.name for section in SECTIONS} & declared().keys() == set()
+
+
 def test_no_figure_has_two_places():
     names = [exhibit.name for exhibit in EXHIBITS]
     assert len(names) == len(set(names))

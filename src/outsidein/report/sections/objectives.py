@@ -29,7 +29,7 @@ def _objective(e: Estimate) -> str:
 
 
 WHERE_OBJECTIVES_STAND = SectionSpec(
-    name="objectives",
+    name="where-objectives-stand",
     heading="Where the objectives stand",
     intro="Each objective against its baseline, its target and its due day.",
     exhibits=(

@@ -73,11 +73,16 @@ def test_a_digest_shows_the_highest_priorities_in_full_and_counts_the_others():
 
 
 def test_a_case_with_several_notices_stands_once_and_a_closed_one_not_at_all():
-    overdue = [notices(1)[0]._replace(id=9, kind="escalation", body="Overdue.")]
+    overdue = [
+        notices(1)[0]._replace(id=n, kind="escalation", body=body)
+        for n, body in enumerate(("Overdue since nine.", "Overdue."), start=8)
+    ]
     closed = {2: replace(ENTRY, number=2, is_closed=True)}
     text = body_of(digest(notices(2) + overdue), {1: ENTRY} | closed, {}, most=10)
     assert text.count("CASE ") == 1
     assert "CASE 1: delivery\nNew.\nOverdue.\n" in text
+    subject = subject_of(digest(notices(2) + overdue), {1: ENTRY} | closed)
+    assert subject == "Your day: 1 case (delivery 1), 1 overdue"
 
 
 def test_praise_carries_the_words_of_the_customer():

@@ -66,7 +66,7 @@ def test_a_bad_encounter_goes_all_the_way_round_once(arrived, outside):  # noqa:
     firm.wait(days=3)
     firm.work()
     assert [m["To"] for m in mails] == ["bruno@shop.example", "carla@shop.example"]
-    assert "The case is acknowledged and belongs to Bruno." in mails[1].get_content()
+    assert "State: acknowledged; owner: Bruno." in mails[1].get_content()
     with firm.pages() as browser:
         form = {"cause": "carrier", "note": "sent again"}
         page = browser.get(link(mails[1], "done"))

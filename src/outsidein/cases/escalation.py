@@ -14,6 +14,7 @@ from outsidein.cases.lifecycle import DISASTER, SYSTEM, Actor, CaseState, EventK
 from outsidein.cases.model import Case
 from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.queue import CaseRow, case_row
+from outsidein.cases.waiting import OVERDUE
 
 HIGHEST_LEVEL = 2
 """The highest level: there is nobody above it."""
@@ -106,11 +107,11 @@ def _raise(
 def _notice(case: CaseRow, name: str, team: Team, level: int, now: datetime) -> Notice:
     return Notice(
         key=f"case:{case.number}:escalated:{level}",
-        kind="escalation",
+        kind=OVERDUE,
         to=team.address(team.lead),
         subject=f"Case {case.number} ({case.issue}) is overdue",
-        body=f"The response was due on {team.local(case.due_at)}. The case is {case.state.value} "
-        f"and {f'belongs to {case.owner}' if case.owner else 'has no owner'}.",
+        body=f"Overdue since {team.local(case.due_at)}. State: {case.state.value}; "
+        f"owner: {case.owner or 'none'}.",
         about=f"case:{case.number}",
         due_at=now,
         asks=team.lead,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from outsidein.cases.mail_plan import PlannedMail
-from outsidein.cases.waiting import WaitingNotice
+from outsidein.cases.waiting import OVERDUE, WaitingNotice
 
 MOST_WORDS = 600
 """Characters of a customer's words that a mail quotes."""
@@ -81,7 +81,9 @@ def subject_of(mail: PlannedMail, entries: Mapping[int, CaseEntry]) -> str:
     praise = sum(notice.is_praise for notice in mail.notices)
     parts = []
     if shown:
-        parts.append(f"{_count(len(shown), 'case')} ({_issues(shown)})")
+        overdue = sum(_is_overdue(entry, mail.notices) for entry in shown)
+        late = f", {overdue} overdue" if overdue else ""
+        parts.append(f"{_count(len(shown), 'case')} ({_issues(shown)}){late}")
     if praise:
         parts.append(f"praise from {_count(praise, 'customer')}")
     return f"Your day: {' and '.join(parts)}" if parts else "Your day: a summary"
@@ -127,6 +129,11 @@ def _entries_of(
     return sorted(shown, key=lambda entry: (entry.rank, entry.number))
 
 
+def _is_overdue(entry: CaseEntry, notices: Sequence[WaitingNotice]) -> bool:
+    mine = (n for n in notices if case_number(n.about) == entry.number)
+    return any(notice.kind == OVERDUE for notice in mine)
+
+
 def _issues(shown: Sequence[CaseEntry]) -> str:
     counts: dict[str, int] = {}
     for entry in shown:
@@ -149,7 +156,8 @@ MOST_NUMBERS = 20
 
 def _case_block(entry: CaseEntry, notices: Sequence[WaitingNotice]) -> str:
     mine = [n for n in notices if case_number(n.about) == entry.number]
-    lines = [f"CASE {entry.number}: {entry.issue}", *dict.fromkeys(n.body for n in mine), ""]
+    latest = {notice.kind: notice.body for notice in mine}
+    lines = [f"CASE {entry.number}: {entry.issue}", *latest.values(), ""]
     lines += _briefing_lines(entry.briefing)
     lines += ["", *_todo_lines(entry)]
     if entry.links:

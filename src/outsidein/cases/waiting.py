@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from outsidein.cases.model import StoredNotice
 from outsidein.cases.notices import Notice
 
-PRAISE = "delight"
-"""Kind of the notices that pass on praise."""
+PRAISE, OVERDUE = "delight", "escalation"
+"""Kinds of the notices that pass on praise, and of those about overdue cases."""
 
 _ROW = StoredNotice.__table__
 

@@ -57,3 +57,22 @@ def test_no_committed_file_names_a_registry_or_a_path_of_one_machine():
         if any(host in text for host in hosts)
     ]
     assert found == []
+
+
+CONTRIBUTING = sorted((ROOT / "docs" / "contributing").glob("*.md"))
+CODE = "\n".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.py")))
+OF_THE_EXAMPLE = re.compile(r"NOUN|test_\.\.\.|spend_by_tier")
+
+
+@pytest.mark.parametrize("page", CONTRIBUTING, ids=lambda page: page.name)
+def test_pages_on_adding_something_name_files_and_code_that_exist(page):
+    text = page.read_text()
+    paths = re.findall(r"`((?:src|tests|docs)/[\w/.]+|(?:\w+/)+\w+\.(?:py|html))`", text)
+    missing = [path for path in paths if not OF_THE_EXAMPLE.search(path) and not exists(path)]
+    words = set(re.findall(r"\w+", CODE))
+    missing += [name for name in re.findall(r"`([A-Za-z]\w*_\w+)`", text) if name not in words]
+    assert missing == []
+
+
+def exists(path):
+    return (ROOT / path).exists() or (ROOT / "src" / "outsidein" / path).exists()

@@ -56,6 +56,7 @@ def sheet(orders=(), scores=(), spells=(), silence=None):
         survival=NOTHING,
         value=ValueSettings(),
         as_of=AS_OF,
+        activities={},
     )
 
 

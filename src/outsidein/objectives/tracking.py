@@ -155,7 +155,7 @@ def expected_by(objective: Objective, day: date) -> float | None:
     if None in (*ends, *days):
         return None
     baseline, target, begins, due = objective.baseline, objective.target, *days
-    if baseline is None or target is None or begins is None or due is None or day < begins:
+    if baseline is None or target is None or begins is None or due is None or day <= begins:
         return None
     elapsed = min((day - begins).days / (due - begins).days, 1.0)
     return baseline + elapsed * (target - baseline)

@@ -1,5 +1,7 @@
 """How much time and money can we allocate?"""
 
+import ibis
+
 from outsidein.figures.figure import Estimate
 from outsidein.strategy.figures import (
     COST_TO_SERVE,
@@ -40,7 +42,7 @@ def allocation_answers(sheet: StrategySheet) -> Answers:
             **moments(inside.cost_to_serve, "serve"),
         )
     )
-    seconds = _seconds(sheet)
+    seconds = seconds_by_segment(sheet)
     for segment, row in sorted(rows.items()):
         of = group(segment, ALLOCATION)
         if row["value_n"]:
@@ -65,13 +67,19 @@ def _value_ahead(row: Row, days: int, of: dict[str, str]) -> Estimate:
     )
 
 
-def _seconds(sheet: StrategySheet) -> dict[str, dict[str, int]]:
+def seconds_by_segment(sheet: StrategySheet) -> dict[str, dict[str, int]]:
+    """Add up how long encounters took, as recorded or else as declared of their kind."""
     encounters = sheet.canonical["encounters"]
-    timed = encounters.filter(encounters.duration_seconds.notnull())
+    minutes = [(kind, a.minutes) for kind, a in sheet.activities.items() if a.minutes is not None]
+    seconds = encounters.duration_seconds.cast("float64")
+    if minutes:
+        declared = [(encounters.kind == kind, 60.0 * each) for kind, each in minutes]
+        seconds = seconds.coalesce(ibis.cases(*declared, else_=ibis.null("float64")))
+    timed = encounters.select("customer_id", seconds=seconds).filter(lambda t: t.seconds.notnull())
     joined = timed.join(sheet.members, "customer_id")
     return per_segment(
         joined.group_by("segment").aggregate(
-            seconds=joined.duration_seconds.sum(), n=joined.customer_id.nunique()
+            seconds=joined.seconds.round().cast("int64").sum(), n=joined.customer_id.nunique()
         )
     )
 
@@ -80,7 +88,10 @@ def _hours(segment: str, seconds: dict[str, dict[str, int]]) -> Answers:
     row = seconds.get(segment)
     if row is None:
         yield from not_answerable(
-            [segment], ALLOCATION, UNKNOWN_TIME, needs="how long encounters took (duration_seconds)"
+            [segment],
+            ALLOCATION,
+            UNKNOWN_TIME,
+            needs="how long encounters took (duration_seconds, or minutes of [activity.KIND])",
         )
         return
     hours, of = int(row["seconds"]) / 3600, group(segment, ALLOCATION)

@@ -13,7 +13,7 @@ from outsidein.figures.figure import Estimate, Figure
 from outsidein.figures.spec import Measure
 from outsidein.stats.mean import mean
 from outsidein.stats.proportion import proportion
-from outsidein.value.declaration import ValueSettings
+from outsidein.value.declaration import Activity, ValueSettings
 from outsidein.value.revenue import NO_REVENUE
 
 WHO = (
@@ -50,6 +50,7 @@ class StrategySheet:
         survival: How long the customers of each segment stay.
         value: For the horizon of what is ahead.
         as_of: First day that does not count.
+        activities: What encounters cost and how long they take, by kind.
     """
 
     facts: ir.Table
@@ -62,6 +63,7 @@ class StrategySheet:
     survival: Figure
     value: ValueSettings
     as_of: date
+    activities: Mapping[str, Activity]
 
     def names(self) -> list[str]:
         """Return the segments, in order of name."""

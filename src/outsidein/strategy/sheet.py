@@ -18,7 +18,7 @@ from outsidein.strategy.figures import STRATEGY
 from outsidein.strategy.potential import potential_answers
 from outsidein.strategy.questions import Answers, StrategySheet
 from outsidein.strategy.value_proposition import customisation_answers, proposition_answers
-from outsidein.value.declaration import ValueSettings
+from outsidein.value.declaration import Activity, ValueSettings
 
 
 def strategy_figure(
@@ -31,6 +31,7 @@ def strategy_figure(
     silence: Silence | TooLittleData | None,
     survival: Figure,
     value: ValueSettings,
+    activities: Mapping[str, Activity],
     as_of: date,
 ) -> Figure:
     """Answer the seven questions for everybody and for each segment.
@@ -44,6 +45,7 @@ def strategy_figure(
         silence: The silence that counts as churn; None where churn goes by contracts.
         survival: The figure, whose groups are null for everybody and "segment NAME".
         value: For the horizon of what is ahead.
+        activities: What encounters cost and how long they take, by kind.
         as_of: The first day not looked at.
     """
     everybody = facts.select("customer_id", segment=ibis.literal(EVERYBODY))
@@ -60,6 +62,7 @@ def strategy_figure(
         survival=survival,
         value=value,
         as_of=as_of,
+        activities=activities,
     )
     return STRATEGY.figure(_answers(sheet), horizon_days=value.horizon_days, as_of=as_of)
 

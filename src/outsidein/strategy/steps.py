@@ -28,6 +28,7 @@ def _strategy(run: Run) -> Iterator[Figure]:
         silence=read_silence(run.read(MEASURED_SILENCE)),
         survival=run.figure(SURVIVAL),
         value=run.declaration(ValueRules).settings,
+        activities=run.declaration(ValueRules).activities,
         as_of=run.as_of,
     )
 

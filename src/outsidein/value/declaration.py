@@ -30,11 +30,14 @@ class ValueSettings(Declaration):
 class Activity(Declaration):
     """A table `[activity.KIND]`: what an encounter of that kind costs (minor units).
 
+    `minutes` is how long it takes, where the data do not say how long encounters took.
+
     With `is_failure` a mistake of the company caused such encounters. With `is_leaving` they are
     part of leaving, as a call to cancel is, and no reason for it.
     """
 
     cost: int = Field(default=0, ge=0)
+    minutes: float | None = Field(default=None, ge=0)
     is_failure: bool = False
     is_leaving: bool = False
 

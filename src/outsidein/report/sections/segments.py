@@ -19,6 +19,7 @@ class SheetAnswer:
     value: str
     evidence: str
     is_reason: bool
+    is_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,16 @@ class Question:
 
     words: str
     answers: tuple[SheetAnswer, ...]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it has a number other than 0, which mostly says that nothing was recorded."""
+        return any(not answer.is_reason and not answer.is_zero for answer in self.answers)
+
+    @property
+    def is_answered_in_part(self) -> bool:
+        """Whether it has such a number, and a part without data."""
+        return self.is_answered and any(answer.is_reason for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +51,13 @@ class SegmentSheet:
 
     @property
     def answered(self) -> int:
-        """How many questions have a number."""
-        return sum(any(not a.is_reason for a in q.answers) for q in self.questions)
+        """How many questions have a number other than 0."""
+        return sum(question.is_answered for question in self.questions)
+
+    @property
+    def answered_in_part(self) -> int:
+        """How many of those have a part without data."""
+        return sum(question.is_answered_in_part for question in self.questions)
 
 
 def sheets(evidence: Evidence) -> tuple[SegmentSheet, ...]:
@@ -96,7 +112,7 @@ def _answers(estimates: list[Estimate], evidence: Evidence) -> Iterator[SheetAns
     words = evidence.words
     for e in estimates:
         is_reason = e.value is None
-        yield SheetAnswer(_full_name(e), words.value(e), words.evidence(e), is_reason)
+        yield SheetAnswer(_full_name(e), words.value(e), words.evidence(e), is_reason, e.value == 0)
 
 
 def _full_name(e: Estimate) -> str:

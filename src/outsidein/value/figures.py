@@ -65,11 +65,11 @@ VALUED_CUSTOMERS = Measure("customers with a lifetime value", Unit.CUSTOMERS)
 
 TIER_OUTLOOK = FigureSpec(
     "tier_outlook",
-    "What each tier brought, and is expected to bring",
+    "What each tier brought, and is expected to bring in the next {horizon_days} days",
     ("tier",),
     (VALUED_CUSTOMERS, BROUGHT_PER_CUSTOMER, EXPECTED_PER_CUSTOMER, POLICY),
-    "Mean profit so far and mean value expected in the next {horizon_days} days, of the customers "
-    "whose lifetime value is estimated. Profit is after the cost to serve, expected value before "
+    "Mean profit so far and mean value expected in that time, of the customers whose "
+    "lifetime value is estimated. Profit is after the cost to serve, expected value before "
     "it and discounted. The policy of a tier is what a named person decided.",
 )
 

@@ -157,11 +157,14 @@ def _outlook_finding(evidence: Evidence) -> str | None:
     if not brought or not expected or brought.group != expected.group:
         return None
     policies = evidence.select(TIER_OUTLOOK, POLICY, tier=brought.group["tier"])
-    policy = next((e.why for e in policies if e.why), None)
+    decision = next((e.why.partition(",")[0] for e in policies if e.why), None)
+    title = evidence.view(TIER_OUTLOOK).figure.title
+    days = next((word for word in title.split() if word.isdigit()), "")
     words = evidence.words
     return (
         f"{tier_name(brought)} brought {words.value(brought)} per customer so far and is expected "
-        f"to bring {words.value(expected)} next" + (f"; policy: {policy}" if policy else "")
+        f"to bring {words.value(expected)} in the next {days} days"
+        + (f"; policy: {decision}" if decision else "")
     )
 
 

@@ -7,6 +7,8 @@ from outsidein.churn.figures import (
     CHURN_HAZARD,
     CHURN_MONEY,
     CHURN_RULE,
+    CHURN_SENSITIVITY,
+    CHURNED,
     HAZARD,
     PROPOSED_DAYS,
     REVENUE_PER_MONTH_LOST,
@@ -209,7 +211,7 @@ def test_a_rule_that_holds_says_who_left_and_asks_for_nothing():
     sentences = said(figures=[churn_rule(holds=True, won_back=0.1)])
     assert list(sentences) == ["left_today"]
     assert sentences["left_today"][0] == (
-        "11 % of all 2,469 who ever were customers have left and not returned (no contract any "
+        "11 % of all 2,469 who ever had a contract have left and not returned (no contract any "
         "more)."
     )
 
@@ -311,3 +313,10 @@ def test_a_riskiest_month_is_named_only_where_it_stands_out_from_the_other_month
     steep = hazard_figure((0.09, 0.015), *[(0.03, 0.01)] * 11)
     text, _, why = said(figures=[steep])["riskiest_month"]
     assert (text[:29], why) == ("The riskiest time is month 1 ", "")
+
+
+def test_who_left_by_a_rule_of_silence_are_of_all_who_ever_were_customers():
+    gone = CHURNED.estimate(900, 0.1, 0.08, 0.12, group={"days": 90, "times": 1.0})
+    silent = CHURN_SENSITIVITY.figure([gone], rule="")
+    text = said(figures=[churn_rule(holds=True, won_back=0.1), silent])["left_today"][0]
+    assert "who ever were customers have left and not returned (no order for 90 days)" in text

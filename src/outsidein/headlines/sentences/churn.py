@@ -31,7 +31,8 @@ def left_today(basis: Basis) -> Iterator[Statement]:
     left = basis.one(CHURN_RULE, SHARE_LEFT, group=None)
     if not left:
         return
-    base = f"of all {left.n or 0:,} who ever were customers"
+    who = "were customers" if _silent(basis) else "had a contract"
+    base = f"of all {left.n or 0:,} who ever {who}"
     yield Statement(
         name="left_today",
         kind=Kind.NOTE,
@@ -43,8 +44,13 @@ def left_today(basis: Basis) -> Iterator[Statement]:
 
 
 def _rule(basis: Basis) -> str:
-    gone = basis.one(CHURN_SENSITIVITY, CHURNED, times=1.0)
+    gone = _silent(basis)
     return f"no order for {number_of_days(gone)} days" if gone else "no contract any more"
+
+
+def _silent(basis: Basis) -> Estimate | None:
+    """Return who counts as gone by the rule of silence; None where contracts say who left."""
+    return basis.one(CHURN_SENSITIVITY, CHURNED, times=1.0)
 
 
 def rule_to_replace(basis: Basis) -> Iterator[Statement]:

@@ -22,11 +22,11 @@ def shop(rng, *, n=2000):
 
 @pytest.fixture
 def silent(con, canon):
-    def make(gold, score, answered, *, bad=()):
+    def make(gold, score, answered, *, bad=(), status=None):
         people = range(len(gold))
         invitations = canon("invitations", [
             {"invitation_id": f"i{i}", "customer_id": f"c{i}", "invited_at": at(DAY),
-             "inclusion_probability": 0.5, "channel": "mail"}
+             "inclusion_probability": 0.5, "channel": "mail", "status": status}
             for i in people
         ])  # fmt: skip
         signals = canon("signals", [
@@ -84,8 +84,9 @@ def test_lowest_answers_are_estimated_for_everyone_asked(silent):
 
 
 def test_a_file_drawn_by_answers_shows_no_response_rate_and_no_non_respondents(silent):
+    """Also of an item that many of those who answered left out, as they had not used it."""
     gold, score, _ = shop(np.random.default_rng(12), n=400)
-    figure, response = silent(gold, score, np.arange(400) >= 2, bad=[0])
+    figure, response = silent(gold, score, gold, bad=[0], status="answered")
     assert {e.value for e in (*figure.estimates, *response.estimates)} == {None}
     assert all("drawn by answers" in e.why for e in (*figure.estimates, *response.estimates))
 

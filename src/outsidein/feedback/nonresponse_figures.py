@@ -142,13 +142,27 @@ def nonrespondents_figure(
         by: What the cells are, in words.
     """
     rows = cell_sums(asked, answers, cells).to_pyarrow().to_pylist()
+    drawn = _surveys_drawn_by_answer(asked)
     estimates = [
+        MEAN.unanswered(ONLY_ANSWERED, group={"survey": survey, "item": None, "who": EVERYONE})
+        for survey in drawn
+    ]
+    estimates += [
         estimate
         for (survey, item, kind), part in _cells_by_group(rows)
+        if survey not in drawn
         for verdict in (_verdict(kind, part[0]), LOWEST)
         for estimate in _estimate_scores({"survey": survey, "item": item}, verdict, part)
     ]
     return FEEDBACK_NONRESPONSE.figure(estimates, by=by)
+
+
+def _surveys_drawn_by_answer(asked: ir.Table) -> list[str]:
+    counts = asked.group_by("survey").aggregate(
+        asked=asked.count(), answered=asked.has_answered.cast("int64").sum()
+    )
+    rows = counts.order_by("survey").to_pyarrow().to_pylist()
+    return [row["survey"] for row in rows if _is_drawn_by_answer(row)]
 
 
 def _cells_by_group(
@@ -173,10 +187,6 @@ def _verdict(instrument: str, row: Mapping[str, Any]) -> NonresponseVerdict:
 def _estimate_scores(
     group: Group, verdict: NonresponseVerdict, rows: list[dict[str, Any]]
 ) -> Iterator[Estimate]:
-    totals = {name: sum(int(row[name]) for row in rows) for name in ("asked", "answered")}
-    if _is_drawn_by_answer(totals):
-        yield verdict.measure.unanswered(ONLY_ANSWERED, group={**group, "who": EVERYONE})
-        return
     cells = [_cell(row, verdict) for row in rows]
     try:
         estimate = estimate_everyone_asked(cells, lowest=verdict.lowest, highest=verdict.highest)

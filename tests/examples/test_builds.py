@@ -85,6 +85,34 @@ def test_money_and_people_are_those_the_data_are_known_for(built):
         assert 0 < delivery.low < 0.01 < delivery.high
 
 
+def test_what_customers_are_worth_is_said_only_where_the_data_say_it(built):
+    name, project = built
+    figures = project.figures()
+    if name == "call_centre":
+        for figure in ("tiers", "whale_curve", "profit_distribution"):
+            why = {e.why for e in figures[figure].estimates}
+            assert why == {"not answerable: no revenue is loaded"}
+        assert set(project.table("customers")["profit"].to_pylist()) == {None}
+    if name == "olist":
+        of_all = {e.measure: e for e in figures["lifetime_value"].estimates if is_of_all(e)}
+        assert of_all["share still customers"].high < 0.5  # one in fifty ever ordered again
+        top = {e.measure: e for e in figures["tier_outlook"].estimates if is_of(e, "platinum")}
+        brought, expected = (top[f"{w} per customer{s}"] for w, s in OUTLOOK)
+        assert expected.high < brought.low / 100
+        assert top["policy"].why.startswith("invest")
+
+
+OUTLOOK = (("brought", " so far"), ("expected", ""))
+
+
+def is_of(estimate, tier):
+    return estimate.group["tier"] == tier
+
+
+def is_of_all(estimate):
+    return is_of(estimate, "all")
+
+
 WITHHELD = {
     "olist": (7, "records with review_comment_title: 1% before 2018-05-01, 39% since"),
     "telco": (2, "signals are recorded from 2018-09 on"),

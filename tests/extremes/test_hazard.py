@@ -307,3 +307,13 @@ def test_fewer_who_order_again_are_told_as_a_ratio_of_returns(con, happened):
     back_late, back = (1 - 0.75 / (0.75 + 0.25 * 80 / 161)), (1 - 0.5 / (0.5 + 0.5 * 80 / 161))
     assert found.returns.low <= back_late / back <= found.returns.high
     assert found.returns.high < 0.8
+
+
+def test_where_hardly_anybody_orders_again_no_jump_is_claimed(con, happened):
+    bought = [(f"c{i}", i % 300) for i in range(600)]
+    bought += [(f"c{i}", i % 300 + 150) for i in range(4)]
+    late = [(f"c{i}", "late", day(i % 300 + 20)) for i in range(300, 600)]
+    [found] = churn_jumps(None, orders(con, bought), happened(late), silence=SILENCE, as_of=AS_OF)
+    assert found.jump == (
+        "0 orders after the encounter, or without it, were followed by another: 5 are needed"
+    )

@@ -1,6 +1,6 @@
 """Figure: how much likelier customers are to churn after each kind of encounter."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -120,26 +120,18 @@ def _jump(exposure: Exposure, *, is_timed: bool, confidence: float) -> KindJump:
         return KindJump(exposure.kind, exposure.customers, str(error))
     if is_timed:
         return KindJump(exposure.kind, exposure.customers, _within(jump))
-    return KindJump(exposure.kind, exposure.customers, jump, _returns(strata, confidence))
-
-
-def _returns(strata: Sequence[JumpStratum], confidence: float) -> Jump | None:
-    """Compare those who order again, of whom there are few where most order once."""
     try:
-        return risk_jump(
-            [
-                JumpStratum(
-                    int(s.trials - s.events),
-                    s.trials,
-                    int(s.other_trials - s.other_events),
-                    s.other_trials,
-                )
-                for s in strata
-            ],
-            confidence=confidence,
-        )
-    except TooLittleData:
-        return None
+        returns = risk_jump([_returning(stratum) for stratum in strata], confidence=confidence)
+    except TooLittleData as error:  # so few that the interval of the jump is far from normal too
+        why = f"{error.n} orders after the encounter, or without it, were followed by another"
+        return KindJump(exposure.kind, exposure.customers, f"{why}: {error.needed} are needed")
+    return KindJump(exposure.kind, exposure.customers, jump, returns)
+
+
+def _returning(s: JumpStratum) -> JumpStratum:
+    """Count those who order again in place of those who do not."""
+    back, others = int(s.trials - s.events), int(s.other_trials - s.other_events)
+    return JumpStratum(back, s.trials, others, s.other_trials)
 
 
 def _within(jump: Jump) -> Jump:

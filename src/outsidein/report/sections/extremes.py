@@ -56,16 +56,26 @@ def _worst_first(estimates: Sequence[Estimate]) -> list[Estimate]:
 
 def _clear_jump(evidence: Evidence) -> str | None:
     jumps = evidence.numbers(figures.HAZARD_JUMPS, figures.JUMP)
-    clear = next((e for e in jumps if e.low is not None and e.low > 0), None)
-    if clear:
-        encounter = clear.group["encounter"]
-        fewer = evidence.one(figures.HAZARD_JUMPS, figures.RETURN_RATIO, encounter=encounter)
-        if fewer and fewer.high is not None and fewer.high < 1:
-            share = f"{1 - number_of(fewer):.0%}".replace("%", "\N{NO-BREAK SPACE}%")
-            return f"After “{_encounter(clear)}” {share} fewer customers order again than otherwise"
-        more = f"{100 * number_of(clear):.1f} more of 100 customers churn than otherwise"
-        return f"After “{_encounter(clear)}” {more}"
-    return "No kind of encounter is clearly followed by more churn" if jumps else None
+    clear = next((e for e in jumps if _is_clear(evidence, e)), None)
+    if not clear:
+        return "No kind of encounter is clearly followed by more churn" if jumps else None
+    after = f"After “{_encounter(clear)}”"
+    if returns := _returns(evidence, clear):
+        share = f"{1 - number_of(returns):.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+        return f"{after} {share} fewer customers order again than otherwise"
+    return f"{after} {100 * number_of(clear):.1f} more of 100 customers churn than otherwise"
+
+
+def _is_clear(evidence: Evidence, jump: Estimate) -> bool:
+    """Both intervals leave out no effect, where returns are compared too."""
+    returns = _returns(evidence, jump)
+    fewer_return = not returns or (returns.high is not None and returns.high < 1)
+    return jump.low is not None and jump.low > 0 and fewer_return
+
+
+def _returns(evidence: Evidence, jump: Estimate) -> Estimate | None:
+    encounter = jump.group["encounter"]
+    return evidence.one(figures.HAZARD_JUMPS, figures.RETURN_RATIO, encounter=encounter)
 
 
 def _most_at_risk(evidence: Evidence) -> Statement | None:

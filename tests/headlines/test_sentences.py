@@ -29,6 +29,8 @@ from outsidein.factors.figures import (
 )
 from outsidein.headlines.judgement import judged
 from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
+from outsidein.standards.figures import BROKEN as BROKEN_PROMISE
+from outsidein.standards.figures import SHARE_MISSED_NOW, STANDARDS
 from outsidein.value.declaration import Policy, Tier
 from outsidein.value.figures import (
     BROUGHT_PER_CUSTOMER,
@@ -320,3 +322,17 @@ def test_who_left_by_a_rule_of_silence_are_of_all_who_ever_were_customers():
     silent = CHURN_SENSITIVITY.figure([gone], rule="")
     text = said(figures=[churn_rule(holds=True, won_back=0.1), silent])["left_today"][0]
     assert "who ever were customers have left and not returned (no order for 90 days)" in text
+
+
+def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
+    group = {"standard": "first_call", "owner": "head of support", "chart": "p", "since": "2020"}
+    missed = SHARE_MISSED_NOW.estimate(
+        300, 0.21, 0.17, 0.26, group={**group, "promise": BROKEN_PROMISE}
+    )
+    text, action, why = said(figures=[STANDARDS.figure([missed], alarms="")])["promise first call"]
+    assert text == (
+        "The promise “first call” is not kept: 21 % (17 to 26 %; n = 300) of the encounters it "
+        "covers missed it lately."
+    )
+    assert action.startswith("Head of support decides")
+    assert why == ""

@@ -7,7 +7,7 @@ from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.wording import label
 from outsidein.standards.figures import BROKEN, SHARE_MISSED_NOW, STANDARDS
 
-BASE = "of all encounters"
+BASE = "of the encounters it covers"
 
 
 def broken_promises(basis: Basis) -> Iterator[Statement]:

@@ -28,12 +28,14 @@ def without_former(spells: ir.Table, churn: ir.Table) -> ir.Table:
         .aggregate(code=ibis._.code.max(), former=ibis._.former.max())
     )
     so_far = ibis.cumulative_window(group_by="customer_id", order_by="on")
-    known = placed.mutate(
+    with_stage = placed.mutate(
         step=placed.code.max().over(so_far) % CODES - 2,
         is_former=placed.former.max().over(so_far) % 2,
     ).filter(lambda t: t.step.notnull())
-    step = ibis.ifelse(known.is_former.fill_null(0) == 1, FORMER_STEP, known.step).cast("int64")
-    return _joined(known.select("customer_id", "on", step=step))
+    step = ibis.ifelse(with_stage.is_former.fill_null(0) == 1, FORMER_STEP, with_stage.step).cast(
+        "int64"
+    )
+    return _joined(with_stage.select("customer_id", "on", step=step))
 
 
 def _stays(spells: ir.Table) -> ir.Table:

@@ -93,9 +93,9 @@ def _renewals_before(
         return ibis.literal(0, "int64")
     day = ibis.literal(complete_from)
     until = ibis.greatest(day, contracts.started_on)
-    made = whole_periods(contracts.started_on, until, contracts.period)
+    renewals_until_then = whole_periods(contracts.started_on, until, contracts.period)
     is_unseen = has_ended & (contracts.ended_on < day)
-    before = ibis.least(made, faced - has_ended.cast("int64"))
+    before = ibis.least(renewals_until_then, faced - has_ended.cast("int64"))
     return ibis.ifelse(is_unseen, ibis.null("int64"), before.cast("int64"))
 
 

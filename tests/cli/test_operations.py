@@ -175,7 +175,7 @@ def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatc
         ('[store]\nurl = "here"', "store.url: cannot be read"),
         ('[store]\nurl = "mysql://h/x"', "needs SQLite or PostgreSQL, not 'mysql'"),
         ('[schedule]\nbuild = "soon"', "schedule.build: 'soon' is invalid"),
-        ('[schedule]\nbuild = "02:30Z"', "the zone is the project's"),
+        ('[schedule]\nbuild = "02:30Z"', "the project's zone applies"),
         ('[schedule]\nbuilds = "02:30"', "Did you mean 'build'?"),
     ],
 )

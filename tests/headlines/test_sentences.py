@@ -27,7 +27,9 @@ from outsidein.factors.figures import (
     TO_BE_GAINED,
     VALUE_WITH_LOW_ANSWERS,
 )
+from outsidein.figures.figure import Unit
 from outsidein.headlines.judgement import judged
+from outsidein.objectives.figures import OBJECTIVES, TARGET, TODAY
 from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
 from outsidein.standards.figures import BROKEN as BROKEN_PROMISE
 from outsidein.standards.figures import SHARE_MISSED_NOW, STANDARDS
@@ -336,3 +338,26 @@ def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
     )
     assert action.startswith("Head of support decides")
     assert why == ""
+
+
+def objective(standing):
+    group = {
+        "objective": "parcels on time", "metric": "share missed now (delivery)", "better": "less",
+        "standing": standing, "due_on": "2019-06-30",
+    }  # fmt: skip
+    return OBJECTIVES.figure(
+        [
+            TODAY[Unit.SHARE].estimate(4_185, 0.087, 0.075, 0.099, group=group),
+            TARGET[Unit.SHARE].estimate(None, 0.045, why="declared", group=group),
+        ]
+    )
+
+
+def test_an_objective_behind_its_plan_is_said_with_its_target_and_one_on_track_is_not():
+    text, _, why = said(figures=[objective("behind")])["objective parcels on time"]
+    assert text == (
+        "The objective “parcels on time” is behind: share missed now (delivery) is 8.7 % "
+        "(7.5 to 9.9 %; n = 4,185), the target is 4.5 % by 2019-06-30."
+    )
+    assert why == ""
+    assert said(figures=[objective("on track")]) == {}

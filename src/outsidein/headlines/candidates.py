@@ -14,6 +14,7 @@ from outsidein.headlines.sentences.extremes import disasters
 from outsidein.headlines.sentences.factors import first_factor
 from outsidein.headlines.sentences.forecast import expected_value
 from outsidein.headlines.sentences.ladder import hardest_step
+from outsidein.headlines.sentences.objectives import objectives_behind
 from outsidein.headlines.sentences.returning import bad_first_experience
 from outsidein.headlines.sentences.shifts import recording_changes, shifts
 from outsidein.headlines.sentences.standards import broken_promises
@@ -40,6 +41,7 @@ SENTENCES: tuple[Callable[[Basis], Iterator[Statement]], ...] = (
     shifts,
     recording_changes,
     broken_promises,
+    objectives_behind,
 )
 
 

@@ -7,42 +7,26 @@ from typing import Any
 import pyarrow as pa
 
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
-from outsidein.churn.steps import COMPARE_CHURN
-from outsidein.extremes.steps import FIND_EXTREMES
 from outsidein.extremes.tables import CUSTOMER_EXTREMES
-from outsidein.factors.steps import STUDY_FACTORS
 from outsidein.figures.figure import Figure, protect
+from outsidein.figures.spec import FigureSpec
 from outsidein.headlines.audiences import with_reach
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.judgement import Judged, judged
 from outsidein.headlines.tables import STATEMENTS
-from outsidein.ladder.steps import CLIMB
-from outsidein.objectives.declaration import Objective
+from outsidein.objectives.steps import DeclaredObjectives
 from outsidein.present.wording import Wording
 from outsidein.profiles.tables import CUSTOMERS
-from outsidein.shifts.steps import WATCH_SHIFTS
-from outsidein.standards.steps import JUDGE_STANDARDS
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
-from outsidein.strategy.steps import FILL_SHEET
-from outsidein.value.steps import ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES, ValueRules
-
-FIGURES_READ = tuple(
-    spec
-    for step in (
-        *(CLIMB, ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES, COMPARE_CHURN, FIND_EXTREMES),
-        *(STUDY_FACTORS, JUDGE_STANDARDS, FILL_SHEET, WATCH_SHIFTS),
-    )
-    for spec in step.figures
-)
+from outsidein.value.steps import ValueRules
 
 
 @dataclass(frozen=True, slots=True)
 class HeadlineRules:
-    """What a project declares that its headlines are measured by and written in."""
+    """What a project declares that its headlines are written in."""
 
     currency: str
-    objectives: tuple[Objective, ...]
 
 
 def _say(run: Run) -> Iterable[Figure]:
@@ -63,13 +47,13 @@ def _basis(run: Run) -> Basis:
         words=Wording(rules.currency),
         customers=run.spool(customers, "customers"),
         tiers=value.tiers,
-        objectives=rules.objectives,
+        objectives=run.declaration(DeclaredObjectives).objectives,
         cost_of_contact=min(costs, default=0),
     )
 
 
 def _figures(run: Run) -> Mapping[str, Figure]:
-    published = (run.figure_if_published(spec) for spec in FIGURES_READ)
+    published = (run.figure_if_published(spec) for spec in run.step.reads_figures)
     return {figure.name: protect(figure) for figure in published if figure}
 
 
@@ -96,10 +80,16 @@ def _row(rank: int, each: Judged) -> dict[str, Any]:
     }
 
 
-SAY_HEADLINES = Step(
-    name="Headlines",
-    run=_say,
-    reads=(CUSTOMERS, CUSTOMER_EXTREMES, *customer_tables("identifiers")),
-    reads_figures=FIGURES_READ,
-    writes=(STATEMENTS,),
-)
+def say_headlines_step(specs: Sequence[FigureSpec]) -> Step:
+    """Return the step that lets sentences through the gate.
+
+    Args:
+        specs: The figures that earlier steps may publish.
+    """
+    return Step(
+        name="Headlines",
+        run=_say,
+        reads=(CUSTOMERS, CUSTOMER_EXTREMES, *customer_tables("identifiers")),
+        reads_figures=tuple(specs),
+        writes=(STATEMENTS,),
+    )

@@ -6,9 +6,10 @@ from outsidein.extremes.steps import FIND_EXTREMES
 from outsidein.factors.steps import STUDY_FACTORS
 from outsidein.feedback.steps import ADMIT_SIGNALS, FEEDBACK
 from outsidein.figures.spec import FigureSpec
-from outsidein.headlines.steps import SAY_HEADLINES
+from outsidein.headlines.steps import say_headlines_step
 from outsidein.identity.steps import NAME_CUSTOMERS, RESOLVE
 from outsidein.ladder.steps import CLIMB
+from outsidein.objectives.figures import OBJECTIVES
 from outsidein.objectives.steps import track_objectives_step
 from outsidein.pipeline.customers import CUSTOMERS_WITH_FACTS, FACTS
 from outsidein.profiles.customers import gather_facts_step
@@ -36,4 +37,8 @@ _FIGURES = tuple(
     spec for step in _UNDERSTAND for spec in step.figures if isinstance(spec, FigureSpec)
 )
 
-STEPS = (*_UNDERSTAND, track_objectives_step(_FIGURES), SAY_HEADLINES)
+STEPS = (
+    *_UNDERSTAND,
+    track_objectives_step(_FIGURES),
+    say_headlines_step((*_FIGURES, OBJECTIVES)),
+)

@@ -41,7 +41,7 @@ def by_type(
         SegmentRules(declared.segments),
         TextCoding(declared.coding, declared.factors.settings.terms, coders),
         ServiceStandards(declared.standards),
-        HeadlineRules(declared.currency, declared.objectives),
+        HeadlineRules(declared.currency),
         DeclaredObjectives(declared.objectives),
         *(declared.profile, declared.ladder, declared.churn, declared.factors, declared.shifts),
         declared.observation,

@@ -27,17 +27,6 @@ def test_quiet_firms_are_not_told_of_effects_more_often_than_stated(firms, claim
     assert len(seeds) <= allowed, f"{claim} is claimed of the firms of seeds {seeds}"
 
 
-@pytest.mark.slow
-def test_no_answers_of_a_build_contradict_each_other_in_quiet_firms(firms):
-    conflicts = {
-        firm.seed: [
-            s["withheld_because"] for s in firm.statements if s["name"][:10] == "answer of "
-        ]
-        for firm in firms
-    }
-    assert {seed: found for seed, found in conflicts.items() if found} == {}
-
-
 def factor(penalty):
     return {
         "description": "A factor",

@@ -5,7 +5,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from outsidein.canonical.observation import FROM_THE_START, ObservationSettings, observation_start
+from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.observation import FROM_THE_START, observation_start
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.known_start import known_start
 from outsidein.churn.orders import order_days

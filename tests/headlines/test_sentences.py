@@ -361,3 +361,12 @@ def test_an_objective_behind_its_plan_is_said_with_its_target_and_one_on_track_i
     )
     assert why == ""
     assert said(figures=[objective("on track")]) == {}
+
+
+def test_a_larger_gain_that_may_be_none_gives_way_to_a_sure_one():
+    sure = TO_BE_GAINED.estimate(400, 0.02, 0.01, 0.03, group={"factor": "delivery"})
+    unsure = TO_BE_GAINED.estimate(400, 0.05, -0.01, 0.11, group={"factor": "price"})
+    text, _, why = said(figures=[INITIATIVES.figure([unsure, sure])])["first_factor"]
+    assert text.startswith("Most would be gained from “delivery”")
+    assert why == ""
+    assert said(figures=[INITIATIVES.figure([unsure])])["first_factor"][2] != ""

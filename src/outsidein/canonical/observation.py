@@ -6,24 +6,13 @@ from typing import NamedTuple
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.project.declarations import Declaration
+from outsidein.canonical.declaration import ObservationSettings
 
 SURPRISE = 7.0
 """Ends of contracts that were to be expected before the first: e to the -7 is one in a thousand."""
 
 SHORTEST_DAYS = 30
 """Days with ends of contracts from which the start of complete records is inferred."""
-
-
-class ObservationSettings(Declaration):
-    """`[observation]`: since when the sources hold every customer.
-
-    Attributes:
-        complete_from: First day from which customers who left are in the sources too; without
-            it, contracts tell it where they can.
-    """
-
-    complete_from: date | None = None
 
 
 class ObservationStart(NamedTuple):

@@ -7,11 +7,8 @@ import ibis.expr.types as ir
 
 from outsidein.canonical.build_tables import ORDERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
-from outsidein.canonical.observation import (
-    ObservationSettings,
-    ObservationStart,
-    observation_start,
-)
+from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.observation import ObservationStart, observation_start
 from outsidein.churn.analysis import UNMEASURED, churn_figures, unmeasured_figures
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.figures import (

@@ -7,7 +7,8 @@ import ibis.expr.types as ir
 
 from outsidein.canonical.build_tables import ORDERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
-from outsidein.canonical.observation import ObservationSettings, observation_start
+from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.observation import observation_start
 from outsidein.churn.tables import CHURN_SPELLS
 from outsidein.figures.figure import Figure
 from outsidein.ladder.declaration import Ladder

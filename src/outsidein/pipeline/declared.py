@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outsidein.canonical.observation import ObservationSettings
+from outsidein.canonical.declaration import ObservationSettings
 from outsidein.canonical.sql_models import Models
 from outsidein.churn.declaration import ChurnRule
 from outsidein.factors.reading import FactorFiles

@@ -21,7 +21,7 @@ from outsidein.report.section_order import sections
 from outsidein.report.sections.methods import further_section, methods
 from outsidein.report.sections.segments import segment_table, sheets
 from outsidein.report.sections.sources import aims, sources_section
-from outsidein.report.statements import ShownStatement, statements, withheld
+from outsidein.report.shown_statements import ShownStatement, statements, withheld
 
 FIGURES = "figures"
 

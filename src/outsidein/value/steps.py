@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from outsidein.canonical.build_tables import ORDERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
-from outsidein.canonical.observation import ObservationSettings, observation_start
+from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.observation import observation_start
 from outsidein.figures.figure import Figure
 from outsidein.profiles.tables import PROFILES
 from outsidein.steps.run import Run

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
-from outsidein.canonical.observation import ObservationSettings
+from outsidein.canonical.declaration import ObservationSettings
 from outsidein.churn.declaration import ChurnRule
 from outsidein.errors import FormerNameWarning, ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings

@@ -24,7 +24,7 @@ def first_factor(basis: Basis) -> Iterator[Statement]:
     """Say which factor would raise satisfaction most if it never failed."""
     gains = sorted(
         basis.numbers(INITIATIVES, TO_BE_GAINED),
-        key=lambda e: (-number_of(e), FACTOR(e)),
+        key=lambda e: (not _is_sure(e), -number_of(e), FACTOR(e)),
     )
     if not gains:
         return
@@ -47,6 +47,10 @@ def _studied(basis: Basis) -> int:
     """Count the factors, also those for which nothing is proposed."""
     importance = basis.numbers(FACTOR_VERDICTS, IMPORTANCE)
     return max(len({e.group["factor"] for e in importance}), 1)
+
+
+def _is_sure(gain: Estimate) -> bool:
+    return gain.low is not None and gain.low > 0
 
 
 def _owner(estimate: Estimate) -> str:

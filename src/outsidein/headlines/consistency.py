@@ -124,6 +124,20 @@ def near_overall(leading: Numbers, other: Numbers) -> bool:
     return abs(next(iter(leading.values())) - next(iter(other.values()))) <= NEAR
 
 
+def near_if_alone(leading: Numbers, other: Numbers) -> bool:
+    """Tell whether two shares are much the same, where the other figure has one for everybody.
+
+    A figure that answers for parts of the customers only does not answer the question.
+
+    Example:
+        >>> near_if_alone({(None,): 0.4}, {("contract",): 0.4, ("no contract",): 0.7})
+        True
+        >>> near_if_alone({(None,): 0.1}, {("no contract",): 0.9})
+        False
+    """
+    return len(other) > 1 or near_overall(leading, other)
+
+
 def same_sum(leading: Numbers, other: Numbers) -> bool:
     """Tell whether amounts add up to the same, but for rounding.
 

@@ -16,6 +16,7 @@ from outsidein.headlines.consistency import (
     Pair,
     first_matters,
     near,
+    near_if_alone,
     near_overall,
     same_sum,
 )
@@ -50,19 +51,17 @@ PAIRS: tuple[Pair, ...] = (
         other=Answer(spec=STRATEGY, measure=CHURNED, group=(("segment", "all customers"),)),
         agree=near_overall,
     ),
-    *(
-        Pair(
-            question=WHO_LEFT,
-            leading=LEFT,
-            other=Answer(
-                spec=value.LIFETIME_VALUE,
-                measure=value.SHARE_STILL_CUSTOMERS,
-                group=(("regime", regime), ("tier", "all")),
-                read=lambda share: 1 - share,
-            ),
-            agree=near_overall,
-        )
-        for regime in REGIMES
+    Pair(
+        question=WHO_LEFT,
+        leading=LEFT,
+        other=Answer(
+            spec=value.LIFETIME_VALUE,
+            measure=value.SHARE_STILL_CUSTOMERS,
+            group=(("tier", "all"),),
+            by=("regime",),
+            read=lambda share: 1 - share,
+        ),
+        agree=near_if_alone,
     ),
     Pair(
         question="How much profit is there?",

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from outsidein.churn.figures import SHARE_WITH_KNOWN_START, SURVIVAL
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.headlines.judgement import judged
 from outsidein.headlines.rank import rank_key
@@ -79,7 +80,7 @@ def test_a_build_without_figures_says_nothing():
 
 
 def test_the_earliest_month_in_which_the_rule_lets_anybody_leave_is_not_called_the_riskiest():
-    def said(worst_month):
+    def said(worst_month, *more):
         hazards = tuple(
             Estimate(
                 "hazard", Unit.SHARE, 300, x, x - 0.01, x + 0.01, group={"group": None, "month": m}
@@ -91,10 +92,13 @@ def test_the_earliest_month_in_which_the_rule_lets_anybody_leave_is_not_called_t
             Figure("churn_hazard", "Hazard", "By rule.", ("group", "month"), hazards),
             Figure("churn_sensitivity", "Rule", "By rule.", ("times", "days"), (gone,)),
         )
-        return texts(judged(basis(figures)), is_shown=True)
+        return texts(judged(basis((*figures, *more))), is_shown=True)
 
+    why = "No contract ended before 2018-10-01, though 7,043 were running."
+    truncated = SURVIVAL.figure([SHARE_WITH_KNOWN_START.unanswered(why)], start="", rule="")
     assert "riskiest_month" not in said(1)
     assert "riskiest_month" in said(5)
+    assert "riskiest_month" not in said(5, truncated)
 
 
 GROUP = {"times": 1.0, "days": 21}

@@ -1,6 +1,14 @@
 """Doubts about the project's rule of churn, which silence what rests on it."""
 
-from outsidein.churn.figures import CHURN_RULE, CHURN_SENSITIVITY, CHURNED, PROPOSED_DAYS, WON_BACK
+from outsidein.churn.figures import (
+    CHURN_RULE,
+    CHURN_SENSITIVITY,
+    CHURNED,
+    PROPOSED_DAYS,
+    SHARE_WITH_KNOWN_START,
+    SURVIVAL,
+    WON_BACK,
+)
 from outsidein.churn.tenure import months_within
 from outsidein.figures.figure import Estimate
 from outsidein.present.figure_set import FigureSet, number_of
@@ -18,6 +26,16 @@ def rule_doubts(figures: FigureSet) -> tuple[str, ...]:
     proposed = figures.one(CHURN_RULE, PROPOSED_DAYS)
     better = f"; after {figures.words.value(proposed)} at most a quarter did" if proposed else ""
     return (f"{who} {figures.words.value(back)} came back{better}",)
+
+
+def start_doubts(figures: FigureSet) -> tuple[str, ...]:
+    """Object to when customers leave where their start, or those who left early, may be missing."""
+    starts = figures.select(SURVIVAL, SHARE_WITH_KNOWN_START)
+    return tuple(dict.fromkeys(_clause(e.why) for e in starts if e.value is None and e.why))
+
+
+def _clause(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}".rstrip(".")
 
 
 def earliest_doubts(figures: FigureSet, hazard: Estimate) -> tuple[str, ...]:

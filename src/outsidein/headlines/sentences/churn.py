@@ -17,7 +17,12 @@ from outsidein.churn.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.doubts import earliest_doubts, number_of_days, rule_doubts
+from outsidein.headlines.doubts import (
+    earliest_doubts,
+    number_of_days,
+    rule_doubts,
+    start_doubts,
+)
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import share
@@ -129,5 +134,5 @@ def riskiest_month(basis: Basis) -> Iterator[Statement]:
         f"{basis.words.in_sentence(worst)} {base} leave in it.",
         base=base,
         grounds=(_above_the_others(worst, hazards),),
-        doubts=(*rule_doubts(basis), *earliest_doubts(basis, worst)),
+        doubts=(*rule_doubts(basis), *start_doubts(basis), *earliest_doubts(basis, worst)),
     )

@@ -12,7 +12,7 @@ from outsidein.churn.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
-from outsidein.headlines.doubts import earliest_doubts, rule_doubts
+from outsidein.headlines.doubts import earliest_doubts, rule_doubts, start_doubts
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.blocks import ContentBlock, figure_block
@@ -72,7 +72,8 @@ def _left_group(e: Estimate) -> str:
 
 def _half_or_last(evidence: Evidence) -> Statement | None:
     half, last, words = half_gone(evidence), last_survival(evidence), evidence.words
-    doubts, base = rule_doubts(evidence), "of all customers"
+    doubts = (*rule_doubts(evidence), *start_doubts(evidence))
+    base = "of all customers"
     if half and half.value is not None:
         text = f"Half {base} have left after {words.value(half)}"
         return heading(SURVIVAL, text, half, base=base, doubts=doubts)
@@ -144,7 +145,11 @@ def _riskiest_month(evidence: Evidence) -> Statement | None:
         worst,
         base=base,
         no_effect=0.0,
-        doubts=(*rule_doubts(evidence), *earliest_doubts(evidence, worst)),
+        doubts=(
+            *rule_doubts(evidence),
+            *start_doubts(evidence),
+            *earliest_doubts(evidence, worst),
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """A heading passes the same gate; else a figure stands under its title and says why."""
 
+from outsidein.churn.figures import CHURN_MONEY, REVENUE_PER_MONTH_LOST
 from outsidein.factors.figures import FACTOR_METHODS, INITIATIVES, LMG, TO_BE_GAINED
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.evidence import gather
@@ -67,3 +68,22 @@ def test_a_figure_that_another_contradicts_has_no_headline():
     contradicted = block_of("initiatives", gains, measured)
     assert contradicted.finding == gains.title
     assert "Which factor comes first?" in contradicted.notes[0]
+
+
+def test_what_a_build_withheld_no_heading_says_instead():
+    group = {"reason": None, "group": None}
+    lost = REVENUE_PER_MONTH_LOST.estimate(90, 5000, 4000, 6000, group=group)
+    money = CHURN_MONEY.figure([lost], last_days=365, as_of="2018-01-01", rule="")
+    row = {
+        "name": "revenue_lost", "text": "x", "action": "", "is_shown": False,
+        "withheld_because": "Most had bought once.",
+    }  # fmt: skip
+
+    def shown(*rows):
+        evidence = gather(shop(FIGURES | {money.name: money}, statements=rows))
+        blocks = (block for section in SECTIONS for block in section.show(evidence).blocks)
+        return next(block for block in blocks if block.name == "churn_money")
+
+    assert "had brought" in shown().finding
+    assert shown(row).finding == money.title
+    assert shown(row).notes[0] == "No headline: most had bought once."

@@ -74,8 +74,8 @@ def test_those_who_had_a_disaster_are_to_be_called_where_they_are_still_customer
     here = customers([("lead", True)] * 12 + [("gold", True)] * 40)
     text, action, why = said(figures=[disasters()], customers=here)["disasters"]
     assert text == (
-        "32 % (30 to 34 %; n = 400) of the customers who gave feedback had a disaster "
-        "(last 90 days)."
+        "32 % (30 to 34 %; n = 400) of the customers who gave feedback had a disaster, "
+        "a score at the lowest end (last 90 days)."
     )
     assert action == (
         "Call the 12 who are still customers; they are expected to bring €6,000 in the year ahead."

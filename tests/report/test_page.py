@@ -37,7 +37,7 @@ def test_an_aggregate_over_fewer_than_ten_is_hidden_whoever_made_it(words, tmp_p
 def test_what_is_not_observed_or_not_answerable_is_said_in_words(words):
     assert "not observed" in words
     assert "not answerable: needs a survey" in words
-    assert "1 of 2 questions answered." in words
+    assert "1 of 2 questions answered, 1 of them in part." in words
 
 
 def test_words_of_a_project_are_escaped(page, words):

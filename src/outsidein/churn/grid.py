@@ -8,8 +8,9 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
+from outsidein.churn.calendar_months import months_within
 from outsidein.churn.declaration import ChurnRule, Silence
-from outsidein.churn.tenure import PLACES, months_within, tenure_place
+from outsidein.churn.tenure import PLACES, tenure_place
 from outsidein.figures.figure import FEWEST
 from outsidein.stats.periods import by_period
 from outsidein.stats.survival import SurvivalCurve, kaplan_meier

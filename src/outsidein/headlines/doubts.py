@@ -1,5 +1,6 @@
 """Doubts about the project's rule of churn, which silence what rests on it."""
 
+from outsidein.churn.calendar_months import months_within
 from outsidein.churn.figures import (
     CHURN_RULE,
     CHURN_SENSITIVITY,
@@ -9,7 +10,6 @@ from outsidein.churn.figures import (
     SURVIVAL,
     WON_BACK,
 )
-from outsidein.churn.tenure import months_within
 from outsidein.figures.figure import Estimate
 from outsidein.present.figure_set import FigureSet, number_of
 

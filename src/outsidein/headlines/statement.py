@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import FigureSpec
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 class Kind(StrEnum):
@@ -48,7 +50,7 @@ class Audience:
     """
 
     name: str
-    select: Callable[[ir.Table], ir.Table]
+    select: "Callable[[ir.Table], ir.Table]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class Statement:
         owner: Who answers for it; empty where nobody is declared.
         worth: What it is about, in minor units of the currency a year; None where unknown.
         doubts: Reasons that its own noun has against saying it.
+        says: Name of the statement that a heading says again; empty where there is none.
     """
 
     name: str
@@ -78,3 +81,4 @@ class Statement:
     owner: str = ""
     worth: float | None = None
     doubts: tuple[str, ...] = ()
+    says: str = ""

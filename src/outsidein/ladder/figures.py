@@ -15,6 +15,9 @@ DIFFERENCE = Measure("difference after bad signals", Unit.POINTS, Better.MORE)
 CLIMB_AFTER_BAD_SIGNALS = Measure("climb after bad signals", Unit.SHARE, Better.MORE)
 CLIMB_AFTER_BETTER_SIGNALS = Measure("climb after better signals", Unit.SHARE, Better.MORE)
 
+ON_NO_STEP = "On no step"
+"""Stage of customers whom no rule of a step holds for."""
+
 LADDER_TODAY = FigureSpec(
     "ladder_today",
     "Where customers stand today",

@@ -15,6 +15,7 @@ from outsidein.ladder.figures import (
     FORMER_CUSTOMERS,
     LADDER_HISTORY,
     LADDER_TODAY,
+    ON_NO_STEP,
     SHARE_OF_CUSTOMERS,
 )
 from outsidein.ladder.spells import NO_STAGE
@@ -57,7 +58,7 @@ def stages_today_figure(spells: ir.Table, observed: Collection[str], *, as_of: d
 def _standing(
     stage: str | None, n: int, everyone: int, observed: Collection[str]
 ) -> list[Estimate]:
-    group = {"stage": STAGE_NAMES[stage] if stage else "On no step"}
+    group = {"stage": STAGE_NAMES[stage] if stage else ON_NO_STEP}
     if stage and stage not in observed:
         return [CUSTOMERS.unanswered(NOT_OBSERVED, group=group)]
     share = n / everyone if everyone else 0.0

@@ -24,12 +24,20 @@ class Evidence(FigureSet):
 
     def headline(self, claim: Statement | str | None) -> str | None:
         """Return a heading if it passes the gate."""
-        return passed(claim, self.circumstances)[0]
+        return None if self._reason(claim) else passed(claim, self.circumstances)[0]
 
     def doubts(self, claim: Statement | str | None) -> list[str]:
         """Return as a note why a figure stands under its title only, if a heading was withheld."""
-        reason = passed(claim, self.circumstances)[1]
+        reason = self._reason(claim)
         return [f"No headline: {reason[:1].lower()}{reason[1:]}"] if reason else []
+
+    def _reason(self, claim: Statement | str | None) -> str | None:
+        """Return why a heading is not said; what a build withheld, no heading says instead."""
+        reason = passed(claim, self.circumstances)[1]
+        if reason or not isinstance(claim, Statement) or not claim.says:
+            return reason
+        rows = (row for row in self.contents.statements if row["name"] == claim.says)
+        return next((row["withheld_because"] for row in rows), None)
 
 
 def gather(contents: ReportContents) -> Evidence:

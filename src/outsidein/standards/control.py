@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outsidein.standards.declaration import Standard
+from outsidein.standards.figures import NEW_LEVEL
 from outsidein.standards.periods import Count
 from outsidein.stats.charts.chart import SIGMAS, Chart, Floats
 from outsidein.stats.charts.cusum import cusum, cusum_limit
@@ -24,7 +25,6 @@ DRIFT_TESTS = 2
 
 WORSE, BETTER = "worse", "better"
 BEYOND, DRIFTING = "beyond the limits", "drifting"
-NEW_LEVEL = "at a new level"
 IN_CONTROL = "in control"
 NOW = {"day": 28, "week": 8, "month": 3}
 """Periods that say how a standard is met now: about a month, two months, a quarter."""

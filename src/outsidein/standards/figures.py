@@ -6,6 +6,9 @@ from outsidein.figures.spec import Better, FigureSpec, Measure
 NO_PROMISE, KEPT, BROKEN, OPEN = "none", "kept", "not kept", "cannot be told yet"
 """How a promise stands."""
 
+NEW_LEVEL = "at a new level"
+"""How the chart of a standard goes on after a confirmed step."""
+
 IN_FORCE, PROPOSED = "in force", "proposed"
 """States of a target."""
 

@@ -44,7 +44,7 @@ def left_today(basis: Basis) -> Iterator[Statement]:
         text=f"{basis.words.value(left)} {base} have left and not returned ({_rule(basis)}).",
         base=base,
         grounds=(Ground(spec=CHURN_RULE, estimate=left),),
-        doubts=rule_doubts(basis),
+        doubts=(*rule_doubts(basis), *start_doubts(basis)),
     )
 
 
@@ -68,8 +68,8 @@ def rule_to_replace(basis: Basis) -> Iterator[Statement]:
     yield Statement(
         name="rule_to_replace",
         kind=Kind.DECIDE,
-        text=f"{basis.words.in_sentence(back)} {base} came back, so nothing is said here about "
-        "who leaves, when, or at what cost.",
+        text=f"{basis.words.in_sentence(back)} {base} came back, so no sentence says who leaves, "
+        "when, or at what cost.",
         base=base,
         grounds=(Ground(spec=CHURN_RULE, estimate=back, no_effect=0.0),),
         action=_new_rule(basis, proposed),
@@ -78,7 +78,10 @@ def rule_to_replace(basis: Basis) -> Iterator[Statement]:
 
 def _new_rule(basis: Basis, proposed: Estimate | None) -> str:
     if not proposed:
-        return "Set a longer silence in [churn]; these data are too short to propose one."
+        return (
+            "Count customers as gone after a longer silence ([churn] in outsidein.toml). After "
+            "which one, these data are too short to say."
+        )
     return (
         f"Set after_days = {number_of(proposed):.0f} in [churn]: after a silence of "
         f"{basis.words.value(proposed)} at most a quarter came back."
@@ -94,7 +97,8 @@ def revenue_lost(basis: Basis) -> Iterator[Statement]:
     yield Statement(
         name="revenue_lost",
         kind=Kind.DECIDE,
-        text=f"The {lost.n or 0:,} {base} had brought {basis.words.value(lost)} a month.",
+        text=f"The {lost.n or 0:,} {base} had brought revenue of {basis.words.value(lost)} a "
+        "month.",
         base=base,
         grounds=(Ground(spec=CHURN_MONEY, estimate=lost),),
         action="Decide whom of them to win back, and at what cost.",

@@ -24,8 +24,8 @@ def disasters(basis: Basis) -> Iterator[Statement]:
     yield Statement(
         name="disasters",
         kind=Kind.CALL,
-        text=f"{basis.words.in_sentence(overall)} {BASE} had a disaster "
-        f"({overall.group['window']}).",
+        text=f"{basis.words.in_sentence(overall)} {BASE} had a disaster, a "
+        f"score at the lowest end ({overall.group['window']}).",
         base=BASE,
         grounds=(Ground(spec=EXTREMES, estimate=overall),),
         action=f"Call the {reachable:,} who are still customers{_carrying(basis, value)}.",

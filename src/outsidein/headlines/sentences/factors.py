@@ -19,6 +19,9 @@ from outsidein.present.figure_view import by
 BASE = "over all customers who gave feedback"
 FACTOR = by("factor")
 
+NOTICEABLE = 0.005
+"""Gain, as a share of the scale, from which it is worth a manager's decision."""
+
 
 def first_factor(basis: Basis) -> Iterator[Statement]:
     """Say which factor would raise satisfaction most if it never failed."""
@@ -40,7 +43,15 @@ def first_factor(basis: Basis) -> Iterator[Statement]:
         "customers first.",
         owner=_owner(first),
         worth=_value_at_stake(basis, first),
+        doubts=_doubts_of_size(basis, first),
     )
+
+
+def _doubts_of_size(basis: Basis, gain: Estimate) -> tuple[str, ...]:
+    """Object to a gain that nobody would notice."""
+    if number_of(gain) >= NOTICEABLE:
+        return ()
+    return (f"{basis.words.value(gain)} of the scale is less than anybody would notice",)
 
 
 def _studied(basis: Basis) -> int:

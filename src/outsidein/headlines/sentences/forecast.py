@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
+from outsidein.headlines.doubts import start_doubts
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE, STILL_CUSTOMERS
 
 WHO = {
-    "no contract": "customers who ever bought without a contract",
+    "no contract": "customers who have bought",
     "contract": "customers under contract today",
 }
 
@@ -33,7 +34,7 @@ def _of_regime(basis: Basis, e: Estimate, days: str) -> Iterator[Statement]:
         f"({basis.words.interval(e)}) in the next {days} days, before the cost to serve them.",
         base=who,
         grounds=(Ground(spec=LIFETIME_VALUE, estimate=e),),
-        worth=e.value,
+        doubts=start_doubts(basis) if regime == "contract" else (),
     )
 
 

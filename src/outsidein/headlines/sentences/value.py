@@ -42,7 +42,6 @@ def best_customers(basis: Basis) -> Iterator[Statement]:
     point = _point_at(basis, top.top_share) if top and top.top_share else None
     if not top or not point:
         return
-    profit = basis.one(TIERS, PROFIT, tier=top.name)
     yield Statement(
         name="best_customers",
         kind=Kind.NOTE if top.policy else Kind.DECIDE,
@@ -52,7 +51,6 @@ def best_customers(basis: Basis) -> Iterator[Statement]:
         grounds=(Ground(spec=WHALE_CURVE, estimate=point),),
         action=policy_sentence(top),
         audience=of_tier(top.name),
-        worth=number_of(profit) if profit else None,
     )
 
 
@@ -148,5 +146,4 @@ def _over(basis: Basis, tier: Tier, brought: Estimate, expected: Estimate) -> St
             Ground(spec=TIER_OUTLOOK, estimate=expected),
         ),
         action=f"Decide again about the policy “{INVEST}”: most of their value lies behind them.",
-        worth=number_of(brought) * (brought.n or 0),
     )

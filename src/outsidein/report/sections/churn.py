@@ -1,6 +1,7 @@
 """When customers churn, why, and what it costs."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from outsidein.churn.figures import (
     CHURN_HAZARD,
@@ -60,9 +61,10 @@ def _left_today(evidence: Evidence) -> Statement | None:
     left = evidence.one(CHURN_RULE, SHARE_LEFT, group=None)
     if not left:
         return None
+    doubts = (*rule_doubts(evidence), *start_doubts(evidence))
     base = f"of all {left.n or 0:,} customers"
     text = f"{evidence.words.value(left)} {base} have left and not returned"
-    return heading(CHURN_RULE, text, left, base=base, doubts=rule_doubts(evidence))
+    return heading(CHURN_RULE, text, left, base=base, doubts=doubts)
 
 
 def _left_group(e: Estimate) -> str:
@@ -76,7 +78,9 @@ def _half_or_last(evidence: Evidence) -> Statement | None:
     base = "of all customers"
     if half and half.value is not None:
         text = f"Half {base} have left after {words.value(half)}"
-        return heading(SURVIVAL, text, half, base=base, doubts=doubts)
+        at = replace(half, group={"month": half.value})
+        early = earliest_doubts(evidence, at)
+        return heading(SURVIVAL, text, half, base=base, doubts=(*doubts, *early))
     if last:
         text = f"After {last.group['month']} months {words.value(last)} {base} are still there"
         return heading(SURVIVAL, text, last, base=base, doubts=doubts)

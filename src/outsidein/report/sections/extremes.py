@@ -58,7 +58,7 @@ def _clear_jump(evidence: Evidence) -> str | None:
     jumps = evidence.numbers(figures.HAZARD_JUMPS, figures.JUMP)
     clear = next((e for e in jumps if _is_clear(evidence, e)), None)
     if not clear:
-        return "No kind of encounter is clearly followed by more churn" if jumps else None
+        return None
     after = f"After “{_encounter(clear)}”"
     if returns := _returns(evidence, clear):
         share = f"{1 - number_of(returns):.0%}".replace("%", "\N{NO-BREAK SPACE}%")

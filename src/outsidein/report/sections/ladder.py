@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.doubts import rule_doubts
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.ladder.figures import (
@@ -21,6 +22,7 @@ from outsidein.ladder.figures import (
     LADDER_TRANSITIONS,
     MEDIAN_DAYS,
     MOVES_IN_A_MONTH,
+    ON_NO_STEP,
     SHARE_OF_CUSTOMERS,
     WITHIN_DAYS,
 )
@@ -50,10 +52,13 @@ def _measure(estimate: Estimate) -> str:
 
 def _largest_stage(evidence: Evidence) -> Statement | None:
     largest = largest_stage(evidence)
-    if not largest:
+    if not largest or _stage(largest) == ON_NO_STEP:
         return None
-    text = f"Most customers stand on {_stage(largest)}: {evidence.words.value(largest)}"
-    return heading(LADDER_TODAY, text, largest, base="customers")
+    text = (
+        f"The largest group of customers stands on {_stage(largest)}: "
+        f"{evidence.words.value(largest)}"
+    )
+    return heading(LADDER_TODAY, text, largest, base="customers", doubts=rule_doubts(evidence))
 
 
 def _stage_chart(view: FigureView) -> FigureChart | None:
@@ -94,26 +99,6 @@ def _history_chart(view: FigureView) -> FigureChart | None:
 
 def _months(estimates: Sequence[Estimate]) -> list[str]:
     return sorted({_month(e) for e in estimates})
-
-
-def _largest_change(evidence: Evidence) -> str | None:
-    """Name the step that gained or lost most customers within a year."""
-    counts = evidence.numbers(LADDER_HISTORY, CUSTOMERS)
-    months = _months(evidence.view(LADDER_HISTORY).figure.estimates)
-    if len(months) < FEWEST_MONTHS or not counts:
-        return None
-    now, year = months[-1], months[-13:-1]
-    changes = []
-    for stage in dict.fromkeys(_stage(e) for e in counts):
-        by_month = {_month(e): number_of(e) for e in counts if _stage(e) == stage}
-        then = next((month for month in year if month in by_month), None)
-        if then and now in by_month:
-            changes.append((by_month[now] - by_month[then], stage, then))
-    if not changes:
-        return None
-    change, stage, then = max(changes, key=lambda each: abs(each[0]))
-    more = "more" if change >= 0 else "fewer"
-    return f"{abs(change):,.0f} customers {more} on {stage} in {now} than in {then}"
 
 
 def _hardest_step(evidence: Evidence) -> Statement | None:
@@ -213,7 +198,6 @@ LADDER = SectionSpec(
         Exhibit(
             spec=LADDER_HISTORY,
             about="where they stood over time",
-            finding=_largest_change,
             chart=_history_chart,
             reading="Lines: customers on each step at the end of the month (year-month below). "
             "Months with fewer than 10 customers on a step are left out.",

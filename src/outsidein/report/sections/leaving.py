@@ -13,7 +13,7 @@ from outsidein.churn.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
-from outsidein.headlines.doubts import rule_doubts
+from outsidein.headlines.doubts import rule_doubts, start_doubts
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
@@ -37,6 +37,7 @@ def _money_lost(evidence: Evidence) -> Statement | None:
         f"{evidence.words.value(everyone)} a month",
         everyone,
         doubts=rule_doubts(evidence),
+        says="revenue_lost",
     )
 
 
@@ -93,6 +94,7 @@ def _main_reason(evidence: Evidence) -> Statement | str | None:
         first,
         base=base,
         no_effect=0.0,
+        doubts=(*rule_doubts(evidence), *start_doubts(evidence)),
     )
 
 

@@ -40,7 +40,8 @@ def _contradicted(evidence: Evidence) -> str | None:
     wrong = sum(number_of(e) < REFUTED for e in right)
     if not right:
         return None
-    return f"{wrong} of {len(right)} beliefs are contradicted by what customers say"
+    verb = "is" if wrong == 1 else "are"
+    return f"{wrong} of {len(right)} beliefs {verb} contradicted by what customers say"
 
 
 def _seal(evidence: Evidence) -> Iterator[str]:

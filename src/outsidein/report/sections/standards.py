@@ -15,12 +15,12 @@ from outsidein.present.figure_view import CrossTable, FigureView
 from outsidein.present.wording import label, sentence_list
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
-from outsidein.standards.control import NEW_LEVEL
 from outsidein.standards.figures import (
     BROKEN,
     CENTRE,
     ENCOUNTERS,
     LOWER_LIMIT,
+    NEW_LEVEL,
     PROPOSED,
     SHARE_LIMITS,
     STANDARD_CHARTS,
@@ -43,14 +43,10 @@ def _standard(e: Estimate) -> str:
 def _broken_promises(evidence: Evidence) -> str:
     estimates = evidence.view(STANDARDS).figure.estimates
     broken = _standards(e for e in estimates if e.group["promise"] == BROKEN)
-    worse = _standards(e for e in estimates if e.group["chart"] == "worse")
     verb = "breaks its promise" if len(broken) == 1 else "break their promises"
-    parts = [
-        f"{sentence_list(broken)} {verb}" if broken else "No standard is seen to break its promise"
-    ]
-    if worse:
-        parts.append(f"{sentence_list(worse)} {'gets' if len(worse) == 1 else 'get'} worse")
-    return label("; ".join(parts))
+    if not broken:
+        return "No standard is seen to break its promise"
+    return label(f"{sentence_list(broken)} {verb}")
 
 
 def _standards(estimates: Iterable[Estimate]) -> list[str]:

@@ -53,16 +53,6 @@ def _strong_blame(evidence: Evidence) -> Statement | None:
     return heading(TEXT_SENTIMENT, text, largest, base=base, no_effect=0.0)
 
 
-def _most_blamed(evidence: Evidence) -> Statement | None:
-    blame = evidence.numbers(FACTOR_MENTIONS, BLAME)
-    worst = max(blame, key=lambda e: e.low or 0, default=None)
-    if not worst:
-        return None
-    base = f"of those who name {FACTOR(worst).lower()}"
-    text = f"{evidence.words.value(worst)} {base} blame it, the highest share of any factor"
-    return heading(FACTOR_MENTIONS, text, worst, base=base, no_effect=0.0)
-
-
 def _most_written(evidence: Evidence) -> Statement | None:
     most = max(evidence.numbers(TEXT_REASONS, CORRECTED), key=number_of, default=None)
     if not most:
@@ -129,7 +119,6 @@ TEXTS = SectionSpec(
         Exhibit(
             spec=FACTOR_MENTIONS,
             about="which factors customers write about",
-            finding=_most_blamed,
             chart=Bars((BLAME,), FACTOR, _language, is_ranked=True),
             reading="Bars: of the customers whose text names the factor, those who blame it there.",
             tables=CrossTable(

@@ -242,7 +242,7 @@ def _not_attributable_finding(evidence: Evidence) -> str | None:
     view = evidence.view(NOT_ATTRIBUTABLE)
     if _is_all_zero(view):
         return "Everything belongs to a known customer"
-    lost = next(iter(view.select(TOTAL, step="profit")), None)
+    lost = view.one(TOTAL, step="profit")
     return f"{evidence.words.value(lost)} of profit belong to no known customer" if lost else None
 
 

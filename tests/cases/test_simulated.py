@@ -29,10 +29,14 @@ def firms(tmp_path_factory, request):
 
 @pytest.mark.slow
 def test_the_better_playbook_is_found_and_never_the_worse(firms):
-    """The call back recovers 80 of 100, the apology 15; some 130 customers got each."""
-    told = [found[PAIR] for found, _ in firms]
-    better, worse = (np.mean([side(e) for e in told]) for side in (is_below, is_above))
-    assert better >= 0.7
+    """The call back recovers 80 of 100, the apology 15; some 130 customers got each.
+
+    Seven firms in ten show it, or more; fewer than the bound do by chance in one of a hundred
+    such tests.
+    """
+    differences = [figures[PAIR] for figures, _ in firms]
+    better, worse = (sum(map(side, differences)) for side in (is_below, is_above))
+    assert better >= binom.ppf(0.01, len(differences), 0.7)
     assert worse == 0
 
 

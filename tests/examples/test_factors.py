@@ -12,11 +12,13 @@ from outsidein.factors.figures import CHANGE_IN_LOW_ANSWERS, TURNING_TO_HYGIENE
 from outsidein.factors.reading import read_factor_files
 from outsidein.factors.responses import factor_responses
 from outsidein.factors.returning import returning_figure
+from outsidein.lake.sql import literal
 
 
 def figures_of(example):
     """Every figure about factors, each record a customer."""
-    backend = ibis.duckdb.from_connection(example.connection)
+    backend = ibis.duckdb.from_connection(example.connection)  # sets the zone to UTC
+    backend.con.execute(f"SET TimeZone = {literal(example.settings()['timezone'])}")
     names = ("signals", "invitations", "ladder_links", "context")
     tables = {name: backend.table(name) for name in names}
     signals = tables["signals"]
@@ -139,7 +141,8 @@ def persons(table, identifiers):
 
 def test_after_a_bad_first_delivery_fewer_customers_of_the_marketplace_return(built):
     example = built("olist")
-    backend = ibis.duckdb.from_connection(example.connection)
+    backend = ibis.duckdb.from_connection(example.connection)  # sets the zone to UTC
+    backend.con.execute(f"SET TimeZone = {literal(example.settings()['timezone'])}")
     identifiers = backend.table("identifiers")
     signals = persons(backend.table("signals"), identifiers)
     orders = persons(backend.table("transactions"), identifiers)

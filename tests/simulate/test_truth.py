@@ -37,7 +37,7 @@ def test_money_and_steps_are_what_is_true_where_every_record_finds_its_customer(
     for stage in ("Trial", "Purchase", "Multiple purchase", "Loyalty"):
         row = told[f"ladder_today | stage {stage} | customers"]
         # who has left is still on the ladder until silent for longer than the rule
-        assert row.estimate == pytest.approx(row.truth, abs=0.04 * 1_000)
+        assert row.truth - 5 <= row.estimate <= row.truth + 0.1 * 1_000
     subscribers = told["lifetime_value | regime contract, tier all | still customers"]
     assert subscribers.estimate == pytest.approx(subscribers.truth, abs=5)
 

@@ -88,8 +88,8 @@ def _declared_initiatives(evidence: Evidence) -> Iterator[str]:
 
 EFFECTS = (
     (EXPECTED_EFFECT, "overall satisfaction, expected"),
-    (CHANGE_IN_LOW_ANSWERS, "low answers"),
-    (CHANGE_IN_HIGH_ANSWERS, "high answers"),
+    (CHANGE_IN_LOW_ANSWERS, "low answers, after against before"),
+    (CHANGE_IN_HIGH_ANSWERS, "high answers, after against before"),
 )
 
 

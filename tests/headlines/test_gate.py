@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from outsidein.figures.figure import COUNTED, Estimate, Unit
-from outsidein.headlines.consistency import Answer, Conflict
+from outsidein.headlines.consistency import Conflict, FigureAnswer
 from outsidein.headlines.gate import Circumstances, objections
 from outsidein.ladder.figures import CLIMB, LADDER_STEPS, LADDER_TODAY, WITHIN_DAYS
 from tests.headlines.statements import WORDS, audience, ground, share, statement
@@ -80,10 +80,10 @@ def test_advice_for_customers_of_whom_nobody_can_be_reached_is_not_given():
 
 def test_what_contradicts_the_leading_answer_is_not_said_and_others_are():
     conflict = Conflict(
-        question="Who?", other=Answer(spec=LADDER_STEPS, measure=CLIMB), text="they differ"
+        question="Who?", other=FigureAnswer(spec=LADDER_STEPS, measure=CLIMB), text="they differ"
     )
     elsewhere = Conflict(
-        question="Who?", other=Answer(spec=LADDER_STEPS, measure=WITHIN_DAYS), text="differ"
+        question="Who?", other=FigureAnswer(spec=LADDER_STEPS, measure=WITHIN_DAYS), text="differ"
     )
     assert why(statement(), conflict) == ["they differ"]
     assert why(statement(), elsewhere) == []

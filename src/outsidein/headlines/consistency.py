@@ -18,7 +18,7 @@ THIRD = 1 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class FigureAnswer:
     """Where a figure answers a question.
 
     Attributes:
@@ -53,12 +53,12 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class QuestionPair:
     """Two answers to one question; where they differ, the leading one is believed."""
 
     question: str
-    leading: Answer
-    other: Answer
+    leading: FigureAnswer
+    other: FigureAnswer
     agree: Callable[[Numbers, Numbers], bool]
 
     def conflict(self, figures: FigureSet) -> "Conflict | None":
@@ -80,7 +80,7 @@ class Conflict:
     """An answer that contradicts the leading one."""
 
     question: str
-    other: Answer
+    other: FigureAnswer
     text: str
 
     def concerns(self, spec: FigureSpec, estimate: Estimate) -> bool:
@@ -91,14 +91,14 @@ class Conflict:
         )
 
 
-def conflicts(figures: FigureSet, pairs: Iterable[Pair]) -> Iterator[Conflict]:
+def conflicts(figures: FigureSet, pairs: Iterable[QuestionPair]) -> Iterator[Conflict]:
     """Return the answers of a build that contradict the leading answer to their question."""
     for pair in pairs:
         if conflict := pair.conflict(figures):
             yield conflict
 
 
-def _worded(figures: FigureSet, answer: Answer, estimates: list[Estimate]) -> str:
+def _worded(figures: FigureSet, answer: FigureAnswer, estimates: list[Estimate]) -> str:
     first = figures.words.value(estimates[0])
     more = " and more" if len(estimates) > 1 else ""
     return f"{answer.spec.name} says {first}{more} ({estimates[0].measure})"

@@ -13,7 +13,7 @@ from outsidein.headlines.statement import Kind, Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedStatement:
     """A statement, how many of its audience can be reached, and why it is withheld, if it is."""
 
     statement: Statement
@@ -21,7 +21,7 @@ class Judged:
     withheld_because: str | None
 
 
-def judged(basis: Basis) -> list[Judged]:
+def judged(basis: Basis) -> list[JudgedStatement]:
     """Let every statement through the gate, what is said first, in the order of its rank."""
     candidates = statements(basis)
     audiences = {s.audience.name: s.audience for s in candidates if s.audience}
@@ -36,15 +36,15 @@ def judged(basis: Basis) -> list[Judged]:
     )
 
 
-def _contradicted(conflict: Conflict) -> Judged:
+def _contradicted(conflict: Conflict) -> JudgedStatement:
     """Keep a contradiction on record, whether or not a statement rests on it."""
     name = f"answer of {conflict.other.spec.name} to: {conflict.question}"
     statement = Statement(name=name, kind=Kind.NOTE, text=conflict.question, base="", grounds=())
-    return Judged(statement, None, joined_reasons([conflict.text]))
+    return JudgedStatement(statement, None, joined_reasons([conflict.text]))
 
 
-def _judged(statement: Statement, circumstances: Circumstances) -> Judged:
+def _judged(statement: Statement, circumstances: Circumstances) -> JudgedStatement:
     reasons = objections(statement, circumstances)
     audience = statement.audience
     reachable = circumstances.reachable[audience.name] if audience else None
-    return Judged(statement, reachable, joined_reasons(reasons) if reasons else None)
+    return JudgedStatement(statement, reachable, joined_reasons(reasons) if reasons else None)

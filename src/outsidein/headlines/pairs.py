@@ -12,8 +12,8 @@ from outsidein.factors.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.consistency import (
-    Answer,
-    Pair,
+    FigureAnswer,
+    QuestionPair,
     first_matters,
     near,
     near_if_alone,
@@ -24,8 +24,8 @@ from outsidein.strategy.figures import CHURNED, STRATEGY
 from outsidein.value import figures as value
 
 EVERYBODY = (("segment", "all customers"),)
-PROFIT = Answer(spec=value.PROFITABILITY, measure=value.TOTAL, group=(("step", "profit"),))
-LEFT = Answer(spec=CHURN_RULE, measure=SHARE_LEFT, group=(("group", None),))
+PROFIT = FigureAnswer(spec=value.PROFITABILITY, measure=value.TOTAL, group=(("step", "profit"),))
+LEFT = FigureAnswer(spec=CHURN_RULE, measure=SHARE_LEFT, group=(("group", None),))
 REGIMES = ("no contract", "contract")
 WHO_LEFT = "Which share has left and not returned?"
 WHICH_FACTOR = "How much does each factor matter?"
@@ -35,8 +35,8 @@ def _is_by_reason(estimate: Estimate) -> bool:
     return estimate.group.get("reason") is not None
 
 
-def _of_regime(regime: str, *, is_whole: bool) -> Answer:
-    return Answer(
+def _of_regime(regime: str, *, is_whole: bool) -> FigureAnswer:
+    return FigureAnswer(
         spec=value.LIFETIME_VALUE,
         measure=value.EXPECTED_VALUE,
         group=(("regime", regime),),
@@ -44,17 +44,17 @@ def _of_regime(regime: str, *, is_whole: bool) -> Answer:
     )
 
 
-PAIRS: tuple[Pair, ...] = (
-    Pair(
+PAIRS: tuple[QuestionPair, ...] = (
+    QuestionPair(
         question=WHO_LEFT,
         leading=LEFT,
-        other=Answer(spec=STRATEGY, measure=CHURNED, group=(("segment", "all customers"),)),
+        other=FigureAnswer(spec=STRATEGY, measure=CHURNED, group=(("segment", "all customers"),)),
         agree=near_overall,
     ),
-    Pair(
+    QuestionPair(
         question=WHO_LEFT,
         leading=LEFT,
-        other=Answer(
+        other=FigureAnswer(
             spec=value.LIFETIME_VALUE,
             measure=value.SHARE_STILL_CUSTOMERS,
             group=(("tier", "all"),),
@@ -63,30 +63,30 @@ PAIRS: tuple[Pair, ...] = (
         ),
         agree=near_if_alone,
     ),
-    Pair(
+    QuestionPair(
         question="How much profit is there?",
         leading=PROFIT,
-        other=Answer(
+        other=FigureAnswer(
             spec=value.WHALE_CURVE,
             measure=value.PROFIT,
             group=(("curve", "with own failures"),),
         ),
         agree=same_sum,
     ),
-    Pair(
+    QuestionPair(
         question="How much profit is there?",
         leading=PROFIT,
-        other=Answer(spec=value.TIERS, measure=value.PROFIT),
+        other=FigureAnswer(spec=value.TIERS, measure=value.PROFIT),
         agree=same_sum,
     ),
-    Pair(
+    QuestionPair(
         question="What did those who left bring a month?",
-        leading=Answer(
+        leading=FigureAnswer(
             spec=CHURN_MONEY,
             measure=REVENUE_PER_MONTH_LOST,
             group=(("reason", None), ("group", None)),
         ),
-        other=Answer(
+        other=FigureAnswer(
             spec=CHURN_MONEY,
             measure=REVENUE_PER_MONTH_LOST,
             group=(("group", None),),
@@ -95,7 +95,7 @@ PAIRS: tuple[Pair, ...] = (
         agree=same_sum,
     ),
     *(
-        Pair(
+        QuestionPair(
             question="What are customers expected to bring?",
             leading=_of_regime(regime, is_whole=True),
             other=_of_regime(regime, is_whole=False),
@@ -103,22 +103,24 @@ PAIRS: tuple[Pair, ...] = (
         )
         for regime in REGIMES
     ),
-    Pair(
+    QuestionPair(
         question=WHICH_FACTOR,
-        leading=Answer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
-        other=Answer(spec=FACTOR_VERDICTS, measure=IMPORTANCE, group=EVERYBODY, by=("factor",)),
+        leading=FigureAnswer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
+        other=FigureAnswer(
+            spec=FACTOR_VERDICTS, measure=IMPORTANCE, group=EVERYBODY, by=("factor",)
+        ),
         agree=near,
     ),
-    Pair(
+    QuestionPair(
         question=WHICH_FACTOR,
-        leading=Answer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
-        other=Answer(spec=FACTOR_MAP, measure=IMPORTANCE, group=EVERYBODY, by=("factor",)),
+        leading=FigureAnswer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
+        other=FigureAnswer(spec=FACTOR_MAP, measure=IMPORTANCE, group=EVERYBODY, by=("factor",)),
         agree=near,
     ),
-    Pair(
+    QuestionPair(
         question="Which factor comes first?",
-        leading=Answer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
-        other=Answer(spec=INITIATIVES, measure=TO_BE_GAINED, by=("factor",)),
+        leading=FigureAnswer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
+        other=FigureAnswer(spec=INITIATIVES, measure=TO_BE_GAINED, by=("factor",)),
         agree=first_matters,
     ),
 )

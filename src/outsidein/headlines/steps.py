@@ -12,7 +12,7 @@ from outsidein.figures.figure import Figure, protect
 from outsidein.figures.spec import FigureSpec
 from outsidein.headlines.audiences import with_reach
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.judgement import Judged, judged
+from outsidein.headlines.judgement import JudgedStatement, judged
 from outsidein.headlines.tables import STATEMENTS
 from outsidein.objectives.steps import DeclaredObjectives
 from outsidein.present.wording import Wording
@@ -57,12 +57,12 @@ def _figures(run: Run) -> Mapping[str, Figure]:
     return {figure.name: protect(figure) for figure in published if figure}
 
 
-def _rows(answers: Sequence[Judged]) -> pa.Table:
+def _rows(answers: Sequence[JudgedStatement]) -> pa.Table:
     rows = [_row(place, each) for place, each in enumerate(answers, start=1)]
     return pa.Table.from_pylist(rows, schema=STATEMENTS.schema.to_pyarrow())
 
 
-def _row(rank: int, each: Judged) -> dict[str, Any]:
+def _row(rank: int, each: JudgedStatement) -> dict[str, Any]:
     statement = each.statement
     return {
         "rank": rank,

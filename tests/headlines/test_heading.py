@@ -5,6 +5,7 @@ from outsidein.factors.figures import FACTOR_METHODS, INITIATIVES, LMG, TO_BE_GA
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.evidence import gather
 from outsidein.report.section_order import SECTIONS
+from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE
 from tests.report.figures_of_a_shop import FIGURES, shop
 
 RISKIEST = "Riskiest is the 5th month"
@@ -87,3 +88,26 @@ def test_what_a_build_withheld_no_heading_says_instead():
     assert "had brought" in shown().finding
     assert shown(row).finding == money.title
     assert shown(row).notes[0] == "No headline: most had bought once."
+
+
+def test_a_forecast_that_a_build_withheld_does_not_stand_over_its_figure():
+    group = {"regime": "contract", "tier": "all"}
+    names = ("horizon_days", "discount_rate", "models", "margin")
+    forecast = LIFETIME_VALUE.figure(
+        [EXPECTED_VALUE.estimate(7_043, 158e6, 158e6, 159e6, group=group)],
+        **dict.fromkeys(names, 0),
+    )
+    row = {
+        "name": "expected value, contract", "text": "x", "action": "", "is_shown": False,
+        "withheld_because": "No contract ended before 2018-10-01.",
+    }  # fmt: skip
+
+    def shown(*rows):
+        evidence = gather(shop(FIGURES | {forecast.name: forecast}, statements=rows))
+        blocks = (block for section in SECTIONS for block in section.show(evidence).blocks)
+        return next(block for block in blocks if block.name == "lifetime_value")
+
+    assert shown().finding.startswith("Expected: ")
+    assert shown({**row, "is_shown": True, "withheld_because": None}).finding == shown().finding
+    assert shown(row).finding == forecast.title
+    assert shown(row).notes[0] == "No headline: no contract ended before 2018-10-01."

@@ -8,7 +8,7 @@ from tests.headlines.firms import FirmTask, build_firms
 STATED = 0.05
 """Rate at which a claim may be made though nothing is there."""
 
-EFFECTS = ("first_factor", "riskiest_month", "shift", "theme", "returning", "outlook")
+EFFECTS = ("first_factor", "riskiest_month", "shift", "returning", "outlook")
 """How statements begin that claim an effect; the others count, or ask somebody to be called."""
 
 

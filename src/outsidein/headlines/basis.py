@@ -8,9 +8,6 @@ from outsidein.objectives.declaration import Objective
 from outsidein.present.figure_set import FigureSet
 from outsidein.value.declaration import Tier
 
-FIRM = "all customers"
-"""The base of a share of everybody."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis(FigureSet):

@@ -13,7 +13,7 @@ def heading(
     base: str = "",
     no_effect: float | None = None,
     doubts: tuple[str, ...] = (),
-    says: str = "",
+    says: tuple[str, ...] = (),
 ) -> Statement:
     """Word a heading and say what it rests on.
 
@@ -24,7 +24,7 @@ def heading(
         base: Whom its shares are of, word for word as in `text`.
         no_effect: The value at which there would be nothing to say, where it claims a direction.
         doubts: Reasons against it.
-        says: Name of the statement in short that it says again.
+        says: Names of the statements in short that it says again.
     """
     grounds = tuple(Ground(spec=spec, estimate=e, no_effect=no_effect) for e in estimates)
     return Statement(

@@ -68,7 +68,7 @@ class Statement:
         owner: Who answers for it; empty where nobody is declared.
         worth: What it is about, in minor units of the currency a year; None where unknown.
         doubts: Reasons that its own noun has against saying it.
-        says: Name of the statement that a heading says again; empty where there is none.
+        says: Names of the statements that a heading says again.
     """
 
     name: str
@@ -81,4 +81,4 @@ class Statement:
     owner: str = ""
     worth: float | None = None
     doubts: tuple[str, ...] = ()
-    says: str = ""
+    says: tuple[str, ...] = ()

@@ -14,3 +14,9 @@ class Document(StrEnum):
     def file(self) -> str:
         """Name of its file."""
         return f"{self.value}.html"
+
+    @property
+    def style_sheets(self) -> tuple[str, ...]:
+        """Names of its style sheets: those to scroll have contents beside them."""
+        screen = () if self is Document.PACK else ("screen",)
+        return ("common", *screen, self.value)

@@ -36,8 +36,8 @@ class Evidence(FigureSet):
         reason = passed(claim, self.circumstances)[1]
         if reason or not isinstance(claim, Statement) or not claim.says:
             return reason
-        rows = (row for row in self.contents.statements if row["name"] == claim.says)
-        return next((row["withheld_because"] for row in rows), None)
+        rows = (row for row in self.contents.statements if row["name"] in claim.says)
+        return next((row["withheld_because"] for row in rows if not row["is_shown"]), None)
 
 
 def gather(contents: ReportContents) -> Evidence:

@@ -1,25 +1,12 @@
-"""What stands out among the figures; shared by the sentences in short and by the headings."""
+"""What stands out among the figures, for the headings of a report."""
 
 from dataclasses import replace
 
 from outsidein.churn import figures as churn
 from outsidein.figures.figure import Estimate, Unit
-from outsidein.figures.spec import Measure
+from outsidein.headlines.finders import share_of_profit
 from outsidein.ladder import figures as ladder
 from outsidein.report.evidence import Evidence, number_of
-from outsidein.value import figures as value
-
-WITH_FAILURES = "with own failures"
-HALF = 0.5
-"""Share of those churned who came back, from which the rule is called into question."""
-
-NEAR = 0.006
-"""How far a point of the whale curve may lie from a tier's share and still stand for it."""
-
-
-def expected_value(evidence: Evidence) -> list[Estimate]:
-    """Return the value expected of all customers, by whether they are under contract."""
-    return evidence.numbers(value.LIFETIME_VALUE, value.EXPECTED_VALUE, tier="all")
 
 
 def regime_name(estimate: Estimate) -> str:
@@ -46,54 +33,16 @@ def largest_stage(evidence: Evidence) -> Estimate | None:
     return max(shares, key=number_of, default=None)
 
 
-def hardest_step(evidence: Evidence) -> Estimate | None:
-    """Return the step that fewest climb, within the longest time known of every step."""
-    by_days: dict[int, list[Estimate]] = {}
-    for e in evidence.numbers(ladder.LADDER_STEPS, ladder.WITHIN_DAYS):
-        fields = ladder.WITHIN_DAYS.fields(e.measure) or {}
-        by_days.setdefault(int(fields["days"]), []).append(e)
-    if not by_days:
-        return None
-    most = max(len(estimates) for estimates in by_days.values())
-    days = max(days for days, estimates in by_days.items() if len(estimates) == most)
-    return min(by_days[days], key=number_of)
-
-
 def best_share(evidence: Evidence) -> Estimate | None:
     """Return the share of profit that the best tier brings."""
     top = next((t.top_share for t in evidence.contents.tiers if t.top_share), None)
-    points = _curve(evidence)
-    if top is None or not points:
-        return None
-    nearest = min(points, key=lambda e: abs(customer_share(e) - top))
-    return as_share(nearest) if abs(customer_share(nearest) - top) < NEAR else None
-
-
-def whale(evidence: Evidence, measure: Measure) -> Estimate | None:
-    """Return a summary of the whale curve."""
-    return evidence.one(value.WHALE_CURVE, measure, curve=WITH_FAILURES, customer_share=None)
-
-
-def _curve(evidence: Evidence) -> list[Estimate]:
-    shares = evidence.numbers(value.WHALE_CURVE, value.CUMULATIVE_SHARE, curve=WITH_FAILURES)
-    return [e for e in shares if e.group.get("customer_share") is not None]
-
-
-def customer_share(estimate: Estimate) -> float:
-    """Return where on the whale curve an estimate lies."""
-    return float(estimate.group["customer_share"] or 0)
+    point = share_of_profit(evidence, top) if top else None
+    return as_share(point) if point else None
 
 
 def as_share(estimate: Estimate) -> Estimate:
     """Write a multiple of the whole as per cent."""
     return replace(estimate, unit=Unit.SHARE)
-
-
-def worst_month(evidence: Evidence) -> Estimate | None:
-    """Return the month of tenure in which the largest share churns, over all customers."""
-    return max(
-        evidence.numbers(churn.CHURN_HAZARD, churn.HAZARD, group=None), key=number_of, default=None
-    )
 
 
 def half_gone(evidence: Evidence) -> Estimate | None:

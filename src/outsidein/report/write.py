@@ -89,7 +89,7 @@ def render(material: Material, document: Document) -> str:
         keep_trailing_newline=True,
     )
     evidence = material.evidence
-    style = style_sheet("outsidein.report", ("common", document.value))
+    style = style_sheet("outsidein.report", document.style_sheets)
     return environment.get_template(document.file).render(
         contents=evidence.contents,
         style=Markup(style),  # noqa: S704  our own files

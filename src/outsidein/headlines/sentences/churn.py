@@ -23,6 +23,7 @@ from outsidein.headlines.doubts import (
     rule_doubts,
     start_doubts,
 )
+from outsidein.headlines.finders import worst_month
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import share
@@ -125,8 +126,7 @@ def _above_the_others(worst: Estimate, hazards: list[Estimate]) -> Ground:
 
 def riskiest_month(basis: Basis) -> Iterator[Statement]:
     """Say in which month of tenure most leave."""
-    hazards = basis.numbers(CHURN_HAZARD, HAZARD, group=None)
-    worst = max(hazards, key=number_of, default=None)
+    hazards, worst = basis.numbers(CHURN_HAZARD, HAZARD, group=None), worst_month(basis)
     if not worst or not number_of(worst):
         return
     base = "of those still customers then"

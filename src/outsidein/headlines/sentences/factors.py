@@ -7,11 +7,11 @@ from outsidein.factors.figures import (
     IMPORTANCE,
     INITIATIVES,
     NOBODY_YET,
-    TO_BE_GAINED,
     VALUE_WITH_LOW_ANSWERS,
 )
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
+from outsidein.headlines.finders import gains_by_size
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.figure_view import by
@@ -25,10 +25,7 @@ NOTICEABLE = 0.005
 
 def first_factor(basis: Basis) -> Iterator[Statement]:
     """Say which factor would raise satisfaction most if it never failed."""
-    gains = sorted(
-        basis.numbers(INITIATIVES, TO_BE_GAINED),
-        key=lambda e: (not _is_sure(e), -number_of(e), FACTOR(e)),
-    )
+    gains = gains_by_size(basis)
     if not gains:
         return
     first = gains[0]
@@ -58,10 +55,6 @@ def _studied(basis: Basis) -> int:
     """Count the factors, also those for which nothing is proposed."""
     importance = basis.numbers(FACTOR_VERDICTS, IMPORTANCE)
     return max(len({e.group["factor"] for e in importance}), 1)
-
-
-def _is_sure(gain: Estimate) -> bool:
-    return gain.low is not None and gain.low > 0
 
 
 def _owner(estimate: Estimate) -> str:

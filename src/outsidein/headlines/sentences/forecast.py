@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.doubts import start_doubts
+from outsidein.headlines.finders import expected_values
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
-from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE, STILL_CUSTOMERS
+from outsidein.value.figures import LIFETIME_VALUE, STILL_CUSTOMERS
 
 WHO = {
     "no contract": "customers who have bought",
@@ -19,7 +20,7 @@ def expected_value(basis: Basis) -> Iterator[Statement]:
     """Say what all customers are expected to bring within the horizon."""
     title = basis.view(LIFETIME_VALUE).figure.title
     days = next((word for word in title.split() if word.isdigit()), "")
-    for e in basis.numbers(LIFETIME_VALUE, EXPECTED_VALUE, tier="all"):
+    for e in expected_values(basis):
         yield from _of_regime(basis, e, days)
 
 

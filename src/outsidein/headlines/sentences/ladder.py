@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-from outsidein.figures.figure import Estimate
+from outsidein.headlines import finders
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.statement import Ground, Kind, Statement
-from outsidein.ladder.figures import LADDER_STEPS, WITHIN_DAYS
-from outsidein.present.figure_set import number_of
+from outsidein.ladder.figures import LADDER_STEPS
 
 
 def hardest_step(basis: Basis) -> Iterator[Statement]:
     """Say which step fewest climb, within the longest time observed for every step."""
-    hardest = _hardest(basis)
+    hardest = finders.hardest_step(basis)
     if not hardest:
         return
     lower, upper = hardest.group["from"], hardest.group["to"]
@@ -24,15 +23,3 @@ def hardest_step(basis: Basis) -> Iterator[Statement]:
         base=base,
         grounds=(Ground(spec=LADDER_STEPS, estimate=hardest),),
     )
-
-
-def _hardest(basis: Basis) -> Estimate | None:
-    by_days: dict[int, list[Estimate]] = {}
-    for e in basis.numbers(LADDER_STEPS, WITHIN_DAYS):
-        fields = WITHIN_DAYS.fields(e.measure) or {}
-        by_days.setdefault(int(fields["days"]), []).append(e)
-    if not by_days:
-        return None
-    most = max(len(estimates) for estimates in by_days.values())
-    days = max(days for days, estimates in by_days.items() if len(estimates) == most)
-    return min(by_days[days], key=number_of)

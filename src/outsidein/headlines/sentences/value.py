@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.audiences import of_tier
 from outsidein.headlines.basis import Basis
+from outsidein.headlines.finders import share_of_profit, whale
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import negated, share
 from outsidein.value.declaration import Tier
 from outsidein.value.figures import (
     BROUGHT_PER_CUSTOMER,
-    CUMULATIVE_SHARE,
     EXPECTED_PER_CUSTOMER,
     LOSS_BY_FAILURES,
     LOSSES,
@@ -21,10 +21,6 @@ from outsidein.value.figures import (
     UNPROFITABLE,
     WHALE_CURVE,
 )
-
-WITH_FAILURES = "with own failures"
-NEAR = 0.006
-"""How far a point of the whale curve may lie from a tier's share and still stand for it."""
 
 BASE = "of all customers"
 
@@ -39,7 +35,7 @@ MATERIAL = 0.01
 def best_customers(basis: Basis) -> Iterator[Statement]:
     """Say how much of the profit the best tier brings, and what was decided about it."""
     top = next((tier for tier in basis.tiers if tier.top_share), None)
-    point = _point_at(basis, top.top_share) if top and top.top_share else None
+    point = share_of_profit(basis, top.top_share) if top and top.top_share else None
     if not top or not point:
         return
     yield Statement(
@@ -54,20 +50,6 @@ def best_customers(basis: Basis) -> Iterator[Statement]:
     )
 
 
-def _point_at(basis: Basis, top: float) -> Estimate | None:
-    points = [
-        e
-        for e in basis.numbers(WHALE_CURVE, CUMULATIVE_SHARE, curve=WITH_FAILURES)
-        if e.group.get("customer_share") is not None
-    ]
-    nearest = min(points, key=lambda e: abs(_customer_share(e) - top), default=None)
-    return nearest if nearest and abs(_customer_share(nearest) - top) < NEAR else None
-
-
-def _customer_share(estimate: Estimate) -> float:
-    return float(estimate.group["customer_share"] or 0)
-
-
 def policy_sentence(tier: Tier) -> str:
     """Say what was decided about a tier, or that a decision is due."""
     if tier.policy:
@@ -77,8 +59,8 @@ def policy_sentence(tier: Tier) -> str:
 
 def unprofitable_customers(basis: Basis) -> Iterator[Statement]:
     """Say how many customers cost more than they bring, and how much of it is the firm's doing."""
-    many = basis.one(WHALE_CURVE, UNPROFITABLE, curve=WITH_FAILURES, customer_share=None)
-    loss = basis.one(WHALE_CURVE, LOSSES, curve=WITH_FAILURES, customer_share=None)
+    many = whale(basis, UNPROFITABLE)
+    loss = whale(basis, LOSSES)
     tier = next((tier for tier in basis.tiers if tier.losses), None)
     if not many or not number_of(many) or not loss:
         return
@@ -97,7 +79,7 @@ def unprofitable_customers(basis: Basis) -> Iterator[Statement]:
 
 def _doubts_of_size(basis: Basis, loss: float) -> tuple[str, ...]:
     """Object to an amount that hardly changes the profit."""
-    profit = basis.one(WHALE_CURVE, PROFIT, curve=WITH_FAILURES, customer_share=None)
+    profit = whale(basis, PROFIT)
     if not profit or loss >= MATERIAL * abs(number_of(profit)):
         return ()
     part = share(loss / abs(number_of(profit)))

@@ -14,6 +14,7 @@ from outsidein.churn.figures import (
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
 from outsidein.headlines.doubts import earliest_doubts, rule_doubts, start_doubts
+from outsidein.headlines.finders import worst_month
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.blocks import ContentBlock, figure_block
@@ -28,7 +29,6 @@ from outsidein.report.findings import (
     half_gone,
     last_survival,
     short_name,
-    worst_month,
 )
 from outsidein.report.sections.leaving import LEAVING_EXHIBITS
 from outsidein.report.sections.returning import RETURNING_EXHIBITS
@@ -64,7 +64,7 @@ def _left_today(evidence: Evidence) -> Statement | None:
     doubts = (*rule_doubts(evidence), *start_doubts(evidence))
     base = f"of all {left.n or 0:,} customers"
     text = f"{evidence.words.value(left)} {base} have left and not returned"
-    return heading(CHURN_RULE, text, left, base=base, doubts=doubts)
+    return heading(CHURN_RULE, text, left, base=base, doubts=doubts, says=("left_today",))
 
 
 def _left_group(e: Estimate) -> str:
@@ -154,6 +154,7 @@ def _riskiest_month(evidence: Evidence) -> Statement | None:
             *start_doubts(evidence),
             *earliest_doubts(evidence, worst),
         ),
+        says=("riskiest_month",),
     )
 
 

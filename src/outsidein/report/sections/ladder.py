@@ -5,6 +5,7 @@ from functools import partial
 
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.doubts import rule_doubts
+from outsidein.headlines.finders import hardest_step
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.ladder.figures import (
@@ -32,7 +33,7 @@ from outsidein.present.charts.share_grid import ShareGrid, grid_chart
 from outsidein.present.figure_view import CrossTable, FigureView
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
-from outsidein.report.findings import hardest_step, largest_stage, step_name
+from outsidein.report.findings import largest_stage, step_name
 
 FEWEST_MONTHS = 2
 UNTYPED = "What holds customers back is not known: no hurdle could be typed"

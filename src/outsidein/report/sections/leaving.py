@@ -37,7 +37,7 @@ def _money_lost(evidence: Evidence) -> Statement | None:
         f"{evidence.words.value(everyone)} a month",
         everyone,
         doubts=rule_doubts(evidence),
-        says="revenue_lost",
+        says=("revenue_lost",),
     )
 
 

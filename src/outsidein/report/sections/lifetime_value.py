@@ -1,9 +1,12 @@
 """Lifetime value, and the choice of the purchase model."""
 
+from outsidein.headlines.finders import expected_values
+from outsidein.headlines.heading import heading
+from outsidein.headlines.statement import Statement
 from outsidein.present.figure_view import Bars, by
 from outsidein.report.evidence import Evidence
 from outsidein.report.exhibits import Exhibit
-from outsidein.report.findings import expected_value, regime_name, tier_name
+from outsidein.report.findings import regime_name, tier_name
 from outsidein.value.figures import (
     EXPECTED_VALUE,
     HOLD_OUT_ORDERS,
@@ -12,11 +15,17 @@ from outsidein.value.figures import (
 )
 
 
-def _expected_value_finding(evidence: Evidence) -> str | None:
-    parts = [
-        f"{evidence.words.value(e)} from {regime_name(e).lower()}" for e in expected_value(evidence)
-    ]
-    return f"Expected: {' and '.join(parts)}" if parts else None
+def _expected_value_finding(evidence: Evidence) -> Statement | None:
+    expected = expected_values(evidence)
+    parts = [f"{evidence.words.value(e)} from {regime_name(e).lower()}" for e in expected]
+    if not parts:
+        return None
+    return heading(
+        LIFETIME_VALUE,
+        f"Expected: {' and '.join(parts)}",
+        *expected,
+        says=tuple(f"expected value, {e.group['regime']}" for e in expected),
+    )
 
 
 def _hold_out_finding(evidence: Evidence) -> str | None:

@@ -21,6 +21,7 @@ from outsidein.factors.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
+from outsidein.headlines.finders import gains_by_size
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
@@ -56,8 +57,7 @@ def _believed(e: Estimate) -> str:
 
 
 def _largest_gain(evidence: Evidence) -> Statement | None:
-    gains = [e for e in evidence.numbers(INITIATIVES, TO_BE_GAINED) if (e.low or 0) > 0]
-    most = max(gains, key=number_of, default=None)
+    most = next(iter(gains_by_size(evidence)), None)
     if not most:
         return None
     base = "over all who gave feedback"
@@ -68,6 +68,7 @@ def _largest_gain(evidence: Evidence) -> Statement | None:
         most,
         base=base,
         no_effect=0.0,
+        says=("first_factor",),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.finders import customer_share, whale
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.bars import bar, shared_reason
@@ -16,7 +17,7 @@ from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
 from outsidein.present.wording import Wording, label, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
-from outsidein.report.findings import as_share, best_share, customer_share, tier_name, whale
+from outsidein.report.findings import as_share, best_share, tier_name
 from outsidein.report.sections.lifetime_value import LIFETIME_VALUE_EXHIBITS
 from outsidein.value.figures import (
     BEST_AT_LEAST,

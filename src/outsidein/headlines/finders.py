@@ -1,0 +1,65 @@
+"""The number that a sentence in short and the heading of its figure are both about."""
+
+from outsidein.churn.figures import CHURN_HAZARD, HAZARD
+from outsidein.factors.figures import INITIATIVES, TO_BE_GAINED
+from outsidein.figures.figure import Estimate
+from outsidein.figures.spec import Measure
+from outsidein.ladder.figures import LADDER_STEPS, WITHIN_DAYS
+from outsidein.present.figure_set import FigureSet, number_of
+from outsidein.value.figures import CUMULATIVE_SHARE, EXPECTED_VALUE, LIFETIME_VALUE, WHALE_CURVE
+
+WITH_FAILURES = "with own failures"
+NEAR = 0.006
+"""How far a point of the whale curve may lie from a tier's share and still stand for it."""
+
+
+def expected_values(figures: FigureSet) -> list[Estimate]:
+    """Return the value expected of all customers, by whether they are under contract."""
+    return figures.numbers(LIFETIME_VALUE, EXPECTED_VALUE, tier="all")
+
+
+def gains_by_size(figures: FigureSet) -> list[Estimate]:
+    """Return what improving each factor would gain, those that are surely a gain first."""
+    gains = figures.numbers(INITIATIVES, TO_BE_GAINED)
+    return sorted(gains, key=lambda e: (not _is_sure(e), -number_of(e), str(e.group["factor"])))
+
+
+def _is_sure(gain: Estimate) -> bool:
+    return gain.low is not None and gain.low > 0
+
+
+def hardest_step(figures: FigureSet) -> Estimate | None:
+    """Return the step that fewest climb, within the longest time observed for every step."""
+    by_days: dict[int, list[Estimate]] = {}
+    for e in figures.numbers(LADDER_STEPS, WITHIN_DAYS):
+        fields = WITHIN_DAYS.fields(e.measure) or {}
+        by_days.setdefault(int(fields["days"]), []).append(e)
+    if not by_days:
+        return None
+    most = max(len(estimates) for estimates in by_days.values())
+    days = max(days for days, estimates in by_days.items() if len(estimates) == most)
+    return min(by_days[days], key=number_of)
+
+
+def share_of_profit(figures: FigureSet, top: float) -> Estimate | None:
+    """Return the part of all profit that a share of the customers brings, the best first."""
+    shares = figures.numbers(WHALE_CURVE, CUMULATIVE_SHARE, curve=WITH_FAILURES)
+    points = [e for e in shares if e.group.get("customer_share") is not None]
+    nearest = min(points, key=lambda e: abs(customer_share(e) - top), default=None)
+    return nearest if nearest and abs(customer_share(nearest) - top) < NEAR else None
+
+
+def customer_share(estimate: Estimate) -> float:
+    """Return where on the whale curve an estimate lies."""
+    return float(estimate.group["customer_share"] or 0)
+
+
+def whale(figures: FigureSet, measure: Measure) -> Estimate | None:
+    """Return a summary of the whale curve."""
+    return figures.one(WHALE_CURVE, measure, curve=WITH_FAILURES, customer_share=None)
+
+
+def worst_month(figures: FigureSet) -> Estimate | None:
+    """Return the month of tenure in which the largest share of customers leaves."""
+    hazards = figures.numbers(CHURN_HAZARD, HAZARD, group=None)
+    return max(hazards, key=number_of, default=None)

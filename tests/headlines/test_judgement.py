@@ -34,7 +34,8 @@ def texts(answers, *, is_shown):
 def test_a_shop_says_what_its_figures_bear():
     said = texts(judged(shop()), is_shown=True)
     assert said["best_customers"] == (
-        "The best 20 % of all customers (tier “gold”) bring 60 % of all profit so far."
+        "The best 20 % of all customers (tier “gold”) bring 60 % of all profit so far. "
+        "Decided for them by Ada: invest."
     )
     assert said["hardest_step"] == (
         "Fewest climb from Purchase to Loyalty: 85 % (79 to 90 %; n = 154) of those who reach "

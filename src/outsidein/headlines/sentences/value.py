@@ -42,10 +42,11 @@ def best_customers(basis: Basis) -> Iterator[Statement]:
         name="best_customers",
         kind=Kind.NOTE if top.policy else Kind.DECIDE,
         text=f"The best {share(top.top_share or 0, decimals=0)} {BASE} (tier “{top.name}”) bring "
-        f"{share(number_of(point))} of all profit so far.",
+        f"{share(number_of(point))} of all profit so far."
+        f"{f' {policy_sentence(top)}' if top.policy else ''}",
         base=BASE,
         grounds=(Ground(spec=WHALE_CURVE, estimate=point),),
-        action=policy_sentence(top),
+        action="" if top.policy else policy_sentence(top),
         audience=of_tier(top.name),
     )
 

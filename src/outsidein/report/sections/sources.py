@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from outsidein.figures.figure import Unit
+from outsidein.figures.spec import Measure
 from outsidein.objectives.declaration import Objective
-from outsidein.objectives.figures import OBJECTIVES, TODAY
+from outsidein.objectives.figures import BASELINE, OBJECTIVES, TARGET, TODAY
 from outsidein.present.blocks import ContentBlock, Section
 from outsidein.present.display_tables import plain_table
 from outsidein.present.money_scale import decimals_of
@@ -42,10 +44,8 @@ def _facts(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]
     yield "Measured by", objective.measured_by
     yield from _today(objective, evidence)
     if objective.baseline is not None or objective.target is not None:
-        yield (
-            "From, to",
-            f"{_or_not_measured(objective.baseline)} to {_or_not_measured(objective.target)}",
-        )
+        ends = (objective.baseline, BASELINE), (objective.target, TARGET)
+        yield "From, to", " to ".join(_end(*end, objective, evidence) for end in ends)
     if objective.due_on:
         yield "Due", objective.due_on.isoformat()
     if objective.cost is not None:
@@ -63,8 +63,18 @@ def _today(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]
                 yield "Today", f"{evidence.words.in_sentence(e)}: {e.group['standing']}"
 
 
-def _or_not_measured(value: float | None) -> str:
-    return "not measured" if value is None else f"{value:g}"
+def _end(
+    declared: float | None,
+    measures: Mapping[Unit, Measure],
+    objective: Objective,
+    evidence: Evidence,
+) -> str:
+    """Write where an objective begins or ends, in the unit of its metric where it has one."""
+    if declared is None:
+        return "not measured"
+    measure = next(iter(measures.values()))
+    estimate = evidence.one(OBJECTIVES, measure, objective=objective.name)
+    return evidence.words.value(estimate) if estimate else f"{declared:g}"
 
 
 def sources_section(evidence: Evidence) -> Section:

@@ -19,13 +19,10 @@ from typing import Literal, get_args
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
+from outsidein.delivery.claims import ClaimedDelivery
+from outsidein.delivery.delivery_list import deliveries_by_state
 from outsidein.delivery.dispatch import Outbox
-from outsidein.delivery.outbox import (
-    ClaimedDelivery,
-    OutgoingDelivery,
-    deliveries_by_state,
-    post_delivery,
-)
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.store.store_engine import open_store
 from outsidein.worker.duties import delivery_duty
 from outsidein.worker.senders import Sender

@@ -14,14 +14,10 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from outsidein.cli import main
+from outsidein.delivery.claims import begin_attempts, claim_deliveries
 from outsidein.delivery.links import CaseAction, CaseVerb, sign_action
-from outsidein.delivery.outbox import (
-    OutgoingDelivery,
-    begin_attempts,
-    claim_deliveries,
-    post_delivery,
-    record_failure,
-)
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
+from outsidein.delivery.settlement import record_failure
 from outsidein.store.store_engine import open_store
 from outsidein.workspace.project import Project, open_project
 from tests.delivery.servers import http_server, smtp_server

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.outbox import OutgoingDelivery, deliveries_by_state, post_delivery
+from outsidein.delivery.delivery_list import deliveries_by_state
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.delivery.statements import MOST_ATTEMPTS
 from tests.delivery.processes import (
     CONTEXT,

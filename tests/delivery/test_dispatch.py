@@ -7,8 +7,9 @@ from random import Random
 import pytest
 from sqlalchemy.orm import Session
 
+from outsidein.delivery.delivery_list import list_deliveries
 from outsidein.delivery.dispatch import BATCH_SIZE, LEASE, TURN, Outbox, deliver_batch
-from outsidein.delivery.outbox import OutgoingDelivery, list_deliveries, post_delivery
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.delivery.statements import MOST_ATTEMPTS, DeliveryState
 from outsidein.errors import DeliveryError
 

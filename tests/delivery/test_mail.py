@@ -11,14 +11,11 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy.orm import Session
 
+from outsidein.delivery.claims import ClaimedDelivery
+from outsidein.delivery.delivery_list import list_deliveries
 from outsidein.delivery.dispatch import Outbox, deliver_batch
 from outsidein.delivery.mail import MailConnection, MailServer, compose_mail
-from outsidein.delivery.outbox import (
-    ClaimedDelivery,
-    OutgoingDelivery,
-    list_deliveries,
-    post_delivery,
-)
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.errors import DeliveryError
 from tests.delivery.servers import Postbox, smtp_server
 

@@ -7,13 +7,16 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from outsidein.delivery import outbox
-from outsidein.delivery.outbox import (
-    OutgoingDelivery,
+from outsidein.delivery.blanking import blank_settled
+from outsidein.delivery.by_hand import retry_delivery
+from outsidein.delivery.claims import begin_attempts, claim_deliveries, release_claims
+from outsidein.delivery.delivery_list import deliveries_by_state, list_deliveries
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
+from outsidein.delivery.settlement import (
     backoff,
-    begin_attempts,
-    claim_deliveries,
-    post_delivery,
+    give_up_exhausted,
+    mark_delivered,
+    record_failure,
 )
 from outsidein.delivery.statements import MOST_ATTEMPTS, DeliveryState
 from outsidein.errors import InputError, UnknownName
@@ -57,14 +60,14 @@ def take(store, now=NOW, **asked):
 def settle(store, claimed, *, now=NOW, **failure):
     with Session(store) as session, session.begin():
         if not failure:
-            return outbox.mark_delivered(session, [claimed], now=now)
+            return mark_delivered(session, [claimed], now=now)
         facts = {"problem": "451 later", "is_permanent": False, "rng": Random(1)}  # noqa: S311
-        return outbox.record_failure(session, claimed, now=now, **{**facts, **failure})
+        return record_failure(session, claimed, now=now, **{**facts, **failure})
 
 
 def seen(store, **asked):
     with Session(store) as session:
-        return outbox.list_deliveries(session, **asked)
+        return list_deliveries(session, **asked)
 
 
 def test_the_same_key_goes_out_once_and_has_one_id(store):
@@ -131,8 +134,8 @@ def test_what_is_let_go_is_due_as_it_was(store):
     (older, newer) = held(store, most=9)
     with Session(store) as session, session.begin():
         begun = begin_attempts(session, [older], until=NOW + LEASE)
-        assert outbox.release_claims(session, begun, now=NOW, uncounted=1) == 1
-        assert outbox.release_claims(session, [newer], now=NOW) == 1
+        assert release_claims(session, begun, now=NOW, uncounted=1) == 1
+        assert release_claims(session, [newer], now=NOW) == 1
     again = held(store, worker="w2", most=9)
     assert [(one.id, one.attempt) for one in again] == [(older.id, 0), (newer.id, 0)]
 
@@ -171,11 +174,11 @@ def test_a_refusal_for_good_is_given_up_at_once_and_can_be_retried_by_hand(store
     settle(store, take(store)[0], problem="550 unknown", is_permanent=True)
     assert take(store, NOW + timedelta(days=9)) == []
     with Session(store) as session, session.begin():
-        outbox.retry_delivery(session, one, now=NOW)
-        assert outbox.deliveries_by_state(session) == {"waiting": 1, "delivered": 0, "given_up": 0}
+        retry_delivery(session, one, now=NOW)
+        assert deliveries_by_state(session) == {"waiting": 1, "delivered": 0, "given_up": 0}
     assert [claimed.attempt for claimed in take(store)] == [1]
     with Session(store) as session, pytest.raises(UnknownName, match="no delivery that was given"):
-        outbox.retry_delivery(session, one, now=NOW)
+        retry_delivery(session, one, now=NOW)
 
 
 def test_what_kills_every_worker_is_given_up_too(store):
@@ -186,8 +189,8 @@ def test_what_kills_every_worker_is_given_up_too(store):
         now += LEASE
     assert take(store, now) == []
     with Session(store) as session, session.begin():
-        assert outbox.give_up_exhausted(session, now=now - MINUTE) == 0
-        assert outbox.give_up_exhausted(session, now=now) == 1
+        assert give_up_exhausted(session, now=now - MINUTE) == 0
+        assert give_up_exhausted(session, now=now) == 1
     assert seen(store)[0].problem == "its worker died in the last attempt"
 
 
@@ -200,10 +203,10 @@ def test_what_was_settled_long_ago_is_blanked_and_stays_known_by_its_key(store):
         settle(store, claimed, **(failure if claimed.id == given_up else {}))
     later = NOW + timedelta(days=30)
     with Session(store) as session, session.begin():
-        assert outbox.blank_settled(session, before=NOW, now=later) == 0
-        assert outbox.blank_settled(session, before=NOW + MINUTE, now=later, most=2) == 2
-        assert outbox.blank_settled(session, before=NOW + MINUTE, now=later, most=2) == 1
-        assert outbox.blank_settled(session, before=NOW + MINUTE, now=later) == 0
+        assert blank_settled(session, before=NOW, now=later) == 0
+        assert blank_settled(session, before=NOW + MINUTE, now=later, most=2) == 2
+        assert blank_settled(session, before=NOW + MINUTE, now=later, most=2) == 1
+        assert blank_settled(session, before=NOW + MINUTE, now=later) == 0
     assert put(store, mail("a")) == [settled]  # posted again, it does not go out again
     found = {one.id: one for one in seen(store)}
     assert found[settled].state == DeliveryState.DELIVERED
@@ -215,7 +218,7 @@ def test_what_was_settled_long_ago_is_blanked_and_stays_known_by_its_key(store):
         whole = connection.execute(text("SELECT * FROM deliveries WHERE state <> 'waiting'"))
         assert "ann@" not in str(whole.all())
     with Session(store) as session, pytest.raises(InputError, match="was blanked"):
-        outbox.retry_delivery(session, given_up, now=later)
+        retry_delivery(session, given_up, now=later)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from outsidein.delivery.outbox import ClaimedDelivery
+from outsidein.delivery.claims import ClaimedDelivery
 from outsidein.delivery.webhook import retry_after, send_webhook, sign_webhook
 from outsidein.errors import DeliveryError
 from tests.delivery.servers import http_server

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
+from outsidein.delivery.delivery_list import list_deliveries
 from outsidein.delivery.dispatch import Outbox, deliver_batch
-from outsidein.delivery.outbox import OutgoingDelivery, list_deliveries, post_delivery
+from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.errors import DeliveryError, InputError
 from outsidein.store.audit import audited_acts
 from outsidein.worker.duties import build_duty, delivery_duty, retention_duty

@@ -22,7 +22,7 @@ from outsidein.cases.escalation import escalate_overdue
 from outsidein.cases.links import MergeCounts
 from outsidein.cases.notices import Outlets
 from outsidein.cases.queue import CaseRow
-from outsidein.delivery.outbox import given_up_subjects
+from outsidein.delivery.delivery_list import given_up_subjects
 from outsidein.store.batches import Batch
 
 AT_ONCE = 500

@@ -14,7 +14,7 @@ from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.playbooks import Playbook
 from outsidein.cases.queue import CaseFilter, CaseRow, find_case
 from outsidein.consent.permission import Permission
-from outsidein.delivery.outbox import recipients_since
+from outsidein.delivery.delivery_list import recipients_since
 
 CLOCK = "capacity"
 """The audit's name for the clock that answers on behalf of a team without capacity."""

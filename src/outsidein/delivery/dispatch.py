@@ -9,15 +9,13 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.outbox import (
+from outsidein.delivery.claims import (
     ClaimedDelivery,
     begin_attempts,
     claim_deliveries,
-    give_up_exhausted,
-    mark_delivered,
-    record_failure,
     release_claims,
 )
+from outsidein.delivery.settlement import give_up_exhausted, mark_delivered, record_failure
 from outsidein.errors import DeliveryError
 
 LEASE = timedelta(minutes=5)

@@ -9,7 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Literal
 
-from outsidein.delivery.outbox import ClaimedDelivery
+from outsidein.delivery.claims import ClaimedDelivery
 from outsidein.errors import DeliveryError
 
 TIMEOUT = 20

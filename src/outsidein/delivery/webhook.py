@@ -11,7 +11,7 @@ from typing import cast
 
 import httpx
 
-from outsidein.delivery.outbox import ClaimedDelivery
+from outsidein.delivery.claims import ClaimedDelivery
 from outsidein.errors import DeliveryError
 
 TIMEOUT = timedelta(seconds=15)

@@ -7,8 +7,9 @@ from random import Random
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from outsidein.delivery.blanking import blank_settled
+from outsidein.delivery.claims import ClaimedDelivery
 from outsidein.delivery.dispatch import Outbox, Send, deliver_batch
-from outsidein.delivery.outbox import ClaimedDelivery, blank_settled
 from outsidein.errors import DeliveryError, InputError
 from outsidein.store.timers import claim_turn, finish_turn, keep_lease, plan_timer
 from outsidein.worker.schedule import next_daily

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import httpx
 
+from outsidein.delivery.claims import ClaimedDelivery
 from outsidein.delivery.dispatch import Send
 from outsidein.delivery.mail import MailConnection, MailServer
-from outsidein.delivery.outbox import ClaimedDelivery
 from outsidein.delivery.webhook import send_webhook
 from outsidein.errors import InputError
 from outsidein.settings import PREFIX, Settings

@@ -7,12 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.outbox import (
-    DeliveryStatus,
-    deliveries_by_state,
-    list_deliveries,
-    retry_delivery,
-)
+from outsidein.delivery.by_hand import retry_delivery
+from outsidein.delivery.delivery_list import DeliveryStatus, deliveries_by_state, list_deliveries
 from outsidein.delivery.statements import DeliveryState
 from outsidein.store import archive
 from outsidein.store.audit import AuditedAct, audited_acts, record

@@ -6,6 +6,7 @@ import ibis
 import numpy as np
 import pytest
 
+from outsidein.extremes.incidents import scored_incidents
 from outsidein.factors.beliefs import belief_seals
 from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
 from outsidein.factors.figures import CHANGE_IN_LOW_ANSWERS, TURNING_TO_HYGIENE
@@ -52,6 +53,25 @@ def olist(built):
 
 def values(figure, measure):
     return {e.group["factor"]: e for e in figure.estimates if e.measure == measure}
+
+
+def test_a_disaster_at_the_airport_is_the_lowest_rating_of_the_airport_as_a_whole(built):
+    example = built("airport")
+    backend = ibis.duckdb.from_connection(example.connection)
+    names = ("signals", "invitations", "encounters")
+    signals, invitations, encounters = (backend.table(name) for name in names)
+    signals = signals.mutate(
+        customer_id=signals.record_id, signalled_on=signals.signalled_at.date()
+    )
+    decisive = read_factor_files(example.root).settings.decisive
+    incidents = scored_incidents(signals, invitations, encounters, decisive=decisive)
+    [(lowest, rated)] = example.raw_rows(
+        "select count(*) filter (n = 1), count(*) filter (n between 1 and 5) "
+        "from (select try_cast(Q7ALL as int) as n from sfo_2016)"
+    )
+    recent = incidents.filter(incidents.signalled_on >= date(2016, 2, 16)).cache()
+    assert (recent.is_disaster.sum().execute(), recent.count().execute()) == (lowest, rated)
+    assert lowest / rated < 0.01
 
 
 def test_a_late_parcel_repels_customers_of_the_marketplace(olist):

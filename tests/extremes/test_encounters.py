@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from outsidein.canonical.tables import canonical
-from outsidein.extremes.encounters import customer_extremes, extremes_figure
+from outsidein.extremes.encounters import UNSCORED, customer_extremes, extremes_figure
 from outsidein.extremes.incidents import scored_incidents
 from outsidein.stats.proportion import proportion
 
@@ -21,7 +21,7 @@ def found(con):
         made = pa.Table.from_pylist(rows, schema=ibis.schema(columns).to_pyarrow())
         return con.create_table(name, made, overwrite=True)
 
-    def make(told, *, chances=None):
+    def make(told, *, chances=None, decisive=("overall",)):
         signals, encounters, invitations = [], [], []
         for i, (customer, days, stars, more) in enumerate(told):
             on = AS_OF - timedelta(days=days)
@@ -42,7 +42,8 @@ def found(con):
                     "inclusion_probability": chances[i],
                 })  # fmt: skip
         tables = {"signals": signals, "invitations": invitations, "encounters": encounters}
-        return scored_incidents(*(canon(name, rows) for name, rows in tables.items())).cache()
+        canonical_tables = [canon(name, rows) for name, rows in tables.items()]
+        return scored_incidents(*canonical_tables, decisive=decisive).cache()
 
     return make
 
@@ -94,4 +95,38 @@ def test_over_sampled_disasters_count_by_the_chance_they_were_drawn_with(found):
 
 def test_without_a_scored_signal_the_figure_says_so(found):
     figure = extremes_figure(found([]), as_of=AS_OF)
-    assert [e.why for e in figure.estimates] == ["no signal has a score"]
+    assert [e.why for e in figure.estimates] == [UNSCORED]
+
+
+ART, WHOLE = {"item": "art", "factor": "art"}, {"item": "overall", "factor": "overall"}
+LATE = {"item": "days_late", "factor": "delivery", "kind": "inferred"}
+
+
+def test_the_lowest_score_of_one_part_of_many_is_no_disaster(found):
+    rated = [(f"c{i}", 5, stars, more) for i in range(12) for stars, more in ((1, ART), (4, WHOLE))]
+    shares = shares_of(extremes_figure(found(rated), as_of=AS_OF))
+    assert shares["all", "all", "disasters"] == 0
+    decided = found(rated, decisive=("overall", "art"))
+    shares = shares_of(extremes_figure(decided, as_of=AS_OF))
+    assert shares["all", "all", "disasters"] == 1
+    assert (shares["item", "art", "disasters"], shares["item", "overall", "disasters"]) == (1, 0)
+
+
+def test_without_an_overall_score_nothing_is_a_disaster_by_an_undeclared_part(found):
+    figure = extremes_figure(found([("a", 5, 1, ART)] * 12), as_of=AS_OF)
+    assert [e.why for e in figure.estimates] == [UNSCORED]
+
+
+def test_what_behaviour_shows_of_one_part_counts_beside_the_overall_score(found):
+    shown = [(f"c{i}", 5, 1, LATE if i < 3 else WHOLE) for i in range(4)]
+    shown += [(f"c{i}", 5, 4, WHOLE) for i in range(4, 16)]
+    shares = shares_of(extremes_figure(found(shown), as_of=AS_OF))
+    assert shares["all", "all", "disasters"] == 4 / 16
+
+
+def shares_of(figure):
+    return {
+        (e.group["dimension"], e.group["group"], e.measure): e.value
+        for e in figure.estimates
+        if e.group["window"] == "last 90 days"
+    }

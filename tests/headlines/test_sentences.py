@@ -63,8 +63,17 @@ def said(**changes):
 
 def disasters():
     group = {"window": "last 90 days", "dimension": "all", "group": "all"}
+    items = {"stars": 0.3, "days_late": 0.1, "greeting": 0.0}
     return EXTREMES.figure(
-        [DISASTERS.estimate(400, 0.32, 0.3, 0.34, group=group)],
+        [
+            DISASTERS.estimate(400, 0.32, 0.3, 0.34, group=group),
+            *(
+                DISASTERS.estimate(
+                    400, share, 0, 0.34, group=group | {"dimension": "item", "group": name}
+                )
+                for name, share in items.items()
+            ),
+        ],
         disaster_to=0.1,
         delight_from=0.9,
     )
@@ -74,8 +83,8 @@ def test_those_who_had_a_disaster_are_to_be_called_where_they_are_still_customer
     here = customers([("lead", True)] * 12 + [("gold", True)] * 40)
     text, action, why = said(figures=[disasters()], customers=here)["disasters"]
     assert text == (
-        "32 % (30 to 34 %; n = 400) of the customers who gave feedback had a disaster, "
-        "a score at the lowest end (last 90 days)."
+        "32 % (30 to 34 %; n = 400) of the customers with an overall score or sign "
+        "had a disaster (last 90 days): the lowest score of “stars” or “days_late”."
     )
     assert action == (
         "Call the 12 who are still customers; they are expected to bring €6,000 in the year ahead."

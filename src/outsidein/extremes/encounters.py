@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.extremes.figures import DELIGHTS, DISASTERS, EXTREMES
+from outsidein.extremes.figures import DELIGHTS, DISASTERS, EXTREMES, ITEM
 from outsidein.extremes.incidents import DELIGHT_FROM, DISASTER_TO, LOOKED_BACK, recent_incidents
 from outsidein.feedback.totals import ALL, EXACT
 from outsidein.feedback.weights import FULL
@@ -16,9 +16,11 @@ from outsidein.stats.weighted import Totals, weighted_share
 
 EXTREMES_KEY = ("customer_id",)
 
-DIMENSIONS = ("encounter", "touchpoint", "channel", "unit")
+DIMENSIONS = (ITEM, "encounter", "touchpoint", "channel", "unit")
 
 LATELY, EVER = f"last {LOOKED_BACK} days", "all time"
+
+UNSCORED = "no signal scores the whole, and no factor that is asked about is declared decisive"
 
 _DETAILS = ("signal_id", "source", "item", "factor", "encounter_id", "encounter", "touchpoint",
          "channel")  # fmt: skip
@@ -34,7 +36,7 @@ def customer_extremes(incidents: ir.Table, *, as_of: date) -> ir.Table:
         as_of: First day that does not count.
 
     Returns:
-        One row per customer with a scored signal in the last 90 days: `customer_id`,
+        One row per customer with an incident in the last 90 days: `customer_id`,
         `scored_signals` (count), and for the `worst_...` and the `best_...`: `score` (share of
         the scale), `on`, `signal_id`, `source`, `item`, `factor`, `encounter_id`,
         `encounter` (kind), `touchpoint`, `channel`; `is_disaster` and `is_delight` of the worst
@@ -73,7 +75,7 @@ def extremes_figure(incidents: ir.Table, *, as_of: date) -> Figure:
     """
     rows = _sums(_placed(incidents, as_of)).to_pyarrow().to_pylist()
     estimates = [estimate for row in sorted(rows, key=_order) for estimate in _shares(row)]
-    none = DISASTERS.unanswered("no signal has a score", group=dict.fromkeys(EXTREMES.groups))
+    none = DISASTERS.unanswered(UNSCORED, group=dict.fromkeys(EXTREMES.groups))
     return EXTREMES.figure(
         estimates or [none], disaster_to=DISASTER_TO, delight_from=1 - DELIGHT_FROM
     )

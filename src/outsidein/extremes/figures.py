@@ -3,6 +3,9 @@
 from outsidein.figures.figure import Unit
 from outsidein.figures.spec import Better, FigureSpec, Measure
 
+ITEM = "item"
+"""Dimension whose groups are what customers were asked, or how a sign was inferred."""
+
 DELIGHTS = Measure("delights", Unit.SHARE, Better.MORE)
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
 AT_RISK = Measure("money at risk", Unit.MONEY, Better.LESS)
@@ -19,11 +22,13 @@ EXTREMES = FigureSpec(
         DISASTERS,
         DELIGHTS,
     ),
-    "Of the customers who said or showed how it was (a scored signal about the encounter), "
-    "the share with at least one disaster (the lowest {disaster_to:.0%} of the scale: 1 of "
-    "1 to 5) and with at least one delight (the highest {delight_from:.0%}). Customers "
-    "count by the mean weight of their answers; Wilson's interval at the effective n. "
-    "Groups of fewer than 10 customers are left out.",
+    "Of the customers who said or showed how the whole was, the share with at least one disaster "
+    "(the lowest {disaster_to:.0%} of the scale: 1 of 1 to 5) and with at least one delight (the "
+    "highest {delight_from:.0%}). What counts is the overall score, any answer that names no "
+    "factor, a sign inferred from behaviour, and an answer about a factor declared decisive "
+    "(`is_decisive`); by item, each alone. An answer about any other part of the offering is "
+    "neither. Customers count by the mean weight of their answers; Wilson's interval at the "
+    "effective n. Groups of fewer than 10 customers are left out.",
 )
 
 HAZARD_JUMPS = FigureSpec(

@@ -12,6 +12,7 @@ from outsidein.extremes.hazard import churn_jumps, encounter_days, hazard_figure
 from outsidein.extremes.incidents import scored_incidents
 from outsidein.extremes.money import money_figure, value_at_stake
 from outsidein.extremes.tables import CUSTOMER_EXTREMES
+from outsidein.factors.reading import FactorFiles
 from outsidein.figures.figure import Figure
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
@@ -23,7 +24,9 @@ _CANONICAL = ("signals", "invitations", "encounters")
 
 def _extremes(run: Run) -> Iterator[Figure]:
     signals, invitations, encounters = (run.read(CUSTOMER_TABLES[name]) for name in _CANONICAL)
-    incidents = run.spool(scored_incidents(signals, invitations, encounters), "incidents")
+    decisive = run.declaration(FactorFiles).settings.decisive
+    scored = scored_incidents(signals, invitations, encounters, decisive=decisive)
+    incidents = run.spool(scored, "incidents")
     run.write(CUSTOMER_EXTREMES, customer_extremes(incidents, as_of=run.as_of))
     yield extremes_figure(incidents, as_of=run.as_of)
     silence = read_silence(run.read(MEASURED_SILENCE))

@@ -30,7 +30,7 @@ def _signal(end: str, flag: str) -> dict[str, Column]:
 
 CUSTOMER_EXTREMES = Table(
     "customer_extremes",
-    "customer with a scored signal in the last 90 days",
+    "customer with an overall score or a scored sign in the last 90 days",
     ("customer_id",),
     {
         **CUSTOMER,

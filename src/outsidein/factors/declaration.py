@@ -36,6 +36,8 @@ class Factor(Declaration):
     description: str = ""
     answer: Answer | None = None
     """Kind of response that a low score needs."""
+    is_decisive: bool = False
+    """Whether its lowest score alone is a disaster, and its highest a delight."""
     terms: dict[str, tuple[NonEmptyText, ...]] = Field(default_factory=dict)
     """Seed terms by language, by which texts are coded."""
 
@@ -62,6 +64,12 @@ class FactorSettings(Declaration):
     def cuts(self) -> Cuts:
         """Cut-offs of low and high answers."""
         return Cuts(self.low_to, self.high_from)
+
+    @property
+    def decisive(self) -> tuple[str, ...]:
+        """Factors by whose score alone an encounter is a disaster or a delight."""
+        named = (name for name, factor in self.factor.items() if factor.is_decisive)
+        return (self.overall, *named)
 
     @property
     def terms(self) -> dict[str, dict[str, tuple[str, ...]]]:

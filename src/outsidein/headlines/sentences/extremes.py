@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 
-from outsidein.extremes.figures import DISASTERS, EXTREMES
+from outsidein.extremes.figures import DISASTERS, EXTREMES, ITEM
+from outsidein.figures.figure import Estimate
 from outsidein.headlines.audiences import HAD_DISASTER, expected_value_of, reachable_of
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.display_tables import ALL
+from outsidein.present.figure_set import FigureSet
 
-BASE = "of the customers who gave feedback"
+BASE = "of the customers with an overall score or sign"
+
+MOST_ITEMS = 3
+"""Items that a sentence names."""
 
 LEAST_WORTH_A_CALL = 100
 """Expected value of a customer that a call is worth at least, in minor units."""
@@ -24,8 +29,8 @@ def disasters(basis: Basis) -> Iterator[Statement]:
     yield Statement(
         name="disasters",
         kind=Kind.CALL,
-        text=f"{basis.words.in_sentence(overall)} {BASE} had a disaster, a "
-        f"score at the lowest end ({overall.group['window']}).",
+        text=f"{basis.words.in_sentence(overall)} {BASE} had a disaster "
+        f"({overall.group['window']}): {lowest_of_items(basis, overall)}.",
         base=BASE,
         grounds=(Ground(spec=EXTREMES, estimate=overall),),
         action=f"Call the {reachable:,} who are still customers{_carrying(basis, value)}.",
@@ -33,6 +38,16 @@ def disasters(basis: Basis) -> Iterator[Statement]:
         worth=value,
         doubts=_doubts(basis, value, reachable),
     )
+
+
+def lowest_of_items(figures: FigureSet, overall: Estimate) -> str:
+    """Name the items whose lowest scores were counted as disasters, the commonest first."""
+    of_items = figures.numbers(EXTREMES, DISASTERS, window=overall.group["window"], dimension=ITEM)
+    common_first = sorted(of_items, key=lambda e: -(e.value or 0.0) * (e.n or 0))
+    names = [f"“{e.group['group']}”" for e in common_first if e.value]
+    if not names:
+        return "the lowest overall score"
+    return f"the lowest score of {' or '.join(names[:MOST_ITEMS])}"
 
 
 def _doubts(basis: Basis, value: float | None, reachable: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from outsidein.extremes import figures
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.heading import heading
+from outsidein.headlines.sentences.extremes import BASE, lowest_of_items
 from outsidein.headlines.statement import Statement
 from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.display_tables import ALL, group_text
@@ -21,12 +22,13 @@ def _disasters(evidence: Evidence) -> Statement | None:
     overall = evidence.one(figures.EXTREMES, figures.DISASTERS, dimension=ALL)
     if not overall:
         return None
-    base = "of the customers who gave feedback"
+    counted = lowest_of_items(evidence, overall)
     return heading(
         figures.EXTREMES,
-        f"{evidence.words.value(overall)} {base} had a disaster ({overall.group['window']})",
+        f"{evidence.words.value(overall)} {BASE} had a disaster "
+        f"({overall.group['window']}): {counted}",
         overall,
-        base=base,
+        base=BASE,
     )
 
 
@@ -106,7 +108,8 @@ EXTREMES = SectionSpec(
             about="the share of disasters and delights",
             finding=_disasters,
             chart=_extremes_chart,
-            reading="Bars: share of the customers who gave feedback; whisker: 95 % interval.",
+            reading="Bars: share of the customers with an overall score or sign; whisker: 95 % "
+            "interval.",
             tables=CrossTable("Where", lambda e: f"{_place(e)}, {e.group['window']}"),
         ),
         Exhibit(

@@ -176,7 +176,7 @@ def test_columns_may_stand_in_another_order_in_another_file(shop):
         ({"a.csv": "id,name,id\n1,2,3\n"}, "names the same column twice: 'id' and 'id'"),
         ({"a.csv": b"PK\x03\x04...."}, "a.csv: is not a text file but a ZIP archive or Excel"),
         ({"a.csv": b"PAR1...."}, "a.csv: is not a text file but a Parquet file"),
-        ({"a.csv": b"id\n\x00\x01"}, "a.csv: is not text in utf-8: it contains NUL bytes"),
+        ({"a.csv": b"id\n\x00\x01"}, "a.csv: is not text in utf-8: it is full of NUL bytes"),
         ({"a.csv": "id\n1\n".encode("utf-16")}, 'a.csv: is UTF-16 text; say encoding = "utf-16"'),
         (
             {"a.csv": "id,nome\n1,x\n"},

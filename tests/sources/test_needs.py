@@ -116,7 +116,7 @@ def test_the_column_that_dates_rows_must_be_approved_itself(tmp_path):
             'format = "csv"\npath = "a"\nsheet = "x"',
             r"source\.orders: 'sheet' is an option of form",
         ),
-        ('format = "excel"\npath = "a"\nskip_rows = 1', "of format 'csv', not of 'excel'"),
+        ('format = "excel"\npath = "a"\nquote = "|"', "of format 'csv', not of 'excel'"),
         ('format = "csv"', r"source\.orders: format 'csv' needs `path`"),
         ('format = "sql"\ntable = "t"', "format 'sql' needs `url`"),
         ('format = "sql"\nurl = "x"', "needs `table` or `query`, and not both"),

@@ -97,9 +97,15 @@ def _records(file: DataFile, source: Source, header: CsvHeader) -> Iterator[_Rec
                 continue
             if fields:
                 raw = "".join(lines.taken)
-                open_quote = lines.is_ended and _is_open(lines.taken, source, header.separator)
-                reason = "a quote is opened and never closed" if open_quote else None
-                yield _Record(fields, line, raw, reason)
+                yield _Record(fields, line, raw, _problem(lines, source, header.separator))
+
+
+def _problem(lines: "_Lines", source: Source, separator: str) -> str | None:
+    if any("\x00" in line for line in lines.taken):
+        return "contains a NUL byte"
+    if lines.is_ended and _is_open(lines.taken, source, separator):
+        return "a quote is opened and never closed"
+    return None
 
 
 def _is_open(lines: list[str], source: Source, separator: str) -> bool:

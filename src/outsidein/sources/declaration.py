@@ -7,26 +7,26 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from outsidein.project.declarations import Declaration, declare, read_toml
-from outsidein.sources.typing import COLUMN_TYPE, is_number_type
+from outsidein.sources.date_forms import date_form_problem, date_type
+from outsidein.sources.typing import (
+    COLUMN_TYPE,
+    is_number_type,
+    is_time_type,
+    may_group_thousands,
+)
 
-Format = Literal["csv", "jsonl", "parquet", "excel", "sql"]
+Format = Literal["csv", "jsonl", "json", "parquet", "excel", "sql"]
+
+_TYPING = frozenset({"types", "decimal", "thousands", "dates"})
+"""Options that say how texts become values."""
 
 OPTIONS: dict[str, frozenset[str]] = {
-    "csv": frozenset(
-        {
-            "path",
-            "separator",
-            "encoding",
-            "decimal",
-            "types",
-            "null_values",
-            "skip_rows",
-            "quote",
-        }
-    ),
-    "jsonl": frozenset({"path", "encoding"}),
+    "csv": _TYPING
+    | {"path", "separator", "encoding", "null_values", "skip_rows", "header_rows", "quote"},
+    "jsonl": _TYPING | {"path", "encoding", "explode"},
+    "json": _TYPING | {"path", "records", "explode"},
     "parquet": frozenset({"path"}),
-    "excel": frozenset({"path", "sheet"}),
+    "excel": _TYPING | {"path", "sheet", "null_values", "skip_rows", "header_rows"},
     "sql": frozenset({"url", "table", "query"}),
 }
 """Options of each format, beside `format` and `dated_by`."""
@@ -36,7 +36,7 @@ def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Paths = Annotated[
+Texts = Annotated[
     tuple[Annotated[str, StringConstraints(min_length=1)], ...], BeforeValidator(_as_tuple)
 ]
 
@@ -44,22 +44,46 @@ Paths = Annotated[
 class Source(Declaration):
     """One `[source.NAME]` table: location and format of raw data.
 
-    `path` is a path or glob, or a list of them, relative to the project's folder;
-    `package:NAME/inner/path` is a file inside an installed Python package. CSV
-    columns without a declared type arrive as text. `null_values` are read as null,
-    beside the empty field. `dated_by` names the column that dates a row, for retention.
+    `docs/guide/sources.md` shows each option with an example.
+
+    Attributes:
+        path: A path or glob, or a list of them, relative to the project's folder;
+            `package:NAME/inner/path` is a file inside an installed Python package.
+        separator: Mark between the columns of a CSV file; by default the most likely one.
+        encoding: Of a text file.
+        decimal: Mark before the fraction of a number.
+        thousands: Mark between the thousands of a number; by default none may be there.
+        types: Type of columns; columns without one arrive as text.
+        dates: How columns write days and times, by the codes of `strptime`, or `"excel"`
+            for the numbers by which Excel counts days.
+        null_values: Texts that are read as null, beside the empty field.
+        skip_rows: Lines above the header (count).
+        header_rows: Lines of the header (count), which together name a column.
+        quote: Mark around values; `""` where they are never quoted.
+        sheet: Sheets of a workbook, by name or glob; may be left out where there is one.
+        records: Path to the list of records in a JSON document, as in `"data.orders"`.
+        explode: Path to a list inside a record, which gives a row for each of its items.
+        url: Address of a database.
+        table: Its table.
+        query: A query in place of a table.
+        dated_by: The column that dates a row, for retention.
     """
 
     format: Format
-    path: Paths = ()
+    path: Texts = ()
     separator: str | None = None
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
+    thousands: Literal[".", ",", "'", "\u2019", " ", "\u00a0", "\u202f"] | None = None
     types: dict[str, str] = Field(default_factory=dict)
+    dates: dict[str, str] = Field(default_factory=dict)
     null_values: tuple[str, ...] = ()
     skip_rows: Annotated[int, Field(ge=0)] = 0
+    header_rows: Annotated[int, Field(ge=1, le=9)] = 1
     quote: str = '"'
-    sheet: str | None = None
+    sheet: Texts = ()
+    records: str | None = None
+    explode: str | None = None
     url: str | None = None
     table: str | None = None
     query: str | None = None
@@ -120,16 +144,49 @@ class Source(Declaration):
             raise ValueError(f"format {self.format!r} needs `path`")
         return self
 
+    @field_validator("dates")
+    @classmethod
+    def _dates_name_a_day(cls, value: dict[str, str]) -> dict[str, str]:
+        for column, form in value.items():
+            problem = date_form_problem(form)
+            if problem:
+                raise ValueError(f"{column!r}: {problem}")
+        return value
+
     @model_validator(mode="after")
-    def _decimal_has_something_to_act_on(self) -> Self:
-        if self.decimal == "," and not any(map(is_number_type, self.types.values())):
+    def _dates_have_types_of_time(self) -> Self:
+        for column, form in self.dates.items():
+            kind = self.types.get(column, date_type(form))
+            if not is_time_type(kind):
+                raise ValueError(
+                    f"`dates` and `types` disagree about {column!r}: {kind} has no day; "
+                    "leave it out of `types`"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _marks_have_something_to_act_on(self) -> Self:
+        kinds = self.types.values()
+        if self.decimal == "," and not any(map(is_number_type, kinds)):
             raise ValueError(
                 "`decimal` acts on columns with a number type; name them, as in "
                 'types = { price = "DECIMAL(12,2)" }'
             )
+        if self.thousands and not any(map(may_group_thousands, kinds)):
+            raise ValueError(
+                "`thousands` acts on columns with a number type; name them, as in "
+                'types = { price = "DECIMAL(12,2)" }'
+            )
+        if self.thousands == self.decimal:
+            raise ValueError("`thousands` and `decimal` are the same mark; set both")
         if self.separator is not None and self.separator == self.quote:
             raise ValueError("`separator` and `quote` are the same mark")
         return self
+
+    def type_of(self, column: str) -> str:
+        """Return the declared type of a column; text where none is declared."""
+        form = self.dates.get(column)
+        return self.types.get(column, "VARCHAR" if form is None else date_type(form))
 
 
 class _SourcesFile(Declaration):

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 BLOCK_BYTES = 1 << 20
+_MOST_NUL = 0.1
+"""Share of NUL bytes above which a file is no text of a single-byte encoding."""
 _MAGIC = {
     b"PK\x03\x04": "a ZIP archive or Excel workbook",
     b"PAR1": "a Parquet file",
@@ -40,6 +42,8 @@ class Utf8Stream(io.RawIOBase):
         self._last = b""
         self.line_ends = 0
         """Line feeds returned so far, including the tail's (count)."""
+        self.has_nul = False
+        """Whether a NUL byte was among the text so far."""
         self._is_ended = False
         self._ready = memoryview(b"")
 
@@ -69,9 +73,10 @@ class Utf8Stream(io.RawIOBase):
         if is_first:
             self._refuse_magic(block)
         text = self._decode(block)
-        if is_first and "\x00" in text:
+        self.has_nul = self.has_nul or "\x00" in text
+        if is_first and text.count("\x00") > len(text) * _MOST_NUL:
             raise self._file.refuse(
-                f"is not text in {self._encoding}: it contains NUL bytes. Where it is UTF-16, "
+                f"is not text in {self._encoding}: it is full of NUL bytes. Where it is UTF-16, "
                 'say encoding = "utf-16-le"'
             )
         return text.removeprefix("\ufeff" if is_first else "").encode()

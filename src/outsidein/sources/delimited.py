@@ -101,7 +101,7 @@ def _spool_clean(
             writer.write(batch.columns, _lines(line, batch.num_rows, is_numbered=is_numbered))
             line += batch.num_rows
             advance(batch.num_rows)
-    if is_numbered and stream.line_ends != line:
+    if stream.has_nul or (is_numbered and stream.line_ends != line):
         raise _UncleanFileError
     return writer.part()
 

@@ -4,15 +4,17 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from outsidein.sources.declaration import Source
 from outsidein.sources.decoding import open_text
 from outsidein.sources.files import DataFile
 
 SEPARATORS = (",", ";", "\t", "|")
+_SEPARATOR_LINE = re.compile(r"sep=([^\w\s]|\t)\s*")
+"""The line by which Excel is told the separator of the file."""
 _VALUE = re.compile(
     r"[+-]?\d+([.,]\d+)*|\d{4}-\d{2}-\d{2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*|\S+@\S+"
 )
@@ -40,16 +42,50 @@ def read_header(file: DataFile, source: Source) -> CsvHeader:
     """
     with open_text(file, encoding=source.encoding) as text:
         lines = _CountedLines(text)
-        skipped = list(islice(lines, source.skip_rows))
+        for _ in islice(lines, source.skip_rows):
+            pass
         first = next((line for line in lines if line.strip("\r\n")), None)
+        stated = None if first is None else _SEPARATOR_LINE.fullmatch(first)
+        if stated is not None:
+            first = next((line for line in lines if line.strip("\r\n")), None)
         if first is None:
             raise file.refuse("is empty, without even a header line")
-        separator = source.separator or _likely_separator(first, source.quote)
-        names = next(csv_rows(_Prepended(first, lines), source, separator))
-    columns = tuple(name.strip() or f"column_{place}" for place, name in enumerate(names, start=1))
+        likely = stated[1] if stated else _likely_separator(first, source.quote)
+        separator = source.separator or likely
+        rows = csv_rows(_Prepended(first, lines), source, separator)
+        names = list(islice(rows, source.header_rows))
+    columns = column_names(names)
     refuse_duplicate_columns(columns, file)
-    is_plain = all(line.endswith("\n") for line in (*skipped, first)) and lines.plain
-    return CsvHeader(columns, separator, lines.count, is_plain)
+    return CsvHeader(columns, separator, lines.count, lines.plain)
+
+
+def column_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the names that the lines of a header give, stripped.
+
+    A name in an upper line holds for the columns without one to its right, as merged cells
+    do. A column without any name is named by its position.
+
+    Example:
+        >>> column_names([["id", "address", "", ""], ["", "street", "town", ""]])
+        ('id', 'address street', 'address town', 'address')
+        >>> column_names([["id", ""]])
+        ('id', 'column_2')
+    """
+    *upper, lowest = rows
+    width = max(map(len, rows))
+    levels = [_carried_right(row, width) for row in upper]
+    levels.append([name.strip() for name in (*lowest, *[""] * (width - len(lowest)))])
+    joined = [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*levels, strict=True)]
+    return tuple(name or f"column_{place}" for place, name in enumerate(joined, start=1))
+
+
+def _carried_right(row: Sequence[str], width: int) -> list[str]:
+    padded = [name.strip() for name in (*row, *[""] * (width - len(row)))]
+    return list(accumulate(padded, _last_name))
+
+
+def _last_name(last: str, name: str) -> str:
+    return name or last
 
 
 def csv_rows(lines: Iterator[str], source: Source, separator: str) -> Iterator[list[str]]:

@@ -16,11 +16,11 @@ from outsidein.sources.declaration import Format, Source
 from outsidein.sources.delimited import spool_csv
 from outsidein.sources.files import DataFile, Fingerprint, file_fingerprint, find_files
 from outsidein.sources.header import read_header, refuse_missing_header
-from outsidein.sources.jsonlines import spool_jsonl
+from outsidein.sources.json_records import spool_json
 from outsidein.sources.progress import Advance
 from outsidein.sources.spool import LINE, RejectWriter, SpooledPart, position
 from outsidein.sources.typing import TypedValue, fit
-from outsidein.sources.workbook import Sheet
+from outsidein.sources.workbook import sheets
 
 _FILE = "outsidein_file"
 
@@ -100,8 +100,7 @@ def _read_csv(task: ReadTask) -> SourceRows:
     columns = headers[0].columns
     refuse_other_columns(files, [header.columns for header in headers])
     kept = task.keep(columns)
-    kinds = tuple(source.types.get(name, "VARCHAR") for name in kept)
-    wants_conversion = any(kind != "VARCHAR" for kind in kinds)
+    wants_conversion = any(source.type_of(name) != "VARCHAR" for name in kept)
     parts = [
         spool_csv(
             file,
@@ -116,16 +115,13 @@ def _read_csv(task: ReadTask) -> SourceRows:
         for place, (file, header) in enumerate(zip(files, headers, strict=True))
         if kept
     ]
-    fits = tuple(
-        fit(position(place), kind, decimal=source.decimal) for place, kind in enumerate(kinds)
-    )
-    return _spool_files(files, columns, kept, parts, fits=fits, kinds=kinds)
+    return _spool_texts(task, files, columns, kept, parts)
 
 
-def _read_jsonl(task: ReadTask) -> SourceRows:
+def _read_json(task: ReadTask) -> SourceRows:
     files = find_files(task.name, task.source.path, root=task.root)
     spooled = [
-        spool_jsonl(
+        spool_json(
             task.con,
             file,
             task.source,
@@ -140,22 +136,24 @@ def _read_jsonl(task: ReadTask) -> SourceRows:
     columns = tuple(dict.fromkeys(key for _, keys in spooled for key in keys))
     if any(part.rows for part in parts):
         task.keep(columns)
-    return _spool_files(files, columns, task.approved, parts)
+    return _spool_texts(task, files, columns, task.approved, parts)
 
 
 def _read_excel(task: ReadTask) -> SourceRows:
     files = find_files(task.name, task.source.path, root=task.root)
-    columns: list[tuple[str, ...]] = []
+    columns: tuple[str, ...] | None = None
+    first = files[0]
     parts = []
-    for place, file in enumerate(files):
-        sheet = Sheet(file, task.source)
-        columns.append(sheet.columns)
-        refuse_other_columns([files[0], file], [columns[0], sheet.columns])
-        kept = task.keep(columns[0])
+    for place, sheet in enumerate(sheet for file in files for sheet in sheets(file, task.source)):
+        if columns is None:
+            columns, first = sheet.columns, sheet.file
+        refuse_other_columns([first, sheet.file], [columns, sheet.columns])
+        kept = task.keep(columns)
         if kept:
             path = task.part_path(place)
             parts.append(sheet.spool(columns=kept, path=path, advance=task.advance))
-    return _spool_files(files, columns[0], task.keep(columns[0]), parts)
+    names = columns or ()
+    return _spool_texts(task, files, names, task.keep(names), parts)
 
 
 def _read_sql(task: ReadTask) -> SourceRows:
@@ -200,11 +198,35 @@ def _read_parquet(task: ReadTask) -> SourceRows:
 
 _READERS: dict[Format, Callable[[ReadTask], SourceRows]] = {
     "csv": _read_csv,
-    "jsonl": _read_jsonl,
+    "jsonl": _read_json,
+    "json": _read_json,
     "parquet": _read_parquet,
     "excel": _read_excel,
     "sql": _read_sql,
 }
+
+
+def _spool_texts(
+    task: ReadTask,
+    files: Sequence[DataFile],
+    columns: Sequence[str],
+    kept: Sequence[str],
+    parts: Sequence[SpooledPart],
+) -> SourceRows:
+    """Describe spooled texts, each with the type that the source declares for its column."""
+    source = task.source
+    kinds = tuple(source.type_of(name) for name in kept)
+    fits = tuple(
+        fit(
+            position(place),
+            kind,
+            decimal=source.decimal,
+            thousands=source.thousands,
+            form=source.dates.get(name),
+        )
+        for place, (name, kind) in enumerate(zip(kept, kinds, strict=True))
+    )
+    return _spool_files(files, columns, kept, parts, fits=fits, kinds=kinds)
 
 
 def _spool_files(

@@ -3,6 +3,9 @@
 import re
 from typing import NamedTuple
 
+from outsidein.lake.sql import literal
+from outsidein.sources.date_forms import moment
+
 COLUMN_TYPE = re.compile(
     r"VARCHAR|BOOLEAN|SMALLINT|INTEGER|BIGINT|DECIMAL\((?P<digits>\d{1,2}),(?P<scale>\d{1,2})\)"
     r"|DOUBLE|DATE|TIME|TIMESTAMP|TIMESTAMPTZ"
@@ -11,6 +14,7 @@ COLUMN_TYPE = re.compile(
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
 _WHOLE = r"[+-]?\d+"
+_WHOLE_TYPES = frozenset({"SMALLINT", "INTEGER", "BIGINT"})
 _SHAPES = {
     "SMALLINT": _WHOLE,
     "INTEGER": _WHOLE,
@@ -42,24 +46,53 @@ def is_number_type(kind: str) -> bool:
     return kind.startswith("DECIMAL") or kind == "DOUBLE"
 
 
-def fit(column: str, kind: str, *, decimal: str = ".") -> TypedValue:
+def may_group_thousands(kind: str) -> bool:
+    """Say whether numbers of the type may have marks between their thousands."""
+    return is_number_type(kind) or kind in _WHOLE_TYPES
+
+
+def is_time_type(kind: str) -> bool:
+    """Say whether values of the type have a day.
+
+    Example:
+        >>> is_time_type("DATE"), is_time_type("TIME")
+        (True, False)
+    """
+    return kind == "DATE" or kind.startswith("TIMESTAMP")
+
+
+def fit(
+    column: str,
+    kind: str,
+    *,
+    decimal: str = ".",
+    thousands: str | None = None,
+    form: str | None = None,
+) -> TypedValue:
     """Turn a column of text into its declared type.
 
     Nothing is rounded, cut or guessed: 1.7 is no INTEGER, 1.239 no DECIMAL(9,2), a
     time of day no DATE, a time with an offset no TIMESTAMP, one without no TIMESTAMPTZ.
-    With a decimal comma a value holding a point does not fit: it may mean thousands.
+    With a decimal comma a value holding a point does not fit: it may mean thousands,
+    unless they are said to have that mark, and then groups of three digits.
 
     Args:
         column: SQL of the text.
         kind: A type that `COLUMN_TYPE` matches.
         decimal: Mark before the fraction.
+        thousands: Mark between thousands, which a number may have.
+        form: How a day or time is written, where not in ISO form.
     """
     if kind == "VARCHAR":
         return TypedValue(column, "FALSE")
+    if form is not None:
+        return _fit_to_form(column, kind, form)
     text = f"trim({column})"
     wrong = "FALSE"
+    if thousands and may_group_thousands(kind):
+        text = _without_thousands(text, thousands, decimal)
     if decimal == "," and is_number_type(kind):
-        wrong = f"contains({column}, '.')"
+        wrong = f"contains({text}, '.')"
         text = f"replace({text}, ',', '.')"
     value = f"TRY_CAST({text} AS {kind})"
     shape = _shape(kind)
@@ -68,6 +101,25 @@ def fit(column: str, kind: str, *, decimal: str = ".") -> TypedValue:
         is_same = f"CAST({value} AS VARCHAR) IS NOT DISTINCT FROM {column}"
         wrong += f" OR NOT ({is_same} OR regexp_full_match({text}, '{shape}'))"
     return TypedValue(value, f"({column} IS NOT NULL AND ({value} IS NULL OR {wrong}))")
+
+
+def _fit_to_form(column: str, kind: str, form: str) -> TypedValue:
+    value = moment(f"trim({column})", form)
+    cut = ""
+    if kind == "DATE":
+        cut = f" OR ({value}) <> date_trunc('day', {value})"
+    return TypedValue(
+        f"CAST({value} AS {kind})", f"({column} IS NOT NULL AND (({value}) IS NULL{cut}))"
+    )
+
+
+def _without_thousands(text: str, mark: str, decimal: str) -> str:
+    """Drop the mark where it groups digits by three; elsewhere the text stays and does not fit."""
+    groups = rf"[+-]?\d{{1,3}}({re.escape(mark)}\d{{3}})+({re.escape(decimal)}\d*)?"
+    return (
+        f"CASE WHEN regexp_full_match({text}, {literal(groups)}) "
+        f"THEN replace({text}, {literal(mark)}, '') ELSE {text} END"
+    )
 
 
 def _shape(kind: str) -> str | None:

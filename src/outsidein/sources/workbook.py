@@ -1,6 +1,8 @@
-"""Excel workbooks into the spool: one sheet, a header in its first row, cells as text."""
+"""Excel workbooks into the spool: sheets with a header, cells as text."""
 
+import fnmatch
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -11,7 +13,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from outsidein.errors import nearest
 from outsidein.sources.declaration import Source
 from outsidein.sources.files import DataFile
-from outsidein.sources.header import refuse_duplicate_columns
+from outsidein.sources.header import column_names, refuse_duplicate_columns
 from outsidein.sources.progress import Advance
 from outsidein.sources.spool import PartWriter, SpooledPart
 
@@ -20,22 +22,22 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 class Sheet:
-    """The sheet of a workbook that a source means.
+    """One sheet of a workbook; `file.shown` names the sheet where a source reads several.
 
     Raises:
-        SourceError: The file is no workbook, or the sheet is missing, unclear or empty.
+        SourceError: The sheet has no header, or names a column twice.
     """
 
-    def __init__(self, file: DataFile, source: Source) -> None:
+    def __init__(self, file: DataFile, source: Source, cells: CalamineSheet) -> None:
         self.file = file
-        self._rows = _rows(_sheet(file, source))
-        header = next((row for _, row in self._rows), None)
-        if header is None:
+        self._nulls = frozenset(source.null_values)
+        self._decimal = source.decimal
+        self._rows = _rows(cells, after=source.skip_rows)
+        header = list(islice(self._rows, source.header_rows))
+        if len(header) < source.header_rows:
             raise file.refuse("its sheet is empty, without even a header row")
-        names = [cell_text(cell) for cell in header]
-        self.columns = tuple(
-            name.strip() if name else f"column_{place}" for place, name in enumerate(names, start=1)
-        )
+        names = [[cell_text(cell) or "" for cell in row] for _, row in header]
+        self.columns = column_names(names)
         refuse_duplicate_columns(self.columns, file)
 
     def spool(self, *, columns: Sequence[str], path: Path, advance: Advance) -> SpooledPart:
@@ -44,12 +46,48 @@ class Sheet:
         with PartWriter(self.file, path, width=len(columns)) as writer:
             while rows := list(islice(self._rows, BATCH_ROWS)):
                 texts = [
-                    pa.array([cell_text(row[place]) for _, row in rows], pa.string())
+                    pa.array([self._text(row[place]) for _, row in rows], pa.string())
                     for place in keep
                 ]
                 writer.write(texts, pa.array([number for number, _ in rows], pa.int64()))
                 advance(len(rows))
         return writer.part()
+
+    def _text(self, cell: Cell) -> str | None:
+        text = cell_text(cell)
+        if isinstance(cell, float) and text is not None:
+            return text.replace(".", self._decimal)
+        return None if text in self._nulls else text
+
+
+def sheets(file: DataFile, source: Source) -> Iterator[Sheet]:
+    """Open the sheets of a workbook that a source means, in the order of the workbook.
+
+    Raises:
+        SourceError: The file is no workbook, or a sheet is missing or unclear.
+    """
+    try:
+        workbook = CalamineWorkbook.from_path(str(file.path))
+    except CalamineError as error:
+        raise file.refuse(f"is not a readable Excel workbook ({error})") from error
+    names = _sheet_names(file, source, workbook.sheet_names)
+    for name in names:
+        shown = f"{file.shown}, sheet {name}" if len(names) > 1 else file.shown
+        yield Sheet(replace(file, shown=shown), source, workbook.get_sheet_by_name(name))
+
+
+def _sheet_names(file: DataFile, source: Source, names: Sequence[str]) -> list[str]:
+    if not source.sheet:
+        if len(names) != 1:
+            raise file.refuse(f"has the sheets {', '.join(names)}; choose one with `sheet`")
+        return list(names)
+    chosen: set[str] = set()
+    for wanted in source.sheet:
+        matches = {wanted} & set(names) or set(fnmatch.filter(names, wanted))
+        if not matches:
+            raise file.refuse(f"has no sheet {wanted!r}. {nearest(wanted, names)}")
+        chosen |= matches
+    return [name for name in names if name in chosen]
 
 
 def cell_text(cell: Cell) -> str | None:
@@ -70,21 +108,9 @@ def cell_text(cell: Cell) -> str | None:
     return str(cell) or None
 
 
-def _sheet(file: DataFile, source: Source) -> CalamineSheet:
-    try:
-        workbook = CalamineWorkbook.from_path(str(file.path))
-    except CalamineError as error:
-        raise file.refuse(f"is not a readable Excel workbook ({error})") from error
-    names = workbook.sheet_names
-    if source.sheet is None and len(names) != 1:
-        raise file.refuse(f"has the sheets {', '.join(names)}; choose one with `sheet`")
-    if source.sheet is not None and source.sheet not in names:
-        raise file.refuse(f"has no sheet {source.sheet!r}. {nearest(source.sheet, names)}")
-    return workbook.get_sheet_by_name(source.sheet or names[0])
-
-
-def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
+def _rows(sheet: CalamineSheet, *, after: int) -> Iterator[tuple[int, list[Cell]]]:
+    """Yield the rows that hold a value, below the given number of lines of the sheet."""
     first = sheet.start[0] + 1 if sheet.start else 1
     for number, row in enumerate(sheet.to_python(skip_empty_area=True), start=first):
-        if any(cell != "" for cell in row):
+        if number > after and any(cell != "" for cell in row):
             yield number, row

@@ -62,7 +62,8 @@ def transaction(row):
     moment = row["ordered_at"]
     return {
         "source": "shop", "line": 1, "revenue": 100, "discount": 0, "currency": "EUR",
-        "is_return": False, "is_trial": False, "recorded_at": moment, "ordered_on": moment.date(),
+        "is_return": False, "is_trial": False, "is_cancelled": False,
+        "recorded_at": moment, "ordered_on": moment.date(),
     }  # fmt: skip
 
 

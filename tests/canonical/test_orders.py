@@ -20,6 +20,7 @@ LINE = {
     "discount": 0,
     "is_return": False,
     "is_trial": False,
+    "is_cancelled": False,
 }
 
 
@@ -46,6 +47,16 @@ def test_an_order_is_the_sum_of_its_lines_and_returns_stand_apart():
     assert (order["goods"], order["sold_without_cost"]) == (300, 200)
     assert (order["returned_without_cost"], order["customising"]) == (100, 7)
     assert (order["discounts"], order["is_sale"], order["is_purchase"]) == (20, True, True)
+
+
+def test_an_order_and_its_cancellation_net_to_zero_and_make_no_buyer():
+    undone = [
+        {"revenue": 7_000, "is_cancelled": True},
+        {"transaction_id": "o2", "revenue": -7_000, "is_return": True, "is_cancelled": True},
+    ]
+    assert added(undone) == []
+    [kept] = added([*undone, {"line": 2, "revenue": 300}])
+    assert (kept["sold"], kept["returned"], kept["lines"]) == (300, 0, 1)
 
 
 def test_a_trial_is_a_sale_and_no_purchase_and_a_return_is_neither():

@@ -28,6 +28,7 @@ DEFAULTS = {
         "revenue": 0,
         "discount": 0,
         "is_return": False,
+        "is_cancelled": False,
         "is_trial": False,
     },
     "contracts": {"source": "billing", "period": "month"},

@@ -298,7 +298,7 @@ def simulated(con, canon, customers, *, seed, differ):
     )
     no = ibis.literal(value=False)
     made = con.create_table(f"simulated_{seed}", ibis.memtable(rows))
-    lines = widened(made.mutate(is_return=no, is_trial=no), canon("transactions"))
+    lines = widened(made.mutate(is_return=no, is_trial=no, is_cancelled=no), canon("transactions"))
     return Sources(
         orders_of(lines),
         order_days(lines, as_of=AS_OF).cache(),

@@ -56,7 +56,7 @@ def test_returns_are_the_credit_notes_and_carry_no_money_upwards(online_retail):
     assert most <= 0
     assert fewest < 0
     [(credit_encounters,)] = online_retail.rows(
-        "SELECT count(*) FROM encounters WHERE kind IN ('return', 'credit')"
+        "SELECT count(*) FROM encounters WHERE kind IN ('return', 'credit', 'cancellation')"
     )
     assert notes == credit_encounters
 
@@ -71,3 +71,18 @@ def test_equal_lines_are_all_kept(online_retail):
         SELECT count(*) - count(DISTINCT (transaction_id, product, quantity, revenue))
         FROM transactions""")
     assert equal > 4_000
+
+
+def test_an_order_undone_on_its_day_is_cancelled_with_its_credit_note(online_retail):
+    [(orders, credited)] = online_retail.rows("""
+        SELECT sum(revenue) FILTER (NOT is_return), -sum(revenue) FILTER (is_return)
+        FROM transactions WHERE is_cancelled""")
+    assert orders == credited == 33_482_005
+    mistyped = online_retail.rows("""
+        SELECT bool_and(is_cancelled) FROM transactions
+        WHERE transaction_id IN ('541431', 'C541433', '581483', 'C581484', '556444', 'C556445')""")
+    assert mistyped == [(True,)]
+    undone = online_retail.rows(
+        "SELECT kind, count(*) FROM encounters WHERE kind LIKE 'cancel%' GROUP BY 1 ORDER BY 1"
+    )
+    assert undone == [("cancellation", 148), ("cancelled_order", 75)]

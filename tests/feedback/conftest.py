@@ -27,7 +27,13 @@ def canon(con):
 
 DEFAULTS = {
     "encounters": {"source": "desk", "channel": "phone", "kind": "call"},
-    "transactions": {"source": "desk", "line": 1, "is_return": False, "is_trial": False},
+    "transactions": {
+        "source": "desk",
+        "line": 1,
+        "is_return": False,
+        "is_trial": False,
+        "is_cancelled": False,
+    },
     "signals": {"source": "desk", "kind": "direct", "subject": "own", "level": "factor"},
     "invitations": {"source": "desk", "survey": "after", "survey_version": "1"},
     "consents": {"source": "desk", "channel": "any", "topic": "any"},

@@ -37,6 +37,7 @@ def order(customer, day, transaction=None, **more):
         "ordered_on": when,
         "ordered_at": datetime.combine(when, datetime.min.time(), UTC),
         "is_return": False,
+        "is_cancelled": False,
         "is_trial": False,
         "revenue": 100,
     } | more

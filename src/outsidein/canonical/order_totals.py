@@ -4,11 +4,22 @@ import ibis
 import ibis.expr.types as ir
 
 
+def not_cancelled(transactions: ir.Table) -> ir.Table:
+    """Leave out the order lines that were cancelled, and the lines that cancelled them.
+
+    A snapshot written before lines could be cancelled has no such column.
+    """
+    if "is_cancelled" not in transactions.columns:
+        return transactions
+    return transactions.filter(~transactions.is_cancelled)
+
+
 def orders_from_lines(transactions: ir.Table, *, of: str = "customer_id") -> ir.Table:
     """Aggregate order lines by order and day; an order with lines on several days has several rows.
 
     Revenue is net of discounts. A returned line has negative revenue and negative cost, because
-    the goods come back.
+    the goods come back. Cancelled lines count for nothing, and whoever only has such ones is no
+    buyer.
 
     Args:
         transactions: One row per order line.
@@ -22,7 +33,7 @@ def orders_from_lines(transactions: ir.Table, *, of: str = "customer_id") -> ir.
         `returned_without_cost` (of `sold` and `returned`, where the cost is unknown) and
         `customising`; and `recorded_at`, when the last of the lines was.
     """
-    t, zero = transactions, ibis.literal(0, type="int64")
+    t, zero = not_cancelled(transactions), ibis.literal(0, type="int64")
     sold = t.is_return.ifelse(zero, t.revenue)
     returned = t.is_return.ifelse(-t.revenue, zero)
     sums = {

@@ -200,6 +200,12 @@ _TABLES = (
             "currency": CURRENCY,
             "is_return": Column("boolean", required=True, default="false"),
             "is_trial": Column("boolean", required=True, default="false"),
+            "is_cancelled": Column(
+                "boolean",
+                required=True,
+                default="false",
+                meaning="ordered or credited, but undone before delivery: counts for nothing",
+            ),
             "customisation": PERSONAL_TEXT,
             "customisation_cost": MONEY,
             "encounter_id": PERSON_KEY,

@@ -7,6 +7,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.canonical.order_totals import not_cancelled
 from outsidein.canonical.query import Query
 from outsidein.feedback.behaviour import FILE, BehaviourRule
 from outsidein.feedback.models import query_of
@@ -113,7 +114,7 @@ def _resolving_moments(
     came = encounters.filter(encounters.record_id.notnull(), encounters.kind.isin(rule.followed_by))
     moments = came.select("source", "record_id", at=came.started_at)
     if ORDER in rule.followed_by:
-        bought = transactions.filter(transactions.record_id.notnull())
+        bought = not_cancelled(transactions.filter(transactions.record_id.notnull()))
         moments = moments.union(bought.select("source", "record_id", at=bought.ordered_at))
     none = ibis.null("string")
     return moments.select(
@@ -122,10 +123,11 @@ def _resolving_moments(
 
 
 def _silence(rule: BehaviourRule, _: ir.Table, transactions: ir.Table, as_of: date) -> ir.Table:
-    own = transactions.filter(
-        transactions.record_id.notnull(),
-        ~(transactions.is_return | transactions.is_trial),
-        transactions.ordered_on < ibis.literal(as_of),
+    lines = not_cancelled(transactions)
+    own = lines.filter(
+        lines.record_id.notnull(),
+        ~(lines.is_return | lines.is_trial),
+        lines.ordered_on < ibis.literal(as_of),
     )
     days = own.select("source", "record_id", "ordered_on").distinct()
     in_a_row = ibis.window(group_by=["source", "record_id"], order_by="ordered_on")

@@ -6,6 +6,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.canonical.order_totals import not_cancelled
 from outsidein.ladder.declaration import FEATURES, WINDOWS
 from outsidein.ladder.turning import turning_days
 
@@ -62,7 +63,7 @@ def _orders(canonical: Canonical) -> ir.Table:
 
 
 def _categories(canonical: Canonical) -> ir.Table:
-    lines = canonical["transactions"]
+    lines = not_cancelled(canonical["transactions"])
     bought = lines.filter(lines.category.notnull() & ~lines.is_return)
     first = bought.group_by("customer_id", "category").aggregate(on=bought.ordered_on.min())
     return _events(first, "on", categories=ibis.literal(1))

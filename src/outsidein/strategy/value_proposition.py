@@ -2,6 +2,7 @@
 
 import ibis.expr.types as ir
 
+from outsidein.canonical.order_totals import not_cancelled
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Estimate
 from outsidein.strategy.after_scores import (
@@ -99,7 +100,7 @@ def _words(factor: str) -> str:
 
 def customisation_answers(sheet: StrategySheet) -> Answers:
     """Compare what customised lines bring with what the others do."""
-    lines = sheet.canonical["transactions"]
+    lines = not_cancelled(sheet.canonical["transactions"])
     sold = lines.filter(lines.customer_id.notnull(), ~lines.is_return)
     joined = sold.join(sheet.members, "customer_id")
     custom = joined.filter(joined.customisation.notnull() & joined.customisation_cost.notnull())

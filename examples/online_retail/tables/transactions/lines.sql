@@ -11,6 +11,7 @@ select
     cast(round(quantity * unit_price * 100) as bigint) as revenue,
     -- Credits too: on an order's line money never flows back.
     is_credit as is_return,
+    is_cancelled,
     InvoiceNo as encounter_id,
     Country as market
 from lines

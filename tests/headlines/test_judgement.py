@@ -38,8 +38,8 @@ def test_a_shop_says_what_its_figures_bear():
         "Decided for them by Ada: invest."
     )
     assert said["hardest_step"] == (
-        "Fewest climb from Purchase to Loyalty: 85 % (79 to 90 %; n = 154) of those who reach "
-        "Purchase do so within 90 days."
+        "Fewest climb from Purchase to Loyalty: 85 % (79 to 90 %; 154 customers) of those who "
+        "reach Purchase do so within 90 days."
     )
 
 

@@ -83,7 +83,7 @@ def test_those_who_had_a_disaster_are_to_be_called_where_they_are_still_customer
     here = customers([("lead", True)] * 12 + [("gold", True)] * 40)
     text, action, why = said(figures=[disasters()], customers=here)["disasters"]
     assert text == (
-        "32 % (30 to 34 %; n = 400) of the customers with an overall score or sign "
+        "32 % (30 to 34 %; 400 customers) of the customers with an overall score or sign "
         "had a disaster (last 90 days): the lowest score of “stars” or “days_late”."
     )
     assert action == (
@@ -213,7 +213,9 @@ def churn_rule(*, holds, won_back, proposed=None):
 def test_a_rule_from_which_most_come_back_is_to_be_replaced_by_the_proposed_one():
     sentences = said(figures=[churn_rule(holds=False, won_back=0.88, proposed=65)])
     text, action, why = sentences["rule_to_replace"]
-    assert text.startswith("88 % (86 to 90 %; n = 900) of those whom the rule of churn counted")
+    assert text.startswith(
+        "88 % (86 to 90 %; 900 customers) of those whom the rule of churn counted"
+    )
     assert action == (
         "Set after_days = 65 in [churn]: after a silence of 65 days at most a quarter came back."
     )
@@ -281,7 +283,7 @@ def test_investing_in_customers_whose_value_lies_behind_them_is_to_be_decided_ag
     text, action, why = said(figures=[outlook(20, 40)], tiers=(PLATINUM,))["outlook platinum"]
     assert text == (
         "The 1,887 customers of tier “platinum” brought €115 each so far and are expected to "
-        "bring €0.20 (€0.00 to €0.40; n = 1,887) in the year ahead."
+        "bring €0.20 (€0.00 to €0.40; 1,887 customers) in the year ahead."
     )
     assert action.startswith("Decide again about the policy “invest”")
     assert why == ""
@@ -306,7 +308,7 @@ def test_fewer_returns_after_a_bad_first_experience_are_said_as_risks_not_hazard
     text, _, why = said(figures=[returning(0.8)])["returning delivery"]
     assert text == (
         "After a bad first experience with “delivery” 1.6 % of customers watched for a full year "
-        "ordered again, otherwise 2.6 %: 0.62 (0.48 to 0.80; n = 4,100) times as many."
+        "ordered again, otherwise 2.6 %: 0.62 (0.48 to 0.80; 4,100 customers) times as many."
     )
     assert why == ""
     assert said(figures=[returning(1.1)])["returning delivery"][2] != ""
@@ -342,8 +344,8 @@ def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
     )
     text, action, why = said(figures=[STANDARDS.figure([missed], alarms="")])["promise first call"]
     assert text == (
-        "The promise “first call” is not kept: 21 % (17 to 26 %; n = 300) of the encounters it "
-        "covers missed it lately."
+        "The promise “first call” is not kept: 21 % (17 to 26 %; 300 customers) of the encounters "
+        "it covers missed it lately."
     )
     assert action.startswith("Head of support decides")
     assert why == ""
@@ -366,7 +368,7 @@ def test_an_objective_behind_its_plan_is_said_with_its_target_and_one_on_track_i
     text, _, why = said(figures=[objective("behind")])["objective parcels on time"]
     assert text == (
         "The objective “parcels on time” is behind: share missed now (delivery) is 8.7 % "
-        "(7.5 to 9.9 %; n = 4,185), the target is 4.5 % by 2019-06-30."
+        "(7.5 to 9.9 %; 4,185 customers), the target is 4.5 % by 2019-06-30."
     )
     assert why == ""
     assert said(figures=[objective("on track")]) == {}

@@ -135,7 +135,7 @@ def test_the_colour_of_a_bar_says_whether_more_of_it_is_better_or_worse_and_noth
 def test_interval_and_n_of_a_bar_are_shown_to_who_points_at_it(view):
     chart = view.bars(view.numbers(SHARE.named(days=30)), by("region"))
     [block] = [figure_block(view.figure, tables=(), chart=chart)]
-    tip = "<title>North: 20 % (10 to 30 %; n = 40)</title>"
+    tip = "<title>North: 20 % (10 to 30 %; 40 customers)</title>"
     assert tip in str(block.drawing.wide).replace("\N{NO-BREAK SPACE}", " ")
     assert not any("n =" in word for word in drawn(chart)[0])
 

@@ -13,34 +13,34 @@ def in_sentence(estimate):
 @pytest.mark.parametrize(
     ("estimate", "words"),
     [
-        (Estimate("x", Unit.SHARE, 154, 0.85, 0.79, 0.9), "85 % (79 to 90 %; n = 154)"),
+        (Estimate("x", Unit.SHARE, 154, 0.85, 0.79, 0.9), "85 % (79 to 90 %; 154 customers)"),
         (
             Estimate("x", Unit.SHARE, 2463, 0.0561, 0.0528, 0.0597),
-            "5.6 % (5.3 to 6.0 %; n = 2,463)",
+            "5.6 % (5.3 to 6.0 %; 2,463 customers)",
         ),
-        (Estimate("x", Unit.DAYS, 154, 8.0, 7.0, 10.0), "8 days (7 to 10 days; n = 154)"),
-        (Estimate("x", Unit.MONTHS, 40, 1.0, 1.0, 1.0), "1 month (1 to 1 month; n = 40)"),
+        (Estimate("x", Unit.DAYS, 154, 8.0, 7.0, 10.0), "8 days (7 to 10 days; 154 customers)"),
+        (Estimate("x", Unit.MONTHS, 40, 1.0, 1.0, 1.0), "1 month (1 to 1 month; 40 customers)"),
         (
             Estimate("x", Unit.ORDERS, 40, 1.4321, 1.2, 1.71),
-            "1.4 orders (1.2 to 1.7 orders; n = 40)",
+            "1.4 orders (1.2 to 1.7 orders; 40 customers)",
         ),
         (
             Estimate("x", Unit.NUMBER, 40, 0.0165, 0.0110, 0.0219),
-            "0.0165 (0.0110 to 0.0219; n = 40)",
+            "0.0165 (0.0110 to 0.0219; 40 customers)",
         ),
         (
             Estimate("x", Unit.MONEY, 40, 961_097_00, 900_000_00, 1_100_000_00),
-            "$0.96 million ($0.90 to $1.10 million; n = 40)",
+            "$0.96 million ($0.90 to $1.10 million; 40 customers)",
         ),
-        (counted("x", Unit.CUSTOMERS, 1208, n=1208), "1,208 (n = 1,208)"),
+        (counted("x", Unit.CUSTOMERS, 1208, n=1208), "1,208"),
         (unanswered("x", Unit.SHARE, "not observed"), "not observed"),
         (
             Estimate("x", Unit.MONTHS, 40, 9, 8, None, "no upper limit yet"),
-            "9 months (from 8 months; no upper limit yet; n = 40)",
+            "9 months (from 8 months; no upper limit yet; 40 customers)",
         ),
         (
             Estimate("x", Unit.DAYS, 40, 9, why="The likelihood still rises."),
-            "9 days (no interval: the likelihood still rises; n = 40)",
+            "9 days (no interval: the likelihood still rises; 40 customers)",
         ),
     ],
 )
@@ -65,5 +65,5 @@ def test_a_difference_of_two_shares_is_written_in_points_and_not_in_per_cent():
     jump = Estimate("x", Unit.POINTS, 40, -0.049, -0.077, -0.021)
     assert (
         in_sentence(jump)
-        == "\N{MINUS SIGN}4.9 points (\N{MINUS SIGN}7.7 to \N{MINUS SIGN}2.1 points; n = 40)"
+        == "\N{MINUS SIGN}4.9 points (\N{MINUS SIGN}7.7 to \N{MINUS SIGN}2.1 points; 40 customers)"
     )

@@ -59,7 +59,8 @@ def test_limits_are_set_anew_after_a_step_which_is_itself_a_signal():
     assert chart.signals[step] == "worse, at a new level"
     assert chart.chart.centres[[0, -1]] == pytest.approx([0.06, 0.12], rel=0.1)
     assert sum(bool(signal) for signal in chart.signals) <= 6
-    assert chart.status == "in control"
+    assert chart.status == "back in control"
+    assert chart.since > counts[step].name
 
 
 def test_a_level_that_changes_for_a_while_has_a_phase_of_its_own():

@@ -54,6 +54,8 @@ def test_one_bad_day_is_beyond_the_limits_and_no_drift(calls, signals, standard)
     hang_ups = standard(missed="outcome = 'hang_up'")
     bad = calls(days=60, a_day=60, lost=lambda day, _: 0.6 if day == 30 else 0.1)
     found = figures(bad, signals, hang_ups=hang_ups)
+    [now] = values(found["standards"], "share missed now")
+    assert (now.group["chart"], now.group["since"]) == ("back in control", "2020-02-01")
     marked = {
         e.group["period"]: e.group["signal"]
         for e in values(found["standard_charts"], "share missed")

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from outsidein.figures.figure import Estimate, Figure
-from outsidein.present.money_scale import NBSP
-from outsidein.present.wording import Wording, label
+from outsidein.present.wording import Wording, label, size
 
 ALL = "all"
 MOST_ON_PAPER = 7
@@ -198,7 +197,7 @@ def _crossing(e: Estimate | None, words: Wording, reason: str, *, has_n: bool) -
         return TableCell(words.value(e), is_reason=True)
     interval = words.interval(e)
     parts = ["" if interval == reason else interval]
-    parts += [f"n{NBSP}={NBSP}{e.n:,}"] if has_n and e.n is not None else []
+    parts += [size(e.measure, e.n)] if has_n and e.n is not None else []
     return TableCell(words.value(e), "; ".join(part for part in parts if part), is_number=True)
 
 

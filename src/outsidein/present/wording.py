@@ -7,6 +7,7 @@ from outsidein.churn.figures import HAZARD
 from outsidein.feedback.figures import BOTTOM_BOX, TOP_BOX
 from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.present.money_scale import NBSP, Scale, money_scale
+from outsidein.text.figures import CODER_QUALITY
 
 MINUS = "\N{MINUS SIGN}"
 PERCENT = f"{NBSP}%"
@@ -17,6 +18,9 @@ LABELS = {
     TOP_BOX.name: "highest answer",
 }
 """Names of measures as a manager reads them, where theirs is a term of statistics."""
+
+COUNTS = {measure.name: "texts" for measure in CODER_QUALITY.measures}
+"""What n counts, where it does not count customers."""
 
 NARROW_SHARE = 0.01
 """Half an interval below which a share is worth a decimal."""
@@ -48,14 +52,15 @@ class Wording:
         return self._limits(estimate)
 
     def evidence(self, estimate: Estimate) -> str:
-        """Write interval and n, which stand with every number.
+        """Write interval and n with what it counts, which stand with every number.
 
         That a number is counted, and so has no interval, is said once for all.
         """
         interval = self.interval(estimate)
         parts = [interval] if interval != COUNTED else []
-        if estimate.n is not None and estimate.value is not None:
-            parts.append(f"n{NBSP}={NBSP}{estimate.n:,}")
+        is_itself = estimate.unit is Unit.CUSTOMERS and estimate.value == estimate.n
+        if estimate.n is not None and estimate.value is not None and not is_itself:
+            parts.append(size(estimate.measure, estimate.n))
         return "; ".join(part for part in parts if part)
 
     def in_sentence(self, estimate: Estimate) -> str:
@@ -64,10 +69,10 @@ class Wording:
         Example:
             >>> share = Estimate("within 90 days", Unit.SHARE, 154, 0.85, 0.79, 0.9)
             >>> Wording("USD").in_sentence(share).replace(NBSP, " ")
-            '85 % (79 to 90 %; n = 154)'
+            '85 % (79 to 90 %; 154 customers)'
             >>> jump = Estimate("jump", Unit.POINTS, 154, 0.049, 0.021, 0.077)
             >>> Wording("USD").in_sentence(jump).replace(NBSP, " ")
-            '4.9 points (2.1 to 7.7 points; n = 154)'
+            '4.9 points (2.1 to 7.7 points; 154 customers)'
         """
         evidence = self.evidence(estimate)
         return f"{self.value(estimate)} ({evidence})" if evidence else self.value(estimate)
@@ -98,6 +103,12 @@ class Wording:
         if e.unit is Unit.SHARE:
             return _Share(_share_decimals(e.value or 0.0, half))
         return _Plain(_decimals(shown, half, e.unit))
+
+
+def size(measure: str, n: int) -> str:
+    """Write how many customers, or texts, a number rests on."""
+    counted = COUNTS.get(measure, "customers")
+    return f"{n:,}{NBSP}{counted if n != 1 else counted.removesuffix('s')}"
 
 
 def _no_interval(why: str | None) -> str:

@@ -25,7 +25,7 @@ DRIFT_TESTS = 2
 
 WORSE, BETTER = "worse", "better"
 BEYOND, DRIFTING = "beyond the limits", "drifting"
-IN_CONTROL = "in control"
+IN_CONTROL, BACK_IN_CONTROL = "in control", "back in control"
 NOW = {"day": 28, "week": 8, "month": 3}
 """Periods that say how a standard is met now: about a month, two months, a quarter."""
 
@@ -41,9 +41,10 @@ class Control:
     Attributes:
         chart: Values, centres and limits, set anew after each confirmed step.
         signals: One per period; empty where it signals nothing.
-        status: "in control", "worse" or "better": of the last period, or of its level where that
-            is new.
-        since: First day of the excursion that the last period is in; empty while in control.
+        status: "worse" or "better": of the last period, or of its level where that is new;
+            "in control" where no period signals, "back in control" where only earlier ones do.
+        since: First day of the excursion that the last period is in, or of the quiet after the
+            last signal; empty while in control.
     """
 
     chart: PhasedChart
@@ -82,7 +83,15 @@ def control(counts: Sequence[Count], standard: Standard) -> Control:
         since = counts[chart.starts[-1] + _began(walk)].name
     if not state and len(counts) - chart.starts[-1] <= NEW_FOR[standard.period]:
         state, since = _level(signals[chart.starts[-1]]), counts[chart.starts[-1]].name
-    return Control(chart, signals, state or IN_CONTROL, since if state else "")
+    if state:
+        return Control(chart, signals, state, since)
+    return Control(chart, signals, *_quiet(counts, signals))
+
+
+def _quiet(counts: Sequence[Count], signals: Sequence[str]) -> tuple[str, str]:
+    """Return the status of a last period that signals nothing, and since when none has."""
+    places = [place for place, signal in enumerate(signals) if signal]
+    return (BACK_IN_CONTROL, counts[places[-1] + 1].name) if places else (IN_CONTROL, "")
 
 
 def _level(signal: str) -> str:

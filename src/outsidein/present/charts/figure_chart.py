@@ -41,7 +41,7 @@ def _numbers(rows: Sequence[BarRow]) -> DisplayTable:
         else:
             name = f"{heading}: {row.label}" if heading else row.label
             written.append((name, row.text, row.note))
-    return plain_table("Numbers of the chart", ("", "Number", "95 % interval, n"), written)
+    return plain_table("Numbers of the chart", ("", "Number", "95 % interval, how many"), written)
 
 
 def line_chart(series: Sequence[Series], axes: Axes) -> FigureChart | None:

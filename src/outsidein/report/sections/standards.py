@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import pairwise
 
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.present.blocks import ContentBlock, figure_block
@@ -15,6 +16,7 @@ from outsidein.present.figure_view import CrossTable, FigureView
 from outsidein.present.wording import label, sentence_list
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
+from outsidein.standards.control import BEYOND
 from outsidein.standards.figures import (
     BROKEN,
     CENTRE,
@@ -31,6 +33,9 @@ from outsidein.standards.figures import (
     TARGET,
     UPPER_LIMIT,
 )
+
+MOST_PERIODS = 3
+"""Periods that a heading names."""
 
 BESIDE = frozenset(measure.name for measure in (*SHARE_LIMITS, ENCOUNTERS))
 NUMBER_FORMAT = "format(datum.value, ',.3~g')"
@@ -60,7 +65,7 @@ def _state(e: Estimate) -> str:
 
 
 def _now(e: Estimate) -> str:
-    return label("now" if e.measure.endswith(" now") else e.measure)
+    return label(e.measure)
 
 
 def _views_by_standard(view: FigureView, title: str) -> Iterator[tuple[str, FigureView]]:
@@ -76,7 +81,7 @@ def _control_charts(evidence: Evidence) -> Iterator[ContentBlock]:
     for name, view in _views_by_standard(evidence.view(STANDARD_CHARTS), "Control chart of "):
         signals = [e for e in _values(view) if e.group["signal"]]
         chart = _limits_chart(view, "period", "Period beginning")
-        seen = _signalled(signals) if signals else "no period stands out"
+        seen = _signalled(signals, _on(view)) if signals else "no period stands out"
         yield figure_block(
             view.figure,
             name=f"standard_chart_{name}",
@@ -88,18 +93,31 @@ def _control_charts(evidence: Evidence) -> Iterator[ContentBlock]:
         )
 
 
-def _signalled(signals: Sequence[Estimate]) -> str:
+def _signalled(signals: Sequence[Estimate], on: str) -> str:
     beyond = [e for e in signals if str(e.group["signal"]).endswith("limits")]
     worse = [e for e in beyond if str(e.group["signal"]).startswith("worse")]
     if worse:
-        days = [str(e.group["period"]) for e in sorted(worse, key=number_of, reverse=True)[:3]]
-        more = "" if len(worse) <= len(days) else f" and {len(worse) - len(days)} more"
-        return f"worse than usual in {sentence_list(days)}{more}"
+        worst = sorted(worse, key=number_of, reverse=True)[:MOST_PERIODS]
+        days = [_day(e) for e in sorted(worst, key=lambda e: str(e.group["period"]))]
+        more = [f"{len(worse) - len(days)} more"] if len(worse) > len(days) else []
+        return f"worse than usual {on} {sentence_list([*days, *more])}"
     first = signals[-1]
     state, how = str(first.group["signal"]).split(", ")
     if how == NEW_LEVEL:
-        return f"at a {state} level since {first.group['period']}"
-    return f"{how.replace('beyond the limits', 'jumped')} to the {state} in {first.group['period']}"
+        return f"at a {state} level since {_day(first)}"
+    verb = "jumped" if how == BEYOND else how
+    return f"{verb} to the {state} {on} {_day(first)}"
+
+
+def _on(view: FigureView) -> str:
+    """Return the preposition for a day, or for the first day of a longer period."""
+    days = sorted({date.fromisoformat(str(e.group["period"])) for e in view.figure.estimates})
+    gaps = [(after - before).days for before, after in pairwise(days)]
+    return "on" if 1 in gaps else "in the period from"
+
+
+def _day(e: Estimate) -> str:
+    return f"{date.fromisoformat(str(e.group['period'])):%-d %B %Y}"
 
 
 def _values(view: FigureView) -> list[Estimate]:

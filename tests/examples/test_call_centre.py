@@ -34,19 +34,36 @@ def told(project, figure, measure, **group):
     ]
 
 
-def test_two_days_of_hang_ups_stand_out_and_the_share_is_that_of_the_raw_calls(project):
+def test_who_gives_up_in_the_queue_is_counted_without_calls_dropped_before_it(project):
     [now] = told(project, "standards", "share missed now", standard="hang_ups")
-    assert now.value == pytest.approx(5_904 / (5_904 + 27_162))
+    assert now.value == pytest.approx(3_932 / (3_932 + 27_162))
     assert now.n < 4_081
+    [dropped] = told(project, "standards", "share missed now", standard="dropped")
+    assert dropped.value == pytest.approx(1_972 / (5_904 + 27_162))
+
+
+def test_the_two_days_of_dropped_calls_stand_out_and_are_over(project):
+    [now] = told(project, "standards", "share missed now", standard="dropped")
+    assert now.group["chart"] == "back in control"
     days = {
         e.group["period"]: e.group["signal"]
-        for e in told(project, "standard_charts", "share missed", standard="hang_ups")
+        for e in told(project, "standard_charts", "share missed", standard="dropped")
         if e.group["signal"]
     }
     assert days == {
         "1999-02-03": "worse, beyond the limits",
         "1999-02-21": "worse, beyond the limits",
     }
+
+
+def test_who_calls_again_within_a_day_is_not_lost(project):
+    [lost] = told(project, "standards", "share missed now", standard="callers_lost")
+    assert lost.value == pytest.approx(1 - 1_216 / 1_800, abs=0.03)
+
+
+def test_only_time_of_an_agent_costs(project):
+    [cost] = told(project, "profitability", "total", step="cost to serve")
+    assert cost.value == -7_240_663
 
 
 def test_no_wait_is_invented_from_which_on_callers_hang_up(project):
@@ -74,7 +91,7 @@ def test_standards_are_told_on_the_command_line(project):
     listed = run.invoke(main, ["standards", "list", *at])
     assert listed.exit_code == 0
     assert "hang_ups\thead of service\tin control\t\tnot kept\tshare missed now" in listed.stdout
-    shown = run.invoke(main, ["standards", "show", "hang_ups", *at])
+    shown = run.invoke(main, ["standards", "show", "dropped", *at])
     assert "1999-02-21" in shown.stdout
     assert "worse, beyond the limits" in shown.stdout
     offered = run.invoke(main, ["standards", "propose", *at])

@@ -21,7 +21,12 @@ def test_every_call_is_admitted(call_centre):
 
 def test_calls_end_as_the_raw_rows_say(call_centre):
     outcomes = dict(call_centre.rows("SELECT outcome, count(*) FROM encounters GROUP BY outcome"))
-    assert outcomes == {"answered": 27_162, "hang_up": 5_904, "phantom": 278}
+    assert outcomes == {
+        "answered": 27_162,
+        "hang_up": 3_932,
+        "dropped": 1_972,
+        "phantom": 278,
+    }
 
 
 def test_waits_are_those_of_the_queue_to_the_second(call_centre):

@@ -18,10 +18,14 @@ select
     end as product,
     asked_at + to_seconds(cast(q_time as integer)) as actual_at,
     cast(ser_time as integer) as duration_seconds,
-    -- Phantom calls are artefacts of the exchange; they count in no standard.
-    case outcome
-        when 'AGENT' then 'answered'
-        when 'HANG' then 'hang_up'
+    -- An agent's minute costs 1.90, overheads included; who was not answered cost none.
+    case when outcome = 'AGENT' then cast(round(cast(ser_time as integer) * 190 / 60.0) as bigint) else 0 end as cost,
+    -- Phantom calls are artefacts of the exchange; they count in no standard. Who never queued
+    -- cannot have given up waiting: their calls were dropped, most of them on two days.
+    case
+        when outcome = 'AGENT' then 'answered'
+        when outcome = 'HANG' and cast(q_time as integer) > 0 then 'hang_up'
+        when outcome = 'HANG' then 'dropped'
         else 'phantom'
     end as outcome
 from calls

@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 
-import httpx
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.dispatch import Outbox, deliver_batch
 from outsidein.delivery.mail import MailConnection, MailServer
 from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
-from outsidein.delivery.webhook import send_webhook
+from outsidein.delivery.webhook import WebhookConnection
 from outsidein.store.audit import record
 from outsidein.store.store_engine import open_store
 
@@ -56,22 +55,20 @@ def deliver_all(at, smtp_port, *, now, lease=timedelta(minutes=5), fatal=0):
     step = Steps(fatal)
     store, rng = step.within(open_store(make_url(at))), Random(1)  # noqa: S311
     line = MailConnection(MailServer("127.0.0.1", smtp_port, "outsidein@shop.example", "none"))
-    with httpx.HTTPTransport() as over:
-        send = {
-            "mail": lambda claimed, _: line.send(claimed),
-            "webhook": lambda claimed, now: send_webhook(over, claimed, secret=SECRET, now=now),
-        }
+    hooks = WebhookConnection(SECRET)
+    send = {"mail": lambda claimed, _: line.send(claimed), "webhook": hooks.send}
 
-        def sent(claimed, now):
-            step()
-            send[claimed.kind](claimed, now)
-            step()
+    def sent(claimed, now):
+        step()
+        send[claimed.kind](claimed, now)
+        step()
 
-        for kind in send:
-            outbox = Outbox(store, kind, lambda: now, rng, f"w{os.getpid()}", lease)
-            while deliver_batch(outbox, sent):
-                step()
+    for kind in send:
+        outbox = Outbox(store, kind, lambda: now, rng, f"w{os.getpid()}", lease, deadline=lease / 2)
+        while deliver_batch(outbox, sent):
+            step()
     line.close()
+    hooks.close()
     store.dispose()
 
 

@@ -1,7 +1,8 @@
 """A real SMTP server and a real HTTP server, which keep what they receive."""
 
+import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +15,7 @@ class Postbox:
 
     def __init__(self, answers=(), told=None):
         self.mails = []
+        self.recipients = []
         self.answers = list(answers)
         self._told = told or (lambda _: None)
         self.lines = set()
@@ -22,6 +24,7 @@ class Postbox:
         if self.answers:
             return self.answers.pop(0)
         envelope.rcpt_tos.append(address)
+        self.recipients.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802
@@ -50,6 +53,42 @@ def smtp_server(answers=(), told=None, postbox=None, **settings):
         yield postbox, controller.port
     finally:
         controller.stop()
+
+
+@contextmanager
+def dripping_server(*beginning, drop, every=0.05):
+    """Run a server that sends the beginning and then drop after drop; yields its port.
+
+    What came in is kept in the list that it yields, too.
+    """
+    received, gone = [], threading.Event()
+
+    def drip(line):
+        with line, suppress(OSError):
+            for text in beginning:
+                line.sendall(text)
+            while not gone.wait(every):
+                line.sendall(drop)
+                line.settimeout(0)
+                with suppress(BlockingIOError):
+                    received.append(line.recv(65536))
+                line.settimeout(None)
+
+    def accept():
+        with suppress(OSError):
+            while True:
+                threads.append(threading.Thread(target=drip, args=(listening.accept()[0],)))
+                threads[-1].start()
+
+    threads = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        waiting = threading.Thread(target=accept, daemon=True)
+        waiting.start()
+        yield listening.getsockname()[1], received
+        gone.set()
+        listening.shutdown(socket.SHUT_RDWR)
+    for thread in (waiting, *threads):
+        thread.join(5)
 
 
 @contextmanager

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from outsidein.delivery.attempts import DEADLINE
 from outsidein.delivery.delivery_list import list_deliveries
 from outsidein.delivery.dispatch import BATCH_SIZE, LEASE, TURN, Outbox, deliver_batch
 from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
@@ -142,3 +144,80 @@ def test_a_worker_so_slow_that_another_took_over_sends_none_of_it_again(firm):
     firm.work(hangs)
     assert sum(firm.sent.values()) == 5  # the one at which it hung, twice
     assert {one.state for one in firm.rows().values()} == {"delivered"}
+
+
+def test_a_bug_at_one_is_its_own_with_type_and_message_and_the_others_go_out(firm, caplog):
+    firm = firm(5)
+    odd, message = firm.posted[2], "ann@shop.example"
+
+    def fails(claimed, now):  # noqa: ARG001
+        if claimed.id == odd:
+            raise KeyError(message)
+
+    assert firm.work(fails) == 5
+    rows = firm.rows()
+    assert {rows[one].state for one in firm.posted if one != odd} == {"delivered"}
+    assert rows[odd].state == DeliveryState.GIVEN_UP
+    assert rows[odd].problem == "KeyError: 'ann@shop.example'"
+    [record] = caplog.records
+    assert f"{firm.kind} {odd} failed" in record.getMessage()
+    assert "test_dispatch.py" in record.getMessage()
+    assert "ann@shop.example" not in caplog.text
+
+
+def test_a_store_that_fails_is_no_fault_of_what_is_being_sent(firm):
+    firm = firm(2)
+
+    def fails(claimed, now):  # noqa: ARG001
+        raise OperationalError("UPDATE", {}, Exception("disk full"))
+
+    with pytest.raises(OperationalError):
+        firm.work(fails)
+    assert {one.state for one in firm.rows().values()} == {"waiting"}
+
+
+def test_an_answer_that_no_store_could_hold_is_kept_as_one_line(firm):
+    firm = firm(2)
+
+    def refuses(claimed, now):  # noqa: ARG001
+        raise DeliveryError("550 no\x00such\udcff\nbox" + "x" * 9_000, is_permanent=True)
+
+    assert firm.work(refuses) == 2
+    assert {one.problem[:15] for one in firm.rows().values()} == {"550 no such  box"[:15]}
+    assert max(len(one.problem) for one in firm.rows().values()) < 600
+
+
+def test_a_worker_that_was_suspended_until_its_lease_could_end_sends_nothing_of_it(firm):
+    firm = firm(3)
+    outbox = Outbox(firm.store, firm.kind, Suspended(), Random(1), "w1")  # noqa: S311
+    assert deliver_batch(outbox, lambda claimed, _: firm.sent.update([claimed.id])) == 0
+    firm.now += LEASE
+    while firm.work(worker="w2"):
+        pass
+    assert firm.sent == dict.fromkeys(firm.posted, 1)
+
+
+class Suspended:
+    """A clock on which five minutes pass once the first deliveries are begun."""
+
+    def __init__(self):
+        self.readings = 0
+
+    def __call__(self):
+        self.readings += 1
+        return NOW + (LEASE if self.readings > 2 else timedelta(0))
+
+
+def test_a_worker_that_is_to_stop_begins_nothing_more(firm):
+    firm = firm(5)
+    outbox = Outbox(
+        firm.store, firm.kind, lambda: NOW, Random(1), "w1",  # noqa: S311
+        is_stopping=lambda: bool(firm.sent),
+    )  # fmt: skip
+    assert deliver_batch(outbox, lambda claimed, _: firm.sent.update([claimed.id])) == 1
+    waiting = [one for one in firm.rows().values() if one.state == "waiting"]
+    assert {(one.attempts, one.next_at) for one in waiting} == {(0, NOW)}
+
+
+def test_a_turn_with_its_last_attempt_ends_long_before_the_lease():
+    assert 2 * (TURN + DEADLINE) < LEASE

@@ -4,7 +4,8 @@ import ssl
 import subprocess
 import time
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -17,12 +18,13 @@ from outsidein.delivery.dispatch import Outbox, deliver_batch
 from outsidein.delivery.mail import MailConnection, MailServer, compose_mail
 from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.errors import DeliveryError
-from tests.delivery.servers import Postbox, smtp_server
+from tests.delivery.servers import Postbox, dripping_server, smtp_server
 
 NOW = datetime(2020, 1, 1, 12, tzinfo=UTC)
 MAIL = ClaimedDelivery(
     "0a" * 16, "mail", "ann@shop.example", "Fall Müller: 3 Tage zu spät",
     "Grüß Gott,\n\nhttps://shop.example/case/" + "x" * 200 + "\n", "case:1", NOW, 1, "w1",
+    NOW + timedelta(minutes=5),
 )  # fmt: skip
 
 
@@ -167,6 +169,64 @@ def test_a_refused_recipient_does_not_end_the_line():
         line.send(MAIL)
         line.close()
     assert len(postbox.mails) == 1
+
+
+def to(address):
+    return replace(MAIL, to=address)
+
+
+def test_the_envelope_names_the_address_that_is_stored_and_the_header_the_same():
+    with smtp_server(enable_SMTPUTF8=False) as (postbox, port):
+        send_mail(server(port), to("info@bücher.de"))
+    (mail,) = postbox.mails
+    assert postbox.recipients == ["info@xn--bcher-kva.de"]
+    assert mail["To"] == "info@xn--bcher-kva.de"
+
+
+def test_an_address_that_needs_smtputf8_goes_to_a_server_that_offers_it_and_fails_at_any_other():
+    with smtp_server(enable_SMTPUTF8=False) as (postbox, port):
+        with pytest.raises(DeliveryError, match="does not offer SMTPUTF8") as error:
+            send_mail(server(port), to("josé@x.example"))
+        assert (error.value.is_permanent, postbox.mails) == (True, [])
+    with smtp_server(enable_SMTPUTF8=True) as (postbox, port):
+        send_mail(server(port), to("josé@x.example"))
+        send_mail(server(port), to("ann@x.example"))
+    assert postbox.recipients == ["josé@x.example", "ann@x.example"]
+    assert {mail["Subject"] for mail in postbox.mails} == {MAIL.subject}
+
+
+@pytest.mark.parametrize(
+    "address", ['"gone"@x.example', "gone(x)@x.example", "x:eve@x.example", "[ann]@x.example"]
+)
+def test_what_is_not_one_plain_mailbox_is_never_handed_over(address):
+    with smtp_server() as (postbox, port):
+        with pytest.raises(DeliveryError, match="is not one plain mail address") as error:
+            send_mail(server(port), to(address))
+        assert error.value.is_permanent is True
+    assert postbox.recipients == []
+
+
+def test_a_refused_recipient_is_refused_however_the_server_spells_it():
+    with smtp_server(["550 5.1.1 <ANN@SHOP>: who is that"]) as (_, port):
+        with pytest.raises(DeliveryError, match="who is that") as error:
+            send_mail(server(port), to("Ann@Shop.example"))
+        assert error.value.is_permanent is True
+
+
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [((), b"2"), ((b"220 hello\r\n",), b"250-more\r\n")],
+    ids=["byte", "line"],
+)
+def test_a_server_that_answers_drop_by_drop_is_left_at_the_deadline(beginning, drop):
+    begun = time.monotonic()
+    with dripping_server(*beginning, drop=drop) as (port, received):
+        line = MailConnection(server(port), deadline=timedelta(seconds=0.5))
+        with closing(line), pytest.raises(DeliveryError, match="not done within") as error:
+            line.send(MAIL)
+    assert error.value.is_permanent is False
+    assert time.monotonic() - begun < 4
+    assert b"DATA" not in b"".join(received)
 
 
 def test_a_password_is_not_shown():

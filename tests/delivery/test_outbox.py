@@ -224,10 +224,10 @@ def test_what_was_settled_long_ago_is_blanked_and_stays_known_by_its_key(store):
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"to": "ann"}, "'ann' is not a mail address"),
-        ({"to": "ann@shop.example, eve@spam.example"}, "is not a mail address"),
+        ({"to": "ann"}, "'ann' is not one plain mail address"),
+        ({"to": "ann@shop.example, eve@spam.example"}, "is not one plain mail address"),
         ({"subject": "A case\r\nBcc: eve@spam.example"}, "one line"),
-        ({"kind": "webhook", "to": "file:///etc/passwd", "body": "{}"}, "not a webhook address"),
+        ({"kind": "webhook", "to": "file:///etc/passwd", "body": "{}"}, "is not a web address"),
         ({"kind": "webhook", "to": "https://x.example", "body": "{"}, "must be JSON"),
         ({"due_at": datetime(2020, 1, 1)}, "time zone"),  # noqa: DTZ001
         ({"key": ""}, "needs a key"),

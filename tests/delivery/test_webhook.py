@@ -1,18 +1,18 @@
 import base64
 import socket
 import threading
-from contextlib import nullcontext, suppress
+import time
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from outsidein.delivery.claims import ClaimedDelivery
-from outsidein.delivery.webhook import retry_after, send_webhook, sign_webhook
+from outsidein.delivery.webhook import WebhookConnection, retry_after, sign_webhook
 from outsidein.errors import DeliveryError
-from tests.delivery.servers import http_server
+from tests.delivery.servers import dripping_server, http_server
 
 SECRET = "s3cret of thirty-two characters."  # noqa: S105
 NOW = datetime(2020, 1, 1, 12, tzinfo=UTC)
@@ -20,12 +20,13 @@ BODY = '{"case": "1", "state": "geöffnet"}'
 
 
 def hook(to):
-    return ClaimedDelivery("0a" * 16, "webhook", to, "", BODY, "case:1", NOW, 1, "w1")
+    held_until = NOW + timedelta(minutes=5)
+    return ClaimedDelivery("0a" * 16, "webhook", to, "", BODY, "case:1", NOW, 1, "w1", held_until)
 
 
 def send(to, *, now=NOW, **waiting):
-    with httpx.HTTPTransport() as over:
-        send_webhook(over, hook(to), secret=SECRET, now=now, **waiting)
+    with closing(WebhookConnection(SECRET, **waiting)) as connection:
+        connection.send(hook(to), now)
 
 
 def lowered(headers):
@@ -100,6 +101,12 @@ def test_the_wait_that_a_service_asks_for_is_told():
         ("Wed, 01 Jan 2020 12:30:00 GMT", 1800),
         ("Wed, 01 Jan 2020 11:30:00 GMT", 0),
         ("99999999999", 86400),
+        ("9" * 5_000, 86400),
+        ("0" * 5_000 + "7", 7),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86400),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 86400),
+        ("Sat, 01 Jan 0001 00:00:00 +2359", 0),
+        ("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", 0),
         ("soon", 0),
         ("-5", 0),
         ("²", 0),
@@ -111,10 +118,11 @@ def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(said, seconds):
 
 def test_webhook_after_webhook_goes_over_one_line_refused_ones_too():
     answers = [(204, {}), (503, {}), (200, {})]
-    with http_server(answers) as (requests, address), httpx.HTTPTransport() as over:
+    connection = WebhookConnection(SECRET)
+    with http_server(answers) as (requests, address), closing(connection):
         for refused in (nullcontext(), pytest.raises(DeliveryError), nullcontext()):
             with refused:
-                send_webhook(over, hook(address), secret=SECRET, now=NOW)
+                connection.send(hook(address), NOW)
     assert len({headers["x-line"] for headers, _, _ in requests}) == 1
 
 
@@ -140,6 +148,35 @@ def talk_for_ever(listening):
 def test_a_service_that_does_not_answer_in_time_is_tried_again():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         to = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        with pytest.raises(DeliveryError, match="no answer: ReadTimeout") as error:
-            send(to, timeout=timedelta(seconds=0.2))
+        with pytest.raises(DeliveryError, match=r"not done within 0\.2 seconds") as error:
+            send(to, deadline=timedelta(seconds=0.2))
     assert error.value.is_permanent is False
+
+
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [((b"HTTP/1.1 200 OK\r\n",), b"x-more: 1\r\n"), ((), b"H")],
+    ids=["headers", "status"],
+)
+def test_an_answer_that_comes_drop_by_drop_is_left_at_the_deadline(beginning, drop):
+    begun = time.monotonic()
+    with (
+        dripping_server(*beginning, drop=drop) as (port, _),
+        pytest.raises(DeliveryError) as error,
+    ):
+        send(f"http://127.0.0.1:{port}/", deadline=timedelta(seconds=0.5))
+    assert error.value.is_permanent is False
+    assert time.monotonic() - begun < 4
+
+
+def test_an_answer_whose_rest_comes_drop_by_drop_counts():
+    head = b"HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n"
+    with dripping_server(head, drop=b"x") as (port, _):
+        send(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize("host", [f"{'b' * 70}.example", "xn--a", "x..example"])
+def test_a_host_that_cannot_exist_is_given_up_at_once(host):
+    with pytest.raises(DeliveryError) as error:
+        send(f"http://{host}:9/")
+    assert error.value.is_permanent is True

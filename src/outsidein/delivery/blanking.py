@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.changes import changed_rows
+from outsidein.delivery.row_changes import changed_rows
 from outsidein.delivery.statements import ROW
 
 

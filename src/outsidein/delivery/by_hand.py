@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.changes import changed_rows
 from outsidein.delivery.delivery_list import list_deliveries
+from outsidein.delivery.row_changes import changed_rows
 from outsidein.delivery.statements import ROW, DeliveryState
 from outsidein.errors import InputError, UnknownName
 

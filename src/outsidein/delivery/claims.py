@@ -7,13 +7,17 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.changes import changed_rows
+from outsidein.delivery.row_changes import changed_rows
 from outsidein.delivery.statements import BEGIN, BEGIN_ONE, CLAIM, LET_GO
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery claimed by a worker until its lease ends; `attempt` counts attempts begun."""
+    """A delivery claimed by a worker until its lease ends; `attempt` counts attempts begun.
+
+    Id, attempt and worker are its fencing token: a change names all three, so that nothing is
+    settled or begun that another worker took over, or this one at a later attempt.
+    """
 
     id: str
     kind: str
@@ -24,6 +28,7 @@ class ClaimedDelivery:
     due_at: datetime
     attempt: int
     worker: str
+    held_until: datetime
 
 
 def claim_deliveries(
@@ -48,11 +53,11 @@ def claim_deliveries(
         kind: Mails or webhooks.
         most: At most this many (count).
     """
-    values = {"now": now, "until": now + lease, "by": worker, "of": kind, "most": most}
-    rows = session.connection().execute(CLAIM, values)
-    return sorted(
-        (ClaimedDelivery(*row) for row in rows), key=lambda delivery: (delivery.due_at, delivery.id)
-    )
+    until = now + lease
+    values = {"now": now, "until": until, "by": worker, "of": kind, "most": most}
+    rows = session.connection().execute(CLAIM, values).mappings()
+    claims = [ClaimedDelivery(**row, held_until=until) for row in rows]
+    return sorted(claims, key=lambda delivery: (delivery.due_at, delivery.id))
 
 
 def begin_attempts(
@@ -71,10 +76,14 @@ def begin_attempts(
     first = claims[0]
     if not claims[1:]:
         is_ours = changed_rows(session, BEGIN_ONE, [claim_key(first) | {"until": until}]) == 1
-        return [replace(first, attempt=first.attempt + 1)] if is_ours else []
+        return [_begun(first, until)] if is_ours else []
     values = {"them": [one.id for one in claims], "by": first.worker, "begun": first.attempt}
     begun_ids = set(session.connection().execute(BEGIN, values | {"until": until}).scalars())
-    return [replace(one, attempt=one.attempt + 1) for one in claims if one.id in begun_ids]
+    return [_begun(one, until) for one in claims if one.id in begun_ids]
+
+
+def _begun(claimed: ClaimedDelivery, until: datetime) -> ClaimedDelivery:
+    return replace(claimed, attempt=claimed.attempt + 1, held_until=until)
 
 
 def release_claims(

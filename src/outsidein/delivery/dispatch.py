@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from outsidein.delivery.attempts import DEADLINE
 from outsidein.delivery.claims import (
     ClaimedDelivery,
     begin_attempts,
@@ -17,10 +18,10 @@ from outsidein.delivery.claims import (
 )
 from outsidein.delivery.settlement import give_up_exhausted, mark_delivered, record_failure
 from outsidein.errors import DeliveryError
+from outsidein.store.row_work import RowFailure, settle_row
 
 LEASE = timedelta(minutes=5)
-"""Longer than the longest turn: `TURN` plus one last attempt (eleven replies of a mail server,
-or one of a web server)."""
+"""Longer than the longest turn: `TURN` plus the `DEADLINE` of one last attempt."""
 
 BATCH_SIZE = 50
 """Deliveries claimed in one transaction."""
@@ -54,6 +55,8 @@ class Outbox:
         rng: Spreads retries.
         worker: Unique name of this worker.
         lease: How long a claim is valid; longer than the longest turn.
+        deadline: How long one attempt takes at most.
+        is_stopping: Whether the worker is to stop, so that nothing more is begun.
     """
 
     store: Engine
@@ -62,6 +65,8 @@ class Outbox:
     rng: Random
     worker: str
     lease: timedelta = LEASE
+    deadline: timedelta = DEADLINE
+    is_stopping: Callable[[], bool] = lambda: False
 
 
 def deliver_batch(outbox: Outbox, send: Send) -> int:
@@ -79,7 +84,7 @@ def deliver_batch(outbox: Outbox, send: Send) -> int:
     while under_way:
         outcomes, left = _send_group(outbox, send, under_way, until)
         tried += len(outcomes)
-        if left or outbox.clock() >= until:
+        if left or _is_over(outbox, until):
             _settle(outbox, outcomes, left=left, waiting=waiting)
             break
         waiting, under_way = _settle_and_begin(outbox, outcomes, waiting)
@@ -168,19 +173,39 @@ def _group_size(waiting: Sequence[ClaimedDelivery], most: int) -> int:
 def _send_group(
     outbox: Outbox, send: Send, group: list[ClaimedDelivery], until: datetime
 ) -> tuple[list[AttemptOutcome], list[ClaimedDelivery]]:
-    """Send one after another until the turn is over, but at least the first."""
+    """Send one after another until the turn is over, but at least the first.
+
+    What could outlive its lease is not sent, such as after this machine was suspended: another
+    worker may have taken it.
+    """
     outcomes: list[AttemptOutcome] = []
     for place, claimed in enumerate(group):
         now = outbox.clock()
-        if place and now >= until:
+        if (place and _is_over(outbox, until)) or now + outbox.deadline > claimed.held_until:
             return outcomes, group[place:]
         outcomes.append(AttemptOutcome(claimed, _attempt(send, claimed, now)))
     return outcomes, []
 
 
+def _is_over(outbox: Outbox, until: datetime) -> bool:
+    """Whether nothing more may begin in this turn."""
+    return outbox.is_stopping() or outbox.clock() >= until
+
+
 def _attempt(send: Send, claimed: ClaimedDelivery, now: datetime) -> DeliveryError | None:
-    try:
-        send(claimed, now)
-    except DeliveryError as error:
-        return error
-    return None
+    """Send a delivery, and return what went wrong.
+
+    A bug is not tried again by itself: the other side may have received the delivery.
+    """
+
+    def attempt() -> DeliveryError | None:
+        try:
+            send(claimed, now)
+        except DeliveryError as error:
+            return error
+        return None
+
+    result = settle_row(attempt, row=f"{claimed.kind} {claimed.id}")
+    if isinstance(result, RowFailure):
+        return DeliveryError(result.problem, is_permanent=True)
+    return result

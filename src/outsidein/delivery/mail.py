@@ -1,23 +1,27 @@
 """Mails over SMTP, each with a Message-ID that stays the same over retries."""
 
-import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from typing import Literal
 
-from outsidein.delivery.claims import ClaimedDelivery
-from outsidein.errors import DeliveryError
+import aiosmtplib
 
-TIMEOUT = 20
-"""Seconds to wait for each reply of the server; a mail takes eleven replies at most, or thirteen
-with a new connection."""
+from outsidein.delivery.attempts import DEADLINE, Attempts
+from outsidein.delivery.claims import ClaimedDelivery
+from outsidein.delivery.recipients import mailbox
+from outsidein.errors import DeliveryError, InputError
 
 PERMANENT_FROM = 500
-OK, ENOUGH = 250, 421
+ENOUGH = 421
+UTF8 = "SMTPUTF8"
+
+_Failure = (aiosmtplib.SMTPException, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,27 @@ class MailServer:
 
 
 def compose_mail(mail: ClaimedDelivery, *, sender: str) -> EmailMessage:
-    """Write a mail; the same delivery gives the same bytes."""
-    message = EmailMessage(policy=SMTP)
+    """Write a mail; the same delivery gives the same bytes.
+
+    Raises:
+        InputError: Its recipient is not one plain mailbox.
+    """
+    to = mailbox(mail.to)
+    is_ascii = to.isascii() and sender.isascii()
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit") if is_ascii else SMTPUTF8)
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Date"] = format_datetime(mail.due_at)
-    message["From"] = sender
-    message["To"] = mail.to
+    message["From"] = _address(sender)
+    message["To"] = _address(to)
     message["Subject"] = mail.subject
     message["Auto-Submitted"] = "auto-generated"  # suppresses automatic replies
     message.set_content(mail.body)
     return message
+
+
+def _address(address: str) -> Address:
+    local, _, domain = address.rpartition("@")
+    return Address(username=local, domain=domain)
 
 
 class MailConnection:
@@ -51,9 +66,10 @@ class MailConnection:
     If the server has closed it, the next mail reconnects first.
     """
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(self, server: MailServer, *, deadline: timedelta = DEADLINE) -> None:
         self._server = server
-        self._connection: smtplib.SMTP | None = None
+        self._attempts = Attempts(deadline)
+        self._client: aiosmtplib.SMTP | None = None
 
     def send(self, mail: ClaimedDelivery) -> None:
         """Hand a mail to the server.
@@ -62,76 +78,98 @@ class MailConnection:
             DeliveryError: The server refused it, permanently or not, or did not answer.
         """
         try:
-            self._hand_over(compose_mail(mail, sender=self._server.sender))
-        except smtplib.SMTPRecipientsRefused as error:
-            code, text = error.recipients[mail.to]
-            raise _refusal(code, text) from error
-        except smtplib.SMTPDataError as error:
-            raise _refusal(error.smtp_code, error.smtp_error) from error
-        except smtplib.SMTPResponseException as error:
+            to, message = mailbox(mail.to), compose_mail(mail, sender=self._server.sender)
+        except InputError as error:
+            raise DeliveryError(str(error), is_permanent=True) from error
+        try:
+            self._attempts.run(self._hand_over(to, message.as_bytes()))
+        except DeliveryError:
+            self._drop()  # in the middle of a mail: the connection is of no further use
+            raise
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients[0]  # the one there is, however the server spells it
+            raise _refusal(refused.code, refused.message) from error
+        except aiosmtplib.SMTPDataError as error:
+            raise _refusal(error.code, error.message) from error
+        except aiosmtplib.SMTPResponseException as error:
             # login, sender or connection refused: not the mail's fault, so it waits
-            self.close()
-            line = _reply_text(error.smtp_code, error.smtp_error)
-            raise DeliveryError(line, is_permanent=False) from error
-        except (smtplib.SMTPException, OSError) as error:
-            self.close()
+            self._drop()
+            raise DeliveryError(f"{error.code} {error.message}", is_permanent=False) from error
+        except _Failure as error:
+            self._drop()
             raise DeliveryError(f"no answer: {error}", is_permanent=False) from error
 
     def close(self) -> None:
         """Close the connection; the next mail opens another."""
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        with suppress(smtplib.SMTPException, OSError):  # the mail is accepted or refused by now
-            connection.quit()
-        connection.close()
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(*_Failure, DeliveryError):  # the mail is accepted or refused by now
+                self._attempts.run(_quit(client))
+        self._attempts.close()
 
-    def _hand_over(self, message: EmailMessage) -> None:
-        if self._connection is not None and not _is_alive(self._connection):
-            self.close()
-        if self._connection is not None:
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    async def _hand_over(self, to: str, message: bytes) -> None:
+        client = self._client
+        if client is not None and not await _is_alive(client):
+            self._drop()
+            client = None
+        if client is not None:
             try:
-                self._connection.send_message(message)
-            except smtplib.SMTPSenderRefused as error:
-                if error.smtp_code != ENOUGH:
+                await self._transfer(client, to, message)
+            except aiosmtplib.SMTPSenderRefused as error:
+                if error.code != ENOUGH:
                     raise
-                self.close()  # too many mails on one connection; this one was not accepted
+                self._drop()  # too many mails on one connection; this one was not accepted
             else:
                 return
-        self._connection = _logged_in_connection(self._server)
-        self._connection.send_message(message)
+        self._client = client = _client(self._server)
+        await client.connect()
+        await self._transfer(client, to, message)
+
+    async def _transfer(self, client: aiosmtplib.SMTP, to: str, message: bytes) -> None:
+        sender = self._server.sender
+        if to.isascii() and sender.isascii():
+            await client.sendmail(sender, [to], message)
+            return
+        try:
+            await client.sendmail(sender, [to], message, mail_options=[UTF8, "BODY=8BITMIME"])
+        except aiosmtplib.SMTPNotSupported as error:
+            problem = f"the mail server does not offer {UTF8}, which this address needs"
+            raise DeliveryError(problem, is_permanent=True) from error
 
 
-def _is_alive(connection: smtplib.SMTP) -> bool:
+async def _is_alive(client: aiosmtplib.SMTP) -> bool:
     try:
-        return bool(connection.noop()[0] == OK)
-    except (smtplib.SMTPException, OSError):
+        await client.noop()
+    except _Failure:
         return False
+    return True
 
 
-def _logged_in_connection(server: MailServer) -> smtplib.SMTP:
-    connection = _connect(server)
+async def _quit(client: aiosmtplib.SMTP) -> None:
     try:
-        if server.tls == "starttls":
-            connection.starttls(context=ssl.create_default_context())
-        if server.login:
-            connection.login(server.login, server.password)
-    except (smtplib.SMTPException, OSError):
-        connection.close()
-        raise
-    return connection
+        await client.quit()
+    finally:
+        client.close()
 
 
-def _connect(server: MailServer) -> smtplib.SMTP:
-    if server.tls == "implicit":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
-    return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+def _client(server: MailServer) -> aiosmtplib.SMTP:
+    is_encrypted = server.tls != "none"
+    return aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.login or None,
+        password=server.password if server.login else None,
+        use_tls=server.tls == "implicit",
+        start_tls=server.tls == "starttls",
+        tls_context=ssl.create_default_context() if is_encrypted else None,
+        timeout=None,  # the deadline bounds all of it
+    )
 
 
-def _refusal(code: int, text: bytes | str) -> DeliveryError:
-    return DeliveryError(_reply_text(code, text), is_permanent=code >= PERMANENT_FROM)
-
-
-def _reply_text(code: int, text: bytes | str) -> str:
-    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+def _refusal(code: int, text: str) -> DeliveryError:
+    return DeliveryError(f"{code} {text}", is_permanent=code >= PERMANENT_FROM)

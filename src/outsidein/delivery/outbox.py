@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.model import Delivery
+from outsidein.delivery.recipients import mailbox, web_address
 from outsidein.delivery.statements import DeliveryState
 from outsidein.errors import InputError
 
@@ -18,12 +19,12 @@ from outsidein.errors import InputError
 class OutgoingDelivery:
     """A mail or webhook to send.
 
-    `key` makes it unique: posted twice, it is sent once. `body` is plain text for a mail and JSON
-    for a webhook; `about` is what it concerns, such as `case:123`.
+    `key` makes it unique: posted twice, it is sent once. `to` is kept in its one form. `body` is
+    plain text for a mail and JSON for a webhook; `about` is what it concerns, such as `case:123`.
 
     Raises:
-        InputError: `to` is no address, a webhook's body is not JSON, the subject has more than one
-            line, or the moment has no time zone.
+        InputError: `to` is no address, a webhook's body is not JSON, the subject is more than one
+            printable line, or the moment has no time zone.
     """
 
     key: str
@@ -39,10 +40,8 @@ class OutgoingDelivery:
             raise InputError("A delivery needs a key, so that it is sent once.")
         if self.due_at.tzinfo is None:
             raise InputError("A delivery needs a moment with its time zone.")
-        if self.kind == "mail":
-            _check_mail(self)
-        else:
-            _check_webhook(self)
+        to = _check_mail(self) if self.kind == "mail" else _check_webhook(self)
+        object.__setattr__(self, "to", to)
 
     @property
     def id(self) -> str:
@@ -77,18 +76,17 @@ def post_delivery(session: Session, delivery: OutgoingDelivery) -> str:
     return delivery.id
 
 
-def _check_mail(mail: OutgoingDelivery) -> None:
-    name, _, domain = mail.to.rpartition("@")
-    if not name or not domain or any(char in mail.to for char in " \r\n<>,"):
-        raise InputError(f"{mail.to!r} is not a mail address.")
-    if "\n" in mail.subject or "\r" in mail.subject:
-        raise InputError("The subject of a mail must be one line.")
+def _check_mail(mail: OutgoingDelivery) -> str:
+    to = mailbox(mail.to)
+    if not mail.subject.isprintable():
+        raise InputError("The subject of a mail must be one line of printable characters.")
+    return to
 
 
-def _check_webhook(webhook: OutgoingDelivery) -> None:
-    if not webhook.to.startswith(("http://", "https://")):
-        raise InputError(f"{webhook.to!r} is not a webhook address; write https://...")
+def _check_webhook(webhook: OutgoingDelivery) -> str:
+    to = web_address(webhook.to)
     try:
         json.loads(webhook.body)
     except ValueError as error:
         raise InputError(f"The body of a webhook must be JSON: {error}") from error
+    return to

@@ -7,8 +7,8 @@ from random import Random
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.changes import changed_rows
 from outsidein.delivery.claims import ClaimedDelivery, claim_key
+from outsidein.delivery.row_changes import changed_rows
 from outsidein.delivery.statements import (
     DELIVERED,
     GIVEN_UP,
@@ -18,6 +18,7 @@ from outsidein.delivery.statements import (
     WAIT,
     DeliveryState,
 )
+from outsidein.store.row_work import printable
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
@@ -58,6 +59,7 @@ def record_failure(
     Returns:
         False if another worker took it after the lease had ended.
     """
+    problem = printable(problem)
     if is_permanent or claimed.attempt >= MOST_ATTEMPTS:
         return (
             changed_rows(session, GIVEN_UP, [claim_key(claimed) | {"now": now, "said": problem}])

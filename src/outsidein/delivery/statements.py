@@ -38,7 +38,7 @@ CLAIM = (
     .values(next_at=bindparam("until"), worker=bindparam("by"))
     .returning(
         *(ROW.c[name] for name in ("id", "kind", "to", "subject", "body", "about", "due_at")),
-        *(ROW.c.attempts, ROW.c.worker),
+        *(ROW.c.attempts.label("attempt"), ROW.c.worker),
     )
 )
 """One statement, so that no two workers claim the same row: SQLite has one writer at a time, and

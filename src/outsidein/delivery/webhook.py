@@ -1,5 +1,6 @@
 """Webhooks over HTTP, signed by the Standard Webhooks specification."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -11,12 +12,18 @@ from typing import cast
 
 import httpx
 
+from outsidein.delivery.attempts import DEADLINE, Attempts
 from outsidein.delivery.claims import ClaimedDelivery
-from outsidein.errors import DeliveryError
+from outsidein.delivery.recipients import web_address
+from outsidein.errors import DeliveryError, InputError
 
-TIMEOUT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(days=1)
 """The longest wait that a service may ask for."""
+
+MOST_DIGITS = 9
+
+DRAIN = timedelta(seconds=2)
+"""How long to read on for the rest of an answer once its status is known."""
 
 MOST_PIECES = 4
 """Chunks of a response body to read at most: it may never end."""
@@ -45,34 +52,52 @@ def sign_webhook(secret: str, *, delivery: str, at: datetime, body: str) -> str:
     return "v1," + base64.b64encode(digest).decode()
 
 
-def send_webhook(
-    over: httpx.BaseTransport,
-    webhook: ClaimedDelivery,
-    *,
-    secret: str,
-    now: datetime,
-    timeout: timedelta = TIMEOUT,
-) -> None:
-    """Post a webhook; any 2xx status is success, a redirect is failure.
+class WebhookConnection:
+    """Connections to receivers of webhooks, kept open while something is due."""
 
-    Args:
-        over: The transport, such as `httpx.HTTPTransport()`.
-        webhook: The delivery.
-        secret: The secret shared with the receiver.
-        now: The moment (aware).
-        timeout: How long to wait for the connection, and then for the response.
+    def __init__(self, secret: str, *, deadline: timedelta = DEADLINE) -> None:
+        self._secret = secret
+        self._attempts = Attempts(deadline)
+        self._transport: httpx.AsyncHTTPTransport | None = None
 
-    Raises:
-        DeliveryError: The service refused it, permanently or not, or did not answer in time.
-    """
-    try:
-        answer = over.handle_request(_request(webhook, secret, now, timeout))
-    except httpx.TransportError as error:
-        name = type(error).__name__
-        raise DeliveryError(f"no answer: {name} {error}", is_permanent=False) from error
-    except httpx.InvalidURL as error:
-        raise DeliveryError(f"its address cannot be read: {error}", is_permanent=True) from error
-    _drain(answer)
+    def send(self, webhook: ClaimedDelivery, now: datetime) -> None:
+        """Post a webhook; any 2xx status is success, a redirect is failure.
+
+        Args:
+            webhook: The delivery.
+            now: The moment (aware).
+
+        Raises:
+            DeliveryError: The service refused it, permanently or not, or did not answer in time.
+        """
+        try:
+            request = _request(webhook, self._secret, now)
+        except (InputError, httpx.InvalidURL) as error:
+            raise DeliveryError(str(error), is_permanent=True) from error
+        try:
+            answer = self._attempts.run(self._post(request))
+        except httpx.TransportError as error:
+            name = type(error).__name__
+            raise DeliveryError(f"no answer: {name} {error}", is_permanent=False) from error
+        _check(answer, now=now)
+
+    def close(self) -> None:
+        """Close all connections; the next webhook opens another."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            with suppress(httpx.TransportError, DeliveryError):
+                self._attempts.run(transport.aclose())
+        self._attempts.close()
+
+    async def _post(self, request: httpx.Request) -> httpx.Response:
+        if self._transport is None:
+            self._transport = httpx.AsyncHTTPTransport()
+        answer = await self._transport.handle_async_request(request)
+        await _drain(answer)
+        return answer
+
+
+def _check(answer: httpx.Response, *, now: datetime) -> None:
     status = answer.status_code
     if not httpx.codes.is_success(status):
         may_later = status in (TIMED_OUT, TOO_MANY) or status >= SERVER_ERROR
@@ -83,21 +108,26 @@ def send_webhook(
         )
 
 
-def _drain(answer: httpx.Response) -> None:
+async def _drain(answer: httpx.Response) -> None:
     """Read a short response to its end, so that the connection can be reused; close a long one."""
-    pieces = iter(cast("httpx.SyncByteStream", answer.stream))
-    with suppress(httpx.TransportError):  # the status is all we need
-        for _, _ in zip(range(MOST_PIECES), pieces, strict=False):
-            pass
-    answer.close()
+    with suppress(httpx.TransportError, TimeoutError):  # the status is all we need
+        async with asyncio.timeout(DRAIN.total_seconds()):
+            await _read_some(answer)
+    await answer.aclose()
 
 
-def _request(
-    webhook: ClaimedDelivery, secret: str, now: datetime, timeout: timedelta
-) -> httpx.Request:
+async def _read_some(answer: httpx.Response) -> None:
+    pieces = 0
+    async for _ in cast("httpx.AsyncByteStream", answer.stream):
+        pieces += 1
+        if pieces == MOST_PIECES:
+            return
+
+
+def _request(webhook: ClaimedDelivery, secret: str, now: datetime) -> httpx.Request:
     return httpx.Request(
         "POST",
-        webhook.to,
+        web_address(webhook.to),
         content=webhook.body.encode(),
         headers={
             "content-type": "application/json",
@@ -108,12 +138,12 @@ def _request(
                 secret, delivery=webhook.id, at=now, body=webhook.body
             ),
         },
-        extensions={"timeout": httpx.Timeout(timeout.total_seconds()).as_dict()},
+        extensions={"timeout": httpx.Timeout(None).as_dict()},  # the deadline bounds all of it
     )
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta:
-    """Return the wait in a `Retry-After` header, given in seconds or as a date.
+    """Return the wait in a `Retry-After` header, given in seconds or as a date; at most a day.
 
     Example:
         >>> retry_after({"retry-after": "120"}, now=datetime(2020, 1, 1, tzinfo=UTC))
@@ -121,10 +151,12 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta:
     """
     header = headers.get("retry-after", "").strip()
     if header.isascii() and header.isdigit():
-        return timedelta(seconds=min(int(header), LONGEST_WAIT.total_seconds()))
+        digits = header.lstrip("0") or "0"
+        seconds = int(digits) if len(digits) <= MOST_DIGITS else LONGEST_WAIT.total_seconds()
+        return min(timedelta(seconds=seconds), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(header)
-    except ValueError:
+        wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    except (ValueError, OverflowError):  # no date, or none of this calendar
         return timedelta(0)
-    moment = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(moment - now, timedelta(0)), LONGEST_WAIT)
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)

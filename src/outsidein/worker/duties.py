@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 from random import Random
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from outsidein.delivery.blanking import blank_settled
@@ -45,7 +45,7 @@ def delivery_duty(outbox: Outbox, sender: Sender) -> Duty:
 
     def deliver(_: datetime) -> int:
         done = deliver_batch(outbox, send)
-        if not done:
+        if not done or outbox.is_stopping():
             sender.close()
         return done
 
@@ -153,6 +153,7 @@ def duties_of(
     run: Callable[[], int] | None = None,
     rng: Random,
     worker: str,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> list[Duty]:
     """Return the duties that a project's settings and schedule ask for.
 
@@ -165,7 +166,16 @@ def duties_of(
         build: Builds it, and returns the number of the snapshot.
         rng: Spreads attempts.
         worker: Name of this worker, different from all others'.
+        is_stopping: Whether the worker is to stop; nothing more is sent then.
     """
+    outbox = partial(
+        Outbox,
+        project.store,
+        clock=project.clock,
+        rng=rng,
+        worker=worker,
+        is_stopping=is_stopping,
+    )
     mail, webhook = mail_sender(project.settings), webhook_sender(project.settings)
     duties = []
     if project.file.schedule.build:
@@ -181,15 +191,9 @@ def duties_of(
     if run:
         duties.append(Duty("alerts and clocks", lambda _: run(), RUN_PAUSE))
     if mail:
-        duties.append(delivery_duty(_outbox(project, "mail", rng, worker), mail))
+        duties.append(delivery_duty(outbox(kind="mail"), mail))
     if webhook:
-        duties.append(delivery_duty(_outbox(project, "webhook", rng, worker), webhook))
+        duties.append(delivery_duty(outbox(kind="webhook"), webhook))
     after = timedelta(days=project.file.schedule.blank_after_days)
     duties.append(retention_duty(project.acts, after=after, worker=worker))
     return duties
-
-
-def _outbox(
-    project: Workspace, kind: Literal["mail", "webhook"], rng: Random, worker: str
-) -> Outbox:
-    return Outbox(project.store, kind, project.clock, rng, worker)

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-import httpx
-
 from outsidein.delivery.claims import ClaimedDelivery
 from outsidein.delivery.dispatch import Send
 from outsidein.delivery.mail import MailConnection, MailServer
-from outsidein.delivery.webhook import send_webhook
+from outsidein.delivery.recipients import mailbox
+from outsidein.delivery.webhook import WebhookConnection
 from outsidein.errors import InputError
 from outsidein.settings import PREFIX, Settings
 
@@ -31,11 +30,15 @@ def mail_sender(settings: Settings) -> Sender | None:
         return None
     if settings.smtp_from is None:
         raise InputError(f"Set {PREFIX}SMTP_FROM to the address that mails come from.")
+    try:
+        sender = mailbox(settings.smtp_from)
+    except InputError as error:
+        raise InputError(f"{PREFIX}SMTP_FROM: {error}") from error
     password = settings.smtp_password
     server = MailServer(
         host=settings.smtp_host,
         port=settings.smtp_port,
-        sender=settings.smtp_from,
+        sender=sender,
         tls=settings.smtp_tls,
         login=settings.smtp_login,
         password=password.get_secret_value() if password else "",
@@ -53,9 +56,5 @@ def webhook_sender(settings: Settings) -> Sender | None:
     """Return the sender of webhooks; None if no secret to sign them is set."""
     if settings.webhook_secret is None:
         return None
-    secret, transport = settings.webhook_secret.get_secret_value(), httpx.HTTPTransport()
-
-    def send(webhook: ClaimedDelivery, now: datetime) -> None:
-        send_webhook(transport, webhook, secret=secret, now=now)
-
-    return Sender(send, transport.close)
+    connection = WebhookConnection(settings.webhook_secret.get_secret_value())
+    return Sender(connection.send, connection.close)

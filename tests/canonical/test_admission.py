@@ -143,6 +143,52 @@ def test_a_model_that_cannot_be_is_refused_in_one_line(admitted, select, problem
     assert str(error.value).count("\n") == 0
 
 
+@pytest.mark.parametrize(
+    ("columns", "column", "reason"),
+    [
+        (
+            "19.99 AS revenue",
+            "revenue",
+            "revenue is a fraction; an amount is in whole minor units, such as cents",
+        ),
+        (
+            "4711000000000012 AS revenue",
+            "revenue",
+            "revenue is above 10,000,000,000,000 minor units; is it an amount?",
+        ),
+        ("1 AS revenue, 1.5 AS line", "line", "line is a fraction; it must be a whole number"),
+        ("true AS revenue", "revenue", "revenue is not a whole number"),
+        (
+            "1 AS revenue, 0.1234 AS quantity",
+            "quantity",
+            "quantity has more than 3 decimals",
+        ),
+    ],
+)
+def test_no_number_is_rounded_or_guessed(admitted, columns, column, reason):
+    select = "'s' AS source, 't' AS transaction_id, DATE '2018-01-01' AS ordered_at"
+    rows, [reject] = admitted("transactions", f"SELECT {select}, {columns}")
+    assert rows == []
+    assert (reject["column"], reject["reason"]) == (column, reason)
+
+
+def test_a_wrong_type_is_named_before_any_other_fault(admitted):
+    select = "NULL AS source, 't' AS transaction_id, 'x' AS ordered_at, 0.5 AS revenue"
+    _, [reject] = admitted("transactions", f"SELECT {select}")
+    assert reject["reason"] == "ordered_at is not a timestamp"
+
+
+def test_amounts_that_later_sums_cannot_hold_are_refused_by_model_and_column(admitted):
+    select = (
+        "SELECT 's' AS source, i::VARCHAR AS transaction_id, DATE '2018-01-01' AS ordered_at, "
+        "10::BIGINT ** 13 AS revenue FROM range({rows}) AS r(i)"
+    )
+    rows, _ = admitted("transactions", select.format(rows=10_000))
+    assert sum(row["revenue"] for row in rows) == 10**17
+    with pytest.raises(ProjectError, match=r"model0\.sql: revenue: adds up to more than 100,000,"):
+        admitted("transactions", select.format(rows=10_001))
+
+
 def test_a_value_that_breaks_the_models_own_arithmetic_is_an_error_of_that_model(admitted):
     select = f"SELECT {ORDER}, '2018-01-01' AS ordered_at, CAST('x' AS INT) AS quantity"
     with pytest.raises(ProjectError, match=r"model0\.sql: Conversion Error"):

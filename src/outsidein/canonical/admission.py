@@ -40,7 +40,8 @@ def admit(
     value, a failed check, a key that an earlier row has.
 
     Raises:
-        ProjectError: A model does not run, lacks a required column or has an unknown one.
+        ProjectError: A model does not run, lacks a required column or has an unknown one, or its
+            amounts add up to more than any firm's.
     """
     rows = checked(backend, table, models, currency=currency)
     create_temp_view(backend, "checked", rows.sql)
@@ -54,6 +55,7 @@ def admit(
         _write_rejects(backend, rejects, rejects_to)
     except QueryError as error:
         raise _error_of_model(backend, models, rows.relations, error) from error
+    _refuse_overflow(backend, table, models, rows_to)
     admitted, rejected = (_count(backend, path) for path in (rows_to, rejects_to))
     return Admission(table.name, len(models), admitted, rejected)
 
@@ -127,6 +129,23 @@ def _write_rejects(backend: BaseBackend, rejects: str, path: Path) -> None:
         f"FROM ({rejects}) ORDER BY ALL",
         path,
     )
+
+
+def _refuse_overflow(
+    backend: BaseBackend, table: CanonicalTable, models: Sequence[Query], rows: Path
+) -> None:
+    """Refuse amounts whose sum later sums could not hold."""
+    if not (table.money and models):
+        return
+    sums = ", ".join(f"sum(abs({name}))" for name in table.money)
+    totals = first_row(backend, f"SELECT {sums} FROM read_parquet({file_list([rows])})")
+    for name, total in zip(table.money, totals, strict=True):
+        if total is not None and total > table.most_money:
+            raise ProjectError(
+                models[0].path,
+                name,
+                f"adds up to more than {table.most_money:,} minor units; is it an amount?",
+            )
 
 
 def _count(backend: BaseBackend, path: Path) -> int:

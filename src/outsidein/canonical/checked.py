@@ -1,10 +1,11 @@
 """From what a model selects to typed rows, each with the reason why it is turned away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ibis.backends import BaseBackend
 
+from outsidein.canonical.exact_casts import ExactCast, Fault, exact_cast
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import CanonicalTable
 from outsidein.errors import ProjectError, QueryError, nearest
@@ -12,9 +13,6 @@ from outsidein.lake.engine import duckdb_type
 from outsidein.lake.queries import column_types
 from outsidein.lake.sql import literal, quoted
 from outsidein.tables.table import Column
-
-OLDEST = "TIMESTAMPTZ '1900-01-01 00:00:00+00'"
-"""No moment of a customer's lies before; `0001-01-01` and its like are placeholders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +114,28 @@ def _relation(
     traits = "".join(f", {quoted(name)}" for name in selected if table.is_open_column(name))
     raw = "to_json(_model)::VARCHAR"
     days = "".join(f", CAST({moment} AS DATE) AS {day}" for day, moment in table.days.items())
-    failed = _failed_casts(table, selected)
+    faults = _faults(table, selected)
+    number = _numbered((fault.condition, str(place)) for place, (_, fault) in enumerate(faults))
+    failed = _cases("_fault", [name for name, _ in faults])
+    reason = _cases("_fault", [fault.reason for _, fault in faults])
     return (
-        f"SELECT *{days}, CASE {_reasons(table, currency)} END AS _reason FROM ("
-        f"SELECT {typed}{traits}, {raw} AS _raw, {literal(model.path)} AS _origin, "
-        f"CASE {failed} END AS _failed FROM ({model.sql}) AS _model)"
+        f"SELECT * EXCLUDE (_fault){days}, {failed} AS _failed, "
+        f"CASE WHEN _fault IS NOT NULL THEN {reason} {_reasons(table, currency)} END AS _reason "
+        f"FROM (SELECT {typed}{traits}, {raw} AS _raw, {literal(model.path)} AS _origin, "
+        f"{number} AS _fault FROM ({model.sql}) AS _model)"
     )
+
+
+def _numbered(conditions: Iterable[tuple[str, str]]) -> str:
+    """Return the value of the first condition that holds."""
+    cases = " ".join(f"WHEN {condition} THEN {value}" for condition, value in conditions)
+    return f"CASE {cases} END" if cases else "CAST(NULL AS INTEGER)"
+
+
+def _cases(number: str, texts: Sequence[str]) -> str:
+    """Return the text that stands at a number."""
+    cases = " ".join(f"WHEN {place} THEN {literal(text)}" for place, text in enumerate(texts))
+    return f"CASE {number} {cases} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
 def _selected_columns(backend: BaseBackend, model: Query) -> dict[str, str]:
@@ -141,43 +155,23 @@ def _refuse_columns(table: CanonicalTable, model: Query, selected: dict[str, str
             raise ProjectError(model.path, name, f"{table.name} needs this column")
 
 
-WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
-SAFE = {
-    "BIGINT": WHOLE,
-    "DOUBLE": WHOLE | {"FLOAT", "DOUBLE"},
-    "BOOLEAN": {"BOOLEAN"},
-    "DATE": {"DATE"},
-    "TIMESTAMPTZ": {"TIMESTAMP", "TIMESTAMP WITH TIME ZONE"},
-}
-"""Types in which a model may select a value so that casting it cannot fail."""
-
-
-def _cast(name: str, column: Column, selected: dict[str, str]) -> str:
-    wanted = duckdb_type(column.type)
+def _cast(name: str, column: Column, selected: Mapping[str, str]) -> ExactCast:
     if name not in selected:
-        return f"CAST(NULL AS {wanted})"
-    if column.type == "string":
-        text = f"CAST(_model.{quoted(name)} AS VARCHAR)"
-        return f"NULLIF(TRIM({text}), '')" if column.required or name.endswith("_id") else text
-    how = "CAST" if _is_safe(name, column, selected) else "TRY_CAST"
-    value = f"{how}(_model.{quoted(name)} AS {wanted})"
-    if wanted in ("TIMESTAMPTZ", "DATE"):
-        return f"CASE WHEN {value} >= {OLDEST} THEN {value} END"
-    return value
-
-
-def _is_safe(name: str, column: Column, selected: dict[str, str]) -> bool:
-    return selected[name] in SAFE.get(duckdb_type(column.type), ())
+        return ExactCast(f"CAST(NULL AS {duckdb_type(column.type)})")
+    cast = exact_cast(f"_model.{quoted(name)}", selected[name], name, column)
+    if column.type == "string" and (column.required or name.endswith("_id")):
+        return cast._replace(value=f"NULLIF(TRIM({cast.value}), '')")
+    return cast
 
 
 def _value(table: CanonicalTable, name: str, selected: dict[str, str], *, currency: str) -> str:
     """Cast a column and fill its default, which may be another column."""
     column = table.columns[name]
-    value = _cast(name, column, selected)
+    value = _cast(name, column, selected).value
     if column.default is None:
         return value
     if column.default in table.columns:
-        other = _cast(column.default, table.columns[column.default], selected)
+        other = _cast(column.default, table.columns[column.default], selected).value
         return f"COALESCE({value}, {other})"
     return f"COALESCE({value}, {_filled(column.default, currency)})"
 
@@ -186,34 +180,17 @@ def _filled(expression: str, currency: str) -> str:
     return expression.replace("$currency", literal(currency))
 
 
-def _failed_casts(table: CanonicalTable, selected: dict[str, str]) -> str:
-    """Name the first column whose value is there but not of the column's type."""
-    failed = [
-        f"WHEN {condition} THEN {literal(name)}"
+def _faults(table: CanonicalTable, selected: Mapping[str, str]) -> list[tuple[str, Fault]]:
+    """Return what may be wrong with the type of a value, by column."""
+    return [
+        (name, fault)
         for name, column in table.columns.items()
-        if name in selected and (condition := _failure(name, column, selected))
+        for fault in _cast(name, column, selected).faults
     ]
-    return " ".join(failed) or "WHEN false THEN ''"
-
-
-def _failure(name: str, column: Column, selected: dict[str, str]) -> str:
-    """The condition under which a value that is there cannot be had; empty if it always can."""
-    value, wanted = f"_model.{quoted(name)}", duckdb_type(column.type)
-    if column.type == "string":
-        return ""
-    if _is_safe(name, column, selected):
-        is_day = wanted in ("TIMESTAMPTZ", "DATE")
-        return f"CAST({value} AS {wanted}) < {OLDEST}" if is_day else ""
-    lost = f"{_cast(name, column, selected)} IS NULL AND {value} IS NOT NULL"
-    return f"{lost} AND CAST({value} AS VARCHAR) <> ''"
 
 
 def _reasons(table: CanonicalTable, currency: str) -> str:
     """Give the first reason; the type's is asked for once, or the engine casts anew each time."""
-    types = " ".join(
-        f"WHEN {literal(name)} THEN {literal(f'{name} is not a {_plain(column)}')}"
-        for name, column in table.columns.items()
-    )
     missing = " ".join(
         f"WHEN {name} IS NULL THEN {literal(f'{name} is missing')}" for name in table.required
     )
@@ -221,12 +198,7 @@ def _reasons(table: CanonicalTable, currency: str) -> str:
         f"WHEN NOT ({_filled(check.condition, currency)}) THEN {literal(check.reason)}"
         for check in table.checks
     )
-    return f"WHEN _failed IS NOT NULL THEN CASE _failed {types} END {missing} {checks}"
-
-
-def _plain(column: Column) -> str:
-    kind = column.type.partition("(")[0]
-    return {"int64": "whole number", "float64": "number", "decimal": "number"}.get(kind, kind)
+    return f"{missing} {checks}"
 
 
 def _nothing(table: CanonicalTable) -> str:

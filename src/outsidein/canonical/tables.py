@@ -1,10 +1,9 @@
 """The canonical tables: what one row is, which columns it has, and what makes it acceptable."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from outsidein.errors import UnknownName
 from outsidein.tables.columns import (
-    COUNT,
     DAY,
     FLAG,
     MOMENT,
@@ -22,6 +21,7 @@ from outsidein.tables.columns import (
     REQUIRED_NUMBER,
     REQUIRED_PERSON_KEY,
     REQUIRED_TEXT,
+    SECONDS,
     TEXT,
 )
 from outsidein.tables.table import Column, Personal, Table
@@ -45,12 +45,19 @@ class CanonicalTable(Table):
     checks: tuple[Check, ...] = ()
     days: dict[str, str] = field(default_factory=dict)
     """Local dates derived from moments in the project's time zone: name to its moment."""
+    most_money: int = 10**17
+    """Largest sum of absolute amounts in a column, so that no sum of sums exceeds 64 bits."""
 
     @property
     def all_columns(self) -> dict[str, str]:
         """Names and Ibis types of all columns, in the order they are written."""
         declared = {name: column.type for name, column in self.columns.items()}
         return declared | dict.fromkeys(self.days, "date")
+
+    @property
+    def money(self) -> list[str]:
+        """Columns that hold amounts."""
+        return [name for name, column in self.columns.items() if column.is_money]
 
     @property
     def required(self) -> list[str]:
@@ -164,7 +171,7 @@ _TABLES = (
             "market": TEXT,
             "promised_at": MOMENT,
             "actual_at": MOMENT,
-            "duration_seconds": COUNT,
+            "duration_seconds": SECONDS,
             "cost": MONEY,
             "currency": CURRENCY,
             "outcome": TEXT,
@@ -195,7 +202,7 @@ _TABLES = (
             "category": TEXT,
             "quantity": QUANTITY,
             "revenue": REQUIRED_MONEY,
-            "discount": Column("int64", required=True, default="0"),
+            "discount": replace(REQUIRED_MONEY, default="0"),
             "cost": MONEY,
             "currency": CURRENCY,
             "is_return": Column("boolean", required=True, default="false"),
@@ -244,6 +251,7 @@ _TABLES = (
             OWN_CURRENCY,
             *_not_negative("price", "cost"),
         ),
+        most_money=10**15,  # each counts once per period
     ),
     CanonicalTable(
         "invitations",

@@ -31,6 +31,8 @@ class Column:
         personal: How it holds personal data; None where it holds none.
         formerly: Names under which older snapshots hold it.
         meaning: What a value says, where the name alone does not.
+        limit: Largest absolute value; a row beyond it is rejected, so that sums fit.
+        is_money: Whether it is an amount in minor units.
     """
 
     type: str
@@ -39,6 +41,8 @@ class Column:
     personal: Personal | None = None
     formerly: tuple[str, ...] = ()
     meaning: str = ""
+    limit: int | None = None
+    is_money: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from outsidein.project.declarations import Declaration
 SHARE_STEPS = 10_000
 """A margin is declared to the hundredth of a per cent, so that costs stay whole numbers."""
 
+MOST_ACTIVITY_COST = 10**10
+"""Minor units of one encounter: a hundred million of most currencies."""
+
 
 class ValueSettings(Declaration):
     """The table `[value]`: horizon, discount rate and the gross margin to assume."""
@@ -36,7 +39,7 @@ class Activity(Declaration):
     part of leaving, as a call to cancel is, and no reason for it.
     """
 
-    cost: int = Field(default=0, ge=0)
+    cost: int = Field(default=0, ge=0, le=MOST_ACTIVITY_COST)
     minutes: float | None = Field(default=None, ge=0)
     is_failure: bool = False
     is_leaving: bool = False

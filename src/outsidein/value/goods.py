@@ -24,14 +24,20 @@ def goods_cost(orders: ir.Table, settings: ValueSettings) -> ir.IntegerColumn:
 def assumed_cost(revenue: ir.IntegerValue, settings: ValueSettings) -> ir.IntegerValue:
     """Return the cost of goods at the declared gross margin; 0 without one.
 
-    Whole numbers only: the remainder is taken off before dividing, which is then exact.
+    Whole numbers only: the remainder is taken off before dividing, which is then exact. No
+    product is larger than the revenue, or two steps.
     """
     if settings.gross_margin is None:
         return ibis.literal(0, type="int64")
     share = SHARE_STEPS - round(settings.gross_margin * SHARE_STEPS)
-    doubled = revenue.abs() * share + SHARE_STEPS // 2
-    cost = ((doubled - doubled % SHARE_STEPS) / SHARE_STEPS).cast("int64")
+    amount = revenue.abs()
+    cost = _steps_in(amount) * share + _steps_in(amount % SHARE_STEPS * share + SHARE_STEPS // 2)
     return (revenue < 0).ifelse(-cost, cost)
+
+
+def _steps_in(amount: ir.IntegerValue) -> ir.IntegerValue:
+    """Divide by the steps of a share, rounded down."""
+    return ((amount - amount % SHARE_STEPS) / SHARE_STEPS).round().cast("int64")
 
 
 def goods_rule(settings: ValueSettings, *, revenue: int, without_cost: int) -> str:

@@ -22,7 +22,7 @@ def total(column: ir.IntegerValue) -> ir.IntegerScalar:
 
 def moments(table: ir.Table, columns: Iterable[str]) -> dict[str, Any]:
     """Return the aggregates from which means of `columns` follow: sums, and sums of squares."""
-    exact = {name: table[name].cast("decimal(18, 0)") for name in columns}
+    exact = {name: table[name].cast("decimal(19, 0)") for name in columns}
     sums = {name: total(table[name]) for name in exact}
     return sums | {f"{name}_squared": (value * value).sum() for name, value in exact.items()}
 

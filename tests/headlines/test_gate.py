@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from outsidein.feedback.figures import FEEDBACK_SCORES
 from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.headlines.consistency import Conflict, FigureAnswer
 from outsidein.headlines.gate import Circumstances, objections
+from outsidein.headlines.sampling_note import SamplingNote
 from outsidein.ladder.figures import CLIMB, LADDER_STEPS, LADDER_TODAY, WITHIN_DAYS
+from outsidein.value.figures import TIER_OUTLOOK
 from tests.headlines.statements import WORDS, audience, ground, share, statement
 
 
@@ -93,3 +96,18 @@ def test_what_contradicts_the_leading_answer_is_not_said_and_others_are():
 def test_doubts_of_its_own_noun_come_first():
     said = statement(ground(share(0.4, 0.2, 0.6, n=12)), doubts=("the rule is too short",))
     assert why(said)[0] == "the rule is too short"
+
+
+def test_what_follows_customers_is_not_said_of_a_sample_of_rows():
+    climb = statement()
+    assert reasons_in_sample(climb, is_anybody_whole=False) == ["orders are missing"]
+    assert reasons_in_sample(climb, is_anybody_whole=True) == []
+    outlook = statement(ground(share(0.4, 0.35, 0.45), spec=TIER_OUTLOOK))
+    assert reasons_in_sample(outlook, is_anybody_whole=True) == ["orders are missing"]
+    answers = statement(ground(share(0.4, 0.35, 0.45), spec=FEEDBACK_SCORES))
+    assert reasons_in_sample(answers, is_anybody_whole=False) == []
+
+
+def reasons_in_sample(candidate, *, is_anybody_whole):
+    sampling = SamplingNote("A sample.", "orders are missing", is_anybody_whole=is_anybody_whole)
+    return objections(candidate, replace(circumstances(), sampling=sampling))

@@ -28,6 +28,15 @@ ORDERS_OF_RECORDS = Table(
     is_kept=False,
 )
 
+PARTIAL_CUSTOMERS = Table(
+    "partial_customers",
+    "customer who is not followed over time, as rows of theirs may be missing",
+    ("customer_id",),
+    {"customer_id": PERSON_KEY},
+    is_kept=False,
+)
+"""None where no customer is held with all their rows."""
+
 ORDERS = Table(
     "orders_of_customers",
     "order and day of a record, with its customer",

@@ -1,6 +1,11 @@
 """What a project declares about what its sources hold."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from outsidein.project.declarations import Declaration
 
@@ -14,3 +19,23 @@ class ObservationSettings(Declaration):
     """
 
     complete_from: date | None = None
+
+
+class Sample(Declaration):
+    """`[sample.SOURCE]`: the records of a source were drawn, and how.
+
+    Attributes:
+        of: "customers" where each was drawn with everything of theirs; "rows" where single
+            orders, calls or answers were drawn, so that others of the same customers are missing.
+        drawn: How, in words, as it is to be read after "a sample of rows:".
+    """
+
+    of: Literal["customers", "rows"]
+    drawn: Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """The samples that a project declares, by the source of their records."""
+
+    by_source: Mapping[str, Sample]

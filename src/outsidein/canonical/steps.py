@@ -8,16 +8,30 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.canonical.admission import Admission, admit, stage
-from outsidein.canonical.build_tables import ORDERS_OF_RECORDS, TABLE_ADMISSIONS, TABLE_REJECTS
+from outsidein.canonical.build_tables import (
+    ORDERS_OF_RECORDS,
+    PARTIAL_CUSTOMERS,
+    TABLE_ADMISSIONS,
+    TABLE_REJECTS,
+)
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.canonical.declaration import Samples
+from outsidein.canonical.figures import SAMPLING
 from outsidein.canonical.known import known_before
 from outsidein.canonical.order_totals import orders_from_lines
 from outsidein.canonical.query import Query
+from outsidein.canonical.sampling import (
+    check_sources,
+    customers_with_missing_rows,
+    sampling_figure,
+)
 from outsidein.canonical.sql_models import Models
 from outsidein.canonical.tables import CANONICAL, REJECTS, CanonicalTable
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import read_table
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
+from outsidein.tables.snapshot_files import empty_rows
 from outsidein.tables.table import Table
 
 SIGNALS = CANONICAL["signals"]
@@ -98,9 +112,36 @@ ADMIT = Step(
     writes=(*FIRST_TABLES, TABLE_ADMISSIONS, TABLE_REJECTS),
 )
 
+
+def _partial_customers(run: Run) -> Iterable[Figure]:
+    samples = run.declaration(Samples).by_source
+    records = run.read(CUSTOMER_TABLES["records"])
+    if not samples:
+        run.write(PARTIAL_CUSTOMERS, ibis.memtable(empty_rows(PARTIAL_CUSTOMERS)))
+        return
+    check_sources(
+        samples, set(records.select("source").distinct().to_pyarrow()["source"].to_pylist())
+    )
+    partial = customers_with_missing_rows(records, samples)
+    customers, with_missing = (
+        int(t.customer_id.nunique().to_pyarrow().as_py()) for t in (records, partial)
+    )
+    is_anybody_whole = with_missing < customers
+    run.write(PARTIAL_CUSTOMERS, partial if is_anybody_whole else partial.limit(0))
+    yield sampling_figure(samples, whole=customers - with_missing, partial=with_missing)
+
+
 ADD_UP_ORDERS = Step(
     name="Listen: orders",
     run=_orders,
     reads=(CANONICAL["transactions"],),
     writes=(ORDERS_OF_RECORDS,),
+)
+
+FIND_PARTIAL_CUSTOMERS = Step(
+    name="Know: who is held with all their rows",
+    run=_partial_customers,
+    reads=customer_tables("records"),
+    writes=(PARTIAL_CUSTOMERS,),
+    figures=(SAMPLING,),
 )

@@ -1,7 +1,7 @@
 """The figures about churn, retention and their prediction."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
 
 _CAVEAT = (
     "Groups are those of today, which customers had time to enter while they stayed: "
@@ -24,6 +24,7 @@ CHURN_RULE = FigureSpec(
     "holds (1) where at most {most:.0%} came back. Else (0) a silence is proposed: the shortest "
     "after which, and after any longer one up to half of the time observed, no more came back. "
     "{rule}",
+    follows=Follows.WHOLE,
 )
 
 SHARE_STILL_CUSTOMERS = Measure("share still customers", Unit.SHARE, Better.MORE)
@@ -39,6 +40,7 @@ SURVIVAL = FigureSpec(
     "Kaplan-Meier by day over each customer's first spell, read after each calendar month of "
     f"tenure; log-log intervals; whoever still is a customer is censored. {{start}} {_CAVEAT} "
     "{rule}",
+    follows=Follows.WHOLE,
 )
 
 CHURN_HAZARD = FigureSpec(
@@ -49,6 +51,7 @@ CHURN_HAZARD = FigureSpec(
     "Share of those still customers at the start of a calendar month of tenure who churned in it, "
     f"by the day; Wilson intervals at the effective number; first spells. {{start}} {_CAVEAT} "
     "{rule}",
+    follows=Follows.WHOLE,
 )
 
 INCIDENCE = Measure("cumulative incidence", Unit.SHARE, Better.LESS)
@@ -63,6 +66,7 @@ CHURN_REASONS = FigureSpec(
     "Aalen-Johansen cumulative incidence by day over each customer's first spell, read after "
     "calendar months; complementary log-log intervals: the other reasons also take customers. "
     "Customers and revenue per month are of those gone today, over all their time. {start} {rule}",
+    follows=Follows.WHOLE,
 )
 
 REVENUE_PER_MONTH_LOST = Measure("revenue per month lost", Unit.MONEY, Better.LESS)
@@ -75,6 +79,7 @@ CHURN_MONEY = FigureSpec(
     (REVENUE_PER_MONTH_LOST, MEAN_REVENUE_PER_MONTH),
     "Revenue per 30 days of tenure of those who churned in the {last_days} days before {as_of} "
     "and have not returned; Student interval of the mean. {rule}",
+    follows=Follows.WHOLE,
 )
 
 CHURNED = Measure("share churned", Unit.SHARE, Better.LESS)
@@ -86,6 +91,7 @@ CHURN_SENSITIVITY = FigureSpec(
     ("times", "days"),
     (CHURNED, WON_BACK),
     "The same customers under shorter and longer silences; Wilson intervals. {rule}",
+    follows=Follows.WHOLE,
 )
 
 ACTIVE = Measure("share who ordered in the month", Unit.SHARE, Better.MORE)
@@ -97,6 +103,7 @@ RETENTION_COHORTS = FigureSpec(
     (ACTIVE,),
     "Share of the customers whose first order was in a calendar month who ordered in a later one; "
     "Wilson intervals; months over by {as_of}. {start}",
+    follows=Follows.WHOLE,
 )
 
 ORDERED_AGAIN = Measure("share who ordered again", Unit.SHARE, Better.MORE)
@@ -108,6 +115,7 @@ REPURCHASE = FigureSpec(
     (ORDERED_AGAIN,),
     "Kaplan-Meier over days from an order day to the customer's next, log-log intervals; whoever "
     "has not ordered again is censored.",
+    follows=Follows.WHOLE,
 )
 
 _PREDICTION = (
@@ -130,6 +138,7 @@ PREDICTION_QUALITY = FigureSpec(
     ("outcome",),
     (BRIER, BRIER_NAIVE, SKILL, AUC, CALIBRATION_ERROR),
     _PREDICTION,
+    follows=Follows.ALL,
 )
 
 OBSERVED = Measure("share observed", Unit.SHARE)
@@ -140,4 +149,5 @@ PREDICTION_CALIBRATION = FigureSpec(
     ("outcome", "predicted"),
     (OBSERVED,),
     _PREDICTION,
+    follows=Follows.ALL,
 )

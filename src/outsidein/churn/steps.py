@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.canonical.build_tables import ORDERS
+from outsidein.canonical.build_tables import ORDERS, PARTIAL_CUSTOMERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.figures import SAMPLING
 from outsidein.canonical.observation import ObservationStart, observation_start
+from outsidein.canonical.sampling import followed, of_followed
 from outsidein.churn.analysis import UNMEASURED, churn_figures, unmeasured_figures
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.figures import (
@@ -71,21 +73,20 @@ def _predictions(run: Run) -> Iterator[Figure]:
 
 def _figures(run: Run) -> Iterator[Figure]:
     rule, silence = run.declaration(ChurnRule), read_silence(run.read(MEASURED_SILENCE))
-    days = run.read(ORDER_DAYS)
+    days = followed(run, run.read(ORDER_DAYS))
     if isinstance(silence, TooLittleData):
         figures = unmeasured_figures(days, rule=rule, why=silence, as_of=run.as_of)
         yield from (figure for figure in figures if figure.name not in _OF_PREDICTION)
         return
-    groups = _tiers_and_segments(run.read(CUSTOMER_GROUPS))
-    spell_rows = run.read(CHURN_SPELLS)
-    yield from churn_figures(
-        *(days, spell_rows),
-        groups=groups,
+    figures = churn_figures(
+        *(days, followed(run, run.read(CHURN_SPELLS))),
+        groups=_tiers_and_segments(run.read(CUSTOMER_GROUPS)),
         rule=rule,
         silence=silence,
         as_of=run.as_of,
         observation=_observation(run, silence),
     )
+    yield from (of_followed(run, figure) for figure in figures)
 
 
 def _observation(run: Run, silence: Silence | TooLittleData | None) -> ObservationStart:
@@ -124,8 +125,9 @@ COMPARE_CHURN = Step(
     name="Understand: churn by tier and segment",
     run=_figures,
     reads=(
-        *(ORDER_DAYS, MEASURED_SILENCE, CHURN_SPELLS, CUSTOMER_GROUPS),
+        *(ORDER_DAYS, MEASURED_SILENCE, CHURN_SPELLS, CUSTOMER_GROUPS, PARTIAL_CUSTOMERS),
         *customer_tables("contracts"),
     ),
+    reads_figures=(SAMPLING,),
     figures=CHURN_FIGURES,
 )

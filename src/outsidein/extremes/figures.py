@@ -1,7 +1,7 @@
 """The figures about disasters and delights, and what goes with them."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
 
 ITEM = "item"
 """Dimension whose groups are what customers were asked, or how a sign was inferred."""
@@ -46,6 +46,7 @@ HAZARD_JUMPS = FigureSpec(
     "again after it to those who did otherwise. After is not because: what goes with the "
     "encounter goes with the jump. Kinds that fewer than {fewest} customers had are left out. "
     "{rule}.",
+    follows=Follows.WHOLE,
 )
 
 MONEY_AT_RISK = FigureSpec(
@@ -62,4 +63,5 @@ MONEY_AT_RISK = FigureSpec(
     "value has none it holds the jump's alone. Only kinds declared as failures of the company "
     "(`is_failure`) have a sum: the others may happen because customers leave. Kinds overlap: do "
     "not add them up.",
+    follows=Follows.ALL,
 )

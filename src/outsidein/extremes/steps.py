@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from outsidein.canonical.build_tables import PARTIAL_CUSTOMERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.canonical.figures import SAMPLING
+from outsidein.canonical.sampling import followed, of_followed
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.churn.measured_silence import read_silence
 from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS
@@ -33,17 +36,19 @@ def _extremes(run: Run) -> Iterator[Figure]:
     if not isinstance(silence, Silence | None):
         return
     kinds_by_day = run.spool(encounter_days(encounters, incidents), "kinds_by_day")
-    spells, activities = run.read(CHURN_SPELLS), run.declaration(ValueRules).activities
+    spells = followed(run, run.read(CHURN_SPELLS))
+    activities = run.declaration(ValueRules).activities
     leaving = [kind for kind, activity in activities.items() if activity.is_leaving]
     hazards = churn_jumps(
         spells,
-        run.read(ORDER_DAYS),
+        followed(run, run.read(ORDER_DAYS)),
         kinds_by_day,
         silence=silence,
         as_of=run.as_of,
         leaving=leaving,
     )
-    yield hazard_figure(hazards, rule=run.declaration(ChurnRule), silence=silence)
+    jumps = hazard_figure(hazards, rule=run.declaration(ChurnRule), silence=silence)
+    yield of_followed(run, jumps)
     stakes = value_at_stake(spells, kinds_by_day, run.read(LIFETIME_VALUES), as_of=run.as_of)
     failures = [kind for kind, activity in activities.items() if activity.is_failure]
     yield money_figure(stakes, hazards, failures=failures, as_of=run.as_of)
@@ -54,8 +59,9 @@ FIND_EXTREMES = Step(
     run=_extremes,
     reads=(
         *customer_tables(*_CANONICAL),
-        *(MEASURED_SILENCE, ORDER_DAYS, CHURN_SPELLS, LIFETIME_VALUES),
+        *(MEASURED_SILENCE, ORDER_DAYS, CHURN_SPELLS, LIFETIME_VALUES, PARTIAL_CUSTOMERS),
     ),
+    reads_figures=(SAMPLING,),
     writes=(CUSTOMER_EXTREMES,),
     figures=(EXTREMES, HAZARD_JUMPS, MONEY_AT_RISK),
 )

@@ -1,7 +1,7 @@
 """The figures about factors: what keeps, delights and repels customers."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
 
 VERDICT = Measure("verdict", Unit.SHARE)
 PENALTY = Measure("penalty", Unit.SHARE)
@@ -224,4 +224,5 @@ RETURNING = FigureSpec(
     "of the first, after a low score (up to {low_to:g} of the scale) and otherwise, with Wilson's "
     "intervals, and the ratio of the two with Katz's. Everybody is watched equally long; orders "
     "before the score count as well. Associated with, not shown to be caused by, the experience.",
+    follows=Follows.WHOLE,
 )

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import ibis
 
+from outsidein.canonical.build_tables import PARTIAL_CUSTOMERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
+from outsidein.canonical.figures import SAMPLING
+from outsidein.canonical.sampling import followed, of_followed
 from outsidein.churn.tables import ORDER_DAYS
 from outsidein.factors.beliefs import belief_seals
 from outsidein.factors.factor_figures import FactorDeclarations, factor_figures
@@ -70,7 +73,9 @@ def _factors(run: Run) -> Iterator[Figure]:
         values=run.read(LIFETIME_VALUES),
         coder_errors=coder_errors(run.figure_if_published(CODER_QUALITY)),
     )
-    yield returning_figure(own, run.read(ORDER_DAYS), settings=files.settings, as_of=run.as_of)
+    days = followed(run, run.read(ORDER_DAYS))
+    returning = returning_figure(own, days, settings=files.settings, as_of=run.as_of)
+    yield of_followed(run, returning)
 
 
 def coder_errors(quality: Figure | None) -> dict[str, CoderErrors]:
@@ -104,8 +109,9 @@ STUDY_FACTORS = Step(
         SEGMENT_MEMBERSHIPS,
         LIFETIME_VALUES,
         ORDER_DAYS,
+        PARTIAL_CUSTOMERS,
     ),
-    reads_figures=(CODER_QUALITY,),
+    reads_figures=(CODER_QUALITY, SAMPLING),
     reads_before=(BELIEF_SEALS,),
     reads_figures_before=(FACTOR_VERDICTS,),
     writes=(BELIEF_SEALS,),

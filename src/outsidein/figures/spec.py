@@ -19,6 +19,14 @@ class Better(StrEnum):
     LESS = "less"
 
 
+class Follows(StrEnum):
+    """Whom a figure follows over time, and so what a sample of rows does to it."""
+
+    NOBODY = "nobody"
+    ALL = "all customers"  # also those of whom rows may be missing
+    WHOLE = "customers held with all their rows, where there are any"
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A number that a figure may hold: its name, its unit, and which way is good.
@@ -102,7 +110,8 @@ class FigureSpec:
     `groups` names the columns by which its estimates are told apart. `measures` may hold a name in
     two units, such as the limits of shares and of numbers; who asks for it gets both. `title` and
     `method` may have fields, such as `{horizon_days}`, which are filled on publishing.
-    `partition` names the group that parts all customers, where it is not the only one.
+    `partition` names the group that parts all customers, where it is not the only one. `follows`
+    says whose whole history its numbers take.
     """
 
     name: str
@@ -111,6 +120,7 @@ class FigureSpec:
     measures: tuple[Measure, ...]
     method: str
     partition: str | None = None
+    follows: Follows = Follows.NOBODY
 
     def figure(self, estimates: Iterable[Estimate], **fields: object) -> Figure:
         """Publish estimates as this figure.

@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.headlines.consistency import Conflict
+from outsidein.headlines.sampling_note import SamplingNote
 from outsidein.headlines.statement import Ground, Statement
 from outsidein.present.wording import Wording
 
@@ -27,11 +28,13 @@ class Circumstances:
         words: How numbers are written.
         conflicts: Answers that contradict the leading answer to the same question.
         reachable: Customers of each audience who can be reached, by the name of the audience.
+        sampling: How the data were drawn; None where no source is a sample.
     """
 
     words: Wording
     conflicts: tuple[Conflict, ...]
     reachable: Mapping[str, int]
+    sampling: SamplingNote | None = None
 
 
 Check = Callable[[Statement, Circumstances], str | None]
@@ -111,7 +114,15 @@ def _actionable(statement: Statement, circumstances: Circumstances) -> str | Non
     return f"{those} of {audience.name} can still be reached as a customer"
 
 
-CHECKS: tuple[Check, ...] = (_enough_data, _direction, _consistent, _base, _actionable)
+def _followed(statement: Statement, circumstances: Circumstances) -> str | None:
+    sampling = circumstances.sampling
+    return sampling.objection_to(g.spec for g in statement.grounds) if sampling else None
+
+
+CHECKS: tuple[Check, ...] = (
+    *(_enough_data, _direction, _consistent),
+    *(_base, _actionable, _followed),
+)
 
 
 def joined_reasons(reasons: Iterable[str]) -> str:

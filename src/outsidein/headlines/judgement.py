@@ -1,6 +1,6 @@
 """Every candidate through the gate, in the order in which a manager reads them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outsidein.headlines.audiences import reachable_of
 from outsidein.headlines.basis import Basis
@@ -9,6 +9,7 @@ from outsidein.headlines.consistency import Conflict, conflicts
 from outsidein.headlines.gate import Circumstances, joined_reasons, objections
 from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.rank import rank_key
+from outsidein.headlines.sampling_note import sampling_note
 from outsidein.headlines.statement import Kind, Statement
 
 
@@ -27,7 +28,10 @@ def judged(basis: Basis) -> list[JudgedStatement]:
     audiences = {s.audience.name: s.audience for s in candidates if s.audience}
     reachable = {name: reachable_of(a, basis.customers) for name, a in audiences.items()}
     circumstances = Circumstances(
-        words=basis.words, conflicts=tuple(conflicts(basis, PAIRS)), reachable=reachable
+        words=basis.words,
+        conflicts=tuple(conflicts(basis, PAIRS)),
+        reachable=reachable,
+        sampling=sampling_note(basis),
     )
     answers = [_judged(each, circumstances) for each in candidates]
     answers += [_contradicted(each) for each in circumstances.conflicts]
@@ -45,6 +49,9 @@ def _contradicted(conflict: Conflict) -> JudgedStatement:
 
 def _judged(statement: Statement, circumstances: Circumstances) -> JudgedStatement:
     reasons = objections(statement, circumstances)
+    sampling = circumstances.sampling
+    base = sampling.base_of(g.spec for g in statement.grounds) if sampling else ""
+    statement = replace(statement, text=f"{statement.text} {base}".rstrip())
     audience = statement.audience
     reachable = circumstances.reachable[audience.name] if audience else None
     return JudgedStatement(statement, reachable, joined_reasons(reasons) if reasons else None)

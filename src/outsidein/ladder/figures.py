@@ -1,7 +1,7 @@
 """The figures about the loyalty ladder."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
 
 WITHIN_DAYS = Measure("within {days} days", Unit.SHARE, Better.MORE)
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
@@ -30,6 +30,7 @@ LADDER_TODAY = FigureSpec(
     "Every customer is counted on the highest step whose rule holds on the last day before "
     "{as_of}; those who have churned by then are former customers, on no step and in no share; "
     "a step without a rule, or whose rule no data ever met, is not observed.",
+    follows=Follows.WHOLE,
 )
 
 LADDER_HISTORY = FigureSpec(
@@ -39,6 +40,7 @@ LADDER_HISTORY = FigureSpec(
     (CUSTOMERS,),
     "Customers on each step at the end of each of the last {history_months} months, by the "
     "rules of today applied to what had happened by then, without those who had churned. {start}",
+    follows=Follows.WHOLE,
 )
 
 LADDER_STEPS = FigureSpec(
@@ -54,6 +56,7 @@ LADDER_STEPS = FigureSpec(
     "one; who has not climbed by {as_of} counts as long as watched{start}. Median: half have "
     "climbed. Steps not observed are left out. "
     "Who leaves before climbing has not climbed.",
+    follows=Follows.WHOLE,
 )
 
 LADDER_TRANSITIONS = FigureSpec(
@@ -64,6 +67,7 @@ LADDER_TRANSITIONS = FigureSpec(
     "Where a customer stood at the end of a month and of the next, over the last {months} "
     "months; n counts customers. The share is of their months; the interval is Wilson's at the "
     "effective n, for the months of one customer are alike.",
+    follows=Follows.WHOLE,
 )
 
 LADDER_HURDLES = FigureSpec(
@@ -81,4 +85,5 @@ LADDER_HURDLES = FigureSpec(
     "{signal_days} days and before climbing, against after better ones; difference with "
     "Newcombe's interval. A hurdle is typed where fewer climb after bad signals and the "
     "interval leaves out zero: it is associated with, not shown to cause.",
+    follows=Follows.WHOLE,
 )

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.canonical.build_tables import ORDERS
+from outsidein.canonical.build_tables import ORDERS, PARTIAL_CUSTOMERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.figures import SAMPLING
 from outsidein.canonical.observation import observation_start
+from outsidein.canonical.sampling import followed, of_followed
 from outsidein.churn.tables import CHURN_SPELLS
 from outsidein.figures.figure import Figure
 from outsidein.ladder.declaration import Ladder
@@ -34,6 +36,10 @@ _CANONICAL = ("encounters", "messages", "transactions", "contracts", "signals")
 
 
 def _climb(run: Run) -> Iterator[Figure]:
+    yield from (of_followed(run, figure) for figure in _ladder_figures(run))
+
+
+def _ladder_figures(run: Run) -> Iterator[Figure]:
     """Write every customer's stays on the steps of the ladder.
 
     The ladder groups and orders events by customer many times over; numbers are grouped and
@@ -55,6 +61,8 @@ def _climb(run: Run) -> Iterator[Figure]:
     stays = run.spool(_numbered(run.read(CHURN_SPELLS), numbers), "stays")
     numbered = run.write(NUMBERED_SPELLS, without_former(run.spool(rows, "steps"), stays))
     spells = run.write(LADDER_SPELLS, _named(numbered, numbers))
+    whole = followed(run, numbers).select(customer_id="number")
+    numbered, spells = numbered.semi_join(whole, "customer_id"), followed(run, spells)
     observed = observed_stages(numbered, ladder)
     yield stages_today_figure(numbered, observed, as_of=run.as_of)
     start = observation_start(
@@ -88,7 +96,8 @@ def _named(table: ir.Table, numbers: ir.Table) -> ir.Table:
 CLIMB = Step(
     name="Understand: the ladder",
     run=_climb,
-    reads=(PROFILES, ORDERS, CHURN_SPELLS, *customer_tables(*_CANONICAL)),
+    reads=(PROFILES, ORDERS, CHURN_SPELLS, PARTIAL_CUSTOMERS, *customer_tables(*_CANONICAL)),
+    reads_figures=(SAMPLING,),
     writes=(NUMBERED_SPELLS, LADDER_SPELLS),
     figures=(
         *(LADDER_TODAY, LADDER_HISTORY, LADDER_STEPS, LADDER_TRANSITIONS),

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.declaration import ObservationSettings, Sample
 from outsidein.canonical.sql_models import Models
 from outsidein.churn.declaration import ChurnRule
 from outsidein.factors.reading import FactorFiles
@@ -54,6 +54,7 @@ class Declared:
     decisions: tuple[Decision, ...]
     """The verdicts on identity that are in force."""
     observation: ObservationSettings
+    samples: Mapping[str, Sample]
     profile: ProfileSettings
     ladder: Ladder
     churn: ChurnRule

@@ -1,6 +1,6 @@
 """The order of the steps of a build."""
 
-from outsidein.canonical.steps import ADD_UP_ORDERS, ADMIT
+from outsidein.canonical.steps import ADD_UP_ORDERS, ADMIT, FIND_PARTIAL_CUSTOMERS
 from outsidein.churn.steps import COMPARE_CHURN, FIND_SPELLS, PREDICT
 from outsidein.extremes.steps import FIND_EXTREMES
 from outsidein.factors.steps import STUDY_FACTORS
@@ -24,7 +24,7 @@ from outsidein.value.steps import ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES
 
 _UNDERSTAND = (
     *(LOAD, MEASURE_RECORDING, ADMIT, ADMIT_SIGNALS, ADD_UP_ORDERS),
-    *(RESOLVE, NAME_CUSTOMERS, BUILD_PROFILES),
+    *(RESOLVE, NAME_CUSTOMERS, FIND_PARTIAL_CUSTOMERS, BUILD_PROFILES),
     *(FIND_SPELLS, CLIMB),
     *(ADD_UP_PROFITS, GROUP_BY_TIER, VALUE_LIFETIMES),
     PREDICT,

@@ -5,6 +5,7 @@ from functools import partial
 
 from ibis.backends import BaseBackend
 
+from outsidein.canonical.declaration import Samples
 from outsidein.canonical.query import Query
 from outsidein.canonical.steps import CanonicalQueries
 from outsidein.feedback.models import survey_queries
@@ -45,6 +46,7 @@ def by_type(
         DeclaredObjectives(declared.objectives),
         *(declared.profile, declared.ladder, declared.churn, declared.factors, declared.shifts),
         declared.observation,
+        Samples(declared.samples),
     )
     return {type(declaration): declaration for declaration in declarations}
 

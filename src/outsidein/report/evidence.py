@@ -7,6 +7,7 @@ from outsidein.headlines.consistency import conflicts
 from outsidein.headlines.gate import Circumstances
 from outsidein.headlines.heading import passed
 from outsidein.headlines.pairs import PAIRS
+from outsidein.headlines.sampling_note import sampling_note
 from outsidein.headlines.statement import Statement
 from outsidein.present.figure_set import FigureSet, number_of
 from outsidein.present.wording import Wording
@@ -44,10 +45,15 @@ def gather(contents: ReportContents) -> Evidence:
     """Protect the figures, whoever made them, and order them by name."""
     figures = {name: protect(contents.figures[name]) for name in sorted(contents.figures)}
     words = Wording(contents.currency)
-    contradicted = tuple(conflicts(FigureSet(figures=figures, words=words), PAIRS))
+    at_hand = FigureSet(figures=figures, words=words)
     return Evidence(
         contents=contents,
         figures=figures,
         words=words,
-        circumstances=Circumstances(words=words, conflicts=contradicted, reachable={}),
+        circumstances=Circumstances(
+            words=words,
+            conflicts=tuple(conflicts(at_hand, PAIRS)),
+            reachable={},
+            sampling=sampling_note(at_hand),
+        ),
     )

@@ -1,7 +1,7 @@
 """The figure about strategy: what answers each question of the sheet."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
 
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
 SHARE_OF_CUSTOMERS = Measure("share of customers", Unit.SHARE)
@@ -88,4 +88,5 @@ STRATEGY = FigureSpec(
     "for profit and lifetime value, over the {horizon_days} days from {as_of} where it lies ahead. "
     "Segments overlap; differences between customers are associated with, not shown to be caused "
     "by, what tells them apart.",
+    follows=Follows.ALL,
 )

@@ -1,7 +1,7 @@
 """The figures about profit and lifetime value."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
 
 UNPROFITABLE = Measure("share unprofitable", Unit.SHARE, Better.LESS)
 PROFITABLE = Measure("share profitable", Unit.SHARE, Better.MORE)
@@ -28,6 +28,7 @@ WHALE_CURVE = FigureSpec(
     ),
     "Cumulative profit of customers ranked from most to least profitable, with and without the "
     "cost of the firm's own failures; bootstrap intervals over customers, point by point. {rule}",
+    follows=Follows.WHOLE,
 )
 
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
@@ -57,6 +58,7 @@ TIERS = FigureSpec(
         POLICY,
     ),
     "{division} The policy of a tier is what a named person decided. {rule}",
+    follows=Follows.WHOLE,
 )
 
 BROUGHT_PER_CUSTOMER = Measure("brought per customer so far", Unit.MONEY, Better.MORE)
@@ -71,6 +73,7 @@ TIER_OUTLOOK = FigureSpec(
     "Mean profit so far and mean value expected in that time, of the customers whose "
     "lifetime value is estimated. Profit is after the cost to serve, expected value before "
     "it and discounted. The policy of a tier is what a named person decided.",
+    follows=Follows.ALL,
 )
 
 WORST_AT_MOST = Measure("worst {end}, at most", Unit.MONEY, Better.MORE)
@@ -83,6 +86,7 @@ PROFIT_DISTRIBUTION = FigureSpec(
     (WORST_AT_MOST, BEST_AT_LEAST, MEDIAN_PROFIT),
     "The profit that the worst customers bring at most and the best at least, over all "
     "customers. {rule}",
+    follows=Follows.WHOLE,
 )
 
 TOTAL = Measure("total", Unit.MONEY)
@@ -94,6 +98,7 @@ PROFITABILITY = FigureSpec(
     ("step",),
     (TOTAL, PER_CUSTOMER),
     "Sums over all customers, and means per customer. {rule}",
+    follows=Follows.WHOLE,
 )
 
 NOT_ATTRIBUTABLE = FigureSpec(
@@ -115,6 +120,7 @@ LIFETIME_MODEL_CHOICE = FigureSpec(
     ("model",),
     (HOLD_OUT_ERROR, HOLD_OUT_ORDERS, HOLD_OUT_BUYERS),
     "Purchase models are compared by what they predict for a hold-out. {hold_out}",
+    follows=Follows.ALL,
 )
 
 EXPECTED_VALUE = Measure("expected value", Unit.MONEY, Better.MORE)
@@ -150,4 +156,5 @@ LIFETIME_VALUE = FigureSpec(
     "bought are not valued. Who has brought less than they cost stays unprofitable unless the "
     "orders of the horizon make up for it. {margin}",
     partition="tier",
+    follows=Follows.ALL,
 )

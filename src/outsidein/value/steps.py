@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from outsidein.canonical.build_tables import ORDERS
+from outsidein.canonical.build_tables import ORDERS, PARTIAL_CUSTOMERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
 from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.figures import SAMPLING
 from outsidein.canonical.observation import observation_start
+from outsidein.canonical.sampling import followed, of_followed
 from outsidein.figures.figure import Figure
 from outsidein.profiles.tables import PROFILES
 from outsidein.steps.run import Run
@@ -63,24 +65,25 @@ def _profits(run: Run) -> Iterator[Figure]:
     inputs, rules = _inputs(run), run.declaration(ValueRules)
     settings, activities = rules.settings, rules.activities
     profits = customer_profit(inputs, settings=settings, activities=activities)
-    profits = run.write(PROFITS, profits)
+    profits = followed(run, run.write(PROFITS, profits))
     rule = cost_rule(profits, settings=settings)
-    yield profitability(profits, settings=settings)
+    yield of_followed(run, profitability(profits, settings=settings))
     yield not_attributable(
         inputs,
         settings=settings,
         activities=activities,
         is_revenue_loaded=has_revenue(profits),
     )
-    yield profit_distribution(profits, rule=rule)
-    yield whale_figure(profits, rng=run.rng(WHALE_CURVE.name), rule=rule)
+    yield of_followed(run, profit_distribution(profits, rule=rule))
+    yield of_followed(run, whale_figure(profits, rng=run.rng(WHALE_CURVE.name), rule=rule))
 
 
 def _tiers(run: Run) -> Iterator[Figure]:
     profits, rules = run.read(PROFITS), run.declaration(ValueRules)
     tiers = run.write(TIERS, customer_tiers(profits, rules.tiers))
     rule = cost_rule(profits, settings=rules.settings)
-    yield tiers_figure(profits, tiers, tiers=rules.tiers, rule=rule)
+    profits, tiers = followed(run, profits), followed(run, tiers)
+    yield of_followed(run, tiers_figure(profits, tiers, tiers=rules.tiers, rule=rule))
 
 
 def _lifetimes(run: Run) -> Iterator[Figure]:
@@ -105,7 +108,8 @@ def _lifetimes(run: Run) -> Iterator[Figure]:
 ADD_UP_PROFITS = Step(
     name="Understand: what customers are worth",
     run=_profits,
-    reads=_INPUTS,
+    reads=(*_INPUTS, PARTIAL_CUSTOMERS),
+    reads_figures=(SAMPLING,),
     writes=(PROFITS,),
     figures=(PROFITABILITY, NOT_ATTRIBUTABLE, PROFIT_DISTRIBUTION, WHALE_CURVE),
 )
@@ -113,7 +117,8 @@ ADD_UP_PROFITS = Step(
 GROUP_BY_TIER = Step(
     name="Understand: tiers",
     run=_tiers,
-    reads=(PROFITS,),
+    reads=(PROFITS, PARTIAL_CUSTOMERS),
+    reads_figures=(SAMPLING,),
     writes=(TIERS,),
     figures=(TIERS_FIGURE,),
 )

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
-from outsidein.canonical.declaration import ObservationSettings
+from outsidein.canonical.declaration import ObservationSettings, Sample
 from outsidein.churn.declaration import ChurnRule
 from outsidein.errors import FormerNameWarning, ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
@@ -52,6 +52,7 @@ class ProjectFile(Declaration):
     schedule: Schedule = Schedule()
     identity: IdentitySettings = IdentitySettings()
     observation: ObservationSettings = ObservationSettings()
+    sample: dict[str, Sample] = Field(default_factory=dict)
     profile: ProfileSettings = DEFAULT_PROFILE
     ladder: Ladder = DEFAULT_LADDER
     churn: ChurnRule = ChurnRule(rule="silence", habit=0.95)

@@ -84,6 +84,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         model=model,
         decisions=decisions,
         observation=declared.observation,
+        samples=declared.sample,
         profile=declared.profile,
         ladder=declared.ladder,
         churn=declared.churn,

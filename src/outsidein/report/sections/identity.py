@@ -1,5 +1,6 @@
 """Who the customers are: records, evidence, review, and what the matching has learned."""
 
+from outsidein.canonical.figures import DRAWN_WHOLE, SAMPLING
 from outsidein.figures.figure import Estimate
 from outsidein.identity import figures
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
@@ -17,6 +18,17 @@ def _records_and_customers(evidence: Evidence) -> str | None:
     if not records or not customers:
         return None
     return f"{number_of(records):,.0f} records are {number_of(customers):,.0f} customers"
+
+
+def _held_whole(evidence: Evidence) -> str | None:
+    whole = evidence.one(SAMPLING, DRAWN_WHOLE, source=None)
+    if not whole:
+        return None
+    return f"{number_of(whole):,.0f} of {whole.n or 0:,} customers are held with all their rows"
+
+
+def _drawn(e: Estimate) -> str:
+    return f"{e.group['source']}: {e.group['drawn']}" if e.group["source"] else ALL
 
 
 def _records(e: Estimate) -> str:
@@ -68,6 +80,12 @@ IDENTITY = SectionSpec(
     intro="Many records, one customer: every tie has its evidence, and every merge can be undone.",
     is_always_shown=True,
     exhibits=(
+        Exhibit(
+            spec=SAMPLING,
+            finding=_held_whole,
+            chart=no_chart,
+            tables=CrossTable("Sample", _drawn),
+        ),
         Exhibit(
             spec=figures.IDENTITY_RECORDS,
             about="how many records a customer has",

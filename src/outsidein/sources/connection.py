@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -11,6 +13,8 @@ from outsidein.errors import SourceError
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _HIDDEN = "***"
+_READ_ONLY = dict.fromkeys(("mysql", "mariadb"), "SET SESSION TRANSACTION READ ONLY")
+_READ_ONLY_OPTIONS = {"postgresql": {"postgresql_readonly": True}}
 
 
 class Address:
@@ -39,17 +43,26 @@ class Address:
         self._secrets += [str(value) for value in self._url.query.values()]
         self.shown = _url_without_secrets(self._url)
         if self._url.get_backend_name() == "sqlite":
-            self._url = self._url.set(database=self._file(root))
+            address = f"file:{quote(self._file(root))}"
+            options = {**self._url.query, "mode": "ro", "uri": "true"}
+            self._url = self._url.set(database=address, query=options)
 
     def engine(self) -> sa.Engine:
-        """Return an engine for the address."""
+        """Return an engine for the address, which only reads where the database can see to it."""
         try:
-            return sa.create_engine(self._url)
+            engine = sa.create_engine(self._url, connect_args=self._connect_arguments())
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             missing = getattr(error, "name", None) or self._url.drivername
             raise SourceError(
                 self._source, f"reading {self.shown} needs the driver {missing!r}; install it"
             ) from None
+        if statement := _READ_ONLY.get(engine.dialect.name):
+            sa.event.listen(engine, "connect", lambda opened, _: _execute(opened, statement))
+        return engine.execution_options(**_READ_ONLY_OPTIONS.get(engine.dialect.name, {}))
+
+    def _connect_arguments(self) -> dict[str, bool]:
+        is_duckdb = self._url.get_backend_name() == "duckdb"
+        return {"read_only": True} if is_duckdb else {}
 
     def refusal(self, error: SQLAlchemyError) -> SourceError:
         """Word a database error in one line, without secrets."""
@@ -73,6 +86,13 @@ class Address:
         if not path.is_file():
             raise SourceError(self._source, f"{self.shown}: there is no such file")
         return str(path)
+
+
+def _execute(connection: Any, statement: str) -> None:  # noqa: ANN401  any driver's
+    """Run a statement on a new connection of a driver."""
+    cursor = connection.cursor()
+    cursor.execute(statement)
+    cursor.close()
 
 
 def _url_without_secrets(url: sa.URL) -> str:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, field_validator,
 
 from outsidein.project.declarations import Declaration, declare, read_toml
 from outsidein.sources.date_forms import date_form_problem, date_type
+from outsidein.sources.select_query import query_problem
 from outsidein.sources.typing import (
     COLUMN_TYPE,
     is_number_type,
@@ -140,6 +141,8 @@ class Source(Declaration):
                 raise ValueError("format 'sql' needs `url`")
             if (self.table is None) == (self.query is None):
                 raise ValueError("format 'sql' needs `table` or `query`, and not both")
+            if self.query is not None and (problem := query_problem(self.query, url=self.url)):
+                raise ValueError(f"`query` is refused: {problem}")
         elif not self.path:
             raise ValueError(f"format {self.format!r} needs `path`")
         return self

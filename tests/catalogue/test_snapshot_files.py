@@ -7,12 +7,11 @@ from outsidein.errors import UnknownName
 from outsidein.lake.engine import connect
 from outsidein.tables.snapshot_files import (
     empty_rows,
-    existing_path,
     read_declared,
-    read_declared_rows,
     write_declared,
     write_declared_rows,
 )
+from outsidein.tables.snapshot_rows import existing_path, read_declared_rows
 from outsidein.tables.table import Column, Table
 
 SPELLS = Table(

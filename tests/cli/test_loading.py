@@ -35,6 +35,11 @@ def test_working_on_cases_and_clocks_loads_no_engine(module):
     assert loaded(f"import outsidein.{module}").isdisjoint(ENGINE)
 
 
+def test_writing_a_report_loads_no_engine():
+    code = "import outsidein.workspace.reporting, outsidein.report.write"
+    assert loaded(code).isdisjoint({"ibis", "duckdb", *LEARNING})
+
+
 def test_reading_alerts_teams_and_playbooks_loads_no_engine():
     code = (
         "from pathlib import Path; from outsidein.alerts.loop import read_loop; "

@@ -1,8 +1,11 @@
 import re
+from dataclasses import replace
 
 import pytest
 
+from outsidein.figures.figure import protect
 from outsidein.present.charts import canvas
+from outsidein.present.charts.kept_drawings import KeptDrawings
 from outsidein.report.documents import Document
 from outsidein.report.evidence import gather
 from outsidein.report.write import Material, render, write_report
@@ -122,3 +125,30 @@ def test_the_appendix_lies_beside_every_document(tmp_path):
         path = write_report(shop(), tmp_path / document, document)
         assert path.name == f"{document}.html"
         assert (path.parent / "appendix.html").exists()
+
+
+def test_drawings_that_were_kept_change_no_byte_of_a_document(documents, tmp_path):
+    kept = KeptDrawings(tmp_path / "drawings")
+    for name in ("first", "second"):
+        path = write_report(shop(), tmp_path / name, APPENDIX, kept=kept)
+        assert path.read_text("utf-8") == documents[APPENDIX]
+    assert len(list(kept.folder.glob("*-wide.svg"))) >= 5
+
+
+def test_a_figure_that_was_written_is_copied_unless_it_has_to_be_protected(tmp_path):
+    contents = shop()
+    (tmp_path / "built").mkdir()
+    files = {}
+    for name in contents.figures:
+        files[name] = tmp_path / "built" / f"{name}.parquet"
+        for path in (files[name], files[name].with_suffix(".csv")):
+            path.write_text("as built")
+    write_report(replace(contents, figure_files=files), tmp_path)
+    copied = {path.stem for path in (tmp_path / "figures").glob("*.csv") if _is_copy(path)}
+    protected = {name for name, figure in contents.figures.items() if protect(figure) != figure}
+    assert protected
+    assert copied == set(contents.figures) - protected
+
+
+def _is_copy(path):
+    return {path.read_bytes(), path.with_suffix(".parquet").read_bytes()} == {b"as built"}

@@ -177,7 +177,8 @@ def write_figure(figure: Figure, folder: Path) -> None:
 
 def read_figure(path: Path) -> Figure:
     """Read a figure written by `write_figure`."""
-    table = pq.read_table(path)
+    with pq.ParquetFile(path) as file:  # read_table would load pandas
+        table = file.read()
     about = json.loads(table.schema.metadata[b"figure"])
     groups = tuple(about.pop("groups"))
     estimates = tuple(_estimate(row, groups) for row in table.to_pylist())

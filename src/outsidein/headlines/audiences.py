@@ -1,15 +1,17 @@
 """Groups of customers whom a statement asks somebody to do something for."""
 
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from outsidein.headlines.statement import Audience
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 ADDRESSED_BY = ("email", "phone", "loyalty")
 """Kinds of identifiers by which a firm finds a person who holds no contract and never ordered."""
 
 
-def with_reach(customers: ir.Table, identifiers: ir.Table, extremes: ir.Table) -> ir.Table:
+def with_reach(customers: "ir.Table", identifiers: "ir.Table", extremes: "ir.Table") -> "ir.Table":
     """Add to each customer whether they can be reached, and whether they had a disaster lately.
 
     Who has left cannot be reached as a customer. Who never was one can be reached where an
@@ -27,15 +29,15 @@ def with_reach(customers: ir.Table, identifiers: ir.Table, extremes: ir.Table) -
     disasters = _of(extremes.filter(extremes.is_disaster), "was_disaster")
     joined = customers.left_join(addressed, "customer_id").drop("customer_id_right")
     joined = joined.left_join(disasters, "customer_id").drop("customer_id_right")
-    is_customer = ibis.coalesce(~joined.is_churned, joined.is_addressed, ibis.literal(value=False))
+    is_customer = (~joined.is_churned).coalesce(joined.is_addressed, False)
     return joined.mutate(
         is_reachable=is_customer,
         had_disaster=joined.was_disaster.fill_null(False),  # noqa: FBT003
     ).drop("is_addressed", "was_disaster")
 
 
-def _of(rows: ir.Table, flag: str) -> ir.Table:
-    return rows.select("customer_id").distinct().mutate(**{flag: ibis.literal(value=True)})
+def _of(rows: "ir.Table", flag: str) -> "ir.Table":
+    return rows.select("customer_id").distinct().mutate(**{flag: True})
 
 
 HAD_DISASTER = Audience(
@@ -50,13 +52,13 @@ def of_tier(name: str) -> Audience:
     )
 
 
-def reachable_of(audience: Audience, customers: ir.Table) -> int:
+def reachable_of(audience: Audience, customers: "ir.Table") -> int:
     """Count the customers of an audience who can be reached."""
     rows = audience.select(customers)
     return int(rows.filter(rows.is_reachable).count().to_pyarrow().as_py())
 
 
-def expected_value_of(audience: Audience, customers: ir.Table) -> float | None:
+def expected_value_of(audience: Audience, customers: "ir.Table") -> float | None:
     """Sum what the customers of an audience who can be reached are expected to bring."""
     rows = audience.select(customers)
     total = rows.filter(rows.is_reachable)["value"].sum().to_pyarrow().as_py()

@@ -1,12 +1,14 @@
 """What statements are made from: the figures of a build, and what the project declares."""
 
 from dataclasses import dataclass
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from outsidein.objectives.declaration import Objective
 from outsidein.present.figure_set import FigureSet
 from outsidein.value.declaration import Tier
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,7 @@ class Basis(FigureSet):
         cost_of_contact: The least that a contact with a customer costs, in minor units.
     """
 
-    customers: ir.Table
+    customers: "ir.Table"
     tiers: tuple[Tier, ...] = ()
     objectives: tuple[Objective, ...] = ()
     cost_of_contact: int = 0

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from outsidein.errors import BuildRunning, NothingBuilt, UnknownName
-from outsidein.lake.manifest import Manifest
+from outsidein.lake.manifest import Manifest, read_manifest
 from outsidein.lake.model import Build, Publication
 
 Publishing = Callable[[int], AbstractContextManager[Session]]
@@ -32,6 +32,11 @@ class Snapshot:
     finished_at: datetime
     is_current: bool
     is_pruned: bool
+
+    @property
+    def as_of(self) -> date:
+        """The first day that it does not know."""
+        return date.fromisoformat(read_manifest(self.folder)["as_of"])
 
     def table(self, name: str) -> Path:
         """Return the path of a table.

@@ -20,7 +20,7 @@ from outsidein.sources.progress import Progress
 from outsidein.sources.tables import SOURCE_FILES, SOURCES
 from outsidein.steps.run import FIGURES, Build, name_of
 from outsidein.steps.step import Step
-from outsidein.tables.snapshot_files import existing_path
+from outsidein.tables.snapshot_rows import existing_path
 
 Clock = Callable[[], datetime]
 

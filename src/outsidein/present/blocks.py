@@ -1,10 +1,11 @@
 """What a section is made of: blocks, each with a finding, a drawing, its table and its method."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outsidein.figures.figure import Figure
 from outsidein.present.charts.figure_chart import FigureChart
+from outsidein.present.charts.kept_drawings import KeptDrawings
 from outsidein.present.charts.svg import Drawing
 from outsidein.present.display_tables import DisplayTable, reasons_table
 
@@ -35,6 +36,10 @@ class ContentBlock:
     tables: tuple[DisplayTable, ...] = ()
     figure: str = ""
 
+    def drawn_with(self, kept: KeptDrawings) -> "ContentBlock":
+        """Return the same block, whose chart is drawn unless it was before."""
+        return replace(self, drawing=replace(self.drawing, kept=kept)) if self.drawing else self
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -45,6 +50,10 @@ class Section:
     intro: str
     blocks: tuple[ContentBlock, ...] = ()
     missing: tuple[str, ...] = ()
+
+    def drawn_with(self, kept: KeptDrawings) -> "Section":
+        """Return the same section, whose charts are drawn unless they were before."""
+        return replace(self, blocks=tuple(block.drawn_with(kept) for block in self.blocks))
 
 
 def figure_block(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from outsidein.figures.figure import Figure
@@ -25,6 +26,8 @@ class ReportContents:
         objectives: As declared.
         tiers: As declared, the best first, with their policies.
         figures: By name; any may be missing.
+        figure_files: Parquet files of figures that are written already, by name; beside each lies
+            its CSV.
         sources: One row per source: `source`, `rows`, `rejected`, `expired` and
             `columns approved`, `columns vetoed`, `columns proposed`, `columns without a need`.
         columns: One row per source and column: `source`, `column`, `state`.
@@ -43,6 +46,7 @@ class ReportContents:
     objectives: tuple[Objective, ...] = ()
     tiers: tuple[Tier, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    figure_files: Mapping[str, Path] = field(default_factory=dict)
     sources: Rows = ()
     columns: Rows = ()
     admissions: Rows = ()

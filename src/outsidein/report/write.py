@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from shutil import copyfile
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from outsidein.figures.figure import write_figure
+from outsidein.figures.figure import Figure, write_figure
 from outsidein.present.blocks import Section
+from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
 from outsidein.present.style import style_sheet
 from outsidein.report.contents import ReportContents
 from outsidein.report.documents import Document
@@ -27,7 +29,11 @@ FIGURES = "figures"
 
 
 def write_report(
-    contents: ReportContents, folder: Path, document: Document = Document.REPORT
+    contents: ReportContents,
+    folder: Path,
+    document: Document = Document.REPORT,
+    *,
+    kept: KeptDrawings = NONE_KEPT,
 ) -> Path:
     """Write a document as one HTML file, and beside it the appendix and the tables of its figures.
 
@@ -38,6 +44,7 @@ def write_report(
         contents: What the document is made from.
         folder: Where the files and `figures/` are written; made if it is not there.
         document: Which one; its numbers lead to their place in the appendix.
+        kept: Drawings of earlier documents.
 
     Returns:
         The path of the HTML file.
@@ -46,12 +53,22 @@ def write_report(
     tables = folder / FIGURES
     tables.mkdir(parents=True, exist_ok=True)
     for figure in evidence.figures.values():
-        write_figure(figure, tables)
-    material = Material(evidence)
+        _write_figure(figure, contents, tables)
+    material = Material(evidence, kept)
     for each in {document, Document.APPENDIX}:
         page = folder / each.file
         page.write_text(render(material, each), encoding="utf-8", newline="\n")
     return folder / document.file
+
+
+def _write_figure(figure: Figure, contents: ReportContents, folder: Path) -> None:
+    """Write the tables of a protected figure, or copy them where it was written so."""
+    path = contents.figure_files.get(figure.name)
+    if path is None or figure != contents.figures[figure.name]:
+        write_figure(figure, folder)
+        return
+    for written in (path, path.with_suffix(".csv")):
+        copyfile(written, folder / written.name)
 
 
 @dataclass(frozen=True)
@@ -59,11 +76,12 @@ class Material:
     """What the documents of a snapshot have in common, made once."""
 
     evidence: Evidence
+    kept: KeptDrawings = NONE_KEPT
 
     @cached_property
     def sections(self) -> list[Section]:
         """The sections with all their blocks."""
-        return sections(self.evidence)
+        return [section.drawn_with(self.kept) for section in sections(self.evidence)]
 
     @cached_property
     def statements(self) -> tuple[ShownStatement, ...]:

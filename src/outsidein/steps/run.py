@@ -26,11 +26,11 @@ from outsidein.steps.step import Step
 from outsidein.tables.snapshot_files import (
     check_columns,
     declared_path,
-    existing_path,
     read_declared,
     write_declared,
     write_declared_rows,
 )
+from outsidein.tables.snapshot_rows import existing_path
 from outsidein.tables.table import Table
 
 SEED = 20_050_101

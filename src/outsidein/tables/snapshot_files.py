@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
-from outsidein.errors import UnknownName
 from outsidein.lake.engine import read_table, write_table
+from outsidein.tables.snapshot_rows import path_to_read
 from outsidein.tables.table import Table
 
 ROW_GROUP = 122_880
@@ -56,40 +56,15 @@ def declared_path(table: Table, folder: Path) -> Path:
     return folder / f"{table.name}.parquet"
 
 
-def existing_path(table: Table, folder: Path) -> Path | None:
-    """Return where a snapshot holds a table, be it under a former name; None if it does not."""
-    paths = (folder / f"{name}.parquet" for name in (table.name, *table.formerly))
-    return next((path for path in paths if path.exists()), None)
-
-
 def read_declared(backend: Backend, table: Table, folder: Path) -> ir.Table:
     """Read a table from a snapshot, with the present names of its columns.
 
     Raises:
         UnknownName: The snapshot does not hold the table.
     """
-    rows = read_table(backend, _path_to_read(table, folder))
+    rows = read_table(backend, path_to_read(table, folder))
     former = {new: old for old, new in table.former_columns.items() if old in rows.columns}
     return rows.rename(former) if former else rows
-
-
-def read_declared_rows(table: Table, folder: Path) -> pa.Table:
-    """Read a table from a snapshot into memory, with the present names of its columns.
-
-    Raises:
-        UnknownName: The snapshot does not hold the table.
-    """
-    rows = pq.read_table(_path_to_read(table, folder))
-    former = table.former_columns
-    return rows.rename_columns([former.get(name, name) for name in rows.column_names])
-
-
-def _path_to_read(table: Table, folder: Path) -> Path:
-    path = existing_path(table, folder)
-    if path is None:
-        available = (path.stem for path in folder.glob("*.parquet"))
-        raise UnknownName("table", table.name, available)
-    return path
 
 
 def empty_rows(table: Table) -> pa.Table:

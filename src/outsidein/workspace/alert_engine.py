@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from outsidein.alerts.briefings import (
     AlertKey,
@@ -27,7 +27,6 @@ from outsidein.cases.mail_text import Briefing
 from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.queue import CaseRow
 from outsidein.figures.figure import Figure
-from outsidein.lake.manifest import read_manifest
 from outsidein.lake.snapshot_reading import Reading
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared
@@ -53,7 +52,7 @@ def trial(
                 rule,
                 files.teams[rule.team],
                 within_days=days,
-                as_of=as_of(reading.snapshot),
+                as_of=reading.snapshot.as_of,
             )
             for name, rule in rules.items()
         }
@@ -81,7 +80,7 @@ def fire_rules(
             backend=reading.backend,
             tables=tables,
             build=snapshot.number,
-            as_of=as_of(snapshot),
+            as_of=snapshot.as_of,
             timezone=declared.timezone,
             within_days=follow_up(declared),
             ledger=snapshot.folder.parent.parent / LEDGER,
@@ -179,7 +178,7 @@ def case_figures(work: Workspace) -> tuple[Figure, ...]:
             work.loop().teams,
             timezone=declared.timezone,
             within_days=follow_up(declared),
-            as_of=as_of(reading.snapshot),
+            as_of=reading.snapshot.as_of,
             now=work.clock(),
         )
 
@@ -196,11 +195,6 @@ def alert_tables(reading: Reading) -> AlertTables:
         segments=reading.table("segment_memberships"),
         spells=reading.table("churn_spells"),
     )
-
-
-def as_of(snapshot: Snapshot) -> date:
-    """Return the first day that a snapshot does not know."""
-    return date.fromisoformat(read_manifest(snapshot.folder)["as_of"])
 
 
 def follow_up(declared: Declared) -> int:

@@ -13,6 +13,7 @@ from outsidein.churn.declaration import ChurnRule
 from outsidein.errors import FormerNameWarning, ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
+from outsidein.objectives.declaration import Objective, ObjectivesFile
 from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
 from outsidein.project.declarations import PROJECT_FILE, Declaration, declare, read_toml
 from outsidein.segments.declaration import Segment
@@ -103,3 +104,23 @@ def _with_present_names(table: dict[str, Any]) -> dict[str, Any]:
         warnings.warn(message, FormerNameWarning, stacklevel=2)
         table[present] = table.pop(former)
     return table
+
+
+def read_objectives(folder: Path) -> tuple[Objective, ...]:
+    """Read `objectives.toml`.
+
+    Raises:
+        ProjectError: The file is missing, or says what cannot be.
+    """
+    file = "objectives.toml"
+    return declare(ObjectivesFile, read_toml(folder / file), file=file).objective
+
+
+def read_segments(folder: Path) -> dict[str, Segment]:
+    """Read `segments.toml`.
+
+    Raises:
+        ProjectError: The file is missing, or says what cannot be.
+    """
+    file = "segments.toml"
+    return declare(SegmentsFile, read_toml(folder / file), file=file).segment

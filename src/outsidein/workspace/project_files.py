@@ -15,7 +15,6 @@ from outsidein.feedback.declaration import read_surveys
 from outsidein.identity.matching.match_models import FOLDER, stored_model
 from outsidein.identity.review.decisions import Decision, decisions_in_force, list_decisions
 from outsidein.lake.manifest import file_hash
-from outsidein.objectives.declaration import ObjectivesFile
 from outsidein.pipeline.declared import Declared
 from outsidein.profiles.name_checks import refuse_unknown
 from outsidein.project.declarations import PROJECT_FILE, declare, read_toml
@@ -25,7 +24,7 @@ from outsidein.standards.declaration import StandardsFile
 from outsidein.text.coder_files import FOLDER as CODERS
 from outsidein.text.coder_files import stored_coders
 from outsidein.text.declaration import read_coding
-from outsidein.workspace.declaration import SegmentsFile, read_project_file
+from outsidein.workspace.declaration import read_objectives, read_project_file, read_segments
 
 FILES = (*("objectives.toml", "data_needs.toml", PROJECT_FILE, "sources.toml", "segments.toml"),)
 """What a project consists of, beside its SQL models, in the order in which it is written."""
@@ -47,10 +46,6 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         ProjectError: The first thing that is wrong, by file and key.
     """
     declared = read_project_file(folder)
-    objectives = declare(
-        ObjectivesFile, read_toml(folder / "objectives.toml"), file="objectives.toml"
-    )
-    segments = declare(SegmentsFile, read_toml(folder / "segments.toml"), file="segments.toml")
     has_standards = (folder / STANDARDS).exists()
     standards = declare(
         StandardsFile, read_toml(folder / STANDARDS) if has_standards else {}, file=STANDARDS
@@ -74,7 +69,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         timezone=declared.timezone,
         country=declared.country,
         as_of=declared.as_of or today,
-        objectives=objectives.objective,
+        objectives=read_objectives(folder),
         sources=sources,
         needs=read_needs(folder / "data_needs.toml", sources),
         models=models,
@@ -91,7 +86,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         value=declared.value,
         activities=declared.activity,
         tiers=declared.tier,
-        segments=segments.segment,
+        segments=read_segments(folder),
         factors=factors,
         coding=coding,
         coders=coders,

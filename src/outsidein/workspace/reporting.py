@@ -3,39 +3,46 @@
 from collections import Counter
 from pathlib import Path
 
+from outsidein import workspace
 from outsidein.figures.figure import Figure, read_figure
 from outsidein.lake.snapshots import Snapshot
+from outsidein.present.charts.kept_drawings import KeptDrawings
 from outsidein.report.contents import ReportContents
 from outsidein.report.documents import Document
 from outsidein.report.write import write_report
-from outsidein.workspace.alert_engine import as_of, case_figures
+from outsidein.workspace.declaration import read_objectives, read_segments
 from outsidein.workspace.tables import arrow_table
-from outsidein.workspace.workspace import Workspace
+from outsidein.workspace.workspace import HOME, Workspace
 
 REPORT = "report"
 """Folder of a project into which its report is written."""
 
+DRAWINGS = "drawings"
+"""Folder beside the lake with the drawings of the last report."""
+
 
 def report(work: Workspace, folder: Path | None, document: Document) -> Path:
     """Write a document, and its figures as CSV and Parquet beside it; return its HTML file."""
-    declared, snapshot = work.check(), work.snapshot()
+    snapshot, loop_figures = work.snapshot(), _loop_figures(work)
     contents = ReportContents(
-        project=declared.name,
-        currency=declared.currency,
-        as_of=as_of(snapshot),
+        project=work.file.name,
+        currency=work.file.currency,
+        as_of=snapshot.as_of,
         build=snapshot.number,
-        objectives=declared.objectives,
-        tiers=declared.tiers,
-        figures={**figures(snapshot), **_loop_figures(work)},
+        objectives=read_objectives(work.folder),
+        tiers=work.file.tier,
+        figures={**figures(snapshot), **loop_figures},
+        figure_files={p.stem: p for p in snapshot.figures() if p.stem not in loop_figures},
         sources=arrow_table(snapshot, "sources").to_pylist(),
         columns=arrow_table(snapshot, "columns").to_pylist(),
         admissions=arrow_table(snapshot, "admissions").to_pylist(),
         reject_reasons=_reject_reasons(snapshot),
-        segments=declared.segments,
+        segments=read_segments(work.folder),
         verbatims=_rows_if_there(snapshot, "verbatims"),
         statements=_rows_if_there(snapshot, "statements"),
     )
-    return write_report(contents, folder or work.folder / REPORT, document)
+    kept = KeptDrawings(work.folder / HOME / DRAWINGS)
+    return write_report(contents, folder or work.folder / REPORT, document, kept=kept)
 
 
 def _rows_if_there(snapshot: Snapshot, table: str) -> list[dict[str, object]]:
@@ -52,7 +59,7 @@ def _loop_figures(work: Workspace) -> dict[str, Figure]:
     """Figures of the operational loop as the store has it now, where teams are declared."""
     if not work.loop().teams:
         return {}
-    return {figure.name: figure for figure in case_figures(work)}
+    return {figure.name: figure for figure in workspace.alert_engine.case_figures(work)}
 
 
 def _reject_reasons(snapshot: Snapshot) -> list[dict[str, object]]:

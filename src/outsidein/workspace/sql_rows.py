@@ -7,7 +7,7 @@ from outsidein.lake.queries import create_temp_view, forbid_other_files, missing
 from outsidein.lake.snapshot_reading import Reading
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.catalogue import CATALOGUE
-from outsidein.tables.snapshot_files import existing_path
+from outsidein.tables.snapshot_rows import existing_path
 from outsidein.workspace.reading import open_snapshot
 
 

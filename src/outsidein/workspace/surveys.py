@@ -6,7 +6,6 @@ from outsidein.errors import UnknownName
 from outsidein.feedback.ask import RELATED, SurveyCounts, ask, survey_counts
 from outsidein.feedback.asking import SurveySample
 from outsidein.identity.records.customer_ids import with_customers
-from outsidein.workspace.alert_engine import as_of
 from outsidein.workspace.defaults import SEED
 from outsidein.workspace.workspace import Workspace
 
@@ -47,5 +46,5 @@ class Surveys:
                 surveys[name],
                 budget=budget,
                 seed=seed,
-                as_of=as_of(reading.snapshot),
+                as_of=reading.snapshot.as_of,
             )

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.catalogue import CATALOGUE
-from outsidein.tables.snapshot_files import read_declared_rows
+from outsidein.tables.snapshot_rows import read_declared_rows
 
 
 def arrow_table(snapshot: Snapshot, name: str) -> pa.Table:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from xml.etree import ElementTree as ET
 
-import vl_convert
 from markupsafe import Markup
 
 from outsidein.present.charts.canvas import NARROW, ON_PAPER, TIP, WIDE, Size, VegaLite
+from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
 
-VEGA_LITE = "6.1"
 DROPPED = ("role", "class", "font-family", "pointer-events")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
@@ -25,11 +24,13 @@ class Drawing:
         name: Unlike any other of the page; ids begin with it.
         label: What is seen, in a sentence, for those who do not see it.
         chart: Returns the chart for a size.
+        kept: Draws, unless it has drawn the same chart before.
     """
 
     name: str
     label: str
     chart: Callable[[Size], VegaLite]
+    kept: KeptDrawings = NONE_KEPT
 
     @cached_property
     def wide(self) -> Markup:
@@ -47,12 +48,12 @@ class Drawing:
         return self._drawn(ON_PAPER)
 
     def _drawn(self, size: Size) -> Markup:
-        return _svg(f"{self.name}-{size.name}", self.label, self.chart(size))
+        name = f"{self.name}-{size.name}"
+        return _svg(name, self.label, self.kept.svg(name, self.chart(size)))
 
 
-def _svg(name: str, label: str, chart: VegaLite) -> Markup:
-    drawn = vl_convert.vegalite_to_svg(dict(chart), vl_version=VEGA_LITE)
-    root = ET.fromstring(drawn)  # noqa: S314  our own drawing, made one line above
+def _svg(name: str, label: str, drawn: str) -> Markup:
+    root = ET.fromstring(drawn)  # noqa: S314  our own drawing
     for element in list(root.iter()):
         _clean(element, name)
     _describe(root, name, label)

@@ -1,0 +1,1 @@
+"""Contact data: e-mail addresses and phone numbers, each in one normal form."""

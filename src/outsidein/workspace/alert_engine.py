@@ -19,7 +19,7 @@ from outsidein.alerts.live_rules import RuleRun, run_rules
 from outsidein.alerts.loop import LoopFiles
 from outsidein.alerts.trial import trial_figure, try_rule
 from outsidein.cases.acknowledgement import ContactRoute
-from outsidein.cases.contact import contact_routes
+from outsidein.cases.contact_routes import contact_routes
 from outsidein.cases.links import MergeCounts
 from outsidein.cases.loop_figures import loop_figures
 from outsidein.cases.mail_plan import PlannedMail

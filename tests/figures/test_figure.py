@@ -4,6 +4,7 @@ from outsidein.figures.figure import (
     Estimate,
     Figure,
     Unit,
+    assuming,
     counted,
     protect,
     read_figure,
@@ -84,3 +85,18 @@ def test_parts_of_all_customers_are_protected_within_each_other_group():
     ]
     two = Figure("tiers", "", "", ("regime", "tier"), tuple(by_both), partition="tier")
     assert [e.n for e in protect(two).estimates] == [None, 60, None, 70, 80, 90]
+
+
+def test_what_a_figure_assumes_is_kept_with_it_and_stands_at_each_number_that_rests_on_it(tmp_path):
+    margin = "an assumed margin of 35 %"
+    size = counted("customers", Unit.CUSTOMERS, 500, n=500, group={"tier": "gold"})
+    whole = figure(profit("gold", 500), size)
+    assumed = assuming(whole, margin, rests=lambda e: e.unit is Unit.MONEY)
+    write_figure(assumed, tmp_path)
+    read = read_figure(tmp_path / "tiers.parquet")
+    assert read.basis == margin
+    assert [e.why for e in read.estimates] == [
+        "computed with an assumed margin of 35 %",
+        "counted, not estimated",
+    ]
+    assert assuming(whole, "", rests=lambda _: True) is whole

@@ -1,7 +1,7 @@
 """A figure: estimates that belong together, with the method that made them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -68,13 +68,18 @@ COUNTED = "counted, not estimated"
 """Why a number of all customers, rather than of a sample of them, has no interval."""
 
 
+COMPUTED_WITH = "computed with "
+"""Begins the reason of a number that rests on an assumption, in place of an interval."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """Estimates that belong together.
 
     `groups` names the columns the estimates are told apart by, `method` says in one or two
     sentences what was computed, from whom, and under which declared rule. `partition` names the
-    group that parts all customers, where it is not the only one.
+    group that parts all customers, where it is not the only one. `basis` says what the figure rests
+    on that nobody counted, as in "an assumed margin of 35 %"; empty where all was recorded.
     """
 
     name: str
@@ -83,6 +88,7 @@ class Figure:
     groups: tuple[str, ...]
     estimates: tuple[Estimate, ...]
     partition: str | None = None
+    basis: str = ""
 
     def table(self) -> pa.Table:
         """Return one row per group and measure: groups, measure, unit, n, value, low, high, why."""
@@ -96,6 +102,7 @@ class Figure:
         }
         about = {"name": self.name, "title": self.title, "method": self.method}
         about |= {"partition": self.partition} if self.partition else {}
+        about |= {"basis": self.basis} if self.basis else {}
         return pa.table(columns).replace_schema_metadata(
             {"figure": json.dumps(about | {"groups": self.groups})}
         )
@@ -137,6 +144,31 @@ def too_little(
 ) -> Estimate:
     """Say that there is too little data for a number."""
     return Estimate(measure, unit, error.n, why=str(error), group=group or {})
+
+
+def assuming(figure: Figure, basis: str, *, rests: Callable[[Estimate], bool]) -> Figure:
+    """Say what a figure rests on that nobody counted.
+
+    A number that would read "counted, not estimated" then says so with the assumption.
+
+    Args:
+        figure: The figure.
+        basis: As in "an assumed margin of 35 %"; empty where nothing was assumed.
+        rests: Tells whether an estimate rests on it.
+
+    Example:
+        >>> profit = counted("profit", Unit.MONEY, 120, n=30)
+        >>> figure = Figure("tiers", "Tiers", "", (), (profit,))
+        >>> assuming(figure, "an assumed margin of 35 %", rests=lambda e: True).estimates[0].why
+        'computed with an assumed margin of 35 %'
+    """
+    if not basis or not any(e.value and rests(e) for e in figure.estimates):
+        return figure
+    why = f"{COMPUTED_WITH}{basis}"
+    estimates = tuple(
+        replace(e, why=why) if e.why == COUNTED and rests(e) else e for e in figure.estimates
+    )
+    return replace(figure, estimates=estimates, basis=basis)
 
 
 def protect(figure: Figure) -> Figure:

@@ -77,13 +77,13 @@ def figure_block(
         notes: Sentences under the heading.
         name: Of the block, where it is not that of the figure.
     """
-    name, finding = name or figure.name, finding or figure.title
+    name, finding = name or figure.name, _with_basis(finding or figure.title, figure)
     if not has_numbers(figure):
         chart, tables = None, [reasons_table(figure)]
     return ContentBlock(
         name=name,
         finding=finding,
-        about=figure.title if figure.title != finding else "",
+        about="" if finding.startswith(figure.title) else figure.title,
         notes=tuple(notes),
         drawing=Drawing(name, f"{figure.title}: {finding}", chart.draw) if chart else None,
         reading=f"{reading}{chart.note}".strip() if chart else "",
@@ -91,6 +91,11 @@ def figure_block(
         tables=tuple(tables),
         figure=figure.name,
     )
+
+
+def _with_basis(finding: str, figure: Figure) -> str:
+    """Say in a heading what the figure rests on that nobody counted."""
+    return f"{finding}, with {figure.basis}" if figure.basis and has_numbers(figure) else finding
 
 
 def has_numbers(figure: Figure) -> bool:

@@ -5,7 +5,7 @@ from math import floor, log10
 
 from outsidein.churn.figures import HAZARD
 from outsidein.feedback.figures import BOTTOM_BOX, TOP_BOX
-from outsidein.figures.figure import COUNTED, Estimate, Unit
+from outsidein.figures.figure import COMPUTED_WITH, COUNTED, Estimate, Unit
 from outsidein.present.money_scale import NBSP, Scale, money_scale
 from outsidein.text.figures import CODER_QUALITY
 
@@ -115,7 +115,7 @@ def _no_interval(why: str | None) -> str:
     """Word why there is no interval as part of a sentence."""
     if why is None:
         return "no interval was estimated"
-    if why == COUNTED or "interval" in why:
+    if why == COUNTED or "interval" in why or why.startswith(COMPUTED_WITH):
         return why.rstrip(".")
     return f"no interval: {why[:1].lower()}{why[1:].rstrip('.')}"
 

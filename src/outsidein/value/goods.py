@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.figures.figure import Estimate, Unit
 from outsidein.value.declaration import SHARE_STEPS, ValueSettings
 
 
@@ -51,5 +52,42 @@ def margin_rule(settings: ValueSettings) -> str:
     """Return the sentence on the assumed cost of goods."""
     if settings.gross_margin is None:
         return "Where the goods' cost is unknown it is left out, so that profit is too high."
-    margin = f"{settings.gross_margin:.4%}".rstrip("0%").rstrip(".")
-    return f"A gross margin of {margin} % is assumed where the goods' cost is unknown."
+    margin = _percent(settings.gross_margin)
+    return f"A gross margin of {margin} is assumed where the goods' cost is unknown."
+
+
+def _percent(margin: float) -> str:
+    return f"{f'{100 * margin:.2f}'.rstrip('0').rstrip('.')} %"
+
+
+def assumed_margin(profits: ir.Table, settings: ValueSettings) -> str:
+    """Name the gross margin that profit rests on where no cost of goods was recorded.
+
+    Args:
+        profits: One row per customer, as by `customer_profit`.
+        settings: The margin.
+    """
+    without_cost = profits.revenue_without_known_cost.sum().to_pyarrow().as_py()
+    if settings.gross_margin is None or not without_cost:
+        return ""
+    return f"an assumed margin of {_percent(settings.gross_margin)}"
+
+
+GOODS = ("cost of goods", "profit", "profit without own failures")
+"""Steps from sales to profit that rest on the cost of goods."""
+
+PROFIT_WORDS = ("profit", "expected", "brought", "worst", "best")
+"""Words of measures of money that hold the cost of goods."""
+
+
+def rests_on_goods(estimate: Estimate) -> bool:
+    """Tell whether a number of money holds the cost of goods.
+
+    Example:
+        >>> [rests_on_goods(Estimate(m, Unit.MONEY, 9)) for m in ("mean profit", "failure cost")]
+        [True, False]
+    """
+    if estimate.unit is not Unit.MONEY:
+        return False
+    is_profit = any(word in estimate.measure for word in PROFIT_WORDS)
+    return is_profit or estimate.group.get("step") in GOODS

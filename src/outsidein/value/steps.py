@@ -1,7 +1,9 @@
 """Steps of value: profit, tiers and lifetime value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+import ibis.expr.types as ir
 
 from outsidein.canonical.build_tables import ORDERS, PARTIAL_CUSTOMERS
 from outsidein.canonical.customer_tables import CUSTOMER_TABLES, customer_tables
@@ -9,7 +11,7 @@ from outsidein.canonical.declaration import ObservationSettings
 from outsidein.canonical.figures import SAMPLING
 from outsidein.canonical.observation import observation_start
 from outsidein.canonical.sampling import followed, of_followed
-from outsidein.figures.figure import Figure
+from outsidein.figures.figure import Figure, assuming
 from outsidein.profiles.tables import PROFILES
 from outsidein.steps.run import Run
 from outsidein.steps.step import Step
@@ -26,6 +28,7 @@ from outsidein.value.figures import (
 )
 from outsidein.value.figures import TIERS as TIERS_FIGURE
 from outsidein.value.forecast import lifetime_model_choice, lifetime_value
+from outsidein.value.goods import assumed_margin, rests_on_goods
 from outsidein.value.inputs import ValueInputs
 from outsidein.value.lifetime import lifetime_values
 from outsidein.value.outlook import tier_outlook
@@ -61,21 +64,32 @@ def _inputs(run: Run) -> ValueInputs:
     )
 
 
+def _with_margin(
+    figures: Iterable[Figure], profits: ir.Table, settings: ValueSettings
+) -> Iterator[Figure]:
+    """Say of every figure of profit which margin was assumed."""
+    margin = assumed_margin(profits, settings)
+    return (assuming(figure, margin, rests=rests_on_goods) for figure in figures)
+
+
 def _profits(run: Run) -> Iterator[Figure]:
     inputs, rules = _inputs(run), run.declaration(ValueRules)
     settings, activities = rules.settings, rules.activities
     profits = customer_profit(inputs, settings=settings, activities=activities)
     profits = followed(run, run.write(PROFITS, profits))
     rule = cost_rule(profits, settings=settings)
-    yield of_followed(run, profitability(profits, settings=settings))
-    yield not_attributable(
-        inputs,
-        settings=settings,
-        activities=activities,
-        is_revenue_loaded=has_revenue(profits),
+    figures = (
+        of_followed(run, profitability(profits, settings=settings)),
+        not_attributable(
+            inputs,
+            settings=settings,
+            activities=activities,
+            is_revenue_loaded=has_revenue(profits),
+        ),
+        of_followed(run, profit_distribution(profits, rule=rule)),
+        of_followed(run, whale_figure(profits, rng=run.rng(WHALE_CURVE.name), rule=rule)),
     )
-    yield of_followed(run, profit_distribution(profits, rule=rule))
-    yield of_followed(run, whale_figure(profits, rng=run.rng(WHALE_CURVE.name), rule=rule))
+    yield from _with_margin(figures, profits, settings)
 
 
 def _tiers(run: Run) -> Iterator[Figure]:
@@ -83,7 +97,8 @@ def _tiers(run: Run) -> Iterator[Figure]:
     tiers = run.write(TIERS, customer_tiers(profits, rules.tiers))
     rule = cost_rule(profits, settings=rules.settings)
     profits, tiers = followed(run, profits), followed(run, tiers)
-    yield of_followed(run, tiers_figure(profits, tiers, tiers=rules.tiers, rule=rule))
+    figure = of_followed(run, tiers_figure(profits, tiers, tiers=rules.tiers, rule=rule))
+    yield from _with_margin([figure], profits, rules.settings)
 
 
 def _lifetimes(run: Run) -> Iterator[Figure]:
@@ -94,15 +109,16 @@ def _lifetimes(run: Run) -> Iterator[Figure]:
     values = run.write(LIFETIME_VALUES, lifetimes.values)
     yield lifetime_model_choice(lifetimes)
     expected = lifetime_value(lifetimes, tiers=rules.tiers, settings=rules.settings)
-    yield expected
-    yield tier_outlook(
-        run.read(PROFITS),
+    profits = run.read(PROFITS)
+    outlook = tier_outlook(
+        profits,
         run.read(TIERS),
         values,
         expected,
         declared=rules.tiers,
         horizon_days=rules.settings.horizon_days,
     )
+    yield from _with_margin([expected, outlook], profits, rules.settings)
 
 
 ADD_UP_PROFITS = Step(

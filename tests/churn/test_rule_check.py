@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import ibis
 import numpy as np
 import pytest
 
@@ -50,6 +51,21 @@ def test_left_and_not_returned_is_counted_of_all_and_a_rule_that_holds_says_so(c
     assert numbers[None, "rule holds"] == (1.0, 40)
     proposed = next(e for e in figure.estimates if e.measure == "proposed silence")
     assert (proposed.value, proposed.why) == (None, "the rule holds")
+
+
+def test_nobody_is_said_to_be_kept_of_a_group_that_came_too_lately_to_be_called_gone(checked, con):
+    bought = [(f"late{i}", 50) for i in range(30)] + [(f"here{i}", 90) for i in range(30)]
+    of = {
+        "customer_id": [who for who, _ in bought],
+        "group": [who.rstrip("0123456789") for who, _ in bought],
+    }
+    numbers, figure = checked(bought, 60, groups=con.create_table("of", ibis.memtable(of)))
+    assert numbers["here", "share who left and have not returned"] == (1.0, 30)
+    [late] = [e for e in figure.estimates if e.group["group"] == "late"]
+    assert (late.value, late.why) == (
+        None,
+        "all came too lately for the rule to call anybody gone",
+    )
 
 
 def test_a_rule_shorter_than_customers_pauses_does_not_hold_and_a_longer_one_is_proposed(checked):

@@ -70,6 +70,9 @@ def test_money_and_people_are_those_the_data_are_known_for(built):
     if name == "online_retail":
         strangers = {e.group["step"]: e.value for e in figures["not_attributable"].estimates}
         assert strangers["sales before discounts"] > 100_000_000
+        sums = {e.group["step"]: e.value for e in figures["profitability"].estimates if not e.low}
+        assert sums["sales before discounts"] + sums["returns"] == 830_006_583
+        assert sums["sales before discounts"] == 891_140_863 - 33_482_005
     if name == "olist":
         factors = [
             e
@@ -111,6 +114,30 @@ def is_of(estimate, tier):
 
 def is_of_all(estimate):
     return is_of(estimate, "all")
+
+
+def test_what_is_assumed_missed_or_contradicted_is_not_led_with(built):
+    name, project = built
+    if name not in ("grocery", "online_retail"):
+        pytest.skip("about the shops without a contract")
+    statements = {row["name"]: row for row in project.table("statements").to_pylist()}
+    margin = {"grocery": "25 %", "online_retail": "35 %"}[name]
+    best = statements["best_customers"]["text"]
+    assert best.replace("\N{NO-BREAK SPACE}", " ").endswith(f"an assumed margin of {margin}.")
+    [profit] = [
+        e
+        for e in project.figures()["profitability"].estimates
+        if e.measure == "total" and e.group["step"] == "profit"
+    ]
+    assert profit.why == f"computed with an assumed margin of {margin}"
+    page = project.report().read_text()
+    assert "called lost have contradicted" in page
+    assert "Churned by today" not in page
+    assert statements["expected value, no contract"]["is_shown"] is (name == "grocery")
+    if name == "online_retail":
+        assert "£582,911 more belong to no known customer" in best.replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
 
 
 RECORDED_ANEW = {

@@ -111,3 +111,14 @@ def test_what_follows_customers_is_not_said_of_a_sample_of_rows():
 def reasons_in_sample(candidate, *, is_anybody_whole):
     sampling = SamplingNote("A sample.", "orders are missing", is_anybody_whole=is_anybody_whole)
     return objections(candidate, replace(circumstances(), sampling=sampling))
+
+
+def test_what_rests_on_a_rejected_rule_of_churn_is_not_said():
+    rejected = Circumstances(
+        words=WORDS, conflicts=(), reachable={}, rejected_rule="by a rule that 88 % contradicted"
+    )
+    on_the_ladder = statement(ground(share(0.4, 0.35, 0.45), spec=LADDER_TODAY))
+    assert objections(on_the_ladder, rejected) == [
+        "it counts who is gone by a rule that 88 % contradicted"
+    ]
+    assert objections(statement(ground(share(0.4, 0.35, 0.45))), rejected) == []

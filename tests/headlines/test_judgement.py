@@ -34,8 +34,8 @@ def texts(answers, *, is_shown):
 def test_a_shop_says_what_its_figures_bear():
     said = texts(judged(shop()), is_shown=True)
     assert said["best_customers"] == (
-        "The best 20 % of all customers (tier “gold”) bring 60 % of all profit so far. "
-        "Decided for them by Ada: invest."
+        "The best 20 % of all known customers (tier “gold”) bring 60 % of the profit that known "
+        "customers brought so far. Decided for them by Ada: invest."
     )
     assert said["hardest_step"] == (
         "Fewest climb from Purchase to Loyalty: 85 % (79 to 90 %; 154 customers) of those who "

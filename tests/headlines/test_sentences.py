@@ -15,6 +15,7 @@ from outsidein.churn.figures import (
     RULE_HOLDS,
     SHARE_LEFT,
     SHARE_WON_BACK,
+    WON_BACK,
 )
 from outsidein.extremes.figures import DISASTERS, EXTREMES
 from outsidein.factors.figures import (
@@ -27,8 +28,10 @@ from outsidein.factors.figures import (
     TO_BE_GAINED,
     VALUE_WITH_LOW_ANSWERS,
 )
-from outsidein.figures.figure import Unit
+from outsidein.figures.figure import Unit, assuming
 from outsidein.headlines.judgement import judged
+from outsidein.ladder.figures import LADDER_STEPS, WATCHED, WITHIN_DAYS
+from outsidein.objectives.declaration import Metric, Objective
 from outsidein.objectives.figures import OBJECTIVES, TARGET, TODAY
 from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
 from outsidein.standards.figures import BROKEN as BROKEN_PROMISE
@@ -36,13 +39,18 @@ from outsidein.standards.figures import SHARE_MISSED_NOW, STANDARDS
 from outsidein.value.declaration import Policy, Tier
 from outsidein.value.figures import (
     BROUGHT_PER_CUSTOMER,
+    CUMULATIVE_SHARE,
     EXPECTED_PER_CUSTOMER,
     EXPECTED_VALUE,
+    HOLD_OUT_ORDERS,
+    LIFETIME_MODEL_CHOICE,
     LIFETIME_VALUE,
     LOSSES,
+    NOT_ATTRIBUTABLE,
     PROFIT,
     STILL_CUSTOMERS,
     TIER_OUTLOOK,
+    TOTAL,
     UNPROFITABLE,
     WHALE_CURVE,
 )
@@ -246,6 +254,68 @@ def test_only_those_under_contract_today_are_expected_to_bring_anything():
     assert why == ""
 
 
+def forecast(*, placed):
+    """A forecast, and the hold-out in which its model expected 4,000 to 5,000 orders."""
+    group = {"regime": "no contract", "tier": "all"}
+    names = ("horizon_days", "discount_rate", "models", "margin")
+    value = EXPECTED_VALUE.estimate(4_339, 291e6, 217e6, 391e6, group=group)
+    orders = [
+        HOLD_OUT_ORDERS.estimate(3_196, 4_476, 4_000, 5_000, group={"model": "Pareto/NBD"}),
+        HOLD_OUT_ORDERS.counted(placed, n=3_196, group={"model": "observed"}),
+    ]
+    choice = LIFETIME_MODEL_CHOICE.figure(orders, hold_out="")
+    return [LIFETIME_VALUE.figure([value], **dict.fromkeys(names, 0)), choice]
+
+
+def test_a_forecast_says_what_came_of_it_when_it_was_tried_on_the_past():
+    text, _, why = said(figures=forecast(placed=4_600))["expected value, no contract"]
+    assert text.endswith(
+        "Tried on the last third of the time observed, it expected 4,476 orders (4,000 to 5,000 "
+        "orders), and 4,600 orders came."
+    )
+    assert why == ""
+
+
+def test_a_forecast_whose_model_missed_the_hold_out_is_withheld():
+    _, _, why = said(figures=forecast(placed=5_460))["expected value, no contract"]
+    assert why == (
+        "Tried on the last third of the time observed, the model expected 4,476 orders (4,000 to "
+        "5,000 orders), and customers placed 5,460 orders."
+    )
+
+
+def test_a_share_of_profit_is_of_known_customers_beside_what_nobody_is_known_to_have_brought():
+    group = {"curve": "with own failures", "customer_share": 0.05}
+    whale = WHALE_CURVE.figure([CUMULATIVE_SHARE.estimate(200, 0.5, group=group)], rule="")
+    anonymous = NOT_ATTRIBUTABLE.figure(
+        [TOTAL.estimate(None, 58_291_100, why="no customers", group={"step": "profit"})]
+    )
+    assumed = assuming(whale, "an assumed margin of 35 %", rests=lambda _: True)
+    tiers = (Tier(name="gold", top_share=0.05),)
+    sentences = said(figures=[assumed, anonymous], tiers=tiers)
+    assert sentences["best_customers"][0] == (
+        "The best 5 % of all known customers (tier “gold”) bring 50 % of the profit that known "
+        "customers brought so far (€582,911 more belong to no known customer). Computed with an "
+        "assumed margin of 35 %."
+    )
+
+
+def test_the_hardest_step_says_how_many_were_watched_so_long():
+    group = {"from": "Purchase", "to": "Loyalty"}
+    steps = LADDER_STEPS.figure(
+        [
+            WITHIN_DAYS.named(days=365).estimate(2_836, 0.75, 0.71, 0.8, group=group),
+            WATCHED.named(days=365).counted(412, n=412, group=group),
+        ],
+        as_of="2024-01-01",
+        start="",
+    )
+    assert said(figures=[steps])["hardest_step"][0] == (
+        "Fewest climb from Purchase to Loyalty: 75 % (71 to 80 %; 2,836 customers) of those who "
+        "reach Purchase do so within 365 days (as estimated, for 412 of them were watched so long)."
+    )
+
+
 def losses(*, amount):
     group = {"curve": "with own failures"}
     estimates = [
@@ -362,6 +432,21 @@ def objective(standing):
             TARGET[Unit.SHARE].estimate(None, 0.045, why="declared", group=group),
         ]
     )
+
+
+def test_no_objective_is_said_to_be_behind_by_a_rule_of_churn_that_is_rejected():
+    metric = Metric(figure="ladder_today", measure="share of customers")
+    declared = Objective(
+        name="parcels on time", objective="More loyal", business_case="It pays",
+        stakeholders=("Ada",), metric=metric, baseline=0.5, target=0.6,
+    )  # fmt: skip
+    group = {"times": 1.0, "days": 51}
+    back = WON_BACK.estimate(900, 0.88, 0.86, 0.9, group=group)
+    rule = CHURN_SENSITIVITY.figure([back], rule="")
+    here = {"objectives": (declared,)}
+    assert not said(figures=[objective("behind")], **here)["objective parcels on time"][2]
+    why = said(figures=[objective("behind"), rule], **here)["objective parcels on time"][2]
+    assert why == "The project's rule of 51 days counts customers as gone of whom 88 % came back."
 
 
 def test_an_objective_behind_its_plan_is_said_with_its_target_and_one_on_track_is_not():

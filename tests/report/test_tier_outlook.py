@@ -16,7 +16,8 @@ def finding(*estimates):
     exhibits = [exhibit for section in SECTIONS for exhibit in section.exhibits]
     outlook = next(exhibit for exhibit in exhibits if exhibit.name == TIER_OUTLOOK.name)
     evidence = gather(shop(figures={figure.name: figure}))
-    return outlook.finding(evidence)
+    claim = outlook.finding(evidence)
+    return claim.text if claim else None
 
 
 def test_what_the_best_brought_stands_beside_what_they_will_bring_and_the_policy():

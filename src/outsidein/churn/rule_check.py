@@ -1,7 +1,7 @@
 """Who left and has not returned, and whether the rule that says so holds."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -28,6 +28,7 @@ MOST_WON_BACK = 0.25
 """Share of those who left by the rule that may return, for the rule to hold."""
 
 EVERYONE = {"group": None}
+TOO_EARLY = "all came too lately for the rule to call anybody gone"
 
 
 def churn_rule(
@@ -59,8 +60,15 @@ def churn_rule(
         who ever left by the rule), `rule holds` (1 or 0) and `proposed silence`.
     """
     counts = in_groups(_customers(spells), groups).group_by("group")
-    rows = counts.aggregate(n=ibis._.count(), left=ibis._.is_gone.cast("int64").sum())
-    estimates = [e for row in sorted(rows.to_pyarrow().to_pylist(), key=_order) for e in _left(row)]
+    rows = counts.aggregate(
+        n=ibis._.count(),
+        left=ibis._.is_gone.cast("int64").sum(),
+        first_on=ibis._.started_on.min(),
+    )
+    earliest = as_of - timedelta(days=silence.days) if silence else date.max
+    estimates = [
+        e for row in sorted(rows.to_pyarrow().to_pylist(), key=_order) for e in _left(row, earliest)
+    ]
     return CHURN_RULE.figure(
         [*estimates, *_check(days, spells, silence, as_of)],
         most=MOST_WON_BACK,
@@ -73,6 +81,7 @@ def _customers(spells: ir.Table) -> ir.Table:
     return spells.group_by("customer_id").aggregate(
         is_gone=(spells.is_latest & has_left).any(),
         has_left=has_left.any(),
+        started_on=spells.started_on.min(),
         is_back=(spells.spell > 1).any(),
     )
 
@@ -81,8 +90,11 @@ def _order(row: dict[str, Any]) -> tuple[bool, str | None]:
     return row["group"] is not None, row["group"]
 
 
-def _left(row: dict[str, Any]) -> Iterator[Estimate]:
+def _left(row: dict[str, Any], earliest: date) -> Iterator[Estimate]:
     group, n = {"group": row["group"]}, row["n"]
+    if not row["left"] and row["first_on"] >= earliest:
+        yield SHARE_LEFT.unanswered(TOO_EARLY, group=group)
+        return
     yield SHARE_LEFT.counted(row["left"] / n, n=n, group=group)
     yield LEFT.counted(row["left"], n=n, group=group)
 

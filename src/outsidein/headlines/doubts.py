@@ -2,19 +2,54 @@
 
 from outsidein.churn.calendar_months import months_within
 from outsidein.churn.figures import (
+    CHURN_HAZARD,
+    CHURN_MONEY,
+    CHURN_REASONS,
     CHURN_RULE,
     CHURN_SENSITIVITY,
     CHURNED,
+    PREDICTION_CALIBRATION,
+    PREDICTION_QUALITY,
     PROPOSED_DAYS,
     SHARE_WITH_KNOWN_START,
     SURVIVAL,
     WON_BACK,
 )
+from outsidein.extremes.figures import HAZARD_JUMPS, MONEY_AT_RISK
 from outsidein.figures.figure import Estimate
+from outsidein.ladder.figures import LADDER_HISTORY, LADDER_TODAY, LADDER_TRANSITIONS
 from outsidein.present.figure_set import FigureSet, number_of
+from outsidein.value.figures import HOLD_OUT_ORDERS, LIFETIME_MODEL_CHOICE
+
+OBSERVED = "observed"
+"""The group of a hold-out that holds what came, beside what each model expected."""
 
 QUARTER = 0.25
 """Share of those counted as gone who came back, above which the rule is not believed."""
+
+
+RESTS_ON_CHURN_RULE = frozenset(
+    spec.name
+    for spec in (
+        *(SURVIVAL, CHURN_HAZARD, CHURN_REASONS, CHURN_MONEY, CHURN_SENSITIVITY),
+        *(PREDICTION_QUALITY, PREDICTION_CALIBRATION, HAZARD_JUMPS, MONEY_AT_RISK),
+        *(LADDER_TODAY, LADDER_HISTORY, LADDER_TRANSITIONS),
+    )
+)
+"""Figures that count customers as gone, or as still here, by the rule of churn."""
+
+
+def rejected_rule(figures: FigureSet) -> str:
+    """Name a rule of churn that its own customers contradict; empty where it holds.
+
+    Example:
+        "by a rule that 88 % of those it called lost have contradicted"
+    """
+    back = figures.one(CHURN_SENSITIVITY, WON_BACK, times=1.0)
+    if not back or number_of(back) <= QUARTER:
+        return ""
+    share_back = figures.words.value(back)
+    return f"by a rule that {share_back} of those it called lost have contradicted"
 
 
 def rule_doubts(figures: FigureSet) -> tuple[str, ...]:
@@ -36,6 +71,30 @@ def start_doubts(figures: FigureSet) -> tuple[str, ...]:
 
 def _clause(sentence: str) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}".rstrip(".")
+
+
+def hold_out(figures: FigureSet) -> tuple[Estimate, Estimate] | None:
+    """Return the orders that the best purchase model expected in the hold-out, and those placed."""
+    orders = figures.numbers(LIFETIME_MODEL_CHOICE, HOLD_OUT_ORDERS)
+    placed = next((e for e in orders if e.group["model"] == OBSERVED), None)
+    expected = next((e for e in orders if e.low is not None and e.high is not None), None)
+    return (expected, placed) if expected and placed else None
+
+
+def forecast_doubts(figures: FigureSet) -> tuple[str, ...]:
+    """Object to a forecast of orders whose model missed the hold-out."""
+    orders = hold_out(figures)
+    if orders is None:
+        return ()
+    expected, placed = orders
+    if (expected.low or 0.0) <= number_of(placed) <= (expected.high or 0.0):
+        return ()
+    words = figures.words
+    trial = (
+        f"tried on the last third of the time observed, the model expected {words.value(expected)} "
+        f"({words.interval(expected)}), and customers placed {words.value(placed)}"
+    )
+    return (trial,)
 
 
 def earliest_doubts(figures: FigureSet, hazard: Estimate) -> tuple[str, ...]:

@@ -4,9 +4,16 @@ from outsidein.churn.figures import CHURN_HAZARD, HAZARD
 from outsidein.factors.figures import INITIATIVES, TO_BE_GAINED
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
-from outsidein.ladder.figures import LADDER_STEPS, WITHIN_DAYS
+from outsidein.ladder.figures import LADDER_STEPS, WATCHED, WITHIN_DAYS
 from outsidein.present.figure_set import FigureSet, number_of
-from outsidein.value.figures import CUMULATIVE_SHARE, EXPECTED_VALUE, LIFETIME_VALUE, WHALE_CURVE
+from outsidein.value.figures import (
+    CUMULATIVE_SHARE,
+    EXPECTED_VALUE,
+    LIFETIME_VALUE,
+    NOT_ATTRIBUTABLE,
+    TOTAL,
+    WHALE_CURVE,
+)
 
 WITH_FAILURES = "with own failures"
 NEAR = 0.006
@@ -41,12 +48,30 @@ def hardest_step(figures: FigureSet) -> Estimate | None:
     return min(by_days[days], key=number_of)
 
 
+def watched_so_long(figures: FigureSet, step: Estimate) -> str:
+    """Say how many could be watched as long as a step's estimate says, where these are fewer."""
+    days = (WITHIN_DAYS.fields(step.measure) or {}).get("days")
+    group = {name: step.group[name] for name in ("from", "to")}
+    watched = figures.one(LADDER_STEPS, WATCHED.named(days=days), **group)
+    if not watched or number_of(watched) >= (step.n or 0):
+        return ""
+    return f"as estimated, for {number_of(watched):,.0f} of them were watched so long"
+
+
 def share_of_profit(figures: FigureSet, top: float) -> Estimate | None:
     """Return the part of all profit that a share of the customers brings, the best first."""
     shares = figures.numbers(WHALE_CURVE, CUMULATIVE_SHARE, curve=WITH_FAILURES)
     points = [e for e in shares if e.group.get("customer_share") is not None]
     nearest = min(points, key=lambda e: abs(customer_share(e) - top), default=None)
     return nearest if nearest and abs(customer_share(nearest) - top) < NEAR else None
+
+
+def anonymous_profit(figures: FigureSet) -> str:
+    """Name the profit that belongs to no known customer beside a share of the others' profit."""
+    anonymous = figures.one(NOT_ATTRIBUTABLE, TOTAL, step="profit")
+    if not anonymous or not number_of(anonymous):
+        return ""
+    return f" ({figures.words.value(anonymous)} more belong to no known customer)"
 
 
 def customer_share(estimate: Estimate) -> float:

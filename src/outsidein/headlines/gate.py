@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.headlines.consistency import Conflict
+from outsidein.headlines.doubts import RESTS_ON_CHURN_RULE
 from outsidein.headlines.sampling_note import SamplingNote
 from outsidein.headlines.statement import Ground, Statement
 from outsidein.present.wording import Wording
@@ -29,12 +30,14 @@ class Circumstances:
         conflicts: Answers that contradict the leading answer to the same question.
         reachable: Customers of each audience who can be reached, by the name of the audience.
         sampling: How the data were drawn; None where no source is a sample.
+        rejected_rule: The project's rule of churn, where its own customers contradict it.
     """
 
     words: Wording
     conflicts: tuple[Conflict, ...]
     reachable: Mapping[str, int]
     sampling: SamplingNote | None = None
+    rejected_rule: str = ""
 
 
 Check = Callable[[Statement, Circumstances], str | None]
@@ -94,6 +97,14 @@ def _consistent(statement: Statement, circumstances: Circumstances) -> str | Non
     return None
 
 
+def _rule_holds(statement: Statement, circumstances: Circumstances) -> str | None:
+    """Object to what rests on a rejected rule of churn, unless the statement did so itself."""
+    rests = any(g.spec.name in RESTS_ON_CHURN_RULE for g in statement.grounds)
+    if not rests or not circumstances.rejected_rule or statement.doubts:
+        return None
+    return f"it counts who is gone {circumstances.rejected_rule}"
+
+
 def _base(statement: Statement, _: Circumstances) -> str | None:
     needs_base = any(g.estimate.unit is Unit.SHARE for g in statement.grounds)
     if not needs_base and not statement.base:
@@ -121,7 +132,7 @@ def _followed(statement: Statement, circumstances: Circumstances) -> str | None:
 
 CHECKS: tuple[Check, ...] = (
     *(_enough_data, _direction, _consistent),
-    *(_base, _actionable, _followed),
+    *(_rule_holds, _base, _actionable, _followed),
 )
 
 

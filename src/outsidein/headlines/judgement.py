@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, replace
 
+from outsidein.figures.figure import COMPUTED_WITH
 from outsidein.headlines.audiences import reachable_of
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.candidates import statements
 from outsidein.headlines.consistency import Conflict, conflicts
+from outsidein.headlines.doubts import rejected_rule
 from outsidein.headlines.gate import Circumstances, joined_reasons, objections
 from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.rank import rank_key
 from outsidein.headlines.sampling_note import sampling_note
 from outsidein.headlines.statement import Kind, Statement
+from outsidein.present.figure_set import FigureSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class JudgedStatement:
 
 def judged(basis: Basis) -> list[JudgedStatement]:
     """Let every statement through the gate, what is said first, in the order of its rank."""
-    candidates = statements(basis)
+    candidates = [with_assumption(each, basis) for each in statements(basis)]
     audiences = {s.audience.name: s.audience for s in candidates if s.audience}
     reachable = {name: reachable_of(a, basis.customers) for name, a in audiences.items()}
     circumstances = Circumstances(
@@ -32,12 +35,22 @@ def judged(basis: Basis) -> list[JudgedStatement]:
         conflicts=tuple(conflicts(basis, PAIRS)),
         reachable=reachable,
         sampling=sampling_note(basis),
+        rejected_rule=rejected_rule(basis),
     )
     answers = [_judged(each, circumstances) for each in candidates]
     answers += [_contradicted(each) for each in circumstances.conflicts]
     return sorted(
         answers, key=lambda each: (each.withheld_because is not None, *rank_key(each.statement))
     )
+
+
+def with_assumption(statement: Statement, figures: FigureSet) -> Statement:
+    """Say with a statement what its figures rest on that nobody counted."""
+    bases = (figures.view(ground.spec).figure.basis for ground in statement.grounds)
+    assumed = next((basis for basis in bases if basis), None)
+    if not assumed:
+        return statement
+    return replace(statement, text=f"{statement.text} {COMPUTED_WITH.capitalize()}{assumed}.")
 
 
 def _contradicted(conflict: Conflict) -> JudgedStatement:

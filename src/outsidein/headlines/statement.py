@@ -67,6 +67,7 @@ class Statement:
         audience: For whom; None where it is not about some customers.
         owner: Who answers for it; empty where nobody is declared.
         worth: What it is about, in minor units of the currency a year; None where unknown.
+        worth_of: What that money is, as in "revenue of their last year".
         doubts: Reasons that its own noun has against saying it.
         says: Names of the statements that a heading says again.
     """
@@ -80,5 +81,6 @@ class Statement:
     audience: Audience | None = None
     owner: str = ""
     worth: float | None = None
+    worth_of: str = ""
     doubts: tuple[str, ...] = ()
     says: tuple[str, ...] = ()

@@ -74,6 +74,7 @@ def _row(rank: int, each: JudgedStatement) -> dict[str, Any]:
         "reachable": each.reachable,
         "owner": statement.owner or None,
         "worth": statement.worth,
+        "worth_of": statement.worth_of or None,
         "figures": ", ".join(dict.fromkeys(ground.spec.name for ground in statement.grounds)),
         "is_shown": each.withheld_because is None,
         "withheld_because": each.withheld_because,

@@ -17,6 +17,7 @@ STATEMENTS = Table(
         "reachable": Column("int64", meaning="customers of the audience who can be reached"),
         "owner": Column("string", meaning="who answers for it"),
         "worth": Column("float64", meaning="minor units of the currency a year"),
+        "worth_of": Column("string", meaning="what that money is, such as past revenue"),
         "figures": Column("string", required=True, meaning="what it rests on, by name"),
         "is_shown": Column("boolean", required=True),
         "withheld_because": TEXT,

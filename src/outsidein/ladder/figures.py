@@ -4,6 +4,7 @@ from outsidein.figures.figure import Unit
 from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
 
 WITHIN_DAYS = Measure("within {days} days", Unit.SHARE, Better.MORE)
+WATCHED = Measure("watched for {days} days", Unit.CUSTOMERS)
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
 FORMER_CUSTOMERS = Measure("former customers", Unit.CUSTOMERS, Better.LESS)
 SHARE_OF_CUSTOMERS = Measure("share of customers", Unit.SHARE)
@@ -50,11 +51,13 @@ LADDER_STEPS = FigureSpec(
     (
         CLIMB,
         WITHIN_DAYS,
+        WATCHED,
         MEDIAN_DAYS,
     ),
     "Kaplan-Meier from the first day on a step to the first day on the next or a higher "
-    "one; who has not climbed by {as_of} counts as long as watched{start}. Median: half have "
-    "climbed. Steps not observed are left out. "
+    "one; who has not climbed by {as_of} counts as long as watched{start}. Watched: whose first "
+    "day on the step lies that long ago. Median: half have climbed. Steps not observed are left "
+    "out. "
     "Who leaves before climbing has not climbed.",
     follows=Follows.WHOLE,
 )

@@ -1,6 +1,6 @@
 """Figures: who moves from step to step, how soon, and how often month by month."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TypeVar
@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from outsidein.canonical.observation import FROM_THE_START, ObservationStart
-from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.figure import Estimate, Figure, Group
 from outsidein.ladder.declaration import STAGE_NAMES, STAGES, Ladder
 from outsidein.ladder.figures import (
     CLIMB,
@@ -19,6 +19,7 @@ from outsidein.ladder.figures import (
     LADDER_TRANSITIONS,
     MEDIAN_DAYS,
     MOVES_IN_A_MONTH,
+    WATCHED,
     WITHIN_DAYS,
 )
 from outsidein.ladder.stages import recent_month_ends
@@ -131,12 +132,29 @@ def _climbing(
         for days in HORIZONS
         if days < len(reached)
     ]
+    watched = list(_watched(climbs, [d for d in HORIZONS if d < len(reached)], group, as_of))
     half = median_time(curve)
     if half.time is None:
         soon = MEDIAN_DAYS.unanswered("fewer than half climb", group=group)
     else:
         soon = MEDIAN_DAYS.estimate(half.n, half.time, half.low, half.high, group=group)
-    return [*shares, soon]
+    return [*shares, *watched, soon]
+
+
+def _watched(
+    climbs: ir.Table, horizons: Sequence[int], group: Group, as_of: date
+) -> Iterator[Estimate]:
+    """Count those who could be watched for so long; the others count until they leave sight."""
+    if not horizons:
+        return
+    since = ibis.literal(as_of).delta(climbs.began_on, unit="day")
+    counts = climbs.aggregate(
+        **{str(days): (since >= days).cast("int64").sum() for days in horizons}
+    )
+    [row] = counts.to_pyarrow().to_pylist()
+    for days in horizons:
+        number = int(row[str(days)])
+        yield WATCHED.named(days=days).counted(number, n=number, group=group)
 
 
 def _from_entry(climbs: ir.Table, start: date | None) -> ir.Table:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from outsidein.figures.figure import protect
 from outsidein.headlines.consistency import conflicts
+from outsidein.headlines.doubts import RESTS_ON_CHURN_RULE, rejected_rule
 from outsidein.headlines.gate import Circumstances
 from outsidein.headlines.heading import passed
 from outsidein.headlines.pairs import PAIRS
@@ -26,6 +27,10 @@ class Evidence(FigureSet):
     def headline(self, claim: Statement | str | None) -> str | None:
         """Return a heading if it passes the gate."""
         return None if self._reason(claim) else passed(claim, self.circumstances)[0]
+
+    def rule_in_doubt(self, figure: str) -> str:
+        """Return the rejected rule of churn that a figure rests on; empty where none is."""
+        return self.circumstances.rejected_rule if figure in RESTS_ON_CHURN_RULE else ""
 
     def doubts(self, claim: Statement | str | None) -> list[str]:
         """Return as a note why a figure stands under its title only, if a heading was withheld."""
@@ -55,5 +60,6 @@ def gather(contents: ReportContents) -> Evidence:
             conflicts=tuple(conflicts(at_hand, PAIRS)),
             reachable={},
             sampling=sampling_note(at_hand),
+            rejected_rule=rejected_rule(at_hand),
         ),
     )

@@ -1,7 +1,7 @@
 """A section declared: one exhibit per figure, which says only what is special about it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outsidein.figures.spec import FigureSpec
 from outsidein.headlines.statement import Statement
@@ -106,9 +106,23 @@ class SectionSpec:
             self.name,
             self.heading,
             self.intro,
-            (*(b for e in self.exhibits for b in e.show(evidence)), *self.closing(evidence)),
+            (
+                *(_by_which_rule(b, evidence) for e in self.exhibits for b in e.show(evidence)),
+                *self.closing(evidence),
+            ),
             tuple(_missing(exhibit) for exhibit in missing),
         )
+
+
+def _by_which_rule(block: ContentBlock, evidence: Evidence) -> ContentBlock:
+    """Say of what rests on a rejected rule of churn that it does, where it stands on paper too."""
+    rule = evidence.rule_in_doubt(block.figure)
+    if not rule:
+        return block
+    sentence = f"{rule[:1].upper()}{rule[1:]}."
+    if block.drawing:
+        return replace(block, reading=f"{block.reading} {sentence}".strip())
+    return replace(block, notes=(sentence, *block.notes))
 
 
 def _missing(exhibit: Exhibit) -> str:

@@ -38,17 +38,21 @@ def statements(evidence: Evidence) -> tuple[ShownStatement, ...]:
 
 
 def _statement(row: Mapping[str, Any], evidence: Evidence) -> ShownStatement:
-    worth = row.get("worth")
+    worth, worth_of = row.get("worth"), row.get("worth_of")
     facts = {
         "Do": row["action"],
         "For": row.get("audience"),
-        "At stake": evidence.words.money(worth) if worth else None,
+        "At stake": _amount(evidence.words.money(worth), worth_of) if worth else None,
         "Owner": row.get("owner"),
     }
     figure = str(row.get("figures") or "").partition(",")[0].strip()
     return ShownStatement(
         row["text"], tuple((name, str(value)) for name, value in facts.items() if value), figure
     )
+
+
+def _amount(money: str, worth_of: str | None) -> str:
+    return f"{money}, {worth_of}" if worth_of else money
 
 
 def withheld(evidence: Evidence) -> tuple[WithheldStatement, ...]:

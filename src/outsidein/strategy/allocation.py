@@ -6,7 +6,6 @@ from outsidein.figures.figure import Estimate
 from outsidein.strategy.figures import (
     COST_TO_SERVE,
     HOURS,
-    MOST_TO_SPEND,
     UNKNOWN_MONEY,
     UNKNOWN_TIME,
     VALUE_AHEAD,
@@ -22,11 +21,6 @@ from outsidein.strategy.questions import (
     moments,
     not_answerable,
     per_segment,
-)
-
-INCREMENT = (
-    "an experiment with a hold-out: only what an action adds can be spent, not the value that "
-    "is expected without it"
 )
 
 
@@ -48,7 +42,6 @@ def allocation_answers(sheet: StrategySheet) -> Answers:
         if row["value_n"]:
             yield _value_ahead(row, sheet.value.horizon_days, of)
             yield average(VALUE_PER_CUSTOMER, row, "value", of=of)
-            yield from not_answerable([segment], ALLOCATION, MOST_TO_SPEND, needs=INCREMENT)
         else:
             yield from not_answerable(
                 [segment],

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import ibis
 import ibis.expr.types as ir
 
+from outsidein.churn.declaration import Silence
 from outsidein.churn.figures import MEDIAN_TENURE, SHARE_STILL_CUSTOMERS, SURVIVAL
 from outsidein.figures.figure import Figure
 from outsidein.segments.memberships import EVERYBODY
@@ -30,6 +32,7 @@ from outsidein.strategy.questions import (
 
 SHOWN_MONTHS = (3, 12)
 MOST_REASONS = 3
+TOO_EARLY = "all came too lately for the rule of silence to call anybody gone"
 
 
 def churn_answers(sheet: StrategySheet) -> Answers:
@@ -40,6 +43,7 @@ def churn_answers(sheet: StrategySheet) -> Answers:
         inside.group_by("segment").aggregate(
             n=inside.count(),
             gone=gone.cast("int64").sum(),
+            could_leave=_could_leave(sheet, inside).cast("int64").sum(),
             **moments(gone.ifelse(inside.revenue_per_month, None), "lost"),
         )
     )
@@ -51,11 +55,22 @@ def churn_answers(sheet: StrategySheet) -> Answers:
                 [segment], LEAVING, UNKNOWN_CHURN, needs="10 customers who ever bought"
             )
             continue
-        yield share(CHURNED, row["gone"], row["n"], of=of)
+        if row["could_leave"]:
+            yield share(CHURNED, row["gone"], row["n"], of=of)
+        else:
+            yield CHURNED.unanswered(TOO_EARLY, group=of)
         yield from _from_survival(sheet.survival, segment, of)
         for reason, n in reasons.get(segment, [])[:MOST_REASONS]:
             yield share(REASON.named(reason=reason), n, row["gone"], of=of)
         yield average(REVENUE_LOST, row, "lost", of=of)
+
+
+def _could_leave(sheet: StrategySheet, inside: ir.Table) -> ir.BooleanValue:
+    """Whether a customer came so long ago that the rule of silence could call them gone."""
+    if not isinstance(sheet.silence, Silence):
+        return ibis.literal(value=True)
+    watched = ibis.literal(sheet.as_of).delta(inside.first_seen_on, unit="day")
+    return inside.is_churned | (watched > sheet.silence.days)
 
 
 def _from_survival(survival: Figure, segment: str, of: dict[str, str]) -> Answers:

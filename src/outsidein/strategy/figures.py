@@ -31,10 +31,9 @@ VALUE_AHEAD = Measure(
     "expected value of the next {days} days, all customers", Unit.MONEY, Better.MORE
 )
 VALUE_PER_CUSTOMER = Measure("expected value per customer", Unit.MONEY, Better.MORE)
-MOST_TO_SPEND = Measure("the most that may be spent per customer", Unit.MONEY, Better.MORE)
 COST_TO_SERVE = Measure("cost to serve per customer so far", Unit.MONEY, Better.LESS)
 HOURS = Measure("hours spent with these customers so far", Unit.NUMBER)
-ALLOCATION_MEASURES = (VALUE_AHEAD, VALUE_PER_CUSTOMER, MOST_TO_SPEND, COST_TO_SERVE, HOURS)
+ALLOCATION_MEASURES = (VALUE_AHEAD, VALUE_PER_CUSTOMER, COST_TO_SERVE, HOURS)
 
 EXPECTED_TO_CHURN = Measure("speak first to those expected to churn", Unit.CUSTOMERS, Better.LESS)
 VALUE_AT_STAKE = Measure("expected value they carry", Unit.MONEY)
@@ -86,6 +85,8 @@ STRATEGY = FigureSpec(
     "orders, who did not order again within them has left. Profit is compared between steps of "
     "the ladder within strata of 90 days since the customer was first seen. Money is reckoned as "
     "for profit and lifetime value, over the {horizon_days} days from {as_of} where it lies ahead. "
+    "What may be spent on a customer is only what an action adds, which takes an experiment with "
+    "a hold-out. "
     "Segments overlap; differences between customers are associated with, not shown to be caused "
     "by, what tells them apart.",
     follows=Follows.ALL,

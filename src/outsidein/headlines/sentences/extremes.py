@@ -36,6 +36,7 @@ def disasters(basis: Basis) -> Iterator[Statement]:
         action=f"Call the {reachable:,} who are still customers{_carrying(basis, value)}.",
         audience=HAD_DISASTER,
         worth=value,
+        worth_of="expected of them in the year ahead, with or without a call",
         doubts=_doubts(basis, value, reachable),
     )
 

@@ -40,6 +40,7 @@ def first_factor(basis: Basis) -> Iterator[Statement]:
         "customers first.",
         owner=_owner(first),
         worth=_value_at_stake(basis, first),
+        worth_of="expected in the year ahead of those who gave it a low answer",
         doubts=_doubts_of_size(basis, first),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.doubts import start_doubts
+from outsidein.headlines.doubts import forecast_doubts, hold_out, start_doubts
 from outsidein.headlines.finders import expected_values
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
@@ -32,10 +32,23 @@ def _of_regime(basis: Basis, e: Estimate, days: str) -> Iterator[Statement]:
         name=f"expected value, {regime}",
         kind=Kind.NOTE,
         text=f"The {count:,.0f} {who} are expected to bring {basis.words.value(e)} "
-        f"({basis.words.interval(e)}) in the next {days} days, before the cost to serve them.",
+        f"({basis.words.interval(e)}) in the next {days} days, before the cost to serve them."
+        f"{'' if regime == 'contract' else _tried(basis)}",
         base=who,
         grounds=(Ground(spec=LIFETIME_VALUE, estimate=e),),
-        doubts=start_doubts(basis) if regime == "contract" else (),
+        doubts=start_doubts(basis) if regime == "contract" else forecast_doubts(basis),
+    )
+
+
+def _tried(basis: Basis) -> str:
+    """Say what came of what the model expected when it was tried on the past."""
+    orders = hold_out(basis)
+    if orders is None:
+        return " The forecast could not be tried on the past."
+    expected, placed = orders
+    return (
+        f" Tried on the last third of the time observed, it expected {basis.words.value(expected)} "
+        f"({basis.words.interval(expected)}), and {basis.words.value(placed)} came."
     )
 
 

@@ -14,12 +14,12 @@ def hardest_step(basis: Basis) -> Iterator[Statement]:
     if not hardest:
         return
     lower, upper = hardest.group["from"], hardest.group["to"]
-    base = f"of those who reach {lower}"
+    base, watched = f"of those who reach {lower}", finders.watched_so_long(basis, hardest)
     yield Statement(
         name="hardest_step",
         kind=Kind.NOTE,
         text=f"Fewest climb from {lower} to {upper}: {basis.words.in_sentence(hardest)} {base} do "
-        f"so {hardest.measure}.",
+        f"so {hardest.measure}{f' ({watched})' if watched else ''}.",
         base=base,
         grounds=(Ground(spec=LADDER_STEPS, estimate=hardest),),
     )

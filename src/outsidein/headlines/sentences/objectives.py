@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
+from outsidein.headlines.doubts import RESTS_ON_CHURN_RULE, rule_doubts
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.objectives.figures import BEHIND, MISSED, OBJECTIVES, TARGET, TODAY
 from outsidein.present.display_tables import group_text
@@ -30,7 +31,16 @@ def _statement(basis: Basis, today: Estimate) -> Statement:
         grounds=(Ground(spec=OBJECTIVES, estimate=today),),
         action="Decide what to change, or which target can be kept.",
         owner=_owner(basis, objective),
+        doubts=_doubts_of_rule(basis, objective),
     )
+
+
+def _doubts_of_rule(basis: Basis, objective: str) -> tuple[str, ...]:
+    metrics = (each.metric for each in basis.objectives if each.name == objective)
+    metric = next(metrics, "")
+    if isinstance(metric, str) or metric.figure not in RESTS_ON_CHURN_RULE:
+        return ()
+    return rule_doubts(basis)
 
 
 def _owner(basis: Basis, objective: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.audiences import of_tier
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.finders import share_of_profit, whale
+from outsidein.headlines.doubts import forecast_doubts
+from outsidein.headlines.finders import anonymous_profit, share_of_profit, whale
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import negated, share
@@ -23,6 +24,7 @@ from outsidein.value.figures import (
 )
 
 BASE = "of all customers"
+OF_KNOWN = "of all known customers"
 
 INVEST = "invest"
 LITTLE = 0.1
@@ -41,10 +43,10 @@ def best_customers(basis: Basis) -> Iterator[Statement]:
     yield Statement(
         name="best_customers",
         kind=Kind.NOTE if top.policy else Kind.DECIDE,
-        text=f"The best {share(top.top_share or 0, decimals=0)} {BASE} (tier “{top.name}”) bring "
-        f"{share(number_of(point))} of all profit so far."
-        f"{f' {policy_sentence(top)}' if top.policy else ''}",
-        base=BASE,
+        text=f"The best {share(top.top_share or 0, decimals=0)} {OF_KNOWN} (tier “{top.name}”) "
+        f"bring {share(number_of(point))} of the profit that known customers brought so far"
+        f"{anonymous_profit(basis)}.{f' {policy_sentence(top)}' if top.policy else ''}",
+        base=OF_KNOWN,
         grounds=(Ground(spec=WHALE_CURVE, estimate=point),),
         action="" if top.policy else policy_sentence(top),
         audience=of_tier(top.name),
@@ -74,6 +76,7 @@ def unprofitable_customers(basis: Basis) -> Iterator[Statement]:
         grounds=(Ground(spec=WHALE_CURVE, estimate=many, no_effect=0.0),),
         action=_what_to_do(basis, tier),
         worth=-number_of(loss),
+        worth_of="what they have cost so far",
         doubts=_doubts_of_size(basis, -number_of(loss)),
     )
 
@@ -129,4 +132,5 @@ def _over(basis: Basis, tier: Tier, brought: Estimate, expected: Estimate) -> St
             Ground(spec=TIER_OUTLOOK, estimate=expected),
         ),
         action=f"Decide again about the policy “{INVEST}”: most of their value lies behind them.",
+        doubts=forecast_doubts(basis),
     )

@@ -5,7 +5,7 @@ from functools import partial
 
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.doubts import rule_doubts
-from outsidein.headlines.finders import hardest_step
+from outsidein.headlines.finders import hardest_step, watched_so_long
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.ladder.figures import (
@@ -107,10 +107,11 @@ def _hardest_step(evidence: Evidence) -> Statement | None:
     if not hardest:
         return None
     base = f"of those who reach {hardest.group['from']}"
+    watched = watched_so_long(evidence, hardest)
     return heading(
         LADDER_STEPS,
         f"{evidence.words.value(hardest)} {base} climb to {hardest.group['to']} "
-        f"{hardest.measure}, the smallest share of any step",
+        f"{hardest.measure}, the smallest share of any step{f' ({watched})' if watched else ''}",
         hardest,
         base=base,
     )

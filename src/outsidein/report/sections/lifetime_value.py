@@ -1,5 +1,6 @@
 """Lifetime value, and the choice of the purchase model."""
 
+from outsidein.headlines.doubts import hold_out
 from outsidein.headlines.finders import expected_values
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
@@ -29,9 +30,14 @@ def _expected_value_finding(evidence: Evidence) -> Statement | None:
 
 
 def _hold_out_finding(evidence: Evidence) -> str | None:
-    if not evidence.select(LIFETIME_MODEL_CHOICE, HOLD_OUT_ORDERS):
+    orders, words = hold_out(evidence), evidence.words
+    if orders is None:
         return None
-    return "Orders each model expected in the hold-out, beside those observed"
+    expected, placed = orders
+    return (
+        f"Tried on the last third of the time observed, the model expected "
+        f"{words.value(expected)} ({words.interval(expected)}), and {words.value(placed)} came"
+    )
 
 
 LIFETIME_VALUE_EXHIBITS = (

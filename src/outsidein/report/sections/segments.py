@@ -9,6 +9,7 @@ from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence
 from outsidein.strategy import figures as strategy
 from outsidein.strategy.figures import STRATEGY
+from outsidein.value.figures import TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,20 @@ MEASURES = (
 
 
 def segment_table(evidence: Evidence) -> DisplayTable | None:
-    """Set the segments side by side; None where there is nothing to compare."""
+    """Set the segments side by side; None where there is nothing to compare.
+
+    Who has left is not compared by a rule of churn that is rejected.
+    """
     view = evidence.view(STRATEGY)
-    shown = [e for m in MEASURES for e in view.numbers(m)]
+    is_rejected = bool(evidence.circumstances.rejected_rule)
+    measures = [m for m in MEASURES if m is not strategy.CHURNED or not is_rejected]
+    shown = [e for m in measures for e in view.numbers(m)]
     if not shown:
         return None
     rows = ("Segment", lambda e: label(str(e.group["segment"])))
-    return cross_table("Segments side by side", shown, view.words, rows=rows, columns=_column)
+    basis = evidence.view(TIERS).figure.basis
+    title = f"Segments side by side{f', profit with {basis}' if basis else ''}"
+    return cross_table(title, shown, view.words, rows=rows, columns=_column)
 
 
 def _column(e: Estimate) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from outsidein.figures.figure import Unit
+from outsidein.figures.figure import Estimate, Unit
 from outsidein.figures.spec import Measure
 from outsidein.objectives.declaration import Objective
 from outsidein.objectives.figures import BASELINE, OBJECTIVES, TARGET, TODAY
@@ -60,7 +60,14 @@ def _today(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]
     for measure in TODAY.values():
         for e in evidence.numbers(OBJECTIVES, measure, objective=objective.name):
             if e.unit is measure.unit:
-                yield "Today", f"{evidence.words.in_sentence(e)}: {e.group['standing']}"
+                yield "Today", f"{evidence.words.in_sentence(e)}{_standing(objective, e, evidence)}"
+
+
+def _standing(objective: Objective, today: Estimate, evidence: Evidence) -> str:
+    """Say how an objective stands; nothing by a rule of churn that is rejected."""
+    metric = objective.metric
+    rule = "" if isinstance(metric, str) else evidence.rule_in_doubt(metric.figure)
+    return f", {rule}" if rule else f": {today.group['standing']}"
 
 
 def _end(

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from outsidein.figures.figure import Estimate
-from outsidein.headlines.finders import customer_share, whale
+from outsidein.headlines.doubts import forecast_doubts
+from outsidein.headlines.finders import anonymous_profit, customer_share, whale
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.bars import bar, shared_reason
@@ -48,11 +49,11 @@ FIRST, EVERY = 0.02, 0.05
 
 def _whale_finding(evidence: Evidence) -> Statement | None:
     best, unprofitable = best_share(evidence), whale(evidence, UNPROFITABLE)
-    words, base = evidence.words, "of all customers"
+    words, base = evidence.words, "of all known customers"
     if best:
         text = (
             f"The best {share(customer_share(best), decimals=0)} {base} bring "
-            f"{words.value(best)} of the profit"
+            f"{words.value(best)} of their profit{anonymous_profit(evidence)}"
         )
         return heading(WHALE_CURVE, text, best, base=base)
     if unprofitable:
@@ -149,7 +150,7 @@ def _tier_table(view: FigureView) -> list[DisplayTable]:
     )
 
 
-def _outlook_finding(evidence: Evidence) -> str | None:
+def _outlook_finding(evidence: Evidence) -> Statement | None:
     """State past and expected value of the tier ranked first, beside its policy."""
     brought, expected = (
         next(iter(evidence.numbers(TIER_OUTLOOK, measure)), None)
@@ -162,11 +163,12 @@ def _outlook_finding(evidence: Evidence) -> str | None:
     title = evidence.view(TIER_OUTLOOK).figure.title
     days = next((word for word in title.split() if word.isdigit()), "")
     words = evidence.words
-    return (
+    text = (
         f"{tier_name(brought)} brought {words.value(brought)} per customer so far and is expected "
         f"to bring {words.value(expected)} in the next {days} days"
         + (f"; policy: {decision}" if decision else "")
     )
+    return heading(TIER_OUTLOOK, text, brought, expected, doubts=forecast_doubts(evidence))
 
 
 TIERS_EXHIBIT = Exhibit(

@@ -149,7 +149,7 @@ def test_faster_wireless_left_fewer_dissatisfied_with_it(airport):
 
 
 def test_managers_are_told_where_they_are_wrong(airport):
-    right = values(airport["factor_beliefs"], "belief is right")
+    right = values(airport["factor_beliefs"], "probability that the belief is right")
     assert right["art"].value < 0.05
 
 

@@ -268,8 +268,8 @@ BELIEVED = Beliefs(
 
 def test_beliefs_stand_beside_what_was_measured(told, rng):
     figure = told(rated(rng, 6_000, EFFECTS), beliefs=BELIEVED)["factor_beliefs"]
-    assert one(figure, "belief is right", factor="price").value > 0.9
-    wrong = one(figure, "belief is right", factor="delivery")
+    assert one(figure, "probability that the belief is right", factor="price").value > 0.9
+    wrong = one(figure, "probability that the belief is right", factor="delivery")
     assert wrong.value < 0.05
     assert (wrong.group["believed"], wrong.group["measured"]) == ("enhancer", "destroyer")
     assert one(figure, "measured rank", factor="smell").why == "no customer spoke of it"

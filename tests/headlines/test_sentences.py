@@ -92,7 +92,7 @@ def test_those_who_had_a_disaster_are_to_be_called_where_they_are_still_customer
     text, action, why = said(figures=[disasters()], customers=here)["disasters"]
     assert text == (
         "32 % (30 to 34 %; 400 customers) of the customers with an overall score or sign "
-        "had a disaster (last 90 days): the lowest score of “stars” or “days_late”."
+        "had a disaster (last 90 days): the lowest score of “stars” or “days late”."
     )
     assert action == (
         "Call the 12 who are still customers; they are expected to bring €6,000 in the year ahead."

@@ -128,7 +128,10 @@ def test_an_initiative_tells_what_it_promises_and_what_it_did(made):
     [note] = found.notes
     who = "Second carrier (remove this turn-off, by head of delivery)"
     assert note.startswith(f"{who}: overall satisfaction, expected")
-    assert "low answers, after against before: not done yet" in note
+    assert (
+        "low answers, after against before (no experiment: other causes are not ruled out)" in note
+    )
+    assert "points of the scale from 1 to 5" in note
 
 
 def test_an_effect_of_the_wrong_sign_is_named_and_not_drawn():

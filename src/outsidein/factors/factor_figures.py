@@ -17,6 +17,7 @@ from outsidein.factors.initiatives import initiatives_figure
 from outsidein.factors.kano import kano_figure
 from outsidein.factors.ladders import ladders_figure
 from outsidein.factors.performance import map_figure
+from outsidein.factors.responses import overall_scale
 from outsidein.factors.study import Studies, studies
 from outsidein.factors.verdicts import methods_figure, verdicts_figure
 from outsidein.figures.figure import Estimate, Figure
@@ -80,7 +81,7 @@ def _figures(
     rng: np.random.Generator,
 ) -> Iterator[Figure]:
     yield verdicts_figure(every_study, comparison)
-    yield methods_figure(every_study)
+    yield methods_figure(every_study, overall_scale(canonical["signals"], declared.settings))
     yield dissatisfiers_figure(every_study)
     yield map_figure(every_study)
     context = context_by_period(canonical["context"], declared.settings.period)

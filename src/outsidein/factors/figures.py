@@ -38,6 +38,9 @@ REACH_MINUS_NOISE = Measure("reach minus noise", Unit.SHARE)
 PENALTY_IN_LOG_ODDS = Measure("penalty, ordered model (log odds)", Unit.NUMBER)
 REWARD_IN_LOG_ODDS = Measure("reward, ordered model (log odds)", Unit.NUMBER)
 
+LOWEST_OVERALL = Measure("lowest overall score", Unit.NUMBER)
+HIGHEST_OVERALL = Measure("highest overall score", Unit.NUMBER)
+
 FACTOR_METHODS = FigureSpec(
     "factor_methods",
     "Every method's answer on every factor",
@@ -45,6 +48,7 @@ FACTOR_METHODS = FigureSpec(
     (
         *(R_SQUARED, PROBABILITY_OF_CLASS, RANGE, LMG, RELATIVE_WEIGHT, REACH_MINUS_NOISE),
         *(PENALTY_IN_LOG_ODDS, REWARD_IN_LOG_ODDS),
+        *(LOWEST_OVERALL, HIGHEST_OVERALL),
     ),
     "Probability of each class as by the verdicts; range of impact, penalty and reward "
     "together; LMG, the mean rise of R² over all orders in which factors join a linear "
@@ -146,7 +150,7 @@ FACTOR_DRIFT = FigureSpec(
 
 BELIEVED_RANK = Measure("believed rank", Unit.NUMBER)
 MEASURED_RANK = Measure("measured rank", Unit.NUMBER)
-BELIEF_IS_RIGHT = Measure("belief is right", Unit.SHARE, Better.MORE)
+BELIEF_IS_RIGHT = Measure("probability that the belief is right", Unit.SHARE, Better.MORE)
 
 FACTOR_BELIEFS = FigureSpec(
     "factor_beliefs",

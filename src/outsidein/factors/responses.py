@@ -69,6 +69,23 @@ def factor_responses(signals: ir.Table, invitations: ir.Table, *, subject: str =
     )
 
 
+def overall_scale(signals: ir.Table, settings: FactorSettings) -> tuple[float, float] | None:
+    """Return the ends of the scale of overall satisfaction; None where scales differ.
+
+    Args:
+        signals: The canonical table.
+        settings: Names the overall score.
+    """
+    overall = signals.filter(
+        signals.factor == settings.overall, signals.subject == "own", signals.score.notnull()
+    )
+    ends = overall.select(low=overall.scale_low, high=overall.scale_high).distinct()
+    rows = ends.limit(2).to_pyarrow().to_pylist()
+    if len(rows) != 1 or None in rows[0].values():
+        return None
+    return float(rows[0]["low"]), float(rows[0]["high"])
+
+
 def _with_occasions(scored: ir.Table) -> ir.Table:
     """Add the occasion of each signal."""
     about = scored.filter(scored.response_id.notnull() & scored.encounter_id.notnull())

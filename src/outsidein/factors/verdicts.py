@@ -8,9 +8,11 @@ from outsidein.errors import InputError
 from outsidein.factors.figures import (
     FACTOR_METHODS,
     FACTOR_VERDICTS,
+    HIGHEST_OVERALL,
     IMPACT_ASYMMETRY,
     IMPORTANCE,
     LMG,
+    LOWEST_OVERALL,
     PENALTY,
     PENALTY_IN_LOG_ODDS,
     PROBABILITY_OF_CLASS,
@@ -127,9 +129,10 @@ def unclear_class(verdict: FactorVerdict) -> str:
     if verdict.is_penalty_wrong or verdict.is_reward_wrong:
         wrong = WRONG_PENALTY if verdict.is_penalty_wrong else WRONG_REWARD
         return f"not clear yet: {wrong}"
-    likeliest = f"{verdict.likeliest.value} in {verdict.probability or 0:.0%} of bootstrap samples"
+    percent = round(100 * (verdict.probability or 0))
+    likeliest = f"{verdict.likeliest.value} in {percent} % of bootstrap samples"
     if (verdict.probability or 0) < CLEAR:
-        return f"not clear yet: {likeliest}; {CLEAR:.0%} are needed"
+        return f"not clear yet: {likeliest}; {100 * CLEAR:.0f} % are needed"
     return f"not clear yet: {likeliest}, but an effect that this class rests on may be none"
 
 
@@ -159,9 +162,21 @@ def _importance_by_factor(study: Study) -> dict[str, Importance]:
     return {each.factor: each for each in study.drivers.importance}
 
 
-def methods_figure(studies: Studies) -> Figure:
-    """Return every method's estimate for every factor."""
-    return FACTOR_METHODS.figure(e for study in studies.studies for e in _method_estimates(study))
+def methods_figure(studies: Studies, scale: tuple[float, float] | None = None) -> Figure:
+    """Return every method's estimate for every factor.
+
+    Args:
+        studies: Of all customers and of segments.
+        scale: The ends of the scale of overall satisfaction, where there is one.
+    """
+    estimates = [e for study in studies.studies for e in _method_estimates(study)]
+    return FACTOR_METHODS.figure([*estimates, *(_ends(scale) if scale and estimates else ())])
+
+
+def _ends(scale: tuple[float, float]) -> Iterator[Estimate]:
+    group = dict.fromkeys(FACTOR_METHODS.groups)
+    for measure, end in zip((LOWEST_OVERALL, HIGHEST_OVERALL), scale, strict=True):
+        yield measure.estimate(None, end, why="as asked: it has no interval", group=group)
 
 
 def _method_estimates(study: Study) -> Iterator[Estimate]:

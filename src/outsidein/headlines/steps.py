@@ -15,6 +15,7 @@ from outsidein.headlines.basis import Basis
 from outsidein.headlines.judgement import JudgedStatement, judged
 from outsidein.headlines.tables import STATEMENTS
 from outsidein.objectives.steps import DeclaredObjectives
+from outsidein.present.overall_scale import in_points
 from outsidein.present.wording import Wording
 from outsidein.profiles.tables import CUSTOMERS
 from outsidein.steps.run import Run
@@ -54,7 +55,7 @@ def _basis(run: Run) -> Basis:
 
 def _figures(run: Run) -> Mapping[str, Figure]:
     published = (run.figure_if_published(spec) for spec in run.step.reads_figures)
-    return {figure.name: protect(figure) for figure in published if figure}
+    return in_points({figure.name: protect(figure) for figure in published if figure})
 
 
 def _rows(answers: Sequence[JudgedStatement]) -> pa.Table:

@@ -58,7 +58,8 @@ class Wording:
         """
         interval = self.interval(estimate)
         parts = [interval] if interval != COUNTED else []
-        is_itself = estimate.unit is Unit.CUSTOMERS and estimate.value == estimate.n
+        counts = (Unit.CUSTOMERS, Unit.NUMBER)
+        is_itself = estimate.unit in counts and estimate.value == estimate.n
         if estimate.n is not None and estimate.value is not None and not is_itself:
             parts.append(size(estimate.measure, estimate.n))
         return "; ".join(part for part in parts if part)

@@ -11,6 +11,7 @@ from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.sampling_note import sampling_note
 from outsidein.headlines.statement import Statement
 from outsidein.present.figure_set import FigureSet, number_of
+from outsidein.present.overall_scale import in_points
 from outsidein.present.wording import Wording
 from outsidein.report.contents import ReportContents
 
@@ -48,7 +49,8 @@ class Evidence(FigureSet):
 
 def gather(contents: ReportContents) -> Evidence:
     """Protect the figures, whoever made them, and order them by name."""
-    figures = {name: protect(contents.figures[name]) for name in sorted(contents.figures)}
+    names = sorted(contents.figures)
+    figures = in_points({name: protect(contents.figures[name]) for name in names})
     words = Wording(contents.currency)
     at_hand = FigureSet(figures=figures, words=words)
     return Evidence(

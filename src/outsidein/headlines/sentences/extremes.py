@@ -45,7 +45,7 @@ def lowest_of_items(figures: FigureSet, overall: Estimate) -> str:
     """Name the items whose lowest scores were counted as disasters, the commonest first."""
     of_items = figures.numbers(EXTREMES, DISASTERS, window=overall.group["window"], dimension=ITEM)
     common_first = sorted(of_items, key=lambda e: -(e.value or 0.0) * (e.n or 0))
-    names = [f"“{e.group['group']}”" for e in common_first if e.value]
+    names = [f"“{e.group['group']}”".replace("_", " ") for e in common_first if e.value]
     if not names:
         return "the lowest overall score"
     return f"the lowest score of {' or '.join(names[:MOST_ITEMS])}"

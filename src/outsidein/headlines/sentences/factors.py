@@ -13,8 +13,9 @@ from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.finders import gains_by_size
 from outsidein.headlines.statement import Ground, Kind, Statement
-from outsidein.present.figure_set import number_of
+from outsidein.present.figure_set import FigureSet, number_of
 from outsidein.present.figure_view import by
+from outsidein.present.overall_scale import OF_ITS_SCALE, overall_scale
 
 BASE = "over all customers who gave feedback"
 FACTOR = by("factor")
@@ -32,8 +33,8 @@ def first_factor(basis: Basis) -> Iterator[Statement]:
     yield Statement(
         name="first_factor",
         kind=Kind.DECIDE,
-        text=f"Most would be gained from {_factor(first)}: {basis.words.in_sentence(first)} of the "
-        f"scale of satisfaction, {BASE}, as far as it is a cause.",
+        text=f"Most would be gained from {_factor(first)}: {in_words(basis, first)}, "
+        f"{BASE}, as far as it is a cause.",
         base=BASE,
         grounds=(Ground(spec=INITIATIVES, estimate=first, no_effect=0.0, among=_studied(basis)),),
         action=f"Begin with {_factor(first)}{_then(gains[1:])}, and try it on a part of the "
@@ -47,9 +48,18 @@ def first_factor(basis: Basis) -> Iterator[Statement]:
 
 def _doubts_of_size(basis: Basis, gain: Estimate) -> tuple[str, ...]:
     """Object to a gain that nobody would notice."""
-    if number_of(gain) >= NOTICEABLE:
+    scale = overall_scale(basis.figures)
+    width = scale.highest - scale.lowest if scale else 1.0
+    if number_of(gain) >= NOTICEABLE * width:
         return ()
-    return (f"{basis.words.value(gain)} of the scale is less than anybody would notice",)
+    unit = scale.words if scale else OF_ITS_SCALE
+    return (f"{basis.words.value(gain)} {unit} is less than anybody would notice",)
+
+
+def in_words(figures: FigureSet, effect: Estimate) -> str:
+    """Write an effect on overall satisfaction with its interval and its unit."""
+    scale = overall_scale(figures.figures)
+    return f"{figures.words.in_sentence(effect)} {scale.words if scale else OF_ITS_SCALE}"
 
 
 def _studied(basis: Basis) -> int:

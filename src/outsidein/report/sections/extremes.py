@@ -1,5 +1,6 @@
 """What went extremely wrong or right, what follows from it, and what that may cost."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from outsidein.extremes import figures
@@ -50,9 +51,10 @@ def _place(e: Estimate) -> str:
 
 
 def _worst_first(estimates: Sequence[Estimate]) -> list[Estimate]:
-    """All customers, then where the share is highest."""
+    """All customers, then where the share is highest; what has no other beside it says nothing."""
     whole = [e for e in estimates if e.group["dimension"] == ALL]
-    parts = [e for e in estimates if e.group["dimension"] != ALL]
+    among = Counter(e.group["dimension"] for e in estimates)
+    parts = [e for e in estimates if e not in whole and among[e.group["dimension"]] > 1]
     return whole + sorted(parts, key=number_of, reverse=True)[: MOST - 1]
 
 

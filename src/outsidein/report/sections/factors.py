@@ -25,7 +25,7 @@ from outsidein.factors.figures import (
     TURNING_TO_HYGIENE,
     VERDICT,
 )
-from outsidein.figures.figure import Estimate
+from outsidein.figures.figure import Estimate, Unit
 from outsidein.figures.spec import Better
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
@@ -202,8 +202,9 @@ def _drift(evidence: Evidence) -> Iterator[ContentBlock]:
             else None,
             tables=[long_table(view.figure, view.words)],
             chart=_slope_chart(view) if turning else None,
-            reading="Bars: change of each effect from one period to the next, in per cent of the "
-            "scale of overall satisfaction; whiskers: 95 % interval.",
+            reading="Bars: change of each effect from one period to the next, in points of the "
+            "scale of overall satisfaction (per cent, where scales differ); "
+            "whiskers: 95 % interval.",
         )
     for place, e in enumerate(sure[:MOST_MOVING]):
         yield _moving_factor(view, str(e.group.get("factor")), is_first=place == 0)
@@ -230,8 +231,8 @@ def _moving_factor(view: FigureView, factor: str, *, is_first: bool) -> ContentB
             )
         ],
         chart=_course_chart(view, factor),
-        reading="Lines: effect on overall satisfaction, in per cent of its scale, by period; "
-        "bands: 95 % interval.",
+        reading="Lines: effect on overall satisfaction, in points of its scale (per cent, where "
+        "scales differ), by period; bands: 95 % interval.",
     )
 
 
@@ -242,6 +243,7 @@ def _course_chart(view: FigureView, factor: str) -> FigureChart | None:
         ]
         for measure, name in ((REWARD, "Done well"), (PENALTY, "Failing"))
     }
+    is_share = any(e.unit is Unit.SHARE for course in courses.values() for e in course)
     periods = sorted({str(e.group["period"]) for course in courses.values() for e in course})
     series = [
         Series(
@@ -257,7 +259,7 @@ def _course_chart(view: FigureView, factor: str) -> FigureChart | None:
         "Period",
         "Effect on satisfaction",
         x_format=f"{periods}[datum.value]",
-        y_format=PERCENT_FORMAT,
+        y_format=PERCENT_FORMAT if is_share else "format(datum.value, '.2~f')",
         x_values=tuple(range(len(periods))),
         level=0.0,
     )
@@ -286,8 +288,8 @@ FACTORS = SectionSpec(
             finding=_verdict_finding,
             chart=_verdict_chart,
             reading="Bars to the left: what a low answer costs, to the right: what a high one "
-            "earns, in per cent of the scale of overall satisfaction; whiskers: 95 % interval. An "
-            "effect of the wrong sign is named and not drawn.",
+            "earns, in points of the scale of overall satisfaction (per cent, where scales "
+            "differ); whiskers: 95 % interval. An effect of the wrong sign is named and not drawn.",
             tables=lambda view: list(_verdict_tables(view)),
             notes=_verdict_notes,
         ),

@@ -66,7 +66,10 @@ def _stage_chart(view: FigureView) -> FigureChart | None:
     """Draw the share of each stage; one that is not observed says so."""
     shares = {_stage(e): e for e in view.select(SHARE_OF_CUSTOMERS)}
     shown = [shares.get(_stage(e), e) for e in view.select(CUSTOMERS)]
-    return view.bars(shown, _stage)
+    climbed = [e for e in shown if e.value is not None and _stage(e) != ON_NO_STEP]
+    if not climbed:
+        return None
+    return view.bars([e for e in shown if e.value != 0 or _stage(e) != ON_NO_STEP], _stage)
 
 
 def _former(evidence: Evidence) -> Iterator[str]:

@@ -45,7 +45,7 @@ LIFETIME_VALUE_EXHIBITS = (
         spec=LIFETIME_VALUE,
         about="lifetime value",
         finding=_expected_value_finding,
-        chart=Bars((EXPECTED_VALUE,), tier_name, regime_name, has_reasons=True),
+        chart=Bars((EXPECTED_VALUE,), tier_name, regime_name),
         reading="Bars: value expected from all customers of the tier; whisker: 95 % interval.",
     ),
     Exhibit(

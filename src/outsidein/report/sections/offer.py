@@ -23,6 +23,7 @@ from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
 from outsidein.headlines.finders import gains_by_size
 from outsidein.headlines.heading import heading
+from outsidein.headlines.sentences.factors import in_words
 from outsidein.headlines.statement import Statement
 from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
 from outsidein.present.wording import label
@@ -32,6 +33,10 @@ from outsidein.report.exhibits import Exhibit, no_chart
 REFUTED = 0.05
 """Probability of being right below which a belief counts as contradicted."""
 
+EVEN = 0.5
+"""Probability below which a belief is more likely wrong than right."""
+
+ADJECTIVES = ("hygiene", "performance", "indifferent")
 PROPOSED = "proposed"
 FACTOR = by("factor")
 
@@ -49,6 +54,21 @@ def _seal(evidence: Evidence) -> Iterator[str]:
     view = evidence.view(FACTOR_BELIEFS)
     if view.numbers(BELIEF_IS_RIGHT):
         yield view.figure.method.partition(" Measured rank")[0]
+    yield from (_doubted(evidence, e) for e in view.numbers(BELIEF_IS_RIGHT) if number_of(e) < EVEN)
+
+
+def _doubted(evidence: Evidence, e: Estimate) -> str:
+    """Word how probable a belief is that is more likely wrong than right."""
+    surely = "contradicted" if number_of(e) < REFUTED else "probably wrong"
+    return (
+        f"The belief that {FACTOR(e).lower()} is {_class(e)} is {surely}: only "
+        f"{evidence.words.value(e)} of the samples of your customers agree with it."
+    )
+
+
+def _class(e: Estimate) -> str:
+    kind = str(e.group.get("believed"))
+    return kind if kind in ADJECTIVES else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _believed(e: Estimate) -> str:
@@ -63,8 +83,7 @@ def _largest_gain(evidence: Evidence) -> Statement | None:
     base = "over all who gave feedback"
     return heading(
         INITIATIVES,
-        f"Most would be gained {base} from {FACTOR(most).lower()}: "
-        f"{evidence.words.in_sentence(most)} of the scale of satisfaction",
+        f"Most would be gained {base} from {FACTOR(most).lower()}: {in_words(evidence, most)}",
         most,
         base=base,
         no_effect=0.0,
@@ -87,17 +106,19 @@ def _declared_initiatives(evidence: Evidence) -> Iterator[str]:
         yield f"{label(name)} ({group['work']}, by {group['owner']}): {'; '.join(effects)}."
 
 
+BEFORE_AND_AFTER = "after against before (no experiment: other causes are not ruled out)"
 EFFECTS = (
     (EXPECTED_EFFECT, "overall satisfaction, expected"),
-    (CHANGE_IN_LOW_ANSWERS, "low answers, after against before"),
-    (CHANGE_IN_HIGH_ANSWERS, "high answers, after against before"),
+    (CHANGE_IN_LOW_ANSWERS, f"low answers, {BEFORE_AND_AFTER}"),
+    (CHANGE_IN_HIGH_ANSWERS, f"high answers, {BEFORE_AND_AFTER}"),
 )
 
 
 def _effect(measure: Measure, e: Estimate, words: str, evidence: Evidence) -> str:
     """Word a change with what it counts, and whether it is for the better."""
     outcome = measure.outcome_of(e)
-    number = evidence.words.in_sentence(e)
+    is_expected = measure is EXPECTED_EFFECT and e.value is not None
+    number = in_words(evidence, e) if is_expected else evidence.words.in_sentence(e)
     return f"{words}: {number}" + (f", which is {outcome}" if outcome else "")
 
 
@@ -167,8 +188,9 @@ OFFER_EXHIBITS = (
             (TO_BE_GAINED,), lambda e: f"{FACTOR(e)}: {e.group.get('work')}", is_ranked=True
         ),
         reading="Bars: rise of mean overall satisfaction over all customers who gave feedback, in "
-        "per cent of its scale, were no answer low or, of an enhancer, all high, as far as the "
-        "effect is a cause; nobody works on these yet.",
+        "points of its scale (per cent, where scales differ), "
+        "were no answer low or, of an enhancer, all high, as far as "
+        "the effect is a cause; nobody works on these yet.",
         notes=_declared_initiatives,
     ),
     Exhibit(

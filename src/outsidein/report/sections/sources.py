@@ -105,7 +105,8 @@ def _sources(evidence: Evidence) -> Iterator[ContentBlock]:
         total = sum(int(r["rows"]) for r in sources)
         rejected = sum(int(r["rejected"]) for r in sources)
         table = plain_table("Rows by source", ("Source", "Rows", "Rejected", "Too old"), rows)
-        finding = f"{total:,} rows were read from {len(rows)} sources, {rejected:,} rejected"
+        places = "1 source" if len(rows) == 1 else f"{len(rows)} sources"
+        finding = f"{total:,} rows were read from {places}, {rejected:,} rejected"
         yield ContentBlock("sources", finding, tables=(table,))
 
 

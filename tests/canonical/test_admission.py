@@ -116,6 +116,31 @@ def test_traits_travel_with_the_record_and_keep_their_type(admitted):
     assert (row["trait_age"], row["trait_home"]) == (41, "x")
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Asia/Tokyo", "UTC"])
+@pytest.mark.parametrize("kind", ["DATE", "VARCHAR", "TIMESTAMP"])
+def test_a_placeholder_for_a_birth_date_is_left_empty_and_counted(zone, kind, tmp_path):
+    backend = connect(timezone=zone)
+    path = tmp_path / "model.sql"
+    path.write_text(
+        f"SELECT 's' AS source, col0::TEXT AS record_id, col1::{kind} AS born_on FROM (VALUES "
+        "(1, '1900-01-01'), (2, '1899-12-30'), (3, '0001-01-01'), (4, '1900-01-02'), (5, NULL))"
+    )
+    with sql_parser() as parse:
+        model = read_query(path, parse=parse)
+    rows = tmp_path / "rows.parquet"
+    outcome = admit(
+        backend,
+        canonical("records"),
+        [model],
+        currency="EUR",
+        rows_to=rows,
+        rejects_to=tmp_path / "rejects.parquet",
+    )
+    born = backend.con.sql(f"SELECT born_on FROM '{rows}' ORDER BY record_id").fetchall()
+    assert born == [(None,), (None,), (None,), (date(1900, 1, 2),), (None,)]
+    assert (outcome.admitted, outcome.rejected, outcome.placeholders) == (5, 0, 3)
+
+
 def test_blank_ids_are_missing(admitted):
     rows, [reject] = admitted("records", "SELECT 's' AS source, '  ' AS record_id")
     assert rows == []

@@ -161,7 +161,9 @@ def shop(figures=FIGURES, **changes):
             {"source": "till", "column": "day", "state": "approved"},
             {"source": "till", "column": SCRIPT, "state": "vetoed"},
         ],
-        "admissions": [{"table": "records", "models": 1, "admitted": 400, "rejected": 2}],
+        "admissions": [
+            {"table": "records", "models": 1, "admitted": 400, "rejected": 2, "placeholders": 7}
+        ],
         "reject_reasons": [{"origin": "records", "reason": f"no name {SCRIPT}", "rows": 2}],
         "segments": {SCRIPT: Segment(rule="orders > 1", description=f"Regulars {SCRIPT}")},
     }

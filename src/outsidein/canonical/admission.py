@@ -23,6 +23,7 @@ class Admission:
     models: int
     admitted: int
     rejected: int
+    placeholders: int
 
 
 def admit(
@@ -46,6 +47,7 @@ def admit(
     rows = checked(backend, table, models, currency=currency)
     create_temp_view(backend, "checked", rows.sql)
     try:
+        placeholders = _placeholders(backend)
         accepted, rejects, constants = _accepted_and_rejects(backend, rows)
         _write_rows(backend, rows.in_key_order(accepted, constants), rows_to)
         if has_repeated_key(rows_to, table.key):
@@ -57,7 +59,14 @@ def admit(
         raise _error_of_model(backend, models, rows.relations, error) from error
     _refuse_overflow(backend, table, models, rows_to)
     admitted, rejected = (_count(backend, path) for path in (rows_to, rejects_to))
-    return Admission(table.name, len(models), admitted, rejected)
+    return Admission(table.name, len(models), admitted, rejected, placeholders)
+
+
+def _placeholders(backend: BaseBackend) -> int:
+    """Count the dates left out of accepted rows because they stand for none."""
+    query = "SELECT sum(_placeholders) FILTER (_reason IS NULL) FROM checked"
+    (number,) = first_row(backend, query)
+    return int(number or 0)
 
 
 def _accepted_and_rejects(backend: BaseBackend, rows: Checked) -> tuple[str, str, dict[str, str]]:

@@ -23,7 +23,8 @@ class Checked:
         table: The canonical table.
         relations: Of each model a SELECT of every column of the table, of `_raw` (the row as it
             was selected), `_origin` (the model), `_failed` (the column whose value is of the
-            wrong type) and `_reason` (null where the row is acceptable).
+            wrong type), `_reason` (null where the row is acceptable) and `_placeholders` (how many
+            dates were left out because they stand for none).
         supplied: The columns of the table that any model selects, and the traits.
         currency: The project's.
     """
@@ -122,8 +123,18 @@ def _relation(
         f"SELECT * EXCLUDE (_fault){days}, {failed} AS _failed, "
         f"CASE WHEN _fault IS NOT NULL THEN {reason} {_reasons(table, currency)} END AS _reason "
         f"FROM (SELECT {typed}{traits}, {raw} AS _raw, {literal(model.path)} AS _origin, "
-        f"{number} AS _fault FROM ({model.sql}) AS _model)"
+        f"{_placeholders(table, selected)} AS _placeholders, {number} AS _fault "
+        f"FROM ({model.sql}) AS _model)"
     )
+
+
+def _placeholders(table: CanonicalTable, selected: Mapping[str, str]) -> str:
+    """Count the dates of a row that stand for none."""
+    casts = (_cast(name, column, selected) for name, column in table.columns.items())
+    counted = [
+        f"CAST({cast.is_placeholder} AS INT)" for cast in casts if cast.is_placeholder != "false"
+    ]
+    return " + ".join(counted) or "0"
 
 
 def _numbered(conditions: Iterable[tuple[str, str]]) -> str:
@@ -206,4 +217,4 @@ def _nothing(table: CanonicalTable) -> str:
         f"CAST(NULL AS {duckdb_type(kind)}) AS {name}" for name, kind in table.all_columns.items()
     )
     hidden = ", ".join(f"'' AS {name}" for name in ("_raw", "_origin", "_failed", "_reason"))
-    return f"SELECT {columns}, {hidden} WHERE false"
+    return f"SELECT {columns}, {hidden}, 0 AS _placeholders WHERE false"

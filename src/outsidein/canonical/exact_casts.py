@@ -14,8 +14,8 @@ EXACT_UP_TO = {"FLOAT": 2**24, "DOUBLE": 2**53}
 MOMENTS = frozenset({"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"}) | {
     f"TIMESTAMP_{unit}" for unit in ("S", "MS", "NS")
 }
-OLDEST = "TIMESTAMPTZ '1900-01-01 00:00:00+00'"
-"""No moment of a customer's lies before; `0001-01-01` and its like are placeholders."""
+PLACEHOLDER = "DATE '1900-01-01'"
+"""No date of a customer's lies before; it, `1899-12-30` and `0001-01-01` stand for none."""
 
 NOISE = 2.0**-50
 """Relative error that a few floating-point operations leave: 19.99 * 100 is 1998.9999999999998."""
@@ -37,10 +37,17 @@ class Fault(NamedTuple):
 
 
 class ExactCast(NamedTuple):
-    """SQL of a typed value, and what makes it a value that must not be taken."""
+    """SQL of a typed value, and what makes it a value that must not be taken.
+
+    Attributes:
+        value: The typed value.
+        faults: Why a row with the value is rejected.
+        is_placeholder: The condition under which the value stands for none and is left out.
+    """
 
     value: str
     faults: tuple[Fault, ...] = ()
+    is_placeholder: str = "false"
 
 
 def exact_cast(value: str, selected: str, name: str, column: Column) -> ExactCast:
@@ -62,24 +69,32 @@ def exact_cast(value: str, selected: str, name: str, column: Column) -> ExactCas
     if selected == "JSON":
         value, selected = f"({value} ->> '$')", "VARCHAR"
     if wanted in ("TIMESTAMPTZ", "DATE"):
-        return _moment(value, selected, wanted, _not_a(name, column))
+        return _moment(value, selected, column, _not_a(name, column))
     if wanted == "BOOLEAN":
         return _boolean(value, selected, _not_a(name, column))
     return _number(value, selected, name, column)
 
 
-def _moment(value: str, selected: str, wanted: str, reason: str) -> ExactCast:
-    """Read a moment; `infinity`, placeholders and words such as `now` are faults."""
+def _moment(value: str, selected: str, column: Column, reason: str) -> ExactCast:
+    """Read a moment; `infinity` and words such as `now` are faults.
+
+    A placeholder is one too where a date is required; elsewhere the row stays without it.
+    """
+    wanted = duckdb_type(column.type)
     if selected not in MOMENTS and not _is_text(selected):
         return _never(value, wanted, reason)
     cast, is_there = f"TRY_CAST({value} AS {wanted})", f"{value} IS NOT NULL"
-    is_valid = f"{cast} >= {OLDEST} AND isfinite({cast})"
+    is_date = f"isfinite({cast})"
     if _is_text(selected):
         value = f"CAST({value} AS VARCHAR)"
         is_there = _is_there(value)
-        is_valid += rf" AND regexp_matches({value}, '^\s*\d')"
-    exact = f"CASE WHEN {is_valid} THEN {cast} END"
-    return ExactCast(exact, (Fault(f"{is_there} AND {exact} IS NULL", reason),))
+        is_date += rf" AND regexp_matches({value}, '^\s*\d')"
+    is_older = f"CAST({cast} AS DATE) <= {PLACEHOLDER}"
+    exact = f"CASE WHEN {is_date} AND NOT {is_older} THEN {cast} END"
+    if column.required:
+        return ExactCast(exact, (Fault(f"{is_there} AND {exact} IS NULL", reason),))
+    fault = Fault(f"{is_there} AND ({is_date}) IS NOT TRUE", reason)
+    return ExactCast(exact, (fault,), f"({is_date} AND {is_older}) IS TRUE")
 
 
 def _never(value: str, wanted: str, reason: str) -> ExactCast:

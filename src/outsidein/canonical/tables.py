@@ -514,6 +514,9 @@ ADMISSIONS = Table(
         "models": Column("int64", meaning="SQL models that supply rows"),
         "admitted": Column("int64", meaning="rows written"),
         "rejected": Column("int64", meaning="rows rejected"),
+        "placeholders": Column(
+            "int64", meaning="optional dates left empty, for up to 1900-01-01 they stand for none"
+        ),
     },
     is_in_key_order=False,
 )

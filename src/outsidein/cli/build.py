@@ -1,7 +1,7 @@
 """`outsidein build`: from raw sources to a published snapshot."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Annotated
@@ -53,10 +53,15 @@ def _print_account(built: Built) -> None:
         if admission["models"]:
             out.print(
                 f"{admission['table']}: {admission['admitted']:,} rows, "
-                f"{admission['rejected']:,} rejected"
+                f"{admission['rejected']:,} rejected" + _placeholder_dates(admission)
             )
     if built.rejected:
         out.print(f"{built.rejected:,} rows were rejected; see `outsidein rejects list`")
+
+
+def _placeholder_dates(admission: Mapping[str, int]) -> str:
+    number = admission["placeholders"]
+    return f"; {number:,} placeholder dates (up to 1900-01-01) left empty" if number else ""
 
 
 @contextmanager

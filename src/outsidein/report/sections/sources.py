@@ -139,7 +139,7 @@ def _column_names(columns: Any, state: str) -> str:  # noqa: ANN401  rows of any
 def _admissions(evidence: Evidence) -> Iterator[ContentBlock]:
     used = [row for row in evidence.contents.admissions if row["models"]]
     if used:
-        rows = [(r["table"], r["admitted"], r["rejected"]) for r in used]
+        rows = [(r["table"], r["admitted"], r["rejected"], r.get("placeholders", 0)) for r in used]
         unused = [str(r["table"]) for r in evidence.contents.admissions if not r["models"]]
         notes = (f"Nothing is declared for: {', '.join(unused)}.",) if unused else ()
         yield ContentBlock(
@@ -147,7 +147,11 @@ def _admissions(evidence: Evidence) -> Iterator[ContentBlock]:
             f"{sum(int(r['admitted']) for r in used):,} rows stand in {len(used)} tables of the "
             "system",
             notes=notes,
-            tables=(plain_table("Rows admitted", ("Table", "Admitted", "Rejected"), rows),),
+            tables=(
+                plain_table(
+                    "Rows admitted", ("Table", "Admitted", "Rejected", "Placeholder dates"), rows
+                ),
+            ),
         )
 
 

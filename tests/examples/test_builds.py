@@ -71,8 +71,8 @@ def test_money_and_people_are_those_the_data_are_known_for(built):
         strangers = {e.group["step"]: e.value for e in figures["not_attributable"].estimates}
         assert strangers["sales before discounts"] > 100_000_000
         sums = {e.group["step"]: e.value for e in figures["profitability"].estimates if not e.low}
-        assert sums["sales before discounts"] + sums["returns"] == 830_006_583
-        assert sums["sales before discounts"] == 891_140_863 - 33_482_005
+        assert sums["sales before discounts"] + sums["returns"] == 830_006_581
+        assert sums["sales before discounts"] == 891_140_790 - 33_482_005
     if name == "olist":
         factors = [
             e

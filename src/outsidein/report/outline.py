@@ -74,7 +74,7 @@ NEEDS = {
     "feedback": "surveys in surveys/*.toml, or a model of signals with scores",
     "ladder": "a model of transactions or of contracts",
     "worth": "a model of transactions with revenue and cost, or of contracts with a price",
-    "churn": "a model of contracts, or a rule of silence in [churn]",
+    "churn": "a model of contracts, or of transactions with a rule of silence in [churn]",
     "service-standards": "standards.toml, and encounters with the column that is promised",
     "lasting-shifts": "more periods of feedback or of behaviour",
 }

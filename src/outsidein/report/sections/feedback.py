@@ -16,7 +16,7 @@ from outsidein.present.figure_view import (
     by,
     measure_label,
 )
-from outsidein.report.evidence import Evidence
+from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
 
 MOST_ITEMS, MOST_SCORED = 4, 10
@@ -28,7 +28,8 @@ ITEM, SURVEY = by("item"), by("survey")
 
 def _ends_of_scale(evidence: Evidence) -> Statement | None:
     bottoms, tops = (evidence.numbers(figures.FEEDBACK_SCORES, end, dimension=ALL) for end in ENDS)
-    pairs = ((b, t) for b in bottoms for t in tops if b.group["item"] == t.group["item"])
+    worst_first = sorted(bottoms, key=number_of, reverse=True)
+    pairs = ((b, t) for b in worst_first for t in tops if b.group["item"] == t.group["item"])
     bottom, top = next(pairs, (None, None))
     if not bottom or not top:
         return None
@@ -44,7 +45,7 @@ def _ends_of_scale(evidence: Evidence) -> Statement | None:
 
 def _answer_chart(view: FigureView) -> FigureChart | None:
     shares = view.numbers(figures.SHARE_OF_ANSWERS)
-    items = _first_items(shares)
+    items = _worst_items(shares)
     return view.bars([e for e in shares if e.group["item"] in items], _answer, ITEM)
 
 
@@ -56,9 +57,18 @@ def _first_items(estimates: Sequence[Estimate]) -> list[Key]:
     return list(dict.fromkeys(e.group["item"] for e in estimates))[:MOST_ITEMS]
 
 
+def _worst_items(shares: Sequence[Estimate]) -> list[Key]:
+    """Return the items with most of the lowest answers, the first of each item."""
+    lowest = {e.group["item"]: e for e in reversed(shares)}
+    return sorted(lowest, key=lambda item: (-number_of(lowest[item]), str(item)))[:MOST_ITEMS]
+
+
 def _first_score(evidence: Evidence) -> Statement | None:
     scores = [m for m in figures.FEEDBACK_SCORES.measures if m not in ENDS]
-    first = next(iter(evidence.numbers(figures.FEEDBACK_SCORES, *scores, dimension=ALL)), None)
+    bottoms = evidence.numbers(figures.FEEDBACK_SCORES, figures.BOTTOM_BOX, dimension=ALL)
+    bottom_of = {e.group["item"]: number_of(e) for e in bottoms}
+    means = evidence.numbers(figures.FEEDBACK_SCORES, *scores, dimension=ALL)
+    first = max(means, key=lambda e: bottom_of.get(e.group["item"], 0.0), default=None)
     if not first:
         return None
     base = "of those who answered"

@@ -18,15 +18,24 @@ def write_project(folder: Path) -> list[Path]:
     Raises:
         ProjectError: The folder holds a project already.
     """
-    if (folder / PROJECT_FILE).exists():
-        raise ProjectError(folder, "", "holds a project already; choose another folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     written = []
     for name in FILES:
         text = files("outsidein.workspace").joinpath("template", name).read_text("utf-8")
         (folder / name).write_text(text.replace("$NAME", folder.name), encoding="utf-8")
         written.append(folder / name)
     return [*written, _write_guide(folder / "tables"), _write_ignore(folder)]
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a new project.
+
+    Raises:
+        ProjectError: It holds a project already.
+    """
+    if (folder / PROJECT_FILE).exists():
+        raise ProjectError(folder, "", "holds a project already; choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _write_guide(tables: Path) -> Path:

@@ -1,0 +1,234 @@
+"""Guesses the layout of files: format, encoding, lines above the header, sheets, lists."""
+
+import csv
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from python_calamine import CalamineError, CalamineWorkbook
+
+from outsidein.errors import InputError
+from outsidein.sources.header import SEPARATORS
+
+LINES_LOOKED_AT = 60
+LEAST_FILLED = 0.6
+"""Share of the widest row's cells that a header fills."""
+_EXCEL = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+_JSONL = frozenset({".jsonl", ".ndjson"})
+_SQLITE = frozenset({".db", ".sqlite", ".sqlite3"})
+_ENCODINGS = ("utf-8", "cp1252")
+_DBT = "schemas.getdbt.com"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLayout:
+    """One source to declare: its name, and the options that its data seem to need.
+
+    `columns` are known without a look at the data where a manifest names them.
+    """
+
+    name: str
+    shown: str
+    options: dict[str, object] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+
+
+def source_layouts(path: Path, *, folder: Path) -> Iterator[SourceLayout]:
+    """Yield the sources that a file holds: several for a workbook or a database.
+
+    Args:
+        path: The file.
+        folder: The project's folder, to which paths are relative.
+
+    Raises:
+        InputError: There is no such file, or nothing in it can be read.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file")
+    place = Path(os.path.relpath(path, folder)).as_posix()
+    name = source_name(path.stem)
+    ending = path.suffix.lower()
+    if ending in _SQLITE:
+        yield from _tables(path, place)
+    elif ending in _EXCEL:
+        yield from _sheets(path, place, name)
+    elif ending == ".parquet":
+        yield SourceLayout(name, str(path), {"format": "parquet", "path": place})
+    elif ending in _JSONL:
+        yield SourceLayout(name, str(path), {"format": "jsonl", "path": place})
+    elif ending == ".json":
+        yield from _json_sources(path, place, name)
+    else:
+        yield SourceLayout(name, str(path), _csv_options(path, place))
+
+
+def source_name(text: str) -> str:
+    """Return a name that a source may have.
+
+    Example:
+        >>> source_name("Orders 2024-05 (final)"), source_name("2024 Kunden")
+        ('orders_2024_05_final', 's_2024_kunden')
+    """
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "source"
+    return name if name[0].isalpha() else f"s_{name}"
+
+
+def header_place(rows: Sequence[Sequence[str]]) -> int:
+    """Return the place of the header: the first row that fills most of the width.
+
+    Example:
+        >>> header_place([["Sales of May"], [], ["id", "name", "town"], ["1", "Ana", "Bonn"]])
+        2
+    """
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    widest = max(filled, default=0)
+    return next((n for n, width in enumerate(filled) if width >= widest * LEAST_FILLED), 0)
+
+
+def _csv_options(path: Path, place: str) -> dict[str, object]:
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as text:
+        lines = list(islice(text, LINES_LOOKED_AT))
+    options: dict[str, object] = {"format": "csv", "path": place}
+    if encoding != "utf-8":
+        options["encoding"] = encoding
+    if lines and lines[0].lower().startswith("sep="):
+        return options
+    separator, rows = max(((mark, _rows(lines, mark)) for mark in SEPARATORS), key=_width)
+    skipped = rows[header_place([row for row, _ in rows])][1] if rows else 0
+    if skipped:
+        options |= {"separator": separator, "skip_rows": skipped}
+    return options
+
+
+def _rows(lines: Sequence[str], separator: str) -> list[tuple[list[str], int]]:
+    """The rows, each with the number of lines before it."""
+    reader = csv.reader(lines, delimiter=separator)
+    rows, before = [], 0
+    try:
+        for row in reader:
+            rows.append((row, before))
+            before = reader.line_num
+    except csv.Error:
+        pass
+    return rows
+
+
+def _width(pair: tuple[str, Sequence[tuple[Sequence[str], int]]]) -> int:
+    return max((len(row) for row, _ in pair[1]), default=0)
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        if file.read(2) in _UTF16_MARKS:
+            return "utf-16"
+    for encoding in _ENCODINGS:
+        try:
+            with path.open(encoding=encoding) as text:
+                for _ in text:
+                    pass
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "latin-1"
+
+
+def _sheets(path: Path, place: str, name: str) -> Iterator[SourceLayout]:
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+    except CalamineError as error:
+        raise InputError(f"{path}: is not a readable Excel workbook ({error})") from error
+    sheets: dict[tuple[tuple[str, ...], int], list[str]] = {}
+    for sheet in workbook.sheet_names:
+        cells = workbook.get_sheet_by_name(sheet)
+        rows = [[str(cell) for cell in row] for row in cells.to_python(nrows=LINES_LOOKED_AT)]
+        if len(rows) > 1 and max(map(len, rows)) > 1:
+            header = header_place(rows)
+            key = (tuple(rows[header]), header)
+            sheets.setdefault(key, []).append(sheet)
+    for (_, header), names in sheets.items():
+        options: dict[str, object] = {"format": "excel", "path": place}
+        if len(workbook.sheet_names) > 1:
+            options["sheet"] = names if len(names) > 1 else names[0]
+        if header:
+            options["skip_rows"] = header
+        part = f"{name}_{source_name(names[0])}" if len(sheets) > 1 else name
+        yield SourceLayout(part, f"{path} ({', '.join(names)})", options)
+
+
+def _json_sources(path: Path, place: str, name: str) -> Iterator[SourceLayout]:
+    try:
+        document = json.loads(path.read_text("utf-8-sig"))
+    except ValueError as error:
+        if "Extra data" not in str(error):
+            raise InputError(f"{path}: is no readable JSON document: {error}") from error
+        yield SourceLayout(name, str(path), {"format": "jsonl", "path": place})
+        return
+    if is_dbt_manifest(document):
+        yield from dbt_layouts(document, str(path))
+        return
+    options: dict[str, object] = {"format": "json", "path": place}
+    lists = dict(_lists(document, ""))
+    if not isinstance(document, list) and lists:
+        options["records"] = max(lists, key=lists.__getitem__)
+    yield SourceLayout(name, str(path), options)
+
+
+def is_dbt_manifest(document: object) -> bool:
+    """Say whether a JSON document is the manifest of a dbt project."""
+    return (
+        isinstance(document, dict) and "nodes" in document and _DBT in str(document.get("metadata"))
+    )
+
+
+def dbt_layouts(manifest: Mapping[str, Any], shown: str) -> Iterator[SourceLayout]:
+    """Yield a source for each model of a dbt project that its manifest describes by columns."""
+    for node in manifest["nodes"].values():
+        if node.get("resource_type") == "model" and node.get("columns"):
+            table = node.get("alias") or node["name"]
+            options: dict[str, object] = {
+                "format": "sql",
+                "url": "${DBT_DATABASE}",
+                "query": f"select * from {node['schema']}.{table}",
+            }
+            columns = tuple(column["name"] for column in node["columns"].values())
+            yield SourceLayout(source_name(table), f"{shown} ({table})", options, columns)
+
+
+def _lists(document: object, prefix: str) -> Iterator[tuple[str, int]]:
+    """Yield the lists of objects in a document by name, each with its length."""
+    if isinstance(document, list) and document and isinstance(document[0], dict):
+        yield prefix, len(document)
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            yield from _lists(value, f"{prefix}.{key}" if prefix else key)
+
+
+def _tables(path: Path, place: str) -> Iterator[SourceLayout]:
+    with closing(_Database(path)) as database:
+        for table in database.tables():
+            options: dict[str, object] = {
+                "format": "sql",
+                "url": f"sqlite:///{place}",
+                "table": table,
+            }
+            yield SourceLayout(source_name(table), f"{path} ({table})", options)
+
+
+class _Database:
+    def __init__(self, path: Path) -> None:
+        self._engine = sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+
+    def tables(self) -> list[str]:
+        return sorted(sa.inspect(self._engine).get_table_names())
+
+    def close(self) -> None:
+        self._engine.dispose()

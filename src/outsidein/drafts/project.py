@@ -1,0 +1,230 @@
+"""Writes a project to start from: sources, proposed needs and models for exports at hand."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from outsidein.canonical.tables import CANONICAL
+from outsidein.drafts.known_exports import KnownExport, ModelDraft, roles
+from outsidein.drafts.layouts import SourceLayout, source_layouts
+from outsidein.drafts.looked_at import LookedAt, look_at
+from outsidein.lake.sql import quoted
+from outsidein.project.declarations import PROJECT_FILE
+from outsidein.sources.needs import NEEDS_FILE
+from outsidein.workspace.template import make_folder, write_project
+
+SOURCES_FILE = "sources.toml"
+_KEYS = {"records": ("record_id",), "identifiers": ("record_id", "value")}
+"""Columns by which two sources of one system would repeat a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedSource:
+    """What is written for one source, and the models that it can fill."""
+
+    looked_at: LookedAt
+    models: tuple[ModelDraft, ...]
+
+    def columns(self) -> list[str]:
+        """Return the columns that the models read, in the order of the source."""
+        seen = self.looked_at
+        if seen.export is None:
+            return list(seen.columns)
+        texts = [text for m in self.models for text in (*m.columns.values(), m.where, m.group_by)]
+        read = {seen.parts[role] for text in texts for role in roles(text)}
+        return [column for column in seen.columns if column in read]
+
+    def line(self) -> str:
+        """Say in one line what the source is and what was made of it."""
+        seen = self.looked_at
+        title = seen.export.title if seen.export else "not recognised"
+        rows = "not looked at" if seen.rows is None else f"{seen.rows:,} rows"
+        tables = ", ".join(dict.fromkeys(model.table for model in self.models))
+        filled = f" -> {tables}" if tables else "; write its models"
+        return f"{seen.layout.name}: {title}, {rows}{filled}"
+
+
+def write_draft(folder: Path, files: Sequence[Path]) -> list[DraftedSource]:
+    """Write a new project with a draft of sources, needs and models for the given files.
+
+    Values are looked at to see how numbers and days are written; none is kept. Needs are
+    proposed: nothing is loaded before somebody approves them.
+
+    Raises:
+        InputError: The folder holds a project already, or a file cannot be read.
+    """
+    make_folder(folder)
+    layouts = list(
+        _named(layout for file in files for layout in source_layouts(file, folder=folder))
+    )
+    drafts = [_draft(look_at(layout, folder=folder)) for layout in layouts]
+    drafts = sorted(drafts, key=_most_of_customers_first)
+    write_project(folder)
+    _take_currency(folder / PROJECT_FILE, drafts)
+    _append(folder / SOURCES_FILE, "\n".join(_source_toml(draft) for draft in drafts))
+    _append(folder / NEEDS_FILE, "\n".join(map(_need_toml, drafts)))
+    earlier: list[DraftedSource] = []
+    for draft in drafts:
+        _write_models(folder / "tables", draft, earlier)
+        earlier.append(draft)
+    return drafts
+
+
+def _most_of_customers_first(draft: DraftedSource) -> int:
+    """Order by how much a source says about a customer: its records go before another's."""
+    return -sum(len(model.columns) for model in draft.models if model.table == "records")
+
+
+def _named(layouts: Iterator[SourceLayout]) -> Iterator[SourceLayout]:
+    """Give sources of one name different names."""
+    taken: set[str] = set()
+    for layout in layouts:
+        name, place = layout.name, 2
+        while name in taken:
+            name, place = f"{layout.name}_{place}", place + 1
+        taken.add(name)
+        yield replace(layout, name=name)
+
+
+def _draft(seen: LookedAt) -> DraftedSource:
+    return DraftedSource(seen, tuple(_models(seen)))
+
+
+def _models(seen: LookedAt) -> Iterator[ModelDraft]:
+    """Yield the models whose required columns the source can fill."""
+    if seen.export is None:
+        return
+    for model in seen.export.model:
+        columns = {name: sql for name, sql in model.columns.items() if _is_filled(sql, seen.parts)}
+        required = set(CANONICAL[model.table].required) - {"source"}
+        has_where = _is_filled(model.where, seen.parts)
+        if required <= set(columns) and _is_filled(model.group_by, seen.parts):
+            yield model.model_copy(
+                update={"columns": columns, "where": model.where if has_where else ""}
+            )
+
+
+def _is_filled(sql: str, parts: Mapping[str, str]) -> bool:
+    return roles(sql) <= set(parts)
+
+
+def _write_models(tables: Path, draft: DraftedSource, earlier: Sequence[DraftedSource]) -> None:
+    seen = draft.looked_at
+    for model in draft.models:
+        kind = model.columns.get("kind", "").strip("'")
+        name = f"{seen.layout.name}_{kind}" if model.table == "identifiers" else seen.layout.name
+        path = tables / model.table / f"{name}.sql"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_model_sql(seen, model, _others(draft, model, earlier)), encoding="utf-8")
+
+
+def _model_sql(seen: LookedAt, model: ModelDraft, others: Sequence[str]) -> str:
+    export = _export(seen)
+    columns = {"source": f"'{export.system}'", **model.columns}
+    selected = ",\n".join(f"    {sql} as {name}" for name, sql in columns.items())
+    lines = [
+        f"-- Drafted for {export.title}: correct it where your firm differs.",
+        f"select\n{selected}",
+        f"from {seen.layout.name}",
+    ]
+    conditions = [*filter(None, [model.where]), *others]
+    if conditions:
+        lines.append("where\n    " + "\n    and ".join(conditions))
+    if model.group_by:
+        lines.append(f"group by {model.group_by}")
+    return _filled("\n".join(lines) + "\n", seen)
+
+
+def _others(draft: DraftedSource, model: ModelDraft, earlier: Sequence[DraftedSource]) -> list[str]:
+    """Leave out the records and identifiers that earlier sources of the same system hold."""
+    if model.table not in _KEYS:
+        return []
+    system = _export(draft.looked_at).system
+    return [
+        _not_in(model, same, other.looked_at)
+        for other in earlier
+        if other.looked_at.export and other.looked_at.export.system == system
+        for same in other.models
+        if same.table == model.table and same.columns.get("kind") == model.columns.get("kind")
+    ]
+
+
+def _not_in(model: ModelDraft, same: ModelDraft, seen: LookedAt) -> str:
+    key = _KEYS[model.table]
+    own = ", ".join(model.columns[name] for name in key)
+    theirs = ", ".join(same.columns[name] for name in key)
+    known = [same.where, *(f"{same.columns[name]} is not null" for name in key)]
+    where = " and ".join(filter(None, known))
+    return f"({own}) not in (" + _filled(
+        f"select {theirs} from {seen.layout.name} where {where})", seen
+    )
+
+
+def _filled(sql: str, seen: LookedAt) -> str:
+    """Put the columns of a source in the places of their roles."""
+    for role, column in seen.parts.items():
+        sql = sql.replace(f"{{{role}}}", quoted(column))
+    return sql
+
+
+def _source_toml(draft: DraftedSource) -> str:
+    seen = draft.looked_at
+    lines = [f"[source.{seen.layout.name}]"]
+    lines += [f"{option} = {_toml(value)}" for option, value in seen.layout.options.items()]
+    dated_by = seen.parts.get(seen.export.dated_by or "") if seen.export else None
+    if dated_by:
+        lines.append(f"dated_by = {_toml(dated_by)}")
+    lines += [
+        f"# {_toml(column)}: is the day first or the month? Both fit every value"
+        for column in seen.unsure
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _need_toml(draft: DraftedSource) -> str:
+    seen, columns = draft.looked_at, draft.columns()
+    purpose = seen.export.purpose if seen.export else "say what you need it for"
+    others = [column for column in seen.columns if column not in columns]
+    lines = [
+        "[[need]]",
+        f"source = {_toml(seen.layout.name)}",
+        f"columns = {_toml(columns)}",
+        'department = "marketing"',
+        f"purpose = {_toml(purpose)}",
+        'owner = "name the owner of the data"',
+        'approver = ""',
+        'state = "proposed"          # approved, once the approver agrees; vetoed, where not',
+    ]
+    if others:
+        lines.append(f"# not needed by the drafted models: {', '.join(map(_toml, others))}")
+    return "\n".join(lines) + "\n"
+
+
+def _take_currency(path: Path, drafts: Sequence[DraftedSource]) -> None:
+    """State the currency of the exports, where they agree on one."""
+    currencies = {d.looked_at.currency for d in drafts if d.looked_at.currency}
+    if len(currencies) == 1:
+        text = path.read_text("utf-8")
+        stated = re.sub('currency = "[A-Z]+"', f'currency = "{currencies.pop()}"', text, count=1)
+        path.write_text(stated, encoding="utf-8")
+
+
+def _append(path: Path, text: str) -> None:
+    path.write_text(path.read_text("utf-8") + "\n" + text, encoding="utf-8")
+
+
+def _toml(value: object) -> str:
+    """Write a value in TOML."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _export(seen: LookedAt) -> KnownExport:
+    if seen.export is None:
+        raise ValueError(f"{seen.layout.name} has no models")
+    return seen.export

@@ -1,0 +1,278 @@
+"""`init --from`: exports that a firm has become sources, proposed needs and models that build."""
+
+import csv
+import json
+import re
+import sqlite3
+import tomllib
+from datetime import date
+
+import openpyxl
+import pytest
+
+from outsidein.canonical.admission import admit
+from outsidein.canonical.query import read_query
+from outsidein.canonical.tables import canonical
+from outsidein.drafts.known_exports import known_exports, recognised
+from outsidein.drafts.project import write_draft
+from outsidein.errors import InputError
+from outsidein.lake.engine import connect
+from outsidein.lake.queries import sql_parser
+from outsidein.sources.declaration import read_sources
+from outsidein.sources.load import load_sources
+from outsidein.sources.needs import read_needs
+
+GENERAL = {
+    "orders": ["Bestellnr", "Kundennr", "Bestelldatum", "Umsatz", "Menge", "Artikel"],
+    "customers": ["Kundennr", "E-Mail", "Telefon", "Vorname", "Nachname", "PLZ", "Ort"],
+    "reviews": ["review_id", "rating", "review_date", "review_text", "order_id"],
+    "messages of chats": ["conversation_id", "sender", "sent_at", "message", "visitor_id"],
+}
+"""Columns that firms without a known product may have, by title of the export."""
+
+
+WORDS = {
+    "status": "Paid",
+    "stage": "Closed Won",
+    "finished": "True",
+    "inbound": "True",
+    "interval": "month",
+    "currency": "usd",
+}
+"""What a role holds where any text will not do."""
+ORDERS = ["order_id", "customer_id", "order_date", "amount"]
+
+
+def columns_of(export):
+    if export.is_general:
+        return GENERAL[export.title]
+    return [names[0] for names in export.columns.values()]
+
+
+def write_rows(path, header, *rows, mark=",", encoding="utf-8", above=""):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding=encoding, newline="") as file:
+        file.write(above)
+        csv.writer(file, delimiter=mark).writerows([header, *rows])
+    return path
+
+
+def value(export, parts, column, n):
+    """A value for a column of an export: what its role wants."""
+    role = next((role for role, name in parts.items() if name == column), "")
+    if role in export.dates:
+        return f"2024-05-0{n} 09:00:00"
+    if role in export.numbers:
+        return f"{n}.00"
+    if role in ("email", "name"):
+        return f"ana{n}@shop.example"
+    if role == "order":
+        return f"{export.title} {n}"
+    if role == "response":
+        return f"R_{n}"
+    return WORDS.get(role, f"{role or 'x'}{n}")
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory):
+    """A project drafted from one small export of every kind, approved and built."""
+    root = tmp_path_factory.mktemp("drafted")
+    paths = []
+    for export in known_exports():
+        columns = columns_of(export)
+        parts = export.cast(columns)
+        rows = [[value(export, parts, c, n) for c in columns] for n in (1, 2)]
+        name = re.sub(r"\W+", "_", export.title)
+        paths.append(write_rows(root / "exports" / f"{name}.csv", columns, *rows))
+    drafts = write_draft(root / "shop", paths)
+    needs = root / "shop" / "data_needs.toml"
+    text = needs.read_text("utf-8").replace('approver = ""', 'approver = "Ben"')
+    needs.write_text(text.replace('state = "proposed"', 'state = "approved"'), "utf-8")
+    return drafts, root / "shop"
+
+
+@pytest.mark.parametrize("export", known_exports(), ids=lambda export: export.title)
+def test_an_export_is_recognised_by_its_columns(export):
+    found, parts = recognised(columns_of(export))
+    assert found.title == export.title
+    assert export.required <= set(parts)
+
+
+def test_every_known_export_becomes_models_that_build_without_a_reject(drafted):
+    drafts, folder = drafted
+    assert {draft.looked_at.export.title for draft in drafts} == {e.title for e in known_exports()}
+    assert all(draft.models for draft in drafts)
+    counts = admitted(folder)
+    assert counts["transactions"] == (14, 0)
+    assert counts["records"][0] >= 20
+    assert {rejected for _, rejected in counts.values()} == {0}
+
+
+def admitted(folder):
+    """Rows admitted and rejected of each canonical table that a project's models fill (counts)."""
+    backend = connect(timezone="Europe/Berlin")
+    sources = read_sources(folder / "sources.toml")
+    load_sources(
+        backend,
+        sources,
+        read_needs(folder / "data_needs.toml", sources),
+        root=folder,
+        spool=folder / "spool",
+        as_of=date(2024, 12, 31),
+        environment={},
+    )
+    return {place.name: counts_of(backend, place) for place in folder.glob("tables/*/")}
+
+
+def counts_of(backend, place):
+    with sql_parser() as parse:
+        models = [read_query(path, parse=parse) for path in sorted(place.glob("*.sql"))]
+    outcome = admit(
+        backend,
+        canonical(place.name),
+        models,
+        currency="USD",
+        rows_to=place / "rows.parquet",
+        rejects_to=place / "rejects.parquet",
+    )
+    return outcome.admitted, outcome.rejected
+
+
+def test_a_project_takes_the_currency_of_its_exports(drafted):
+    _, folder = drafted
+    assert tomllib.loads((folder / "outsidein.toml").read_text("utf-8"))["currency"] == "USD"
+
+
+def test_needs_are_proposed_for_the_columns_that_models_read_and_no_other(drafted):
+    drafts, folder = drafted
+    needs = tomllib.loads((folder / "data_needs.toml").read_text("utf-8"))["need"]
+    by_source = {need["source"]: need["columns"] for need in needs}
+    tickets = by_source["tickets_of_zendesk"]
+    assert "Requester email" in tickets
+    assert "Requester" not in tickets
+    assert {draft.looked_at.layout.name for draft in drafts} == set(by_source)
+
+
+def options_of(tmp_path, *files):
+    write_draft(tmp_path / "shop", list(files))
+    text = (tmp_path / "shop" / "sources.toml").read_text("utf-8")
+    return tomllib.loads(text)["source"]
+
+
+def test_a_german_export_below_a_title_is_read_as_it_is_written(tmp_path):
+    path = write_rows(
+        tmp_path / "Bestellungen Mai.csv",
+        ["Bestellnr", "Kundennr", "Bestelldatum", "Größe", "Umsatz"],
+        ["10", "1", "14.07.2023", "L", "1.234,50"],
+        ["11", "2", "15.07.2023", "M", "9,90"],
+        mark=";",
+        encoding="cp1252",
+        above="Bestellungen Stand Mai\n\n",
+    )
+    assert options_of(tmp_path, path) == {
+        "bestellungen_mai": {
+            "format": "csv",
+            "path": "../Bestellungen Mai.csv",
+            "encoding": "cp1252",
+            "separator": ";",
+            "skip_rows": 2,
+            "types": {"Umsatz": "DECIMAL(18,2)"},
+            "dates": {"Bestelldatum": "%d.%m.%Y"},
+            "decimal": ",",
+            "thousands": ".",
+            "dated_by": "Bestelldatum",
+        }
+    }
+
+
+def test_a_day_that_may_be_a_month_is_asked_about(tmp_path):
+    path = write_rows(
+        tmp_path / "a.csv",
+        ["order_id", "customer_id", "order_date", "amount"],
+        [1, 2, "03/04/2024", 5],
+    )
+    (draft,) = write_draft(tmp_path / "shop", [path])
+    assert draft.looked_at.unsure == ("order_date",)
+    assert "is the day first or the month?" in (tmp_path / "shop/sources.toml").read_text("utf-8")
+
+
+def test_sheets_with_the_same_header_are_one_source(tmp_path):
+    book = openpyxl.Workbook()
+    for name, rows in {
+        "May": [
+            ["Sales"],
+            [],
+            ["order_id", "customer_id", "order_date", "amount"],
+            [1, 2, 45000, 5],
+        ],
+        "June": [
+            ["Sales"],
+            [],
+            ["order_id", "customer_id", "order_date", "amount"],
+            [2, 2, 45001, 5],
+        ],
+        "Notes": [["nothing"]],
+    }.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "sales.xlsx")
+    source = options_of(tmp_path, tmp_path / "sales.xlsx")["sales"]
+    assert (source["sheet"], source["skip_rows"]) == (["May", "June"], 2)
+    assert source["dates"] == {"order_date": "excel"}
+
+
+def test_records_inside_a_json_document_are_found_and_exploded(tmp_path):
+    order = {
+        "id": 1,
+        "number": "7",
+        "status": "completed",
+        "date_created_gmt": "2024-05-02T09:00:00",
+        "billing": {"email": "ana@shop.example"},
+        "line_items": [{"name": "Tea", "quantity": 2, "total": "19.90"}],
+    }
+    path = tmp_path / "orders.json"
+    path.write_text(json.dumps({"meta": {}, "orders": [order]}), "utf-8")
+    source = options_of(tmp_path, path)["orders"]
+    assert (source["records"], source["explode"]) == ("orders", "line_items")
+
+
+def test_the_tables_of_a_database_are_sources(tmp_path):
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.execute("create table orders (order_id, customer_id, order_date, amount)")
+        database.execute("insert into orders values (1, 2, '2024-05-02', 9.9)")
+    database.close()
+    assert options_of(tmp_path, tmp_path / "shop.db")["orders"]["url"] == "sqlite:///../shop.db"
+
+
+def test_the_models_of_a_dbt_project_are_sources(tmp_path):
+    columns = {name: {"name": name} for name in ORDERS}
+    manifest = {
+        "metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json"},
+        "nodes": {
+            "model.shop.orders": {
+                "resource_type": "model",
+                "name": "orders",
+                "schema": "marts",
+                "columns": columns,
+            },
+            "test.shop.unique": {"resource_type": "test", "name": "unique"},
+        },
+    }
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(manifest), "utf-8")
+    source = options_of(tmp_path, path)["orders"]
+    assert source["query"] == "select * from marts.orders"
+    assert (tmp_path / "shop/tables/transactions/orders.sql").exists()
+
+
+def test_what_is_not_recognised_is_declared_and_left_to_its_owner(tmp_path):
+    path = write_rows(tmp_path / "a.csv", ["alpha", "beta"], [1, 2])
+    (draft,) = write_draft(tmp_path / "shop", [path])
+    assert draft.line() == "a: not recognised, 1 rows; write its models"
+    assert not list((tmp_path / "shop/tables").glob("*/*.sql"))
+
+
+def test_a_file_that_is_missing_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"none\.csv: there is no such file"):
+        write_draft(tmp_path / "shop", [tmp_path / "none.csv"])

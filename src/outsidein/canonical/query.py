@@ -1,5 +1,6 @@
 """A project's SQL: parsed by DuckDB's own parser to exactly one query with nothing hidden in it."""
 
+import codecs
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,25 +8,28 @@ from typing import Any
 
 from outsidein.canonical.literals import literals
 from outsidein.errors import ProjectError
-from outsidein.lake.queries import SyntaxTree
+from outsidein.lake.queries import CLOCKS, SyntaxTree, changing_functions
 
 ROW_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 """Table functions a query may call: those that read no file, table or setting."""
 
 UNREPEATABLE = frozenset(
     {
-        *("now", "today", "current_date", "current_time", "current_timestamp", "localtimestamp"),
-        *("get_current_timestamp", "transaction_timestamp", "localtime", "get_current_time"),
-        *("random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed", "nextval"),
-        *("getenv", "current_setting", "version", "pg_backend_pid", "txid_current", "hash"),
+        *("current_localtime", "current_localtimestamp", "getenv", "getvariable"),
+        *("current_setting", "version", "pg_backend_pid", "hash"),
+        *("approx_quantile", "approx_top_k", "reservoir_quantile"),
     }
 )
-"""Functions whose answer is not a function of the build's manifest."""
+"""Functions that the engine calls consistent, though a build's manifest does not fix their answer:
+of the clock, the environment, the settings and the version, or of the order of threads."""
 
-CLOCKS = frozenset(
-    {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"}
-)
-"""Those of them that SQL lets be called without brackets, so that they look like columns."""
+NOW = frozenset({"now", "today", "tomorrow", "yesterday"})
+"""Texts that mean a time of the clock where they are cast to one."""
+
+NO_LOCATION = 2**64 - 1
+
+READS_ONLY_SOURCES = "a model reads sources only; declare the file in sources.toml"
+UNREPEATABLE_REASON = "may not be used: a build must give the same tables whenever it runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,33 @@ def read_query(path: Path, *, parse: Callable[[str], SyntaxTree]) -> Query:
     Raises:
         ProjectError: It is not exactly one SELECT, or it reads files or the clock.
     """
-    sql = path.read_text(encoding="utf-8").strip().rstrip(";")
-    tree = _syntax_tree(path, sql, parse)
-    nodes = list(_nodes(tree))
-    _refuse_hidden_input(path, nodes)
-    named = {_relation(node) for node in nodes if node.get("type") == "BASE_TABLE"}
-    relations = frozenset(named - _common_tables(nodes))
-    return Query(path, sql, relations, literals(tree["statements"][0]["node"]))
+    sql = _text(path).strip().rstrip(";")
+    try:
+        tree = _syntax_tree(path, sql, parse)
+        _refuse_hidden_input(path, sql, list(_nodes(tree)))
+        relations = frozenset(_relations(tree, frozenset()))
+        texts = literals(tree["statements"][0]["node"])
+    except RecursionError as error:
+        raise ProjectError(path, "", "nests too deep; split it into staging queries") from error
+    is_open_comment = "--" in sql.rpartition("\n")[2]
+    return Query(path, f"{sql}\n" if is_open_comment else sql, relations, texts)
+
+
+def _text(path: Path) -> str:
+    """Read a file that must be UTF-8 without NUL characters."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ProjectError(path, "", f"cannot be read: {error.strerror}") from error
+    try:
+        text = content.removeprefix(codecs.BOM_UTF8).decode()
+    except UnicodeDecodeError as error:
+        line = _line_of(content.decode(errors="replace"), str(error.start))
+        raise ProjectError(path, line, "is not UTF-8; save it in that encoding") from error
+    if "\0" in text:
+        line = _line_of(text, str(text.index("\0")))
+        raise ProjectError(path, line, "holds a NUL character; remove it")
+    return text
 
 
 def _syntax_tree(path: Path, sql: str, parse: Callable[[str], SyntaxTree]) -> SyntaxTree:
@@ -93,28 +117,83 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  any JSON
             yield from _nodes(value)
 
 
-def _refuse_hidden_input(path: Path, nodes: list[dict[str, Any]]) -> None:
+def _refuse_hidden_input(path: Path, sql: str, nodes: list[dict[str, Any]]) -> None:
     for node in nodes:
-        name = str(node.get("function_name", "")).lower()
-        column = node.get("column_names") or [""]
-        if node.get("type") == "TABLE_FUNCTION":
-            called = node["function"]["function_name"].lower()
-            if called not in ROW_FUNCTIONS:
-                raise ProjectError(
-                    path, called, "a model reads sources only; declare the file in sources.toml"
-                )
-        elif name in UNREPEATABLE or str(column[-1]).lower() in CLOCKS:
-            raise ProjectError(
-                path,
-                name or column[-1],
-                "may not be used: a build must give the same tables whenever it runs",
-            )
+        if problem := _hidden_input(node):
+            what, why = problem
+            raise ProjectError(path, ": ".join(filter(None, (_line_of_node(sql, node), what))), why)
+
+
+def _hidden_input(node: dict[str, Any]) -> tuple[str, str] | None:
+    """Name what makes the answer of a node depend on more than the sources, and say why."""
+    if table := _other_table(node):
+        return table, READS_ONLY_SOURCES
+    if changing := _changing_part(node):
+        return changing, UNREPEATABLE_REASON
+    return None
+
+
+def _other_table(node: dict[str, Any]) -> str | None:
+    """Name the table function, or the description of a table, that a node reads."""
+    if node.get("type") == "TABLE_FUNCTION":
+        called = str(node["function"]["function_name"]).lower()
+        return None if called in ROW_FUNCTIONS else called
+    return "describe, show or summarize" if node.get("type") == "SHOW_REF" else None
+
+
+def _changing_part(node: dict[str, Any]) -> str | None:
+    """Name what a node calls whose answer may change between two builds."""
+    if node.get("sample"):
+        return "a sample"
+    name = str(node.get("function_name", "")).lower()
+    if name in UNREPEATABLE or name in changing_functions():
+        return name
+    if name == "age" and len(node["children"]) == 1:
+        return "age of one argument"
+    if node.get("type") == "COLUMN_REF" and len(node["column_names"]) == 1:
+        column = str(node["column_names"][0])
+        return column if column.lower() in CLOCKS else None
+    return _clock_text(node) if node.get("type") == "OPERATOR_CAST" else None
+
+
+def _clock_text(node: dict[str, Any]) -> str | None:
+    """Name the text of the clock that is cast to a time, through whatever other casts."""
+    inner = node["child"]
+    while inner.get("type") == "OPERATOR_CAST":
+        inner = inner["child"]
+    text = str(inner.get("value", {}).get("value", "")).strip().lower()
+    is_time = node["cast_type"]["id"].startswith(("DATE", "TIME"))
+    return repr(text) if is_time and text in NOW else None
+
+
+def _line_of_node(sql: str, node: dict[str, Any]) -> str:
+    location = node.get("query_location", NO_LOCATION)
+    return "" if location == NO_LOCATION else _line_of(sql, str(location))
+
+
+def _relations(tree: Any, scope: frozenset[str]) -> Iterator[str]:  # noqa: ANN401  any JSON
+    """Yield the relations that are not common tables where they stand.
+
+    A common table is one in the query that declares it, and in the common tables after it; in its
+    own only if it is recursive.
+    """
+    if isinstance(tree, list):
+        for value in tree:
+            yield from _relations(value, scope)
+    if not isinstance(tree, dict):
+        return
+    for entry in tree.get("cte_map", {}).get("map", []):
+        name, query = entry["key"].lower(), entry["value"]
+        is_recursive = query["query"]["node"]["type"] == "RECURSIVE_CTE_NODE"
+        yield from _relations(query, scope | {name} if is_recursive else scope)
+        scope |= {name}
+    if tree.get("type") == "BASE_TABLE" and (relation := _relation(tree)).lower() not in scope:
+        yield relation
+    for key, value in tree.items():
+        if key != "cte_map":
+            yield from _relations(value, scope)
 
 
 def _relation(node: dict[str, Any]) -> str:
     parts = (node.get("catalog_name"), node.get("schema_name"), node["table_name"])
     return ".".join(part for part in parts if part)
-
-
-def _common_tables(nodes: list[dict[str, Any]]) -> set[str]:
-    return {entry["key"] for node in nodes if "cte_map" in node for entry in node["cte_map"]["map"]}

@@ -8,6 +8,7 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.canonical.admission import Admission, admit, stage
+from outsidein.canonical.binding import refuse_other_relations
 from outsidein.canonical.build_tables import (
     ORDERS_OF_RECORDS,
     PARTIAL_CUSTOMERS,
@@ -83,7 +84,10 @@ def rejects_of(run: Run, tables: Iterable[Table]) -> ibis.Table:
 
 def _admit(run: Run) -> Iterable[Figure]:
     queries = run.declaration(CanonicalQueries)
-    for query in queries.models.staging:
+    models = queries.models
+    own = [query for of_table in models.by_table.values() for query in of_table]
+    refuse_other_relations(run.backend, models.staging, own)
+    for query in models.staging:
         stage(run.backend, query)
     derived = queries.derived(run.backend)
     run.spool_folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +95,7 @@ def _admit(run: Run) -> Iterable[Figure]:
         admit_rows(
             run,
             table,
-            (*queries.models.by_table.get(table.name, ()), *derived.get(table.name, ())),
+            (*models.by_table.get(table.name, ()), *derived.get(table.name, ())),
         )
         for table in FIRST_TABLES
     ]

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,14 @@ from outsidein.lake.sql import literal, quoted
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
+
+CLOCKS = frozenset(
+    {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"}
+)
+"""Functions that SQL lets be called without brackets, so that they look like columns."""
+
+NULL_TYPE = '"NULL"'
+"""What the engine calls the type of a column that holds nothing but nulls."""
 
 SyntaxTree = dict[str, Any]
 """What DuckDB's parser makes of a text: `statements`, or `error` and where it lies."""
@@ -41,6 +50,34 @@ def sql_parser() -> Iterator[Callable[[str], SyntaxTree]]:
         yield parse
 
 
+@cache
+def changing_functions() -> frozenset[str]:
+    """Return the functions whose answer may change while their arguments stay the same.
+
+    The engine's catalogue marks them, and macros that call one of them, or read a catalogue, are
+    such functions too. `error` always gives the same: none.
+
+    Example:
+        >>> {"random", "now", "nextval", "ago"} <= changing_functions()
+        True
+    """
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT lower(function_name), stability, macro_definition FROM duckdb_functions() "
+            "WHERE function_type IN ('scalar', 'aggregate', 'macro')"
+        ).fetchall()
+    changing = {name for name, stability, _ in rows if stability and stability != "CONSISTENT"}
+    words = {
+        name: set(re.findall(r"\w+", macro.lower())) for name, _, macro in rows if macro is not None
+    }
+    before = 0
+    while before != len(changing):
+        before = len(changing)
+        sources = changing | CLOCKS | {"select"}
+        changing |= {name for name, used in words.items() if used & sources}
+    return frozenset(changing - {"error"})
+
+
 def create_temp_view(backend: "BaseBackend", name: str, sql: str) -> None:
     """Create or replace a temporary view of a query.
 
@@ -48,6 +85,14 @@ def create_temp_view(backend: "BaseBackend", name: str, sql: str) -> None:
         QueryError: DuckDB refuses the query.
     """
     _run(backend, f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {sql}")
+
+
+def create_empty_table(backend: "BaseBackend", name: str, columns: Mapping[str, str]) -> None:
+    """Create a table of these columns and DuckDB types, without rows."""
+    typed = ", ".join(
+        f"{quoted(column)} {kind.replace(NULL_TYPE, 'INTEGER')}" for column, kind in columns.items()
+    )
+    _run(backend, f"CREATE TABLE {quoted(name)} ({typed})")
 
 
 def column_types(backend: "BaseBackend", sql: str) -> dict[str, str]:

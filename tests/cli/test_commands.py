@@ -5,7 +5,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from outsidein.cli import main
-from tests.projects import write_shop
+from tests.projects import OBJECTIVES, write_shop
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,18 @@ def test_builds_that_are_made_rolled_back_and_pruned_are_in_the_audit_with_who_d
     told = [line.split("\t")[3::2] for line in lines]
     assert told[:2] == [["build.pruned", '{"gone": ""}'], ["build.rolled_back", '{"to": 1}']]
     assert told[-1] == ["build.published", '{"build": 1}']
+
+
+def test_check_names_what_is_wrong_in_the_metric_of_an_objective(tmp_path):
+    folder = tmp_path / "new"
+    run("init", folder)
+    metric = '[objective.metric]\nfigure = "tier"\nmeasure = "profit"\n'
+    objective = OBJECTIVES.replace('metric = "share who buy again within 90 days"\n', metric)
+    (folder / "objectives.toml").write_text(objective)
+    result = run("check", "-p", folder)
+    assert result.exit_code == 1
+    assert "objective.0.metric.figure" in result.stderr
+    assert "Did you mean 'tiers'?" in result.stderr
 
 
 def test_check_reads_the_files_of_the_loop_too(tmp_path):

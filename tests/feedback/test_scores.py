@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from outsidein.feedback.metrics import distribution_figure, scores_figure
-from outsidein.feedback.weights import answers
+from outsidein.feedback.weights import LAST_YEAR, answers
 from outsidein.stats.nps import net_promoter_score
 from outsidein.stats.proportion import proportion
 from tests.feedback.conftest import at
 from tests.tables import table
 
 DAY = date(2019, 6, 1)
+AS_OF = date(2019, 6, 15)
 
 
 def answer(number, score, *, customer=None, instrument="nps", scale=(0, 10), **more):
@@ -41,7 +42,8 @@ def scored(con, canon):
             canon("encounters", encounters),
         ).cache()
         rows = table(groups, customer_id="string", dimension="string", value="string")
-        figure = scores_figure(said, con.create_table("groups", rows, overwrite=True))
+        groups_table = con.create_table("groups", rows, overwrite=True)
+        figure = scores_figure(said, groups_table, as_of=AS_OF)
         return {(*e.group.values(), e.measure): e for e in figure.estimates}
 
     return score
@@ -110,6 +112,7 @@ def test_answers_are_told_apart_by_their_encounter_their_month_and_their_custome
         ("nps", "channel", "phone"): 0,
         ("nps", "unit", "north"): 0,
         ("nps", "period", "2019-06"): 0,
+        ("nps", "recent", LAST_YEAR): 0,
         ("nps", "tier", "gold"): 0,
         ("nps", "tier", "lead"): 0,
     }
@@ -154,3 +157,15 @@ def test_the_spread_of_answers_adds_up_and_choices_are_shares_of_respondents(can
         ("choice", "friend"): pytest.approx(1),
         **{("csat", str(level)): pytest.approx(0.2) for level in range(1, 6)},
     }
+
+
+def test_the_last_twelve_months_are_those_up_to_the_day_of_the_build(scored):
+    days = (date(2018, 6, 30), date(2018, 7, 1), date(2019, 6, 1))
+    answers_by_day = [
+        answer(f"{day}-{i}", score, signalled_at=at(day), signalled_on=day)
+        for day, score in zip(days, (0, 10, 10), strict=True)
+        for i in range(12)
+    ]
+    top = {key[1:3]: e for key, e in scored(answers_by_day).items() if key[-1] == "top box"}
+    assert top["all", "all"].value == pytest.approx(2 / 3)
+    assert top["recent", LAST_YEAR].value == 1.0

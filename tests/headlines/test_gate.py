@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from outsidein.canonical.sampling_note import SamplingNote
 from outsidein.feedback.figures import FEEDBACK_SCORES
 from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.headlines.consistency import Conflict, FigureAnswer
 from outsidein.headlines.gate import Circumstances, objections
-from outsidein.headlines.sampling_note import SamplingNote
 from outsidein.ladder.figures import CLIMB, LADDER_STEPS, LADDER_TODAY, WITHIN_DAYS
 from outsidein.value.figures import TIER_OUTLOOK
 from tests.headlines.statements import WORDS, audience, ground, share, statement

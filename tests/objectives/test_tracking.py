@@ -1,12 +1,16 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
+from outsidein.canonical.declaration import Sample
+from outsidein.canonical.sampling import sampling_figure
+from outsidein.churn.figures import SHARE_STILL_CUSTOMERS, SHARE_WITH_KNOWN_START, SURVIVAL
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Measure
 from outsidein.objectives.declaration import Metric, Objective
-from outsidein.objectives.tracking import objectives_figure
+from outsidein.objectives.tracking import objectives_figure, period_of
 
 LATE = Measure("share late", Unit.SHARE, Better.LESS)
 VISITS = Measure("visits", Unit.NUMBER)
@@ -113,3 +117,48 @@ def test_a_metric_that_is_no_single_number_says_why(metric, why):
 def test_an_objective_begins_before_it_is_due():
     with pytest.raises(ValidationError, match="due_on must come after baseline_on"):
         objective(due_on=date(2024, 1, 1))
+
+
+def test_today_says_over_which_time_it_goes():
+    assert tracked(objective())["today"].group["period"] == "as of today"
+    pooled = replace(SPEC, period=ALL_DAYS)
+    late = LATE.estimate(400, 0.08, 0.07, 0.09, group={"unit": "north"})
+    assert period_of(pooled, late) == "over all days of the data"
+    recent = {"dimension": "recent", "group": "last 12 months"}
+    assert period_of(pooled, replace(late, group=recent)) == "over the last 12 months"
+    assert period_of(pooled, replace(late, group={"period": "2024-05"})) == "in 2024-05"
+
+
+KEPT = objective(
+    metric=Metric(figure="survival", measure="share still customers", group={"month": 12}),
+    baseline=0.8,
+    target=0.9,
+)
+
+
+def today_of(one, *published):
+    by_name = {figure.name: figure for figure in published}
+    figure = objectives_figure([one], by_name, {SURVIVAL.name: SURVIVAL}, as_of=HALFWAY)
+    return {e.measure: e for e in figure.estimates}["today"]
+
+
+def survival(start):
+    """Survival of 84 % after twelve months, and how sure the start of customers is."""
+    kept = SHARE_STILL_CUSTOMERS.estimate(900, 0.84, 0.82, 0.86, group={"month": 12})
+    return SURVIVAL.figure([kept, start], start="", rule="")
+
+
+def test_a_number_that_headlines_doubt_is_no_standing_today():
+    sure = SHARE_WITH_KNOWN_START.counted(1.0, n=900)
+    assert today_of(KEPT, survival(sure)).value == 0.84
+    doubtful = today_of(KEPT, survival(SHARE_WITH_KNOWN_START.unanswered("None ended before.")))
+    assert (doubtful.value, doubtful.why) == (None, "none ended before")
+    assert doubtful.group["standing"] == "not measured"
+
+
+def test_a_number_that_a_sample_of_rows_makes_wrong_is_no_standing_today():
+    sample = {"till": Sample(of="rows", drawn="one order in ten")}
+    sure = survival(SHARE_WITH_KNOWN_START.counted(1.0, n=900))
+    nobody_whole = sampling_figure(sample, whole=0, partial=900)
+    assert "(till: one order in ten)" in today_of(KEPT, sure, nobody_whole).why
+    assert today_of(KEPT, sure, sampling_figure(sample, whole=300, partial=600)).value == 0.84

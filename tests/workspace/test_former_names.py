@@ -32,6 +32,12 @@ def test_a_key_under_both_names_is_refused(older):
         read_project_file(older)
 
 
+@pytest.mark.filterwarnings("always::outsidein.errors.FormerNameWarning")
+def test_a_command_that_reads_the_project_twice_warns_once(older):
+    result = CliRunner().invoke(main, ["check", "--project", str(older)])
+    assert result.stderr.count("[breakoff] is called [churn] now") == 1
+
+
 @pytest.mark.filterwarnings("default::outsidein.errors.FormerNameWarning")
 def test_the_command_shows_the_warning_as_one_line(older):
     result = CliRunner().invoke(main, ["builds", "list", "--project", str(older)])

@@ -1,7 +1,7 @@
 """The figures about churn, retention and their prediction."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
+from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Follows, Measure
 
 _CAVEAT = (
     "Groups are those of today, which customers had time to enter while they stayed: "
@@ -41,6 +41,7 @@ SURVIVAL = FigureSpec(
     f"tenure; log-log intervals; whoever still is a customer is censored. {{start}} {_CAVEAT} "
     "{rule}",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 CHURN_HAZARD = FigureSpec(
@@ -52,6 +53,7 @@ CHURN_HAZARD = FigureSpec(
     f"by the day; Wilson intervals at the effective number; first spells. {{start}} {_CAVEAT} "
     "{rule}",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 INCIDENCE = Measure("cumulative incidence", Unit.SHARE, Better.LESS)
@@ -67,6 +69,7 @@ CHURN_REASONS = FigureSpec(
     "calendar months; complementary log-log intervals: the other reasons also take customers. "
     "Customers and revenue per month are of those gone today, over all their time. {start} {rule}",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 REVENUE_PER_MONTH_LOST = Measure("revenue per month lost", Unit.MONEY, Better.LESS)
@@ -104,6 +107,7 @@ RETENTION_COHORTS = FigureSpec(
     "Share of the customers whose first order was in a calendar month who ordered in a later one; "
     "Wilson intervals; months over by {as_of}. {start}",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 ORDERED_AGAIN = Measure("share who ordered again", Unit.SHARE, Better.MORE)
@@ -116,6 +120,7 @@ REPURCHASE = FigureSpec(
     "Kaplan-Meier over days from an order day to the customer's next, log-log intervals; whoever "
     "has not ordered again is censored.",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 _PREDICTION = (

@@ -1,11 +1,16 @@
 """`outsidein check`: is every file of the project valid?"""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from outsidein.cli.console import out
 from outsidein.cli.groups import verb
 from outsidein.cli.project import opened
 from outsidein.cli.warnings import warn_of_absent_names
+
+if TYPE_CHECKING:
+    from outsidein.objectives.declaration import Objective
 
 app = verb()
 
@@ -18,6 +23,7 @@ def check(context: typer.Context) -> None:
     """
     project = opened(context)
     declared, loop = project.check(), project.alerts.rules()
+    _check_metrics(declared.objectives)
     current = [snapshot for snapshot in project.snapshots() if snapshot.is_current]
     warnings = sum(warn_of_absent_names(declared, snapshot) for snapshot in current)
     models = sum(len(queries) for queries in declared.models.by_table.values())
@@ -28,3 +34,9 @@ def check(context: typer.Context) -> None:
         f"teams, {len(loop.playbooks)} playbooks. "
         f"{'See the warnings above.' if warnings else 'No errors.'}"
     )
+
+
+def _check_metrics(objectives: "tuple[Objective, ...]") -> None:
+    from outsidein.pipeline.metric_checks import check_metrics  # noqa: PLC0415  it loads all steps
+
+    check_metrics(objectives)

@@ -1,7 +1,7 @@
 """How commands are grouped: a lazily loaded root, nouns with a default verb, errors on one line."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -53,7 +53,7 @@ class Root(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401, D102
         with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
+            warnings.showwarning = _warnings_shown_once()
             try:
                 return super().invoke(ctx)
             except InputError as error:
@@ -114,8 +114,17 @@ def _nothing() -> None:
     """Do nothing before the verb."""
 
 
-def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    err.print(f"Warning: {_one_line(str(message))}")
+def _warnings_shown_once() -> Callable[..., None]:
+    """Return what shows warnings: the project file is read twice, and warns each time."""
+    shown: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        line = f"Warning: {_one_line(str(message))}"
+        if line not in shown:
+            shown.add(line)
+            err.print(line)
+
+    return show
 
 
 def _one_line(text: str) -> str:

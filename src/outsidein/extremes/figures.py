@@ -1,7 +1,7 @@
 """The figures about disasters and delights, and what goes with them."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
+from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Follows, Measure
 
 ITEM = "item"
 """Dimension whose groups are what customers were asked, or how a sign was inferred."""
@@ -47,6 +47,7 @@ HAZARD_JUMPS = FigureSpec(
     "encounter goes with the jump. Kinds that fewer than {fewest} customers had are left out. "
     "{rule}.",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 MONEY_AT_RISK = FigureSpec(

@@ -1,7 +1,7 @@
 """The figures about factors: what keeps, delights and repels customers."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
+from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Follows, Measure
 
 VERDICT = Measure("verdict", Unit.SHARE)
 PENALTY = Measure("penalty", Unit.SHARE)
@@ -27,6 +27,7 @@ FACTOR_VERDICTS = FigureSpec(
     "give none. Texts score factors by a fixed lexicon here, not by what was learned from the "
     "ratings; the coder's measured errors are in the intervals and the class. Judged by: "
     "{basis}. Effects are associated with, not shown to cause, satisfaction.",
+    period=ALL_DAYS,
 )
 
 R_SQUARED = Measure("R²", Unit.SHARE, Better.MORE)
@@ -59,6 +60,7 @@ FACTOR_METHODS = FigureSpec(
     "ordered levels: what low and high answers do to the log odds of a better rating, with "
     "errors robust to repeated customers; where its class by asymmetry differs, the class says "
     "so. Bootstrap intervals over customers, normal ones for the Shapley value and log odds.",
+    period=ALL_DAYS,
 )
 
 COULD_SATISFY = Measure("could satisfy (CS+)", Unit.SHARE)
@@ -95,6 +97,7 @@ FACTOR_MAP = FigureSpec(
     "Importance x room x reach: importance times what performance lacks to the top of the scale "
     "times the share of customers who gave feedback that rated the factor. "
     "Martilla and James' importance-performance analysis with intervals.",
+    period=ALL_DAYS,
 )
 
 PART_OF_REACH_MINUS_NOISE = Measure("part of reach minus noise", Unit.SHARE)
@@ -112,6 +115,7 @@ KEY_DISSATISFIERS = FigureSpec(
     "value, in closed form. The key set is filled from the largest part down while reach "
     "grows more than noise. Normal intervals over customers; the set was chosen by the "
     "same answers, so its reach and noise have none.",
+    period=ALL_DAYS,
 )
 
 TURNING_TO_HYGIENE = Measure("reward falls while penalty grows", Unit.SHARE)
@@ -192,6 +196,7 @@ INITIATIVES = FigureSpec(
     "the share of customers with a low answer (less is better; of an enhancer: with a high one, "
     "more is better), from before the start to after the end, with Newcombe's interval; before and "
     "after, not shown to be caused.",
+    period=ALL_DAYS,
 )
 
 DIRECT_DRAWN = Measure("customers, directly (drawn)", Unit.CUSTOMERS)
@@ -229,4 +234,5 @@ RETURNING = FigureSpec(
     "intervals, and the ratio of the two with Katz's. Everybody is watched equally long; orders "
     "before the score count as well. Associated with, not shown to be caused by, the experience.",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )

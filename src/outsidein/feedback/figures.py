@@ -1,7 +1,7 @@
 """The figures about answers and non-response."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Measure
+from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Measure
 
 BOTTOM_BOX = Measure("bottom box", Unit.SHARE, Better.LESS)
 TOP_BOX = Measure("top box", Unit.SHARE, Better.MORE)
@@ -30,6 +30,7 @@ FEEDBACK_SCORES = FigureSpec(
         WOULD_REFER,
         MEAN,
     ),
+    "By touchpoint, channel, unit, month (period), the last 12 months (recent) and group. "
     "Each answer counts by the inverse of the chance with which its giver was invited (1 "
     "where no invitation is known); n counts customers. Bottom and top box are the shares "
     "at the ends of the scale. CSAT counts the top quarter of the scale, CES the top "
@@ -38,6 +39,7 @@ FEEDBACK_SCORES = FigureSpec(
     "customers as clusters; means have the ratio estimator's. Groups of fewer than 10 "
     "customers are left out. To see NPS change by {change} points four times in five takes "
     "about {responses_needed:,} answers in each period.",
+    period=ALL_DAYS,
 )
 
 FEEDBACK_DISTRIBUTION = FigureSpec(
@@ -48,6 +50,7 @@ FEEDBACK_DISTRIBUTION = FigureSpec(
     "Weighted share of the answers at each step of the scale (scales of more than "
     "{most_levels} steps in tenths, named by their lower end), or of respondents who made "
     "each choice; weights and intervals as in feedback_scores.",
+    period=ALL_DAYS,
 )
 
 FEEDBACK_RESPONSE = FigureSpec(
@@ -65,6 +68,7 @@ FEEDBACK_RESPONSE = FigureSpec(
     "invitation, among those who answered and among non-respondents; where the two differ, "
     "non-respondents are unlike those who answered. Where nearly all answered, the file was "
     "probably drawn by answers: then no rate is shown.",
+    period=ALL_DAYS,
 )
 
 FEEDBACK_NONRESPONSE = FigureSpec(
@@ -85,4 +89,5 @@ FEEDBACK_NONRESPONSE = FigureSpec(
     "those who answer; each answer is weighted by 1 / (inclusion probability x share of "
     "its cell that answered). The worst and best case need no assumption; they hold "
     "whatever non-respondents think, and with their sampling error give the outer limits.",
+    period=ALL_DAYS,
 )

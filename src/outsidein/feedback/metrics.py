@@ -1,6 +1,7 @@
 """Figures: scores and distributions of answers."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import ibis
@@ -21,7 +22,7 @@ from outsidein.feedback.figures import (
     WOULD_REFER,
 )
 from outsidein.feedback.totals import EXACT, FAVOURABLE, Row, totals, totals_by_dimension
-from outsidein.feedback.weights import FULL
+from outsidein.feedback.weights import FULL, with_recent
 from outsidein.figures.figure import Estimate, Figure
 from outsidein.figures.spec import Measure
 from outsidein.stats.nps import responses_needed
@@ -37,14 +38,15 @@ MOST_LEVELS = 11
 """Longest scale (steps) shown step by step; longer ones are shown in tenths."""
 
 
-def scores_figure(answers: ir.Table, groups: ir.Table) -> Figure:
+def scores_figure(answers: ir.Table, groups: ir.Table, *, as_of: date) -> Figure:
     """Return the scores of every item, overall and by touchpoint, channel, unit, month and group.
 
     Args:
         answers: From `weights.answers`, written or cached.
         groups: One row per customer and group: `customer_id`, `dimension`, `value`.
+        as_of: First day that does not count.
     """
-    rows = totals_by_dimension(answers, groups)
+    rows = totals_by_dimension(with_recent(answers, as_of), groups)
     return FEEDBACK_SCORES.figure(
         (estimate for row in rows for estimate in _scores(row)),
         change=CHANGE,

@@ -71,7 +71,7 @@ def _feedback(run: Run) -> Iterator[Figure]:
     signals, invitations, encounters = (run.read(CUSTOMER_TABLES[name]) for name in names)
     groups = run.read(CUSTOMER_GROUPS)
     scored = run.spool(answers(signals, invitations, encounters), "answers")
-    yield scores_figure(scored, groups)
+    yield scores_figure(scored, groups, as_of=run.as_of)
     yield distribution_figure(scored)
     asked = run.write(ASKED, with_signs(asked_customers(invitations, signals), signals))
     yield response_figure(asked, groups)

@@ -90,7 +90,7 @@ def totals_by_dimension(answers: ir.Table, groups: ir.Table) -> list[dict[str, A
     """Sum all answers by item, dimension and group.
 
     Args:
-        answers: From `weights.answers`; written or cached, as it is read several times.
+        answers: From `weights.with_recent`; written or cached, as it is read several times.
         groups: One row per customer and group: `customer_id`, `dimension`, `value`.
 
     Returns:

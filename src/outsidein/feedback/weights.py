@@ -1,5 +1,7 @@
 """Weights of answers: the inverse of the inclusion probability."""
 
+from datetime import date, timedelta
+
 import ibis
 import ibis.expr.types as ir
 
@@ -9,8 +11,11 @@ WEIGHT = 1000
 FULL = 27_720
 """The whole of a scale in points: every whole answer on up to 12 steps is a whole number."""
 
-ROW_DIMENSIONS = ("touchpoint", "channel", "unit", "period")
+ROW_DIMENSIONS = ("touchpoint", "channel", "unit", "period", "recent")
 """Dimensions of an answer itself; customers' groups come on top."""
+
+LAST_YEAR = "last 12 months"
+"""The one value of the dimension "recent"."""
 
 
 def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> ir.Table:
@@ -54,6 +59,21 @@ def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> i
         text=ibis.ifelse(joined.instrument == "choice", joined.text, ibis.null("string")),
         period=joined.signalled_on.strftime("%Y-%m"),
     )
+
+
+def with_recent(answers: ir.Table, as_of: date) -> ir.Table:
+    """Add `recent`, which is null for answers from before the last twelve months.
+
+    Args:
+        answers: From `answers`.
+        as_of: First day that does not count; the calendar month of the day before it is the
+            last of the twelve.
+    """
+    last = as_of - timedelta(days=1)
+    month = 12 * last.year + last.month - 1 - 11
+    first = f"{month // 12:04d}-{month % 12 + 1:02d}"
+    is_recent = answers.period >= first
+    return answers.mutate(recent=ibis.ifelse(is_recent, LAST_YEAR, ibis.null("string")))
 
 
 def rated(signals: ir.Table) -> ir.Table:

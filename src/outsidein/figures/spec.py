@@ -27,6 +27,10 @@ class Follows(StrEnum):
     WHOLE = "customers held with all their rows, where there are any"
 
 
+ALL_DAYS = "over all days of the data"
+"""Period of a figure that pools whatever was recorded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A number that a figure may hold: its name, its unit, and which way is good.
@@ -111,7 +115,7 @@ class FigureSpec:
     two units, such as the limits of shares and of numbers; who asks for it gets both. `title` and
     `method` may have fields, such as `{horizon_days}`, which are filled on publishing.
     `partition` names the group that parts all customers, where it is not the only one. `follows`
-    says whose whole history its numbers take.
+    says whose whole history its numbers take, `period` over which time they go.
     """
 
     name: str
@@ -121,6 +125,7 @@ class FigureSpec:
     method: str
     partition: str | None = None
     follows: Follows = Follows.NOBODY
+    period: str = "as of today"
 
     def figure(self, estimates: Iterable[Estimate], **fields: object) -> Figure:
         """Publish estimates as this figure.

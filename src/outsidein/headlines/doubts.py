@@ -1,6 +1,7 @@
 """Doubts about the project's rule of churn, which silence what rests on it."""
 
 from outsidein.churn.calendar_months import months_within
+from outsidein.churn.doubts import unknown_start
 from outsidein.churn.figures import (
     CHURN_HAZARD,
     CHURN_MONEY,
@@ -11,7 +12,6 @@ from outsidein.churn.figures import (
     PREDICTION_CALIBRATION,
     PREDICTION_QUALITY,
     PROPOSED_DAYS,
-    SHARE_WITH_KNOWN_START,
     SURVIVAL,
     WON_BACK,
 )
@@ -65,12 +65,7 @@ def rule_doubts(figures: FigureSet) -> tuple[str, ...]:
 
 def start_doubts(figures: FigureSet) -> tuple[str, ...]:
     """Object to when customers leave where their start, or those who left early, may be missing."""
-    starts = figures.select(SURVIVAL, SHARE_WITH_KNOWN_START)
-    return tuple(dict.fromkeys(_clause(e.why) for e in starts if e.value is None and e.why))
-
-
-def _clause(sentence: str) -> str:
-    return f"{sentence[:1].lower()}{sentence[1:]}".rstrip(".")
+    return unknown_start(figures.figures.get(SURVIVAL.name))
 
 
 def hold_out(figures: FigureSet) -> tuple[Estimate, Estimate] | None:

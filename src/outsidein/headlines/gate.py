@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from outsidein.canonical.sampling_note import SamplingNote
 from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.headlines.consistency import Conflict
 from outsidein.headlines.doubts import RESTS_ON_CHURN_RULE
-from outsidein.headlines.sampling_note import SamplingNote
 from outsidein.headlines.statement import Ground, Statement
 from outsidein.present.wording import Wording
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from outsidein.canonical.figures import SAMPLING
+from outsidein.canonical.sampling_note import sampling_note
 from outsidein.figures.figure import COMPUTED_WITH
 from outsidein.headlines.audiences import reachable_of
 from outsidein.headlines.basis import Basis
@@ -11,7 +13,6 @@ from outsidein.headlines.doubts import rejected_rule
 from outsidein.headlines.gate import Circumstances, joined_reasons, objections
 from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.rank import rank_key
-from outsidein.headlines.sampling_note import sampling_note
 from outsidein.headlines.statement import Kind, Statement
 from outsidein.present.figure_set import FigureSet
 
@@ -34,7 +35,7 @@ def judged(basis: Basis) -> list[JudgedStatement]:
         words=basis.words,
         conflicts=tuple(conflicts(basis, PAIRS)),
         reachable=reachable,
-        sampling=sampling_note(basis),
+        sampling=sampling_note(basis.figures.get(SAMPLING.name)),
         rejected_rule=rejected_rule(basis),
     )
     answers = [_judged(each, circumstances) for each in candidates]

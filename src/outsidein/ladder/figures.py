@@ -1,7 +1,7 @@
 """The figures about the loyalty ladder."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
+from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Follows, Measure
 
 WITHIN_DAYS = Measure("within {days} days", Unit.SHARE, Better.MORE)
 WATCHED = Measure("watched for {days} days", Unit.CUSTOMERS)
@@ -60,6 +60,7 @@ LADDER_STEPS = FigureSpec(
     "out. "
     "Who leaves before climbing has not climbed.",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 LADDER_TRANSITIONS = FigureSpec(
@@ -71,6 +72,7 @@ LADDER_TRANSITIONS = FigureSpec(
     "months; n counts customers. The share is of their months; the interval is Wilson's at the "
     "effective n, for the months of one customer are alike.",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 LADDER_HURDLES = FigureSpec(

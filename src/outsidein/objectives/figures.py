@@ -15,9 +15,10 @@ NOT_CLEAR, NOT_REACHED, UNKNOWN = "not clear yet", "not reached yet", "not measu
 OBJECTIVES = FigureSpec(
     "objectives",
     "Where each objective stands",
-    ("objective", "metric", "better", "standing", "due_on"),
+    ("objective", "metric", "period", "better", "standing", "due_on"),
     (*BASELINE.values(), *TODAY.values(), *EXPECTED.values(), *TARGET.values()),
-    "Today: the published number that the objective names, with its interval. Expected by today: "
+    "Today: the published number that the objective names, with its interval, and the period it is "
+    "about; without a number where the data doubt it. Expected by today: "
     "on the straight line from the baseline, on its day, to the target, on its due day. Reached, "
     "on track, behind or missed only where the whole interval says so; baseline and target are "
     "declared. n = as in the figure of the metric.",

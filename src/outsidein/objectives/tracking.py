@@ -1,9 +1,13 @@
 """Where an objective stands today, against its baseline, its target and its due day."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from outsidein.canonical.figures import SAMPLING
+from outsidein.canonical.sampling_note import sampling_note
+from outsidein.churn.doubts import OF_TENURE, unknown_start
+from outsidein.churn.figures import SURVIVAL
 from outsidein.errors import nearest
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.figures.spec import FigureSpec
@@ -24,6 +28,7 @@ from outsidein.objectives.figures import (
 )
 
 DECLARED = "declared"
+TIME_DIMENSIONS = ("period",)
 IN_WORDS = "its metric is described in words; name figure and measure in [objective.metric]"
 
 
@@ -36,12 +41,14 @@ class MetricReading:
         better: "more" or "less"; None where nobody says so.
         estimate: The number; None where there is none.
         why: Why there is no number; empty where there is one.
+        period: Over which time it goes; empty where there is no such figure.
     """
 
     unit: Unit
     better: str | None
     estimate: Estimate | None
     why: str
+    period: str = ""
 
 
 def objectives_figure(
@@ -75,7 +82,18 @@ def _read(
         return _no_reading(metric, f"there is no figure {metric.figure!r}. {hint}")
     if metric.figure not in figures:
         return _no_reading(metric, f"this build has no figure {metric.figure!r}")
-    return _reading_of(metric, figures[metric.figure], specs[metric.figure])
+    reading = _reading_of(metric, figures[metric.figure], specs[metric.figure])
+    doubts = "; ".join(_doubts(specs[metric.figure], figures))
+    return replace(reading, estimate=None, why=doubts) if reading.estimate and doubts else reading
+
+
+def _doubts(spec: FigureSpec, figures: Mapping[str, Figure]) -> Iterator[str]:
+    """Return why a figure does not tell where an objective stands, as headlines doubt it."""
+    sampling = sampling_note(figures.get(SAMPLING.name))
+    if sampling and (objection := sampling.objection_to([spec])):
+        yield objection
+    if spec in OF_TENURE:
+        yield from unknown_start(figures.get(SURVIVAL.name))
 
 
 def _reading_of(metric: Metric, figure: Figure, spec: FigureSpec) -> MetricReading:
@@ -92,9 +110,28 @@ def _reading_of(metric: Metric, figure: Figure, spec: FigureSpec) -> MetricReadi
         )
     [estimate] = matching
     better = metric.better or spec.measure(metric.measure).better
+    period = period_of(spec, estimate)
     if estimate.value is None:
-        return MetricReading(estimate.unit, better, None, estimate.why or "there is no number")
-    return MetricReading(estimate.unit, better, estimate, "")
+        why = estimate.why or "there is no number"
+        return MetricReading(estimate.unit, better, None, why, period)
+    return MetricReading(estimate.unit, better, estimate, "", period)
+
+
+def period_of(spec: FigureSpec, estimate: Estimate) -> str:
+    """Return over which time a number goes, as its group or its figure says.
+
+    Example:
+        >>> spec = FigureSpec("late", "Late", ("period",), (), "Counted.")
+        >>> period_of(spec, Estimate("late", Unit.SHARE, 9, group={"period": "2024-05"}))
+        'in 2024-05'
+    """
+    group = estimate.group
+    if group.get("dimension") in TIME_DIMENSIONS:
+        return f"in {group['group']}"
+    if group.get("dimension") == "recent":
+        return f"over the {group['group']}"
+    named = next((group[name] for name in TIME_DIMENSIONS if group.get(name)), None)
+    return f"in {named}" if named else spec.period
 
 
 def _is_in(estimate: Estimate, group: Mapping[str, str | float]) -> bool:
@@ -117,6 +154,7 @@ def _estimates(objective: Objective, reading: MetricReading, as_of: date) -> Ite
     group = {
         "objective": objective.name,
         "metric": objective.measured_by,
+        "period": reading.period or None,
         "better": reading.better,
         "standing": standing(objective, reading, as_of=as_of),
         "due_on": str(objective.due_on) if objective.due_on else None,

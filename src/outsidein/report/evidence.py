@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from outsidein.canonical.figures import SAMPLING
+from outsidein.canonical.sampling_note import sampling_note
 from outsidein.figures.figure import protect
 from outsidein.headlines.consistency import conflicts
 from outsidein.headlines.doubts import RESTS_ON_CHURN_RULE, rejected_rule
 from outsidein.headlines.gate import Circumstances
 from outsidein.headlines.heading import passed
 from outsidein.headlines.pairs import PAIRS
-from outsidein.headlines.sampling_note import sampling_note
 from outsidein.headlines.statement import Statement
 from outsidein.present.figure_set import FigureSet, number_of
 from outsidein.present.overall_scale import in_points
@@ -61,7 +62,7 @@ def gather(contents: ReportContents) -> Evidence:
             words=words,
             conflicts=tuple(conflicts(at_hand, PAIRS)),
             reachable={},
-            sampling=sampling_note(at_hand),
+            sampling=sampling_note(figures.get(SAMPLING.name)),
             rejected_rule=rejected_rule(at_hand),
         ),
     )

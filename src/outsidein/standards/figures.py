@@ -34,6 +34,7 @@ STANDARDS = FigureSpec(
     "its day. The interval of the share is Wilson's, over as many encounters as remain "
     "when the variation between periods beyond chance is taken out. A promise is kept, or "
     "not, where the whole interval says so. {alarms}",
+    period="over the last 28 days, 8 weeks or 3 months",
 )
 
 SHARE_MISSED = Measure("share missed", Unit.SHARE, Better.LESS)

@@ -1,7 +1,7 @@
 """The figure about strategy: what answers each question of the sheet."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
+from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Follows, Measure
 
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
 SHARE_OF_CUSTOMERS = Measure("share of customers", Unit.SHARE)
@@ -90,4 +90,5 @@ STRATEGY = FigureSpec(
     "Segments overlap; differences between customers are associated with, not shown to be caused "
     "by, what tells them apart.",
     follows=Follows.ALL,
+    period=ALL_DAYS,
 )

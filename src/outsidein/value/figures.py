@@ -1,7 +1,7 @@
 """The figures about profit and lifetime value."""
 
 from outsidein.figures.figure import Unit
-from outsidein.figures.spec import Better, FigureSpec, Follows, Measure
+from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Follows, Measure
 
 UNPROFITABLE = Measure("share unprofitable", Unit.SHARE, Better.LESS)
 PROFITABLE = Measure("share profitable", Unit.SHARE, Better.MORE)
@@ -29,6 +29,7 @@ WHALE_CURVE = FigureSpec(
     "Cumulative profit of customers ranked from most to least profitable, with and without the "
     "cost of the firm's own failures; bootstrap intervals over customers, point by point. {rule}",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 CUSTOMERS = Measure("customers", Unit.CUSTOMERS)
@@ -59,6 +60,7 @@ TIERS = FigureSpec(
     ),
     "{division} The policy of a tier is what a named person decided. {rule}",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 BROUGHT_PER_CUSTOMER = Measure("brought per customer so far", Unit.MONEY, Better.MORE)
@@ -87,6 +89,7 @@ PROFIT_DISTRIBUTION = FigureSpec(
     "The profit that the worst customers bring at most and the best at least, over all "
     "customers. {rule}",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 TOTAL = Measure("total", Unit.MONEY)
@@ -99,6 +102,7 @@ PROFITABILITY = FigureSpec(
     (TOTAL, PER_CUSTOMER),
     "Sums over all customers, and means per customer. {rule}",
     follows=Follows.WHOLE,
+    period=ALL_DAYS,
 )
 
 NOT_ATTRIBUTABLE = FigureSpec(
@@ -108,6 +112,7 @@ NOT_ATTRIBUTABLE = FigureSpec(
     (TOTAL,),
     "Sums over order lines, encounters, messages and contracts whose customer is unknown. "
     "Together with the customers' profitability they make the firm's.",
+    period=ALL_DAYS,
 )
 
 HOLD_OUT_ERROR = Measure("hold-out error", Unit.ORDERS, Better.LESS)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from outsidein.lake.snapshot_comparison import TableChange, compare
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.build import Built, run_build
+from outsidein.pipeline.metric_checks import check_metrics
 from outsidein.pipeline.usage import StepUsage
 from outsidein.sources.progress import Progress, SilentProgress
 from outsidein.workspace.workspace import Workspace
@@ -43,8 +44,10 @@ def build(
             if pruned:
                 act.details["pruned"] = _numbers(pruned)
 
+    declared = work.check()
+    check_metrics(declared.objectives)
     built = run_build(
-        work.check(),
+        declared,
         snapshots.built_by(publishing),
         clock=work.clock,
         environment=environment,

@@ -26,7 +26,7 @@ def _statement(basis: Basis, today: Estimate) -> Statement:
         name=f"objective {objective}",
         kind=Kind.DECIDE,
         text=f"The objective “{objective}” is {today.group['standing']}: {base} is "
-        f"{words.in_sentence(today)}{target} by {today.group['due_on']}.",
+        f"{words.in_sentence(today)} {today.group['period']}{target} by {today.group['due_on']}.",
         base=base,
         grounds=(Ground(spec=OBJECTIVES, estimate=today),),
         action="Decide what to change, or which target can be kept.",

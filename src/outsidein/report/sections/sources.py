@@ -57,10 +57,14 @@ def _facts(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]
 
 
 def _today(objective: Objective, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    for measure in TODAY.values():
-        for e in evidence.numbers(OBJECTIVES, measure, objective=objective.name):
-            if e.unit is measure.unit:
-                yield "Today", f"{evidence.words.in_sentence(e)}{_standing(objective, e, evidence)}"
+    measure = next(iter(TODAY.values()))
+    for e in evidence.select(OBJECTIVES, measure, objective=objective.name):
+        if e.value is None:
+            yield "Today", f"not measured: {e.why}"
+        else:
+            period = f" {e.group['period']}" if e.group.get("period") else ""
+            standing = _standing(objective, e, evidence)
+            yield "Today", f"{evidence.words.in_sentence(e)}{period}{standing}"
 
 
 def _standing(objective: Objective, today: Estimate, evidence: Evidence) -> str:

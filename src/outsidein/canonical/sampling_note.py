@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from outsidein.canonical.figures import DRAWN_WHOLE, ROWS_MISSING, SAMPLING
+from outsidein.figures.figure import Figure
 from outsidein.figures.spec import FigureSpec, Follows
-from outsidein.present.figure_set import FigureSet, number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,21 @@ class SamplingNote:
         return self.base if any(spec.follows is not Follows.NOBODY for spec in specs) else ""
 
 
-def sampling_note(figures: FigureSet) -> SamplingNote | None:
-    """Return how the data were drawn; None where no source is a sample."""
-    whole = figures.one(SAMPLING, DRAWN_WHOLE, source=None)
-    if whole is None:
+def sampling_note(sampling: Figure | None) -> SamplingNote | None:
+    """Return how the data were drawn; None where no source is a sample.
+
+    Args:
+        sampling: The figure `SAMPLING`, if it was published.
+    """
+    count = SAMPLING.one(sampling, DRAWN_WHOLE, source=None)
+    if count is None:
         return None
-    of_rows = figures.select(SAMPLING, ROWS_MISSING, of="rows")
+    whole = int(count.value or 0)
+    of_rows = SAMPLING.select(sampling, ROWS_MISSING, of="rows")
     sources = "; ".join(f"{e.group['source']}: {e.group['drawn']}" for e in of_rows)
-    objection = (
-        f"it follows customers, and a sample of rows ({sources}) leaves out what else they did"
-    )
+    lost = f"a sample of rows ({sources}) leaves out what else they did"
     return SamplingNote(
-        base=f"Counted in a sample of {number_of(whole):,.0f} customers.",
-        objection=objection if of_rows else "",
-        is_anybody_whole=number_of(whole) > 0,
+        base=f"Counted in a sample of {whole:,} customers.",
+        objection=f"it follows customers, and {lost}" if of_rows else "",
+        is_anybody_whole=whole > 0,
     )

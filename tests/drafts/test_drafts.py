@@ -14,7 +14,7 @@ from outsidein.canonical.admission import admit
 from outsidein.canonical.query import read_query
 from outsidein.canonical.tables import canonical
 from outsidein.drafts.known_exports import known_exports, recognised
-from outsidein.drafts.project import write_draft
+from outsidein.drafts.writing import write_draft
 from outsidein.errors import InputError
 from outsidein.lake.engine import connect
 from outsidein.lake.queries import sql_parser

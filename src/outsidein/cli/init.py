@@ -42,7 +42,7 @@ def init(
 
 
 def _draft(folder: Path, files: list[Path]) -> None:
-    from outsidein.drafts.project import write_draft  # noqa: PLC0415  loads an engine
+    from outsidein.drafts.writing import write_draft  # noqa: PLC0415  loads an engine
 
     for draft in write_draft(folder, files):
         out.print(draft.line(), markup=False)

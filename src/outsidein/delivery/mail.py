@@ -69,7 +69,7 @@ class MailConnection:
     def __init__(self, server: MailServer, *, deadline: timedelta = DEADLINE) -> None:
         self._server = server
         self._attempts = Attempts(deadline)
-        self._client: aiosmtplib.SMTP | None = None
+        self._connection: aiosmtplib.SMTP | None = None
 
     def send(self, mail: ClaimedDelivery) -> None:
         """Hand a mail to the server.
@@ -101,63 +101,63 @@ class MailConnection:
 
     def close(self) -> None:
         """Close the connection; the next mail opens another."""
-        client, self._client = self._client, None
-        if client is not None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
             with suppress(*_Failure, DeliveryError):  # the mail is accepted or refused by now
-                self._attempts.run(_quit(client))
+                self._attempts.run(_quit(connection))
         self._attempts.close()
 
     def _drop(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     async def _hand_over(self, to: str, message: bytes) -> None:
-        client = self._client
-        if client is not None and not await _is_alive(client):
+        connection = self._connection
+        if connection is not None and not await _is_alive(connection):
             self._drop()
-            client = None
-        if client is not None:
+            connection = None
+        if connection is not None:
             try:
-                await self._transfer(client, to, message)
+                await self._transfer(connection, to, message)
             except aiosmtplib.SMTPSenderRefused as error:
                 if error.code != ENOUGH:
                     raise
                 self._drop()  # too many mails on one connection; this one was not accepted
             else:
                 return
-        self._client = client = _client(self._server)
-        await client.connect()
-        await self._transfer(client, to, message)
+        self._connection = connection = _connection(self._server)
+        await connection.connect()
+        await self._transfer(connection, to, message)
 
-    async def _transfer(self, client: aiosmtplib.SMTP, to: str, message: bytes) -> None:
+    async def _transfer(self, connection: aiosmtplib.SMTP, to: str, message: bytes) -> None:
         sender = self._server.sender
         if to.isascii() and sender.isascii():
-            await client.sendmail(sender, [to], message)
+            await connection.sendmail(sender, [to], message)
             return
         try:
-            await client.sendmail(sender, [to], message, mail_options=[UTF8, "BODY=8BITMIME"])
+            await connection.sendmail(sender, [to], message, mail_options=[UTF8, "BODY=8BITMIME"])
         except aiosmtplib.SMTPNotSupported as error:
             problem = f"the mail server does not offer {UTF8}, which this address needs"
             raise DeliveryError(problem, is_permanent=True) from error
 
 
-async def _is_alive(client: aiosmtplib.SMTP) -> bool:
+async def _is_alive(connection: aiosmtplib.SMTP) -> bool:
     try:
-        await client.noop()
+        await connection.noop()
     except _Failure:
         return False
     return True
 
 
-async def _quit(client: aiosmtplib.SMTP) -> None:
+async def _quit(connection: aiosmtplib.SMTP) -> None:
     try:
-        await client.quit()
+        await connection.quit()
     finally:
-        client.close()
+        connection.close()
 
 
-def _client(server: MailServer) -> aiosmtplib.SMTP:
+def _connection(server: MailServer) -> aiosmtplib.SMTP:
     is_encrypted = server.tls != "none"
     return aiosmtplib.SMTP(
         hostname=server.host,

@@ -155,8 +155,8 @@ def _not_in(model: ModelDraft, same: ModelDraft, seen: LookedAt) -> str:
     key = _KEYS[model.table]
     own = ", ".join(model.columns[name] for name in key)
     theirs = ", ".join(same.columns[name] for name in key)
-    known = [same.where, *(f"{same.columns[name]} is not null" for name in key)]
-    where = " and ".join(filter(None, known))
+    conditions = [same.where, *(f"{same.columns[name]} is not null" for name in key)]
+    where = " and ".join(filter(None, conditions))
     return f"({own}) not in (" + _filled(
         f"select {theirs} from {seen.layout.name} where {where})", seen
     )

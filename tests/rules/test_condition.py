@@ -79,6 +79,29 @@ def test_what_is_no_condition_over_the_columns_is_refused(customers, sql, proble
         condition(sql, customers)
 
 
+@pytest.mark.parametrize(
+    ("sql", "problem"),
+    [
+        ("(" * 400 + "orders > 1" + ")" * 400, "nests too deep"),
+        ("not " * 400 + "orders > 1", "nests too deep"),
+        ("abs(" * 300 + "orders" + ")" * 300 + " > 1", "nests too deep"),
+        (" or ".join(f"orders = {n}" for n in range(500)), "nests too deep"),
+        ("orders % 0 = 1", "divides by 0"),
+        ("orders / (0) > 1", "divides by 0"),
+        ("1 < orders % -0.0", "divides by 0"),
+    ],
+)
+def test_a_condition_that_nests_too_deep_or_divides_by_zero_is_refused(customers, sql, problem):
+    for refuse in (lambda: condition(sql, customers), lambda: condition_columns(sql)):
+        with pytest.raises(InputError, match=problem) as error:
+            refuse()
+        assert "\n" not in str(error.value)
+
+
+def test_many_alternatives_are_still_a_condition(customers):
+    assert chosen(" or ".join(f"orders = {n}" for n in range(90)), customers) == "abc"
+
+
 def test_an_unknown_column_is_answered_with_the_nearest(customers):
     with pytest.raises(UnknownName, match=r"no column 'regoin'. Did you mean 'region'\?"):
         condition("regoin = 'SP'", customers)

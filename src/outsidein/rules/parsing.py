@@ -9,6 +9,9 @@ from outsidein.errors import InputError
 from outsidein.rules.former_columns import rename_former_columns
 
 _MISSING = re.compile(r"Required keyword: '\w+' missing for <class '[\w.]+'>")
+MOST_LEVELS = 100
+"""Of a condition: engines walk it by recursion."""
+
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
 
 
@@ -16,7 +19,7 @@ def parse_condition(sql: str) -> exp.Expr:
     """Parse a condition.
 
     Raises:
-        InputError: It does not parse, or is more than one expression.
+        InputError: It does not parse, is more than one expression, nests too deep or divides by 0.
 
     Example:
         >>> parse_condition("orders >= 2").sql()
@@ -26,9 +29,39 @@ def parse_condition(sql: str) -> exp.Expr:
         expressions = sqlglot.parse(sql, dialect="duckdb")
     except sqlglot.errors.SqlglotError as error:
         raise InputError(f"The condition {sql!r} is not SQL: {_parse_problem(error)}") from error
+    except RecursionError as error:
+        raise _too_deep(sql) from error
     if len(expressions) != 1 or expressions[0] is None:
         raise InputError(f"The condition {sql!r} must be exactly one expression.")
+    if _depth(expressions[0]) > MOST_LEVELS:
+        raise _too_deep(sql)
+    for division in expressions[0].find_all(exp.Div, exp.Mod, exp.IntDiv):
+        if _is_zero(division.expression):
+            raise InputError(f"The condition {sql!r} divides by 0, which gives no number.")
     return rename_former_columns(expressions[0])
+
+
+def _too_deep(sql: str) -> InputError:
+    beginning = f"{sql[:40]}..." if len(sql) > 40 else sql  # noqa: PLR2004  one line to read
+    return InputError(
+        f"The condition {beginning!r} nests too deep. "
+        "Write `in (...)` for many alternatives, or split it."
+    )
+
+
+def _depth(condition: exp.Expr) -> int:
+    """Return how many levels a condition has, without recursion."""
+    level, levels = [condition], 0
+    while level:
+        level, levels = [child for node in level for child in node.iter_expressions()], levels + 1
+    return levels
+
+
+def _is_zero(divisor: exp.Expr) -> bool:
+    number = divisor.unnest()
+    while isinstance(number, exp.Neg):
+        number = number.this.unnest()
+    return isinstance(number, exp.Literal) and number.is_number and float(number.this) == 0
 
 
 def _parse_problem(error: sqlglot.errors.SqlglotError) -> str:

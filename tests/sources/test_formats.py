@@ -118,6 +118,24 @@ def test_a_sheet_gives_iso_dates_and_whole_numbers_without_fraction(shop):
     assert loaded.rows == 2
 
 
+def test_an_id_of_more_digits_than_a_cell_keeps_is_rejected_and_never_invented(shop):
+    rows = [["id", "name"], [2**53 - 1, "a"], [2**53 + 1, "b"], [12345678901234567890, "c"]]
+    workbook(shop.root / "a.xlsx", Sales=[*rows, ["12345678901234567890", "d"], [None, "e"]])
+    loaded = shop.load("id", "name", format="excel", path="a.xlsx")
+    assert shop.rows() == [
+        (str(2**53 - 1), "a"),
+        ("12345678901234567890", "d"),
+        (None, "e"),
+    ]
+    reason = "is a number of more digits than a cell keeps; write it as text in the workbook"
+    assert [reject[:4] for reject in shop.rejects(loaded)] == [
+        ("a.xlsx", 3, "id", reason),
+        ("a.xlsx", 4, "id", reason),
+    ]
+    loaded = shop.load("name", format="excel", path="a.xlsx")
+    assert loaded.rows == 5
+
+
 def test_one_sheet_of_several_must_be_chosen(shop):
     workbook(shop.root / "a.xlsx", May=[["id"], [1]], June=[["id"], [2]])
     with pytest.raises(SourceError, match=r"has the sheets May, June; choose one with `sheet`"):

@@ -9,7 +9,7 @@ from outsidein.tables.table import Column
 SMALL_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"})
 WHOLE = SMALL_WHOLE | {"BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "BIGNUM"}
 EXACT_UP_TO = {"FLOAT": 2**24, "DOUBLE": 2**53}
-"""Floating-point types, and up to where they hold every whole number."""
+"""Floating-point types, and below which every whole number stands for itself alone."""
 
 MOMENTS = frozenset({"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"}) | {
     f"TIMESTAMP_{unit}" for unit in ("S", "MS", "NS")
@@ -158,7 +158,7 @@ def _from_float(value: str, selected: str, name: str, column: Column) -> ExactCa
     _, scale = _digits(wanted)
     scaled = f"({value} * 1e{scale})"
     noise = f"least(abs({scaled}) * {NOISE!r}, {MOST_NOISE!r})"
-    beyond = f"abs({value}) > {EXACT_UP_TO[selected]}"
+    beyond = f"abs({value}) >= {EXACT_UP_TO[selected]}"
     return ExactCast(
         f"TRY_CAST(round({value}, {scale}) AS {wanted})",
         (
@@ -190,7 +190,7 @@ def _float_faults(value: str, selected: str, name: str) -> tuple[Fault, ...]:
         return ()
     return (
         Fault(f"NOT isfinite({value})", f"{name} is not a finite number"),
-        Fault(f"abs({value}) > {EXACT_UP_TO[selected]}", _inexact(name)),
+        Fault(f"abs({value}) >= {EXACT_UP_TO[selected]}", _inexact(name)),
     )
 
 

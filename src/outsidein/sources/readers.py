@@ -151,7 +151,9 @@ def _read_excel(task: ReadTask) -> SourceRows:
         kept = task.keep(columns)
         if kept:
             path = task.part_path(place)
-            parts.append(sheet.spool(columns=kept, path=path, advance=task.advance))
+            parts.append(
+                sheet.spool(columns=kept, path=path, rejects=task.rejects, advance=task.advance)
+            )
     names = columns or ()
     return _spool_texts(task, files, names, task.keep(names), parts)
 

@@ -1,7 +1,8 @@
 """Excel workbooks into the spool: sheets with a header, cells as text."""
 
 import fnmatch
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -15,9 +16,13 @@ from outsidein.sources.declaration import Source
 from outsidein.sources.files import DataFile
 from outsidein.sources.header import column_names, refuse_duplicate_columns
 from outsidein.sources.progress import Advance
-from outsidein.sources.spool import PartWriter, SpooledPart
+from outsidein.sources.spool import PartWriter, RejectWriter, SpooledPart
 
 BATCH_ROWS = 20_000
+EXACT_BELOW = 2**53
+"""A cell holds a floating-point number, in which larger whole numbers lose their last digits."""
+
+LOST_DIGITS = "is a number of more digits than a cell keeps; write it as text in the workbook"
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -40,18 +45,37 @@ class Sheet:
         self.columns = column_names(names)
         refuse_duplicate_columns(self.columns, file)
 
-    def spool(self, *, columns: Sequence[str], path: Path, advance: Advance) -> SpooledPart:
-        """Spool columns as text, in the order of the rows; rows without any value are none."""
-        keep = [self.columns.index(name) for name in columns]
+    def spool(
+        self, *, columns: Sequence[str], path: Path, rejects: RejectWriter, advance: Advance
+    ) -> SpooledPart:
+        """Spool columns as text, in the order of the rows; rows without any value are none.
+
+        A row is rejected if one of its numbers is too large for a cell to hold all its digits.
+        """
+        places = {name: self.columns.index(name) for name in columns}
         with PartWriter(self.file, path, width=len(columns)) as writer:
-            while rows := list(islice(self._rows, BATCH_ROWS)):
+            while batch := list(islice(self._rows, BATCH_ROWS)):
+                rows = [row for row in batch if self._is_exact(row, places, rejects)]
                 texts = [
                     pa.array([self._text(row[place]) for _, row in rows], pa.string())
-                    for place in keep
+                    for place in places.values()
                 ]
                 writer.write(texts, pa.array([number for number, _ in rows], pa.int64()))
-                advance(len(rows))
+                advance(len(batch))
         return writer.part()
+
+    def _is_exact(
+        self, numbered: tuple[int, list[Cell]], places: Mapping[str, int], rejects: RejectWriter
+    ) -> bool:
+        """Say whether a row's numbers have all their digits; reject it otherwise."""
+        number, row = numbered
+        column = next((name for name, at in places.items() if _has_lost_digits(row[at])), None)
+        if column is not None:
+            raw = json.dumps(
+                {name: str(row[at]) for name, at in places.items()}, ensure_ascii=False
+            )
+            rejects.add(self.file.shown, number, column, LOST_DIGITS, raw)
+        return column is None
 
     def _text(self, cell: Cell) -> str | None:
         text = cell_text(cell)
@@ -106,6 +130,11 @@ def cell_text(cell: Cell) -> str | None:
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell) or None
+
+
+def _has_lost_digits(cell: Cell) -> bool:
+    """Whether a cell holds a number that stands for several whole numbers."""
+    return isinstance(cell, int | float) and abs(cell) >= EXACT_BELOW
 
 
 def _rows(sheet: CalamineSheet, *, after: int) -> Iterator[tuple[int, list[Cell]]]:

@@ -68,7 +68,7 @@ def churn_answers(sheet: StrategySheet) -> Answers:
 def _could_leave(sheet: StrategySheet, inside: ir.Table) -> ir.BooleanValue:
     """Whether a customer came so long ago that the rule of silence could call them gone."""
     if not isinstance(sheet.silence, Silence):
-        return ibis.literal(value=True)
+        return inside.is_churned.notnull()
     watched = ibis.literal(sheet.as_of).delta(inside.first_seen_on, unit="day")
     return inside.is_churned | (watched > sheet.silence.days)
 

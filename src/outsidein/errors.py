@@ -9,7 +9,7 @@ OutsideInError
     ├── TooLittleData       a sample is too small for the estimate; callers may show the message
     ├── ProjectError        a project file is invalid; names file and key
     ├── SourceError         raw data cannot be read as declared; names the source and the file
-    ├── NothingBuilt        no snapshot exists yet
+    ├── NothingBuilt        no snapshot exists yet, or none was published
     └── BuildRunning        another build of the same project is running
 """
 
@@ -86,10 +86,16 @@ class Undeclared(OutsideInError):
 
 
 class NothingBuilt(InputError):
-    """No snapshot exists yet."""
+    """No snapshot exists yet, or none was published."""
 
-    def __init__(self) -> None:
-        super().__init__("Nothing has been built yet. Run `outsidein build` first.")
+    def __init__(self, *, withheld: int | None = None) -> None:
+        if withheld is None:
+            super().__init__("Nothing has been built yet. Run `outsidein build` first.")
+        else:
+            super().__init__(
+                f"Nothing has been published yet: build {withheld} was withheld. "
+                f"`outsidein builds show {withheld}` says why."
+            )
 
 
 class TooLittleData(InputError):

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,14 +8,19 @@ from outsidein.errors import BuildRunning, InputError, UnknownName
 from outsidein.lake.engine import connect, read_table, write_table
 from outsidein.lake.manifest import Manifest
 from outsidein.lake.snapshot_comparison import compare
-from outsidein.lake.snapshots import Snapshots
+from outsidein.lake.snapshots import PublishedBy, Snapshots, Verdict
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def snapshots(tmp_path, store):
-    return Snapshots(tmp_path / "lake", store).built_by(lambda _: sessionmaker(store).begin())
+    @contextmanager
+    def publishing(*_):
+        with sessionmaker(store).begin() as session:
+            yield PublishedBy(session, "Ann")
+
+    return Snapshots(tmp_path / "lake", store).built_by(publishing)
 
 
 @pytest.fixture
@@ -23,12 +29,12 @@ def rollback(snapshots, store):
 
     def roll_back(number):
         with sessionmaker(store).begin() as session:
-            snapshots.rollback(session, number, now=NOW)
+            snapshots.rollback(session, number, by="Ann", now=NOW)
 
     return roll_back
 
 
-def build(snapshots, rows):
+def build(snapshots, rows, **verdict):
     """Build a snapshot whose one table holds these (id, value) rows."""
     with snapshots.begin() as attempt:
         con = connect()
@@ -36,7 +42,8 @@ def build(snapshots, rows):
         table = con.sql(f"SELECT * FROM (VALUES {values}) t(id, value)")
         write_table(con, table, attempt.folder / "customers.parquet", key=["id"])
         manifest = Manifest(attempt.number, date(2020, 1, 1), {}, {}, {}, "", {})
-        snapshots.publish(attempt, manifest, started=NOW, now=NOW)
+        judged = Verdict(**verdict)
+        snapshots.publish(attempt, manifest, started=NOW, now=NOW, verdict=judged)
 
 
 def rows(snapshot):
@@ -102,6 +109,17 @@ def test_pruning_keeps_the_newest_and_the_one_in_use(snapshots, rollback, store)
     assert [s.number for s in snapshots.all() if s.folder.exists()] == [5, 4, 1]
     with pytest.raises(UnknownName, match="no kept build '2'"):
         rollback(2)
+
+
+def test_withheld_builds_push_no_published_one_out(snapshots, store):
+    build(snapshots, [(1, 10)])
+    for value in range(3):
+        build(snapshots, [(1, value)], exceeds=("Rows fell.",))
+    with sessionmaker(store).begin() as session:
+        assert [snapshot.number for snapshot in snapshots.prune(session, keep=2)] == [2]
+    assert snapshots.current().number == 1
+    [newest, *_] = snapshots.all()
+    assert (newest.was_published, newest.exceeds) == (False, ("Rows fell.",))
 
 
 def test_two_builds_are_compared_row_by_row(snapshots):

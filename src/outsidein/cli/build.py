@@ -18,6 +18,9 @@ from outsidein.sources.progress import ConsoleProgress
 
 app = verb()
 
+WITHHELD = 3
+"""Exit code of a build that was kept and not published."""
+
 
 @app.command()
 def build(
@@ -25,18 +28,33 @@ def build(
     threads: Annotated[
         int | None, typer.Option(help="How many threads; one per core by default.")
     ] = None,
+    publish_anyway: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHY", help="Publish even beyond the limits of [publish], for this reason."
+        ),
+    ] = None,
 ) -> None:
     """Build a snapshot from the raw sources and make it the current one.
+
+    A build beyond a limit of [publish] in outsidein.toml is kept and not published; the
+    command then exits with 3.
 
     Example: outsidein build --project shop
     """
     project = opened(context)
     with _garbage_kept():
         built = project.build(
-            threads=threads, progress=ConsoleProgress(err), step=partial(print_usage, err)
+            threads=threads,
+            progress=ConsoleProgress(err),
+            step=partial(print_usage, err),
+            publish_anyway=publish_anyway,
         )
     _print_account(built)
     warn_of_absent_names(project.check(), built.snapshot)
+    _print_verdict(built)
+    if not built.verdict.is_published:
+        raise typer.Exit(WITHHELD)
     out.print(f"Build {built.snapshot.number} is now current.")
 
 
@@ -56,7 +74,30 @@ def _print_account(built: Built) -> None:
                 f"{admission['rejected']:,} rejected" + _placeholder_dates(admission)
             )
     if built.rejected:
-        out.print(f"{built.rejected:,} rows were rejected; see `outsidein rejects list`")
+        out.print(
+            f"{built.rejected:,} rows were rejected; see `outsidein rejects list{_of_build(built)}`"
+        )
+
+
+def _print_verdict(built: Built) -> None:
+    """Print the limits that the build exceeds, and what to do."""
+    verdict, number = built.verdict, built.snapshot.number
+    if not verdict.exceeds:
+        return
+    outcome = "is published beyond" if verdict.is_published else "was not published: it exceeds"
+    lines = [f"Build {number} {outcome} limits of [publish] in outsidein.toml."]
+    lines += [f"- {sentence}" for sentence in verdict.exceeds]
+    if not verdict.is_published:
+        lines.append(
+            f"See `outsidein rejects list --build {number}`, correct the source or the model, and "
+            f"build again. If the data are right: `outsidein builds publish {number} --why REASON`."
+        )
+    for line in lines:
+        err.print(line, markup=False)
+
+
+def _of_build(built: Built) -> str:
+    return "" if built.verdict.is_published else f" --build {built.snapshot.number}"
 
 
 def _placeholder_dates(admission: Mapping[str, int]) -> str:

@@ -1,12 +1,13 @@
-"""`outsidein builds`: list, compare, roll back, prune."""
+"""`outsidein builds`: list, show, compare, publish, roll back, prune."""
 
 from typing import Annotated
 
 import typer
 
-from outsidein.cli.console import Json, out, print_table
+from outsidein.cli.console import By, Json, out, print_table
 from outsidein.cli.groups import noun
 from outsidein.cli.project import opened
+from outsidein.lake.snapshots import Snapshot
 
 app = noun("Builds and their snapshots.")
 
@@ -20,14 +21,57 @@ def list_builds(context: typer.Context, as_json: Json = False) -> None:
     Example: outsidein builds list
     """
     rows = [
-        (
-            snapshot.number,
-            snapshot.finished_at,
-            "current" if snapshot.is_current else "pruned" if snapshot.is_pruned else "kept",
-        )
+        (snapshot.number, snapshot.finished_at, _state(snapshot))
         for snapshot in opened(context).snapshots()
     ]
     print_table(("build", "finished", "state"), rows, as_json=as_json)
+
+
+def _state(snapshot: Snapshot) -> str:
+    if snapshot.is_current:
+        return "current"
+    if snapshot.is_pruned:
+        return "pruned"
+    return "kept" if snapshot.was_published else "withheld"
+
+
+@app.command()
+def show(context: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Show a build: its state, the limits that it exceeds, who published it, when and why.
+
+    Example: outsidein builds show 2
+    """
+    project = opened(context)
+    snapshot = project.snapshot(number)
+    rows = [
+        ("state", _state(snapshot)),
+        ("finished", snapshot.finished_at),
+        *(("exceeds", sentence) for sentence in snapshot.exceeds),
+        *(
+            (p.reason, f"{p.at.isoformat(timespec='seconds')} by {p.by or '?'}{_because(p.why)}")
+            for p in project.publications(number)
+        ),
+    ]
+    print_table(("what", "value"), rows, as_json=as_json)
+
+
+def _because(why: str) -> str:
+    return f": {why}" if why else ""
+
+
+@app.command()
+def publish(
+    context: typer.Context,
+    number: Number,
+    why: Annotated[str, typer.Option(help="Why it is right though it exceeds its limits.")],
+    by: By = "",
+) -> None:
+    """Make a withheld build the current one.
+
+    Example: outsidein builds publish 2 --why "the branch in Kiel was sold"
+    """
+    snapshot = opened(context).publish(number, why=why, by=by or None)
+    out.print(f"Build {snapshot.number} is now current.")
 
 
 @app.command()

@@ -18,16 +18,19 @@ def list_rejects(
     rows: Annotated[
         int, typer.Option(help="Also show up to this many of the rows themselves.", min=0)
     ] = 0,
+    build: Annotated[
+        int | None, typer.Option(help="Number of a kept build; by default the current one.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Count the rows that the current build rejected, by origin and reason.
+    """Count the rows that a build rejected, by origin and reason.
 
     Correct the source or the model and build again: every row is read anew.
     With `--rows`, JSON holds the rows instead of the counts.
 
     Example: outsidein rejects list --rows 5
     """
-    rejects = opened(context).table("rejects").to_pylist()
+    rejects = opened(context).table("rejects", number=build).to_pylist()
     counts = Counter((reject["origin"], reject["reason"]) for reject in rejects)
     reasons = [(number, *key) for key, number in counts.most_common()]
     if not (rows and as_json):

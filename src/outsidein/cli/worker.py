@@ -16,8 +16,11 @@ from outsidein.cli.groups import verb
 from outsidein.cli.project import opened
 from outsidein.worker.duties import duties_of
 from outsidein.worker.worker import run_duties, run_duties_once, stop_on_signal
+from outsidein.workspace.project import Project
 
 app = verb()
+
+log = logging.getLogger("outsidein.worker")
 
 
 @app.command()
@@ -40,7 +43,7 @@ def worker(
     stop = Event() if once else stop_on_signal()
     duties = duties_of(
         project.workspace,
-        build=lambda: project.build(by=name).snapshot.number,
+        build=partial(_build, project, by=name),
         run=partial(project.alerts.run_counted, by=name),
         rng=random.Random(),  # noqa: S311  spreads attempts, keeps no secret
         worker=name,
@@ -59,3 +62,12 @@ def worker(
     project.close()
     if failed:
         raise typer.Exit(1)
+
+
+def _build(project: Project, *, by: str) -> int:
+    """Build, log a build that is withheld, and return the number."""
+    built = project.build(by=by)
+    number = built.snapshot.number
+    if not built.verdict.is_published:
+        log.warning("build %d was withheld; `outsidein builds show %d` says why", number, number)
+    return number

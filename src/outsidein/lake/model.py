@@ -18,10 +18,15 @@ class Build(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime]
     is_pruned: Mapped[bool] = mapped_column(default=False)
+    exceeds: Mapped[str] = mapped_column(default="[]")
+    """Limits of `[publish]` that it exceeds, a sentence each (JSON)."""
 
 
 class Publication(Base):
-    """A build becomes current, by building it or by rollback; the last publication counts."""
+    """A build becomes current: built, rolled back to, or published though it was withheld.
+
+    The last publication counts; a build without one was withheld.
+    """
 
     __tablename__ = "publications"
 
@@ -29,3 +34,6 @@ class Publication(Base):
     build_number: Mapped[int] = mapped_column(ForeignKey("builds.number"))
     published_at: Mapped[datetime]
     reason: Mapped[str]
+    published_by: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
+    """Why a build beyond its limits was published anyway."""

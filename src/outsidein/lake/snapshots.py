@@ -1,5 +1,6 @@
 """Snapshots: written aside, published by one row, immutable, pruned later."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -7,31 +8,80 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from outsidein.errors import BuildRunning, NothingBuilt, UnknownName
+from outsidein.errors import BuildRunning, InputError, NothingBuilt, UnknownName
 from outsidein.lake.manifest import Manifest, read_manifest
 from outsidein.lake.model import Build, Publication
 
-Publishing = Callable[[int], AbstractContextManager[Session]]
-"""Opens the transaction in which the build of a number is published."""
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a build is published, and which limits it exceeds.
+
+    Attributes:
+        exceeds: A sentence for each limit.
+        anyway: Why it is published though it exceeds limits; None if it is not.
+    """
+
+    exceeds: tuple[str, ...] = ()
+    anyway: str | None = None
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it becomes current."""
+        return not self.exceeds or self.anyway is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedBy:
+    """The open transaction of a publication, and who publishes."""
+
+    session: Session
+    by: str
+
+
+Publishing = Callable[[int, Verdict], AbstractContextManager[PublishedBy]]
+"""Opens the transaction in which the build of a number is published or withheld."""
 
 FEWEST_KEPT = 2
 """The current snapshot and the one before are never pruned: readers may still use them."""
 
 
+class PublicationRecord(NamedTuple):
+    """When and how a build became current, who made it so, and why if it exceeds limits."""
+
+    at: datetime
+    by: str
+    reason: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The immutable result of one build."""
+    """The immutable result of one build.
+
+    Attributes:
+        number: Of the build.
+        folder: Where its tables lie.
+        finished_at: When it was finished.
+        is_current: Whether it is the one to read.
+        is_pruned: Whether its tables were deleted.
+        was_published: Whether it is or was current; otherwise it was withheld.
+        exceeds: Limits of `[publish]` that it exceeds, a sentence each.
+    """
 
     number: int
     folder: Path
     finished_at: datetime
     is_current: bool
     is_pruned: bool
+    was_published: bool
+    exceeds: tuple[str, ...]
 
     @property
     def as_of(self) -> date:
@@ -80,12 +130,13 @@ class Snapshots:
         """Return the published snapshot.
 
         Raises:
-            NothingBuilt: There is no snapshot.
+            NothingBuilt: There is no snapshot, or each was withheld.
         """
-        for snapshot in self.all():
+        snapshots = self.all()
+        for snapshot in snapshots:
             if snapshot.is_current:
                 return snapshot
-        raise NothingBuilt
+        raise NothingBuilt(withheld=snapshots[0].number if snapshots else None)
 
     def get(self, number: int) -> Snapshot:
         """Return a snapshot that is still kept.
@@ -105,6 +156,7 @@ class Snapshots:
 
     def _all(self, session: Session) -> list[Snapshot]:
         current = _current_number(session)
+        published = set(session.scalars(select(Publication.build_number)))
         builds = session.scalars(select(Build).order_by(Build.number.desc()))
         return [
             Snapshot(
@@ -113,6 +165,8 @@ class Snapshots:
                 build.finished_at,
                 build.number == current,
                 build.is_pruned,
+                build.number in published,
+                tuple(json.loads(build.exceeds)),
             )
             for build in builds
         ]
@@ -141,24 +195,61 @@ class Snapshots:
             shutil.rmtree(self._folder / "building", ignore_errors=True)
             lock.release()
 
-    def rollback(self, session: Session, number: int, *, now: datetime) -> Snapshot:
+    def rollback(self, session: Session, number: int, *, by: str, now: datetime) -> Snapshot:
         """Make an earlier snapshot current.
 
         Raises:
             UnknownName: There is no build of that number, or it was pruned.
+            InputError: It was withheld.
         """
         snapshot = self.get(number)
-        session.add(Publication(build_number=number, published_at=now, reason="rollback"))
+        if not snapshot.was_published:
+            raise InputError(
+                f"Build {number} was withheld. `outsidein builds publish {number} --why REASON` "
+                "publishes it."
+            )
+        session.add(_publication(number, "rollback", by=by, now=now))
         return snapshot
 
-    def prune(self, session: Session, *, keep: int) -> list[Snapshot]:
-        """Mark all snapshots as pruned but the newest `keep` and the current one.
+    def publish_withheld(
+        self, session: Session, number: int, *, by: str, why: str, now: datetime
+    ) -> Snapshot:
+        """Make a snapshot current that was withheld.
 
-        Their rows stay in the store. `delete` deletes their tables once the transaction is
-        committed; the next build deletes what a crash in between left.
+        Raises:
+            UnknownName: There is no build of that number, or it was pruned.
+            InputError: It was published before.
+        """
+        snapshot = self.get(number)
+        if snapshot.was_published:
+            raise InputError(
+                f"Build {number} was not withheld. `outsidein builds rollback {number}` makes an "
+                "earlier build current."
+            )
+        session.add(_publication(number, "published anyway", by=by, why=why, now=now))
+        return snapshot
+
+    def publications(self, number: int) -> list[PublicationRecord]:
+        """Return when a build became current, and who published it, oldest first."""
+        query = select(Publication).where(Publication.build_number == number)
+        with Session(self._store) as session:
+            return [
+                PublicationRecord(p.published_at, p.published_by, p.reason, p.why)
+                for p in session.scalars(query.order_by(Publication.id))
+            ]
+
+    def prune(self, session: Session, *, keep: int) -> list[Snapshot]:
+        """Mark snapshots as pruned: all but the newest `keep`, published and withheld each.
+
+        The current one stays. Their rows stay in the store. `delete` deletes their tables once
+        the transaction is committed; the next build deletes what a crash in between left.
         """
         kept = [s for s in self._all(session) if not s.is_pruned]
-        pruned = [s for s in kept[max(keep, FEWEST_KEPT) :] if not s.is_current]
+        published = [s for s in kept if s.was_published]
+        withheld = [s for s in kept if not s.was_published]
+        newest = max(keep, FEWEST_KEPT)
+        oldest = [*published[newest:], *withheld[newest:]]
+        pruned = [s for s in oldest if not s.is_current]
         for snapshot in pruned:
             session.get_one(Build, snapshot.number).is_pruned = True
         return pruned
@@ -169,9 +260,15 @@ class Snapshots:
             shutil.rmtree(snapshot.folder, ignore_errors=True)
 
     def publish(
-        self, attempt: "Attempt", manifest: Manifest, *, started: datetime, now: datetime
+        self,
+        attempt: "Attempt",
+        manifest: Manifest,
+        *,
+        started: datetime,
+        now: datetime,
+        verdict: Verdict = Verdict(),
     ) -> None:
-        """Move a finished attempt into place and make it current."""
+        """Move a finished attempt into place; make it current unless it is withheld."""
         assert self._publishing is not None  # noqa: S101  only readers have none
         (attempt.folder / "manifest.json").write_text(manifest.text(), encoding="utf-8")
         _flush(attempt.folder)
@@ -179,17 +276,24 @@ class Snapshots:
         place.parent.mkdir(exist_ok=True)
         attempt.folder.rename(place)
         _flush(place.parent)
-        with self._publishing(attempt.number) as session:
-            session.add(
+        with self._publishing(attempt.number, verdict) as publishing:
+            publishing.session.add(
                 Build(
                     number=attempt.number,
                     manifest=manifest.sha256,
                     started_at=started,
                     finished_at=now,
+                    exceeds=json.dumps(verdict.exceeds, ensure_ascii=False),
                 )
             )
-            session.flush()  # the publication refers to the build
-            session.add(Publication(build_number=attempt.number, published_at=now, reason="build"))
+            publishing.session.flush()  # the publication refers to the build
+            if verdict.is_published:
+                reason, why = (
+                    ("published anyway", verdict.anyway) if verdict.exceeds else ("build", "")
+                )
+                publishing.session.add(
+                    _publication(attempt.number, reason, by=publishing.by, why=why or "", now=now)
+                )
 
     def _place(self, number: int) -> Path:
         return self._folder / "builds" / f"{number:06d}"
@@ -220,6 +324,12 @@ class Attempt:
     def spool(self) -> Path:
         """Where it keeps intermediate tables."""
         return self.room / "spool"
+
+
+def _publication(number: int, reason: str, *, by: str, now: datetime, why: str = "") -> Publication:
+    return Publication(
+        build_number=number, published_at=now, reason=reason, published_by=by, why=why
+    )
 
 
 def _current_number(session: Session) -> int | None:

@@ -11,9 +11,11 @@ from outsidein.errors import NothingBuilt
 from outsidein.identity.review.decisions import decisions_hash
 from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import Manifest, file_hash, package_versions
-from outsidein.lake.snapshots import Attempt, Snapshot, Snapshots
+from outsidein.lake.snapshots import Attempt, Snapshot, Snapshots, Verdict
 from outsidein.pipeline.declared import Declared
 from outsidein.pipeline.order import STEPS
+from outsidein.pipeline.publish_account import account_of_build, account_of_snapshot
+from outsidein.pipeline.publish_checks import exceeded_limits
 from outsidein.pipeline.step_declarations import by_type
 from outsidein.pipeline.usage import StepUsage, measured
 from outsidein.sources.progress import Progress
@@ -27,15 +29,17 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A finished build: the snapshot now in use, and what was admitted.
+    """A finished build: its snapshot, whether it was published, and what was admitted.
 
     Attributes:
         snapshot: The snapshot.
+        verdict: Whether it was published, and which limits of `[publish]` it exceeds.
         sources: Rows of the table `sources`.
         admissions: Rows of the table `admissions`.
     """
 
     snapshot: Snapshot
+    verdict: Verdict
     sources: Sequence[Mapping[str, Any]]
     admissions: Sequence[Mapping[str, Any]]
 
@@ -54,8 +58,9 @@ def run_build(
     progress: Progress,
     step: Callable[[StepUsage], None],
     threads: int | None = None,
+    publish_anyway: str | None = None,
 ) -> Built:
-    """Build a project's snapshot and publish it.
+    """Build a project's snapshot, and publish it if it is within the project's limits.
 
     Args:
         declared: The project.
@@ -65,6 +70,7 @@ def run_build(
         progress: Shows the reading of sources.
         step: Receives what each step took, once it is over.
         threads: How many threads; the tables are the same for any number.
+        publish_anyway: Why it is published beyond its limits; None to withhold it.
 
     Raises:
         BuildRunning: Another build of the project is at work.
@@ -91,10 +97,20 @@ def run_build(
                 for table in (SOURCES, ADMISSIONS, SOURCE_FILES)
             )
             manifest = _manifest(declared, attempt, files, build.before)
+            verdict = Verdict(_exceeded_limits(declared, build), publish_anyway)
             build.tables.clear()
             close(backend)
-            snapshots.publish(attempt, manifest, started=started, now=clock())
-        return Built(snapshots.current(), sources, admissions)
+            snapshots.publish(attempt, manifest, started=started, now=clock(), verdict=verdict)
+        return Built(snapshots.get(attempt.number), verdict, sources, admissions)
+
+
+def _exceeded_limits(declared: Declared, build: Build) -> tuple[str, ...]:
+    backend, as_of = build.backend, build.as_of
+    account = account_of_build(
+        backend, build.tables, declared.models, folder=declared.folder, as_of=as_of
+    )
+    before = account_of_snapshot(backend, build.before) if build.before else None
+    return tuple(exceeded_limits(account, before, declared.publish, as_of=as_of))
 
 
 def current_folder(snapshots: Snapshots) -> Path | None:

@@ -17,6 +17,7 @@ from outsidein.identity.matching.match_models import StoredModel
 from outsidein.identity.review.decisions import Decision
 from outsidein.ladder.declaration import Ladder
 from outsidein.objectives.declaration import Objective
+from outsidein.pipeline.declaration import PublishLimits
 from outsidein.profiles.declaration import ProfileSettings
 from outsidein.segments.declaration import Segment
 from outsidein.shifts.declaration import ShiftSettings
@@ -68,3 +69,4 @@ class Declared:
     """The model that codes texts as people would; None where none was trained."""
     standards: Mapping[str, Standard]
     shifts: ShiftSettings
+    publish: PublishLimits

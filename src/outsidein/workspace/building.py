@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy.orm import Session
-
 from outsidein.lake.snapshot_comparison import TableChange, compare
-from outsidein.lake.snapshots import Snapshot
+from outsidein.lake.snapshots import PublishedBy, Snapshot, Verdict
 from outsidein.pipeline.build import Built, run_build
 from outsidein.pipeline.metric_checks import check_metrics
 from outsidein.pipeline.usage import StepUsage
@@ -24,8 +22,9 @@ def build(
     progress: Progress | None,
     step: Callable[[StepUsage], None],
     by: str | None,
+    publish_anyway: str | None = None,
 ) -> Built:
-    """Build a snapshot, publish it and prune the oldest.
+    """Build a snapshot, publish it if it is within its limits, and prune the oldest.
 
     The publication, the marks of what is pruned and the audit's entry are one transaction.
 
@@ -36,10 +35,11 @@ def build(
     snapshots, pruned = work.snapshots, []
 
     @contextmanager
-    def publishing(number: int) -> Iterator[Session]:
-        details = {"build": number}
-        with work.acts.act("build.published", "build", by=by, details=details) as act:
-            yield act.session
+    def publishing(number: int, verdict: Verdict) -> Iterator[PublishedBy]:
+        did = "build.published" if verdict.is_published else "build.withheld"
+        details = {"build": number, **_beyond_limits(verdict)}
+        with work.acts.act(did, "build", by=by, details=details) as act:
+            yield PublishedBy(act.session, act.by)
             pruned.extend(snapshots.prune(act.session, keep=work.file.keep_builds))
             if pruned:
                 act.details["pruned"] = _numbers(pruned)
@@ -54,9 +54,17 @@ def build(
         progress=progress or SilentProgress(),
         step=step,
         threads=threads,
+        publish_anyway=publish_anyway,
     )
     snapshots.delete(pruned)
     return built
+
+
+def _beyond_limits(verdict: Verdict) -> dict[str, object]:
+    if not verdict.exceeds:
+        return {}
+    why = {"anyway": verdict.anyway} if verdict.is_published else {}
+    return {"exceeds": verdict.exceeds, **why}
 
 
 def _numbers(snapshots: list[Snapshot]) -> str:

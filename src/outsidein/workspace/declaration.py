@@ -14,6 +14,7 @@ from outsidein.errors import FormerNameWarning, ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
 from outsidein.objectives.declaration import Objective, ObjectivesFile
+from outsidein.pipeline.declaration import PublishLimits
 from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
 from outsidein.project.declarations import PROJECT_FILE, Declaration, declare, read_toml
 from outsidein.segments.declaration import Segment
@@ -61,6 +62,7 @@ class ProjectFile(Declaration):
     activity: dict[str, Activity] = Field(default_factory=dict)
     tier: Tiers = DEFAULT_TIERS
     shifts: ShiftSettings = ShiftSettings()
+    publish: PublishLimits = PublishLimits()
 
     @field_validator("timezone")
     @classmethod

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from outsidein import workspace
 from outsidein.cases.notices import Outlets
 from outsidein.cases.outlets import outlets as default_outlets
-from outsidein.lake.snapshots import Snapshot
+from outsidein.errors import InputError
+from outsidein.lake.snapshots import PublicationRecord, Snapshot
 from outsidein.report.documents import Document
 from outsidein.settings import read_settings
 from outsidein.store.declaration import address_of
@@ -210,8 +211,12 @@ class Project:
         progress: "Progress | None" = None,
         step: "Callable[[StepUsage], None]" = lambda _: None,
         by: str | None = None,
+        publish_anyway: str | None = None,
     ) -> "Built":
         """Build a snapshot from the raw sources and make it current.
+
+        A snapshot beyond the limits of `[publish]` is kept and not published: its `verdict`
+        says so.
 
         Args:
             threads: How many; all cores if not given.
@@ -219,6 +224,7 @@ class Project:
             progress: Shows the reading of sources.
             step: Receives what each step took, once it is over.
             by: Who builds; the login name if not given.
+            publish_anyway: Why it is published even if it exceeds limits of `[publish]`.
 
         Raises:
             InputError: Project or data are wrong, or another build is running; the current
@@ -231,6 +237,7 @@ class Project:
             progress=progress,
             step=step,
             by=by,
+            publish_anyway=publish_anyway,
         )
 
     def snapshot(self, number: int | None = None) -> Snapshot:
@@ -245,13 +252,13 @@ class Project:
         """Return all builds, newest first."""
         return self.workspace.snapshots.all()
 
-    def table(self, name: str) -> "pa.Table":
-        """Return a table of the current snapshot.
+    def table(self, name: str, *, number: int | None = None) -> "pa.Table":
+        """Return a table of a snapshot, the current one if no number is given.
 
         Raises:
             UnknownName: There is no such table.
         """
-        return workspace.tables.arrow_table(self.snapshot(), name)
+        return workspace.tables.arrow_table(self.snapshot(number), name)
 
     def sql(self, sql: str) -> "pa.Table":
         """Return the rows of one SELECT over the tables of the current snapshot.
@@ -304,8 +311,35 @@ class Project:
         """
         details = {"to": number}
         with self.workspace.acts.act("build.rolled_back", "build", by=by, details=details) as act:
-            self.workspace.snapshots.rollback(act.session, number, now=act.now)
+            self.workspace.snapshots.rollback(act.session, number, by=act.by, now=act.now)
         return self.snapshot(number)
+
+    def publish(self, number: int, *, why: str, by: str | None = None) -> Snapshot:
+        """Make a snapshot current that was withheld for its limits.
+
+        Args:
+            number: Of the build.
+            why: Why it is right though it exceeds limits of `[publish]`.
+            by: Who publishes; the login name if not given.
+
+        Raises:
+            InputError: No withheld build of that number is kept, or no reason is given.
+        """
+        if not why.strip():
+            raise InputError(f"Say why build {number} is right though it exceeds its limits.")
+        details = {"build": number, "anyway": why}
+        with self.workspace.acts.act("build.published", "build", by=by, details=details) as act:
+            snapshots = self.workspace.snapshots
+            snapshots.publish_withheld(act.session, number, by=act.by, why=why, now=act.now)
+        return self.snapshot(number)
+
+    def publications(self, number: int) -> list[PublicationRecord]:
+        """Return when a build became current, who made it so and why, oldest first.
+
+        Raises:
+            UnknownName: There is no build of that number, or it was pruned.
+        """
+        return self.workspace.snapshots.publications(self.snapshot(number).number)
 
     def prune(self, *, keep: int, by: str | None = None) -> list[int]:
         """Delete the oldest snapshots but the newest `keep` and the current one.

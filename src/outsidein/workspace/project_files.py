@@ -15,6 +15,7 @@ from outsidein.feedback.declaration import read_surveys
 from outsidein.identity.matching.match_models import FOLDER, stored_model
 from outsidein.identity.review.decisions import Decision, decisions_in_force, list_decisions
 from outsidein.lake.manifest import file_hash
+from outsidein.pipeline.declaration import check_limits
 from outsidein.pipeline.declared import Declared
 from outsidein.profiles.name_checks import refuse_unknown
 from outsidein.project.declarations import PROJECT_FILE, declare, read_toml
@@ -53,6 +54,8 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
     sources = read_sources(folder / "sources.toml")
     models = read_models(folder / "tables", sources=sources)
     refuse_unknown(declared.profile, declared.identity, models)
+    paths = [path.relative_to(folder).as_posix() for path in models.files]
+    check_limits(declared.publish, sources=sources, models=paths)
     model = stored_model(folder / FOLDER, declared.identity.model)
     coding = read_coding(folder / CODING)
     coders = stored_coders(folder / CODERS, coding.model)
@@ -92,6 +95,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         coders=coders,
         standards=standards.standard,
         shifts=declared.shifts,
+        publish=declared.publish,
     )
 
 

@@ -9,6 +9,8 @@ OutsideInError
     ├── TooLittleData       a sample is too small for the estimate; callers may show the message
     ├── ProjectError        a project file is invalid; names file and key
     ├── SourceError         raw data cannot be read as declared; names the source and the file
+    ├── WrongLake           the lake is another store's, or the store has another lake
+    ├── DamagedSnapshot     files of a snapshot are missing or were changed
     ├── NothingBuilt        no snapshot exists yet, or none was published
     └── BuildRunning        another build of the same project is running
 """
@@ -21,6 +23,10 @@ from pathlib import Path
 
 class FormerNameWarning(FutureWarning):
     """A project file uses a name that was replaced; the message says by which."""
+
+
+class Notice(UserWarning):
+    """Something of a project was changed or mended without being asked for."""
 
 
 class OutsideInError(Exception):
@@ -123,6 +129,40 @@ class SourceError(InputError):
     def __init__(self, source: str, problem: str) -> None:
         self.source = source
         super().__init__(f"Source {source!r}: {problem}")
+
+
+class WrongLake(InputError):
+    """The lake is another store's, or the store's own lake is another one."""
+
+    @classmethod
+    def of_another_store(cls, folder: Path) -> "WrongLake":
+        """The folder holds snapshots that this store does not list."""
+        return cls(
+            f"The lake in {folder} belongs to another store. Use or restore that store, or move "
+            "the folder away to begin a new lake; nothing in it was touched."
+        )
+
+    @classmethod
+    def elsewhere(cls, folder: Path, *, where: str) -> "WrongLake":
+        """The folder does not hold the snapshots that this store lists."""
+        own = f"lie in {where}, not in" if where else "are not in"
+        return cls(
+            f"The snapshots of this store {own} {folder}. Machines that share a store share its "
+            "lake: let [lake] path in outsidein.toml name a folder that all of them mount. If the "
+            "snapshots are lost, `outsidein build --afresh` begins a new lake."
+        )
+
+
+class DamagedSnapshot(InputError):
+    """Files of a snapshot are missing or were changed."""
+
+    def __init__(self, number: int, folder: Path, damage: str) -> None:
+        self.number = number
+        super().__init__(
+            f"Build {number} is damaged: {damage} (in {folder}). Restore its files from a copy, go "
+            "back to another build with `outsidein builds rollback`, or build without it: "
+            "`outsidein build --afresh`."
+        )
 
 
 class BuildRunning(InputError):

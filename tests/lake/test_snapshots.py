@@ -87,9 +87,20 @@ def test_a_snapshot_moved_into_place_but_never_published_is_swept_by_the_next_bu
 ):
     build(snapshots, [(1, 10)])
     (tmp_path / "lake" / "builds" / "000002").mkdir()
+    (tmp_path / "lake" / "moving").write_text("2")
     build(snapshots, [(1, 20)])
     assert snapshots.current().number == 2
     assert rows(snapshots.current()) == [{"id": 1, "value": 20}]
+    assert not (tmp_path / "lake" / "moving").exists()
+
+
+def test_a_folder_that_no_build_left_is_neither_swept_nor_written_over(snapshots, tmp_path):
+    build(snapshots, [(1, 10)])
+    foreign = tmp_path / "lake" / "builds" / "000007"
+    foreign.mkdir()
+    build(snapshots, [(1, 20)])
+    assert foreign.is_dir()
+    assert snapshots.current().number == 8
 
 
 def test_of_two_builds_at_once_one_refuses(snapshots):

@@ -34,6 +34,14 @@ def build(
             metavar="WHY", help="Publish even beyond the limits of [publish], for this reason."
         ),
     ] = None,
+    afresh: Annotated[
+        bool,
+        typer.Option(
+            "--afresh",
+            help="Carry no customer ids over from the current build; begin a new lake if the "
+            "store's own is lost.",
+        ),
+    ] = False,
 ) -> None:
     """Build a snapshot from the raw sources and make it the current one.
 
@@ -49,6 +57,7 @@ def build(
             progress=ConsoleProgress(err),
             step=partial(print_usage, err),
             publish_anyway=publish_anyway,
+            afresh=afresh,
         )
     _print_account(built)
     warn_of_absent_names(project.check(), built.snapshot)

@@ -15,7 +15,7 @@ ENTRIES = {
     "report": Entry("report", "Write the report of the current build."),
     "worker": Entry("worker", "Send mails and webhooks, run alerts and scheduled builds."),
     "serve": Entry("serve", "Serve the pages behind the links in mails."),
-    "builds": Entry("builds", "Builds: list, show, compare, publish, roll back, prune."),
+    "builds": Entry("builds", "Builds: list, show, compare, verify, publish, roll back, prune."),
     "tables": Entry("tables", "Tables of the current build."),
     "figures": Entry("figures", "Published figures, with n and interval."),
     "rejects": Entry("rejects", "Rejected rows and the reasons."),

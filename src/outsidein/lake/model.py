@@ -18,8 +18,23 @@ class Build(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime]
     is_pruned: Mapped[bool] = mapped_column(default=False)
+    contents: Mapped[str] = mapped_column(String(64), default="")
+    """sha256 of its list of files; empty for a build of an older version."""
     exceeds: Mapped[str] = mapped_column(default="[]")
     """Limits of `[publish]` that it exceeds, a sentence each (JSON)."""
+
+
+class Lake(Base):
+    """A folder of snapshots of this store; the one claimed last counts."""
+
+    __tablename__ = "lakes"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(32))
+    path: Mapped[str]
+    host: Mapped[str]
+    claimed_at: Mapped[datetime]
 
 
 class Publication(Base):

@@ -14,9 +14,17 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from outsidein.errors import BuildRunning, InputError, NothingBuilt, UnknownName
+from outsidein.errors import (
+    BuildRunning,
+    DamagedSnapshot,
+    InputError,
+    NothingBuilt,
+    UnknownName,
+)
+from outsidein.lake.contents import damages, write_contents
 from outsidein.lake.manifest import Manifest, read_manifest
 from outsidein.lake.model import Build, Publication
+from outsidein.lake.ownership import claim_lake, place, read_ids, wrong_lake
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ class Snapshot:
         is_pruned: Whether its tables were deleted.
         was_published: Whether it is or was current; otherwise it was withheld.
         exceeds: Limits of `[publish]` that it exceeds, a sentence each.
+        contents: sha256 of its list of files; empty for a build of an older version.
     """
 
     number: int
@@ -82,6 +91,21 @@ class Snapshot:
     is_pruned: bool
     was_published: bool
     exceeds: tuple[str, ...]
+    contents: str
+
+    def damages(self, *, is_thorough: bool = False) -> list[str]:
+        """Return which files are missing or were changed.
+
+        Args:
+            is_thorough: Whether to read every file; otherwise those of an unchanged size and time
+                are taken for whole.
+        """
+        contents, finished_at = self.contents, self.finished_at
+        return list(
+            damages(
+                self.folder, contents=contents, finished_at=finished_at, is_thorough=is_thorough
+            )
+        )
 
     @property
     def as_of(self) -> date:
@@ -131,11 +155,13 @@ class Snapshots:
 
         Raises:
             NothingBuilt: There is no snapshot, or each was withheld.
+            WrongLake: The lake is not the store's.
+            DamagedSnapshot: Some of its files are missing or were changed.
         """
         snapshots = self.all()
         for snapshot in snapshots:
             if snapshot.is_current:
-                return snapshot
+                return self._intact(snapshot)
         raise NothingBuilt(withheld=snapshots[0].number if snapshots else None)
 
     def get(self, number: int) -> Snapshot:
@@ -143,11 +169,23 @@ class Snapshots:
 
         Raises:
             UnknownName: There is no build of that number, or it was pruned.
+            WrongLake: The lake is not the store's.
+            DamagedSnapshot: Some of its files are missing or were changed.
         """
         kept = {s.number: s for s in self.all() if not s.is_pruned}
         if number not in kept:
             raise UnknownName("kept build", str(number), map(str, kept))
-        return kept[number]
+        return self._intact(kept[number])
+
+    def _intact(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot that is where it should be and as it was written."""
+        with Session(self._store) as session:
+            ids = read_ids(session, self._folder)
+            if ids.differ or not (ids.agree or snapshot.folder.is_dir()):
+                raise wrong_lake(session, self._folder)
+        if damage := snapshot.damages():
+            raise DamagedSnapshot(snapshot.number, snapshot.folder, damage[0])
+        return snapshot
 
     def all(self) -> list[Snapshot]:
         """Return every build, newest first."""
@@ -167,6 +205,7 @@ class Snapshots:
                 build.is_pruned,
                 build.number in published,
                 tuple(json.loads(build.exceeds)),
+                build.contents,
             )
             for build in builds
         ]
@@ -177,7 +216,11 @@ class Snapshots:
 
         Raises:
             BuildRunning: Another process is building this project.
+            WrongLake: The lake is not the store's; `claim` makes a new one so.
         """
+        with Session(self._store) as session:
+            if read_ids(session, self._folder).differ:
+                raise wrong_lake(session, self._folder)
         self._folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self._folder / "build.lock", timeout=0)
         try:
@@ -186,14 +229,23 @@ class Snapshots:
             raise BuildRunning(Path(lock.lock_file)) from error
         try:
             self._sweep()
-            numbers = [snapshot.number for snapshot in self.all()]
-            attempt = Attempt(self, max(numbers, default=0) + 1, self._folder / "building")
+            attempt = Attempt(self, self._next_number(), self._folder / "building")
             attempt.folder.mkdir(parents=True)
             (attempt.folder / "figures").mkdir()
             yield attempt
         finally:
             shutil.rmtree(self._folder / "building", ignore_errors=True)
             lock.release()
+
+    def claim(
+        self, session: Session, *, host: str, now: datetime, afresh: bool = False
+    ) -> str | None:
+        """Tie the lake to the store before a build; return what was done to an older lake.
+
+        Raises:
+            WrongLake: The lake is another store's, or the store has another one.
+        """
+        return claim_lake(session, self._folder, host=host, now=now, afresh=afresh)
 
     def rollback(self, session: Session, number: int, *, by: str, now: datetime) -> Snapshot:
         """Make an earlier snapshot current.
@@ -271,11 +323,13 @@ class Snapshots:
         """Move a finished attempt into place; make it current unless it is withheld."""
         assert self._publishing is not None  # noqa: S101  only readers have none
         (attempt.folder / "manifest.json").write_text(manifest.text(), encoding="utf-8")
+        contents = write_contents(attempt.folder, finished_at=now)
         _flush(attempt.folder)
-        place = self._place(attempt.number)
-        place.parent.mkdir(exist_ok=True)
-        attempt.folder.rename(place)
-        _flush(place.parent)
+        self._moving.write_text(str(attempt.number), encoding="utf-8")
+        folder = self._place(attempt.number)
+        folder.parent.mkdir(exist_ok=True)
+        attempt.folder.rename(folder)
+        _flush(folder.parent)
         with self._publishing(attempt.number, verdict) as publishing:
             publishing.session.add(
                 Build(
@@ -283,6 +337,7 @@ class Snapshots:
                     manifest=manifest.sha256,
                     started_at=started,
                     finished_at=now,
+                    contents=contents,
                     exceeds=json.dumps(verdict.exceeds, ensure_ascii=False),
                 )
             )
@@ -294,17 +349,32 @@ class Snapshots:
                 publishing.session.add(
                     _publication(attempt.number, reason, by=publishing.by, why=why or "", now=now)
                 )
+        self._moving.unlink()
+
+    @property
+    def _moving(self) -> Path:
+        """Holds the number of a build while it is moved into place and entered in the store."""
+        return self._folder / "moving"
 
     def _place(self, number: int) -> Path:
-        return self._folder / "builds" / f"{number:06d}"
+        return place(self._folder, number)
+
+    def _next_number(self) -> int:
+        """Return a number above all in the store, and above all folders, whoever left them."""
+        folders = (path.name for path in (self._folder / "builds").glob("*"))
+        used = [*(s.number for s in self.all()), *(int(name) for name in folders if name.isdigit())]
+        return max(used, default=0) + 1
 
     def _sweep(self) -> None:
-        """Remove the remains of a build that crashed."""
+        """Remove the remains of this store's own builds: one that crashed, and pruned ones."""
         shutil.rmtree(self._folder / "building", ignore_errors=True)
-        kept_folders = {snapshot.folder for snapshot in self.all() if not snapshot.is_pruned}
-        for folder in (self._folder / "builds").glob("*"):
-            if folder not in kept_folders:
-                shutil.rmtree(folder)
+        snapshots = self.all()
+        if self._moving.is_file():
+            number = int(self._moving.read_text("utf-8"))
+            if number not in {snapshot.number for snapshot in snapshots}:
+                shutil.rmtree(self._place(number), ignore_errors=True)
+            self._moving.unlink()
+        self.delete([snapshot for snapshot in snapshots if snapshot.is_pruned])
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def run_build(
     step: Callable[[StepUsage], None],
     threads: int | None = None,
     publish_anyway: str | None = None,
+    afresh: bool = False,
 ) -> Built:
     """Build a project's snapshot, and publish it if it is within the project's limits.
 
@@ -71,6 +72,7 @@ def run_build(
         step: Receives what each step took, once it is over.
         threads: How many threads; the tables are the same for any number.
         publish_anyway: Why it is published beyond its limits; None to withhold it.
+        afresh: Whether to carry nothing over from the current snapshot, which may be damaged.
 
     Raises:
         BuildRunning: Another build of the project is at work.
@@ -86,7 +88,7 @@ def run_build(
             number=attempt.number,
             folder=attempt.folder,
             spool=attempt.spool,
-            before=current_folder(snapshots),
+            before=None if afresh else current_folder(snapshots),
         )
         for each in STEPS:
             with measured(each.name, step):

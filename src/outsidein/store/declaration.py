@@ -8,7 +8,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from outsidein.errors import ProjectError
-from outsidein.project.declarations import Declaration
+from outsidein.project.declarations import PROJECT_FILE, Declaration
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -42,17 +42,30 @@ def address_of(
     """
     if place.url is None:
         return URL.create("sqlite", database=str(default))
-    for name in _VARIABLE.findall(place.url):
-        if not environment.get(name):
-            raise _wrong(f"needs the environment variable {name}, which is not set")
+    address = with_variables(place.url, key="store.url", environment=environment)
     try:
-        url = make_url(_VARIABLE.sub(lambda match: environment[match[1]], place.url))
+        url = make_url(address)
     except (ArgumentError, ValueError):
-        raise _wrong("cannot be read; write postgresql://login:${PASSWORD}@host/name") from None
+        problem = "cannot be read; write postgresql://login:${PASSWORD}@host/name"
+        raise ProjectError(PROJECT_FILE, "store.url", problem) from None
     if url.get_backend_name() == "sqlite":
         return url.set(database=str(folder / (url.database or "")))
     return url
 
 
-def _wrong(problem: str) -> ProjectError:
-    return ProjectError("outsidein.toml", "store.url", problem)
+def with_variables(text: str, *, key: str, environment: Mapping[str, str]) -> str:
+    """Return a text of the project file with the values of its `${NAME}`.
+
+    Args:
+        text: The text.
+        key: Where it stands in the project file.
+        environment: Values by name.
+
+    Raises:
+        ProjectError: A variable is not set.
+    """
+    for name in _VARIABLE.findall(text):
+        if not environment.get(name):
+            problem = f"needs the environment variable {name}, which is not set"
+            raise ProjectError(PROJECT_FILE, key, problem)
+    return _VARIABLE.sub(lambda match: environment[match[1]], text)

@@ -1,8 +1,11 @@
 """Building a project: a snapshot, published with its entry in the audit."""
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from socket import gethostname
 
+from outsidein.errors import Notice
 from outsidein.lake.snapshot_comparison import TableChange, compare
 from outsidein.lake.snapshots import PublishedBy, Snapshot, Verdict
 from outsidein.pipeline.build import Built, run_build
@@ -23,6 +26,7 @@ def build(
     step: Callable[[StepUsage], None],
     by: str | None,
     publish_anyway: str | None = None,
+    afresh: bool = False,
 ) -> Built:
     """Build a snapshot, publish it if it is within its limits, and prune the oldest.
 
@@ -33,6 +37,7 @@ def build(
             stays current.
     """
     snapshots, pruned = work.snapshots, []
+    _claim_lake(work, by=by, afresh=afresh)
 
     @contextmanager
     def publishing(number: int, verdict: Verdict) -> Iterator[PublishedBy]:
@@ -55,9 +60,20 @@ def build(
         step=step,
         threads=threads,
         publish_anyway=publish_anyway,
+        afresh=afresh,
     )
     snapshots.delete(pruned)
     return built
+
+
+def _claim_lake(work: Workspace, *, by: str | None, afresh: bool) -> None:
+    host = gethostname()
+    with work.acts.act("lake.claimed", "lake", by=by, details={"host": host}) as act:
+        change = work.snapshots.claim(act.session, host=host, now=act.now, afresh=afresh)
+        act.changed = change is not None
+        act.details["change"] = change
+    if change:
+        warnings.warn(change, Notice, stacklevel=2)
 
 
 def _beyond_limits(verdict: Verdict) -> dict[str, object]:

@@ -13,6 +13,7 @@ from outsidein.churn.declaration import ChurnRule
 from outsidein.errors import FormerNameWarning, ProjectError, nearest
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.ladder.declaration import DEFAULT_LADDER, Ladder
+from outsidein.lake.declaration import LakePlace
 from outsidein.objectives.declaration import Objective, ObjectivesFile
 from outsidein.pipeline.declaration import PublishLimits
 from outsidein.profiles.declaration import DEFAULT_PROFILE, ProfileSettings
@@ -51,6 +52,7 @@ class ProjectFile(Declaration):
     as_of: date | None = None
     keep_builds: Annotated[int, Field(ge=2)] = 10
     store: StorePlace = StorePlace()
+    lake: LakePlace = LakePlace()
     schedule: Schedule = Schedule()
     identity: IdentitySettings = IdentitySettings()
     observation: ObservationSettings = ObservationSettings()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from outsidein import workspace
 from outsidein.cases.notices import Outlets
 from outsidein.cases.outlets import outlets as default_outlets
-from outsidein.errors import InputError
+from outsidein.errors import InputError, UnknownName
 from outsidein.lake.snapshots import PublicationRecord, Snapshot
 from outsidein.report.documents import Document
 from outsidein.settings import read_settings
@@ -212,6 +212,7 @@ class Project:
         step: "Callable[[StepUsage], None]" = lambda _: None,
         by: str | None = None,
         publish_anyway: str | None = None,
+        afresh: bool = False,
     ) -> "Built":
         """Build a snapshot from the raw sources and make it current.
 
@@ -225,6 +226,8 @@ class Project:
             step: Receives what each step took, once it is over.
             by: Who builds; the login name if not given.
             publish_anyway: Why it is published even if it exceeds limits of `[publish]`.
+            afresh: Whether to carry no customer ids over from the current snapshot, and to begin
+                a new lake if the store's own is not here.
 
         Raises:
             InputError: Project or data are wrong, or another build is running; the current
@@ -238,6 +241,7 @@ class Project:
             step=step,
             by=by,
             publish_anyway=publish_anyway,
+            afresh=afresh,
         )
 
     def snapshot(self, number: int | None = None) -> Snapshot:
@@ -332,6 +336,17 @@ class Project:
             snapshots = self.workspace.snapshots
             snapshots.publish_withheld(act.session, number, by=act.by, why=why, now=act.now)
         return self.snapshot(number)
+
+    def damages(self, number: int) -> list[str]:
+        """Return which files of a build are missing or were changed; every file is read.
+
+        Raises:
+            UnknownName: There is no build of that number, or it was pruned.
+        """
+        kept = {s.number: s for s in self.snapshots() if not s.is_pruned}
+        if number not in kept:
+            raise UnknownName("kept build", str(number), map(str, kept))
+        return kept[number].damages(is_thorough=True)
 
     def publications(self, number: int) -> list[PublicationRecord]:
         """Return when a build became current, who made it so and why, oldest first.

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from outsidein import workspace
 from outsidein.alerts.loop import LoopFiles
 from outsidein.cases.notices import Outlets
+from outsidein.lake.declaration import lake_folder
 from outsidein.lake.snapshots import Snapshot, Snapshots
 from outsidein.settings import Settings, read_settings
 from outsidein.workspace.act import Acts
@@ -64,7 +65,13 @@ class Workspace:
     @property
     def snapshots(self) -> Snapshots:
         """Its builds."""
-        return Snapshots(self.folder / HOME / "lake", self.store)
+        folder = lake_folder(
+            self.file.lake,
+            folder=self.folder,
+            default=self.folder / HOME / "lake",
+            environment=self.environment,
+        )
+        return Snapshots(folder, self.store)
 
     def snapshot(self, number: int | None = None) -> Snapshot:
         """Return a kept snapshot, the current one if no number is given.

@@ -25,7 +25,7 @@ class FormerNameWarning(FutureWarning):
     """A project file uses a name that was replaced; the message says by which."""
 
 
-class Notice(UserWarning):
+class ProjectNotice(Warning):
     """Something of a project was changed or mended without being asked for."""
 
 

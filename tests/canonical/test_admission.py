@@ -155,10 +155,13 @@ def test_a_table_without_a_model_is_there_and_empty(admitted, name):
 @pytest.mark.parametrize(
     ("select", "problem"),
     [
-        ("SELECT 1 AS source, 2 AS record_idd", "record_idd: is no column of records. Did you me"),
+        ("SELECT 1 AS source, 2 AS record_idd", "'record_idd' is no column of records. Did you me"),
         ("SELECT 1 AS source", "record_id: records needs this column"),
-        ("SELECT sauce FROM (SELECT 1 AS source)", 'column "sauce" not found'),
-        ("SELECT * FROM nowhere", "Table with name nowhere does not exist"),
+        ("SELECT sauce FROM (SELECT 1 AS source)", "line 1, column 8: there is no column 'sauce'"),
+        (
+            "SELECT * FROM nowhere",
+            "line 1, column 15: there is no source or staging query 'nowhere'",
+        ),
     ],
 )
 def test_a_model_that_cannot_be_is_refused_in_one_line(admitted, select, problem):

@@ -7,6 +7,7 @@ from pathlib import Path
 from ibis.backends import BaseBackend
 
 from outsidein.canonical.checked import Checked, checked
+from outsidein.canonical.model_errors import model_error
 from outsidein.canonical.query import Query
 from outsidein.canonical.repeated_keys import has_repeated_key
 from outsidein.canonical.tables import CanonicalTable
@@ -102,7 +103,7 @@ def _error_of_model(
         try:
             first_row(backend, f"SELECT max(COLUMNS(*)) FROM ({relation})")
         except QueryError as own:
-            return ProjectError(model.path, "", str(own))
+            return model_error(backend, model, own)
     return error
 
 
@@ -115,7 +116,7 @@ def stage(backend: BaseBackend, query: Query) -> None:
     try:
         create_temp_view(backend, query.name, query.sql)
     except QueryError as error:
-        raise ProjectError(query.path, "", str(error)) from error
+        raise model_error(backend, query, error) from error
 
 
 def _write_rows(backend: BaseBackend, query: str, path: Path) -> None:

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 from ibis.backends import BaseBackend
 
+from outsidein.canonical.model_errors import model_error
 from outsidein.canonical.query import Query
-from outsidein.errors import ProjectError, QueryError
+from outsidein.errors import QueryError
 from outsidein.lake.engine import close, connect
 from outsidein.lake.queries import (
     column_types,
@@ -34,19 +35,19 @@ def refuse_other_relations(
     """
     with _engine_of_empty_sources(backend, staging, queries) as engine:
         for query in staging:
-            with _refusal_of(query):
+            with _refusal_of(engine, query):
                 create_temp_view(engine, query.name, query.sql)
         for query in queries:
-            with _refusal_of(query):
+            with _refusal_of(engine, query):
                 column_types(engine, query.sql)
 
 
 @contextmanager
-def _refusal_of(query: Query) -> Iterator[None]:
+def _refusal_of(engine: BaseBackend, query: Query) -> Iterator[None]:
     try:
         yield
     except QueryError as error:
-        raise ProjectError(query.path, "", str(error)) from error
+        raise model_error(engine, query, error) from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ibis.backends import BaseBackend
 
 from outsidein.canonical.exact_casts import ExactCast, Fault, exact_cast
+from outsidein.canonical.model_errors import model_error, place_of
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import CanonicalTable
 from outsidein.errors import ProjectError, QueryError, nearest
@@ -153,14 +154,15 @@ def _selected_columns(backend: BaseBackend, model: Query) -> dict[str, str]:
     try:
         return column_types(backend, model.sql)
     except QueryError as error:
-        raise ProjectError(model.path, "", str(error)) from error
+        raise model_error(backend, model, error) from error
 
 
 def _refuse_columns(table: CanonicalTable, model: Query, selected: dict[str, str]) -> None:
     for name in selected:
         if name not in table.columns and not table.is_open_column(name):
             hint = nearest(name, table.columns)
-            raise ProjectError(model.path, name, f"is no column of {table.name}. {hint}")
+            problem = f"{name!r} is no column of {table.name}. {hint}"
+            raise ProjectError(model.path, place_of(model.path, name), problem)
     for name in table.required:
         if name not in selected:
             raise ProjectError(model.path, name, f"{table.name} needs this column")

@@ -1,11 +1,11 @@
-"""`outsidein check`: is every file of the project valid?"""
+"""`outsidein check`: is every file of the project valid, and does it fit the data?"""
 
 from typing import TYPE_CHECKING
 
 import typer
 
-from outsidein.cli.console import out
-from outsidein.cli.groups import verb
+from outsidein.cli.console import err, out
+from outsidein.cli.groups import print_error, verb
 from outsidein.cli.project import opened
 from outsidein.cli.warnings import warn_of_absent_names
 
@@ -19,13 +19,23 @@ app = verb()
 def check(context: typer.Context) -> None:
     """Check every file of the project; say what is wrong by file and key.
 
+    Sources are read, and needs, models and rules bound to their columns; nothing is written.
+
     Example: outsidein check --project shop
     """
     project = opened(context)
     declared, loop = project.check(), project.alerts.rules()
     _check_metrics(declared.objectives)
+    binding = project.bind()
+    for line in binding.warnings:
+        err.print(f"Warning: {line}", markup=False)
+    for error in binding.errors:
+        print_error(error)
+    if binding.errors:
+        raise typer.Exit(1)
     current = [snapshot for snapshot in project.snapshots() if snapshot.is_current]
-    warnings = sum(warn_of_absent_names(declared, snapshot) for snapshot in current)
+    warnings = len(binding.warnings)
+    warnings += sum(warn_of_absent_names(declared, snapshot) for snapshot in current)
     models = sum(len(queries) for queries in declared.models.by_table.values())
     out.print(
         f"{declared.name}: {len(declared.objectives)} objectives, {len(declared.needs)} data "

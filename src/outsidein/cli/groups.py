@@ -57,7 +57,7 @@ class Root(TyperGroup):
             try:
                 return super().invoke(ctx)
             except InputError as error:
-                err.print(f"[red]Error:[/red] {_one_line(str(error))}")
+                print_error(error)
                 raise typer.Exit(1) from error
 
 
@@ -112,6 +112,11 @@ def verb() -> typer.Typer:
 
 def _nothing() -> None:
     """Do nothing before the verb."""
+
+
+def print_error(error: InputError) -> None:
+    """Print an error as one line."""
+    err.print(f"[red]Error:[/red] {_one_line(str(error))}")
 
 
 def _warnings_shown_once() -> Callable[..., None]:

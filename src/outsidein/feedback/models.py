@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 
 from outsidein.canonical.query import Query
+from outsidein.errors import ProjectError
 from outsidein.feedback.declaration import FOLDER, Survey
 from outsidein.feedback.invitations import invitations, ladder_links
 from outsidein.feedback.responses import signals
@@ -37,7 +38,7 @@ def survey_queries(backend: BaseBackend, surveys: Iterable[Survey]) -> dict[str,
 
 
 def _queries(backend: BaseBackend, survey: Survey) -> Iterator[tuple[str, Query]]:
-    raw = {source: backend.table(source) for source in survey.sources}
+    raw = {source: _raw_table(backend, survey, source) for source in survey.sources}
     tables = {
         "invitations": invitations(survey, raw),
         "signals": signals(survey, raw),
@@ -46,6 +47,13 @@ def _queries(backend: BaseBackend, survey: Survey) -> Iterator[tuple[str, Query]
     for name, table in tables.items():
         if table is not None:
             yield name, query_of(table, Path(FOLDER) / f"{survey.name}.toml", survey.sources)
+
+
+def _raw_table(backend: BaseBackend, survey: Survey, source: str) -> ir.Table:
+    if source not in backend.list_tables():
+        problem = f"no column of source {source!r} has an approved need; see data_needs.toml"
+        raise ProjectError(f"{FOLDER}/{survey.name}.toml", "source", problem)
+    return backend.table(source)
 
 
 def query_of(table: ir.Table, path: Path, reads: Iterable[str]) -> Query:

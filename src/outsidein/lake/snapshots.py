@@ -21,7 +21,7 @@ from outsidein.errors import (
     NothingBuilt,
     UnknownName,
 )
-from outsidein.lake.contents import damages, write_contents
+from outsidein.lake.integrity import damages, write_contents
 from outsidein.lake.manifest import Manifest, read_manifest
 from outsidein.lake.model import Build, Publication
 from outsidein.lake.ownership import claim_lake, place, read_ids, wrong_lake

@@ -6,12 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from outsidein.canonical.model_errors import ModelError
 from outsidein.canonical.tables import ADMISSIONS
 from outsidein.errors import NothingBuilt
 from outsidein.identity.review.decisions import decisions_hash
 from outsidein.lake.engine import close, connect
 from outsidein.lake.manifest import Manifest, file_hash, package_versions
 from outsidein.lake.snapshots import Attempt, Snapshot, Snapshots, Verdict
+from outsidein.pipeline.approvals import with_approval
 from outsidein.pipeline.declared import Declared
 from outsidein.pipeline.order import STEPS
 from outsidein.pipeline.publish_account import account_of_build, account_of_snapshot
@@ -19,7 +21,7 @@ from outsidein.pipeline.publish_checks import exceeded_limits
 from outsidein.pipeline.step_declarations import by_type
 from outsidein.pipeline.usage import StepUsage, measured
 from outsidein.sources.progress import Progress
-from outsidein.sources.tables import SOURCE_FILES, SOURCES
+from outsidein.sources.tables import COLUMNS, SOURCE_FILES, SOURCES
 from outsidein.steps.run import FIGURES, Build, name_of
 from outsidein.steps.step import Step
 from outsidein.tables.snapshot_rows import existing_path
@@ -92,7 +94,7 @@ def run_build(
         )
         for each in STEPS:
             with measured(each.name, step):
-                build.run(each)
+                _run(build, each, declared)
         with measured("Publish", step):
             sources, admissions, files = (
                 build.tables[table.name].to_pyarrow().to_pylist()
@@ -104,6 +106,15 @@ def run_build(
             close(backend)
             snapshots.publish(attempt, manifest, started=started, now=clock(), verdict=verdict)
         return Built(snapshots.get(attempt.number), verdict, sources, admissions)
+
+
+def _run(build: Build, step: Step, declared: Declared) -> None:
+    """Run a step; the error of a model names the approval that is missing if that is why."""
+    try:
+        build.run(step)
+    except ModelError as error:
+        states = build.tables[COLUMNS.name].to_pyarrow().to_pylist()
+        raise with_approval(error, states, declared.models) from error
 
 
 def _exceeded_limits(declared: Declared, build: Build) -> tuple[str, ...]:

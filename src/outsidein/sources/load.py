@@ -48,6 +48,12 @@ class LoadedSource:
     files: tuple[Fingerprint, ...]
     rejects: Path | None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that the data have."""
+        by_need = (self.columns_loaded, self.columns_vetoed, self.columns_proposed)
+        return tuple(name for group in (*by_need, self.columns_without_need) for name in group)
+
 
 def load_sources(
     backend: BaseBackend,

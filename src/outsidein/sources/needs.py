@@ -94,6 +94,24 @@ def check_needs(
                 raise ProjectError(file, f"{key}.retention_days", problem)
 
 
+def unknown_columns(needs: Iterable[Need], source: str, columns: Collection[str]) -> list[str]:
+    """Return a line for each column that a need names and that its source does not have.
+
+    Args:
+        needs: All needs of the project.
+        source: Name of a source.
+        columns: What its data have.
+    """
+    return [
+        f"{NEEDS_FILE}: need.{place}.columns: source {source!r} has no column {name!r} "
+        f"({need.state}). {nearest(name, columns)}"
+        for place, need in enumerate(needs)
+        if need.source == source
+        for name in need.columns
+        if name not in columns
+    ]
+
+
 def column_approvals(
     needs: Iterable[Need], source: str, columns: Collection[str]
 ) -> ColumnApprovals:

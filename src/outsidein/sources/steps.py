@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from outsidein.errors import SourceError
+from outsidein.errors import ProjectError
 from outsidein.figures.figure import Figure
 from outsidein.lake.engine import read_table
 from outsidein.sources.declaration import Source
@@ -37,6 +37,9 @@ COLUMN_STATES = {
 """What may become of a source's column, and the loader's field for it."""
 
 
+NO_SOURCE = "declares no source; say in sources.toml where the raw data lies"
+
+
 @dataclass(frozen=True, slots=True)
 class SourcesToLoad:
     """The sources of a project, and what reading them takes.
@@ -59,7 +62,7 @@ class SourcesToLoad:
 def _load(run: Run) -> Iterable[Figure]:
     declared = run.declaration(SourcesToLoad)
     if not declared.sources:
-        raise SourceError("?", "none is declared; say in sources.toml where the raw data lies")
+        raise ProjectError("sources.toml", "", NO_SOURCE)
     loaded = load_sources(
         run.backend,
         declared.sources,
@@ -71,7 +74,7 @@ def _load(run: Run) -> Iterable[Figure]:
         progress=declared.progress,
     )
     run.write(SOURCES, _rows(SOURCES, [_source_row(source) for source in loaded]))
-    run.write(COLUMNS, _rows(COLUMNS, [row for source in loaded for row in _columns(source)]))
+    run.write(COLUMNS, _rows(COLUMNS, [row for source in loaded for row in column_rows(source)]))
     files = [
         {"source": source.name, "path": file.path, "sha256": file.sha256}
         for source in loaded
@@ -95,7 +98,8 @@ def _source_row(source: LoadedSource) -> dict[str, Any]:
     }
 
 
-def _columns(source: LoadedSource) -> Iterable[dict[str, str]]:
+def column_rows(source: LoadedSource) -> Iterable[dict[str, str]]:
+    """Yield each column of a source with its state, as rows of `COLUMNS`."""
     for state, attribute in COLUMN_STATES.items():
         for column in getattr(source, attribute):
             yield {"source": source.name, "column": column, "state": state}

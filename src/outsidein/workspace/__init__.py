@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from outsidein.workspace import (
         alert_engine,
         alerts,
+        binding,
         building,
         cases,
         identity,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "alert_engine",
     "alerts",
+    "binding",
     "building",
     "cases",
     "identity",

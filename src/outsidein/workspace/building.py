@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from socket import gethostname
 
-from outsidein.errors import Notice
+from outsidein.errors import ProjectNotice
 from outsidein.lake.snapshot_comparison import TableChange, compare
 from outsidein.lake.snapshots import PublishedBy, Snapshot, Verdict
 from outsidein.pipeline.build import Built, run_build
@@ -73,7 +73,7 @@ def _claim_lake(work: Workspace, *, by: str | None, afresh: bool) -> None:
         act.changed = change is not None
         act.details["change"] = change
     if change:
-        warnings.warn(change, Notice, stacklevel=2)
+        warnings.warn(change, ProjectNotice, stacklevel=2)
 
 
 def _beyond_limits(verdict: Verdict) -> dict[str, object]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.lake.snapshot_reading import Reading
     from outsidein.pipeline.build import Built
     from outsidein.pipeline.declared import Declared
+    from outsidein.pipeline.project_binding import Binding
     from outsidein.pipeline.usage import StepUsage
     from outsidein.sources.progress import Progress
     from outsidein.workspace.alerts import Alerts
@@ -171,6 +172,17 @@ class Project:
             ProjectError: The first thing that is wrong, by file and key.
         """
         return self.workspace.check()
+
+    def bind(self) -> "Binding":
+        """Bind needs, models and rules to the columns that the sources have; nothing is written.
+
+        Returns:
+            What is wrong: `errors`, all of them, and `warnings`.
+
+        Raises:
+            ProjectError: A file is wrong by itself, by file and key.
+        """
+        return workspace.binding.bind(self.workspace)
 
     def act(
         self,

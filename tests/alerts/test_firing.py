@@ -42,6 +42,20 @@ def test_what_was_recorded_before_the_rule_went_live_is_history(run):
     assert run(rows, rules={"late": rule})["late"].alerts == 3
 
 
+def test_a_rule_that_goes_live_earlier_fires_on_what_it_had_left_out_and_on_nothing_twice(run):
+    later, earlier = (
+        {"late": LATE.model_copy(update={"live_from": date(2024, 3, day)})} for day in (8, 4)
+    )
+    first = [*late(1), *late(120, record="r2")]
+    assert run(first, rules=later)["late"].alerts == 1
+    assert run(first, rules=earlier)["late"].alerts == 1
+    assert run(first, rules=later)["late"].alerts == 0
+    more = [*first, *late(2, record="r3")]
+    assert run(more, rules=later, build=2)["late"].alerts == 0
+    assert run(more, rules=earlier, build=2)["late"].alerts == 1
+    assert run(more, rules=earlier, build=2)["late"].alerts == 0
+
+
 def test_a_rule_that_is_not_live_fires_never_and_may_go_live_later(run, store):
     trial = LATE.model_copy(update={"live_from": None})
     assert run(late(1), rules={"late": trial}) == {}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select, update
@@ -108,6 +109,17 @@ def watermark(session: Session, rule: str) -> int:
     return sequence or 0
 
 
+def examined_from(session: Session, rule: str) -> date | None:
+    """Return the `live_from` under which a rule examined the admissions below its watermark."""
+    day = session.scalar(select(AlertRun.rested_on).where(AlertRun.name == _run_name(rule)))
+    return date.fromisoformat(day) if day else None
+
+
+def _run_name(rule: str) -> str:
+    """Return the name of a rule's own run, which has the width of a hash."""
+    return f"r{sha256(rule.encode()).hexdigest()[:15]}"
+
+
 def fired_keys(session: Session, rule: str) -> list[dict[str, str]]:
     """Return what a rule has fired on: `source` and `key` of each alert."""
     keys = session.execute(select(Alert.source, Alert.key).where(Alert.rule == rule))
@@ -169,6 +181,9 @@ def fire_rule(
     if reached is not None:
         with batch() as session:
             _move(session, name, reached, now)
+            if rule.live_from is not None:
+                began = rule.live_from.isoformat()
+                session.merge(AlertRun(name=_run_name(name), rested_on=began, ran_at=now))
     return total
 
 

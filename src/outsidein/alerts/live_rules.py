@@ -21,6 +21,7 @@ from outsidein.alerts.firing import (
     FiringCounts,
     above_watermark,
     candidate_rows,
+    examined_from,
     fire_rule,
     fired_keys,
     last_admission,
@@ -175,9 +176,13 @@ def _fire(
     is_of_rows = rule.is_of_rows
     with run.batch() as session:
         seen = watermark(session, name)
+        began = examined_from(session, name)
         fired = [] if is_of_rows else fired_keys(session, name)
-    # before its first run all rows are above a rule's watermark: none need be looked up
-    new = above_watermark(ledger, rule.on, watermark=seen) if is_of_rows and seen else None
+    # before its first run all rows are above a rule's watermark: none need be looked up; where it
+    # goes live earlier than before, rows below the watermark may fire too
+    is_earlier = began is not None and rule.live_from is not None and rule.live_from < began
+    is_limited = is_of_rows and seen and not is_earlier
+    new = above_watermark(ledger, rule.on, watermark=seen) if is_limited else None
     candidates = live_candidates(
         run.tables,
         name,

@@ -33,7 +33,7 @@ class Alert(Base):
 
 
 class AlertRun(Base):
-    """One row: what the last run of all rules rested on, as a hash; none before the first."""
+    """What the last run of all rules rested on, as a hash; since when each rule has been live."""
 
     __tablename__ = "alert_runs"
 

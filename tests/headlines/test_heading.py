@@ -1,5 +1,7 @@
 """A heading passes the same gate; else a figure stands under its title and says why."""
 
+from dataclasses import replace
+
 from outsidein.churn.figures import CHURN_MONEY, REVENUE_PER_MONTH_LOST
 from outsidein.factors.figures import FACTOR_METHODS, INITIATIVES, LMG, TO_BE_GAINED
 from outsidein.figures.figure import Estimate, Figure, Unit
@@ -39,6 +41,14 @@ def test_a_heading_that_passes_the_gate_stands_over_its_figure():
     block = block_of("churn_hazard", hazards(300))
     assert block.finding.startswith(RISKIEST)
     assert block.notes == ()
+
+
+def test_a_heading_names_all_months_that_may_be_as_risky_as_the_worst():
+    near = Estimate("hazard", Unit.SHARE, 300, 0.295, 0.28, 0.31, group={"group": None, "month": 6})
+    figure = hazards(300)
+    block = block_of("churn_hazard", replace(figure, estimates=(*figure.estimates, near)))
+    assert block.finding.startswith("Riskiest are the 5th to 6th months: 30\xa0% of those still")
+    assert block.finding.endswith("leave in the 5th alone")
 
 
 def test_a_heading_of_too_few_customers_gives_way_to_the_title_and_says_why():

@@ -400,6 +400,23 @@ def test_a_riskiest_month_is_named_only_where_it_stands_out_from_the_other_month
     assert (text[:29], why) == ("The riskiest time is month 1 ", "")
 
 
+def test_months_that_may_be_as_risky_as_the_worst_are_named_with_it():
+    falling = hazard_figure((0.055, 0.01), (0.06, 0.012), (0.05, 0.01), *[(0.02, 0.005)] * 9)
+    text, _, why = said(figures=[falling])["riskiest_month"]
+    assert text.startswith("The riskiest time is months 1 to 3 of being a customer: 6.0 % (")
+    assert text.endswith(" of those still customers then leave in month 2 alone.")
+    assert why == ""
+
+
+def test_a_month_that_few_customers_reach_hides_no_riskiest_month():
+    steep = hazard_figure((0.09, 0.015), *[(0.03, 0.01)] * 11)
+    late = HAZARD.estimate(15, 0.17, 0.05, 0.46, group={"month": 13, "group": None})
+    text, _, why = said(figures=[replace(steep, estimates=(*steep.estimates, late))])[
+        "riskiest_month"
+    ]
+    assert (text[:29], why) == ("The riskiest time is month 1 ", "")
+
+
 def test_who_left_by_a_rule_of_silence_are_of_all_who_ever_were_customers():
     gone = CHURNED.estimate(900, 0.1, 0.08, 0.12, group={"days": 90, "times": 1.0})
     silent = CHURN_SENSITIVITY.figure([gone], rule="")

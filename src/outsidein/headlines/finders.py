@@ -4,6 +4,7 @@ from outsidein.churn.figures import CHURN_HAZARD, HAZARD
 from outsidein.factors.figures import INITIATIVES, TO_BE_GAINED
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
+from outsidein.headlines.gate import FEWEST
 from outsidein.ladder.figures import LADDER_STEPS, WATCHED, WITHIN_DAYS
 from outsidein.present.figure_set import FigureSet, number_of
 from outsidein.value.figures import (
@@ -84,7 +85,32 @@ def whale(figures: FigureSet, measure: Measure) -> Estimate | None:
     return figures.one(WHALE_CURVE, measure, curve=WITH_FAILURES, customer_share=None)
 
 
-def worst_month(figures: FigureSet) -> Estimate | None:
-    """Return the month of tenure in which the largest share of customers leaves."""
+def riskiest_months(figures: FigureSet) -> tuple[int, int] | None:
+    """Return the first and last month around the worst whose hazard may be as high as its."""
+    worst = worst_month(figures)
+    if worst is None:
+        return None
+    least = number_of(worst) if worst.low is None else worst.low
     hazards = figures.numbers(CHURN_HAZARD, HAZARD, group=None)
-    return max(hazards, key=number_of, default=None)
+    as_high = {month_of(e) for e in hazards if number_of(e) >= least}
+    first = last = month_of(worst)
+    while first - 1 in as_high:
+        first -= 1
+    while last + 1 in as_high:
+        last += 1
+    return first, last
+
+
+def month_of(hazard: Estimate) -> int:
+    """Return the month of tenure that a hazard is about."""
+    return int(float(hazard.group["month"] or 0))
+
+
+def worst_month(figures: FigureSet) -> Estimate | None:
+    """Return the month of tenure in which the largest share of customers leaves.
+
+    A month that too few customers reach for a headline hides no other month.
+    """
+    hazards = figures.numbers(CHURN_HAZARD, HAZARD, group=None)
+    enough = [e for e in hazards if (e.n or 0) >= FEWEST]
+    return max(enough or hazards, key=number_of, default=None)

@@ -23,7 +23,7 @@ from outsidein.headlines.doubts import (
     rule_doubts,
     start_doubts,
 )
-from outsidein.headlines.finders import worst_month
+from outsidein.headlines.finders import month_of, riskiest_months, worst_month
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import share
@@ -126,18 +126,26 @@ def _above_the_others(worst: Estimate, hazards: list[Estimate]) -> Ground:
 
 
 def riskiest_month(basis: Basis) -> Iterator[Statement]:
-    """Say in which month of tenure most leave."""
+    """Say in which month of tenure most leave, or in which months where several may be it."""
     hazards, worst = basis.numbers(CHURN_HAZARD, HAZARD, group=None), worst_month(basis)
-    if not worst or not number_of(worst):
+    months = riskiest_months(basis)
+    if not worst or not months or not number_of(worst):
         return
     base = "of those still customers then"
-    month = f"{float(worst.group['month'] or 0):.0f}"
     yield Statement(
         name="riskiest_month",
         kind=Kind.NOTE,
-        text=f"The riskiest time is month {month} of being a customer: "
-        f"{basis.words.in_sentence(worst)} {base} leave in it.",
+        text=f"The riskiest time is {_when(*months)} of being a customer: "
+        f"{basis.words.in_sentence(worst)} {base} leave in {_which(worst, *months)}.",
         base=base,
         grounds=(_above_the_others(worst, hazards),),
         doubts=(*rule_doubts(basis), *start_doubts(basis), *earliest_doubts(basis, worst)),
     )
+
+
+def _when(first: int, last: int) -> str:
+    return f"month {first}" if first == last else f"months {first} to {last}"
+
+
+def _which(worst: Estimate, first: int, last: int) -> str:
+    return "it" if first == last else f"month {month_of(worst)} alone"

@@ -14,7 +14,7 @@ from outsidein.churn.figures import (
 from outsidein.figures.figure import Estimate
 from outsidein.figures.spec import Measure
 from outsidein.headlines.doubts import earliest_doubts, rule_doubts, start_doubts
-from outsidein.headlines.finders import worst_month
+from outsidein.headlines.finders import month_of, riskiest_months, worst_month
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.blocks import ContentBlock, figure_block
@@ -139,13 +139,14 @@ def _by_month(view: FigureView, measure: Measure, group: str | None) -> tuple[Po
 
 
 def _riskiest_month(evidence: Evidence) -> Statement | None:
-    worst = worst_month(evidence)
-    if not worst:
+    worst, months = worst_month(evidence), riskiest_months(evidence)
+    if not worst or not months:
         return None
     base = "of those still customers"
     return heading(
         CHURN_HAZARD,
-        f"Riskiest is the {_nth(worst)} month: {evidence.words.value(worst)} {base} leave in it",
+        f"{_riskiest(*months)}: {evidence.words.value(worst)} {base} leave in "
+        f"{'it' if months[0] == months[1] else f'the {_nth(month_of(worst))} alone'}",
         worst,
         base=base,
         no_effect=0.0,
@@ -168,8 +169,13 @@ def _hazard_chart(view: FigureView) -> FigureChart | None:
     return line_chart([Series("all", _by_month(view, HAZARD, None))], axes)
 
 
-def _nth(estimate: Estimate) -> str:
-    month = int(_month(estimate))
+def _riskiest(first: int, last: int) -> str:
+    if first == last:
+        return f"Riskiest is the {_nth(first)} month"
+    return f"Riskiest are the {_nth(first)} to {_nth(last)} months"
+
+
+def _nth(month: int) -> str:
     is_teen = month % 100 in {11, 12, 13}
     ending = "th" if is_teen else {1: "st", 2: "nd", 3: "rd"}.get(month % 10, "th")
     return f"{month}{ending}"

@@ -35,7 +35,7 @@ from outsidein.objectives.declaration import Metric, Objective
 from outsidein.objectives.figures import OBJECTIVES, TARGET, TODAY
 from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
 from outsidein.standards.figures import BROKEN as BROKEN_PROMISE
-from outsidein.standards.figures import SHARE_MISSED_NOW, STANDARDS
+from outsidein.standards.figures import PROMISED_SHARE, SHARE_MISSED_NOW, STANDARDS
 from outsidein.value.declaration import Policy, Tier
 from outsidein.value.figures import (
     BROUGHT_PER_CUSTOMER,
@@ -429,10 +429,12 @@ def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
     missed = SHARE_MISSED_NOW.estimate(
         300, 0.21, 0.17, 0.26, group={**group, "promise": BROKEN_PROMISE}
     )
-    text, action, why = said(figures=[STANDARDS.figure([missed], alarms="")])["promise first call"]
+    promised = PROMISED_SHARE.estimate(None, 0.85, group=missed.group)
+    figure = STANDARDS.figure([missed, promised], alarms="")
+    text, action, why = said(figures=[figure])["promise first call"]
     assert text == (
         "The promise “first call” is not kept: 21 % (17 to 26 %; 300 customers) of the encounters "
-        "it covers missed it lately."
+        "it covers missed it lately, where 15 % at most is promised."
     )
     assert action.startswith("Head of support decides")
     assert why == ""
@@ -441,7 +443,7 @@ def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
 def objective(standing):
     group = {
         "objective": "parcels on time", "metric": "share missed now (delivery)", "better": "less",
-        "standing": standing, "due_on": "2019-06-30",
+        "standing": standing, "due_on": "2019-06-30", "period": "over the last 28 days",
     }  # fmt: skip
     return OBJECTIVES.figure(
         [
@@ -470,7 +472,7 @@ def test_an_objective_behind_its_plan_is_said_with_its_target_and_one_on_track_i
     text, _, why = said(figures=[objective("behind")])["objective parcels on time"]
     assert text == (
         "The objective “parcels on time” is behind: share missed now (delivery) is 8.7 % "
-        "(7.5 to 9.9 %; 4,185 customers), the target is 4.5 % by 2019-06-30."
+        "(7.5 to 9.9 %; 4,185 customers) over the last 28 days, the target is 4.5 % by 2019-06-30."
     )
     assert why == ""
     assert said(figures=[objective("on track")]) == {}

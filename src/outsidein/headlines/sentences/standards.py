@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.statement import Ground, Kind, Statement
-from outsidein.present.wording import label
-from outsidein.standards.figures import BROKEN, SHARE_MISSED_NOW, STANDARDS
+from outsidein.present.wording import label, share
+from outsidein.standards.figures import BROKEN, PROMISED_SHARE, SHARE_MISSED_NOW, STANDARDS
 
 BASE = "of the encounters it covers"
 
@@ -20,9 +21,17 @@ def broken_promises(basis: Basis) -> Iterator[Statement]:
             name=f"promise {standard}",
             kind=Kind.DECIDE,
             text=f"The promise “{standard}” is not kept: {basis.words.in_sentence(e)} {BASE} "
-            "missed it lately.",
+            f"missed it lately{_promise(basis, e)}.",
             base=BASE,
             grounds=(Ground(spec=STANDARDS, estimate=e, no_effect=0.0),),
             action=f"{label(owner or 'its owner')} decides what to do, or what can be promised.",
             owner=owner,
         )
+
+
+def _promise(basis: Basis, missed: Estimate) -> str:
+    """Say how many may miss the standard, by its promise."""
+    promised = basis.one(STANDARDS, PROMISED_SHARE, standard=missed.group["standard"])
+    if promised is None or promised.value is None:
+        return ""
+    return f", where {share(1 - promised.value)} at most is promised"

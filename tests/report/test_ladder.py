@@ -23,11 +23,14 @@ def names(chart):
 
 
 def test_nobody_on_no_step_needs_no_bar():
-    assert names(_stage_chart(stages(Aware=None, Purchase=1.0, On_no_step=0.0))) == [
-        "Aware",
-        "Purchase",
-    ]
-    assert "On no step" in names(_stage_chart(stages(Purchase=0.5, On_no_step=0.5)))
+    chart = _stage_chart(stages(Aware=None, Purchase=0.6, Loyalty=0.4, On_no_step=0.0))
+    assert names(chart) == ["Aware", "Purchase", "Loyalty"]
+    some = _stage_chart(stages(Purchase=0.3, Loyalty=0.2, On_no_step=0.5))
+    assert "On no step" in names(some)
+
+
+def test_a_ladder_of_one_observed_step_is_not_drawn():
+    assert _stage_chart(stages(Aware=1.0, Purchase=None, On_no_step=0.0)) is None
 
 
 def test_a_ladder_that_nobody_is_seen_on_is_not_drawn():

@@ -36,6 +36,8 @@ from outsidein.report.exhibits import Exhibit, SectionSpec
 from outsidein.report.findings import largest_stage, step_name
 
 FEWEST_MONTHS = 2
+FEWEST_STEPS = 2
+"""Steps observed below which a picture of them shows nothing."""
 UNTYPED = "What holds customers back is not known: no hurdle could be typed"
 
 
@@ -53,7 +55,7 @@ def _measure(estimate: Estimate) -> str:
 
 def _largest_stage(evidence: Evidence) -> Statement | None:
     largest = largest_stage(evidence)
-    if not largest or _stage(largest) == ON_NO_STEP:
+    if not largest or _stage(largest) == ON_NO_STEP or largest.value == 1:
         return None
     text = (
         f"The largest group of customers stands on {_stage(largest)}: "
@@ -67,7 +69,7 @@ def _stage_chart(view: FigureView) -> FigureChart | None:
     shares = {_stage(e): e for e in view.select(SHARE_OF_CUSTOMERS)}
     shown = [shares.get(_stage(e), e) for e in view.select(CUSTOMERS)]
     climbed = [e for e in shown if e.value is not None and _stage(e) != ON_NO_STEP]
-    if not climbed:
+    if len(climbed) < FEWEST_STEPS:
         return None
     return view.bars([e for e in shown if e.value != 0 or _stage(e) != ON_NO_STEP], _stage)
 

@@ -8,6 +8,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 
 from outsidein.errors import ProjectError, SourceError
 from outsidein.sources.type_inference import TypeInference
@@ -189,6 +190,87 @@ def test_a_table_is_read_in_the_order_of_its_key_with_the_types_of_its_values(sh
     assert loaded.files[0].path == "sqlite:///shop.db orders"
 
 
+MENU = """
+CREATE TABLE menu (id INTEGER, price NUMERIC, exact NUMERIC(9, 2), rate REAL, day DATE, free);
+INSERT INTO menu VALUES (1, 14, 14, 3, '04.07.1996', 14), (2, 9.8, 9.8, 0.5, '05.07.1996', 9.8);
+"""
+
+
+def kinds(shop):
+    return {row[0]: row[1] for row in shop.con.execute("DESCRIBE orders").fetchall()}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"table": "menu"},
+        {"query": "SELECT * FROM menu -- all"},
+        {"query": "SELECT * FROM menu WHERE id = 1;"},
+        {"query": "SELECT * FROM menu WHERE id = 2"},
+    ],
+)
+def test_the_type_of_a_column_is_that_of_the_schema_whatever_its_rows_hold(shop, source):
+    database(shop.root / "shop.db", MENU)
+    names = ("id", "price", "exact", "rate")
+    shop.load(*names, format="sql", url="sqlite:///shop.db", **source)
+    assert kinds(shop) == {
+        "id": "BIGINT", "price": "DOUBLE", "exact": "DECIMAL(38,2)", "rate": "DOUBLE"
+    }  # fmt: skip
+
+
+def test_a_column_without_a_type_that_mixes_whole_and_other_numbers_is_a_number(shop):
+    database(shop.root / "shop.db", MENU)
+    shop.load("free", format="sql", url="sqlite:///shop.db", table="menu")
+    assert (shop.rows(), kinds(shop)) == ([(9.8,), (14.0,)], {"free": "DOUBLE"})
+
+
+def test_types_and_dates_may_be_declared_for_a_database(shop):
+    database(shop.root / "shop.db", MENU)
+    address = {"format": "sql", "url": "sqlite:///shop.db", "table": "menu"}
+    typing = {"types": {"free": "DECIMAL(9,2)", "id": "VARCHAR"}, "dates": {"day": "%d.%m.%Y"}}
+    shop.load("free", "id", "day", **address, **typing)
+    assert kinds(shop) == {"id": "VARCHAR", "day": "DATE", "free": "DECIMAL(9,2)"}
+    with pytest.raises(ProjectError, match=r"types: the data has no column 'fre'. Did you mean"):
+        shop.load("free", **address, types={"fre": "DOUBLE"})
+
+
+def test_a_value_that_its_column_cannot_hold_is_rejected_by_source_and_column(shop):
+    script = "CREATE TABLE t (id INTEGER, price NUMERIC(9, 2)); INSERT INTO t VALUES "
+    database(shop.root / "shop.db", f"{script} (1, 9.857), (2, 'free'), ('x', 1), (4, 2);")
+    loaded = shop.load("id", "price", format="sql", url="sqlite:///shop.db", table="t")
+    assert shop.rows() == [(4, Decimal("2.00"))]
+    assert sorted(reject[2] for reject in shop.rejects(loaded)) == ["id", "price", "price"]
+    assert {reject[0] for reject in shop.rejects(loaded)} == {"sqlite:///shop.db t"}
+
+
+def test_a_column_of_postgresql_has_the_type_of_its_schema(shop, postgres):
+    address = postgres.empty()
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE t (id BIGINT PRIMARY KEY, price NUMERIC(9, 2), rate FLOAT8, day DATE, "
+            "at TIMESTAMP, zoned TIMESTAMPTZ, paid BOOLEAN, note TEXT, free NUMERIC)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO t VALUES (1, 14, 3, '2024-01-02', '2024-01-02 03:04', "
+            "'2024-01-02 03:04+01', true, 'x', 2.5), (2, NULL, 'nan', NULL, NULL, NULL, NULL, "
+            "NULL, NULL)"
+        )
+    engine.dispose()
+    wanted = {
+        "id": "BIGINT", "price": "DECIMAL(38,2)", "rate": "DOUBLE", "day": "DATE",
+        "at": "TIMESTAMP", "zoned": "TIMESTAMP WITH TIME ZONE", "paid": "BOOLEAN",
+        "note": "VARCHAR", "free": "DECIMAL(38,1)",
+    }  # fmt: skip
+    url = address.render_as_string(hide_password=False)
+    for source in ({"table": "t"}, {"query": "SELECT * FROM t ORDER BY id"}):
+        loaded = shop.load(*wanted, format="sql", url=url, **source)
+        found = kinds(shop)
+        assert found.pop("price").startswith("DECIMAL(38,")
+        assert found == {name: kind for name, kind in wanted.items() if name != "price"}
+        assert [reject[2] for reject in shop.rejects(loaded)] == ["rate"]
+
+
 @pytest.mark.parametrize("key", ["PRIMARY KEY", ""])
 def test_a_table_is_read_in_the_order_of_its_values_not_of_its_storage(shop, key):
     rows = "INSERT INTO t VALUES ('b', 1), ('c', 2), ('a', 3);"
@@ -223,7 +305,8 @@ def test_a_column_whose_types_clash_only_in_a_later_batch_is_text(shop):
         ([Decimal("1E+2")], ["100"], "DECIMAL(38,0)"),
         ([Decimal(10) ** 37, Decimal("0.01")], [str(10**37), "0.01"], "VARCHAR"),
         ([1, 2**63], ["1", str(2**63)], "VARCHAR"),
-        ([1, 2.5], ["1", "2.5"], "VARCHAR"),
+        ([1, 2.5], ["1", "2.5"], "DOUBLE"),
+        ([2**53 + 1, 2.5], [str(2**53 + 1), "2.5"], "VARCHAR"),
         ([True, 1], ["true", "1"], "VARCHAR"),
         ([dt.datetime(2024, 1, 1, tzinfo=dt.UTC)], ["2024-01-01 00:00:00+00:00"], "TIMESTAMPTZ"),
         ([b"\xff"], ["ff"], "VARCHAR"),

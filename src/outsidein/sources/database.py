@@ -16,10 +16,12 @@ from outsidein.sources.connection import Address
 from outsidein.sources.declaration import Source
 from outsidein.sources.files import DataFile, Fingerprint
 from outsidein.sources.progress import Advance
+from outsidein.sources.schema_types import schema_type
 from outsidein.sources.spool import PartWriter, SpooledPart
 from outsidein.sources.type_inference import TypeInference
 
 BATCH_ROWS = 10_000
+_VIEW = "outsidein_query"
 
 
 class SqlPart(NamedTuple):
@@ -62,6 +64,30 @@ class Database:
                 with self._run(self._source.query) as result:
                     return tuple(result.keys())
             return tuple(column["name"] for column in self._table_columns())
+
+    def schema_types(self) -> dict[str, str]:
+        """Return the types of the columns that the schema fixes, by name."""
+        with self._worded():
+            kinds = {
+                column["name"]: schema_type(column["type"], dialect=self._engine.dialect.name)
+                for column in self._described_columns()
+            }
+        return {name: kind for name, kind in kinds.items() if kind is not None}
+
+    def _described_columns(self) -> list[Any]:
+        """Describe the columns; those of a query only on SQLite, whose values have any type.
+
+        Elsewhere all values of a query's column are of one kind.
+        """
+        if self._source.query is None:
+            return self._table_columns()
+        if self._engine.dialect.name != "sqlite":
+            return []
+        query = self._source.query.strip().rstrip(";")
+        self._connection.exec_driver_sql(f"CREATE TEMP VIEW {_VIEW} AS {query}")
+        columns = list(sa.inspect(self._connection).get_columns(_VIEW, "temp"))
+        self._connection.rollback()
+        return columns
 
     def spool(self, *, columns: Sequence[str], path: Path, advance: Advance) -> SqlPart:
         """Spool columns as text, in the order of the query, or of the table's primary key.

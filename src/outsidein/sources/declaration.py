@@ -28,7 +28,7 @@ OPTIONS: dict[str, frozenset[str]] = {
     "json": _TYPING | {"path", "records", "explode"},
     "parquet": frozenset({"path"}),
     "excel": _TYPING | {"path", "sheet", "null_values", "skip_rows", "header_rows"},
-    "sql": frozenset({"url", "table", "query"}),
+    "sql": frozenset({"url", "table", "query", "types", "dates"}),
 }
 """Options of each format, beside `format` and `dated_by`."""
 
@@ -188,8 +188,12 @@ class Source(Declaration):
 
     def type_of(self, column: str) -> str:
         """Return the declared type of a column; text where none is declared."""
+        return self.declared_type(column) or "VARCHAR"
+
+    def declared_type(self, column: str) -> str | None:
+        """Return the declared type of a column, if one is."""
         form = self.dates.get(column)
-        return self.types.get(column, "VARCHAR" if form is None else date_type(form))
+        return self.types.get(column, None if form is None else date_type(form))
 
 
 class _SourcesFile(Declaration):

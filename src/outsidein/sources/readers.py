@@ -164,12 +164,17 @@ def _read_sql(task: ReadTask) -> SourceRows:
         kept = task.keep(columns)
         if not kept:
             return _spool_files([], columns, kept, [])
+        fixed = database.schema_types()
         part, kinds, mark = database.spool(
             columns=kept, path=task.part_path(0), advance=task.advance
         )
+    kinds = tuple(
+        task.source.declared_type(name) or fixed.get(name, kind)
+        for name, kind in zip(kept, kinds, strict=True)
+    )
     fits = tuple(
-        TypedValue(f"CAST({position(place)} AS {kind})", "FALSE")
-        for place, kind in enumerate(kinds)
+        fit(position(place), kind, form=task.source.dates.get(name))
+        for place, (name, kind) in enumerate(zip(kept, kinds, strict=True))
     )
     return _spool_files([], columns, kept, [part], fits=fits, kinds=kinds, fingerprints=(mark,))
 

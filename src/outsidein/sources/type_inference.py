@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 MOST_DIGITS = 38
+FLOAT_DIGITS = 15
+"""Digits of a whole number that every floating-point number holds."""
 _LARGEST = 2**63
 _TYPES = {
     frozenset({"bool"}): "BOOLEAN",
@@ -15,6 +17,7 @@ _TYPES = {
     frozenset({"datetime"}): "TIMESTAMP",
     frozenset({"zoned"}): "TIMESTAMPTZ",
 }
+_FLOATS = frozenset({"float", "int"})
 _DECIMALS = (frozenset({"decimal"}), frozenset({"decimal", "int"}))
 
 
@@ -22,7 +25,8 @@ class TypeInference:
     """The kinds of value seen so far in a column.
 
     A column of one kind takes its type; decimals stay exact, with whole numbers among
-    them; whatever clashes, and whatever no type holds, is text.
+    them; floating-point numbers take whole numbers that they hold exactly; whatever
+    clashes, and whatever no type holds, is text.
 
     Example:
         >>> prices = TypeInference()
@@ -52,6 +56,8 @@ class TypeInference:
         kinds = frozenset(self._kinds)
         if kinds in _DECIMALS and self._whole_digits + self._scale <= MOST_DIGITS:
             return f"DECIMAL({MOST_DIGITS},{self._scale})"
+        if kinds == _FLOATS and self._whole_digits <= FLOAT_DIGITS:
+            return "DOUBLE"
         return _TYPES.get(kinds, "VARCHAR")
 
 

@@ -71,7 +71,7 @@ def fit(
 ) -> TypedValue:
     """Turn a column of text into its declared type.
 
-    Nothing is rounded, cut or guessed: 1.7 is no INTEGER, 1.239 no DECIMAL(9,2), a
+    Nothing is rounded, cut or guessed: 1.7 is no INTEGER, 1.239 no DECIMAL(9,2), nan no DOUBLE, a
     time of day no DATE, a time with an offset no TIMESTAMP, one without no TIMESTAMPTZ.
     With a decimal comma a value holding a point does not fit: it may mean thousands,
     unless they are said to have that mark, and then groups of three digits.
@@ -95,6 +95,8 @@ def fit(
         wrong = f"contains({text}, '.')"
         text = f"replace({text}, ',', '.')"
     value = f"TRY_CAST({text} AS {kind})"
+    if kind == "DOUBLE":
+        wrong += f" OR NOT isfinite({value})"
     shape = _shape(kind)
     if shape:
         # A value that is written as it was read needs no look at its shape, which is slower.

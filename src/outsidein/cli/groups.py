@@ -6,9 +6,11 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import typer
+from sqlalchemy.exc import DBAPIError
 from typer.core import TyperCommand, TyperGroup
 
 from outsidein.cli.console import err
+from outsidein.cli.system_errors import system_problem
 from outsidein.errors import InputError
 
 GLOBAL = ("--project", "-p")
@@ -58,6 +60,11 @@ class Root(TyperGroup):
                 return super().invoke(ctx)
             except InputError as error:
                 print_error(error)
+                raise typer.Exit(1) from error
+            except (OSError, DBAPIError) as error:
+                if not (problem := system_problem(error)):
+                    raise
+                print_error(InputError(problem))
                 raise typer.Exit(1) from error
 
 

@@ -1,5 +1,6 @@
 """The root of `outsidein`: its options, and where each command stands."""
 
+import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.groups import Entry, Root
+from outsidein.project.private_files import OTHERS
 
 ENTRIES = {
     "init": Entry("init", "Write a new project."),
@@ -31,6 +33,10 @@ ENTRIES = {
     "simulate": Entry("simulate", "A simulated company whose true figures are known."),
 }
 """Every word that may follow `outsidein`, in the order of the help."""
+
+
+WRITE_PROJECTS = ("init", "simulate")
+"""Commands whose files are the project itself, which others may work on too."""
 
 
 class Commands(Root):
@@ -73,3 +79,5 @@ def root(
 ) -> None:
     """Customer intelligence from the customer's side."""
     context.obj = project
+    if context.invoked_subcommand not in WRITE_PROJECTS:
+        os.umask(OTHERS)  # what commands write may hold personal data

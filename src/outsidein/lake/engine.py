@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
 
+from outsidein.errors import InputError
 from outsidein.lake.sql import literal, quoted
 
 
@@ -75,11 +77,25 @@ def _copy(backend: Backend, table: ir.Table, path: Path, order: str, compression
         f"AS {quoted(name)}"
         for name, kind in table.schema().items()
     )
-    with _compiled_sql(backend, table) as query:
+    with _compiled_sql(backend, table) as query, _disk_problems(path):
         backend.raw_sql(
             f"COPY (SELECT {columns} FROM ({query}) {order}) TO {literal(path)} "
             f"(FORMAT parquet, COMPRESSION {compression})"
         )
+
+
+@contextmanager
+def _disk_problems(path: Path) -> Iterator[None]:
+    """Raise the engine's errors of the disk as errors that say which file.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    try:
+        yield
+    except duckdb.IOException as error:
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(f"{path} cannot be written: {reason}") from error
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from outsidein.errors import WrongLake
 from outsidein.lake.manifest import file_hash
 from outsidein.lake.model import Build, Lake
+from outsidein.project.private_files import private_folder
 
 MARK = "lake.json"
 """File in a lake that holds its id."""
@@ -96,7 +97,7 @@ def _belongs(folder: Path, kept: Sequence[Build]) -> bool:
 def _tie(session: Session, folder: Path, mark: str, *, host: str, now: datetime) -> None:
     session.add(Lake(mark=mark, path=str(folder.resolve()), host=host, claimed_at=now))
     session.flush()
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     (folder / MARK).write_text(json.dumps({"id": mark}), encoding="utf-8")
 
 

@@ -25,6 +25,7 @@ from outsidein.lake.integrity import damages, write_contents
 from outsidein.lake.manifest import Manifest, read_manifest
 from outsidein.lake.model import Build, Publication
 from outsidein.lake.ownership import claim_lake, place, read_ids, wrong_lake
+from outsidein.project.private_files import FILE_MODE, make_private, private_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +222,8 @@ class Snapshots:
         with Session(self._store) as session:
             if read_ids(session, self._folder).differ:
                 raise wrong_lake(session, self._folder)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._folder / "build.lock", timeout=0)
+        private_folder(self._folder)
+        lock = FileLock(self._folder / "build.lock", timeout=0, mode=FILE_MODE)
         try:
             lock.acquire()
         except Timeout as error:
@@ -324,6 +325,7 @@ class Snapshots:
         assert self._publishing is not None  # noqa: S101  only readers have none
         (attempt.folder / "manifest.json").write_text(manifest.text(), encoding="utf-8")
         contents = write_contents(attempt.folder, finished_at=now)
+        make_private(attempt.folder)
         _flush(attempt.folder)
         self._moving.write_text(str(attempt.number), encoding="utf-8")
         folder = self._place(attempt.number)

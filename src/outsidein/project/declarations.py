@@ -44,6 +44,8 @@ def parse_toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
         return tomllib.loads(content.decode().replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         raise ProjectError(file, "", f"is not UTF-8 at byte {error.start}") from error
+    except RecursionError as error:
+        raise ProjectError(file, "", "nests too deep") from error
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(file, "", f"is not valid TOML: {error}") from error
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from outsidein.errors import InputError
+from outsidein.project.private_files import FILE_MODE
 
 PRAGMAS = (
     *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"),
@@ -79,6 +80,7 @@ def _sqlite(url: URL) -> Engine:
         raise InputError(
             f"{path} is not a store of this package. Move it away to create a new one."
         )
+    path.touch(mode=FILE_MODE)
     engine = create_engine(url)
     event.listen(engine, "connect", _set_pragmas)
     return engine

@@ -21,6 +21,7 @@ from outsidein.workspace.act import Acts, Transaction
 from outsidein.workspace.declaration import read_project_file
 from outsidein.workspace.declarations import Declarations
 from outsidein.workspace.operations import Operations
+from outsidein.workspace.private import keep_private
 from outsidein.workspace.workspace import HOME, Workspace
 
 if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they take seconds
@@ -81,6 +82,7 @@ class Project:
             outlets: Where notices of cases go; into the outbox if not given.
         """
         file = read_project_file(folder)
+        keep_private(folder / HOME)
         store = open_store(
             address_of(
                 file.store,

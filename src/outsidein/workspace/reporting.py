@@ -7,10 +7,12 @@ from outsidein import workspace
 from outsidein.figures.figure import Figure, read_figure
 from outsidein.lake.snapshots import Snapshot
 from outsidein.present.charts.kept_drawings import KeptDrawings
+from outsidein.project.private_files import make_private
 from outsidein.report.contents import ReportContents
 from outsidein.report.documents import Document
 from outsidein.report.write import write_report
 from outsidein.workspace.declaration import read_objectives, read_segments
+from outsidein.workspace.private import keep_private
 from outsidein.workspace.tables import arrow_table
 from outsidein.workspace.workspace import HOME, Workspace
 
@@ -42,7 +44,13 @@ def report(work: Workspace, folder: Path | None, document: Document) -> Path:
         statements=_rows_if_there(snapshot, "statements"),
     )
     kept = KeptDrawings(work.folder / HOME / DRAWINGS)
-    return write_report(contents, folder or work.folder / REPORT, document, kept=kept)
+    if folder is not None:
+        return write_report(contents, folder, document, kept=kept)
+    own = work.folder / REPORT
+    keep_private(own)
+    written = write_report(contents, own, document, kept=kept)
+    make_private(own)
+    return written
 
 
 def _rows_if_there(snapshot: Snapshot, table: str) -> list[dict[str, object]]:

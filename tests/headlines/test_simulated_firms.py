@@ -3,28 +3,25 @@
 import pytest
 from scipy.stats import binom
 
-from tests.headlines.firms import FirmTask, build_firms
+from tests.headlines.firms import EFFECTS, FirmTask, firm_with, judge_firm
 
 STATED = 0.05
 """Rate at which a claim may be made though nothing is there."""
-
-EFFECTS = ("first_factor", "riskiest_month", "shift", "returning", "outlook")
-"""How statements begin that claim an effect; the others count, or ask somebody to be called."""
 
 
 @pytest.fixture(scope="module")
 def firms(request):
     """Quiet firms by seed: 200 with --full, else a few."""
-    number = 200 if request.config.getoption("--full") else 4
-    return build_firms(FirmTask(seed, {}) for seed in range(1, number + 1))
+    number = 200 if request.config.getoption("--full") else 3
+    return [judge_firm(FirmTask(seed, {})) for seed in range(1, number + 1)]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("claim", EFFECTS)
 def test_quiet_firms_are_not_told_of_effects_more_often_than_stated(firms, claim):
-    seeds = [firm.seed for firm in firms if firm.shown(claim)]
+    false = [(firm.seed, s["text"]) for firm in firms for s in firm.shown(claim)]
     allowed = binom.ppf(0.99, len(firms), STATED)
-    assert len(seeds) <= allowed, f"{claim} is claimed of the firms of seeds {seeds}"
+    assert len({seed for seed, _ in false}) <= allowed, f"{claim} is claimed: {false}"
 
 
 def factor(penalty):
@@ -46,7 +43,29 @@ PLANTED = {
 
 @pytest.mark.slow
 def test_planted_effects_are_found_and_the_greatest_comes_first():
-    [firm] = build_firms([FirmTask(5, PLANTED)])
+    firm = judge_firm(FirmTask(5, PLANTED))
     [factor], [month] = firm.shown("first_factor"), firm.shown("riskiest_month")
     assert factor["text"].startswith("Most would be gained from “waiting”")
     assert month["text"].startswith("The riskiest time is month 3 ")
+
+
+def dated_changes():
+    """More leave, more late parcels and more low scores of a factor, each from a day of 2025 on."""
+    table = firm_with({}).model_dump(exclude_none=True)
+    table["factor"]["advice"]["shift"] = ({"on": "2025-01-01", "low": 0.5, "high": 0.1},)
+    table["contract"]["shift"] = ({"on": "2025-03-01", "hazard": 3.0},)
+    table["unit"]["depot_south"]["shift"] = ({"on": "2025-04-01", "kept": 0.6},)
+    table["unit"]["team_day"]["kept"] = 0.6
+    return {name: table[name] for name in ("factor", "contract", "unit")}
+
+
+@pytest.mark.slow
+def test_planted_changes_and_broken_promises_are_said_with_the_month_they_began_in():
+    firm = judge_firm(FirmTask(6, dated_changes(), customers=2_000))
+    assert {s["name"] for s in firm.shown("shift")} == {
+        "shift low scores advice 2025-01-01",
+        "shift churn all customers 2025-03-01",
+        "shift disasters delivery 2025-04-01",
+    }
+    assert {s["name"] for s in firm.shown("promise")} == {"promise delivery", "promise support"}
+    assert firm.shown("first_factor") == []

@@ -3,11 +3,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from outsidein.alerts.case_file import fired_alerts
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.firing import watermark
 from outsidein.cases.events import case_history
 from outsidein.cases.lifecycle import CaseState, EventKind
 from outsidein.cases.notices import Outlets
+from outsidein.cases.queue import find_case
 from outsidein.cases.waiting import keep_notice, waiting_notices
 from outsidein.experiments.assignment import HOLD_OUT
 from tests.alerts.conftest import LATE, at, cases, late
@@ -22,7 +24,7 @@ def store(lite):
 
 def test_only_what_is_new_is_looked_at(run, store):
     run(late(1))
-    assert run(late(1, 2) + late(1, record="r2"), build=2)["late"] == (2, 1, 1, 0, 0)
+    assert run(late(1, 2) + late(1, record="r2"), build=2)["late"] == (2, 1, 1, 0, 0, 0)
     with Session(store) as session:
         assert watermark(session, "late") == 3
 
@@ -156,7 +158,7 @@ def test_a_silence_fires_once_and_the_next_one_anew(run):
 
 def test_a_customer_nobody_knows_has_a_case_all_the_same(run, store):
     rows = [{"encounter_id": f"e{n}", "started_at": at(1), "kind": "late"} for n in range(2)]
-    assert run(rows + late(1))["late"] == (3, 3, 0, 0, 0)
+    assert run(rows + late(1))["late"] == (3, 3, 0, 0, 0, 0)
     assert {case.about for case in cases(store)} == {"shop/e0", "shop/e1", "c1"}
 
 
@@ -166,7 +168,7 @@ def test_old_encounters_at_first_sight_become_one_summary_and_no_cases(run, stor
     fresh = late(95, record="r90") + late(99, record="r91")
     again = [row for n in range(100, 103) for row in late(2, record=f"r{n}")]
     day = {"as_of": at(100).date(), "open_within_days": 7}
-    assert run(rows + fresh, **day)["late"] == (60, 2, 0, 0, 58)
+    assert run(rows + fresh, **day)["late"] == (60, 2, 0, 0, 58, 0)
     assert {case.record_id for case in cases(store)} == {"r90", "r91"}
     summary, *opened = sorted(
         notices(store).values(), key=lambda notice: notice["kind"], reverse=True
@@ -174,8 +176,8 @@ def test_old_encounters_at_first_sight_become_one_summary_and_no_cases(run, stor
     assert summary["subject"] == "58 alerts of rule late, 2024-03-05 to 2024-03-05"
     assert "more than 7 days old when a build first had them" in summary["body"]
     assert (summary["to"], len(opened)) == ("alice@firm.de", 2)
-    assert run(rows + fresh, build=2, **day)["late"] == (0, 0, 0, 0, 0)
-    assert run(rows + fresh + again, build=3, **day)["late"] == (3, 0, 0, 0, 3)
+    assert run(rows + fresh, build=2, **day)["late"] == (0, 0, 0, 0, 0, 0)
+    assert run(rows + fresh + again, build=3, **day)["late"] == (3, 0, 0, 0, 3, 0)
     assert len(notices(store)) == 4
 
 
@@ -188,7 +190,7 @@ def test_an_old_silence_is_summed_up_and_a_fresh_one_opens_a_case(run, store):
         {"encounter_id": f"e{n}", "record_id": f"r{n}", "started_at": at(n)} for n in (0, 20, 67)
     ]
     done = run(calls, rules={"quiet": rule}, as_of=at(100).date(), open_within_days=7)["quiet"]
-    assert done == (3, 1, 0, 0, 2)
+    assert done == (3, 1, 0, 0, 2, 0)
     assert [case.record_id for case in cases(store)] == ["r67"]
 
 
@@ -204,3 +206,26 @@ def test_only_a_disaster_is_urgent(store, run):
 
 def keep(session, notice):
     keep_notice(session, notice, reader=notice.asks or notice.reader)
+
+
+def test_a_bug_at_one_row_is_kept_with_its_alert_and_the_others_open_their_cases(run, store):
+    def post_or_fail(session, notice):
+        keep_notice(session, notice, reader="Alice")
+        if notice.kind == "case_opened" and about_r2(session, notice):
+            raise OverflowError("too large")
+
+    rows = late(1) + late(1, record="r2") + late(1, record="r3")
+    broken = Outlets(post_or_fail, record)
+    assert run(rows, outlets=broken)["late"] == (2, 2, 0, 0, 0, 1)
+    assert run(rows, outlets=broken, build=2)["late"] == (0, 0, 0, 0, 0, 0)
+    with Session(store) as session:
+        [failed] = [alert for alert in fired_alerts(session, limit=9) if alert.problem]
+        notice = next(n for n in waiting_notices(session) if n.kind == "failed")
+    assert (failed.key, failed.case, failed.problem) == ("r2-1", None, "OverflowError: too large")
+    assert (notice.reader, notice.subject) == ("Alice", "An alert of rule late opened no case")
+    assert "r2-1 of shop" in notice.body
+    assert "too large" not in notice.body
+
+
+def about_r2(session, notice):
+    return find_case(session, int(notice.about.removeprefix("case:"))).record_id == "r2"

@@ -9,7 +9,7 @@ from outsidein.cases.events import add_event
 from outsidein.cases.lifecycle import CaseState, EventKind
 from outsidein.cases.open import open_cases
 from outsidein.cases.queue import CaseFilter, find_case, list_cases, set_owner
-from tests.stores import EDGES, audited, notices, posted, record
+from tests.stores import EDGES, audited, failing_at, notices, posted, record
 
 
 @pytest.fixture
@@ -112,6 +112,22 @@ def test_what_is_overdue_goes_to_the_lead_and_then_up_and_no_further(store, draf
     told = notices(store)
     assert told[f"case:{late}:escalated:1"]["to"] == "alice@firm.de"
     assert told[f"case:{late}:escalated:2"]["to"] == "charlie@firm.de"
+
+
+def test_a_bug_at_one_overdue_case_keeps_no_other_from_its_lead(store, draft, teams, now):
+    with Session(store) as session, session.begin():
+        drafts = [draft(name, due_at=now) for name in ("c1", "c2", "c3")]
+        numbers = open_cases(session, drafts, now=now).cases
+    broken, later = failing_at(f"case:{numbers[1]}", "escalation"), now + timedelta(hours=1)
+    for raised in (2, 0):
+        with Session(store) as session, session.begin():
+            done = escalate_overdue(session, teams, outlets=broken, by="w1", now=later)
+            assert done == raised
+    assert posted(store) == [f"case:{numbers[n]}:escalated:1" for n in (0, 2)]
+    with Session(store) as session:
+        assert [find_case(session, number).level for number in numbers] == [1, 0, 1]
+    failed = [act.about for act in audited(store) if act.did == "case.failed"]
+    assert set(failed) == {f"case:{numbers[1]}"}
 
 
 def test_a_response_that_was_given_is_not_overdue(store, draft, teams, now, alice):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from outsidein.cases.acknowledgement import (
+    BAD_ADDRESS,
     NO_ADDRESS,
     NOT_ARRIVED,
     ContactRoute,
@@ -19,7 +20,7 @@ from outsidein.cases.open import open_cases
 from outsidein.cases.playbooks import Playbook, PlaybookHeader
 from outsidein.cases.queue import CaseFilter, find_case, list_cases
 from outsidein.consent.permission import Permission
-from tests.stores import EDGES, audited, notices
+from tests.stores import EDGES, audited, failing_at, notices
 
 BOOK = Playbook(
     "call", PlaybookHeader(title="Late", issues=("delivery",), minimum_response="We are sorry."), ""
@@ -36,11 +37,11 @@ def ten(store, draft, now):
         return open_cases(session, drafts, now=now).cases
 
 
-def answer(store, teams, now, ways, *, anew=True):
+def answer(store, teams, now, ways, *, anew=True, outlets=EDGES):
     with Session(store) as session, session.begin():
         cases = unacknowledged_cases(session, "delivery", teams["delivery"], now=now, anew=anew)
         return send_minimum_responses(
-            session, cases, teams, playbooks={"call": BOOK}, ways=ways, outlets=EDGES, now=now,
+            session, cases, teams, playbooks={"call": BOOK}, ways=ways, outlets=outlets, now=now,
             by="w1",
         )  # fmt: skip
 
@@ -158,3 +159,47 @@ def test_a_minimum_response_that_was_given_up_is_told_once_unless_somebody_is_at
         assert find_case(session, ten[0]).unanswered == NOT_ARRIVED
         add_event(session, ten[0], EventKind.ASSESS, actor=alice, at=now)
         assert find_case(session, ten[0]).unanswered is None
+
+
+def test_an_address_that_is_not_one_mailbox_is_not_written_to_and_the_others_are(
+    store, ten, teams, now
+):
+    odd = {
+        ten[0]: ContactRoute("x:eve@mail.de", YES),
+        ten[2]: ContactRoute("a\u2028b@mail.de", YES),
+        ten[4]: ContactRoute("Info@Bücher.de", YES),
+    }
+    assert answer(store, teams, now, odd) == (1, 3)
+    assert [n["to"] for n in of_kind(store, "minimum_response")] == ["info@xn--bcher-kva.de"]
+    with Session(store) as session:
+        reasons = [find_case(session, ten[n]).unanswered for n in (0, 2, 4, 6)]
+    assert reasons == [BAD_ADDRESS, BAD_ADDRESS, None, NO_ADDRESS]
+    assert "eve@" not in str(audited(store))
+
+
+def test_a_bug_at_one_case_leaves_that_case_with_the_reason_and_the_others_are_answered(
+    store, ten, teams, now, caplog
+):
+    everybody = ways(ten, 0, 2, 4, 6)
+    broken = failing_at(f"case:{ten[2]}", "minimum_response")
+    assert answer(store, teams, now, everybody, outlets=broken) == (3, 1)
+    sent = {n["to"] for n in of_kind(store, "minimum_response")}
+    assert sent == {"c0@mail.de", "c4@mail.de", "c6@mail.de"}
+    with Session(store) as session:
+        case = find_case(session, ten[2])
+    assert (case.state, case.unanswered) == (
+        CaseState.RECEIVED, "the work on it failed (KeyError)"
+    )  # fmt: skip
+    [failed] = [act for act in audited(store) if act.did == "case.failed"]
+    assert (failed.about, failed.details) == (
+        f"case:{ten[2]}", {"clock": "capacity", "error": "KeyError"}
+    )  # fmt: skip
+    assert "acknowledgement.py" in caplog.text
+    assert "c2@mail.de" not in caplog.text
+
+
+def test_a_case_that_no_longer_exists_keeps_no_other_from_being_reported(store, ten, teams, now):
+    answer(store, teams, now, ways(ten, 0, 2, 4, 6))
+    with Session(store) as session, session.begin():
+        numbers = [999_999, ten[0]]
+        assert report_undelivered(session, numbers, teams, outlets=EDGES, now=now, by="w1") == 1

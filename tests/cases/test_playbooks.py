@@ -48,6 +48,8 @@ def test_playbooks_are_proposed_by_issue(folder):
         ("+++\ntitle = \n+++\n", r"playbooks/odd\.md: its header is not valid TOML"),
         (CALL.replace("cost", "price"), r"odd\.md: price: is unknown here. Available: cost|Did"),
         (CALL.replace('"Sorry."', '""'), "minimum_response"),
+        (CALL.replace('title = "Late"', 'title = "La\\nte"'), r"odd\.md: title: .* in one line"),
+        (CALL.replace('title = "Late"', 'title = " "'), r"odd\.md: title: .* write something"),
     ],
 )
 def test_a_header_that_cannot_be_is_named_by_file_and_key(tmp_path, text, problem):

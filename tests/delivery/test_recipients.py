@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outsidein.contact.emails import normalise_email
 from outsidein.delivery.recipients import mailbox, web_address
 from outsidein.errors import InputError
 
@@ -56,6 +57,8 @@ def test_a_mailbox_stays_what_it_is_and_never_holds_what_a_header_would_read_oth
     assert address.isprintable()
     assert address.count("@") == 1
     assert not set(address) & set(' ,;:<>()[]"\\')
+    if "." in address.partition("@")[2]:
+        assert normalise_email(text) == normalise_email(address) == address
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,26 @@ def praise_notice(
     )
 
 
+def failed_notice(
+    name: str, row: Mapping[str, Any], error: str, team: Team, team_name: str, *, now: datetime
+) -> Notice:
+    """Return the notice that the work on an alert failed, to the lead of the rule's team."""
+    about = f"alert:{name}:{row['source']}:{row['key']}"
+    return Notice(
+        key=f"{about}:failed",
+        kind="failed",
+        to=team.address(None),
+        subject=f"An alert of rule {name} opened no case",
+        body=f"The work on it failed ({error}), so no case was opened. `outsidein alerts list "
+        f"--rule NAME` shows the reason. Record {row['key']} of {row['source']} is to be "
+        "answered by hand.",
+        about=f"rule:{name}",
+        due_at=now,
+        reader=team.lead,
+        team=team_name,
+    )
+
+
 def summary_notice(
     name: str,
     rule: AlertRule,

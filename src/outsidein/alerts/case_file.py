@@ -29,6 +29,7 @@ class FiredAlert(NamedTuple):
     happened_at: datetime
     fired_at: datetime
     facts: dict[str, Any]
+    problem: str | None = None
 
 
 class CaseFile(NamedTuple):
@@ -67,7 +68,9 @@ def fired_alerts(
     if case is not None:
         query = query.where(Alert.case_id == case)
     return [
-        FiredAlert(a.rule, a.source, a.key, a.case_id, a.happened_at, a.fired_at, a.facts)
+        FiredAlert(
+            a.rule, a.source, a.key, a.case_id, a.happened_at, a.fired_at, a.facts, a.problem
+        )
         for a in session.scalars(query)
     ]
 

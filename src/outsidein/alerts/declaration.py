@@ -1,6 +1,6 @@
 """What a project declares of its alerts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -11,6 +11,7 @@ from outsidein.cases.lifecycle import DISASTER
 from outsidein.cases.playbooks import Playbook, playbooks_for
 from outsidein.errors import InputError, ProjectError, nearest
 from outsidein.project.declarations import Declaration
+from outsidein.project.one_line import Line
 from outsidein.rules.parsing import condition_columns
 
 SALES = ("sales", "marketing", "promotion", "offer", "order", "delivery")
@@ -32,7 +33,7 @@ class AlertRule(Declaration):
     rule: str
     """SQL condition over the facts of the row and of its customer."""
 
-    issue: str
+    issue: Line
     """One case is open per customer and issue."""
 
     severity: Annotated[int, Field(ge=1, le=5)] = 3
@@ -96,13 +97,23 @@ class AlertRule(Declaration):
 class AlertsFile(Declaration):
     """`alerts.toml`."""
 
-    alert: dict[str, AlertRule] = Field(default_factory=dict)
+    alert: dict[Line, AlertRule] = Field(default_factory=dict)
 
 
 def check_alerts(
-    rules: Mapping[str, AlertRule], teams: Mapping[str, Team], playbooks: Mapping[str, Playbook]
+    rules: Mapping[str, AlertRule],
+    teams: Mapping[str, Team],
+    playbooks: Mapping[str, Playbook],
+    *,
+    unreadable: Collection[str] = (),
 ) -> None:
     """Check that every rule's team, playbooks and conditions are there.
+
+    Args:
+        rules: By name.
+        teams: By name.
+        playbooks: By name.
+        unreadable: Names of playbooks that are there and cannot be read.
 
     Raises:
         ProjectError: The first thing that is wrong, by file and key.
@@ -113,10 +124,10 @@ def check_alerts(
             problem = f"there is no team {rule.team!r}. {nearest(rule.team, teams)}"
             raise ProjectError("alerts.toml", f"{place}.team", problem)
         for book in rule.playbooks:
-            if book not in playbooks:
+            if book not in playbooks and book not in unreadable:
                 problem = f"there is no playbook {book!r}. {nearest(book, playbooks)}"
                 raise ProjectError("alerts.toml", f"{place}.playbooks", problem)
-        if rule.is_kept and not valid_playbooks(rule, playbooks):
+        if rule.is_kept and not unreadable and not valid_playbooks(rule, playbooks):
             problem = "a complaint or disaster needs a playbook, for its minimum response"
             raise ProjectError("alerts.toml", f"{place}.playbooks", problem)
         try:

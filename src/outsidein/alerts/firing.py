@@ -3,14 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from outsidein.alerts.alert_notices import opened_notice, praise_notice, summary_notice
+from outsidein.alerts.alert_notices import (
+    failed_notice,
+    opened_notice,
+    praise_notice,
+    summary_notice,
+)
 from outsidein.alerts.columns import IS_OLD, facts_of
 from outsidein.alerts.declaration import AlertRule, valid_playbooks
 from outsidein.alerts.model import Alert, AlertRun, Watermark
@@ -25,6 +31,7 @@ from outsidein.cases.playbooks import Playbook, assign_playbook
 from outsidein.cases.routing import Route, route_case
 from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.store.batches import Batch
+from outsidein.store.row_work import RowFailure, settle_row_in
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
     import ibis.expr.types as ir
@@ -68,6 +75,7 @@ class FiringCounts(NamedTuple):
         joined: Alerts that joined an open case.
         delights: Praise for employees.
         old: Alerts on rows too old for a response, which open no case.
+        failed: Alerts for which the work failed; they are kept with the reason and open no case.
     """
 
     alerts: int = 0
@@ -75,6 +83,7 @@ class FiringCounts(NamedTuple):
     joined: int = 0
     delights: int = 0
     old: int = 0
+    failed: int = 0
 
 
 def above_watermark(ledger: "ir.Table", relation: str, *, watermark: int) -> "ir.Table":
@@ -162,7 +171,8 @@ def fire_rule(
 
     An alert is unique by rule, source and key, whoever else is firing. Its row with the facts it
     saw, its case, its notice and the audit's entry stand or fall together. The watermark moves
-    with the last of them; a run that dies before repeats nothing and leaves nothing out.
+    with the last of them; a run that dies before repeats nothing and leaves nothing out. Where
+    the work fails for one, it is kept with the reason, the lead is notified, and the others go on.
 
     Args:
         batch: Opens a transaction on the store.
@@ -176,7 +186,7 @@ def fire_rule(
     total = FiringCounts()
     for part in _batches(rows):
         with batch() as session:
-            fired = _fire_batch(session, name, rule, part, loop=loop, now=now)
+            fired = _settle_batch(session, name, rule, part, loop=loop, now=now)
         total = FiringCounts(*(a + b for a, b in zip(total, fired, strict=True)))
     if reached is not None:
         with batch() as session:
@@ -190,6 +200,50 @@ def fire_rule(
 def _batches(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
     for start in range(0, len(rows), AT_ONCE):
         yield rows[start : start + AT_ONCE]
+
+
+def _settle_batch(
+    session: Session,
+    name: str,
+    rule: AlertRule,
+    rows: Sequence[dict[str, Any]],
+    *,
+    loop: FiringContext,
+    now: datetime,
+) -> FiringCounts:
+    """Fire on rows together, and where that fails on each by itself."""
+    fire = partial(_fire_batch, session, name, rule, loop=loop, now=now)
+    together = settle_row_in(session, lambda: fire(rows), row=f"{len(rows)} of alert {name}")
+    if not isinstance(together, RowFailure):
+        return together
+    total = FiringCounts()
+    for row in rows:
+        fired = settle_row_in(session, partial(fire, [row]), row=f"alert {name}")
+        if isinstance(fired, RowFailure):
+            keep = partial(_keep_failed, session, name, rule, row, fired, loop=loop, now=now)
+            settle_row_in(session, keep, row=f"failed alert {name}")
+            fired = FiringCounts(failed=1)
+        total = FiringCounts(*(a + b for a, b in zip(total, fired, strict=True)))
+    return total
+
+
+def _keep_failed(
+    session: Session,
+    name: str,
+    rule: AlertRule,
+    row: Mapping[str, Any],
+    failure: RowFailure,
+    *,
+    loop: FiringContext,
+    now: datetime,
+) -> None:
+    """Keep an alert with the reason why it opened no case, and notify the rule's lead."""
+    key = {"rule": name, "source": row["source"], "key": row["key"]}
+    values = {"happened_at": row["happened_at"], "fired_at": now, "facts": {}}
+    session.execute(insert(Alert).values(key | values | {"problem": failure.problem}))
+    loop.outlets.post(
+        session, failed_notice(name, row, failure.kind, loop.teams[rule.team], rule.team, now=now)
+    )
 
 
 def _fire_batch(
@@ -276,6 +330,7 @@ def _insert(
             "happened_at": row["happened_at"],
             "fired_at": now,
             "facts": facts_of(row),
+            "problem": None,
         }
         for row in rows
     ]

@@ -1,10 +1,10 @@
 """What a project declares of its operational loop: alerts, teams, playbooks, consent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ from outsidein.cases.declaration import MailLimits, Team, TeamsFile
 from outsidein.cases.playbooks import Playbook, parse_playbook
 from outsidein.consent.declaration import FILE as CONSENT
 from outsidein.consent.declaration import ConsentFile
-from outsidein.errors import UnknownName
+from outsidein.errors import ProjectError, UnknownName
 from outsidein.project.declarations import PROJECT_FILE, declare, parse_toml
 
 ALERTS, TEAMS, PLAYBOOKS = "alerts.toml", "teams.toml", "playbooks"
@@ -24,7 +24,11 @@ F = TypeVar("F", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class LoopFiles:
-    """A project's alert rules, teams, playbooks and purposes, by name; each may be missing."""
+    """A project's alert rules, teams, playbooks and purposes, by name; each may be missing.
+
+    `unreadable` has the playbooks that are there and cannot be read, by name: what depends on one
+    waits for it, and everything else goes on.
+    """
 
     rules: Mapping[str, AlertRule]
     teams: Mapping[str, Team]
@@ -33,6 +37,7 @@ class LoopFiles:
     mail: MailLimits
     sha256: str
     """Of every file that a run of the alerts follows from."""
+    unreadable: Mapping[str, ProjectError] = field(default_factory=dict)
 
     def team(self, name: str) -> Team:
         """Return a team.
@@ -59,13 +64,24 @@ class LoopFiles:
         return self.rules[rule].causes if rule in self.rules else ()
 
 
+def check_loop(files: LoopFiles) -> LoopFiles:
+    """Return the files if all of them can be read.
+
+    Raises:
+        ProjectError: The first that cannot, by file and key.
+    """
+    for _, problem in sorted(files.unreadable.items()):
+        raise problem
+    return files
+
+
 def read_loop(folder: Path) -> LoopFiles:
     """Read and check the files of a project's loop.
 
     Raises:
         ProjectError: The first thing that is wrong, by file and key.
     """
-    return parse_loop(read_loop_contents(folder))
+    return check_loop(parse_loop(read_loop_contents(folder)))
 
 
 def read_loop_contents(folder: Path) -> dict[str, bytes]:
@@ -86,23 +102,37 @@ def hash_contents(contents: Mapping[str, bytes]) -> str:
 
 
 def parse_loop(contents: Mapping[str, bytes]) -> LoopFiles:
-    """Parse and check the files of the loop.
+    """Parse and check the files of the loop; a playbook that cannot be read is set aside.
 
     Raises:
-        ProjectError: The first thing that is wrong, by file and key.
+        ProjectError: The first thing that is wrong anywhere else, by file and key.
     """
     rules = _declared(AlertsFile, contents, ALERTS).alert
     declared = _declared(TeamsFile, contents, TEAMS)
     teams = declared.team
-    playbooks = [
-        parse_playbook(content, file=name)
-        for name, content in contents.items()
-        if name.startswith(f"{PLAYBOOKS}/")
-    ]
-    books = {book.name: book for book in playbooks}
-    check_alerts(rules, teams, books)
+    books, unreadable = _playbooks(contents)
+    check_alerts(rules, teams, books, unreadable=unreadable)
     consent = _declared(ConsentFile, contents, CONSENT)
-    return LoopFiles(rules, teams, books, consent, declared.mail, hash_contents(contents))
+    return LoopFiles(
+        rules, teams, books, consent, declared.mail, hash_contents(contents), unreadable
+    )
+
+
+def _playbooks(
+    contents: Mapping[str, bytes],
+) -> tuple[dict[str, Playbook], dict[str, ProjectError]]:
+    """Return the playbooks by name, and why the others cannot be read."""
+    books, unreadable = {}, {}
+    for name, content in contents.items():
+        if not name.startswith(f"{PLAYBOOKS}/"):
+            continue
+        try:
+            book = parse_playbook(content, file=name)
+        except ProjectError as error:
+            unreadable[PurePosixPath(name).stem] = error
+        else:
+            books[book.name] = book
+    return books, unreadable
 
 
 def _declared(kind: type[F], contents: Mapping[str, bytes], name: str) -> F:

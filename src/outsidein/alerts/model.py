@@ -30,6 +30,7 @@ class Alert(Base):
     happened_at: Mapped[datetime]
     fired_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    problem: Mapped[str | None]  # why it opened no case, where the work on it failed
 
 
 class AlertRun(Base):

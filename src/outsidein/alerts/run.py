@@ -168,6 +168,7 @@ def _answer(clocks: Clocks, find_ways: FindWays, *, anew: bool) -> ResponseCount
                 outlets=clocks.outlets,
                 now=clocks.now,
                 by=clocks.by,
+                unreadable=clocks.files.unreadable,
             )
         total = ResponseCounts(*(a + b for a, b in zip(total, answered, strict=True)))
     return total

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, cast, func, select, update
 from sqlalchemy.orm import Session
 
+from outsidein.cases.case_work import settle_case
 from outsidein.cases.clock import working_day, working_time, working_time_later
 from outsidein.cases.declaration import Team
 from outsidein.cases.events import add_event
@@ -108,16 +110,41 @@ def let_lapse(
     """
     if team.lapse_after_hours is None:
         return 0
-    term, lapsed = team.lapse_after_hours * 3600, 0
-    since = now - timedelta(seconds=term)  # working time is never longer
+    lapsed = 0
+    since = now - timedelta(hours=team.lapse_after_hours)  # working time is never longer
     among = CaseFilter(is_kept=False, state=CaseState.RECEIVED, opened_before=since)
     for case in list(backlog(session, name, team, now=now, among=among)):
-        if working_time(case.opened_at, now, team.hours).total_seconds() > term:
-            add_event(session, case.number, EventKind.LAPSE, actor=_SYSTEM, at=now)
-            about, audited = f"case:{case.number}", {"clock": LAPSE_CLOCK, "team": name}
-            record(session, who=by, did="case.lapsed", about=about, at=now, details=audited)
-            lapsed += 1
+        result = settle_case(
+            session,
+            case.number,
+            partial(_lapse, session, case, name, team, record=record, now=now, by=by),
+            clock=LAPSE_CLOCK,
+            record=record,
+            now=now,
+            by=by,
+        )
+        lapsed += result is True
     return lapsed
+
+
+def _lapse(
+    session: Session,
+    case: CaseRow,
+    name: str,
+    team: Team,
+    *,
+    record: Record,
+    now: datetime,
+    by: str,
+) -> bool:
+    """Let a case lapse if it is older than its team's term."""
+    term = (team.lapse_after_hours or 0) * 3600
+    if working_time(case.opened_at, now, team.hours).total_seconds() <= term:
+        return False
+    add_event(session, case.number, EventKind.LAPSE, actor=_SYSTEM, at=now)
+    about, audited = f"case:{case.number}", {"clock": LAPSE_CLOCK, "team": name}
+    record(session, who=by, did="case.lapsed", about=about, at=now, details=audited)
+    return True
 
 
 def reprice(session: Session, rule: str, *, per_value: float, cost: int, unknown: int) -> None:

@@ -12,13 +12,13 @@ from pydantic import Field, field_validator, model_validator
 
 from outsidein.cases.clock import Hours, Opening
 from outsidein.cases.lifecycle import Actor
-from outsidein.errors import nearest
+from outsidein.delivery.recipients import mailbox, web_address
+from outsidein.errors import InputError, nearest
 from outsidein.project.declarations import Declaration
+from outsidein.project.one_line import Line
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+$|https?://\S+$")
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d$")
 
@@ -30,7 +30,7 @@ class Team(Declaration):
     """`[team.NAME]` of `teams.toml`: who works on cases, when, and how many a day."""
 
     lead: str
-    members: dict[str, str]
+    members: dict[Line, str]
     """Name to address. The lead is one of them."""
 
     units: tuple[str, ...] = ()
@@ -60,10 +60,7 @@ class Team(Declaration):
     @field_validator("members")
     @classmethod
     def _can_be_written_to(cls, members: dict[str, str]) -> dict[str, str]:
-        for name, where in members.items():
-            if not _ADDRESS.match(where):
-                raise ValueError(f"{where!r} of {name} is no e-mail address and no web address")
-        return members
+        return {name: _recipient(name, where) for name, where in members.items()}
 
     @field_validator("timezone")
     @classmethod
@@ -146,7 +143,7 @@ class TeamsFile(Declaration):
     """`teams.toml`."""
 
     mail: MailLimits = MailLimits()
-    team: dict[str, Team] = Field(default_factory=dict)
+    team: dict[Line, Team] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _escalations_lead_somewhere(self) -> "TeamsFile":
@@ -157,6 +154,13 @@ class TeamsFile(Declaration):
                     f"{nearest(team.escalate_to, self.team)}"
                 )
         return self
+
+
+def _recipient(name: str, where: str) -> str:
+    try:
+        return web_address(where) if where.startswith(("http://", "https://")) else mailbox(where)
+    except InputError as error:
+        raise ValueError(f"{name} cannot be written to: {error}") from error
 
 
 @cache

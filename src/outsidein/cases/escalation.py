@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outsidein.cases.capacity import response_due
+from outsidein.cases.case_work import settle_case
 from outsidein.cases.declaration import Team
 from outsidein.cases.events import add_event
 from outsidein.cases.lifecycle import DISASTER, SYSTEM, Actor, CaseState, EventKind
@@ -15,6 +17,7 @@ from outsidein.cases.model import Case
 from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.queue import CaseRow, case_row
 from outsidein.cases.waiting import OVERDUE
+from outsidein.store.row_work import RowFailure
 
 HIGHEST_LEVEL = 2
 """The highest level: there is nobody above it."""
@@ -51,6 +54,7 @@ def escalate_overdue(
 
     Returns:
         How many were raised (count), at most 500 in a transaction; call it until there are none.
+        A case for which it fails is passed over, and the audit says so.
     """
     query = (
         select(Case)
@@ -65,9 +69,19 @@ def escalate_overdue(
         .limit(AT_ONCE)
     )
     overdue = [case_row(case) for case in session.scalars(query)]
+    raised = 0
     for case in overdue:
-        _raise(session, case, teams, outlets=outlets, now=now, by=by)
-    return len(overdue)
+        result = settle_case(
+            session,
+            case.number,
+            partial(_raise, session, case, teams, outlets=outlets, now=now, by=by),
+            clock=CLOCK,
+            record=outlets.record,
+            now=now,
+            by=by,
+        )
+        raised += not isinstance(result, RowFailure)
+    return raised
 
 
 def _raise(

@@ -12,6 +12,7 @@ from pydantic import Field
 from outsidein.errors import ProjectError
 from outsidein.experiments.assignment import assign_arm
 from outsidein.project.declarations import Declaration, declare
+from outsidein.project.one_line import Line
 
 FENCE = "+++"
 
@@ -21,7 +22,9 @@ _STEP = re.compile(r"^\s*(?:\d+[.)]|[-*])\s+(.*)$")
 class PlaybookHeader(Declaration):
     """What stands between the two `+++` lines at the head of a playbook."""
 
-    title: str
+    title: Line
+    """Also the subject of the minimum response."""
+
     issues: tuple[str, ...]
     """Issues it is proposed for."""
 

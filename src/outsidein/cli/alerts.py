@@ -56,7 +56,9 @@ def run(context: typer.Context) -> None:
     """
     done = opened(context).alerts.run()
     rows = [(name, *fired) for name, fired in sorted(done.fired.items())]
-    print_table(("rule", "fired", "cases opened", "cases joined", "delights", "too old"), rows)
+    print_table(
+        ("rule", "fired", "cases opened", "cases joined", "delights", "too old", "failed"), rows
+    )
     cases = done.reconciled
     out.print(
         f"{done.acknowledged} acknowledged with the minimum response, {done.left} left unanswered, "
@@ -81,8 +83,8 @@ def list_alerts(
     if rule and not fired and rule not in alerts.rules().rules:
         raise UnknownName("alert rule", rule, alerts.rules().rules)
     print_table(
-        ("rule", "source", "key", "case", "happened at", "fired at"),
-        [(a.rule, a.source, a.key, a.case, a.happened_at, a.fired_at) for a in fired],
+        ("rule", "source", "key", "case", "happened at", "fired at", "problem"),
+        [(a.rule, a.source, a.key, a.case, a.happened_at, a.fired_at, a.problem) for a in fired],
         as_json=as_json,
     )
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -13,6 +13,8 @@ from outsidein.delivery.model import Delivery
 from outsidein.delivery.recipients import mailbox, web_address
 from outsidein.delivery.statements import DeliveryState
 from outsidein.errors import InputError
+from outsidein.project.one_line import is_one_line
+from outsidein.store.row_work import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class OutgoingDelivery:
 
     Raises:
         InputError: `to` is no address, a webhook's body is not JSON, the subject is more than one
-            printable line, or the moment has no time zone.
+            line, or the moment has no time zone.
     """
 
     key: str
@@ -46,7 +48,35 @@ class OutgoingDelivery:
     @property
     def id(self) -> str:
         """Derived from the key alone, so that a repeated post has the same id."""
-        return sha256(self.key.encode()).hexdigest()[:32]
+        return _id(self.key)
+
+
+class RefusedDelivery(NamedTuple):
+    """A mail or webhook that cannot be written, as far as it is known."""
+
+    key: str
+    kind: Literal["mail", "webhook"]
+    to: str
+    subject: str
+    about: str
+    due_at: datetime
+
+
+def post_given_up(session: Session, refused: RefusedDelivery, *, problem: str) -> None:
+    """Post a delivery as given up, so that it is listed with its reason; once for each key."""
+    values = {
+        **refused._asdict(),
+        "id": _id(refused.key),
+        "to": printable(refused.to),
+        "subject": printable(refused.subject),
+        "body": "",
+        "state": DeliveryState.GIVEN_UP,
+        "next_at": refused.due_at,
+        "settled_at": refused.due_at,
+        "attempts": 0,
+        "problem": printable(problem),
+    }
+    _insert(session, values)
 
 
 def post_delivery(session: Session, delivery: OutgoingDelivery) -> str:
@@ -55,31 +85,27 @@ def post_delivery(session: Session, delivery: OutgoingDelivery) -> str:
     Returns:
         Its id, which is also the webhook's idempotency key and the mail's Message-ID.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(
-        insert(Delivery)
-        .values(
-            id=delivery.id,
-            key=delivery.key,
-            kind=delivery.kind,
-            to=delivery.to,
-            subject=delivery.subject,
-            body=delivery.body,
-            about=delivery.about,
-            due_at=delivery.due_at,
-            state=DeliveryState.WAITING,
-            next_at=delivery.due_at,
-            attempts=0,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-    )
+    same = ("id", "key", "kind", "to", "subject", "body", "about", "due_at")
+    values = {name: getattr(delivery, name) for name in same}
+    state = {"state": DeliveryState.WAITING, "next_at": delivery.due_at, "attempts": 0}
+    _insert(session, values | state)
     return delivery.id
+
+
+def _insert(session: Session, values: dict[str, Any]) -> None:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Delivery).values(values)
+    session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def _id(key: str) -> str:
+    return sha256(key.encode()).hexdigest()[:32]
 
 
 def _check_mail(mail: OutgoingDelivery) -> str:
     to = mailbox(mail.to)
-    if not mail.subject.isprintable():
-        raise InputError("The subject of a mail must be one line of printable characters.")
+    if not is_one_line(mail.subject):
+        raise InputError("The subject of a mail must be one line without control characters.")
     return to
 
 

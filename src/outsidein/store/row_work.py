@@ -26,12 +26,12 @@ class RowFailure(NamedTuple):
     """Why a row could not be worked on.
 
     Attributes:
-        problem: One line for those who look after the row.
-        is_bug: Whether no code expected it; the log has its traceback.
+        kind: Class of the error.
+        problem: One line for those who look after the row; it may quote it.
     """
 
+    kind: str
     problem: str
-    is_bug: bool
 
 
 def settle_row(do: Callable[[], T], *, row: str) -> T | RowFailure:
@@ -52,24 +52,35 @@ def settle_row(do: Callable[[], T], *, row: str) -> T | RowFailure:
     try:
         return do()
     except OutsideInError as error:
-        return RowFailure(printable(str(error)), is_bug=False)
+        return RowFailure(type(error).__name__, printable(str(error)))
     except STORE_FAILURES:
         raise
     except Exception as error:  # the one place where a row's bugs end: they must stop no other row
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise
         log.error("%s failed\n%s", row, "".join(_frames(error)))  # noqa: TRY400  see above
-        return RowFailure(printable(f"{type(error).__name__}: {error}"), is_bug=True)
+        kind = type(error).__name__
+        return RowFailure(kind, printable(f"{kind}: {error}"))
 
 
 def settle_row_in(session: Session, do: Callable[[], T], *, row: str) -> T | RowFailure:
     """Do the work on one row of a transaction; if it fails, only what it wrote is undone."""
+    _begin(session)
 
     def within() -> T:
         with session.begin_nested():
             return do()
 
     return settle_row(within, row=row)
+
+
+def _begin(session: Session) -> None:
+    """Begin the transaction, lest SQLite take the first savepoint for the whole of it."""
+    if session.get_bind().dialect.name == "sqlite":
+        connection = session.connection()
+        driver = connection.connection.dbapi_connection
+        if driver is not None and not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN")
 
 
 def printable(problem: str) -> str:

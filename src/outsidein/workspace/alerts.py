@@ -1,5 +1,6 @@
 """Alerts of a project: tried on history, and run on what is new."""
 
+import logging
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from outsidein import workspace
 from outsidein.alerts.case_file import FiredAlert, fired_alerts
 from outsidein.alerts.firing import last_run, live_rules, record_run
-from outsidein.alerts.loop import LoopFiles
+from outsidein.alerts.loop import LoopFiles, check_loop
 from outsidein.alerts.run import Clocks, RunResult, run_alerts
 from outsidein.cases.queue import CaseFilter, count_cases
 from outsidein.errors import NothingBuilt
@@ -24,6 +25,9 @@ if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads non
     from outsidein.figures.figure import Figure
 
 
+log = logging.getLogger("outsidein.alerts")
+
+
 @dataclass(frozen=True, slots=True)
 class Alerts:
     """Alerts of one project."""
@@ -36,7 +40,7 @@ class Alerts:
         Raises:
             ProjectError: The first thing that is wrong, by file and key.
         """
-        return self.work.loop()
+        return check_loop(self.work.loop())
 
     def try_(self, *names: str, within_days: int | None = None) -> "Figure":
         """Return what rules would have fired on in history: figure `alert_trial`.
@@ -82,6 +86,8 @@ class Alerts:
         rests_on = _rests_on(files, snapshot)
         with Session(work.store) as session:
             is_new = last_run(session) != rests_on
+        for problem in files.unreadable.values():
+            log.warning("%s", problem)
         result = run_alerts(
             Clocks(files, work.acts.batch, work.outlets, now, by),
             fire_rules=lambda: workspace.alert_engine.fire_rules(
@@ -105,7 +111,7 @@ class Alerts:
         A project with neither a rule nor an open case has nothing to run; it may have tomorrow.
         """
         with Session(self.work.store) as session:
-            if not self.rules().rules and not count_cases(session, CaseFilter()):
+            if not self.work.loop().rules and not count_cases(session, CaseFilter()):
                 return 0
         try:
             return self.run(by=by).work

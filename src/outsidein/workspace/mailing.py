@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -13,8 +15,15 @@ from outsidein.cases.mail_plan import WEB, PlannedMail, plan_mails
 from outsidein.cases.mail_text import Briefing, CaseEntry, body_of, case_number, subject_of
 from outsidein.cases.outlets import WORDS, case_links
 from outsidein.cases.waiting import WaitingNotice, mails_since, mark_mailed, waiting_notices
-from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
+from outsidein.delivery.outbox import (
+    OutgoingDelivery,
+    RefusedDelivery,
+    post_delivery,
+    post_given_up,
+)
+from outsidein.errors import UnknownName
 from outsidein.lake.snapshots import Snapshot
+from outsidein.store.row_work import RowFailure, settle_row
 from outsidein.workspace.workspace import Workspace
 
 TWO_DAYS = timedelta(days=2)
@@ -49,18 +58,42 @@ def send_notices(
         return 0
     briefings = workspace.alert_engine.find_briefings(work, snapshot, planned, case_files, files)
     for mail in planned:
-        delivery = _delivery(work, files, mail, case_files=case_files, briefings=briefings, now=now)
+        write = partial(
+            _delivery, work, files, mail, case_files=case_files, briefings=briefings, now=now
+        )
+        delivery = settle_row(write, row=f"mail of notice {mail.notices[0].id}")
         with work.acts.batch() as session:
-            post_delivery(session, delivery)
+            if isinstance(delivery, RowFailure):
+                post_given_up(session, _unwritten(mail, now), problem=delivery.problem)
+            else:
+                post_delivery(session, delivery)
             mark_mailed(session, [notice.id for notice in mail.notices], mail=mail.key, now=now)
     return len(planned)
+
+
+def _unwritten(mail: PlannedMail, now: datetime) -> RefusedDelivery:
+    """A mail that could not be written, for the list of those given up."""
+    first = mail.notices[0]
+    return RefusedDelivery(
+        key=mail.key,
+        kind="webhook" if mail.to.startswith(WEB) else "mail",
+        to=mail.to,
+        subject=first.subject,
+        about=f"digest:{mail.reader}" if mail.is_digest else first.about,
+        due_at=now,
+    )
 
 
 def _case_files(
     session: Session, planned: Sequence[PlannedMail], files: LoopFiles
 ) -> dict[int, CaseFile]:
+    """Return the files of cases by number, without cases that no longer exist."""
     numbers = {case_number(notice.about) for mail in planned for notice in mail.notices}
-    return {n: case_file(session, n, files) for n in sorted(n for n in numbers if n is not None)}
+    case_files: dict[int, CaseFile] = {}
+    for number in sorted(n for n in numbers if n is not None):
+        with suppress(UnknownName):
+            case_files[number] = case_file(session, number, files)
+    return case_files
 
 
 def _delivery(
@@ -75,6 +108,7 @@ def _delivery(
     entries = {
         number: _entry(work, case_files[number], mail, briefings, now)
         for number in _numbers(mail.notices)
+        if number in case_files
     }
     subject = subject_of(mail, entries)
     text = body_of(mail, entries, briefings, most=files.mail.cases_per_digest)

@@ -82,10 +82,10 @@ class Workspace:
         return self.snapshots.get(number) if number else self.snapshots.current()
 
     def loop(self) -> LoopFiles:
-        """Return alert rules, teams, playbooks and purposes.
+        """Return alert rules, teams, playbooks and purposes; unreadable playbooks are set aside.
 
         Raises:
-            ProjectError: The first thing that is wrong, by file and key.
+            ProjectError: The first other thing that is wrong, by file and key.
         """
         return self.declarations.loop()
 

@@ -31,6 +31,7 @@ from outsidein.worker.worker import run_duties_once
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NUMBER = 3_000
 AT_ONCE = 50
+MANY = 1_000_000
 TO = {"mail": ("a@shop.example", "b"), "webhook": ("https://shop.example/hook", "{}")}
 Kind = Literal["mail", "webhook"]
 
@@ -42,7 +43,8 @@ def filled(store: Engine, name: str, kind: Kind) -> None:
         with Session(store) as session, session.begin():
             for number in range(first, first + AT_ONCE):
                 key = f"{name}:{number}"
-                post_delivery(session, OutgoingDelivery(key, kind, to, "s", body, key, NOW))
+                delivery = OutgoingDelivery(key, kind, to, "s", body, key, NOW)
+                post_delivery(session, delivery, most_a_day=MANY)
 
 
 def loop(store: Engine, worker: str, kind: Kind) -> None:

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from outsidein.cases.clock import Hours, Opening
 from outsidein.cases.lifecycle import Actor
+from outsidein.delivery.outbox import MOST_A_DAY
 from outsidein.delivery.recipients import mailbox, web_address
 from outsidein.errors import InputError, nearest
 from outsidein.project.declarations import Declaration
@@ -137,6 +138,10 @@ class MailLimits(Declaration):
 
     per_run: Annotated[int, Field(ge=1)] = 200
     """Most mails of one run, to staff and customers; the others wait for the next run."""
+
+    per_recipient: Annotated[int, Field(ge=1)] = MOST_A_DAY
+    """Most mails or webhooks to one recipient within 24 hours; further ones are held until a
+    person releases them."""
 
 
 class TeamsFile(Declaration):

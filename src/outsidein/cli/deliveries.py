@@ -54,3 +54,36 @@ def retry(
     """
     opened(context).operations.retry(delivery, by=by or None)
     out.print("It is due now; a worker will retry it.")
+
+
+@app.command("held")
+def list_held(context: typer.Context, as_json: Json = False) -> None:
+    """List the recipients whose deliveries are held, because there were too many within a day.
+
+    Example: outsidein deliveries held
+    """
+    head = ("kind", "to", "deliveries", "first due", "last due")
+    print_table(head, opened(context).operations.held(), as_json=as_json)
+
+
+Recipient = Annotated[str, typer.Argument(help="Address that deliveries are held for.")]
+
+
+@app.command()
+def release(context: typer.Context, to: Recipient, by: By = "") -> None:
+    """Send what is held for a recipient.
+
+    Example: outsidein deliveries release desk@shop.example
+    """
+    released = opened(context).operations.release(to, by=by or None)
+    out.print(f"{released} due now; a worker will send them.")
+
+
+@app.command()
+def drop(context: typer.Context, to: Recipient, by: By = "") -> None:
+    """Give up what is held for a recipient.
+
+    Example: outsidein deliveries drop desk@shop.example
+    """
+    dropped = opened(context).operations.drop(to, by=by or None)
+    out.print(f"{dropped} given up; `outsidein deliveries retry` sends one of them after all.")

@@ -9,7 +9,7 @@ from outsidein.store.model import Base
 
 
 class Delivery(Base):
-    """One mail or webhook: waiting, delivered, or given up."""
+    """One mail or webhook: waiting, delivered, given up, or held."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -19,6 +19,7 @@ class Delivery(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index("ix_deliveries_recipient", "to", "due_at"),
         Index(
             "ix_deliveries_unblanked",
             "settled_at",

@@ -2,19 +2,25 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from outsidein.delivery.model import Delivery
 from outsidein.delivery.recipients import mailbox, web_address
-from outsidein.delivery.statements import DeliveryState
+from outsidein.delivery.statements import ROW, DeliveryState
 from outsidein.errors import InputError
 from outsidein.project.one_line import is_one_line
 from outsidein.store.row_work import printable
+
+MOST_A_DAY = 200
+"""Deliveries to one recipient within 24 hours, unless the project says otherwise."""
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +85,35 @@ def post_given_up(session: Session, refused: RefusedDelivery, *, problem: str) -
     _insert(session, values)
 
 
-def post_delivery(session: Session, delivery: OutgoingDelivery) -> str:
+def post_delivery(
+    session: Session, delivery: OutgoingDelivery, *, most_a_day: int = MOST_A_DAY
+) -> str:
     """Post a delivery in the caller's transaction; a repeated key is ignored.
+
+    If its recipient already has as many within a day as it may get, it is held until a person
+    releases or drops it.
+
+    Args:
+        session: The transaction it becomes part of.
+        delivery: What to send.
+        most_a_day: Deliveries to one recipient within 24 hours (count).
 
     Returns:
         Its id, which is also the webhook's idempotency key and the mail's Message-ID.
     """
     same = ("id", "key", "kind", "to", "subject", "body", "about", "due_at")
     values = {name: getattr(delivery, name) for name in same}
-    state = {"state": DeliveryState.WAITING, "next_at": delivery.due_at, "attempts": 0}
-    _insert(session, values | state)
+    is_held = _has_got(session, delivery, most_a_day)
+    state = DeliveryState.HELD if is_held else DeliveryState.WAITING
+    _insert(session, values | {"state": state, "next_at": delivery.due_at, "attempts": 0})
     return delivery.id
+
+
+def _has_got(session: Session, delivery: OutgoingDelivery, most: int) -> bool:
+    """Whether the recipient has got, or is to get, as many within the day before."""
+    since = delivery.due_at - ONE_DAY
+    mine = select(ROW.c.id).where(ROW.c.to == delivery.to, ROW.c.due_at > since).limit(most)
+    return session.scalar(select(func.count()).select_from(mine.subquery())) == most
 
 
 def _insert(session: Session, values: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ class DeliveryState(StrEnum):
     WAITING = "waiting"  # also while a worker holds it
     DELIVERED = "delivered"
     GIVEN_UP = "given_up"
+    HELD = "held"  # one of too many to one recipient: a person releases or drops it
 
 
 _DUE = (

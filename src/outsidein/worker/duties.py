@@ -16,6 +16,7 @@ from outsidein.worker.schedule import next_daily
 from outsidein.worker.senders import Sender, mail_sender, webhook_sender
 from outsidein.worker.worker import Duty
 from outsidein.workspace.act import Acts
+from outsidein.workspace.operations import OUTBOX
 from outsidein.workspace.workspace import Workspace
 
 log = logging.getLogger("outsidein.worker")
@@ -29,9 +30,6 @@ RUN_PAUSE = timedelta(minutes=5)
 """Between runs of alerts and clocks: terms are hours, and each run reads the store."""
 
 RETENTION_PAUSE = timedelta(hours=1)
-
-OUTBOX = "outbox"
-"""The audit's name for all deliveries."""
 
 BUILD = "build"
 BUILD_PAUSE = timedelta(seconds=20)

@@ -66,7 +66,7 @@ def send_notices(
             if isinstance(delivery, RowFailure):
                 post_given_up(session, _unwritten(mail, now), problem=delivery.problem)
             else:
-                post_delivery(session, delivery)
+                post_delivery(session, delivery, most_a_day=files.mail.per_recipient)
             mark_mailed(session, [notice.id for notice in mail.notices], mail=mail.key, now=now)
     return len(planned)
 

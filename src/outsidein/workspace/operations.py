@@ -7,13 +7,22 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from outsidein.delivery.by_hand import retry_delivery
+from outsidein.delivery.by_hand import (
+    HeldRecipient,
+    drop_held,
+    held_recipients,
+    release_held,
+    retry_delivery,
+)
 from outsidein.delivery.delivery_list import DeliveryStatus, deliveries_by_state, list_deliveries
 from outsidein.delivery.statements import DeliveryState
 from outsidein.store import archive
 from outsidein.store.audit import AuditedAct, audited_acts, record
 from outsidein.workspace.act import login_name
 from outsidein.workspace.workspace import Workspace
+
+OUTBOX = "outbox"
+"""The audit's name for all deliveries."""
 
 STORE = "store"
 """The audit's name for the subject of backups and restores."""
@@ -88,6 +97,31 @@ class Operations:
         """Return how many deliveries are in each state (count)."""
         with Session(self.store) as session:
             return deliveries_by_state(session)
+
+    def held(self) -> list[HeldRecipient]:
+        """Return whose deliveries are held, most first."""
+        with Session(self.store) as session:
+            return held_recipients(session)
+
+    def release(self, to: str, *, by: str | None = None) -> int:
+        """Let go what is held for a recipient; returns how many deliveries (count).
+
+        Raises:
+            UnknownName: Nothing is held for this recipient.
+        """
+        with self.work.acts.act("deliveries.released", OUTBOX, by=by) as act:
+            act.details["deliveries"] = release_held(act.session, to, now=act.now)
+            return int(act.details["deliveries"])
+
+    def drop(self, to: str, *, by: str | None = None) -> int:
+        """Give up what is held for a recipient; returns how many deliveries (count).
+
+        Raises:
+            UnknownName: Nothing is held for this recipient.
+        """
+        with self.work.acts.act("deliveries.dropped", OUTBOX, by=by) as act:
+            act.details["deliveries"] = drop_held(act.session, to, now=act.now)
+            return int(act.details["deliveries"])
 
     def retry(self, delivery: str, *, by: str | None = None) -> None:
         """Try a delivery again that was given up.

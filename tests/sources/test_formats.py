@@ -241,6 +241,9 @@ def test_a_value_that_its_column_cannot_hold_is_rejected_by_source_and_column(sh
     assert shop.rows() == [(4, Decimal("2.00"))]
     assert sorted(reject[2] for reject in shop.rejects(loaded)) == ["id", "price", "price"]
     assert {reject[0] for reject in shop.rejects(loaded)} == {"sqlite:///shop.db t"}
+    types = {"price": "DATE"}
+    with pytest.raises(SourceError, match=r"'orders': none .* shop\.db t, line 1, 'price': does"):
+        shop.load("price", format="sql", url="sqlite:///shop.db", table="t", types=types)
 
 
 def test_a_column_of_postgresql_has_the_type_of_its_schema(shop, postgres):
@@ -265,9 +268,9 @@ def test_a_column_of_postgresql_has_the_type_of_its_schema(shop, postgres):
     url = address.render_as_string(hide_password=False)
     for source in ({"table": "t"}, {"query": "SELECT * FROM t ORDER BY id"}):
         loaded = shop.load(*wanted, format="sql", url=url, **source)
-        found = kinds(shop)
-        assert found.pop("price").startswith("DECIMAL(38,")
-        assert found == {name: kind for name, kind in wanted.items() if name != "price"}
+        types = kinds(shop)
+        assert types.pop("price").startswith("DECIMAL(38,")
+        assert types == {name: kind for name, kind in wanted.items() if name != "price"}
         assert [reject[2] for reject in shop.rejects(loaded)] == ["rate"]
 
 

@@ -101,7 +101,8 @@ class RejectWriter:
     ) -> None:
         """Reject one row."""
         if self.first is None:
-            self.first = f"{file or self._source}, line {line}: {reason}"
+            where = f", {column!r}" if column else ""
+            self.first = f"{file or self._source}, line {line}{where}: {reason}"
         self._waiting.append((self._source, file, line, column, reason, raw))
         self.count += 1
         if len(self._waiting) >= REJECT_BATCH:

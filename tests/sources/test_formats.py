@@ -242,7 +242,7 @@ def test_a_value_that_its_column_cannot_hold_is_rejected_by_source_and_column(sh
     assert sorted(reject[2] for reject in shop.rejects(loaded)) == ["id", "price", "price"]
     assert {reject[0] for reject in shop.rejects(loaded)} == {"sqlite:///shop.db t"}
     types = {"price": "DATE"}
-    with pytest.raises(SourceError, match=r"'orders': none .* shop\.db t, line 1, 'price': does"):
+    with pytest.raises(SourceError, match=r"'orders': none .*shop\.db t, line 1, 'price': does"):
         shop.load("price", format="sql", url="sqlite:///shop.db", table="t", types=types)
 
 

@@ -85,3 +85,34 @@ def test_every_e_mail_address_tracking_number_and_taxpayer_of_real_reviews_is_ma
     assert kinds.count("email") == 3
     assert kinds.count("name") >= 25
     assert len(kinds) < 0.02 * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tel.:040/998877", "Tel.:[phone]"),
+        ("0160-9988776please", "[phone]please"),
+        ("call +43 (0)1 998877 now", "call [phone] now"),
+        ("phone 0 40 99 88 77", "phone [phone]"),
+        ("ring +1\N{NON-BREAKING HYPHEN}202\N{NON-BREAKING HYPHEN}555-0143", "ring [phone]"),
+        ("\u0665\u0665\u0660\u0660 0000 0000 0004 it was", "[card] it was"),
+        ("eva\N{ZERO WIDTH SPACE}@mail.example", "[email]"),
+        ("eva [at] mail (dot) example", "[email]"),
+        ("pay AT61 1904 3002 3457 3201", "pay [iban]"),
+    ],
+)
+def test_personal_data_are_masked_however_they_are_written(text, expected):
+    assert masked(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "open from 2016-2018, since 01/2019 shut",
+        "paid 1.234,50 on 12/05/2019 at 10:30",
+        "row 12-14, seats 3/4, gate B12",
+        "\N{FAMILY} fine \N{ZERO WIDTH JOINER}and 20\N{NO-BREAK SPACE}000 seats",
+    ],
+)
+def test_years_prices_and_counts_stay_as_they_were_written(text):
+    assert masked(text) == text

@@ -7,16 +7,17 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from outsidein.contact.characters import fold_characters
 from outsidein.text.personal import DIGIT_OR_AT, KINDS, NAMES, SUSPECT, PersonalDataKind
 
 
 def mask_personal_data(texts: pa.Array) -> pa.Array:
     """Replace personal data by its kind in brackets.
 
-    Detects e-mail and web addresses, handles, card numbers (by check digit), national numbers,
-    telephone numbers, postcodes, order and case numbers and all others of six digits or more,
-    streets, and names after words that introduce them. Misses names in mid-sentence and addresses
-    without a street word.
+    Detects e-mail and web addresses, handles, card numbers (by check digit), bank accounts (IBAN),
+    national numbers, telephone numbers, postcodes, order and case numbers and others of six
+    digits or more, streets, and names after words that introduce them. Misses names in
+    mid-sentence and addresses without a street word.
 
     Args:
         texts: Strings, or nulls.
@@ -36,13 +37,16 @@ def mask_personal_data(texts: pa.Array) -> pa.Array:
 
 
 def _mask_text(text: str) -> str:
-    for kind in _kinds_for(text):
-        text = kind.pattern.sub(partial(_replacement, kind), text)
-    return text
+    """Mask a text as it reads to the eye; without personal data it stays as it was written."""
+    plain = fold_characters(text)
+    masked = plain
+    for kind in _kinds_for(plain):
+        masked = kind.pattern.sub(partial(_replacement, kind), masked)
+    return text if masked == plain else masked
 
 
 def _kinds_for(text: str) -> Sequence[PersonalDataKind]:
-    """Skip kinds that need a digit or an @ in texts without."""
+    """Skip kinds that need a digit or an at sign in texts without."""
     return KINDS if DIGIT_OR_AT.search(text) else NAMES
 
 
@@ -57,7 +61,8 @@ def _replacement(kind: PersonalDataKind, match: re.Match[str]) -> str:
 
 def personal_data_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield the kind and the words of each piece of personal data that masking finds."""
-    for kind in _kinds_for(text):
-        for match in kind.pattern.finditer(text):
+    plain = fold_characters(text)
+    for kind in _kinds_for(plain):
+        for match in kind.pattern.finditer(plain):
             if kind.holds(match[match.re.groups]):
                 yield kind.name, match[match.re.groups]

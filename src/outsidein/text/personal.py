@@ -101,7 +101,8 @@ def is_cpf_valid(number: str) -> bool:
 
 
 def _is_long(number: str) -> bool:
-    return sum(letter.isdigit() for letter in number) >= LONG
+    is_span_of_years = YEARS.fullmatch(number)
+    return sum(letter.isdigit() for letter in number) >= LONG and not is_span_of_years
 
 
 def _is_no_opinion(words: str) -> bool:
@@ -116,22 +117,51 @@ FAREWELLS = word_set(
     odiei lamentavel deprimente regards sincerely thanks cheers"""
 )
 OPINIONS = FAREWELLS.union(*(each.good | each.bad for each in LEXICONS.values()))
+YEARS = re.compile(r"(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d")
 LONG = 8
 """Fewest digits of a telephone number."""
 
+AT, DOT = r"[\[({] ?at ?[\])}]", r"[\[({] ?dot ?[\])}]"
+PHONE_CUES = (
+    r"tel|tlf|telefone?|telephone|phone|fone|mobile?|cell|cel|celular|fax|handy|whats?app|"
+    "call me (?:at|on)|ring me on"
+)
+SIGNS = r"[ ./()-]{0,3}"
+"""What stands between the digits of a telephone number."""
+
 KINDS = (
     PersonalDataKind("email", re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")),
+    PersonalDataKind(
+        "email", re.compile(rf"(?i)[\w.+-]+ ?{AT} ?[\w-]+(?:(?:\.| ?{DOT} ?)[\w-]+)+")
+    ),
     PersonalDataKind("url", re.compile(r"(?i)\b(?:https?://|www\.)\S+")),
     PersonalDataKind("handle", re.compile(r"(?<![\w@])@\w{2,}")),
     PersonalDataKind("tracking", re.compile(r"(?i)\b[a-z]{2}\d{9}[a-z]{2}\b")),
     PersonalDataKind(
         "number", re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
     ),
+    PersonalDataKind(
+        "iban", re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+    ),
     PersonalDataKind("card", re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)"), is_luhn_valid),
     PersonalDataKind("national", re.compile(r"(?<!\d)\d{3}\.\d{3}\.\d{3}[-./ ]?\d{2}(?!\d)")),
     PersonalDataKind("national", re.compile(r"(?<!\d)\d{9}-?\d{2}(?!\d)"), is_cpf_valid),
     PersonalDataKind("national", re.compile(r"(?<!\d)\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}(?!\d)")),
     PersonalDataKind("national", re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")),
+    PersonalDataKind(
+        "phone", re.compile(rf"(?<![\w+])(?:\+|00) ?[1-9](?:{SIGNS}\d){{6,14}}(?!\d)"), _is_long
+    ),
+    PersonalDataKind(
+        "phone",
+        re.compile(
+            r"(?<![\d/.,-])(?!\d{5}-\d{3}(?!\d))\(?0\d{1,5}\)? ?[/-] ?\d{3,8}(?:[ -]\d{1,5})*(?!\d)"
+        ),
+        _is_long,
+    ),
+    PersonalDataKind(
+        "phone",
+        re.compile(rf"(?i)\b(?:{PHONE_CUES})\b[ .:]{{1,4}}(\+?\(?\d(?:{SIGNS}\d){{5,14}})(?!\d)"),
+    ),
     PersonalDataKind(
         "phone",
         re.compile(
@@ -182,7 +212,7 @@ KINDS = (
 """In search order."""
 
 NAMES = tuple(kind for kind in KINDS if kind.name in ("name", "address", "url"))
-DIGIT_OR_AT = re.compile(r"[\d@]")
+DIGIT_OR_AT = re.compile(rf"(?i)[\d@]|{AT}")
 
 CUES = "|".join(map(_any_cue, (INTRODUCTIONS, TITLES, ROLES, THANKS)))
 STREET_WORDS = (
@@ -190,5 +220,9 @@ STREET_WORDS = (
     "lane|ln|drive|dr|boulevard|blvd|close|court"
 )
 LAST_LINE = rf"\n\s*{CAPITAL}\S+(?:\s\S+){{0,5}}\s*$"
-SUSPECT = rf"\d{{3}}|@|(?i:https?:|www\.|\b(?:{CUES}|{STREET_WORDS})(?:\W|$))|{LAST_LINE}"
+NUMERALS = r"\p{Nd}(?:[^\p{L}\p{Nd}]{0,3}\p{Nd}){2}"
+SUSPECT = (
+    rf"{NUMERALS}|[@\x{{FF20}}]|(?i:{AT})|"
+    rf"(?i:https?:|www\.|\b(?:{CUES}|{STREET_WORDS})(?:\W|$))|{LAST_LINE}"
+)
 """Quick filter: texts without a match hold no personal data."""

@@ -25,8 +25,10 @@ import pyarrow.compute as pc
 from ibis.backends.duckdb import Backend
 from numpy.typing import NDArray
 
-from benchmarks.identity_data import SETS, People
+from benchmarks.identity_data import SETS as LABELLED
+from benchmarks.identity_data import People
 from benchmarks.identity_splink import family, splink_pairs
+from benchmarks.serial_mailboxes import serial_mailboxes
 from outsidein.identity.declaration import IdentitySettings
 from outsidein.identity.firewall.withheld_pairs import weak_links, withheld_pairs
 from outsidein.identity.matching.clusters import merge_or_review
@@ -49,6 +51,7 @@ from outsidein.identity.review.linkage_quality import (
 from outsidein.lake.engine import connect
 from outsidein.lake.scratch import Scratch
 
+SETS = LABELLED | {"serial_mailboxes": serial_mailboxes}
 LEAST = 0.01
 THRESHOLDS = (0.5, 0.7, 0.9, 0.95, 0.99, 0.999)
 ROUNDS = 400

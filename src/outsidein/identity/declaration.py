@@ -87,4 +87,7 @@ class IdentitySettings(Declaration):
     model: str | None = None
     """The model that builds apply, such as "model-0001"; the newest when not said."""
 
+    least_probability: Annotated[float, Field(ge=0.5, lt=1)] = 0.5
+    """Least probability of a pair that a model's proposal merges; less probable ones stay apart."""
+
     firewall: FirewallSettings = FirewallSettings()

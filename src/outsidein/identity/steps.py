@@ -191,7 +191,7 @@ def _likely_pairs(proposals: ir.Table | None, inputs: IdentityInputs) -> ir.Tabl
     """The likely pairs, with whether they hold together."""
     if proposals is None or inputs.model is None:
         return None
-    threshold = inputs.model.model.threshold
+    threshold = max(inputs.model.model.threshold, inputs.settings.least_probability)
     return ibis.memtable(merge_or_review(proposals.to_pyarrow(), threshold=threshold))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.identity_data import SETS
 from benchmarks.persons import persons
+from benchmarks.serial_mailboxes import serial_mailboxes
 from outsidein.identity.matching.duckdb.prepared_records import prepare_records
 from outsidein.identity.matching.duckdb.training import train
 from outsidein.identity.matching.match_model import MatchModel
@@ -55,6 +56,12 @@ def _learn(data, spill):
 def invented(tmp_path_factory):
     """Six thousand generated records."""
     return _learn(persons(6_000), tmp_path_factory.mktemp("spill"))
+
+
+@pytest.fixture(scope="session")
+def numbered(tmp_path_factory):
+    """Generated records with numbered mailboxes."""
+    return _learn(serial_mailboxes(2_000), tmp_path_factory.mktemp("spill"))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ pair's level. What is unknown of either says nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outsidein.identity.matching.conditions import (
     both_known,
@@ -36,6 +36,9 @@ class ComparisonLevel:
     possible: str = ALWAYS
     """What must hold for the condition to: it asks which columns are equal, and for birth dates
     and flags, so that records as codes can tell."""
+    is_serial: bool = False
+    """Whether strangers who share the equal value tend to be at this level, as those are whose
+    mailboxes are numbered: chance is then taken to be that of sharing the value."""
 
     @property
     def is_plain(self) -> bool:
@@ -74,6 +77,12 @@ class Comparison:
             f"WHEN {level.condition} THEN {top - place}" for place, level in enumerate(self.levels)
         )
         return f"CASE WHEN ({self.comparable}) IS NOT TRUE THEN 0 {cases} ELSE 1 END"
+
+    @property
+    def serial_levels(self) -> dict[int, str]:
+        """Codes of the levels at which strangers are who share a value, with its column."""
+        top = len(self.levels) + 1
+        return {top - place: x.equal for place, x in enumerate(self.levels) if x.is_serial}
 
     @property
     def equalities(self) -> dict[int, str]:
@@ -219,6 +228,32 @@ ADDRESS = Comparison(
     is_shared=True,
 )
 
+CONTRADICTION = 2
+"""Of phone, street, postcode and birth date so many that differ, and none that agrees."""
+_AGREEMENTS = " OR ".join(
+    f"coalesce({condition}, false)"
+    for condition in (
+        *(equal(column) for column in ("phone", "born", "dwelling", "street", "postcode")),
+        f"({one_typo('phone')})",
+        f"({digits_differ(1)})",
+    )
+)
+_DIFFERENCES = " + ".join(
+    f"coalesce({condition}, false)::INT"
+    for condition in (
+        *(f"l.{column} <> r.{column}" for column in ("phone", "street", "postcode")),
+        f"NOT ({' OR '.join(map(digits_differ, range(4)))})",
+    )
+)
+
+
+def _uncontradicted(level: ComparisonLevel) -> ComparisonLevel:
+    """Narrow a level of likeness to pairs that the rest of what is known does not contradict."""
+    holds = f"(({_AGREEMENTS}) OR {_DIFFERENCES} < {CONTRADICTION})"
+    condition = f"CASE WHEN {level.condition} THEN {holds} ELSE false END"
+    return replace(level, condition=condition)
+
+
 EMAIL = Comparison(
     "e-mail",
     ("emails",),
@@ -228,7 +263,22 @@ EMAIL = Comparison(
             "equal", value_in_common("email", "emails"), "email", _one_possible("email", "emails")
         ),
         plain_level("same mailbox elsewhere", equal("mailbox"), "mailbox"),
-        _typo("mailbox", "one typo in the mailbox"),
+        _uncontradicted(
+            ComparisonLevel(
+                "one typo in the letters of the mailbox",
+                f"l.mailbox_letters <> r.mailbox_letters AND ({one_typo('mailbox')})",
+                possible=first_or_last_equal("mailbox"),
+            )
+        ),
+        _uncontradicted(
+            ComparisonLevel(
+                "one typo in the digits of the mailbox",
+                f"({equal('mailbox_letters')}) AND ({one_typo('mailbox')})",
+                "mailbox_letters",
+                possible=equal("mailbox_letters"),
+                is_serial=True,
+            )
+        ),
     ),
 )
 

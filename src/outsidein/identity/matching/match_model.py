@@ -22,7 +22,7 @@ from outsidein.identity.matching.mixture import LEAST
 
 DIGITS = 6
 
-VERSION = 1
+VERSION = 2
 """Version of the file. Another order of levels or another meaning of one asks for another."""
 
 FREQUENCIES = pa.schema(

@@ -36,7 +36,10 @@ SLACK = 0.01
 """Bits within which sums of rounded logarithms may differ."""
 LETTERED = frozenset({"given", "family", "gender", "phone", "mailbox"})
 """Columns compared by their letters, in a second look at the pairs still possible."""
-LETTERS = LETTERED | {"initial", "given_start"}
+LETTERS = LETTERED | {
+    *("initial", "given_start", "mailbox_letters"),
+    *("born", "dwelling", "street", "postcode", "city"),
+}
 LOWEST = -1e9
 
 

@@ -60,6 +60,7 @@ def _derived_columns(features: ir.Table) -> dict[str, ir.Value]:
         "dwelling": home + " " + ibis.coalesce(features.postcode, features.city),
         "email": mail,
         "mailbox": mail.split("@")[0],
+        "mailbox_letters": mail.split("@")[0].re_replace("[0-9]", ""),
         "several_emails": (features.emails.length() > 1).fill_null(False),  # noqa: FBT003
         "phone": features.phones[0],
         "several_phones": (features.phones.length() > 1).fill_null(False),  # noqa: FBT003

@@ -196,6 +196,9 @@ def _fit_comparisons(
             rest = chance[place][:top].sum()
             chance[place] *= (1 - exact) / rest
             chance[place][top] = exact
+        for code, sharing in _serial_chances(comparison, equal).items():
+            chance[place][code] = max(sharing, chance[place][code])
+            chance[place] /= chance[place].sum()
     active = np.array(
         [
             [
@@ -208,6 +211,15 @@ def _fit_comparisons(
     return fit_mixture(
         patterns, active, chance, pairs=pairs, is_shared=[c.is_shared for c in compared]
     )
+
+
+def _serial_chances(comparison: Comparison, equal: dict[str, float]) -> dict[int, float]:
+    """Chance, by code of a serial level, that two records share its value and no nearer one."""
+    equalities = comparison.equalities
+    return {
+        code: equal[column] - max(equal[c] for nearer, c in equalities.items() if nearer > code)
+        for code, column in comparison.serial_levels.items()
+    }
 
 
 def _party_model(

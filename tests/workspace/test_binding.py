@@ -120,6 +120,18 @@ def test_a_column_in_a_need_that_the_source_does_not_have_is_a_warning(shop):
     assert "See the warnings above." in result.stdout
 
 
+def test_a_source_shows_its_columns_with_values_of_the_approved_ones_only(shop):
+    lines = run("sources", "show", "people", "-p", shop).stdout.splitlines()
+    assert lines[0].split("\t") == ["column", "type", "state", "sample"]
+    rows = {line.split("\t")[0]: line.split("\t")[1:] for line in lines[1:]}
+    assert rows["city"] == ["string", "approved", "Kiel, Berlin, Kiel"]
+    assert rows["shoe_size"] == ["", "without a need", ""]
+    assert "36" not in "".join(lines)
+    unknown = run("sources", "people1", "-p", shop)
+    assert (unknown.exit_code, "Did you mean 'people'?" in unknown.stderr) == (1, True)
+    assert "people\tcsv\traw/people.csv" in run("sources", "-p", shop).stdout
+
+
 def test_a_project_without_sources_is_told_where_to_declare_them(shop):
     (shop / "sources.toml").write_text("")
     (shop / "data_needs.toml").write_text("")

@@ -18,6 +18,7 @@ ENTRIES = {
     "worker": Entry("worker", "Send mails and webhooks, run alerts and scheduled builds."),
     "serve": Entry("serve", "Serve the pages behind the links in mails."),
     "builds": Entry("builds", "Builds: list, show, compare, verify, publish, roll back, prune."),
+    "sources": Entry("sources", "Sources of raw data and their columns."),
     "tables": Entry("tables", "Tables of the current build."),
     "figures": Entry("figures", "Published figures, with n and interval."),
     "rejects": Entry("rejects", "Rejected rows and the reasons."),

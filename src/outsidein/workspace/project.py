@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.workspace.cases import Cases
     from outsidein.workspace.identity import Identity
     from outsidein.workspace.shown_figure import ShownFigure
+    from outsidein.workspace.sources import SourceColumn
     from outsidein.workspace.surveys import Surveys
     from outsidein.workspace.texts import Texts
 
@@ -185,6 +186,15 @@ class Project:
             ProjectError: A file is wrong by itself, by file and key.
         """
         return workspace.binding.bind(self.workspace)
+
+    def source_columns(self, name: str) -> "list[SourceColumn]":
+        """Return the columns of a source, with values of those that a data need approves.
+
+        Raises:
+            UnknownName: There is no such source.
+            InputError: It cannot be read as declared.
+        """
+        return workspace.sources.source_columns(self.workspace, name)
 
     def act(
         self,

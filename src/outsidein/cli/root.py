@@ -1,6 +1,7 @@
 """The root of `outsidein`: its options, and where each command stands."""
 
 import os
+import platform
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ ENTRIES = {
     "check": Entry("check", "Check every file of the project."),
     "build": Entry("build", "Build a snapshot from the raw sources and publish it."),
     "report": Entry("report", "Write the report of the current build."),
+    "export": Entry("export", "Export tables and figures for other programs."),
     "worker": Entry("worker", "Send mails and webhooks, run alerts and scheduled builds."),
     "serve": Entry("serve", "Serve the pages behind the links in mails."),
     "builds": Entry("builds", "Builds: list, show, compare, verify, publish, roll back, prune."),
@@ -57,7 +59,8 @@ main = typer.Typer(
 def print_version(wanted: bool) -> None:  # noqa: FBT001  typer's callback
     """Print the version and stop, if that is wanted."""
     if wanted:
-        typer.echo(f"outsidein {version('outsidein')}")
+        python = f"Python {platform.python_version()}"
+        typer.echo(f"outsidein {version('outsidein')}, {python}, DuckDB {version('duckdb')}")
         raise typer.Exit
 
 
@@ -75,7 +78,9 @@ def root(
     ] = None,
     _version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version.", is_eager=True, callback=print_version),
+        typer.Option(
+            "--version", help="Print the versions.", is_eager=True, callback=print_version
+        ),
     ] = False,
 ) -> None:
     """Customer intelligence from the customer's side."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from outsidein.errors import TooLittleData
+from outsidein.lake.csv_files import write_csv_table
 
 FEWEST = 10
 """No aggregate over fewer customers is shown."""
@@ -204,7 +204,7 @@ def write_figure(figure: Figure, folder: Path) -> None:
     """Write a figure's protected table as Parquet and CSV."""
     table = protect(figure).table()
     pq.write_table(table, folder / f"{figure.name}.parquet")
-    pa_csv.write_csv(table, folder / f"{figure.name}.csv")
+    write_csv_table(table, folder / f"{figure.name}.csv")
 
 
 def read_figure(path: Path) -> Figure:

@@ -22,6 +22,9 @@ CLOCKS = frozenset(
 )
 """Functions that SQL lets be called without brackets, so that they look like columns."""
 
+BATCH = 100_000
+"""Rows that are in memory at once when a query is read in batches."""
+
 NULL_TYPE = '"NULL"'
 """What the engine calls the type of a column that holds nothing but nulls."""
 
@@ -124,6 +127,15 @@ def write_query(
         QueryError: DuckDB refuses the query, or cannot read its rows.
     """
     _run(backend, f"COPY ({sql}) TO {literal(path)} (FORMAT parquet, COMPRESSION {compression})")
+
+
+def row_batches(backend: "BaseBackend", sql: str) -> pa.RecordBatchReader:
+    """Return the rows of a query in batches, as they are read.
+
+    Raises:
+        QueryError: DuckDB refuses the query.
+    """
+    return _run(backend, sql).to_arrow_reader(BATCH)
 
 
 def forbid_other_files(backend: "BaseBackend", files: Iterable[Path]) -> None:

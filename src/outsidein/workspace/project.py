@@ -1,7 +1,7 @@
 """An opened project, with the verbs of the command line."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from outsidein import workspace
 from outsidein.cases.notices import Outlets
 from outsidein.cases.outlets import outlets as default_outlets
 from outsidein.errors import InputError, UnknownName
+from outsidein.export.choices import DEFAULT_TABLES, FileFormat, PersonalColumns
 from outsidein.lake.snapshots import PublicationRecord, Snapshot
 from outsidein.report.documents import Document
 from outsidein.settings import read_settings
@@ -326,6 +327,42 @@ class Project:
             The HTML file: `report.html`, `pack.html` or `appendix.html`.
         """
         return workspace.reporting.report(self.workspace, folder, document)
+
+    def export(
+        self,
+        folder: Path | str,
+        *,
+        file_format: FileFormat | str = FileFormat.CSV,
+        tables: Collection[str] | None = DEFAULT_TABLES,
+        personal: PersonalColumns | str = PersonalColumns.NONE,
+        purpose: str | None = None,
+        by: str | None = None,
+    ) -> tuple[str, ...]:
+        """Export tables and all figures of the current snapshot into a folder.
+
+        The folder is replaced whole: after an error it is what it was.
+
+        Args:
+            folder: Does not exist yet, is empty, or holds an older export.
+            file_format: `csv`, `parquet` or `duckdb`.
+            tables: Which; all of the snapshot if None.
+            personal: `none` leaves direct personal columns out and replaces keys by keys of this
+                export alone; `keys` has keys as they are; `all` has all columns.
+            purpose: Of `consent.toml`; customers who refuse it are left out. Needed where
+                `personal` is not `none`.
+            by: Who exports; the login name if not given.
+
+        Returns:
+            Names of the exported tables.
+
+        Raises:
+            UnknownName: There is no such table or purpose.
+            InputError: A purpose is missing, or the folder holds files that no export wrote.
+        """
+        order = workspace.exporting.ExportOrder(tables, PersonalColumns(personal), purpose)
+        return workspace.exporting.export(
+            self.workspace, Path(folder), order, file_format=FileFormat(file_format), by=by
+        )
 
     def compare(self, before: int, after: int) -> "list[TableChange]":
         """Return table by table what changed from one build to another."""

@@ -8,9 +8,9 @@ from secrets import token_hex
 from outsidein.consent.declaration import Purpose
 from outsidein.errors import InputError, UnknownName
 from outsidein.export.choices import DEFAULT_TABLES, FileFormat, PersonalColumns
+from outsidein.export.export_files import write_export
 from outsidein.export.exported_table import ExportedTable, exported_figure, exported_table
 from outsidein.export.permitted import Refusals, names_a_customer, refusals
-from outsidein.export.write import write_export
 from outsidein.lake.snapshot_reading import Reading
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.catalogue import CATALOGUE

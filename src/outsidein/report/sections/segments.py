@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from outsidein.figures.figure import Estimate
 from outsidein.present.display_tables import DisplayTable, cross_table
+from outsidein.present.figure_view import FigureView
 from outsidein.present.wording import label
-from outsidein.report.evidence import Evidence
+from outsidein.report.evidence import Evidence, number_of
+from outsidein.segments.memberships import EVERYBODY
 from outsidein.strategy import figures as strategy
 from outsidein.strategy.figures import STRATEGY
 from outsidein.value.figures import TIERS
@@ -77,9 +79,8 @@ MEASURES = (
     strategy.PROFIT,
     strategy.VALUE_PER_CUSTOMER,
     strategy.CHURNED,
-    strategy.LOW_SCORED,
 )
-"""What the report compares segments by."""
+"""What the report compares segments by, beside the factor that most customers scored low."""
 
 
 def segment_table(evidence: Evidence) -> DisplayTable | None:
@@ -90,7 +91,7 @@ def segment_table(evidence: Evidence) -> DisplayTable | None:
     view = evidence.view(STRATEGY)
     is_rejected = bool(evidence.circumstances.rejected_rule)
     measures = [m for m in MEASURES if m is not strategy.CHURNED or not is_rejected]
-    shown = [e for m in measures for e in view.numbers(m)]
+    shown = [*(e for m in measures for e in view.numbers(m)), *_worst_factor(view)]
     if not shown:
         return None
     rows = ("Segment", lambda e: label(str(e.group["segment"])))
@@ -99,8 +100,22 @@ def segment_table(evidence: Evidence) -> DisplayTable | None:
     return cross_table(title, shown, view.words, rows=rows, columns=_column)
 
 
+def _worst_factor(view: FigureView) -> list[Estimate]:
+    """Return, segment by segment, the scores of the factor that most of all customers scored low.
+
+    A table side by side has room for one factor, and its column names it.
+    """
+    scored = view.numbers(strategy.LOW_SCORED)
+    of_all = [e for e in scored if e.group["segment"] == EVERYBODY]
+    worst = max(of_all, key=number_of, default=None)
+    return [e for e in scored if worst and e.measure == worst.measure]
+
+
 def _column(e: Estimate) -> str:
-    return label(e.measure.partition(": ")[2] or e.measure)
+    """Name a column by its measure, without the question before it; a factor stays."""
+    _, _, measure = e.measure.partition(": ")
+    is_of_a_factor = STRATEGY.measure(e.measure) == strategy.LOW_SCORED
+    return label(e.measure if is_of_a_factor or not measure else measure)
 
 
 def _sheet(name: str, by_question: dict[str, list[Estimate]], evidence: Evidence) -> SegmentSheet:

@@ -89,3 +89,25 @@ def test_the_method_says_when_the_data_begin_for_who_came_then_may_have_come_bef
     days = order_days(orders(("a", date(2023, 3, 5)), ("b", date(2023, 6, 5))), as_of=AS_OF)
     method = retention_cohorts(days, as_of=AS_OF).method
     assert "The data begin in 2023-03: the first cohorts may hold customers who ordered" in method
+
+
+def test_a_year_that_few_were_watched_for_is_not_said_to_bring_everybody_back(orders):
+    watched = [(f"w{i}", date(2023, 1, 1)) for i in range(3)]
+    back = [(f"w{i}", date(2023, 9, 1 + i)) for i in range(3)]
+    recent = [(f"r{i}", date(2024, 3, 1)) for i in range(30)]
+    days = order_days(orders(*watched, *back, *recent), as_of=AS_OF)
+    shares = {
+        e.group["days"]: e
+        for e in repurchase(days, as_of=AS_OF).estimates
+        if e.group["from_order"] == 1
+    }
+    assert shares[30].value == 0
+    assert shares[365].value is None
+    assert "observed so long" in shares[365].why
+
+
+def test_everybody_is_back_where_everybody_was_watched_until_then(orders):
+    both = [(f"w{i}", day) for i in range(20) for day in (date(2023, 1, 1), date(2023, 2, 1 + i))]
+    days = order_days(orders(*both), as_of=AS_OF)
+    shares = {e.group["days"]: e for e in repurchase(days, as_of=AS_OF).estimates[:4]}
+    assert shares[365].value == 1

@@ -148,7 +148,7 @@ def _again(nth: int, waits: list[dict[str, Any]]) -> Iterator[Estimate]:
         return
     for within in WITHIN:
         group = {"from_order": nth, "days": within}
-        if curve.at_risk[within] < FEWEST and curve.survival[within] != 0:
+        if curve.at_risk[within] < FEWEST and censored[:within].any():
             why = f"fewer than {FEWEST} customers without another order were observed so long"
             yield ORDERED_AGAIN.unanswered(why, group=group)
         else:

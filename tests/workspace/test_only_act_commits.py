@@ -8,6 +8,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "outsidein"
 ALLOWED = {
     "workspace/act.py": "the verbs' own transactions",
     "delivery/dispatch.py": "leases of deliveries, which are no acts of anybody",
+    "store/row_work.py": "savepoints of rows, within a transaction of their caller's",
     "store/timers.py": "renews the lease of a duty while the duty runs",
     "store/locks.py": "holds a lock for as long as its connection has a transaction",
     "store/store_engine.py": "migrates a store as it is opened, before anybody can act on it",

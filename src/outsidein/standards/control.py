@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outsidein.standards.declaration import Standard
-from outsidein.standards.figures import NEW_LEVEL
+from outsidein.standards.figures import BEYOND, DRIFTING, NEW_LEVEL
 from outsidein.standards.periods import Count
 from outsidein.stats.charts.chart import SIGMAS, Chart, Floats
 from outsidein.stats.charts.cusum import cusum, cusum_limit
@@ -24,7 +24,6 @@ DRIFT_TESTS = 2
 """Sums and smoothed means: each may be wrong half as often as both together."""
 
 WORSE, BETTER = "worse", "better"
-BEYOND, DRIFTING = "beyond the limits", "drifting"
 IN_CONTROL, BACK_IN_CONTROL = "in control", "back in control"
 NOW = {"day": 28, "week": 8, "month": 3}
 """Periods that say how a standard is met now: about a month, two months, a quarter."""

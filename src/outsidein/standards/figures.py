@@ -9,6 +9,9 @@ NO_PROMISE, KEPT, BROKEN, OPEN = "none", "kept", "not kept", "cannot be told yet
 NEW_LEVEL = "at a new level"
 """How the chart of a standard goes on after a confirmed step."""
 
+BEYOND, DRIFTING = "beyond the limits", "drifting"
+"""How the chart of a standard signals."""
+
 IN_FORCE, PROPOSED = "in force", "proposed"
 """States of a target."""
 

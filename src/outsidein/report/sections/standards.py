@@ -16,8 +16,8 @@ from outsidein.present.figure_view import CrossTable, FigureView
 from outsidein.present.wording import label, sentence_list
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
-from outsidein.standards.control import BEYOND
 from outsidein.standards.figures import (
+    BEYOND,
     BROKEN,
     CENTRE,
     ENCOUNTERS,

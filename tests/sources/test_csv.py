@@ -282,3 +282,10 @@ def test_nothing_is_lost_of_any_file_and_the_rows_are_those_of_pythons_csv_modul
         open_quotes = [r for r in turned_away if "quote" in r[3] and len(records[-1]) == 2]
         assert got == (wanted[:-1] if open_quotes else wanted)
         assert all(text.split("first,row\n", 1)[1].find(raw) >= 0 for *_, raw in turned_away)
+
+
+def test_a_link_to_a_file_that_is_gone_is_named_and_not_left_out(shop):
+    shop.write("a-1.csv", "id\n1\n")
+    (shop.root / "a-2.csv").symlink_to(shop.root / "gone.csv")
+    with pytest.raises(SourceError, match=r"a-2\.csv: is a link to a file that is not there"):
+        shop.load("id", format="csv", path="a-*.csv")

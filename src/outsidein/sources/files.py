@@ -60,7 +60,7 @@ def _matches(source: str, pattern: str, *, root: Path) -> Iterator[DataFile]:
     if pattern.startswith(PACKAGE):
         package, _, inner = pattern.removeprefix(PACKAGE).partition("/")
         folder, prefix = _package_folder(source, package), f"{PACKAGE}{package}/"
-    names = [inner] if (folder / inner).is_file() else _glob(folder, inner)
+    names = [inner] if (folder / inner).is_file() else _glob(source, folder, inner)
     if not names:
         raise SourceError(source, f"no file matches {pattern!r}. {_nearby(folder, inner, prefix)}")
     for name in names:
@@ -68,9 +68,20 @@ def _matches(source: str, pattern: str, *, root: Path) -> Iterator[DataFile]:
         yield DataFile(source, path, prefix + Path(os.path.relpath(path, folder)).as_posix())
 
 
-def _glob(folder: Path, pattern: str) -> list[str]:
+def _glob(source: str, folder: Path, pattern: str) -> list[str]:
     names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207  Path.glob refuses ".."
+    dangling = next((name for name in names if _is_dangling(folder / name)), None)
+    if dangling is not None:
+        raise SourceError(
+            source,
+            f"{dangling}: is a link to a file that is not there; restore the file or remove the "
+            "link, for rows would be missing",
+        )
     return [name for name in names if (folder / name).is_file()]
+
+
+def _is_dangling(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _package_folder(source: str, package: str) -> Path:

@@ -8,6 +8,7 @@ import tomllib
 from datetime import date
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 
 from outsidein.canonical.admission import admit
@@ -25,6 +26,7 @@ from outsidein.sources.needs import read_needs
 GENERAL = {
     "orders": ["Bestellnr", "Kundennr", "Bestelldatum", "Umsatz", "Menge", "Artikel"],
     "customers": ["Kundennr", "E-Mail", "Telefon", "Vorname", "Nachname", "PLZ", "Ort"],
+    "lines of orders": ["Bestellnr", "Artikel", "Einzelpreis", "Menge"],
     "reviews": ["review_id", "rating", "review_date", "review_text", "order_id"],
     "messages of chats": ["conversation_id", "sender", "sent_at", "message", "visitor_id"],
 }
@@ -67,7 +69,7 @@ def value(export, parts, column, n):
     if role in ("email", "name"):
         return f"ana{n}@shop.example"
     if role == "order":
-        return f"{export.title} {n}"
+        return f"{export.joined_to or export.title} {n}"
     if role == "response":
         return f"R_{n}"
     return WORDS.get(role, f"{role or 'x'}{n}")
@@ -85,10 +87,15 @@ def drafted(tmp_path_factory):
         name = re.sub(r"\W+", "_", export.title)
         paths.append(write_rows(root / "exports" / f"{name}.csv", columns, *rows))
     drafts = write_draft(root / "shop", paths)
-    needs = root / "shop" / "data_needs.toml"
+    return drafts, approve(root / "shop")
+
+
+def approve(folder):
+    """Approve the proposed needs of a project."""
+    needs = folder / "data_needs.toml"
     text = needs.read_text("utf-8").replace('approver = ""', 'approver = "Ben"')
     needs.write_text(text.replace('state = "proposed"', 'state = "approved"'), "utf-8")
-    return drafts, root / "shop"
+    return folder
 
 
 @pytest.mark.parametrize("export", known_exports(), ids=lambda export: export.title)
@@ -243,6 +250,105 @@ def test_the_tables_of_a_database_are_sources(tmp_path):
         database.execute("insert into orders values (1, 2, '2024-05-02', 9.9)")
     database.close()
     assert options_of(tmp_path, tmp_path / "shop.db")["orders"]["url"] == "sqlite:///../shop.db"
+
+
+TABLES = """
+create table customers (CustomerID integer, Name text, Phone text);
+insert into customers values (1, 'Ana', '030 1234567'), (2, 'Ben', null);
+create table employees (EmployeeID integer, FirstName text, LastName text, Phone text);
+create table orders (OrderID text, CustomerID integer, Ordered timestamp, Total numeric);
+insert into orders values ('7', 1, '2024-05-02', 10.74), ('8', 2, '2024-05-03', 4);
+create table order_details (OrderID integer, SKU text, UnitPrice numeric, Quantity integer,
+    Discount numeric);
+insert into order_details values (7, 'tea', 2.50, 3, 0), (7, 'mug', 4.05, 1, 0.2),
+    (8, 'tea', 2, 2, 0);
+insert into employees values (1, 'Cem', 'Kaya', '030 111');
+create table suppliers (SupplierID integer, Name text, Phone text);
+insert into suppliers values (1, 'Tea Ltd', '030 222');
+create table returns (OrderID integer, Reason text);
+"""
+
+
+@pytest.fixture(scope="module")
+def relational(tmp_path_factory):
+    """A project drafted from a database whose orders and lines are two tables."""
+    root = tmp_path_factory.mktemp("relational")
+    with sqlite3.connect(root / "shop.db") as database:
+        database.executescript(TABLES)
+    database.close()
+    drafts = write_draft(root / "shop", [root / "shop.db"])
+    return {draft.looked_at.layout.name: draft for draft in drafts}, approve(root / "shop")
+
+
+def test_lines_are_joined_to_their_orders_and_an_order_counts_once(relational):
+    drafts, folder = relational
+    assert drafts["order_details"].line() == (
+        "order_details: lines of orders, 3 rows -> transactions, joined to orders"
+    )
+    assert [path.stem for path in folder.glob("tables/transactions/*.sql")] == ["order_details"]
+    assert admitted(folder)["transactions"] == (3, 0)
+    rows = pq.read_table(folder / "tables/transactions/rows.parquet").to_pylist()
+    assert [(r["transaction_id"], r["product"], r["record_id"], r["revenue"]) for r in rows] == [
+        ("7", "mug", "1", 324),
+        ("7", "tea", "1", 750),
+        ("8", "tea", "2", 400),
+    ]
+
+
+def test_needs_of_orders_hold_the_columns_that_their_lines_read(relational):
+    _, folder = relational
+    needs = tomllib.loads((folder / "data_needs.toml").read_text("utf-8"))["need"]
+    (columns,) = [need["columns"] for need in needs if need["source"] == "orders"]
+    assert columns == ["OrderID", "CustomerID", "Ordered"]
+
+
+def test_customers_without_an_email_are_customers_and_other_people_are_not(relational):
+    drafts, _ = relational
+    title = {name: d.looked_at.export and d.looked_at.export.title for name, d in drafts.items()}
+    assert title["customers"] == "customers"
+    assert title["employees"] is None
+    assert title["suppliers"] is None
+
+
+def test_a_table_without_rows_is_left_out(relational):
+    drafts, _ = relational
+    assert "returns" not in drafts
+
+
+def test_every_list_of_a_json_document_is_a_source_and_invoices_repeat_no_amounts(tmp_path):
+    order = {"id": 1, "date": "2024-05-02T09:00:00", "customer_id": 3, "status": "cancelled"}
+    invoice = {"id": 9, "order_id": 1, "date": "2024-05-03", "customer_id": 3, "total": 12.5}
+    path = tmp_path / "shop.json"
+    document = {
+        "orders": [order | {"total_ex_taxes": 10.5, "total": 12.5}],
+        "invoices": [invoice],
+        "customers": [{"id": 3, "first_name": "Ana", "last_name": "May", "email": "a@x.example"}],
+        "categories": [{"id": 1, "name": "tea"}],
+        "settings": {"mode": "dark"},
+    }
+    path.write_text(json.dumps(document), "utf-8")
+    write_draft(tmp_path / "shop", [path])
+    sources = tomllib.loads((tmp_path / "shop/sources.toml").read_text("utf-8"))["source"]
+    assert {name: source["records"] for name, source in sources.items()} == {
+        name: name for name in ("customers", "orders", "invoices", "categories")
+    }
+    (model,) = (tmp_path / "shop/tables/transactions").glob("*.sql")
+    assert model.stem == "orders"
+    assert admitted(approve(tmp_path / "shop"))["transactions"] == (1, 0)
+    (row,) = pq.read_table(model.with_name("rows.parquet")).to_pylist()
+    assert (row["revenue"], row["is_cancelled"]) == (1050, True)
+
+
+def test_a_net_amount_goes_before_the_total_and_profit_gives_the_cost(tmp_path):
+    path = write_rows(
+        tmp_path / "sales.csv",
+        ["Order ID", "Customer ID", "Customer Name", "Order Date", "Sales", "Quantity", "Profit"],
+        ["A1", "C1", "Ana May", "2024-05-02", "19.996", "2", "-5.004"],
+    )
+    write_draft(tmp_path / "shop", [path])
+    assert admitted(approve(tmp_path / "shop"))["transactions"] == (1, 0)
+    (row,) = pq.read_table(tmp_path / "shop/tables/transactions/rows.parquet").to_pylist()
+    assert (row["revenue"], row["cost"], row["quantity"]) == (2000, 2500, 2)
 
 
 def test_the_models_of_a_dbt_project_are_sources(tmp_path):

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+from pydantic import Field
+
 from outsidein.project.declarations import Declaration, declare
 from outsidein.sources.declaration import Texts
 
-_ROLE = re.compile(r"\{(\w+)\}")
+_ROLE = re.compile(r"\{(\w+(?:\.\w+)?)\}")
 
 
 def roles(sql: str) -> frozenset[str]:
@@ -23,10 +25,13 @@ def roles(sql: str) -> frozenset[str]:
 
 
 class ModelDraft(Declaration):
-    """A model to start from: SQL of each canonical column, with roles in braces."""
+    """A model to start from: SQL of each canonical column, with roles in braces.
+
+    Of several ways to fill a column the first is taken whose roles are all played.
+    """
 
     table: str
-    columns: dict[str, str]
+    columns: dict[str, Texts]
     where: str = ""
     group_by: str = ""
 
@@ -41,6 +46,14 @@ class KnownExport(Declaration):
         columns: For each role the columns that may play it; regular expressions, whole and in
             any case, where `is_general`.
         required: Roles that must be played.
+        any_of: Roles of which at least one must be played, if any are listed.
+        named: What the source's name says where it is such an export; it then goes before
+            others, and `columns_if_named` may play roles too.
+        not_named: What the name says where it is none.
+        repeated_in: What the name of an export of this kind says where its amounts are those of
+            another in the same place too, as invoices repeat the amounts of orders.
+        joined_to: Title of the export, with the same `order` in each row, that models read
+            as `{header.role}`.
         dates: Roles that are days or moments.
         numbers: Roles that are numbers.
         dated_by: The role that dates a row.
@@ -54,6 +67,12 @@ class KnownExport(Declaration):
     purpose: str
     columns: dict[str, Texts]
     required: frozenset[str]
+    any_of: frozenset[str] = frozenset()
+    named: str | None = None
+    not_named: str | None = None
+    columns_if_named: dict[str, Texts] = Field(default_factory=dict)
+    repeated_in: str | None = None
+    joined_to: str | None = None
     dates: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     dated_by: str | None = None
@@ -61,14 +80,28 @@ class KnownExport(Declaration):
     is_general: bool = False
     model: tuple[ModelDraft, ...]
 
-    def cast(self, columns: Sequence[str]) -> dict[str, str] | None:
-        """Return the column that plays each role; None where a required role is not played."""
+    def cast(self, columns: Sequence[str], name: str = "") -> dict[str, str] | None:
+        """Return the column that plays each role; None where a required role is not played.
+
+        Args:
+            columns: Of the source.
+            name: The source's name.
+        """
+        if self.not_named and re.search(self.not_named, name, re.IGNORECASE):
+            return None
+        others = self.columns_if_named if self.is_named(name) else {}
         parts: dict[str, str] = {}
         for role, options in self.columns.items():
-            column = self._player(options, [c for c in columns if c not in parts.values()])
+            free = [c for c in columns if c not in parts.values()]
+            column = self._player((*options, *others.get(role, ())), free)
             if column is not None:
                 parts[role] = column
-        return parts if self.required <= set(parts) else None
+        has_one = not self.any_of or bool(self.any_of & set(parts))
+        return parts if has_one and self.required <= set(parts) else None
+
+    def is_named(self, name: str) -> bool:
+        """Say whether a source's name says that it is such an export."""
+        return bool(self.named and re.search(self.named, name, re.IGNORECASE))
 
     def _player(self, options: Sequence[str], columns: Sequence[str]) -> str | None:
         for option in options:
@@ -94,17 +127,21 @@ def known_exports() -> tuple[KnownExport, ...]:
     )
 
 
-def recognised(columns: Sequence[str]) -> tuple[KnownExport, dict[str, str]] | None:
+def recognised(columns: Sequence[str], name: str = "") -> tuple[KnownExport, dict[str, str]] | None:
     """Return the export that columns are of, and the column of each role.
 
-    Of several that of a product is taken, then the one that needs most columns.
+    Of several that of a product is taken, then one that the source's name tells, then the one
+    that needs most columns and uses most.
     """
     candidates = [
-        (export, parts) for export in known_exports() if (parts := export.cast(columns)) is not None
+        (export, parts)
+        for export in known_exports()
+        if (parts := export.cast(columns, name)) is not None
     ]
-    return max(candidates, key=_rank, default=None)
+    return max(
+        candidates, key=lambda candidate: _rank(candidate[0], candidate[1], name), default=None
+    )
 
 
-def _rank(candidate: tuple[KnownExport, dict[str, str]]) -> tuple[bool, int]:
-    export, _ = candidate
-    return not export.is_general, len(export.required)
+def _rank(export: KnownExport, parts: dict[str, str], name: str) -> tuple[bool, bool, int, int]:
+    return not export.is_general, export.is_named(name), len(export.required), len(parts)

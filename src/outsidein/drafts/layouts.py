@@ -176,10 +176,12 @@ def _json_sources(path: Path, place: str, name: str) -> Iterator[SourceLayout]:
         yield from dbt_layouts(document, str(path))
         return
     options: dict[str, object] = {"format": "json", "path": place}
-    lists = dict(_lists(document, ""))
-    if not isinstance(document, list) and lists:
-        options["records"] = max(lists, key=lists.__getitem__)
-    yield SourceLayout(name, str(path), options)
+    lists = [] if isinstance(document, list) else list(_lists(document, ""))
+    if not lists:
+        yield SourceLayout(name, str(path), options)
+    for records in lists:
+        part = source_name(records) if len(lists) > 1 else name
+        yield SourceLayout(part, f"{path} ({records})", options | {"records": records})
 
 
 def is_dbt_manifest(document: object) -> bool:
@@ -203,10 +205,10 @@ def dbt_layouts(manifest: Mapping[str, Any], shown: str) -> Iterator[SourceLayou
             yield SourceLayout(source_name(table), f"{shown} ({table})", options, columns)
 
 
-def _lists(document: object, prefix: str) -> Iterator[tuple[str, int]]:
-    """Yield the lists of objects in a document by name, each with its length."""
+def _lists(document: object, prefix: str) -> Iterator[str]:
+    """Yield the names of the lists of objects in a document."""
     if isinstance(document, list) and document and isinstance(document[0], dict):
-        yield prefix, len(document)
+        yield prefix
     elif isinstance(document, dict):
         for key, value in document.items():
             yield from _lists(value, f"{prefix}.{key}" if prefix else key)
@@ -228,7 +230,14 @@ class _Database:
         self._engine = sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
 
     def tables(self) -> list[str]:
-        return sorted(sa.inspect(self._engine).get_table_names())
+        """The tables that have rows."""
+        names = sorted(sa.inspect(self._engine).get_table_names())
+        with self._engine.connect() as connection:
+            return [name for name in names if self._has_rows(connection, name)]
+
+    def _has_rows(self, connection: sa.Connection, name: str) -> bool:
+        query = sa.select(sa.literal(1)).select_from(sa.table(name)).limit(1)
+        return connection.execute(query).first() is not None
 
     def close(self) -> None:
         self._engine.dispose()

@@ -31,6 +31,7 @@ class LookedAt:
         parts: The column of each role of the export.
         currency: Of all its amounts, where it names one and no other.
         unsure: Columns whose days may be read with the day or the month first.
+        casts: For each column of a database that holds numbers as text, the type to read them as.
     """
 
     layout: SourceLayout
@@ -40,6 +41,13 @@ class LookedAt:
     parts: dict[str, str] = field(default_factory=dict)
     unsure: tuple[str, ...] = ()
     currency: str | None = None
+    casts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """The file, database or folder whose sources belong together."""
+        options = self.layout.options
+        return str(options.get("url") or Path(str(options.get("path", ""))).parent)
 
 
 def look_at(layout: SourceLayout, *, folder: Path) -> LookedAt:
@@ -49,7 +57,7 @@ def look_at(layout: SourceLayout, *, folder: Path) -> LookedAt:
         SourceError: The data cannot be read.
     """
     if layout.columns:
-        export, parts = recognised(layout.columns) or (None, {})
+        export, parts = recognised(layout.columns, layout.name) or (None, {})
         return LookedAt(layout, layout.columns, None, export, parts)
     backend = connect()
     try:
@@ -67,7 +75,7 @@ def _looked_at(
     if inner and layout.options["format"] in ("json", "jsonl"):
         layout.options["explode"] = inner
         columns = _load(backend, layout, (), folder, spool).columns_without_need
-    match = recognised(columns)
+    match = recognised(columns, layout.name)
     if match is None:
         loaded = _load(backend, layout, columns[:1], folder, spool)
         return LookedAt(layout, columns, loaded.rows, None)
@@ -75,7 +83,21 @@ def _looked_at(
     loaded = _load(backend, layout, tuple(parts.values()), folder, spool)
     unsure = _guess_values(backend, layout, export, parts)
     currency = _only_value(backend, layout.name, parts.get("currency"))
-    return LookedAt(layout, columns, loaded.rows, export, parts, unsure, currency)
+    casts = _casts(backend, layout, export, parts)
+    return LookedAt(layout, columns, loaded.rows, export, parts, unsure, currency, casts)
+
+
+def _casts(
+    backend: BaseBackend, layout: SourceLayout, export: KnownExport, parts: dict[str, str]
+) -> dict[str, str]:
+    """Return the type of each column of a database that holds numbers as text."""
+    if layout.options["format"] != "sql":
+        return {}
+    types = column_types(backend, f"SELECT * FROM {quoted(layout.name)}")
+    names = [name for role, name in parts.items() if role in export.numbers]
+    texts = [name for name in names if types[name] == "VARCHAR"]
+    guess = number_guess(backend, layout.name, texts)
+    return guess.types if (guess.decimal, guess.thousands) == (".", None) else {}
 
 
 def _only_value(backend: BaseBackend, source: str, column: str | None) -> str | None:

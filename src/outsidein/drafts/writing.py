@@ -2,15 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from outsidein.canonical.tables import CANONICAL
-from outsidein.drafts.known_exports import KnownExport, ModelDraft, roles
+from outsidein.drafts.filled_models import FilledModel, filled_models, header_of, repeats_another
 from outsidein.drafts.layouts import SourceLayout, source_layouts
 from outsidein.drafts.looked_at import LookedAt, look_at
-from outsidein.lake.sql import quoted
 from outsidein.project.declarations import PROJECT_FILE
 from outsidein.sources.needs import NEEDS_FILE
 from outsidein.workspace.template import make_folder, write_project
@@ -25,25 +23,20 @@ class DraftedSource:
     """What is written for one source, and the models that it can fill."""
 
     looked_at: LookedAt
-    models: tuple[ModelDraft, ...]
-
-    def columns(self) -> list[str]:
-        """Return the columns that the models read, in the order of the source."""
-        seen = self.looked_at
-        if seen.export is None:
-            return list(seen.columns)
-        texts = [text for m in self.models for text in (*m.columns.values(), m.where, m.group_by)]
-        read = {seen.parts[role] for text in texts for role in roles(text)}
-        return [column for column in seen.columns if column in read]
+    models: tuple[FilledModel, ...]
 
     def line(self) -> str:
         """Say in one line what the source is and what was made of it."""
         seen = self.looked_at
         title = seen.export.title if seen.export else "not recognised"
         rows = "not looked at" if seen.rows is None else f"{seen.rows:,} rows"
+        return f"{seen.layout.name}: {title}, {rows}{self._filled()}"
+
+    def _filled(self) -> str:
         tables = ", ".join(dict.fromkeys(model.table for model in self.models))
-        filled = f" -> {tables}" if tables else "; write its models"
-        return f"{seen.layout.name}: {title}, {rows}{filled}"
+        header = next((model.header for model in self.models if model.header), None)
+        joined = f", joined to {header.layout.name}" if header else ""
+        return f" -> {tables}{joined}" if tables else "; write its models"
 
 
 def write_draft(folder: Path, files: Sequence[Path]) -> list[DraftedSource]:
@@ -59,12 +52,12 @@ def write_draft(folder: Path, files: Sequence[Path]) -> list[DraftedSource]:
     layouts = list(
         _named(layout for file in files for layout in source_layouts(file, folder=folder))
     )
-    drafts = [_draft(look_at(layout, folder=folder)) for layout in layouts]
-    drafts = sorted(drafts, key=_most_of_customers_first)
+    seen = [look_at(layout, folder=folder) for layout in layouts]
+    drafts = sorted(_drafts(seen), key=_most_of_customers_first)
     write_project(folder)
     _take_currency(folder / PROJECT_FILE, drafts)
     _append(folder / SOURCES_FILE, "\n".join(_source_toml(draft) for draft in drafts))
-    _append(folder / NEEDS_FILE, "\n".join(map(_need_toml, drafts)))
+    _append(folder / NEEDS_FILE, "\n".join(_need_toml(d, _columns(d, drafts)) for d in drafts))
     earlier: list[DraftedSource] = []
     for draft in drafts:
         _write_models(folder / "tables", draft, earlier)
@@ -88,26 +81,31 @@ def _named(layouts: Iterator[SourceLayout]) -> Iterator[SourceLayout]:
         yield replace(layout, name=name)
 
 
-def _draft(seen: LookedAt) -> DraftedSource:
-    return DraftedSource(seen, tuple(_models(seen)))
+def _drafts(seen: Sequence[LookedAt]) -> list[DraftedSource]:
+    """Fill the models; amounts that lines or orders hold are not taken twice."""
+    headers = {one.layout.name: header_of(one, seen) for one in seen}
+    without_amounts = {header.layout.name for header in headers.values() if header}
+    without_amounts |= {one.layout.name for one in seen if repeats_another(one, seen)}
+    return [
+        DraftedSource(
+            one,
+            tuple(
+                model
+                for model in filled_models(one, headers[one.layout.name])
+                if model.table != "transactions" or one.layout.name not in without_amounts
+            ),
+        )
+        for one in seen
+    ]
 
 
-def _models(seen: LookedAt) -> Iterator[ModelDraft]:
-    """Yield the models whose required columns the source can fill."""
+def _columns(draft: DraftedSource, drafts: Sequence[DraftedSource]) -> list[str]:
+    """Return the columns that models read, in the order of the source."""
+    seen = draft.looked_at
     if seen.export is None:
-        return
-    for model in seen.export.model:
-        columns = {name: sql for name, sql in model.columns.items() if _is_filled(sql, seen.parts)}
-        required = set(CANONICAL[model.table].required) - {"source"}
-        has_where = _is_filled(model.where, seen.parts)
-        if required <= set(columns) and _is_filled(model.group_by, seen.parts):
-            yield model.model_copy(
-                update={"columns": columns, "where": model.where if has_where else ""}
-            )
-
-
-def _is_filled(sql: str, parts: Mapping[str, str]) -> bool:
-    return roles(sql) <= set(parts)
+        return list(seen.columns)
+    read = {column for d in drafts for model in d.models for column in model.columns_of(seen)}
+    return [column for column in seen.columns if column in read]
 
 
 def _write_models(tables: Path, draft: DraftedSource, earlier: Sequence[DraftedSource]) -> None:
@@ -117,56 +115,38 @@ def _write_models(tables: Path, draft: DraftedSource, earlier: Sequence[DraftedS
         name = f"{seen.layout.name}_{kind}" if model.table == "identifiers" else seen.layout.name
         path = tables / model.table / f"{name}.sql"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_model_sql(seen, model, _others(draft, model, earlier)), encoding="utf-8")
+        path.write_text(model.sql(_others(draft, model, earlier)), encoding="utf-8")
 
 
-def _model_sql(seen: LookedAt, model: ModelDraft, others: Sequence[str]) -> str:
-    export = _export(seen)
-    columns = {"source": f"'{export.system}'", **model.columns}
-    selected = ",\n".join(f"    {sql} as {name}" for name, sql in columns.items())
-    lines = [
-        f"-- Drafted for {export.title}: correct it where your firm differs.",
-        f"select\n{selected}",
-        f"from {seen.layout.name}",
-    ]
-    conditions = [*filter(None, [model.where]), *others]
-    if conditions:
-        lines.append("where\n    " + "\n    and ".join(conditions))
-    if model.group_by:
-        lines.append(f"group by {model.group_by}")
-    return _filled("\n".join(lines) + "\n", seen)
-
-
-def _others(draft: DraftedSource, model: ModelDraft, earlier: Sequence[DraftedSource]) -> list[str]:
+def _others(
+    draft: DraftedSource, model: FilledModel, earlier: Sequence[DraftedSource]
+) -> list[str]:
     """Leave out the records and identifiers that earlier sources of the same system hold."""
     if model.table not in _KEYS:
         return []
-    system = _export(draft.looked_at).system
+    system = _system(draft)
     return [
-        _not_in(model, same, other.looked_at)
+        _not_in(model, same)
         for other in earlier
-        if other.looked_at.export and other.looked_at.export.system == system
+        if _system(other) == system
         for same in other.models
         if same.table == model.table and same.columns.get("kind") == model.columns.get("kind")
     ]
 
 
-def _not_in(model: ModelDraft, same: ModelDraft, seen: LookedAt) -> str:
+def _system(draft: DraftedSource) -> str | None:
+    export = draft.looked_at.export
+    return export.system if export else None
+
+
+def _not_in(model: FilledModel, same: FilledModel) -> str:
     key = _KEYS[model.table]
-    own = ", ".join(model.columns[name] for name in key)
-    theirs = ", ".join(same.columns[name] for name in key)
+    own = ", ".join(f"cast({model.columns[name]} as varchar)" for name in key)
+    theirs = ", ".join(f"cast({same.columns[name]} as varchar)" for name in key)
     conditions = [same.where, *(f"{same.columns[name]} is not null" for name in key)]
     where = " and ".join(filter(None, conditions))
-    return f"({own}) not in (" + _filled(
-        f"select {theirs} from {seen.layout.name} where {where})", seen
-    )
-
-
-def _filled(sql: str, seen: LookedAt) -> str:
-    """Put the columns of a source in the places of their roles."""
-    for role, column in seen.parts.items():
-        sql = sql.replace(f"{{{role}}}", quoted(column))
-    return sql
+    source = same.source.layout.name
+    return f"({own}) not in (" + same.with_columns(f"select {theirs} from {source} where {where})")
 
 
 def _source_toml(draft: DraftedSource) -> str:
@@ -183,8 +163,8 @@ def _source_toml(draft: DraftedSource) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _need_toml(draft: DraftedSource) -> str:
-    seen, columns = draft.looked_at, draft.columns()
+def _need_toml(draft: DraftedSource, columns: Sequence[str]) -> str:
+    seen = draft.looked_at
     purpose = seen.export.purpose if seen.export else "say what you need it for"
     others = [column for column in seen.columns if column not in columns]
     lines = [
@@ -222,9 +202,3 @@ def _toml(value: object) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _export(seen: LookedAt) -> KnownExport:
-    if seen.export is None:
-        raise ValueError(f"{seen.layout.name} has no models")
-    return seen.export

@@ -382,3 +382,10 @@ def test_what_is_not_recognised_is_declared_and_left_to_its_owner(tmp_path):
 def test_a_file_that_is_missing_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.csv: there is no such file"):
         write_draft(tmp_path / "shop", [tmp_path / "none.csv"])
+
+
+def test_amounts_with_the_noise_of_floating_point_are_numbers(tmp_path):
+    rows = [[1, 2, "2024-05-02", "84.74000000000001"], [2, 2, "2024-05-03", "5"]]
+    path = write_rows(tmp_path / "orders.csv", ORDERS, *rows)
+    assert options_of(tmp_path, path)["orders"]["types"]["amount"] == "DOUBLE"
+    assert admitted(approve(tmp_path / "shop"))["transactions"] == (2, 0)

@@ -23,7 +23,7 @@ _MARKS: tuple[tuple[str, str | None], ...] = (
     (",", "\u00a0"),
     (".", "'"),
 )
-_NUMBERS = ("BIGINT", "DECIMAL(18,2)", "DECIMAL(18,4)", "DECIMAL(18,8)")
+_NUMBERS = ("BIGINT", "DECIMAL(18,2)", "DECIMAL(18,4)", "DECIMAL(18,8)", "DOUBLE")
 _ISO = ("DATE", "TIMESTAMP", "TIMESTAMPTZ")
 _DAYS = {
     "day first": ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y"),

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from outsidein.cases import figures as cases
 from outsidein.churn import figures as churn
+from outsidein.churn.doubts import OF_TENURE
 from outsidein.extremes import figures as extremes
 from outsidein.factors import figures as factors
 from outsidein.feedback import figures as feedback
 from outsidein.figures.spec import FigureSpec
+from outsidein.headlines.doubts import start_doubts
 from outsidein.ladder import figures as ladder
 from outsidein.objectives import figures as objectives
 from outsidein.present.blocks import ContentBlock, Section
@@ -18,6 +20,9 @@ from outsidein.shifts import figures as shifts
 from outsidein.standards import figures as standards
 from outsidein.text import figures as text
 from outsidein.value import figures as value
+
+OF_ALL_STARTS = (*OF_TENURE, churn.CHURN_REASONS, ladder.LADDER_HISTORY)
+"""Figures that are wrong where customers who left early are missing."""
 
 ROWS_ON_PAPER = 5
 COLUMNS_ON_PAPER = 6
@@ -90,7 +95,7 @@ PAGES = (
         "Standards and shifts",
         (standards.STANDARD_CHARTS, standards.STANDARDS, shifts.SHIFTS, shifts.SHIFT_STREAMS),
         4,
-        "No standard is declared in standards.toml, and no lasting change was found.",
+        "No standard is declared in standards.toml, and no lasting change is sure enough to show.",
     ),
     PageSpec(
         "actions",
@@ -124,7 +129,21 @@ def _page(evidence: Evidence, page: PageSpec, blocks: Sequence[ContentBlock]) ->
 
 
 def _stands_for(evidence: Evidence, spec: FigureSpec, block: ContentBlock) -> bool:
-    return block.figure == spec.name and is_readable(evidence, block)
+    if block.figure != spec.name or _is_doubted(evidence, spec):
+        return False
+    return is_readable(evidence, block)
+
+
+def _is_doubted(evidence: Evidence, spec: FigureSpec) -> bool:
+    """Tell whether a figure counts who left, and when, by what the data contradict or leave out.
+
+    A board sees the picture and not the doubt beneath it; report and appendix show both. Where
+    customers stand today is shown to a board too, with the doubt.
+    """
+    if spec is ladder.LADDER_TODAY:
+        return False
+    is_by_rejected_rule = bool(evidence.rule_in_doubt(spec.name))
+    return is_by_rejected_rule or (spec in OF_ALL_STARTS and bool(start_doubts(evidence)))
 
 
 def _most_per_figure(blocks: Sequence[ContentBlock]) -> list[ContentBlock]:

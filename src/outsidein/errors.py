@@ -33,8 +33,25 @@ class OutsideInError(Exception):
     """Base of every error raised on purpose."""
 
 
+def one_line(message: str) -> str:
+    r"""Return a message on one line: ends of lines become spaces, other invisible marks escapes.
+
+    Example:
+        >>> print(one_line("no 'a\nb' near \x1b[31m"))
+        no 'a b' near \x1b[31m
+    """
+    return "".join(char if char.isprintable() else _shown(char) for char in message)
+
+
+def _shown(char: str) -> str:
+    return " " if char.isspace() else char.encode("unicode_escape").decode()
+
+
 class InputError(OutsideInError):
-    """The caller can fix this; the message is written for them."""
+    """The caller can fix this; the message, always one line, is written for them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class DeliveryError(OutsideInError):

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-out = Console(highlight=False, soft_wrap=True)
+from outsidein.cli.characters import VisibleConsole, visible, visible_json
+
+out = VisibleConsole(highlight=False, soft_wrap=True)
 """Answers go here."""
 
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+err = VisibleConsole(stderr=True, highlight=False, soft_wrap=True)
 """Progress and errors go here."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -48,7 +49,7 @@ def print_row(*cells: object) -> None:
 
 def print_json(value: object) -> None:
     """Print a value as JSON; dates and times in ISO 8601."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
+    typer.echo(visible_json(json.dumps(value, ensure_ascii=False, indent=1, default=_plain)))
 
 
 def _print_aligned(head: Sequence[str], rows: Iterable[Row]) -> None:
@@ -61,7 +62,7 @@ def _print_aligned(head: Sequence[str], rows: Iterable[Row]) -> None:
 def _text(cell: object) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="seconds")
-    return "" if cell is None else " ".join(str(cell).splitlines()).replace("\t", " ")
+    return "" if cell is None else visible(" ".join(str(cell).splitlines()).replace("\t", " "))
 
 
 def _plain(value: object) -> object:

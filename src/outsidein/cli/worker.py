@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from outsidein.cli.characters import RecordFormatter
 from outsidein.cli.console import err, out, print_table
 from outsidein.cli.groups import verb
 from outsidein.cli.project import opened
@@ -37,7 +38,9 @@ def worker(
 
     Example: outsidein worker --project shop
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    lines = logging.StreamHandler()
+    lines.setFormatter(RecordFormatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[lines])
     project = opened(context)
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     stop = Event() if once else stop_on_signal()

@@ -48,6 +48,8 @@ def parse_toml(content: bytes, *, file: Path | str) -> dict[str, Any]:
         raise ProjectError(file, "", "nests too deep") from error
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(file, "", f"is not valid TOML: {error}") from error
+    except ValueError as error:  # Python's own limit on digits
+        raise ProjectError(file, "", "holds a number of too many digits") from error
 
 
 def declare(kind: type[D], table: Mapping[str, Any], *, file: Path | str) -> D:

@@ -64,6 +64,10 @@ def condition(sql: str, table: ir.Table) -> ir.BooleanValue:
     except (TypeError, ibis.IbisError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"The condition {sql!r} does not fit its columns: {reason}") from error
+    except AttributeError as error:
+        raise InputError(
+            f"The condition {sql!r} does not fit its columns: `{error.name}` is for another type"
+        ) from error
     if not isinstance(answer, ir.BooleanValue):
         raise InputError(f"The condition {sql!r} is not boolean: write one that is true or false.")
     return answer.fill_null(False)  # noqa: FBT003  the Ibis method takes a value

@@ -97,7 +97,11 @@ def sheets(file: DataFile, source: Source) -> Iterator[Sheet]:
     names = _sheet_names(file, source, workbook.sheet_names)
     for name in names:
         shown = f"{file.shown}, sheet {name}" if len(names) > 1 else file.shown
-        yield Sheet(replace(file, shown=shown), source, workbook.get_sheet_by_name(name))
+        try:
+            cells = workbook.get_sheet_by_name(name)
+        except CalamineError as error:
+            raise file.refuse(f"the sheet {name} is damaged ({error})") from error
+        yield Sheet(replace(file, shown=shown), source, cells)
 
 
 def _sheet_names(file: DataFile, source: Source, names: Sequence[str]) -> list[str]:

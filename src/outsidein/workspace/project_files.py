@@ -66,7 +66,6 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
     files += [*factors.files, *folder.glob(STANDARDS), *folder.glob(CODING)]
     return Declared(
         folder=folder,
-        files={path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(files)},
         name=declared.name,
         currency=declared.currency,
         timezone=declared.timezone,
@@ -96,6 +95,8 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         standards=standards.standard,
         shifts=declared.shifts,
         publish=declared.publish,
+        # last, for what is missing is refused above by whoever reads it
+        files={path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(files)},
     )
 
 

@@ -20,7 +20,7 @@ from outsidein.stats.agreement import macro_f1, macro_f1_gain
 from outsidein.text.aspects import SeedTerms, factor_mentions, seed_terms
 from outsidein.text.coder import Coder, cross_validate_coder, train_coder
 from outsidein.text.language import identify_languages
-from outsidein.text.masking import mask_personal_data
+from outsidein.text.masking import mask
 from outsidein.text.polarity import LearnedPolarity, learn_polarity
 from outsidein.text.sample import CODINGS, HandCodedSample, sample_from_codings
 from outsidein.text.sentiment import SeedPolarity, VaderPolarity
@@ -58,7 +58,7 @@ class Reader:
 
 def read_once(texts: pa.Array, ratings: np.ndarray, reader: Reader) -> int:
     """Mask, tell the language, cut, judge and code; return how many mentions there are."""
-    masked = mask_personal_data(texts)
+    masked = mask(texts)
     identify_languages(masked, among=["pt", "en"], usual="pt")
     tokens = tokenise(masked)
     reader.coder.code(tokens, ratings)
@@ -144,7 +144,7 @@ def vader(folder: Path) -> str:
 def main(arguments: list[str]) -> None:
     """Run it all."""
     texts, ratings = reviews()
-    learned: LearnedPolarity = learn_polarity(mask_personal_data(texts), ratings)
+    learned: LearnedPolarity = learn_polarity(mask(texts), ratings)
     sample = hand_coded()
     reader = Reader(seed_terms(terms(), language="pt"), learned, train_coder(sample))
     if "--vader" in arguments:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outsidein.text.masking import mask_personal_data, personal_data_in
+from outsidein.text.masking import mask, personal_data_in
 
 
 def masked(text):
-    return mask_personal_data(pa.array([text]))[0].as_py()
+    return mask(pa.array([text]))[0].as_py()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_is_no_personal_data_stays(text):
 
 
 def test_a_missing_text_stays_missing():
-    assert mask_personal_data(pa.array([None, "a"])).to_pylist() == [None, "a"]
+    assert mask(pa.array([None, "a"])).to_pylist() == [None, "a"]
 
 
 @given(st.integers(10**5, 10**15))
@@ -73,7 +73,7 @@ def test_a_long_number_never_stays(number):
 def test_every_e_mail_address_tracking_number_and_taxpayer_of_real_reviews_is_masked(shared_data):
     table = pq.read_table(shared_data / "olist/order_reviews.parquet")
     texts = table["review_comment_message"].combine_chunks().drop_null()
-    hidden = "\n".join(mask_personal_data(texts).to_pylist())
+    hidden = "\n".join(mask(texts).to_pylist())
     for left in (
         r"\w@\w+\.\w",
         r"[A-Z]{2}\d{9}BR",

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from outsidein.cli import main
 from outsidein.errors import FormerNameWarning, ProjectError
+from outsidein.figures.former_names import present_figure_name
 from outsidein.rules.condition import condition
 from outsidein.rules.parsing import condition_columns
 from outsidein.workspace.declaration import read_project_file
@@ -54,3 +55,8 @@ def test_a_rule_that_names_a_former_column_means_the_present_one():
     assert rule.equals(condition("churn_probability > 0.5 and city = 'is_broken_off'", customers))
     with pytest.warns(FormerNameWarning):
         assert condition_columns("is_broken_off") == {"is_churned"}
+
+
+def test_a_former_figure_is_shown_under_its_present_name():
+    with pytest.warns(FormerNameWarning, match="'breakoff_hazard' is called 'churn_hazard' now"):
+        assert present_figure_name("breakoff_hazard") == "churn_hazard"

@@ -9,6 +9,7 @@ from outsidein.cli.groups import noun
 from outsidein.cli.numbers import shown_numbers
 from outsidein.cli.project import opened
 from outsidein.errors import UnknownName
+from outsidein.figures.former_names import present_figure_name
 
 app = noun("Published figures, with n and interval.")
 
@@ -38,6 +39,7 @@ def show(
     """
     project = opened(context)
     figures = project.figures()
+    name = present_figure_name(name)
     if name not in figures:
         raise UnknownName("figure", name, figures)
     figure = figures[name]

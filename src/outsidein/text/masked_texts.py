@@ -13,7 +13,7 @@ from ibis.backends import BaseBackend
 
 from outsidein.lake.engine import read_table, write_table
 from outsidein.text.language import identify_languages
-from outsidein.text.masking import mask_personal_data
+from outsidein.text.masking import mask
 
 BATCH = 50_000
 
@@ -60,7 +60,7 @@ def read_masked_texts(backend: BaseBackend, path: Path) -> ir.Table:
 
 
 def _mask_batch(batch: pa.Table, among: Sequence[str]) -> pa.Table:
-    texts = mask_personal_data(single_chunk(batch["text"]))
+    texts = mask(single_chunk(batch["text"]))
     language = fill_languages(texts, single_chunk(batch["language"]), among)
     for name, column in (("text", texts), ("language", language)):
         batch = batch.set_column(batch.schema.get_field_index(name), name, column)

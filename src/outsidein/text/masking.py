@@ -11,7 +11,7 @@ from outsidein.contact.characters import fold_characters
 from outsidein.text.personal import DIGIT_OR_AT, KINDS, NAMES, SUSPECT, PersonalDataKind
 
 
-def mask_personal_data(texts: pa.Array) -> pa.Array:
+def mask(texts: pa.Array) -> pa.Array:
     """Replace personal data by its kind in brackets.
 
     Detects e-mail and web addresses, handles, card numbers (by check digit), bank accounts (IBAN),
@@ -27,7 +27,7 @@ def mask_personal_data(texts: pa.Array) -> pa.Array:
 
     Example:
         >>> text = "Order 20184711 never came, write to ann@example.org. Mr. Jon Snow"
-        >>> mask_personal_data(pa.array([text]))[0]
+        >>> mask(pa.array([text]))[0]
         <pyarrow.StringScalar: 'Order [number] never came, write to [email]. Mr. [name]'>
     """
     texts = texts.cast(pa.string())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from outsidein.errors import TooLittleData
 from outsidein.text.declaration import SampleSource
 from outsidein.text.masked_texts import single_chunk
-from outsidein.text.masking import mask_personal_data
+from outsidein.text.masking import mask
 from outsidein.text.tokens import Codes, fold_accents
 
 Floats = NDArray[np.float64]
@@ -91,7 +91,7 @@ def read_declared_sample(source: SampleSource, table: ir.Table) -> HandCodedSamp
     )
     coded = chosen.filter(chosen.code.notnull() & (chosen.votes > 0)).to_pyarrow().cast(CODINGS)
     distinct = single_chunk(coded["text"]).dictionary_encode()
-    texts = mask_personal_data(distinct.dictionary).take(distinct.indices)
+    texts = mask(distinct.dictionary).take(distinct.indices)
     return sample_from_codings(coded.set_column(1, "text", texts), language=source.language)
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from outsidein.errors import InputError, UnknownName
 from outsidein.figures.figure import Estimate, Figure, read_figure
+from outsidein.figures.former_names import present_figure_name
 from outsidein.lake.snapshots import Snapshot
 from outsidein.present.figure_html import figure_html
 
@@ -92,6 +93,7 @@ def shown_figure(snapshot: Snapshot, name: str, *, currency: str) -> ShownFigure
         UnknownName: The snapshot has no such figure.
     """
     paths = {path.stem: path for path in snapshot.figures()}
+    name = present_figure_name(name)
     if name not in paths:
         raise UnknownName("figure", name, paths)
     return ShownFigure(read_figure(paths[name]), currency)

@@ -23,6 +23,8 @@ def ladder_today():
             unanswered("customers", Unit.CUSTOMERS, "not observed", group={"stage": "Trial"}),
             counted("customers", Unit.CUSTOMERS, 300, n=300, group={"stage": "Purchase"}),
             counted("share of customers", Unit.SHARE, 0.75, n=300, group={"stage": "Purchase"}),
+            counted("customers", Unit.CUSTOMERS, 100, n=100, group={"stage": "Loyalty"}),
+            counted("share of customers", Unit.SHARE, 0.25, n=100, group={"stage": "Loyalty"}),
         ),
     )
 

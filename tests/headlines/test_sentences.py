@@ -305,15 +305,32 @@ def test_the_hardest_step_says_how_many_were_watched_so_long():
     steps = LADDER_STEPS.figure(
         [
             WITHIN_DAYS.named(days=365).estimate(2_836, 0.75, 0.71, 0.8, group=group),
-            WATCHED.named(days=365).counted(412, n=412, group=group),
+            WATCHED.named(days=365).counted(2_412, n=2_412, group=group),
         ],
         as_of="2024-01-01",
         start="",
     )
     assert said(figures=[steps])["hardest_step"][0] == (
         "Fewest climb from Purchase to Loyalty: 75 % (71 to 80 %; 2,836 customers) of those who "
-        "reach Purchase do so within 365 days (as estimated, for 412 of them were watched so long)."
+        "reach Purchase do so within 365 days (as estimated: 2,412 of 2,836 were watched so long)."
     )
+
+
+def test_the_hardest_step_goes_by_a_time_that_half_of_the_customers_were_watched_for():
+    group = {"from": "Multiple purchase", "to": "Loyalty"}
+    steps = LADDER_STEPS.figure(
+        [
+            WITHIN_DAYS.named(days=180).estimate(2_831, 0.43, 0.41, 0.45, group=group),
+            WATCHED.named(days=180).counted(1_468, n=1_468, group=group),
+            WITHIN_DAYS.named(days=365).estimate(2_831, 0.75, 0.7, 0.79, group=group),
+            WATCHED.named(days=365).counted(116, n=116, group=group),
+        ],
+        as_of="2024-01-01",
+        start="",
+    )
+    text = said(figures=[steps])["hardest_step"][0]
+    assert "43 %" in text
+    assert "within 180 days (as estimated: 1,468 of 2,831 were watched so long)" in text
 
 
 def losses(*, amount):

@@ -17,6 +17,9 @@ from outsidein.value.figures import (
 )
 
 WITH_FAILURES = "with own failures"
+FEWEST_WATCHED = 0.5
+"""Share of customers watched long enough below which no sentence says how many climb."""
+
 NEAR = 0.006
 """How far a point of the whale curve may lie from a tier's share and still stand for it."""
 
@@ -37,9 +40,15 @@ def _is_sure(gain: Estimate) -> bool:
 
 
 def hardest_step(figures: FigureSet) -> Estimate | None:
-    """Return the step that fewest climb, within the longest time observed for every step."""
+    """Return the step that fewest climb, within the longest time that half were watched for.
+
+    Those watched longer are those who came first, and others may climb otherwise. The time is the
+    longest for which that holds of most steps.
+    """
     by_days: dict[int, list[Estimate]] = {}
     for e in figures.numbers(LADDER_STEPS, WITHIN_DAYS):
+        if _watched(figures, e) < (e.n or 0) * FEWEST_WATCHED:
+            continue
         fields = WITHIN_DAYS.fields(e.measure) or {}
         by_days.setdefault(int(fields["days"]), []).append(e)
     if not by_days:
@@ -51,12 +60,18 @@ def hardest_step(figures: FigureSet) -> Estimate | None:
 
 def watched_so_long(figures: FigureSet, step: Estimate) -> str:
     """Say how many could be watched as long as a step's estimate says, where these are fewer."""
+    watched, n = _watched(figures, step), step.n or 0
+    if watched >= n:
+        return ""
+    return f"as estimated: {watched:,.0f} of {n:,} were watched so long"
+
+
+def _watched(figures: FigureSet, step: Estimate) -> float:
+    """Return how many were watched as long as a step's estimate says; all where none says so."""
     days = (WITHIN_DAYS.fields(step.measure) or {}).get("days")
     group = {name: step.group[name] for name in ("from", "to")}
     watched = figures.one(LADDER_STEPS, WATCHED.named(days=days), **group)
-    if not watched or number_of(watched) >= (step.n or 0):
-        return ""
-    return f"as estimated, for {number_of(watched):,.0f} of them were watched so long"
+    return number_of(watched) if watched else step.n or 0
 
 
 def share_of_profit(figures: FigureSet, top: float) -> Estimate | None:

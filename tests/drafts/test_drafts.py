@@ -42,6 +42,7 @@ WORDS = {
     "currency": "usd",
 }
 """What a role holds where any text will not do."""
+TODAY = date(2024, 6, 30)
 ORDERS = ["order_id", "customer_id", "order_date", "amount"]
 
 
@@ -86,7 +87,7 @@ def drafted(tmp_path_factory):
         rows = [[value(export, parts, c, n) for c in columns] for n in (1, 2)]
         name = re.sub(r"\W+", "_", export.title)
         paths.append(write_rows(root / "exports" / f"{name}.csv", columns, *rows))
-    drafts = write_draft(root / "shop", paths)
+    drafts = write_draft(root / "shop", paths, today=TODAY)
     return drafts, approve(root / "shop")
 
 
@@ -161,7 +162,7 @@ def test_needs_are_proposed_for_the_columns_that_models_read_and_no_other(drafte
 
 
 def options_of(tmp_path, *files):
-    write_draft(tmp_path / "shop", list(files))
+    write_draft(tmp_path / "shop", list(files), today=TODAY)
     text = (tmp_path / "shop" / "sources.toml").read_text("utf-8")
     return tomllib.loads(text)["source"]
 
@@ -198,7 +199,7 @@ def test_a_day_that_may_be_a_month_is_asked_about(tmp_path):
         ["order_id", "customer_id", "order_date", "amount"],
         [1, 2, "03/04/2024", 5],
     )
-    (draft,) = write_draft(tmp_path / "shop", [path])
+    (draft,) = write_draft(tmp_path / "shop", [path], today=TODAY)
     assert draft.looked_at.unsure == ("order_date",)
     assert "is the day first or the month?" in (tmp_path / "shop/sources.toml").read_text("utf-8")
 
@@ -276,7 +277,7 @@ def relational(tmp_path_factory):
     with sqlite3.connect(root / "shop.db") as database:
         database.executescript(TABLES)
     database.close()
-    drafts = write_draft(root / "shop", [root / "shop.db"])
+    drafts = write_draft(root / "shop", [root / "shop.db"], today=TODAY)
     return {draft.looked_at.layout.name: draft for draft in drafts}, approve(root / "shop")
 
 
@@ -327,7 +328,7 @@ def test_every_list_of_a_json_document_is_a_source_and_invoices_repeat_no_amount
         "settings": {"mode": "dark"},
     }
     path.write_text(json.dumps(document), "utf-8")
-    write_draft(tmp_path / "shop", [path])
+    write_draft(tmp_path / "shop", [path], today=TODAY)
     sources = tomllib.loads((tmp_path / "shop/sources.toml").read_text("utf-8"))["source"]
     assert {name: source["records"] for name, source in sources.items()} == {
         name: name for name in ("customers", "orders", "invoices", "categories")
@@ -345,7 +346,7 @@ def test_a_net_amount_goes_before_the_total_and_profit_gives_the_cost(tmp_path):
         ["Order ID", "Customer ID", "Customer Name", "Order Date", "Sales", "Quantity", "Profit"],
         ["A1", "C1", "Ana May", "2024-05-02", "19.996", "2", "-5.004"],
     )
-    write_draft(tmp_path / "shop", [path])
+    write_draft(tmp_path / "shop", [path], today=TODAY)
     assert admitted(approve(tmp_path / "shop"))["transactions"] == (1, 0)
     (row,) = pq.read_table(tmp_path / "shop/tables/transactions/rows.parquet").to_pylist()
     assert (row["revenue"], row["cost"], row["quantity"]) == (2000, 2500, 2)
@@ -374,14 +375,14 @@ def test_the_models_of_a_dbt_project_are_sources(tmp_path):
 
 def test_what_is_not_recognised_is_declared_and_left_to_its_owner(tmp_path):
     path = write_rows(tmp_path / "a.csv", ["alpha", "beta"], [1, 2])
-    (draft,) = write_draft(tmp_path / "shop", [path])
+    (draft,) = write_draft(tmp_path / "shop", [path], today=TODAY)
     assert draft.line() == "a: not recognised, 1 rows; write its models"
     assert not list((tmp_path / "shop/tables").glob("*/*.sql"))
 
 
 def test_a_file_that_is_missing_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.csv: there is no such file"):
-        write_draft(tmp_path / "shop", [tmp_path / "none.csv"])
+        write_draft(tmp_path / "shop", [tmp_path / "none.csv"], today=TODAY)
 
 
 def test_amounts_with_the_noise_of_floating_point_are_numbers(tmp_path):
@@ -389,3 +390,29 @@ def test_amounts_with_the_noise_of_floating_point_are_numbers(tmp_path):
     path = write_rows(tmp_path / "orders.csv", ORDERS, *rows)
     assert options_of(tmp_path, path)["orders"]["types"]["amount"] == "DOUBLE"
     assert admitted(approve(tmp_path / "shop"))["transactions"] == (2, 0)
+
+
+def settings_of(folder):
+    return tomllib.loads((folder / "outsidein.toml").read_text("utf-8"))
+
+
+def test_data_that_ended_long_ago_set_the_day_of_the_project(tmp_path):
+    path = write_rows(tmp_path / "a.csv", ORDERS, [1, 2, "24.03.2017", 5], [2, 2, "31.12.2017", 6])
+    write_draft(tmp_path / "shop", [path], today=TODAY)
+    assert settings_of(tmp_path / "shop")["as_of"] == date(2018, 1, 1)
+
+
+def test_data_of_this_month_leave_the_day_to_the_clock(tmp_path):
+    path = write_rows(tmp_path / "a.csv", ORDERS, [1, 2, "2024-06-20", 5])
+    write_draft(tmp_path / "shop", [path], today=TODAY)
+    assert "as_of" not in settings_of(tmp_path / "shop")
+
+
+def test_models_that_another_source_may_leave_empty_do_not_withhold_a_build(tmp_path):
+    orders = write_rows(tmp_path / "orders.csv", ORDERS, [1, 2, "2024-06-20", 5])
+    people = ["customer_id", "email", "first_name", "last_name", "city"]
+    row = [2, "ana@shop.example", "Ana", "Ito", "Bonn"]
+    customers = write_rows(tmp_path / "customers.csv", people, row)
+    write_draft(tmp_path / "shop", [orders, customers], today=TODAY)
+    limits = settings_of(tmp_path / "shop")["publish"]
+    assert limits["may_be_empty"] == ["tables/records/orders.sql"]

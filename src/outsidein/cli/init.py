@@ -1,5 +1,6 @@
 """`outsidein init`: a new project."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,7 @@ def init(
 def _draft(folder: Path, files: list[Path]) -> None:
     from outsidein.drafts.writing import write_draft  # noqa: PLC0415  loads an engine
 
-    for draft in write_draft(folder, files):
+    for draft in write_draft(folder, files, today=datetime.now(UTC).date()):
         out.print(draft.line(), markup=False)
         for column in draft.looked_at.unsure:
             out.print(f"  {column}: is the day or the month first? See sources.toml.", markup=False)

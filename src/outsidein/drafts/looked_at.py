@@ -17,6 +17,7 @@ from outsidein.project.declarations import declare
 from outsidein.sources.declaration import Source
 from outsidein.sources.load import LoadedSource, load_sources
 from outsidein.sources.needs import Need
+from outsidein.sources.typing import fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class LookedAt:
         parts: The column of each role of the export.
         currency: Of all its amounts, where it names one and no other.
         unsure: Columns whose days may be read with the day or the month first.
+        newest: The last day that any row is dated by, where the column reads as days.
         casts: For each column of a database that holds numbers as text, the type to read them as.
     """
 
@@ -42,6 +44,7 @@ class LookedAt:
     unsure: tuple[str, ...] = ()
     currency: str | None = None
     casts: dict[str, str] = field(default_factory=dict)
+    newest: date | None = None
 
     @property
     def place(self) -> str:
@@ -84,7 +87,23 @@ def _looked_at(
     unsure = _guess_values(backend, layout, export, parts)
     currency = _only_value(backend, layout.name, parts.get("currency"))
     casts = _casts(backend, layout, export, parts)
-    return LookedAt(layout, columns, loaded.rows, export, parts, unsure, currency, casts)
+    newest = _newest(backend, layout, parts.get(export.dated_by or ""))
+    return LookedAt(layout, columns, loaded.rows, export, parts, unsure, currency, casts, newest)
+
+
+def _newest(backend: BaseBackend, layout: SourceLayout, column: str | None) -> date | None:
+    """Return the last day in a column, read as the layout says; None where it holds no days."""
+    if column is None:
+        return None
+    source = declare(Source, layout.options, file=layout.shown)
+    text = f"CAST({quoted(column)} AS VARCHAR)"
+    declared = source.type_of(column)
+    kind = "TIMESTAMP" if declared == "VARCHAR" else declared
+    value = fit(text, kind, form=source.dates.get(column)).value
+    row = backend.raw_sql(
+        f"SELECT CAST(max({value}) AS DATE) FROM {quoted(layout.name)}"
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _casts(

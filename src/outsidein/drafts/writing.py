@@ -1,14 +1,15 @@
 """Writes a project to start from: sources, proposed needs and models for exports at hand."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from outsidein.drafts.filled_models import FilledModel, filled_models, header_of, repeats_another
 from outsidein.drafts.layouts import SourceLayout, source_layouts
 from outsidein.drafts.looked_at import LookedAt, look_at
+from outsidein.drafts.project_settings import state_settings
 from outsidein.project.declarations import PROJECT_FILE
 from outsidein.sources.needs import NEEDS_FILE
 from outsidein.workspace.template import make_folder, write_project
@@ -39,11 +40,16 @@ class DraftedSource:
         return f" -> {tables}{joined}" if tables else "; write its models"
 
 
-def write_draft(folder: Path, files: Sequence[Path]) -> list[DraftedSource]:
+def write_draft(folder: Path, files: Sequence[Path], *, today: date) -> list[DraftedSource]:
     """Write a new project with a draft of sources, needs and models for the given files.
 
     Values are looked at to see how numbers and days are written; none is kept. Needs are
     proposed: nothing is loaded before somebody approves them.
+
+    Args:
+        folder: The project's folder, which must not hold one yet.
+        files: The exports.
+        today: The day; older data set the project's `as_of`.
 
     Raises:
         InputError: The folder holds a project already, or a file cannot be read.
@@ -55,13 +61,12 @@ def write_draft(folder: Path, files: Sequence[Path]) -> list[DraftedSource]:
     seen = [look_at(layout, folder=folder) for layout in layouts]
     drafts = sorted(_drafts(seen), key=_most_of_customers_first)
     write_project(folder)
-    _take_currency(folder / PROJECT_FILE, drafts)
     _append(folder / SOURCES_FILE, "\n".join(_source_toml(draft) for draft in drafts))
     _append(folder / NEEDS_FILE, "\n".join(_need_toml(d, _columns(d, drafts)) for d in drafts))
-    earlier: list[DraftedSource] = []
-    for draft in drafts:
-        _write_models(folder / "tables", draft, earlier)
-        earlier.append(draft)
+    may_be_empty: list[str] = []
+    for place, draft in enumerate(drafts):
+        may_be_empty += _write_models(folder, draft, drafts[:place])
+    state_settings(folder / PROJECT_FILE, seen, may_be_empty, today=today)
     return drafts
 
 
@@ -108,14 +113,20 @@ def _columns(draft: DraftedSource, drafts: Sequence[DraftedSource]) -> list[str]
     return [column for column in seen.columns if column in read]
 
 
-def _write_models(tables: Path, draft: DraftedSource, earlier: Sequence[DraftedSource]) -> None:
+def _write_models(
+    folder: Path, draft: DraftedSource, earlier: Sequence[DraftedSource]
+) -> Iterator[str]:
+    """Write the models; yield the paths of those that earlier sources may leave without a row."""
     seen = draft.looked_at
     for model in draft.models:
         kind = model.columns.get("kind", "").strip("'")
         name = f"{seen.layout.name}_{kind}" if model.table == "identifiers" else seen.layout.name
-        path = tables / model.table / f"{name}.sql"
+        path = folder / "tables" / model.table / f"{name}.sql"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(model.sql(_others(draft, model, earlier)), encoding="utf-8")
+        others = _others(draft, model, earlier)
+        path.write_text(model.sql(others), encoding="utf-8")
+        if others:
+            yield path.relative_to(folder).as_posix()
 
 
 def _others(
@@ -180,15 +191,6 @@ def _need_toml(draft: DraftedSource, columns: Sequence[str]) -> str:
     if others:
         lines.append(f"# not needed by the drafted models: {', '.join(map(_toml, others))}")
     return "\n".join(lines) + "\n"
-
-
-def _take_currency(path: Path, drafts: Sequence[DraftedSource]) -> None:
-    """State the currency of the exports, where they agree on one."""
-    currencies = {d.looked_at.currency for d in drafts if d.looked_at.currency}
-    if len(currencies) == 1:
-        text = path.read_text("utf-8")
-        stated = re.sub('currency = "[A-Z]+"', f'currency = "{currencies.pop()}"', text, count=1)
-        path.write_text(stated, encoding="utf-8")
 
 
 def _append(path: Path, text: str) -> None:

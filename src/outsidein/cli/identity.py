@@ -98,7 +98,7 @@ def compare(context: typer.Context, one: One, other: One) -> None:
 
 @app.command()
 def explain(context: typer.Context, customer: Customer, as_json: Json = False) -> None:
-    """Show the records of a customer and the evidence that joins them.
+    """Show the records of a customer, the evidence that joins them and the links withheld.
 
     Example: outsidein identity explain 0a1b2c3d4e5f
     """
@@ -110,6 +110,7 @@ def explain(context: typer.Context, customer: Customer, as_json: Json = False) -
                 "customer": explained.customer_id,
                 "records": records,
                 "evidence": explained.evidence,
+                "withheld": explained.withheld,
             }
         )
         return
@@ -119,6 +120,8 @@ def explain(context: typer.Context, customer: Customer, as_json: Json = False) -
     for link in explained.evidence:
         why = link["value"] or link["probability"] or link["by"]
         print_row("evidence", *_ends(link), link["kind"], link["rule"], why, link["first_build"])
+    for link in explained.withheld:
+        print_row("withheld", *_ends(link), link["reason"], link["probability"])
 
 
 @app.command()

@@ -13,6 +13,7 @@ FIRM = {"party_kind": "organisation", "organisation_name": "Lee Ltd"}
 
 BIRTHS = "birth dates that are no one person's"
 NAMES = "different first names of different gender"
+SUFFIXES = "generational suffixes (Sr., Jr., II) differ, and no identifier of one person agrees"
 PARTIES = "an organisation with a person"
 HOUSEHOLD = "only an identifier that a household shares, and different first names"
 SHARED = "only an identifier that people of several names share"
@@ -60,6 +61,50 @@ def test_two_who_cannot_be_one_are_kept_apart_and_reviewed(one, other, reason):
 )
 def test_mere_differences_are_no_reason(one, other):
     assert resolve({"a": one, "b": other}, ties=emails("ba")).groups == ["ab"]
+
+
+OLD = date(1940, 2, 3)
+LIKELY = [("b", "a", 20.0, 0.99)]
+
+
+def namesakes(one, other, **fields):
+    names = {"a": one, "b": other}
+    return {
+        record: {"given_name": "Hans", "family_name": name, **fields}
+        for record, name in names.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Maier Sr.", "Maier Jr."), ("Pohl III", "Pohl II"), ("Berg", "Berg Jr.")]
+)
+def test_namesakes_of_different_suffix_are_reviewed_however_probable_they_are(one, other):
+    found = resolve(namesakes(one, other), proposals=LIKELY)
+    assert (found.groups, found.why) == (["a", "b"], {("b", "a"): SUFFIXES})
+    phone = [("b", "a", "phone", "+49")]
+    assert resolve(namesakes(one, other), proposals=LIKELY, ties=phone).groups == ["a", "b"]
+    decision = decided(("always", "b", "a"))
+    assert resolve(namesakes(one, other), proposals=LIKELY, decisions=decision).groups == ["ab"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("Maier Sr.", "Maier Jr."), ("Berg", "Berg Jr.")])
+def test_an_identifier_of_one_person_joins_different_suffixes(one, other):
+    assert resolve(namesakes(one, other), proposals=LIKELY, ties=emails("ba")).groups == ["ab"]
+
+
+def test_an_equal_birth_date_joins_a_name_with_the_same_name_and_a_suffix_only():
+    plain = namesakes("Berg", "Berg Jr.", born_on=OLD)
+    assert resolve(plain, proposals=LIKELY).groups == ["ab"]
+    twins = namesakes("Berg Sr.", "Berg Jr.", born_on=OLD)
+    assert resolve(twins, proposals=LIKELY).why == {("b", "a"): SUFFIXES}
+    stopgap = namesakes("Berg", "Berg Jr.", born_on=date(1970, 1, 1))
+    assert resolve(stopgap, proposals=LIKELY).groups == ["a", "b"]
+
+
+def test_one_suffix_written_in_two_ways_and_a_record_without_a_name_are_left_alone():
+    assert resolve(namesakes("Maier Jr.", "Maier junior"), proposals=LIKELY).groups == ["ab"]
+    nameless = {"a": {}, "b": {"given_name": "Hans", "family_name": "Maier Jr."}}
+    assert resolve(nameless, proposals=LIKELY).groups == ["ab"]
 
 
 def test_a_first_name_tells_the_gender_where_nearly_all_who_bear_it_are_of_one():

@@ -19,6 +19,7 @@ class WithheldReason(StrEnum):
     CONTRADICTED = "a later decision contradicts this one"
     SHARED = "only an identifier that people of several names share"
     HOUSEHOLD = "only an identifier that a household shares, and different first names"
+    SUFFIXES = "generational suffixes (Sr., Jr., II) differ, and no identifier of one person agrees"
     PARTIES = "an organisation with a person"
     BIRTHS = "birth dates that are no one person's"
     NAMES = "different first names of different gender"

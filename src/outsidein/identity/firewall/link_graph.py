@@ -23,7 +23,7 @@ from outsidein.identity.records.record_codes import RecordCodes
 from outsidein.lake.expressions import evaluate_once
 from outsidein.lake.scratch import scratch
 
-FACTS = ("born_on", "given_name", "family_name", "gender", "party_kind")
+FACTS = ("born_on", "given_name", "family_name", "suffix", "gender", "party_kind")
 MOST_SLIPS = 1
 """First names so many letters apart may be one."""
 
@@ -39,6 +39,8 @@ class Links:
     """Nothing but identifiers that records of many names share."""
     is_household: Flags
     """Nothing but identifiers that a household shares, between different first names."""
+    is_own: Flags
+    """Any identifier that neither a household nor people of many names share."""
     decision: Codes
     """Number of the decision that joins them, 0 where none does."""
     probability: NDArray[np.float64]
@@ -174,6 +176,7 @@ def _edges(marked: ir.Table, decided: ir.Table, settings: FirewallSettings) -> i
         modelled=marked.weight.max(where=marked.kind == "model").fill_null(0.0),
         is_shared=(is_identifier & marked.is_desk).all(),
         is_household=is_household.all(),
+        is_own=(is_identifier & ~is_household & ~marked.is_desk).any(),
         is_decided=(marked.kind == "decision").any(),
         probability=marked.probability.max(where=marked.kind == "model"),
     )
@@ -186,6 +189,7 @@ def _edges(marked: ir.Table, decided: ir.Table, settings: FirewallSettings) -> i
         weight=ibis.greatest(joined.identifiers, joined.modelled),
         is_shared="is_shared",
         is_household="is_household",
+        is_own="is_own",
         decision=decision.cast("int64"),
         probability=joined.probability.fill_null(float("nan")),
     )

@@ -98,6 +98,7 @@ def most_records(sizes: Codes, settings: FirewallSettings) -> int:
 def link_refusals(facts: RecordAttributes, edges: Links) -> NDArray[np.int8]:
     """Say what edges themselves lack, as places in `REFUSALS`; a decision lacks nothing."""
     reasons = np.zeros(len(edges.left), dtype=np.int8)
+    reasons[_of_two_generations(facts, edges)] = REFUSALS.index(WithheldReason.SUFFIXES)
     reasons[edges.is_household] = REFUSALS.index(WithheldReason.HOUSEHOLD)
     reasons[_shared_by_names(facts, edges)] = REFUSALS.index(WithheldReason.SHARED)
     reasons[edges.decision > 0] = 0
@@ -129,6 +130,20 @@ def _of_two(facts: RecordAttributes, left: Codes, right: Codes) -> Flags:
     begins = (np.minimum(one, other) < 0) & (np.abs(one) == np.abs(other))
     differs = facts.given[left] != facts.given[right]
     is_of_two: Flags = is_known & (facts.gender[left] != facts.gender[right]) & differs & ~begins
+    return is_of_two
+
+
+def _of_two_generations(facts: RecordAttributes, edges: Links) -> Flags:
+    """Suffixes differ and no identifier of one person agrees.
+
+    Where one name has no suffix, an equal birth date speaks for one person, too.
+    """
+    left, right = edges.left, edges.right
+    one, other = facts.suffix[left], facts.suffix[right]
+    differs = (one >= 0) & (other >= 0) & (one != other)
+    is_born_alike = (facts.born[left] == facts.born[right]) & are_usable(facts.born[left])
+    is_explained = edges.is_own | (is_born_alike & (np.minimum(one, other) == 0))
+    is_of_two: Flags = differs & ~is_explained
     return is_of_two
 
 

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from outsidein.canonical.tables import TRAIT
 from outsidein.identity.matching import standardisation
+from outsidein.identity.records.suffixes import whole_without_suffix, without_suffix
 from outsidein.lake.expressions import evaluate_once, map_distinct_values
 
 KIND_SEPARATOR = ":"
@@ -24,8 +25,8 @@ def record_features(
 ) -> ir.Table:
     """Prepare records for comparison.
 
-    Accents and other scripts become plain Latin letters; titles, particles of names and legal
-    forms are dropped; a whole name stands in where given and family name are not known apart.
+    Accents and other scripts become plain Latin letters; titles, suffixes, particles of names and
+    legal forms are dropped; a whole name stands in where given and family name are not known apart.
     E-mails lose their tags: they are compared here, not linked by.
 
     Args:
@@ -57,7 +58,7 @@ def _read(records: ir.Table) -> ir.Table:
     """Records as their texts are written, the parts of names and addresses taken apart."""
     line = standardisation.fold(standardisation.first_line(records.street))
     with_line = records.mutate(line=line).view()  # reckoned once, not wherever it is read
-    whole = with_line.name
+    whole = whole_without_suffix(with_line.name)
     is_backwards = whole.contains(",") & ~whole.re_search(r",\s*(?i:jr|sr|phd|md|esq)")
     turned = whole.re_replace(r"^([^,]*),\s*(.*)$", r"\2 \1")
     has_parts = with_line.given_name.notnull() | with_line.family_name.notnull()
@@ -67,8 +68,8 @@ def _read(records: ir.Table) -> ir.Table:
         *_text_traits(with_line),
         has_parts=has_parts,
         whole=(is_backwards & ~has_parts).ifelse(turned, whole),
-        given=with_line.given_name,
-        family=has_parts.ifelse(with_line.family_name, before_comma),
+        given=without_suffix(with_line.given_name),
+        family=has_parts.ifelse(without_suffix(with_line.family_name), before_comma),
         organisation=with_line.organisation_name,
         street=standardisation.street(with_line.line),
         house=standardisation.house(with_line.line),
@@ -121,7 +122,7 @@ def _names(read: ir.Table) -> dict[str, ir.StringValue]:
 
 def _further(names: ir.StringValue, family: ir.StringValue) -> ir.StringValue:
     """All words but the first given name, the family name, particles and titles, in order."""
-    noise = ["", *standardisation.PARTICLES, *standardisation.TITLES]
+    noise = ["", *standardisation.PARTICLES, *standardisation.TITLES, *standardisation.GENERATIONS]
 
     def is_further(word: ir.StringValue) -> ir.BooleanValue:
         return (word != names.split(" ")[0]) & (word != family) & ~word.isin(noise)

@@ -15,9 +15,12 @@ from outsidein.lake.expressions import evaluate_once
 TITLES = (
     *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"),
     *("rev", "hon", "herr", "frau", "mme", "mlle", "monsieur", "madame", "sr", "sra", "srta"),
-    *("dott", "ing", "phd", "md", "jr", "jnr", "snr", "esq", "ii", "iii", "iv"),
+    *("dott", "ing", "phd", "md", "esq"),
 )
 """What stands before or after a name and tells nobody apart."""
+
+GENERATIONS = ("jr", "jnr", "snr", "ii", "iii", "iv")
+"""Suffixes within a name: not compared here; the firewall compares those that end a name."""
 
 PARTICLES = (
     *("de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "las", "los"),
@@ -97,8 +100,8 @@ def drop_words(text: ir.StringValue, words: tuple[str, ...]) -> ir.StringValue:
 
 
 def person_name(text: ir.StringValue) -> ir.StringValue:
-    """Fold a name of a person and drop titles."""
-    return drop_words(fold(text), TITLES)
+    """Fold a name of a person and drop titles and suffixes."""
+    return drop_words(fold(text), (*TITLES, *GENERATIONS))
 
 
 def family_name(text: ir.StringValue) -> ir.StringValue:

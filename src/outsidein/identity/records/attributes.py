@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from outsidein.identity.records.birth_dates import Days
+from outsidein.identity.records.suffixes import SUFFIXES
 
 Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -43,6 +44,8 @@ class RecordAttributes:
     initial: NDArray[np.int32]
     """Code point of its first letter, negative where no more than that is known."""
     family: NDArray[np.int32]
+    suffix: NDArray[np.int8]
+    """Place of the generational suffix in `SUFFIXES`, -1 where the name is unknown."""
     gender: NDArray[np.int8]
     """As recorded, or that of the first name where nearly all who bear it are of one."""
     party: NDArray[np.int8]
@@ -53,7 +56,7 @@ def record_attributes(records: pa.Table, *, sure_gender: float) -> RecordAttribu
 
     Args:
         records: One row per record in order of its code: `born_on`, `given_name`, `family_name`,
-            `gender`, `party_kind`.
+            `suffix`, `gender`, `party_kind`.
         sure_gender: A first name tells the gender if so large a share of those who have one and
             bear it are of that gender (0 to 1).
     """
@@ -67,6 +70,7 @@ def record_attributes(records: pa.Table, *, sure_gender: float) -> RecordAttribu
         given=first_name,
         initial=initials[first_name],
         family=family,
+        suffix=_suffixes(records.column("suffix")),
         gender=np.where(recorded == UNKNOWN, by_name[first_name], recorded),
         party=_mapped(records.column("party_kind"), PARTIES),
     )
@@ -91,6 +95,12 @@ def _folded(column: pa.ChunkedArray, *, ignored: str = "$^") -> tuple[NDArray[np
 def _mapped(column: pa.ChunkedArray, codes: dict[str, int]) -> NDArray[np.int8]:
     folded, words = _folded(column)
     return np.array([*(codes.get(w, UNKNOWN) for w in words), UNKNOWN], dtype=np.int8)[folded]
+
+
+def _suffixes(column: pa.ChunkedArray) -> NDArray[np.int8]:
+    spelt = column.combine_chunks().dictionary_encode()
+    places = [SUFFIXES.index(suffix) for suffix in spelt.dictionary.to_pylist()]
+    return np.array([*places, -1], dtype=np.int8)[_indices(spelt)]
 
 
 def _indices(encoded: pa.DictionaryArray) -> NDArray[np.int32]:

@@ -11,6 +11,7 @@ from ibis.backends import BaseBackend
 from outsidein.identity.records.attributes import Codes
 from outsidein.identity.records.homes import home_of
 from outsidein.identity.records.pairs import PAIR, RECORD
+from outsidein.identity.records.suffixes import suffix_of
 from outsidein.lake.scratch import Scratch
 
 DESCRIBED = ("party_kind", "given_name", "family_name", "gender", "born_on")
@@ -110,12 +111,14 @@ def describe_records(temporary: Scratch, records: ir.Table, numbers: RecordCodes
         numbers: Codes of all records.
 
     Returns:
-        One row per record that `records` describes: `code`, `place`, what tells persons apart, and
-        `home`, null where a person has none.
+        One row per record that `records` describes: `code`, `place`, what tells persons apart,
+        `suffix` (empty where a name has none) and `home`, null where a person has none.
     """
-    attributes = records.select(*RECORD, *DESCRIBED, home=home_of(records))
+    attributes = records.select(
+        *RECORD, *DESCRIBED, suffix=suffix_of(records), home=home_of(records)
+    )
     joined = attributes.inner_join(numbers.table, RECORD)
-    columns = ("code", "place", *DESCRIBED, "home")
+    columns = ("code", "place", *DESCRIBED, "suffix", "home")
     return temporary.hold(joined.select(*columns), "described_records")
 
 

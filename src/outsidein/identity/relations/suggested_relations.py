@@ -71,6 +71,7 @@ _OF_RELATIVES = [
     for reason in (
         WithheldReason.BIRTHS,
         WithheldReason.NAMES,
+        WithheldReason.SUFFIXES,
         WithheldReason.SHARED,
         WithheldReason.HOUSEHOLD,
     )

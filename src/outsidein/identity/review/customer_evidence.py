@@ -27,11 +27,15 @@ from outsidein.lake.snapshot_reading import Reading
 
 
 class Explained(NamedTuple):
-    """Why records are one customer: its id, its records, all evidence among them in effect."""
+    """Why records are one customer: its id, its records, all evidence among them in effect.
+
+    `withheld` are the links of its records that take no effect, with the reason.
+    """
 
     customer_id: str
     records: list[RecordKey]
     evidence: list[dict[str, Any]]
+    withheld: list[dict[str, Any]]
 
 
 class Split(NamedTuple):
@@ -63,7 +67,8 @@ def explain(reading: Reading, what: str | RecordKey) -> Explained:
     effective = evidence_in_effect(reading.table("evidence"), reading.table("withheld"))
     among = effective.semi_join(_as_table(records), ["source", "record_id"])
     rows = among.order_by(*PAIR, "kind", "rule", "value").to_pyarrow()
-    return Explained(customer, records, rows.to_pylist())
+    withheld = _withheld_from(reading.table("withheld"), _as_table(records))
+    return Explained(customer, records, rows.to_pylist(), withheld.to_pylist())
 
 
 def compare_records(reading: Reading, pair: Pair, model: MatchModel | None) -> SideBySide:
@@ -138,6 +143,16 @@ def _first_build(records: Sequence[RecordKey], evidence: ir.Table) -> int | None
     ties = evidence.semi_join(table, PAIR[:2]).semi_join(to_table, PAIR[2:])
     first: int | None = ties.first_build.min().to_pyarrow().as_py()
     return first
+
+
+def _withheld_from(withheld: ir.Table, records: ir.Table) -> pa.Table:
+    """Return the withheld pairs with either end among the records, the most probable first."""
+    to_records = records.rename(to_source="source", to_record_id="record_id")
+    mine = withheld.semi_join(records, PAIR[:2]).union(
+        withheld.semi_join(to_records, PAIR[2:]), distinct=True
+    )
+    chosen = mine.select(*PAIR, "reason", "probability")
+    return chosen.order_by(ibis.desc("probability", nulls_first=False), *PAIR).to_pyarrow()
 
 
 def _as_table(records: Sequence[RecordKey]) -> ir.Table:

@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from ibis.common.annotations import SignatureValidationError, ValidationError
 from sqlglot import exp
 
 from outsidein.errors import InputError, UnknownName
@@ -61,16 +62,19 @@ def condition(sql: str, table: ir.Table) -> ir.BooleanValue:
     """
     try:
         answer = _expression(parse_condition(sql), table)
-    except (TypeError, ibis.IbisError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise InputError(f"The condition {sql!r} does not fit its columns: {reason}") from error
     except AttributeError as error:
-        raise InputError(
-            f"The condition {sql!r} does not fit its columns: `{error.name}` is for another type"
-        ) from error
+        raise _misfit(sql, f"`{error.name}` is for another type") from error
+    except SignatureValidationError as error:
+        raise _misfit(sql, "an operator in it is for other types") from error
+    except (TypeError, ibis.IbisError, ValidationError) as error:
+        raise _misfit(sql, str(error).strip().splitlines()[0]) from error
     if not isinstance(answer, ir.BooleanValue):
         raise InputError(f"The condition {sql!r} is not boolean: write one that is true or false.")
     return answer.fill_null(False)  # noqa: FBT003  the Ibis method takes a value
+
+
+def _misfit(sql: str, reason: str) -> InputError:
+    return InputError(f"The condition {sql!r} does not fit its columns: {reason}")
 
 
 def _expression(node: exp.Expr, table: ir.Table) -> Any:  # noqa: ANN401  column or literal

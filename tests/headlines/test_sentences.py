@@ -444,14 +444,23 @@ def test_who_left_by_a_rule_of_silence_are_of_all_who_ever_were_customers():
 def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
     group = {"standard": "first_call", "owner": "head of support", "chart": "p", "since": "2020"}
     missed = SHARE_MISSED_NOW.estimate(
-        300, 0.21, 0.17, 0.26, group={**group, "promise": BROKEN_PROMISE}
+        300,
+        0.21,
+        0.17,
+        0.26,
+        group={
+            **group,
+            "promise": BROKEN_PROMISE,
+            "window": "last 8 weeks",
+            "encounters": 412,
+        },
     )
     promised = PROMISED_SHARE.estimate(None, 0.85, group=missed.group)
     figure = STANDARDS.figure([missed, promised], alarms="")
     text, action, why = said(figures=[figure])["promise first call"]
     assert text == (
-        "The promise “first call” is not kept: 21 % (17 to 26 %; 300 customers) of the encounters "
-        "it covers missed it lately, where 15 % at most is promised."
+        "The promise “first call” is not kept: 21 % (17 to 26 %; 412 encounters) of the encounters "
+        "it covers missed it over the last 8 weeks, where 15 % at most is promised."
     )
     assert action.startswith("Head of support decides")
     assert why == ""

@@ -11,6 +11,7 @@ from outsidein.figures.figure import Unit
 from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Measure
 from outsidein.objectives.declaration import Metric, Objective
 from outsidein.objectives.tracking import objectives_figure, period_of
+from outsidein.present.wording import Wording
 
 LATE = Measure("share late", Unit.SHARE, Better.LESS)
 VISITS = Measure("visits", Unit.NUMBER)
@@ -127,6 +128,19 @@ def test_today_says_over_which_time_it_goes():
     recent = {"dimension": "recent", "group": "last 12 months"}
     assert period_of(pooled, replace(late, group=recent)) == "over the last 12 months"
     assert period_of(pooled, replace(late, group={"period": "2024-05"})) == "in 2024-05"
+    assert period_of(pooled, replace(late, group={"window": "last 8 weeks"})) == (
+        "over the last 8 weeks"
+    )
+    assert period_of(pooled, replace(late, group={"window": "all time"})) == ALL_DAYS
+
+
+def test_an_objective_about_encounters_says_how_many_it_is_of():
+    delivery = replace(SPEC, groups=("unit", "encounters"))
+    late = LATE.estimate(400, 0.08, 0.07, 0.09, group={"unit": "north", "encounters": 512})
+    published = {"delivery": delivery.figure([late])}
+    figure = objectives_figure([objective()], published, {"delivery": delivery}, as_of=HALFWAY)
+    [today] = [e for e in figure.estimates if e.measure == "today"]
+    assert Wording("EUR").evidence(today).endswith("; 512\N{NO-BREAK SPACE}encounters")
 
 
 KEPT = objective(

@@ -40,6 +40,25 @@ def test_a_quiet_desk_is_in_control_and_keeps_its_promise(calls, signals, standa
     assert len(values(found["standard_charts"], "share missed")) == 60
 
 
+@pytest.mark.parametrize(
+    ("periods", "base"),
+    [
+        (("day", 60), ("last 28 days", 28 * 20)),
+        (("day", 12), ("last 12 days", 12 * 20)),
+        (("week", 60), ("last 8 weeks", 54 * 20)),
+        (("month", 60), ("last 2 months", 60 * 20)),
+    ],
+)
+def test_a_share_missed_now_names_its_time_and_how_many_encounters_it_is_of(
+    calls, signals, standard, periods, base
+):
+    period, days = periods
+    hang_ups = standard(missed="outcome = 'hang_up'", period=period)
+    found = figures(calls(days=days, a_day=20, lost=lambda *_: 0.1), signals, hang_ups=hang_ups)
+    [now] = values(found["standards"], "share missed now")
+    assert (now.group["window"], now.group["encounters"]) == base
+
+
 def test_a_desk_that_gets_worse_is_found_with_the_day_since_when(calls, signals, standard, target):
     hang_ups = standard(missed="outcome = 'hang_up'", target=(target(met_by=0.85),))
     worse = calls(days=60, a_day=60, lost=lambda day, _: 0.1 if day < 48 else 0.25)

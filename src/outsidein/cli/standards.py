@@ -102,7 +102,7 @@ def _of(figure: Figure, name: str) -> list[Estimate]:
 
 
 def _groups(e: Estimate, names: tuple[str, ...]) -> tuple[object, ...]:
-    return tuple(e.group[name] for name in names)
+    return tuple(e.group.get(name) for name in names)
 
 
 def _numbers(e: Estimate, standards: Mapping[str, Standard]) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ NOT_CLEAR, NOT_REACHED, UNKNOWN = "not clear yet", "not reached yet", "not measu
 OBJECTIVES = FigureSpec(
     "objectives",
     "Where each objective stands",
-    ("objective", "metric", "period", "better", "standing", "due_on"),
+    ("objective", "metric", "period", "better", "standing", "due_on", "encounters"),
     (*BASELINE.values(), *TODAY.values(), *EXPECTED.values(), *TARGET.values()),
     "Today: the published number that the objective names, with its interval, and the period it is "
     "about; without a number where the data doubt it. Expected by today: "

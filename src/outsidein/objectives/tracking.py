@@ -9,7 +9,7 @@ from outsidein.canonical.sampling_note import sampling_note
 from outsidein.churn.doubts import OF_TENURE, unknown_start
 from outsidein.churn.figures import SURVIVAL
 from outsidein.errors import nearest
-from outsidein.figures.figure import Estimate, Figure, Unit
+from outsidein.figures.figure import Estimate, Figure, Group, Unit
 from outsidein.figures.spec import FigureSpec
 from outsidein.objectives.declaration import Metric, Objective
 from outsidein.objectives.figures import (
@@ -130,6 +130,9 @@ def period_of(spec: FigureSpec, estimate: Estimate) -> str:
         return f"in {group['group']}"
     if group.get("dimension") == "recent":
         return f"over the {group['group']}"
+    window = str(group.get("window") or "")
+    if window.startswith("last "):
+        return f"over the {window}"
     named = next((group[name] for name in TIME_DIMENSIONS if group.get(name)), None)
     return f"in {named}" if named else spec.period
 
@@ -158,6 +161,7 @@ def _estimates(objective: Objective, reading: MetricReading, as_of: date) -> Ite
         "better": reading.better,
         "standing": standing(objective, reading, as_of=as_of),
         "due_on": str(objective.due_on) if objective.due_on else None,
+        "encounters": reading.estimate.group.get("encounters") if reading.estimate else None,
     }
     if objective.baseline is not None:
         yield BASELINE[reading.unit].estimate(None, objective.baseline, why=DECLARED, group=group)
@@ -169,7 +173,7 @@ def _estimates(objective: Objective, reading: MetricReading, as_of: date) -> Ite
         yield TARGET[reading.unit].estimate(None, objective.target, why=DECLARED, group=group)
 
 
-def _today(reading: MetricReading, group: Mapping[str, str | None]) -> Estimate:
+def _today(reading: MetricReading, group: Group) -> Estimate:
     measure, e = TODAY[reading.unit], reading.estimate
     if e is None:
         return measure.unanswered(reading.why, group=group)

@@ -52,7 +52,7 @@ class Wording:
         return self._limits(estimate)
 
     def evidence(self, estimate: Estimate) -> str:
-        """Write interval and n with what it counts, which stand with every number.
+        """Write interval and what a number is counted over, which stand with every number.
 
         That a number is counted, and so has no interval, is said once for all.
         """
@@ -61,7 +61,7 @@ class Wording:
         counts = (Unit.CUSTOMERS, Unit.NUMBER)
         is_itself = estimate.unit in counts and estimate.value == estimate.n
         if estimate.n is not None and estimate.value is not None and not is_itself:
-            parts.append(size(estimate.measure, estimate.n))
+            parts.append(_base(estimate, estimate.n))
         return "; ".join(part for part in parts if part)
 
     def in_sentence(self, estimate: Estimate) -> str:
@@ -110,6 +110,14 @@ def size(measure: str, n: int) -> str:
     """Write how many customers, or texts, a number rests on."""
     counted = COUNTS.get(measure, "customers")
     return f"{n:,}{NBSP}{counted if n != 1 else counted.removesuffix('s')}"
+
+
+def _base(estimate: Estimate, n: int) -> str:
+    """Write what a number is counted over: encounters where its group counts them."""
+    encounters = estimate.group.get("encounters")
+    if not isinstance(encounters, int):
+        return size(estimate.measure, n)
+    return f"{encounters:,}{NBSP}encounter{'s' if encounters != 1 else ''}"
 
 
 def _no_interval(why: str | None) -> str:

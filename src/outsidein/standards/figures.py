@@ -24,7 +24,7 @@ PERIODS_THAT_SIGNAL = Measure("periods that signal", Unit.NUMBER)
 STANDARDS = FigureSpec(
     "standards",
     "Service standards today",
-    ("standard", "owner", "chart", "since", "promise"),
+    ("standard", "owner", "chart", "since", "promise", "window", "encounters"),
     (
         SHARE_MISSED_NOW,
         EVENTS_PER_ENCOUNTER_NOW,
@@ -32,12 +32,12 @@ STANDARDS = FigureSpec(
         PROMISED_SHARE,
         PERIODS_THAT_SIGNAL,
     ),
-    "Now = the last 28 days, 8 weeks or 3 months, by the period of the standard. An "
+    "Now = the last 28 days, 8 weeks or 3 months, by the period of the standard, as "
+    "`window` says, or fewer where there are fewer; `encounters` counts what the share is of. An "
     "encounter missed the standard where its measure lies beyond the target in force on "
     "its day. The interval of the share is Wilson's, over as many encounters as remain "
     "when the variation between periods beyond chance is taken out. A promise is kept, or "
     "not, where the whole interval says so. {alarms}",
-    period="over the last 28 days, 8 weeks or 3 months",
 )
 
 SHARE_MISSED = Measure("share missed", Unit.SHARE, Better.LESS)

@@ -50,6 +50,14 @@ class JudgedStandard:
         """The periods that say how the standard is met now."""
         return self.periods[-NOW[self.standard.period] :]
 
+    @property
+    def window(self) -> str:
+        """How long that is, in words: as many periods as there are, at most."""
+        many = len(self.now)
+        return (
+            f"last {many} {self.standard.period}s" if many > 1 else f"last {self.standard.period}"
+        )
+
 
 def judge(
     encounters: ir.Table,

@@ -1,9 +1,9 @@
 """How each standard is met now, and whether its process is in control."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.figure import FEWEST, Estimate, Figure, Group
 from outsidein.standards.control import WORSE, false_alarms_every
 from outsidein.standards.figures import (
     BROKEN,
@@ -59,11 +59,11 @@ def _standings(one: JudgedStandard) -> Iterator[Estimate]:
     promise = _promise(answer, target)
     status = one.control.status if one.control else "too few periods"
     since = one.control.since if one.control else ""
-    group = {
+    group: dict[str, str | int | float | None] = {
         "standard": one.name, "owner": one.standard.owner, "chart": status, "since": since,
         "promise": promise,
     }  # fmt: skip
-    yield _missed_now(one, now, answer, one.customers_now, group)
+    yield _missed_now(one, now, answer, one.customers_now, {**group, **_base(one)})
     if target:
         yield from target_estimates(target, group)
         yield from promise_estimates(target, group)
@@ -72,12 +72,19 @@ def _standings(one: JudgedStandard) -> Iterator[Estimate]:
     yield PERIODS_THAT_SIGNAL.estimate(None, beyond, why=why, group=group)
 
 
+def _base(one: JudgedStandard) -> Group:
+    """Return what the share of now is of; nothing where it would tell of few customers."""
+    if not one.now or 0 < one.customers_now < FEWEST:
+        return {}
+    return {"window": one.window, "encounters": sum(c.encounters for c in one.now)}
+
+
 def _missed_now(
     one: JudgedStandard,
     now: Sequence[Count],
     answer: Proportion | TooLittleData,
     customers: int,
-    group: Mapping[str, str],
+    group: Group,
 ) -> Estimate:
     if one.standard.count:
         return _rate_now(now, customers, group)
@@ -87,7 +94,7 @@ def _missed_now(
     return SHARE_MISSED_NOW.estimate(customers, answer.share, answer.low, answer.high, group=group)
 
 
-def _rate_now(now: Sequence[Count], customers: int, group: Mapping[str, str]) -> Estimate:
+def _rate_now(now: Sequence[Count], customers: int, group: Group) -> Estimate:
     events, sizes = sum(c.missed for c in now), sum(c.encounters for c in now)
     try:
         answer = rate(events, sizes)

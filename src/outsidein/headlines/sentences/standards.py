@@ -21,7 +21,7 @@ def broken_promises(basis: Basis) -> Iterator[Statement]:
             name=f"promise {standard}",
             kind=Kind.DECIDE,
             text=f"The promise “{standard}” is not kept: {basis.words.in_sentence(e)} {BASE} "
-            f"missed it lately{_promise(basis, e)}.",
+            f"missed it over the {e.group['window']}{_promise(basis, e)}.",
             base=BASE,
             grounds=(Ground(spec=STANDARDS, estimate=e, no_effect=0.0),),
             action=f"{label(owner or 'its owner')} decides what to do, or what can be promised.",

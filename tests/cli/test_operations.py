@@ -34,7 +34,9 @@ def run(*arguments):
 
 @pytest.fixture
 def shop(tmp_path):
-    return write_shop(tmp_path / "shop")
+    folder = write_shop(tmp_path / "shop")
+    (folder / ".outsidein").mkdir(mode=0o700)  # as the commands make it
+    return folder
 
 
 def put(store, kind="mail", to="ann@x.example", body="Look."):

@@ -339,6 +339,37 @@ def test_an_initiative_promises_what_the_penalty_says_and_is_held_to_what_change
     assert proposed == {"food": "build this enhancer", "price": "do this better"}
 
 
+def test_a_share_that_fell_before_the_start_already_is_not_compared_with_after(told, rng):
+    """The share of late deliveries falls by a fifth each year, with or without the initiative."""
+    rows = []
+    for later in range(4):
+        rows += rated(rng, 1_000, EFFECTS, year=2015 + later, first=1_000 * later)
+    for row in rows:
+        if row["factor"] == "delivery" and row["score"] <= 2:
+            years = row["signalled_on"].year - 2015
+            row["score"] = 3.0 if rng.random() > 0.8**years else row["score"]
+    work = initiative(begins_on="2017-09-01", done_on="2017-12-01")
+    figure = told(rows, initiatives=(work,))["initiatives"]
+    actual = one(figure, "actual change in low answers", initiative="second carrier")
+    assert (actual.value, actual.why) == (
+        None,
+        "not compared, for the share of low answers fell before the start already",
+    )
+
+
+def test_a_share_that_had_risen_before_the_start_is_compared_where_it_falls_after(told, rng):
+    rows = []
+    for later in range(3):
+        rows += rated(rng, 1_000, EFFECTS, year=2017 + later, first=1_000 * later)
+    for row in rows:
+        is_high = row["factor"] == "delivery" and row["score"] >= 3
+        if is_high and row["signalled_on"].year == 2018 and rng.random() < 0.3:
+            row["score"] = 2.0
+    figure = told(rows, initiatives=(initiative(done_on="2018-12-01"),))["initiatives"]
+    actual = one(figure, "actual change in low answers", initiative="second carrier")
+    assert actual.high < 0
+
+
 def test_proposals_are_ranked_by_gain_over_all_customers(told, rng):
     """Of all customers 30 % meet the smaller effect and 3 % the larger one."""
     n = 4_000

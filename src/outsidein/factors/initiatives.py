@@ -1,16 +1,13 @@
 """Figure: initiatives, what is done about each factor, and its effect."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from outsidein.factors.changes import actual_change
 from outsidein.factors.declaration import WORK, WORK_BY_CLASS, FactorSettings, Initiative, Work
 from outsidein.factors.figures import (
-    CHANGE_IN_HIGH_ANSWERS,
-    CHANGE_IN_LOW_ANSWERS,
     COST,
     EXPECTED_EFFECT,
     HOURS,
@@ -27,7 +24,6 @@ from outsidein.stats.factors.classes import FactorClass
 from outsidein.stats.factors.contrast import FactorEffect, FactorVerdict
 from outsidein.stats.factors.product import product
 from outsidein.stats.factors.ratings import SLACK
-from outsidein.stats.proportion import difference
 
 PROPOSED = "proposed"
 
@@ -75,7 +71,7 @@ def _declared_estimates(
         yield HOURS.estimate(None, each.hours, why=declared, group=group)
     verdict = _verdict_on(everybody, each.factor)
     yield _expected_effect(each, verdict, group)
-    yield _actual_change(each, everybody, settings, group)
+    yield actual_change(each, everybody, settings, group)
 
 
 def _verdict_on(everybody: Study | None, factor: str) -> FactorVerdict | None:
@@ -107,47 +103,6 @@ def _expected_effect(
 def _scaled(measure: Measure, effect: FactorEffect, by: float, group: dict[str, str]) -> Estimate:
     value, low, high = by * effect.value, by * effect.low, by * effect.high
     return measure.estimate(effect.n, value, low, high, group=group)
-
-
-def _actual_change(
-    each: Initiative, everybody: Study | None, settings: FactorSettings, group: dict[str, str]
-) -> Estimate:
-    measure = CHANGE_IN_HIGH_ANSWERS if each.work == "build" else CHANGE_IN_LOW_ANSWERS
-    if each.done_on is None or everybody is None or _verdict_on(everybody, each.factor) is None:
-        why = "not done yet" if each.done_on is None else "no customer spoke of it"
-        return measure.unanswered(why, group=group)
-    place = everybody.ratings.factors.index(each.factor)
-    days = everybody.occasions["signalled_on"]
-    scores = everybody.ratings.scores[:, place]
-    hit = (
-        scores >= settings.high_from - SLACK
-        if each.work == "build"
-        else scores <= settings.low_to + SLACK
-    )
-    is_answered = ~np.isnan(scores)
-    codes = everybody.ratings.customer
-    before = _customer_counts(
-        hit, is_answered & _day_mask(pc.less, days, each.begins_on or each.done_on), codes
-    )
-    after = _customer_counts(
-        hit, is_answered & _day_mask(pc.greater_equal, days, each.done_on), codes
-    )
-    if min(before[1], after[1]) < FEWEST:
-        why = f"too little: {before[1]} customers before, {after[1]} after"
-        return measure.unanswered(why, group=group)
-    apart = difference(*after, *before)
-    n = min(apart.n_a, apart.n_b)
-    return measure.estimate(n, apart.difference, apart.low, apart.high, group=group)
-
-
-def _day_mask(compare: object, days: pa.ChunkedArray, day: date) -> np.ndarray:
-    is_true: np.ndarray = compare(days, pa.scalar(day)).to_numpy()  # type: ignore[operator]
-    return is_true
-
-
-def _customer_counts(hit: np.ndarray, rows: np.ndarray, codes: np.ndarray) -> tuple[int, int]:
-    """Count the customers with a hit, and those with any answer, among `rows`."""
-    return len(np.unique(codes[rows & hit])), len(np.unique(codes[rows]))
 
 
 def _proposal_estimates(

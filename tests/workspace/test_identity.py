@@ -124,6 +124,9 @@ def test_what_the_firewall_withholds_waits_for_review_and_a_verdict_settles_it(p
     assert customer(project, "web", "x1") != customer(project, "web", "x2")
     [asked] = [r for r in project.identity.review().rows.to_pylist() if r["record_id"] == "x2"]
     assert "birth" in asked["reason"]
+    [withheld] = project.identity.explain(RecordKey("web", "x2")).withheld
+    columns = ("record_id", "to_record_id", "reason")
+    assert [withheld[name] for name in columns] == ["x2", "x1", asked["reason"]]
     beside = project.identity.compare(ends)
     assert [e["value"] for e in beside.evidence] == [mail]
     project.identity.decide(DecisionKind.POSTPONE, ends, until_on=date(2020, 2, 1), **SAID)

@@ -53,6 +53,14 @@ def test_almost_all_is_never_all_and_almost_none_never_none():
     assert in_sentence(Estimate("x", Unit.SHARE, 99, 0.0001, 0.0, 0.05)).startswith("under 0.1 %")
 
 
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.0, "under 1 %"), (0.004, "under 1 %"), (0.62, "62 %"), (1, "over 99 %")]
+)
+def test_no_share_of_bootstrap_samples_shows_that_a_belief_is_impossible_or_sure(share, words):
+    belief = Estimate("probability that the belief is right", Unit.SHARE, None, share, why="w")
+    assert WORDS.value(belief).replace("\N{NO-BREAK SPACE}", " ") == words
+
+
 @pytest.mark.parametrize("unit", [Unit.SHARE, Unit.NUMBER, Unit.MONEY, Unit.DAYS])
 @pytest.mark.parametrize("value", [-0.0, -1e-9])
 def test_what_rounds_to_zero_has_no_sign(unit, value):

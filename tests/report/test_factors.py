@@ -114,7 +114,13 @@ def test_a_factor_on_its_way_to_hygiene_is_drawn_over_the_periods(made):
 
 def test_beliefs_stand_beside_what_was_measured_with_their_seal(made):
     found = block(section_of(made), "factor_beliefs")
-    assert found.finding == "1 of 2 beliefs is contradicted by what customers say"
+    assert found.finding.replace("\N{NO-BREAK SPACE}", " ") == (
+        "1 of 2 beliefs is contradicted by what customers say (right with a probability under 5 %)"
+    )
+    assert found.notes[1].replace("\N{NO-BREAK SPACE}", " ") == (
+        "The belief that delivery is an enhancer is contradicted: under 1 % of the samples of your "
+        "customers agree with it."
+    )
     assert found.notes[0].startswith("Sealed by head of sales on 2019-12-01, seal ")
     heads = [row[0].text for row in found.tables[0].rows]
     assert heads == [

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import floor, log10
 
 from outsidein.churn.figures import HAZARD
+from outsidein.factors.figures import BELIEF_IS_RIGHT
 from outsidein.feedback.figures import BOTTOM_BOX, TOP_BOX
 from outsidein.figures.figure import COMPUTED_WITH, COUNTED, Estimate, Unit
 from outsidein.present.money_scale import NBSP, Scale, money_scale
@@ -21,6 +22,11 @@ LABELS = {
 
 COUNTS = {measure.name: "texts" for measure in CODER_QUALITY.measures}
 """What n counts, where it does not count customers."""
+
+OF_SAMPLES = frozenset({BELIEF_IS_RIGHT.name})
+"""Measures that are a share of bootstrap samples, which never shows that something cannot be."""
+
+LEAST_OF_SAMPLES = 0.01
 
 NARROW_SHARE = 0.01
 """Half an interval below which a share is worth a decimal."""
@@ -94,13 +100,15 @@ class Wording:
             low = low.removesuffix(shared)
         return f"{low} to {high}{unit}"
 
-    def _scale(self, e: Estimate) -> "Scale | _Share | _Points | _Plain":
+    def _scale(self, e: Estimate) -> "Scale | _Share | _SampledShare | _Points | _Plain":
         shown = [x for x in (e.value, e.low, e.high) if x is not None]
         half = None if e.low is None or e.high is None else abs(e.high - e.low) / 2
         if e.unit is Unit.MONEY:
             return money_scale(self.currency, *shown)
         if e.unit is Unit.POINTS:
             return _Points(_share_decimals(e.value or 0.0, half))
+        if e.measure in OF_SAMPLES:
+            return _SampledShare()
         if e.unit is Unit.SHARE:
             return _Share(_share_decimals(e.value or 0.0, half))
         return _Plain(_decimals(shown, half, e.unit))
@@ -169,6 +177,18 @@ class _Share:
         if 1 - SMALLEST_SHARE < value < 1:
             return f"over 99.9{PERCENT}"
         return f"{signed(100 * value, 0 if value in {0, 1} else self.decimals)}{PERCENT}"
+
+
+@dataclass(frozen=True, slots=True)
+class _SampledShare:
+    suffix: str = PERCENT
+
+    def word(self, value: float) -> str:
+        if value < LEAST_OF_SAMPLES:
+            return f"under {100 * LEAST_OF_SAMPLES:.0f}{PERCENT}"
+        if value > 1 - LEAST_OF_SAMPLES:
+            return f"over {100 * (1 - LEAST_OF_SAMPLES):.0f}{PERCENT}"
+        return f"{signed(100 * value, 0)}{PERCENT}"
 
 
 @dataclass(frozen=True, slots=True)

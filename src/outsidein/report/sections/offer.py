@@ -26,7 +26,7 @@ from outsidein.headlines.heading import heading
 from outsidein.headlines.sentences.factors import in_words
 from outsidein.headlines.statement import Statement
 from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
-from outsidein.present.wording import label
+from outsidein.present.wording import label, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, no_chart
 
@@ -47,7 +47,10 @@ def _contradicted(evidence: Evidence) -> str | None:
     if not right:
         return None
     verb = "is" if wrong == 1 else "are"
-    return f"{wrong} of {len(right)} beliefs {verb} contradicted by what customers say"
+    return (
+        f"{wrong} of {len(right)} beliefs {verb} contradicted by what customers say (right with a "
+        f"probability under {share(REFUTED, decimals=0)})"
+    )
 
 
 def _seal(evidence: Evidence) -> Iterator[str]:
@@ -61,7 +64,7 @@ def _doubted(evidence: Evidence, e: Estimate) -> str:
     """Word how probable a belief is that is more likely wrong than right."""
     surely = "contradicted" if number_of(e) < REFUTED else "probably wrong"
     return (
-        f"The belief that {FACTOR(e).lower()} is {_class(e)} is {surely}: only "
+        f"The belief that {FACTOR(e).lower()} is {_class(e)} is {surely}: "
         f"{evidence.words.value(e)} of the samples of your customers agree with it."
     )
 
@@ -139,8 +142,8 @@ def _surest_class(evidence: Evidence) -> str | None:
     surest = max(evidence.numbers(KANO_CLASSES, VERDICT), key=number_of, default=None)
     if not surest:
         return None
-    share = evidence.words.value(surest)
-    return f"{FACTOR(surest)} would be {surest.group['class']}: {share} sure"
+    probability = evidence.words.value(surest)
+    return f"{FACTOR(surest)} would be {surest.group['class']}: {probability} sure"
 
 
 def _returning(evidence: Evidence) -> Statement | None:

@@ -75,13 +75,25 @@ def _ranked_reasons(evidence: Evidence) -> list[Estimate]:
     return sorted(shares, key=number_of, reverse=True)
 
 
-def _is_only_silence(evidence: Evidence) -> bool:
-    reasons = {e.group.get("reason") for e in _ranked_reasons(evidence)} - {None}
+def _is_only_silence(view: FigureView) -> bool:
+    reasons = {e.group.get("reason") for e in view.select(INCIDENCE)} - {None}
     return reasons == {"silence"}
 
 
+def _reasons_chart(view: FigureView) -> FigureChart | None:
+    """Draw the reasons; silence alone is none."""
+    bars = Bars(
+        (INCIDENCE,),
+        lambda e: f"within {group_text(e.group.get('month'))} months",
+        by("reason"),
+        is_ranked=True,
+        has_reasons=True,
+    )
+    return None if _is_only_silence(view) else bars(view)
+
+
 def _main_reason(evidence: Evidence) -> Statement | str | None:
-    if _is_only_silence(evidence):
+    if _is_only_silence(evidence.view(CHURN_REASONS)):
         return "Why customers leave is not known: no reason is recorded"
     first = next((e for e in _ranked_reasons(evidence) if e.value), None)
     if not first:
@@ -99,7 +111,7 @@ def _main_reason(evidence: Evidence) -> Statement | str | None:
 
 
 def _nobody_asked(evidence: Evidence) -> Iterator[str]:
-    if _is_only_silence(evidence):
+    if _is_only_silence(evidence.view(CHURN_REASONS)):
         yield "No reason is recorded: the rule sees only that customers fell silent."
 
 
@@ -150,13 +162,7 @@ LEAVING_EXHIBITS = (
         spec=CHURN_REASONS,
         about="why they churn",
         finding=_main_reason,
-        chart=Bars(
-            (INCIDENCE,),
-            lambda e: f"within {group_text(e.group.get('month'))} months",
-            by("reason"),
-            is_ranked=True,
-            has_reasons=True,
-        ),
+        chart=_reasons_chart,
         reading="Bars: share of all customers who have churned for the reason by then; "
         "whisker: 95 % interval.",
         notes=_nobody_asked,

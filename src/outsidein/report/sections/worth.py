@@ -206,11 +206,15 @@ def _rank_label(e: Estimate) -> str:
 
 
 STEP = by("step")
+SALES = ("sales before discounts", "contracts")
+"""Steps that begin the way from sales to profit."""
 
 
 def _profit_finding(evidence: Evidence) -> str | None:
     amounts = _amount_by_step(evidence.view(PROFITABILITY))
     profit, sales = amounts.get("profit"), amounts.get("sales before discounts")
+    if amounts and not _has_sales(amounts):
+        return f"{PROFITABILITY.title} is not drawn: no sales are loaded, only cost to serve"
     if not profit or not sales or not number_of(sales):
         return None
     return (
@@ -219,12 +223,19 @@ def _profit_finding(evidence: Evidence) -> str | None:
     )
 
 
+def _has_sales(amounts: Mapping[str, Estimate]) -> bool:
+    """Tell whether orders or contracts brought anything to begin the steps with."""
+    return any(number_of(amounts[step]) for step in SALES if step in amounts)
+
+
 def _amount_by_step(view: FigureView) -> dict[str, Estimate]:
     return {str(e.group["step"]): e for e in view.numbers(TOTAL)}
 
 
 def _waterfall(view: FigureView) -> FigureChart | None:
     amounts = _amount_by_step(view)
+    if not _has_sales(amounts):
+        return None
     reason = shared_reason(amounts.values(), view.words)
     return row_chart(list(_waterfall_rows(amounts, view.words)), reason)
 

@@ -370,7 +370,8 @@ def test_investing_in_customers_whose_value_lies_behind_them_is_to_be_decided_ag
     text, action, why = said(figures=[outlook(20, 40)], tiers=(PLATINUM,))["outlook platinum"]
     assert text == (
         "The 1,887 customers of tier “platinum” brought €115 each so far and are expected to "
-        "bring €0.20 (€0.00 to €0.40; 1,887 customers) in the year ahead."
+        "bring €0.20 (€0.00 to €0.40; 1,887 customers) in the year ahead, both before the cost to "
+        "serve."
     )
     assert action.startswith("Decide again about the policy “invest”")
     assert why == ""

@@ -27,7 +27,12 @@ def test_what_the_best_brought_stands_beside_what_they_will_bring_and_the_policy
         EXPECTED_PER_CUSTOMER.estimate(40, 24, 11, 52, group=group),
         POLICY.unanswered(INVEST, group=group),
     )
-    for part in ("Platinum brought", "115", "0.24", "in the next 365 days; policy: invest"):
+    for part in (
+        "Platinum brought",
+        "115",
+        "0.24",
+        "in the next 365 days, both before the cost to serve; policy: invest",
+    ):
         assert part in text
     assert "they paid well" not in text
 

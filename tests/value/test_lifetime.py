@@ -190,6 +190,15 @@ def test_a_tier_that_brought_much_may_be_expected_to_bring_little(simulated):
         np.mean([amounts[name] for name in best])
     )
     assert top["policy"].why.startswith("invest, decided by Ana")
+    costly = profits.mutate(
+        cost_to_serve=profits.cost_to_serve + 500,
+        failure_cost=profits.failure_cost + 70,
+        profit=profits.profit - 570,
+    )
+    served = tier_outlook(
+        costly, tiers, lifetimes.values, expected, declared=declared, horizon_days=365
+    )
+    assert served.estimates == figure.estimates  # both are before the cost to serve
 
 
 def test_the_hold_out_is_told_by_model_with_the_reason_for_the_choice(simulated):

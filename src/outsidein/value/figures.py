@@ -72,9 +72,10 @@ TIER_OUTLOOK = FigureSpec(
     "What each tier brought, and is expected to bring in the next {horizon_days} days",
     ("tier",),
     (VALUED_CUSTOMERS, BROUGHT_PER_CUSTOMER, EXPECTED_PER_CUSTOMER, POLICY),
-    "Mean profit so far and mean value expected in that time, of the customers whose "
-    "lifetime value is estimated. Profit is after the cost to serve, expected value before "
-    "it and discounted. The policy of a tier is what a named person decided.",
+    "Mean of what customers brought so far and of the value expected in that time, of those whose "
+    "lifetime value is estimated. Both are after returns, goods and customisation and before the "
+    "cost to serve and own failures; the value expected is discounted. The policy of "
+    "a tier is what a named person decided.",
     follows=Follows.ALL,
 )
 

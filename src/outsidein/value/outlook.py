@@ -25,9 +25,10 @@ def tier_outlook(
     profits: ir.Table, tiers: ir.Table, lifetime_values: ir.Table, lifetime_value: Figure,
     *, declared: Sequence[Tier], horizon_days: int,
 ) -> Figure:  # fmt: skip
-    """Compare profit so far with expected value, per customer of each tier.
+    """Compare what customers brought with expected value, per customer of each tier.
 
-    Both are means over the customers whose lifetime value is estimated.
+    Both are means over the customers whose lifetime value is estimated, and before the cost to
+    serve and own failures, for the value expected is.
 
     Args:
         profits: One row per customer, as by `customer_profit`.
@@ -38,9 +39,10 @@ def tier_outlook(
         horizon_days: How far ahead (days).
     """
     valued = lifetime_values.filter(lifetime_values.value.notnull()).select("customer_id")
-    joined = valued.join(profits, "customer_id").join(tiers, "customer_id")
+    brought = profits.profit + profits.cost_to_serve + profits.failure_cost
+    joined = valued.join(profits.mutate(brought=brought), "customer_id").join(tiers, "customer_id")
     missing = "no customer of it is valued" if has_revenue(profits) else NO_REVENUE
-    sums = joined.group_by("tier").aggregate(n=joined.count(), **moments(joined, ["profit"]))
+    sums = joined.group_by("tier").aggregate(n=joined.count(), **moments(joined, ["brought"]))
     rows = {row["tier"]: row for row in sums.to_pyarrow().to_pylist()}
     estimates = (
         estimate
@@ -65,7 +67,7 @@ def _tier_estimates(
 
 def _brought(row: dict[str, Any], group: dict[str, str]) -> Estimate:
     try:
-        answer = mean_of("profit", row, n=row["n"])
+        answer = mean_of("brought", row, n=row["n"])
     except TooLittleData as error:
         return BROUGHT_PER_CUSTOMER.too_little(error, group=group)
     return BROUGHT_PER_CUSTOMER.estimated(answer, value="mean", group=group)

@@ -125,7 +125,8 @@ def _over(basis: Basis, tier: Tier, brought: Estimate, expected: Estimate) -> St
         name=f"outlook {tier.name}",
         kind=Kind.DECIDE,
         text=f"The {brought.n or 0:,} {base} brought {basis.words.value(brought)} each so far and "
-        f"are expected to bring {basis.words.in_sentence(expected)} in the year ahead.",
+        f"are expected to bring {basis.words.in_sentence(expected)} in the year ahead, both "
+        "before the cost to serve.",
         base=base,
         grounds=(
             Ground(spec=TIER_OUTLOOK, estimate=brought),

@@ -165,7 +165,7 @@ def _outlook_finding(evidence: Evidence) -> Statement | None:
     words = evidence.words
     text = (
         f"{tier_name(brought)} brought {words.value(brought)} per customer so far and is expected "
-        f"to bring {words.value(expected)} in the next {days} days"
+        f"to bring {words.value(expected)} in the next {days} days, both before the cost to serve"
         + (f"; policy: {decision}" if decision else "")
     )
     return heading(TIER_OUTLOOK, text, brought, expected, doubts=forecast_doubts(evidence))
@@ -290,8 +290,8 @@ WORTH = SectionSpec(
             about="what each tier is expected to bring",
             finding=_outlook_finding,
             chart=Bars((BROUGHT_PER_CUSTOMER, EXPECTED_PER_CUSTOMER), tier_name, has_reasons=True),
-            reading="Bars: mean per customer of the tier, so far and expected; whisker: 95 % "
-            "interval.",
+            reading="Bars: mean per customer of the tier, so far and expected, both before "
+            "the cost to serve; whisker: 95 % interval.",
             tables=_tier_table,
         ),
         Exhibit(

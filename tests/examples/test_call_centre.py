@@ -90,7 +90,7 @@ def test_standards_are_told_on_the_command_line(project):
     run, at = CliRunner(), ["--project", str(project.folder)]
     listed = run.invoke(main, ["standards", "list", *at])
     assert listed.exit_code == 0
-    assert "hang_ups\thead of service\tin control\t\tnot kept\tshare missed now" in listed.stdout
+    assert "hang_ups\thead of service\tin control\t\tnot kept\tlast 28 days" in listed.stdout
     shown = run.invoke(main, ["standards", "show", "dropped", *at])
     assert "1999-02-21" in shown.stdout
     assert "worse, beyond the limits" in shown.stdout

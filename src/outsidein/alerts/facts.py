@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import ibis
 import ibis.expr.types as ir
@@ -36,6 +37,20 @@ class AlertTables:
     customers: ir.Table
     segments: ir.Table
     spells: ir.Table
+
+    @classmethod
+    def of(cls, table: Callable[[str], ir.Table]) -> Self:
+        """Return the tables, each taken by its name in a snapshot."""
+        return cls(
+            encounters=table("encounters"),
+            signals=table("signals"),
+            messages=table("messages"),
+            transactions=table("transactions"),
+            members=table("memberships"),
+            customers=table("customers"),
+            segments=table("segment_memberships"),
+            spells=table("churn_spells"),
+        )
 
 
 Count = Callable[[ir.Table], ir.Value]

@@ -121,20 +121,10 @@ class Binding:
                         checked(self.backend, CANONICAL[table], queries, currency=currency)
 
     def _bind_rules(self, rules: Mapping[str, AlertRule]) -> None:
-        customers = self._empty("customers")
+        tables = AlertTables.of(self._empty)
         for name, segment in self.declared.segments.items():
             with self._collected(name):
-                segment_memberships(customers, {name: segment})
-        tables = AlertTables(
-            customers=customers,
-            encounters=self._empty("encounters"),
-            signals=self._empty("signals"),
-            messages=self._empty("messages"),
-            transactions=self._empty("transactions"),
-            members=self._empty("memberships"),
-            segments=self._empty("segment_memberships"),
-            spells=self._empty("churn_spells"),
-        )
+                segment_memberships(tables.customers, {name: segment})
         for name, rule in rules.items():
             with self._collected(name):
                 bind_alert_rule(tables, name, rule, as_of=self.declared.as_of)

@@ -27,7 +27,6 @@ from outsidein.cases.mail_text import Briefing
 from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.queue import CaseRow
 from outsidein.figures.figure import Figure
-from outsidein.lake.snapshot_reading import Reading
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared
 from outsidein.present.alert_facts import exact_money
@@ -43,7 +42,7 @@ def trial(
     """Return figure `alert_trial`: what rules would have fired on in history."""
     days = within_days or follow_up(work.check())
     with work.reading() as reading:
-        tables = alert_tables(reading)
+        tables = AlertTables.of(reading.table)
         trials = {
             name: try_rule(
                 reading.backend,
@@ -66,7 +65,7 @@ def fire_rules(
     """Find whose open cases are now, and fire the rules on what is new."""
     declared = work.check()
     with work.reading(snapshot.number) as reading:
-        tables = alert_tables(reading)
+        tables = AlertTables.of(reading.table)
         with work.acts.batch() as session:
             reconciled = reconcile_cases(
                 session,
@@ -131,7 +130,7 @@ def find_briefings(
         keys |= {n.about: [AlertKey.of_notice(n.about)] for n in mail.notices if n.is_praise}
     every = [key for several in keys.values() for key in several]
     with work.reading(snapshot.number) as reading:
-        tables = alert_tables(reading)
+        tables = AlertTables.of(reading.table)
         by_key = briefings(reading.backend, tables, every)
         customers = [file.case.about for file in case_files.values()]
         bought = purchases(reading.backend, tables.customers, customers)
@@ -181,20 +180,6 @@ def case_figures(work: Workspace) -> tuple[Figure, ...]:
             as_of=reading.snapshot.as_of,
             now=work.clock(),
         )
-
-
-def alert_tables(reading: Reading) -> AlertTables:
-    """Return the tables of a snapshot that alerts look at."""
-    return AlertTables(
-        encounters=reading.table("encounters"),
-        signals=reading.table("signals"),
-        messages=reading.table("messages"),
-        transactions=reading.table("transactions"),
-        members=reading.table("memberships"),
-        customers=reading.table("customers"),
-        segments=reading.table("segment_memberships"),
-        spells=reading.table("churn_spells"),
-    )
 
 
 def follow_up(declared: Declared) -> int:

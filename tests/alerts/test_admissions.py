@@ -1,7 +1,7 @@
 import pytest
 
 from outsidein.alerts.admissions import admit_new
-from outsidein.alerts.firing import above_watermark, last_admission
+from outsidein.alerts.rule_progress import above_watermark, last_admission
 from tests.alerts.conftest import at, world
 
 

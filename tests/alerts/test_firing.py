@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from outsidein.alerts.case_file import fired_alerts
 from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.firing import watermark
+from outsidein.alerts.rule_progress import watermark
 from outsidein.cases.events import case_history
 from outsidein.cases.lifecycle import CaseState, EventKind
 from outsidein.cases.notices import Outlets

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from outsidein.alerts import firing
 from outsidein.alerts.candidates import row_candidates
-from outsidein.alerts.firing import FiringContext, candidate_rows, fire_rule, watermark
+from outsidein.alerts.firing import FiringContext, candidate_rows, fire_rule
 from outsidein.alerts.model import Alert
+from outsidein.alerts.rule_progress import watermark
 from outsidein.cases.events import inconsistent_cases
 from outsidein.cases.lifecycle import CaseState
 from outsidein.cases.model import Case

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,8 +18,9 @@ from outsidein.alerts.alert_notices import (
 )
 from outsidein.alerts.columns import IS_OLD, facts_of
 from outsidein.alerts.declaration import AlertRule, valid_playbooks
-from outsidein.alerts.model import Alert, AlertRun, Watermark
+from outsidein.alerts.model import Alert
 from outsidein.alerts.priority import RuleEvidence, priority_by_savings, priority_by_severity
+from outsidein.alerts.rule_progress import record_examined
 from outsidein.cases.capacity import response_due
 from outsidein.cases.declaration import Team
 from outsidein.cases.events import add_event
@@ -35,12 +35,9 @@ from outsidein.store.row_work import RowFailure, settle_row_in
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
     import ibis.expr.types as ir
-    from ibis.backends import BaseBackend
 
 AT_ONCE = 1_000
 """Alerts in one transaction."""
-
-_RULES = "rules"
 
 _UNIQUE = ("rule", "source", "key")
 
@@ -86,70 +83,6 @@ class FiringCounts(NamedTuple):
     failed: int = 0
 
 
-def above_watermark(ledger: "ir.Table", relation: str, *, watermark: int) -> "ir.Table":
-    """Return the rows that a rule has not examined yet.
-
-    Args:
-        ledger: `ADMITTED`.
-        relation: 'encounters' or 'signals'.
-        watermark: The last admission it has looked at.
-
-    Returns:
-        One row per encounter or signal: `source`, `key`.
-    """
-    new = ledger.filter(ledger.relation == relation, ledger.sequence > watermark)
-    return new.select("source", "key")
-
-
-def last_admission(backend: "BaseBackend", ledger: "ir.Table", *, build: int) -> int:
-    """Return the last admission up to which a build holds every row.
-
-    After a rollback the ledger has rows that this snapshot lacks. A rule's watermark stays below
-    them, so that they are examined when they come back.
-    """
-    later = backend.to_pyarrow(ledger.filter(ledger.build > build).sequence.min()).as_py()
-    last = backend.to_pyarrow(ledger.sequence.max()).as_py()
-    return int(last or 0) if later is None else int(later) - 1
-
-
-def watermark(session: Session, rule: str) -> int:
-    """Return the last admission that a rule has examined, 0 before its first run."""
-    sequence = session.scalar(select(Watermark.sequence).where(Watermark.rule == rule))
-    return sequence or 0
-
-
-def examined_from(session: Session, rule: str) -> date | None:
-    """Return the `live_from` under which a rule examined the admissions below its watermark."""
-    day = session.scalar(select(AlertRun.rested_on).where(AlertRun.name == _run_name(rule)))
-    return date.fromisoformat(day) if day else None
-
-
-def _run_name(rule: str) -> str:
-    """Return the name of a rule's own run, which has the width of a hash."""
-    return f"r{sha256(rule.encode()).hexdigest()[:15]}"
-
-
-def fired_keys(session: Session, rule: str) -> list[dict[str, str]]:
-    """Return what a rule has fired on: `source` and `key` of each alert."""
-    keys = session.execute(select(Alert.source, Alert.key).where(Alert.rule == rule))
-    return [row._asdict() for row in keys]
-
-
-def live_rules(rules: Mapping[str, AlertRule]) -> dict[str, AlertRule]:
-    """Return the rules that fire, by name."""
-    return {name: rule for name, rule in rules.items() if rule.live_from is not None}
-
-
-def last_run(session: Session) -> str | None:
-    """Return the hash of the inputs of the last run; None before the first."""
-    return session.scalar(select(AlertRun.rested_on).where(AlertRun.name == _RULES))
-
-
-def record_run(session: Session, rested_on: str, *, now: datetime) -> None:
-    """Record the inputs of a finished run: the next run on the same inputs has nothing new."""
-    session.merge(AlertRun(name=_RULES, rested_on=rested_on, ran_at=now))
-
-
 def candidate_rows(candidates: "ir.Table") -> list[dict[str, Any]]:
     """Fetch candidates in the order of what happened, the same whoever fires."""
     ordered = candidates.order_by("happened_at", "source", "key")
@@ -187,14 +120,15 @@ def fire_rule(
     for part in _batches(rows):
         with batch() as session:
             fired = _settle_batch(session, name, rule, part, loop=loop, now=now)
-        total = FiringCounts(*(a + b for a, b in zip(total, fired, strict=True)))
+        total = _sum(total, fired)
     if reached is not None:
         with batch() as session:
-            _move(session, name, reached, now)
-            if rule.live_from is not None:
-                began = rule.live_from.isoformat()
-                session.merge(AlertRun(name=_run_name(name), rested_on=began, ran_at=now))
+            record_examined(session, name, rule, reached=reached, now=now)
     return total
+
+
+def _sum(one: FiringCounts, other: FiringCounts) -> FiringCounts:
+    return FiringCounts(*(a + b for a, b in zip(one, other, strict=True)))
 
 
 def _batches(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
@@ -223,7 +157,7 @@ def _settle_batch(
             keep = partial(_keep_failed, session, name, rule, row, fired, loop=loop, now=now)
             settle_row_in(session, keep, row=f"failed alert {name}")
             fired = FiringCounts(failed=1)
-        total = FiringCounts(*(a + b for a, b in zip(total, fired, strict=True)))
+        total = _sum(total, fired)
     return total
 
 
@@ -398,17 +332,4 @@ def _open(
     details = {"rule": draft.rule, "issue": draft.issue, "team": draft.team}
     loop.outlets.record(
         session, who=SYSTEM, did="case.opened", about=f"case:{case}", at=now, details=details
-    )
-
-
-def _move(session: Session, name: str, reached: int, now: datetime) -> None:
-    """Move a rule's watermark, never back."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Watermark).values(rule=name, sequence=reached, moved_at=now)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["rule"],
-            set_={"sequence": statement.excluded.sequence, "moved_at": now},
-            where=Watermark.sequence < statement.excluded.sequence,
-        )
     )

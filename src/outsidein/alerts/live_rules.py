@@ -16,19 +16,16 @@ from outsidein.alerts.admissions import admit_new
 from outsidein.alerts.candidates import live_candidates
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import AlertTables
-from outsidein.alerts.firing import (
-    FiringContext,
-    FiringCounts,
+from outsidein.alerts.firing import FiringContext, FiringCounts, candidate_rows, fire_rule
+from outsidein.alerts.priority import RuleEvidence, common_scale, rule_evidence
+from outsidein.alerts.rule_progress import (
     above_watermark,
-    candidate_rows,
     examined_from,
-    fire_rule,
     fired_keys,
     last_admission,
     live_rules,
     watermark,
 )
-from outsidein.alerts.priority import RuleEvidence, common_scale, rule_evidence
 from outsidein.alerts.trial import RuleTrial, try_rule
 from outsidein.cases.capacity import reprice
 from outsidein.cases.declaration import Team

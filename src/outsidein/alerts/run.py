@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from outsidein.alerts.firing import FiringCounts, live_rules
+from outsidein.alerts.firing import FiringCounts
 from outsidein.alerts.loop import LoopFiles
+from outsidein.alerts.rule_progress import live_rules
 from outsidein.cases.acknowledgement import (
     ENDING,
     ContactRoute,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from outsidein import workspace
 from outsidein.alerts.case_file import FiredAlert, fired_alerts
-from outsidein.alerts.firing import last_run, live_rules, record_run
 from outsidein.alerts.loop import LoopFiles, check_loop
+from outsidein.alerts.rule_progress import last_run, live_rules, record_run
 from outsidein.alerts.run import Clocks, RunResult, run_alerts
 from outsidein.cases.queue import CaseFilter, count_cases
 from outsidein.errors import NothingBuilt

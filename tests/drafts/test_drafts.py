@@ -7,7 +7,6 @@ import sqlite3
 import tomllib
 from datetime import date
 
-import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
@@ -22,6 +21,7 @@ from outsidein.lake.queries import sql_parser
 from outsidein.sources.declaration import read_sources
 from outsidein.sources.load import load_sources
 from outsidein.sources.needs import read_needs
+from tests.sources.workbooks import workbook
 
 GENERAL = {
     "orders": ["Bestellnr", "Kundennr", "Bestelldatum", "Umsatz", "Menge", "Artikel"],
@@ -205,26 +205,9 @@ def test_a_day_that_may_be_a_month_is_asked_about(tmp_path):
 
 
 def test_sheets_with_the_same_header_are_one_source(tmp_path):
-    book = openpyxl.Workbook()
-    for name, rows in {
-        "May": [
-            ["Sales"],
-            [],
-            ["order_id", "customer_id", "order_date", "amount"],
-            [1, 2, 45000, 5],
-        ],
-        "June": [
-            ["Sales"],
-            [],
-            ["order_id", "customer_id", "order_date", "amount"],
-            [2, 2, 45001, 5],
-        ],
-        "Notes": [["nothing"]],
-    }.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(tmp_path / "sales.xlsx")
+    may = [["Sales"], [], ORDERS, [1, 2, 45000, 5]]
+    june = [["Sales"], [], ORDERS, [2, 2, 45001, 5]]
+    workbook(tmp_path / "sales.xlsx", May=may, June=june, Notes=[["nothing"]])
     source = options_of(tmp_path, tmp_path / "sales.xlsx")["sales"]
     assert (source["sheet"], source["skip_rows"]) == (["May", "June"], 2)
     assert source["dates"] == {"order_date": "excel"}

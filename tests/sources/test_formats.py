@@ -4,7 +4,6 @@ import sqlite3
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 
 from outsidein.errors import ProjectError, SourceError
 from outsidein.sources.type_inference import TypeInference
+from tests.sources.workbooks import workbook
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
@@ -84,16 +84,6 @@ def test_parquet_without_rows_is_an_error(shop):
     pq.write_table(pa.table({"id": pa.array([], pa.int64())}), shop.root / "a.parquet")
     with pytest.raises(SourceError, match=r"a\.parquet: has no rows"):
         shop.load("id", format="parquet", path="a.parquet")
-
-
-def workbook(path, **sheets):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
 
 
 def test_a_sheet_gives_iso_dates_and_whole_numbers_without_fraction(shop):

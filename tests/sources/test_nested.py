@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from outsidein.errors import SourceError
+from tests.sources.workbooks import workbook
 
 ORDERS = [
     {
@@ -100,16 +101,6 @@ def test_a_document_without_records_is_one_clear_line(shop, text, options, messa
         shop.load("id", format="json", path="a.json", **options)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
-
-
-def workbook(path, **sheets):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
 
 
 def test_sheets_of_a_workbook_are_read_one_after_the_other(shop):

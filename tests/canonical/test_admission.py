@@ -60,6 +60,11 @@ def test_a_naive_time_is_read_in_the_projects_zone_and_its_day_is_local(admitted
     assert rejects == []
 
 
+def test_a_time_in_the_hour_that_the_end_of_summer_repeats_is_the_second_of_two(admitted):
+    [row], _ = admitted("transactions", f"SELECT {ORDER}, '2018-02-17 23:30:00' AS ordered_at")
+    assert row["ordered_at"].astimezone(UTC) == datetime(2018, 2, 18, 2, 30, tzinfo=UTC)
+
+
 def test_defaults_fill_what_a_model_leaves_out(admitted):
     [row], _ = admitted("transactions", f"SELECT {ORDER}, '2018-01-01' AS ordered_at")
     assert row["currency"] == "BRL"

@@ -59,6 +59,14 @@ def test_a_share_missed_now_names_its_time_and_how_many_encounters_it_is_of(
     assert (now.group["window"], now.group["encounters"]) == base
 
 
+def test_days_without_enough_calls_are_not_counted_among_the_last(calls, signals, standard):
+    worked = calls(days=40, a_day=20, lost=lambda *_: 0.1)
+    open_days = worked.filter(worked.started_on.day_of_week.index() < 5)
+    found = figures(open_days, signals, hang_ups=standard(missed="outcome = 'hang_up'"))
+    [now] = values(found["standards"], "share missed now")
+    assert now.group["window"] == "last 28 days with enough encounters (since 2020-01-01)"
+
+
 def test_a_desk_that_gets_worse_is_found_with_the_day_since_when(calls, signals, standard, target):
     hang_ups = standard(missed="outcome = 'hang_up'", target=(target(met_by=0.85),))
     worse = calls(days=60, a_day=60, lost=lambda day, _: 0.1 if day < 48 else 0.25)

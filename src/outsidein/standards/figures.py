@@ -33,11 +33,11 @@ STANDARDS = FigureSpec(
         PERIODS_THAT_SIGNAL,
     ),
     "Now = the last 28 days, 8 weeks or 3 months, by the period of the standard, as "
-    "`window` says, or fewer where there are fewer; `encounters` counts what the share is of. An "
-    "encounter missed the standard where its measure lies beyond the target in force on "
-    "its day. The interval of the share is Wilson's, over as many encounters as remain "
-    "when the variation between periods beyond chance is taken out. A promise is kept, or "
-    "not, where the whole interval says so. {alarms}",
+    "`window` says, or fewer where there are fewer, without periods of few encounters; "
+    "`encounters` counts what the share is of. An encounter missed the standard where its "
+    "measure lies beyond the target in force on its day. The interval of the share is "
+    "Wilson's, over as many encounters as remain when the variation between periods beyond "
+    "chance is taken out. A promise is kept, or not, where the whole interval says so. {alarms}",
 )
 
 SHARE_MISSED = Measure("share missed", Unit.SHARE, Better.LESS)

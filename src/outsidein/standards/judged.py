@@ -11,7 +11,13 @@ from outsidein.standards.control import NOW, Control, control
 from outsidein.standards.declaration import Standard
 from outsidein.standards.encounters import counted_events, standard_encounters
 from outsidein.standards.measures import Measured, measured
-from outsidein.standards.periods import Count, judged_by_target, period_counts, unit_counts
+from outsidein.standards.periods import (
+    Count,
+    judged_by_target,
+    period_counts,
+    periods_spanned,
+    unit_counts,
+)
 from outsidein.standards.targets import InForce, targets_in_force
 
 
@@ -52,11 +58,13 @@ class JudgedStandard:
 
     @property
     def window(self) -> str:
-        """How long that is, in words: as many periods as there are, at most."""
-        many = len(self.now)
-        return (
-            f"last {many} {self.standard.period}s" if many > 1 else f"last {self.standard.period}"
-        )
+        """How long that is, in words; where periods with few encounters are left out, so."""
+        many, period = len(self.now), self.standard.period
+        text = f"last {many} {period}s" if many > 1 else f"last {period}"
+        first, last = (date.fromisoformat(self.now[place].name) for place in (0, -1))
+        if periods_spanned(first, last, period) == many:
+            return text
+        return f"{text} with enough encounters (since {first})"
 
 
 def judge(

@@ -149,6 +149,20 @@ def _value_on(judged: ir.Table, targets: Sequence[InForce]) -> ir.Value:
     return ibis.cases(*branches, else_=nothing)
 
 
+def periods_spanned(first: date, last: date, period: str) -> int:
+    """Count the periods from one that begins on a day to another, both among them.
+
+    Example:
+        >>> periods_spanned(date(2024, 1, 30), date(2024, 2, 2), "day")
+        4
+        >>> periods_spanned(date(2023, 12, 1), date(2024, 2, 1), "month")
+        3
+    """
+    if period == "month":
+        return (last.year - first.year) * 12 + last.month - first.month + 1
+    return (last - first).days // (7 if period == "week" else 1) + 1
+
+
 def _start(day: date, period: str) -> date:
     if period == "week":
         return day - timedelta(days=day.weekday())

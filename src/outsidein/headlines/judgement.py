@@ -15,6 +15,7 @@ from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.rank import rank_key
 from outsidein.headlines.statement import Kind, Statement
 from outsidein.present.figure_set import FigureSet
+from outsidein.present.wording import NBSP
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def with_assumption(statement: Statement, figures: FigureSet) -> Statement:
     assumed = next((basis for basis in bases if basis), None)
     if not assumed:
         return statement
-    return replace(statement, text=f"{statement.text} {COMPUTED_WITH.capitalize()}{assumed}.")
+    unbroken = assumed.replace(" %", f"{NBSP}%")
+    return replace(statement, text=f"{statement.text} {COMPUTED_WITH.capitalize()}{unbroken}.")
 
 
 def _contradicted(conflict: Conflict) -> JudgedStatement:

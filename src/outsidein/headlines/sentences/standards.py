@@ -34,4 +34,4 @@ def _promise(basis: Basis, missed: Estimate) -> str:
     promised = basis.one(STANDARDS, PROMISED_SHARE, standard=missed.group["standard"])
     if promised is None or promised.value is None:
         return ""
-    return f", where {share(1 - promised.value)} at most is promised"
+    return f"; at most {share(round(1 - promised.value, 6))} may"

@@ -15,7 +15,7 @@ from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.rank import rank_key
 from outsidein.headlines.statement import Kind, Statement
 from outsidein.present.figure_set import FigureSet
-from outsidein.present.wording import NBSP
+from outsidein.present.money_scale import NBSP
 
 
 @dataclass(frozen=True, slots=True)

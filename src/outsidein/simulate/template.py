@@ -19,6 +19,9 @@ from outsidein.standards.declaration import WHERE_DISASTERS_BEGIN
 READ = re.compile(r"^from (\w+)", re.MULTILINE)
 """Finds the source that a model reads."""
 
+COMMENTS = "tables/signals/comments.sql"
+"""The model without a row where a firm's customers write no comments."""
+
 HURDLES = {"communication": "perception", "product": "product", "channel": "process"}
 """The kind of hurdle behind each kind of answer."""
 
@@ -53,7 +56,7 @@ def write_project(firm: Firm, folder: Path, schemas: Mapping[str, pa.Schema]) ->
     """
     values = _values(firm)
     for path, text in _template(files("outsidein.simulate").joinpath("project")):
-        if set(READ.findall(text)) <= set(schemas):
+        if set(READ.findall(text)) <= set(schemas) and (path != COMMENTS or firm.survey.comments):
             _write(folder / path, Template(text).substitute(values))
     _write(folder / "sources.toml", "\n".join(_source(name) for name in schemas))
     needs = [_need(name, schema.names, firm) for name, schema in schemas.items()]

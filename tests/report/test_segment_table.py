@@ -1,6 +1,6 @@
 from outsidein.report.evidence import gather
 from outsidein.report.sections.segments import segment_table
-from outsidein.segments.memberships import EVERYBODY
+from outsidein.segments.declaration import EVERYBODY
 from outsidein.strategy.figures import LOW_SCORED, STRATEGY
 from tests.report.figures_of_a_shop import FIGURES, shop
 

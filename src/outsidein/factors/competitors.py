@@ -8,6 +8,7 @@ from outsidein.factors.declaration import FactorSettings
 from outsidein.factors.figures import AHEAD_OF_COMPETITORS
 from outsidein.factors.responses import SCORE_STEPS
 from outsidein.figures.figure import FEWEST, Estimate
+from outsidein.segments.declaration import EVERYBODY
 from outsidein.stats.proportion import difference
 
 COMMON = 0.5
@@ -57,7 +58,7 @@ def _content_counts(responses: ir.Table, settings: FactorSettings) -> dict[str, 
 
 def _estimate(factor: str, own: tuple[int, int], competitor: tuple[int, int]) -> Estimate:
     apart = difference(*own, *competitor)
-    group = {"segment": "all customers", "factor": factor, "class": None}
+    group = {"segment": EVERYBODY, "factor": factor, "class": None}
     return AHEAD_OF_COMPETITORS.estimate(
         min(apart.n_a, apart.n_b),
         apart.difference,

@@ -18,6 +18,7 @@ from outsidein.factors.responses import (
     rated_occasions,
     ratings_of,
 )
+from outsidein.segments.declaration import EVERYBODY
 from outsidein.stats.factors.contrast import Contrast, FactorVerdict, contrast, factor_verdicts
 from outsidein.stats.factors.dissatisfiers import Dissatisfiers, key_dissatisfiers
 from outsidein.stats.factors.importance import Drivers, drivers
@@ -28,8 +29,6 @@ from outsidein.stats.factors.misclassification import (
 )
 from outsidein.stats.factors.ordered import OrderedEffect, ordered_effects
 from outsidein.stats.factors.ratings import SLACK, Bools, Cuts, Moments, Ratings, rating_moments
-
-EVERYBODY = "all customers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from outsidein.project.declarations import Declaration
 
+EVERYBODY = "all customers"
+"""The segment that nobody declares."""
+
 
 class Segment(Declaration):
     """`[segment.NAME]` of `segments.toml`."""

@@ -9,8 +9,6 @@ from outsidein.errors import InputError, ProjectError
 from outsidein.rules.condition import condition
 from outsidein.segments.declaration import Segment
 
-EVERYBODY = "all customers"
-
 
 def segment_memberships(facts: ir.Table, segments: Mapping[str, Segment]) -> ir.Table:
     """Return the customers of each segment; one may belong to several or to none.

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from outsidein.churn.declaration import Silence
 from outsidein.churn.figures import MEDIAN_TENURE, SHARE_STILL_CUSTOMERS, SURVIVAL
 from outsidein.figures.figure import Figure
-from outsidein.segments.memberships import EVERYBODY
+from outsidein.segments.declaration import EVERYBODY
 from outsidein.strategy.figures import (
     CHURNED,
     HALF_CHURNED,

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from outsidein.churn.declaration import Silence
 from outsidein.errors import TooLittleData
 from outsidein.figures.figure import Figure
-from outsidein.segments.memberships import EVERYBODY
+from outsidein.segments.declaration import EVERYBODY
 from outsidein.strategy.allocation import allocation_answers
 from outsidein.strategy.characteristics import characteristics_answers
 from outsidein.strategy.churn_answers import churn_answers

@@ -40,8 +40,8 @@ from outsidein.present.wording import label, sentence_list, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
 from outsidein.report.sections.offer import OFFER_EXHIBITS
+from outsidein.segments.declaration import EVERYBODY
 
-EVERYBODY = "all customers"
 MOST_DRAWN = 12
 MOST_MOVING = 3
 SURE = 0.95

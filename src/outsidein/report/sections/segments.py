@@ -8,7 +8,7 @@ from outsidein.present.display_tables import DisplayTable, cross_table
 from outsidein.present.figure_view import FigureView
 from outsidein.present.wording import label
 from outsidein.report.evidence import Evidence, number_of
-from outsidein.segments.memberships import EVERYBODY
+from outsidein.segments.declaration import EVERYBODY
 from outsidein.strategy import figures as strategy
 from outsidein.strategy.figures import STRATEGY
 from outsidein.value.figures import TIERS

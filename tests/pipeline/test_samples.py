@@ -13,6 +13,8 @@ from tests.projects import NEED, OBJECTIVES, PROJECT
 
 PANEL, OTHERS = 60, 90
 SAMPLES = """
+[publish]
+max_age_days = 1000
 [sample.panel]
 of = "customers"
 drawn = "sixty customers"

@@ -1,8 +1,11 @@
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 import outsidein
 from outsidein.errors import UnknownName
+from outsidein.lake.model import Build
 from tests.projects import write_shop
 
 
@@ -16,6 +19,8 @@ def older(tmp_path_factory):
     predictions = pq.read_table(folder / "predictions.parquet").rename_columns(columns)
     pq.write_table(predictions, folder / "predictions.parquet")
     (folder / "churn_spells.parquet").rename(folder / "breakoff_spells.parquet")
+    with Session(project.operations.store) as session, session.begin():
+        session.execute(update(Build).values(contents=""))  # it listed no files
     return project
 
 

@@ -1,21 +1,47 @@
+"""What the data contradict is drawn neither for a board nor in the report, but in the appendix."""
+
 from dataclasses import replace
 
 import pytest
 
-from outsidein.churn.figures import CHURN_SENSITIVITY, SHARE_WITH_KNOWN_START, SURVIVAL, WON_BACK
-from outsidein.extremes.figures import HAZARD_JUMPS, JUMP
+from outsidein.churn.figures import (
+    CHURN_MONEY,
+    CHURN_SENSITIVITY,
+    REVENUE_PER_MONTH_LOST,
+    SHARE_WITH_KNOWN_START,
+    SURVIVAL,
+    WON_BACK,
+)
+from outsidein.extremes.figures import DISASTERS, EXTREMES, HAZARD_JUMPS, JUMP
 from outsidein.figures.figure import Figure
 from outsidein.report.evidence import gather
+from outsidein.report.outline import outlines
 from outsidein.report.pack import pack_pages
 from outsidein.report.section_order import sections
+from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE
 from tests.report.figures_of_a_shop import FIGURES, shop
 
-JUMPS = Figure(
-    HAZARD_JUMPS.name,
-    HAZARD_JUMPS.title,
-    "",
-    HAZARD_JUMPS.groups,
-    (JUMP.estimate(467, -0.08, -0.14, -0.02, group={"encounter": "return"}),),
+
+def figure(spec, *estimates):
+    return Figure(spec.name, spec.title, "", spec.groups, estimates)
+
+
+JUMPS = figure(HAZARD_JUMPS, JUMP.estimate(467, -0.08, -0.14, -0.02, group={"encounter": "return"}))
+DISASTERS_NOW = figure(
+    EXTREMES,
+    DISASTERS.estimate(
+        700, 0.13, 0.12, 0.14, group={"dimension": "all", "group": "all", "window": "last 90 days"}
+    ),
+)
+LOST = figure(
+    CHURN_MONEY,
+    REVENUE_PER_MONTH_LOST.counted(5_404_400, n=4_490, group={"reason": None, "group": None}),
+)
+EXPECTED = figure(
+    LIFETIME_VALUE,
+    EXPECTED_VALUE.estimate(
+        5_174, 1_580_000, 1_576_000, 1_584_000, group={"regime": "contract", "tier": "all"}
+    ),
 )
 
 
@@ -25,26 +51,79 @@ def won_back(share):
     return Figure(CHURN_SENSITIVITY.name, "", "", CHURN_SENSITIVITY.groups, (back,))
 
 
-def printed(*figures):
-    evidence = gather(shop({**FIGURES, **{figure.name: figure for figure in figures}}))
-    pages = pack_pages(evidence, sections(evidence))
-    return {block.figure for page in pages for block in page.blocks}
+def evidence_of(*figures, statements=()):
+    every_figure = {**FIGURES, **{each.name: each for each in figures}}
+    return gather(shop(every_figure, statements=statements))
+
+
+def pages(evidence):
+    return {
+        page.name: {block.figure for block in page.blocks}
+        for page in pack_pages(evidence, sections(evidence))
+    }
+
+
+def printed(evidence):
+    return set().union(*pages(evidence).values())
+
+
+def in_report(evidence):
+    """Figures that the report draws, and those that it leaves to the appendix as doubted."""
+    every_outline = outlines(evidence, sections(evidence))
+    return (
+        {block.figure for outline in every_outline for block in outline.cards},
+        {block.figure for outline in every_outline for block in outline.doubted},
+    )
+
+
+def withheld(name, *, audience=None):
+    row = {"name": name, "text": "", "action": "", "is_shown": False, "audience": audience}
+    return ({**row, "withheld_because": "For a reason."},)
 
 
 @pytest.mark.parametrize(("share", "is_believed"), [(0.1, True), (0.38, False)])
-def test_a_board_sees_no_picture_of_who_leaves_by_a_rule_that_customers_contradict(
+def test_nobody_sees_a_picture_of_who_leaves_by_a_rule_that_customers_contradict(
     share, is_believed
 ):
-    figures = printed(JUMPS, won_back(share))
-    assert ({"hazard_jumps", "survival"} <= figures) is is_believed
-    assert ({"hazard_jumps", "survival"} & figures != set()) is is_believed
-    assert "whale_curve" in figures
+    evidence = evidence_of(JUMPS, won_back(share))
+    drawn, doubted = in_report(evidence)
+    by_the_rule = {"hazard_jumps", "survival"}
+    assert by_the_rule & printed(evidence) == (by_the_rule if is_believed else set())
+    assert by_the_rule & drawn == (by_the_rule if is_believed else set())
+    assert (by_the_rule <= doubted) is not is_believed
+    assert {"whale_curve", "ladder_today"} <= drawn & printed(evidence)
 
 
-def test_a_board_sees_no_picture_of_staying_where_those_who_left_early_may_be_missing():
-    assert "survival" in printed()
+def test_nobody_sees_a_picture_of_staying_where_those_who_left_early_may_be_missing():
+    assert "survival" in printed(evidence_of())
     missing = SHARE_WITH_KNOWN_START.unanswered(
         "No contract ended before 2018-10-01.", group={"group": None, "month": None}
     )
     stays = FIGURES[SURVIVAL.name]
-    assert "survival" not in printed(replace(stays, estimates=(*stays.estimates, missing)))
+    evidence = evidence_of(replace(stays, estimates=(*stays.estimates, missing)))
+    drawn, doubted = in_report(evidence)
+    assert "survival" not in printed(evidence) | drawn
+    assert "survival" in doubted
+
+
+@pytest.mark.parametrize(
+    ("shown", "statement"),
+    [(EXPECTED, "expected value, contract"), (LOST, "revenue_lost")],
+    ids=["expected", "lost"],
+)
+def test_a_number_whose_sentence_is_withheld_is_not_drawn_either(shown, statement):
+    assert shown.name in printed(evidence_of(shown)) & in_report(evidence_of(shown))[0]
+    evidence = evidence_of(shown, statements=withheld(statement))
+    drawn, doubted = in_report(evidence)
+    assert shown.name not in printed(evidence) | drawn
+    assert shown.name in doubted
+
+
+def test_disasters_open_the_week_of_a_board_only_where_somebody_can_be_called():
+    assert "extremes" in pages(evidence_of(DISASTERS_NOW))["monday"]
+    nobody = withheld("disasters", audience="the customers who had a disaster lately")
+    evidence = evidence_of(DISASTERS_NOW, statements=nobody)
+    assert "extremes" not in pages(evidence)["monday"]
+    [block] = [b for s in sections(evidence) for b in s.blocks if b.figure == "extremes"]
+    assert block.finding == EXTREMES.title
+    assert "extremes" in in_report(evidence)[0]

@@ -49,6 +49,16 @@ def objections(statement: Statement, circumstances: Circumstances) -> list[str]:
     return [*statement.doubts, *(answer for answer in answers if answer)]
 
 
+def doubts_of_data(statement: Statement, circumstances: Circumstances) -> list[str]:
+    """Return why the numbers of a statement, and a picture of them, are not to be believed.
+
+    The other checks are about the sentence: a number whose interval holds no effect, or about
+    customers who cannot be reached, may be shown for what it is.
+    """
+    answers = (check(statement, circumstances) for check in CHECKS_OF_DATA)
+    return [*statement.doubts, *(answer for answer in answers if answer)]
+
+
 def _enough_data(statement: Statement, _: Circumstances) -> str | None:
     counts = [g.estimate.n for g in statement.grounds if g.estimate.n is not None]
     if counts and min(counts) < FEWEST:
@@ -129,6 +139,8 @@ def _followed(statement: Statement, circumstances: Circumstances) -> str | None:
     sampling = circumstances.sampling
     return sampling.objection_to(g.spec for g in statement.grounds) if sampling else None
 
+
+CHECKS_OF_DATA: tuple[Check, ...] = (_consistent, _rule_holds, _followed)
 
 CHECKS: tuple[Check, ...] = (
     *(_enough_data, _direction, _consistent),

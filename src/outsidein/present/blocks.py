@@ -24,6 +24,7 @@ class ContentBlock:
         numbers: What the chart draws, as a short table.
         tables: All numbers of the figure, folded away where there is a chart.
         figure: The figure whose method it is; empty where there is none.
+        is_doubted: Whether the data contradict what it shows, or leave out what it counts.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ContentBlock:
     numbers: DisplayTable | None = None
     tables: tuple[DisplayTable, ...] = ()
     figure: str = ""
+    is_doubted: bool = False
 
     def drawn_with(self, kept: KeptDrawings) -> "ContentBlock":
         """Return the same block, whose chart is drawn unless it was before."""
@@ -65,6 +67,7 @@ def figure_block(
     reading: str = "",
     notes: Iterable[str] = (),
     name: str | None = None,
+    is_doubted: bool = False,
 ) -> ContentBlock:
     """Show a figure; without a chart its table stands open.
 
@@ -76,6 +79,7 @@ def figure_block(
         reading: How to read the chart.
         notes: Sentences under the heading.
         name: Of the block, where it is not that of the figure.
+        is_doubted: Whether the data contradict what it shows.
     """
     name, finding = name or figure.name, _with_basis(finding or figure.title, figure)
     if not has_numbers(figure):
@@ -90,6 +94,7 @@ def figure_block(
         numbers=chart.numbers if chart else None,
         tables=tuple(tables),
         figure=figure.name,
+        is_doubted=is_doubted,
     )
 
 

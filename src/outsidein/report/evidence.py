@@ -7,7 +7,7 @@ from outsidein.canonical.sampling_note import sampling_note
 from outsidein.figures.figure import protect
 from outsidein.headlines.consistency import conflicts
 from outsidein.headlines.doubts import RESTS_ON_CHURN_RULE, rejected_rule
-from outsidein.headlines.gate import Circumstances
+from outsidein.headlines.gate import Circumstances, doubts_of_data
 from outsidein.headlines.heading import passed
 from outsidein.headlines.pairs import PAIRS
 from outsidein.headlines.statement import Statement
@@ -38,6 +38,23 @@ class Evidence(FigureSet):
         """Return as a note why a figure stands under its title only, if a heading was withheld."""
         reason = self._reason(claim)
         return [f"No headline: {reason[:1].lower()}{reason[1:]}"] if reason else []
+
+    def is_doubted(self, claim: Statement | str | None) -> bool:
+        """Tell whether what a heading is about is not to be believed, and so not drawn either.
+
+        A sentence withheld for the sake of those whom it asks to do something about does not
+        speak against its numbers.
+        """
+        if not isinstance(claim, Statement):
+            return False
+        rows = [row for row in self.contents.statements if row.get("name") in claim.says]
+        is_withheld = any(not row["is_shown"] and not row.get("audience") for row in rows)
+        return is_withheld or bool(doubts_of_data(claim, self.circumstances))
+
+    def is_said(self, statement: str) -> bool:
+        """Tell whether a statement was let through the gate, or was not among the candidates."""
+        rows = (row for row in self.contents.statements if row.get("name") == statement)
+        return all(row["is_shown"] for row in rows)
 
     def _reason(self, claim: Statement | str | None) -> str | None:
         """Return why a heading is not said; what a build withheld, no heading says instead."""

@@ -71,6 +71,7 @@ class Exhibit:
             chart=self.chart(view) if is_drawn else None,
             reading=self.reading,
             notes=(*evidence.doubts(claim), *self.notes(evidence)),
+            is_doubted=evidence.is_doubted(claim),
         )
 
 

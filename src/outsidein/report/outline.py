@@ -11,6 +11,7 @@ from outsidein.figures.spec import FigureSpec
 from outsidein.ladder import figures as ladder
 from outsidein.present.blocks import ContentBlock, Section, has_numbers
 from outsidein.present.display_tables import DisplayTable
+from outsidein.report.doubted_figures import doubted_figures
 from outsidein.report.evidence import Evidence
 from outsidein.report.exhibits import SectionSpec
 from outsidein.report.section_order import SECTIONS
@@ -83,30 +84,42 @@ NEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A section of the report: the blocks shown, and those that only the appendix has."""
+    """A section of the report: the blocks shown, and those that only the appendix has.
+
+    Attributes:
+        section: The section with all its blocks.
+        cards: What the report shows.
+        others: What only the appendix shows, for there it is looked up.
+        doubted: What only the appendix shows, for the data contradict it or leave it out.
+    """
 
     section: Section
     cards: tuple[ContentBlock, ...]
     others: tuple[ContentBlock, ...]
+    doubted: tuple[ContentBlock, ...] = ()
 
 
 def outlines(evidence: Evidence, sections: list[Section]) -> tuple[Outline, ...]:
     """Choose what the report shows of each section; one without a number is left out."""
-    chosen = (_outline(evidence, section) for section in sections)
-    return tuple(outline for outline in chosen if outline.cards)
+    doubted = doubted_figures(evidence, sections)
+    chosen = (_outline(evidence, section, doubted) for section in sections)
+    return tuple(outline for outline in chosen if outline.cards or outline.doubted)
 
 
-def _outline(evidence: Evidence, section: Section) -> Outline:
+def _outline(evidence: Evidence, section: Section, doubted_names: frozenset[str]) -> Outline:
     room = {spec.name: most for spec, most in CARDS.items()}
     cards: list[ContentBlock] = []
     others: list[ContentBlock] = []
+    doubted: list[ContentBlock] = []
     for block in section.blocks:
-        if room.get(block.figure, 0) > 0 and is_readable(evidence, block):
+        if block.figure in doubted_names and _has_numbers(evidence, block):
+            doubted.append(block)
+        elif room.get(block.figure, 0) > 0 and is_readable(evidence, block):
             room[block.figure] -= 1
             cards.append(_card(block))
         elif _has_numbers(evidence, block):
             others.append(block)
-    return Outline(section, tuple(cards), tuple(others))
+    return Outline(section, tuple(cards), tuple(others), tuple(doubted))
 
 
 def is_readable(evidence: Evidence, block: ContentBlock) -> bool:

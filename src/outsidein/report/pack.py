@@ -1,19 +1,18 @@
 """The board pack: six printed pages, each of which has one subject."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from outsidein.cases import figures as cases
 from outsidein.churn import figures as churn
-from outsidein.churn.doubts import OF_TENURE
 from outsidein.extremes import figures as extremes
 from outsidein.factors import figures as factors
 from outsidein.feedback import figures as feedback
 from outsidein.figures.spec import FigureSpec
-from outsidein.headlines.doubts import start_doubts
 from outsidein.ladder import figures as ladder
 from outsidein.objectives import figures as objectives
 from outsidein.present.blocks import ContentBlock, Section
+from outsidein.report.doubted_figures import doubted_figures
 from outsidein.report.evidence import Evidence
 from outsidein.report.outline import MOST_COLUMNS, is_readable
 from outsidein.shifts import figures as shifts
@@ -21,8 +20,7 @@ from outsidein.standards import figures as standards
 from outsidein.text import figures as text
 from outsidein.value import figures as value
 
-OF_ALL_STARTS = (*OF_TENURE, churn.CHURN_REASONS, ladder.LADDER_HISTORY)
-"""Figures that are wrong where customers who left early are missing."""
+MONDAY = "monday"
 
 ROWS_ON_PAPER = 5
 COLUMNS_ON_PAPER = 6
@@ -61,7 +59,7 @@ class PackPage:
 
 
 PAGES = (
-    PageSpec("monday", "Monday: in short", (extremes.EXTREMES, ladder.LADDER_HISTORY), 2, ""),
+    PageSpec(MONDAY, "Monday: in short", (extremes.EXTREMES, ladder.LADDER_HISTORY), 2, ""),
     PageSpec(
         "drivers",
         "Drivers: what keeps and repels customers",
@@ -111,9 +109,10 @@ PAGES = (
 """In the order in which they are printed."""
 
 
-def pack_pages(evidence: Evidence, sections: Iterable[Section]) -> tuple[PackPage, ...]:
+def pack_pages(evidence: Evidence, sections: Sequence[Section]) -> tuple[PackPage, ...]:
     """Lay out the six pages with the blocks of sections, each block once."""
-    blocks = [block for section in sections for block in section.blocks]
+    doubted = doubted_figures(evidence, sections)
+    blocks = [b for section in sections for b in section.blocks if b.figure not in doubted]
     pages: list[PackPage] = []
     for page in PAGES:
         pages.append(_page(evidence, page, blocks))
@@ -123,27 +122,18 @@ def pack_pages(evidence: Evidence, sections: Iterable[Section]) -> tuple[PackPag
 
 
 def _page(evidence: Evidence, page: PageSpec, blocks: Sequence[ContentBlock]) -> PackPage:
-    chosen = [b for spec in page.figures for b in blocks if _stands_for(evidence, spec, b)]
-    shown = _most_per_figure(chosen)[: page.most]
+    specs = [spec for spec in page.figures if _has_something_to_do(evidence, page, spec)]
+    chosen = [b for spec in specs for b in blocks if b.figure == spec.name]
+    readable = [block for block in chosen if is_readable(evidence, block)]
+    shown = _most_per_figure(readable)[: page.most]
     return PackPage(page.name, page.title, tuple(_on_paper(b) for b in shown), page.if_empty)
 
 
-def _stands_for(evidence: Evidence, spec: FigureSpec, block: ContentBlock) -> bool:
-    if block.figure != spec.name or _is_doubted(evidence, spec):
-        return False
-    return is_readable(evidence, block)
-
-
-def _is_doubted(evidence: Evidence, spec: FigureSpec) -> bool:
-    """Tell whether a figure counts who left, and when, by what the data contradict or leave out.
-
-    A board sees the picture and not the doubt beneath it; report and appendix show both. Where
-    customers stand today is shown to a board too, with the doubt.
-    """
-    if spec is ladder.LADDER_TODAY:
-        return False
-    is_by_rejected_rule = bool(evidence.rule_in_doubt(spec.name))
-    return is_by_rejected_rule or (spec in OF_ALL_STARTS and bool(start_doubts(evidence)))
+def _has_something_to_do(evidence: Evidence, page: PageSpec, spec: FigureSpec) -> bool:
+    """Tell whether a figure belongs on a page: disasters open a week where somebody can call."""
+    if page.name != MONDAY or spec is not extremes.EXTREMES:
+        return True
+    return evidence.is_said("disasters")
 
 
 def _most_per_figure(blocks: Sequence[ContentBlock]) -> list[ContentBlock]:

@@ -52,6 +52,7 @@ def _survival(evidence: Evidence) -> Iterator[ContentBlock]:
         chart=_survival_chart(view, [None]),
         reading="Line: share still customers after so many calendar months; band: 95 % interval.",
         notes=evidence.doubts(claim),
+        is_doubted=evidence.is_doubted(claim),
     )
     for kind, groups in _groups_by_kind(view).items():
         yield _survival_by(view, kind, groups)

@@ -30,6 +30,7 @@ def _disasters(evidence: Evidence) -> Statement | None:
         f"({overall.group['window']}): {counted}",
         overall,
         base=BASE,
+        says=("disasters",),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from outsidein.figures.figure import Estimate
-from outsidein.headlines.doubts import forecast_doubts
+from outsidein.headlines.doubts import forecast_doubts, start_doubts
 from outsidein.headlines.finders import anonymous_profit, customer_share, whale
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
@@ -25,6 +25,8 @@ from outsidein.value.figures import (
     BROUGHT_PER_CUSTOMER,
     CUMULATIVE_SHARE,
     EXPECTED_PER_CUSTOMER,
+    EXPECTED_VALUE,
+    LIFETIME_VALUE,
     MEDIAN_PROFIT,
     NOT_ATTRIBUTABLE,
     POLICY,
@@ -168,7 +170,19 @@ def _outlook_finding(evidence: Evidence) -> Statement | None:
         f"to bring {words.value(expected)} in the next {days} days, both before the cost to serve"
         + (f"; policy: {decision}" if decision else "")
     )
-    return heading(TIER_OUTLOOK, text, brought, expected, doubts=forecast_doubts(evidence))
+    return heading(
+        TIER_OUTLOOK,
+        text,
+        brought,
+        expected,
+        doubts=(*forecast_doubts(evidence), *_of_contracts(evidence)),
+    )
+
+
+def _of_contracts(evidence: Evidence) -> tuple[str, ...]:
+    """Object to what contracts are expected to bring where those who left early may be missing."""
+    has_contracts = bool(evidence.numbers(LIFETIME_VALUE, EXPECTED_VALUE, regime="contract"))
+    return start_doubts(evidence) if has_contracts else ()
 
 
 TIERS_EXHIBIT = Exhibit(

@@ -132,7 +132,7 @@ def test_what_is_assumed_missed_or_contradicted_is_not_led_with(built):
     assert profit.why == f"computed with an assumed margin of {margin}"
     page = project.report().read_text()
     assert "called lost have contradicted" in page
-    assert "Churned by today" not in page
+    assert "Left and not returned, of all" not in page
     assert statements["expected value, no contract"]["is_shown"] is (name == "grocery")
     if name == "online_retail":
         assert "£582,911 more belong to no known customer" in best.replace(

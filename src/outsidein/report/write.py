@@ -16,6 +16,7 @@ from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
 from outsidein.present.style import style_sheet
 from outsidein.report.contents import ReportContents
 from outsidein.report.documents import Document
+from outsidein.report.doubted_figures import doubted_figures
 from outsidein.report.evidence import Evidence, gather
 from outsidein.report.outline import outlines, undeclared
 from outsidein.report.pack import pack_pages
@@ -125,7 +126,7 @@ def _report(material: Material) -> dict[str, object]:
     evidence = material.evidence
     return {
         "outlines": outlines(evidence, material.sections),
-        "segments": segment_table(evidence),
+        "segments": segment_table(evidence, doubted_figures(evidence, material.sections)),
         "undeclared": undeclared(evidence),
     }
 

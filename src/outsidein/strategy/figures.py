@@ -43,7 +43,7 @@ UNANSWERED_MESSAGES = Measure(
 )
 COSTLESS_MEASURES = (EXPECTED_TO_CHURN, VALUE_AT_STAKE, FAILURE_COST, UNANSWERED_MESSAGES)
 
-CHURNED = Measure("churned by today", Unit.SHARE, Better.LESS)
+CHURNED = Measure("left and not returned, of all who ever were customers", Unit.SHARE, Better.LESS)
 STILL_CUSTOMERS = Measure("still a customer after {months} months", Unit.SHARE, Better.MORE)
 HALF_CHURNED = Measure("half have churned after", Unit.MONTHS, Better.MORE)
 REASON = Measure("reason: {reason}", Unit.SHARE)

@@ -1,9 +1,11 @@
 """Segments: one strategy sheet each, with every question, answered or not."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from outsidein.churn.figures import CHURN_RULE
 from outsidein.figures.figure import Estimate
+from outsidein.figures.spec import Measure
 from outsidein.present.display_tables import DisplayTable, cross_table
 from outsidein.present.figure_view import FigureView
 from outsidein.present.wording import label
@@ -11,7 +13,7 @@ from outsidein.report.evidence import Evidence, number_of
 from outsidein.segments.declaration import EVERYBODY
 from outsidein.strategy import figures as strategy
 from outsidein.strategy.figures import STRATEGY
-from outsidein.value.figures import TIERS
+from outsidein.value.figures import LIFETIME_VALUE, TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +85,42 @@ MEASURES = (
 """What the report compares segments by, beside the factor that most customers scored low."""
 
 
-def segment_table(evidence: Evidence) -> DisplayTable | None:
+RESTS_ON = {
+    strategy.VALUE_PER_CUSTOMER: LIFETIME_VALUE.name,
+    strategy.CHURNED: CHURN_RULE.name,
+}
+"""Figures that answer the same for all customers."""
+
+FOLLOWED = (strategy.PROFIT, strategy.VALUE_PER_CUSTOMER, strategy.CHURNED)
+"""Measures that a sample of rows leaves incomplete."""
+
+
+def segment_table(evidence: Evidence, doubted: Collection[str] = ()) -> DisplayTable | None:
     """Set the segments side by side; None where there is nothing to compare.
 
-    Who has left is not compared by a rule of churn that is rejected.
+    Who has left is not compared by a rule of churn that is rejected, and nothing by a figure
+    that the data contradict or leave out.
+
+    Args:
+        evidence: The figures.
+        doubted: Names of the figures that are not shown.
     """
     view = evidence.view(STRATEGY)
-    is_rejected = bool(evidence.circumstances.rejected_rule)
-    measures = [m for m in MEASURES if m is not strategy.CHURNED or not is_rejected]
+    measures = [m for m in MEASURES if _is_believed(evidence, m, doubted)]
     shown = [*(e for m in measures for e in view.numbers(m)), *_worst_factor(view)]
     if not shown:
         return None
     rows = ("Segment", lambda e: label(str(e.group["segment"])))
-    basis = evidence.view(TIERS).figure.basis
+    basis = evidence.view(TIERS).figure.basis if strategy.PROFIT in measures else ""
     title = f"Segments side by side{f', profit with {basis}' if basis else ''}"
     return cross_table(title, shown, view.words, rows=rows, columns=_column)
+
+
+def _is_believed(evidence: Evidence, measure: Measure, doubted: Collection[str]) -> bool:
+    is_rejected = measure is strategy.CHURNED and bool(evidence.circumstances.rejected_rule)
+    sampling = evidence.circumstances.sampling
+    is_incomplete = bool(sampling and sampling.objection_to((STRATEGY,))) and measure in FOLLOWED
+    return not is_rejected and not is_incomplete and RESTS_ON.get(measure) not in doubted
 
 
 def _worst_factor(view: FigureView) -> list[Estimate]:

@@ -37,6 +37,17 @@ def test_statements_that_passed_the_gate_stand_on_page_one_with_what_to_do(docum
     assert "Nobody" not in head.partition("Sentence 0")[2]
 
 
+@pytest.mark.parametrize("document", Document)
+def test_a_note_that_asks_nobody_for_anything_is_not_said_in_short(document):
+    rows = [
+        row("Fewest climb from Purchase to Loyalty.", action="", audience=None),
+        row("Decided for them by Ada: invest.", action=""),
+    ]
+    head = words_of(page_of(document, statements=rows))
+    assert "Decided for them by Ada: invest." in head
+    assert "Fewest climb" not in head
+
+
 @pytest.mark.parametrize("document", [REPORT, APPENDIX])
 def test_what_was_withheld_is_listed_with_the_reason(document):
     rows = [row("They left.", is_shown=False, withheld_because="Fewer than 30 answers.")]

@@ -32,9 +32,17 @@ class WithheldStatement:
 
 
 def statements(evidence: Evidence) -> tuple[ShownStatement, ...]:
-    """Return what the build says in short, in its order."""
-    shown = [row for row in evidence.contents.statements if row["is_shown"]]
+    """Return what the build says in short, in its order.
+
+    A note that asks nobody for anything is left to the section of its figure.
+    """
+    shown = [row for row in evidence.contents.statements if row["is_shown"] and _is_for_use(row)]
     return tuple(_statement(row, evidence) for row in shown[:MOST])
+
+
+def _is_for_use(row: Mapping[str, Any]) -> bool:
+    """Tell whether a statement says what to do, or for whom something was decided."""
+    return bool(row["action"] or row.get("audience"))
 
 
 def _statement(row: Mapping[str, Any], evidence: Evidence) -> ShownStatement:

@@ -76,6 +76,20 @@ def test_what_is_worth_more_comes_first_and_notes_come_after_what_is_to_be_done(
     assert [each.name for each in ranked] == ["large", "small", "call", "note"]
 
 
+def test_of_two_that_ask_for_the_same_the_one_about_more_encounters_comes_first():
+    answering = statement(name="answering", kind=Kind.DECIDE, affected=124.0)
+    waiting = statement(name="waiting", kind=Kind.DECIDE, affected=6_950.0)
+    unknown = statement(name="a promise without a share", kind=Kind.DECIDE)
+    money = statement(name="money", kind=Kind.DECIDE, worth=1.0)
+    ranked = sorted((answering, unknown, waiting, money), key=rank_key)
+    assert [each.name for each in ranked] == [
+        "money",
+        "waiting",
+        "answering",
+        "a promise without a share",
+    ]
+
+
 def test_a_build_without_figures_says_nothing():
     assert judged(basis()) == []
 

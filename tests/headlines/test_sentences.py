@@ -461,7 +461,7 @@ def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
     text, action, why = said(figures=[figure])["promise first call"]
     assert text == (
         "The promise “first call” is not kept: 21 % (17 to 26 %; 412 encounters) of the encounters "
-        "it covers missed it over the last 8 weeks; at most 15 % may."
+        "it covers missed it over the last 8 weeks; at most 15 % may: some 25 too many."
     )
     assert action.startswith("Head of support decides")
     assert why == ""

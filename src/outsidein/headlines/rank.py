@@ -8,11 +8,12 @@ MOST = 7
 _URGENCY = {Kind.CALL: 0, Kind.CHANGED: 1, Kind.DECIDE: 2, Kind.NOTE: 3}
 
 
-def rank_key(statement: Statement) -> tuple[bool, float, int, str]:
+def rank_key(statement: Statement) -> tuple[bool, float, int, float, str]:
     """Order statements by what they are worth, those without a worth by what is to be done.
 
-    A note asks for nothing, whatever money it is about, and so comes after what does.
+    Of those that ask for the same, the one that concerns more encounters or customers comes
+    first. A note asks for nothing, whatever money it is about, and so comes after what does.
     """
     worth = statement.worth or 0.0
     is_note = statement.kind is Kind.NOTE
-    return is_note, -worth, _URGENCY[statement.kind], statement.name
+    return is_note, -worth, _URGENCY[statement.kind], -statement.affected, statement.name

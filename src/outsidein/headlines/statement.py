@@ -68,6 +68,7 @@ class Statement:
         owner: Who answers for it; empty where nobody is declared.
         worth: What it is about, in minor units of the currency a year; None where unknown.
         worth_of: What that money is, as in "revenue of their last year".
+        affected: How many encounters or customers it is about, where no money is known (count).
         doubts: Reasons that its own noun has against saying it.
         says: Names of the statements that a heading says again.
     """
@@ -82,5 +83,6 @@ class Statement:
     owner: str = ""
     worth: float | None = None
     worth_of: str = ""
+    affected: float = 0.0
     doubts: tuple[str, ...] = ()
     says: tuple[str, ...] = ()

@@ -106,7 +106,7 @@ NOISE_OF_KEY_SET = Measure("its noise", Unit.SHARE)
 
 KEY_DISSATISFIERS = FigureSpec(
     "key_dissatisfiers",
-    "Which failures make customers dissatisfied",
+    "Which failures the dissatisfied met",
     ("segment", "factor"),
     (PART_OF_REACH_MINUS_NOISE, REACH_OF_KEY_SET, NOISE_OF_KEY_SET),
     "Dissatisfied is an overall score, and failed a factor, up to {low_to:g} of its scale; "

@@ -27,6 +27,7 @@ class Exhibit:
         finding: The heading, if it passes the gate; the title of the figure where there is none.
         chart: What is drawn.
         reading: How to read the chart.
+        when: Over which time it goes, where a reader would take it for today.
         tables: What the chart is drawn from.
         notes: Sentences under the heading.
         if_empty: The heading where the figure holds no estimate; without it, nothing is shown.
@@ -38,6 +39,7 @@ class Exhibit:
     finding: Callable[[Evidence], Statement | str | None] = lambda _: None
     chart: Callable[[FigureView], FigureChart | None] = default_chart
     reading: str = ""
+    when: Callable[[Evidence], str] = lambda _: ""
     tables: Callable[[FigureView], Sequence[DisplayTable]] = whole_table
     notes: Callable[[Evidence], Iterable[str]] = lambda _: ()
     if_empty: str = ""
@@ -69,7 +71,7 @@ class Exhibit:
             finding=evidence.headline(claim),
             tables=self.tables(view) if is_drawn else (),
             chart=self.chart(view) if is_drawn else None,
-            reading=self.reading,
+            reading=f"{self.reading} {self.when(evidence)}".strip(),
             notes=(*evidence.doubts(claim), *self.notes(evidence)),
             is_doubted=evidence.is_doubted(claim),
         )

@@ -64,7 +64,7 @@ PAGES = (
         "drivers",
         "Drivers: what keeps and repels customers",
         (
-            *(factors.FACTOR_MAP, factors.FACTOR_VERDICTS, extremes.HAZARD_JUMPS),
+            *(factors.FACTOR_VERDICTS, factors.FACTOR_MAP, extremes.HAZARD_JUMPS),
             *(text.FACTOR_MENTIONS, extremes.EXTREMES, feedback.FEEDBACK_SCORES),
             *(text.TEXT_THEMES, factors.KEY_DISSATISFIERS),
         ),

@@ -37,6 +37,7 @@ from outsidein.present.charts.figure_chart import FigureChart, line_chart, row_c
 from outsidein.present.display_tables import DisplayTable, cross_table, long_table
 from outsidein.present.figure_view import Bars, FigureView, by, measure_label
 from outsidein.present.wording import label, sentence_list, share
+from outsidein.report.answer_months import pooled_note
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
 from outsidein.report.sections.offer import OFFER_EXHIBITS
@@ -152,7 +153,7 @@ def _to_concentrate_on(evidence: Evidence) -> str | None:
         str(e.group.get("factor")) for e in importances if e.group["quarter"] == "concentrate here"
     ]
     if urgent:
-        return f"What matters and is not done well enough: {sentence_list(urgent)}"
+        return f"Matters more than most and is done worse than most: {sentence_list(urgent)}"
     if len(importances) >= FEWEST_COMPARED:
         return "No factor that matters is shown to be done worse than the others"
     return None
@@ -292,6 +293,7 @@ FACTORS = SectionSpec(
             "differ); whiskers: 95 % interval. An effect of the wrong sign is named and not drawn.",
             tables=lambda view: list(_verdict_tables(view)),
             notes=_verdict_notes,
+            when=pooled_note,
         ),
         Exhibit(
             spec=FACTOR_MAP,
@@ -300,14 +302,16 @@ FACTORS = SectionSpec(
             chart=_map_chart,
             reading="Bars: share of the differences in satisfaction that the factor accounts for; "
             "whiskers: 95 % interval. Done: mean score as a share of its scale.",
+            when=pooled_note,
         ),
         Exhibit(
             spec=KEY_DISSATISFIERS,
-            about="which failures make customers dissatisfied",
+            about="which failures the dissatisfied met",
             finding=_key_failures,
             chart=Bars((PART_OF_REACH_MINUS_NOISE,), FACTOR, group=EVERYBODYS),
             reading="Bars: the factor's part in reach among the dissatisfied less noise among the "
             "others; whiskers: 95 % interval.",
+            when=pooled_note,
         ),
         Exhibit(spec=FACTOR_DRIFT, about="how factors move over time", blocks=_drift),
         *OFFER_EXHIBITS,
@@ -318,6 +322,7 @@ FACTORS = SectionSpec(
             chart=Bars((LMG,), FACTOR, is_ranked=True, group=EVERYBODYS),
             reading="Bars: share of the differences (LMG); whiskers: 95 % interval. For those who "
             "check the verdicts: the table holds every method's answer.",
+            when=pooled_note,
         ),
     ),
 )

@@ -1,11 +1,14 @@
 """What customers answered when asked: the ends of the scales, the scores, and non-respondents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from outsidein.feedback import figures
+from outsidein.feedback.weights import LAST_YEAR
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
+from outsidein.present.blocks import ContentBlock
 from outsidein.present.charts.figure_chart import FigureChart
 from outsidein.present.display_tables import ALL, DisplayTable, cross_table, group_text
 from outsidein.present.figure_view import (
@@ -16,6 +19,7 @@ from outsidein.present.figure_view import (
     by,
     measure_label,
 )
+from outsidein.report.answer_months import leading_dimension, pooled_months, pooled_note
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec
 
@@ -33,7 +37,8 @@ def _ends_of_scale(evidence: Evidence) -> Statement | None:
     bottom, top = next(pairs, (None, None))
     if not bottom or not top:
         return None
-    base = "of those who answered"
+    months = pooled_months(evidence)
+    base = "of those who answered" + (f" from {months[0]} to {months[1]}" if months else "")
     return heading(
         figures.FEEDBACK_SCORES,
         f"{ITEM(bottom)}: {evidence.words.value(bottom)} {base} gave the lowest answer, "
@@ -64,16 +69,35 @@ def _worst_items(shares: Sequence[Estimate]) -> list[Key]:
 
 
 def _first_score(evidence: Evidence) -> Statement | None:
+    """Say the score of the item with most of the lowest answers, of the last year if it can be."""
     scores = [m for m in figures.FEEDBACK_SCORES.measures if m not in ENDS]
-    bottoms = evidence.numbers(figures.FEEDBACK_SCORES, figures.BOTTOM_BOX, dimension=ALL)
+    dimension = leading_dimension(evidence)
+    bottoms = evidence.numbers(figures.FEEDBACK_SCORES, figures.BOTTOM_BOX, dimension=dimension)
     bottom_of = {e.group["item"]: number_of(e) for e in bottoms}
-    means = evidence.numbers(figures.FEEDBACK_SCORES, *scores, dimension=ALL)
+    means = evidence.numbers(figures.FEEDBACK_SCORES, *scores, dimension=dimension)
     first = max(means, key=lambda e: bottom_of.get(e.group["item"], 0.0), default=None)
     if not first:
         return None
-    base = "of those who answered"
+    recently = "" if dimension == ALL else f" in the {LAST_YEAR}"
+    base = f"of those who answered{recently}"
     text = f"{ITEM(first)}, {first.measure} {base}: {evidence.words.in_sentence(first)}"
     return heading(figures.FEEDBACK_SCORES, text, first, base=base)
+
+
+def _score_blocks(evidence: Evidence) -> Iterator[ContentBlock]:
+    """Draw the ends of the scale of each item, of the last year where answers go further back."""
+    dimension = leading_dimension(evidence)
+    chart = Bars(
+        ENDS,
+        measure_label,
+        ITEM,
+        has_reasons=True,
+        most=2 * MOST_SCORED,
+        group=(("dimension", dimension),),
+    )
+    when = "" if dimension == ALL else f", {LAST_YEAR}"
+    reading = f"Bars: weighted share of the lowest and of the highest answer{when}."
+    yield replace(SCORES, chart=chart, reading=reading).block(evidence)
 
 
 def _score_tables(view: FigureView) -> list[DisplayTable]:
@@ -132,6 +156,13 @@ def _non_respondent_chart(view: FigureView) -> FigureChart | None:
     )
 
 
+SCORES = Exhibit(
+    spec=figures.FEEDBACK_SCORES,
+    about="what customers answered",
+    finding=_first_score,
+    tables=_score_tables,
+)
+
 FEEDBACK = SectionSpec(
     name="feedback",
     heading="What they say",
@@ -145,22 +176,9 @@ FEEDBACK = SectionSpec(
             chart=_answer_chart,
             reading="Bars: weighted share of the answers; whisker: 95 % interval.",
             tables=CrossTable("Item", ITEM, column=_answer),
+            when=pooled_note,
         ),
-        Exhibit(
-            spec=figures.FEEDBACK_SCORES,
-            about="what customers answered",
-            finding=_first_score,
-            chart=Bars(
-                ENDS,
-                measure_label,
-                ITEM,
-                has_reasons=True,
-                most=2 * MOST_SCORED,
-                group=(("dimension", ALL),),
-            ),
-            reading="Bars: weighted share of the lowest and of the highest answer.",
-            tables=_score_tables,
-        ),
+        replace(SCORES, blocks=_score_blocks),
         Exhibit(
             spec=figures.FEEDBACK_RESPONSE,
             about="who was asked and answered",

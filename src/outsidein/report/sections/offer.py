@@ -27,6 +27,7 @@ from outsidein.headlines.sentences.factors import in_words
 from outsidein.headlines.statement import Statement
 from outsidein.present.figure_view import Bars, CrossTable, by, measure_label
 from outsidein.present.wording import label, share
+from outsidein.report.answer_months import pooled_note
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, no_chart
 
@@ -194,6 +195,7 @@ OFFER_EXHIBITS = (
         "points of its scale (per cent, where scales differ), "
         "were no answer low or, of an enhancer, all high, as far as "
         "the effect is a cause; nobody works on these yet.",
+        when=pooled_note,
         notes=_declared_initiatives,
     ),
     Exhibit(

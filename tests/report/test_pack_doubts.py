@@ -7,6 +7,8 @@ import pytest
 from outsidein.churn.figures import (
     CHURN_MONEY,
     CHURN_SENSITIVITY,
+    ORDERED_AGAIN,
+    REPURCHASE,
     REVENUE_PER_MONTH_LOST,
     SHARE_WITH_KNOWN_START,
     SURVIVAL,
@@ -127,3 +129,33 @@ def test_disasters_open_the_week_of_a_board_only_where_somebody_can_be_called():
     [block] = [b for s in sections(evidence) for b in s.blocks if b.figure == "extremes"]
     assert block.finding == EXTREMES.title
     assert "extremes" in in_report(evidence)[0]
+
+
+def reordering(known_start):
+    again = ORDERED_AGAIN.estimate(2_469, 0.957, 0.948, 0.965, group={"from_order": 1, "days": 90})
+    start = SHARE_WITH_KNOWN_START.counted(
+        known_start, n=2_469, group={"group": None, "month": None}
+    )
+    stays = FIGURES[SURVIVAL.name]
+    evidence = evidence_of(
+        replace(stays, estimates=(*stays.estimates, start)), figure(REPURCHASE, again)
+    )
+    [block] = [b for s in sections(evidence) for b in s.blocks if b.figure == REPURCHASE.name]
+    return evidence, block.finding.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("known_start", "which"), [(1.0, "first order"), (0.72, "first order in the data")]
+)
+def test_who_orders_again_does_so_after_the_first_order_that_is_known(known_start, which):
+    evidence, heading = reordering(known_start)
+    assert heading == f"95.7 % of customers order again within 90 days of their {which}"
+    assert {REPURCHASE.name, "ladder_steps"} <= printed(evidence) & in_report(evidence)[0]
+
+
+def test_where_most_may_have_ordered_before_the_data_nothing_is_drawn_after_a_first_order():
+    evidence, heading = reordering(0.14)
+    assert heading == REPURCHASE.title
+    drawn, doubted = in_report(evidence)
+    assert not {REPURCHASE.name, "ladder_steps"} & (printed(evidence) | drawn)
+    assert {REPURCHASE.name, "ladder_steps"} <= doubted

@@ -12,6 +12,7 @@ from outsidein.churn.figures import (
     PREDICTION_CALIBRATION,
     PREDICTION_QUALITY,
     PROPOSED_DAYS,
+    SHARE_WITH_KNOWN_START,
     SURVIVAL,
     WON_BACK,
 )
@@ -19,10 +20,14 @@ from outsidein.extremes.figures import HAZARD_JUMPS, MONEY_AT_RISK
 from outsidein.figures.figure import Estimate
 from outsidein.ladder.figures import LADDER_HISTORY, LADDER_TODAY, LADDER_TRANSITIONS
 from outsidein.present.figure_set import FigureSet, number_of
+from outsidein.present.wording import share
 from outsidein.value.figures import HOLD_OUT_ORDERS, LIFETIME_MODEL_CHOICE
 
 OBSERVED = "observed"
 """The group of a hold-out that holds what came, beside what each model expected."""
+
+HALF = 0.5
+"""Share of customers with a known start from which on a first order is one for most of them."""
 
 QUARTER = 0.25
 """Share of those counted as gone who came back, above which the rule is not believed."""
@@ -66,6 +71,29 @@ def rule_doubts(figures: FigureSet) -> tuple[str, ...]:
 def start_doubts(figures: FigureSet) -> tuple[str, ...]:
     """Object to when customers leave where their start, or those who left early, may be missing."""
     return unknown_start(figures.figures.get(SURVIVAL.name))
+
+
+def first_order_doubts(figures: FigureSet) -> tuple[str, ...]:
+    """Object to what follows a first order where most customers may have ordered before the data.
+
+    The first order in the data is then any order of theirs, and not how a relationship begins.
+    """
+    known = _known_starts(figures)
+    if known is None or number_of(known) >= HALF:
+        return ()
+    who = f"{share(1 - number_of(known))} of the customers"
+    return (f"{who} may have ordered before the data begin: their first order is not known",)
+
+
+def first_order(figures: FigureSet) -> str:
+    """Name the first order, which is only the first in the data where customers may be older."""
+    known = _known_starts(figures)
+    return "first order in the data" if known and number_of(known) < 1 else "first order"
+
+
+def _known_starts(figures: FigureSet) -> Estimate | None:
+    """Return the share of customers who were under observation from their first day on."""
+    return figures.one(SURVIVAL, SHARE_WITH_KNOWN_START, group=None, month=None)
 
 
 def hold_out(figures: FigureSet) -> tuple[Estimate, Estimate] | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from outsidein.headlines import finders
 from outsidein.headlines.basis import Basis
+from outsidein.headlines.doubts import first_order_doubts
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.ladder.figures import LADDER_STEPS
 
@@ -22,4 +23,5 @@ def hardest_step(basis: Basis) -> Iterator[Statement]:
         f"so {hardest.measure}{f' ({watched})' if watched else ''}.",
         base=base,
         grounds=(Ground(spec=LADDER_STEPS, estimate=hardest),),
+        doubts=first_order_doubts(basis),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from outsidein.figures.figure import Estimate
-from outsidein.headlines.doubts import rule_doubts
+from outsidein.headlines.doubts import first_order_doubts, rule_doubts
 from outsidein.headlines.finders import hardest_step, watched_so_long
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
@@ -119,6 +119,7 @@ def _hardest_step(evidence: Evidence) -> Statement | None:
         f"{hardest.measure}, the smallest share of any step{f' ({watched})' if watched else ''}",
         hardest,
         base=base,
+        doubts=first_order_doubts(evidence),
     )
 
 

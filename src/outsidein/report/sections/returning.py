@@ -14,6 +14,7 @@ from outsidein.churn.figures import (
     SKILL,
 )
 from outsidein.figures.figure import Estimate
+from outsidein.headlines.doubts import first_order, first_order_doubts
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
@@ -34,9 +35,12 @@ def _second_order(evidence: Evidence) -> Statement | None:
     first = evidence.one(REPURCHASE, ORDERED_AGAIN, from_order=1, days=90)
     if not first:
         return None
-    base = "of those who ordered once"
-    text = f"{evidence.words.value(first)} {base} order a second time within 90 days"
-    return heading(REPURCHASE, text, first, base=base)
+    base = "of customers"
+    text = (
+        f"{evidence.words.value(first)} {base} order again within 90 days of their "
+        f"{first_order(evidence)}"
+    )
+    return heading(REPURCHASE, text, first, base=base, doubts=first_order_doubts(evidence))
 
 
 def _after_order(e: Estimate) -> str:
@@ -70,6 +74,7 @@ def _weakest_start(evidence: Evidence) -> Statement | None:
         worst,
         base=base,
         no_effect=rest,
+        doubts=first_order_doubts(evidence),
     )
 
 

@@ -32,6 +32,39 @@ def test_a_mark_between_thousands_is_dropped(shop, options, text, value):
     assert values == [Decimal(value)]
 
 
+EUROS = {**GERMAN, "units": ["€", "EUR"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("EUR 1.234,50", "1234.50"),
+        ("12,50 €", "12.50"),
+        ("12,50\u00a0€", "12.50"),
+        ("-9,90€", "-9.90"),
+        ("€ -9,90", "-9.90"),
+        ("-€9,90", "-9.90"),
+        ("7", "7"),
+    ],
+)
+def test_a_unit_beside_a_number_is_dropped(shop, text, value):
+    values, _ = load_prices(shop, text, **EUROS)
+    assert values == [Decimal(value)]
+
+
+@pytest.mark.parametrize("text", ["$ 12,50", "€", "EURO 5", "1€5", "5 € 6"])
+def test_what_is_no_declared_unit_is_turned_away(shop, text):
+    values, loaded = load_prices(shop, "1,00", text, **EUROS)
+    assert values == [Decimal("1.00")]
+    assert shop.rejects(loaded)[0][3] == "does not fit DECIMAL(12,2)"
+
+
+@pytest.mark.parametrize("unit", ["-", "1", ".EUR", "EUR,"])
+def test_what_may_be_part_of_a_number_is_no_unit(shop, unit):
+    with pytest.raises(ProjectError, match="may be part of a number"):
+        load_prices(shop, "1", **(GERMAN | {"units": [unit]}))
+
+
 @pytest.mark.parametrize("text", ["1.5", "1.23", "12.34,5", "1.234.5", "1234.567,8", "1,5.000"])
 def test_a_point_that_does_not_group_by_three_is_turned_away(shop, text):
     values, loaded = load_prices(shop, "1,00", text, **GERMAN)

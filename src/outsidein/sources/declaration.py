@@ -18,7 +18,7 @@ from outsidein.sources.typing import (
 
 Format = Literal["csv", "jsonl", "json", "parquet", "excel", "sql"]
 
-_TYPING = frozenset({"types", "decimal", "thousands", "dates"})
+_TYPING = frozenset({"types", "decimal", "thousands", "units", "dates"})
 """Options that say how texts become values."""
 
 OPTIONS: dict[str, frozenset[str]] = {
@@ -54,6 +54,7 @@ class Source(Declaration):
         encoding: Of a text file.
         decimal: Mark before the fraction of a number.
         thousands: Mark between the thousands of a number; by default none may be there.
+        units: Texts that may stand before or after a number, such as a currency.
         types: Type of columns; columns without one arrive as text.
         dates: How columns write days and times, by the codes of `strptime`, or `"excel"`
             for the numbers by which Excel counts days.
@@ -76,6 +77,7 @@ class Source(Declaration):
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
     thousands: Literal[".", ",", "'", "\u2019", " ", "\u00a0", "\u202f"] | None = None
+    units: Texts = ()
     types: dict[str, str] = Field(default_factory=dict)
     dates: dict[str, str] = Field(default_factory=dict)
     null_values: tuple[str, ...] = ()
@@ -111,6 +113,14 @@ class Source(Declaration):
             "".encode(value)
         except LookupError as error:
             raise ValueError("there is no such text encoding; try utf-8 or cp1252") from error
+        return value
+
+    @field_validator("units")
+    @classmethod
+    def _units_are_no_numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for unit in value:
+            if re.search(r"[\d+.,-]$|^[\d+.,-]", unit):
+                raise ValueError(f"{unit!r} may be part of a number; give a unit, such as 'EUR'")
         return value
 
     @field_validator("types")
@@ -175,11 +185,12 @@ class Source(Declaration):
                 "`decimal` acts on columns with a number type; name them, as in "
                 'types = { price = "DECIMAL(12,2)" }'
             )
-        if self.thousands and not any(map(may_group_thousands, kinds)):
-            raise ValueError(
-                "`thousands` acts on columns with a number type; name them, as in "
-                'types = { price = "DECIMAL(12,2)" }'
-            )
+        for option in ("thousands", "units"):
+            if getattr(self, option) and not any(map(may_group_thousands, kinds)):
+                raise ValueError(
+                    f"`{option}` acts on columns with a number type; name them, as in "
+                    'types = { price = "DECIMAL(12,2)" }'
+                )
         if self.thousands == self.decimal:
             raise ValueError("`thousands` and `decimal` are the same mark; set both")
         if self.separator is not None and self.separator == self.quote:

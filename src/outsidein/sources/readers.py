@@ -229,6 +229,7 @@ def _spool_texts(
             kind,
             decimal=source.decimal,
             thousands=source.thousands,
+            units=source.units,
             form=source.dates.get(name),
         )
         for place, (name, kind) in enumerate(zip(kept, kinds, strict=True))

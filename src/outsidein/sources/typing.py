@@ -1,6 +1,7 @@
 """SQL that converts texts to declared types, stricter than DuckDB casts, which round and guess."""
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from outsidein.lake.sql import literal
@@ -13,6 +14,7 @@ COLUMN_TYPE = re.compile(
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
+_GAP = r"[\s\x{00a0}\x{202f}]*"
 _WHOLE = r"[+-]?\d+"
 _WHOLE_TYPES = frozenset({"SMALLINT", "INTEGER", "BIGINT"})
 _SHAPES = {
@@ -67,6 +69,7 @@ def fit(
     *,
     decimal: str = ".",
     thousands: str | None = None,
+    units: Collection[str] = (),
     form: str | None = None,
 ) -> TypedValue:
     """Turn a column of text into its declared type.
@@ -81,6 +84,7 @@ def fit(
         kind: A type that `COLUMN_TYPE` matches.
         decimal: Mark before the fraction.
         thousands: Mark between thousands, which a number may have.
+        units: Texts, such as a currency, of which one may stand before and one after a number.
         form: How a day or time is written, where not in ISO form.
     """
     if kind == "VARCHAR":
@@ -89,6 +93,8 @@ def fit(
         return _fit_to_form(column, kind, form)
     text = f"trim({column})"
     wrong = "FALSE"
+    if units and may_group_thousands(kind):
+        text = _without_units(text, units)
     if thousands and may_group_thousands(kind):
         text = _without_thousands(text, thousands, decimal)
     if decimal == "," and is_number_type(kind):
@@ -122,6 +128,15 @@ def _without_thousands(text: str, mark: str, decimal: str) -> str:
         f"CASE WHEN regexp_full_match({text}, {literal(groups)}) "
         f"THEN replace({text}, {literal(mark)}, '') ELSE {text} END"
     )
+
+
+def _without_units(text: str, units: Collection[str]) -> str:
+    """Drop a unit before the number, or between it and its sign, and one after it."""
+    longest_first = sorted(units, key=len, reverse=True)
+    unit = f"({'|'.join(map(re.escape, longest_first))})"
+    before = literal(rf"^([+-]?){_GAP}{unit}{_GAP}")
+    after = literal(f"{_GAP}{unit}$")
+    return rf"regexp_replace(regexp_replace({text}, {before}, '\1'), {after}, '')"
 
 
 def _shape(kind: str) -> str | None:

@@ -13,6 +13,7 @@ import pytest
 from outsidein.canonical.admission import admit
 from outsidein.canonical.query import read_query
 from outsidein.canonical.tables import canonical
+from outsidein.drafts.header_rows import header_place
 from outsidein.drafts.known_exports import known_exports, recognised
 from outsidein.drafts.writing import write_draft
 from outsidein.errors import InputError
@@ -87,7 +88,7 @@ def drafted(tmp_path_factory):
         rows = [[value(export, parts, c, n) for c in columns] for n in (1, 2)]
         name = re.sub(r"\W+", "_", export.title)
         paths.append(write_rows(root / "exports" / f"{name}.csv", columns, *rows))
-    drafts = write_draft(root / "shop", paths, today=TODAY)
+    drafts = write_draft(root / "shop", paths, today=TODAY).sources
     return drafts, approve(root / "shop")
 
 
@@ -199,7 +200,7 @@ def test_a_day_that_may_be_a_month_is_asked_about(tmp_path):
         ["order_id", "customer_id", "order_date", "amount"],
         [1, 2, "03/04/2024", 5],
     )
-    (draft,) = write_draft(tmp_path / "shop", [path], today=TODAY)
+    (draft,) = write_draft(tmp_path / "shop", [path], today=TODAY).sources
     assert draft.looked_at.unsure == ("order_date",)
     assert "is the day first or the month?" in (tmp_path / "shop/sources.toml").read_text("utf-8")
 
@@ -260,7 +261,7 @@ def relational(tmp_path_factory):
     with sqlite3.connect(root / "shop.db") as database:
         database.executescript(TABLES)
     database.close()
-    drafts = write_draft(root / "shop", [root / "shop.db"], today=TODAY)
+    drafts = write_draft(root / "shop", [root / "shop.db"], today=TODAY).sources
     return {draft.looked_at.layout.name: draft for draft in drafts}, approve(root / "shop")
 
 
@@ -358,7 +359,7 @@ def test_the_models_of_a_dbt_project_are_sources(tmp_path):
 
 def test_what_is_not_recognised_is_declared_and_left_to_its_owner(tmp_path):
     path = write_rows(tmp_path / "a.csv", ["alpha", "beta"], [1, 2])
-    (draft,) = write_draft(tmp_path / "shop", [path], today=TODAY)
+    (draft,) = write_draft(tmp_path / "shop", [path], today=TODAY).sources
     assert draft.line() == "a: not recognised, 1 rows; write its models"
     assert not list((tmp_path / "shop/tables").glob("*/*.sql"))
 
@@ -399,3 +400,130 @@ def test_models_that_another_source_may_leave_empty_do_not_withhold_a_build(tmp_
     write_draft(tmp_path / "shop", [orders, customers], today=TODAY)
     limits = settings_of(tmp_path / "shop")["publish"]
     assert limits["may_be_empty"] == ["tables/records/orders.sql"]
+
+
+def test_two_rows_of_a_header_name_a_column_together(tmp_path):
+    groups = ["Bestellung", "", "", "Kunde", ""]
+    names = ["Nr", "Datum", "Umsatz", "Nr", "Name"]
+    path = write_rows(
+        tmp_path / "verkauf.csv",
+        groups,
+        names,
+        ["10", "14.05.2024", "1.234,50", "7", "Ana May"],
+        ["11", "15.05.2024", "9,90", "8", "Ben Ito"],
+        mark=";",
+        above="Verkäufe;;;;\nStand: 31.05.2024;;;;\n",
+    )
+    source = options_of(tmp_path, path)["verkauf"]
+    assert (source["skip_rows"], source["header_rows"]) == (2, 2)
+    assert source["dates"] == {"Bestellung Datum": "%d.%m.%Y"}
+    assert admitted(approve(tmp_path / "shop"))["transactions"] == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["id", "name", "town"], ["1", "Ana", "Bonn"]],
+        [["Firm", "Tea House"], ["id", "name", "town", "zip"], ["1", "Ana", "Bonn", "1"]],
+        [["first", "last", "phone"], ["Ana", "May", ""], ["Ben", "Ito", "030 1"]],
+        [["As of:", "", "May"], ["id", "name", "town", "zip"], ["1", "Ana", "Bonn", "1"]],
+    ],
+)
+def test_titles_and_rows_of_words_are_no_header(rows):
+    assert header_place(rows).rows == 1
+
+
+def test_a_title_below_empty_rows_of_a_sheet_is_skipped(tmp_path):
+    rows = [[], [], ["Sales"], ORDERS, [1, 2, "2024-05-02", 5], [2, 2, "2024-05-03", 6]]
+    workbook(tmp_path / "sales.xlsx", May=rows)
+    assert options_of(tmp_path, tmp_path / "sales.xlsx")["sales"]["skip_rows"] == 3
+    assert admitted(approve(tmp_path / "shop"))["transactions"] == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "units", "currency"),
+    [
+        (["EUR 1.234,50", "12,50 €"], ["EUR", "€"], "EUR"),
+        (["$12.00", "-$1,200.00"], ["$"], "USD"),
+        (["Fr. 1\u2019200.50", "Fr. 7"], ["Fr."], "CHF"),
+    ],
+)
+def test_amounts_beside_a_currency_are_numbers_in_it(tmp_path, amounts, units, currency):
+    rows = [[n, n, "2024-06-20", amount] for n, amount in enumerate(amounts)]
+    path = write_rows(tmp_path / "a.csv", ORDERS, *rows)
+    source = options_of(tmp_path, path)["a"]
+    assert (source["units"], source["types"]["amount"]) == (units, "DECIMAL(18,2)")
+    assert settings_of(tmp_path / "shop")["currency"] == currency
+    assert admitted(approve(tmp_path / "shop"))["transactions"] == (2, 0)
+
+
+def test_amounts_in_several_currencies_stay_text(tmp_path):
+    rows = [[1, 1, "2024-06-20", "$5.00"], [2, 2, "2024-06-20", "5.00 €"]]
+    path = write_rows(tmp_path / "a.csv", ORDERS, *rows)
+    assert "amount" not in options_of(tmp_path, path)["a"]["types"]
+
+
+def test_currency_and_zone_are_guesses_with_their_reason(tmp_path):
+    path = write_rows(
+        tmp_path / "people.csv",
+        ["customer_id", "email", "country"],
+        [1, "ana@x.example", "Schweiz"],
+        [2, "ben@x.example", "Schweiz"],
+        [3, "cem@x.example", "Japan"],
+    )
+    draft = write_draft(tmp_path / "shop", [path], today=TODAY)
+    assert [(s.name, s.value) for s in draft.settings] == [
+        ("currency", "CHF"),
+        ("timezone", "Europe/Zurich"),
+        ("country", "CH"),
+    ]
+    text = (tmp_path / "shop" / "outsidein.toml").read_text("utf-8")
+    assert "# A guess: that of most people in CH. Correct it where it is wrong.\ntimezone" in text
+
+
+def test_what_is_stated_is_not_guessed(tmp_path):
+    path = write_rows(tmp_path / "a.csv", ORDERS, [1, 2, "2024-06-20", "5 €"])
+    stated = {"currency": "USD", "timezone": "America/Toronto"}
+    draft = write_draft(tmp_path / "shop", [path], today=TODAY, stated=stated)
+    assert [s.reason for s in draft.settings][:2] == ["", ""]
+    settings = settings_of(tmp_path / "shop")
+    assert (settings["currency"], settings["timezone"]) == ("USD", "America/Toronto")
+    assert settings["country"] == "CA"
+
+
+def large_rows():
+    """Rows of orders from 2014 on, more than are looked at; the newest is in the middle."""
+    day = ["2014-01-01"] * 25_000
+    day[12_500] = "2017-12-31"
+    return [[n, n % 50, day[n], f"{n}.50", "x" * 200] for n in range(25_000)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "sql"])
+def test_of_a_large_source_the_ends_are_looked_at_and_all_of_its_days(tmp_path, kind):
+    columns = [*ORDERS, "note"]
+    path = tmp_path / "orders.csv"
+    if kind == "csv":
+        write_rows(path, columns, *large_rows())
+    elif kind == "json":
+        path = path.with_suffix(".json")
+        records = [dict(zip(columns, row, strict=True)) for row in large_rows()]
+        path.write_text(json.dumps({"data": {"orders": records}}), "utf-8")
+    else:
+        path = path.with_suffix(".db")
+        with sqlite3.connect(path) as database:
+            database.execute(f"create table orders ({', '.join(columns)})")
+            database.executemany("insert into orders values (?, ?, ?, ?, ?)", large_rows())
+        database.close()
+    (draft,) = write_draft(tmp_path / "shop", [path], today=TODAY).sources
+    assert draft.looked_at.share < 1
+    assert draft.looked_at.rows == pytest.approx(25_000, rel=0.02)
+    assert "about " in draft.line()
+    assert settings_of(tmp_path / "shop")["as_of"] == date(2018, 1, 1)
+
+
+def test_a_sample_is_cut_between_rows_where_quoted_values_have_several_lines(tmp_path):
+    rows = [[n, n % 50, "2024-06-20", n, "a\nb,c\n" * 40] for n in range(20_000)]
+    path = write_rows(tmp_path / "orders.csv", [*ORDERS, "note"], *rows)
+    (draft,) = write_draft(tmp_path / "shop", [path], today=TODAY).sources
+    assert draft.looked_at.share < 1
+    assert draft.looked_at.rows == pytest.approx(20_000, rel=0.02)

@@ -8,7 +8,7 @@ import typer
 
 from outsidein.cli.console import out
 from outsidein.cli.groups import verb
-from outsidein.workspace.template import write_project
+from outsidein.workspace.template import check_stated, write_project
 
 app = verb()
 
@@ -23,32 +23,47 @@ def init(
         list[Path] | None,
         typer.Option("--from", metavar="FILE...", help="Exports to draft the project from."),
     ] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="Of the amounts, such as EUR; otherwise guessed.")
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="Of times without an offset, such as Europe/Berlin; otherwise guessed."),
+    ] = None,
 ) -> None:
     """Write a new project, starting with its objectives and data needs.
 
     With --from, look at exports that you have (CSV, Excel, JSON, Parquet, SQLite) and draft
     sources, proposed data needs and models for them. Exports of Shopify, WooCommerce, Stripe,
     HubSpot, Salesforce, Zendesk and Qualtrics are recognised, other files by the names of their
-    columns.
+    columns. Of a large file the first and last rows are looked at. Currency, time zone and country
+    are guessed from the exports where they are not stated.
 
-    Example: outsidein init shop --from exports/*.csv
+    Example: outsidein init shop --from exports/*.csv --currency EUR
     """
     exports = [*(files or ()), *(more or ())]
+    options = {"currency": currency, "timezone": timezone}
+    stated = {name: value for name, value in options.items() if value}
+    check_stated(stated)
     if exports:
-        _draft(folder, exports)
+        _draft(folder, exports, stated)
         return
-    for path in write_project(folder):
+    for path in write_project(folder, stated):
         out.print(str(path), markup=False)
     out.print(f"Next: in {folder / 'objectives.toml'}, state what you want to achieve and why.")
 
 
-def _draft(folder: Path, files: list[Path]) -> None:
+def _draft(folder: Path, files: list[Path], stated: dict[str, str]) -> None:
     from outsidein.drafts.writing import write_draft  # noqa: PLC0415  loads an engine
 
-    for draft in write_draft(folder, files, today=datetime.now(UTC).date()):
-        out.print(draft.line(), markup=False)
-        for column in draft.looked_at.unsure:
+    today = datetime.now(UTC).date()
+    draft = write_draft(folder, files, today=today, stated=stated)
+    for source in draft.sources:
+        out.print(source.line(), markup=False)
+        for column in source.looked_at.unsure:
             out.print(f"  {column}: is the day or the month first? See sources.toml.", markup=False)
+    for setting in draft.settings:
+        out.print(setting.line(), markup=False)
     out.print(
         f"Next: have each need in {folder / 'data_needs.toml'} approved; nothing is loaded before.",
         markup=False,

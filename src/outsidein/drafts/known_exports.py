@@ -8,9 +8,15 @@ from importlib.resources import files
 
 from pydantic import Field
 
+from outsidein.drafts.countries import CURRENCIES
 from outsidein.project.declarations import Declaration, declare
 from outsidein.sources.declaration import Texts
 
+_CURRENCY = f"{'|'.join(sorted(CURRENCIES))}|[€$£¥₹]"
+_UNIT = re.compile(
+    rf"\s*(\bin\s+({_CURRENCY})|[(\[]\s*(in\s+)?({_CURRENCY}|stk\.?|stück|pcs\.?)\s*[)\]]|[€$£¥₹])\s*$",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(r"\{(\w+(?:\.\w+)?)\}")
 
 
@@ -22,6 +28,18 @@ def roles(sql: str) -> frozenset[str]:
         ['price', 'quantity']
     """
     return frozenset(_ROLE.findall(sql))
+
+
+def without_unit(name: str) -> str:
+    """Return the name of a column without the unit at its end.
+
+    Example:
+        >>> without_unit("Umsatz (EUR)"), without_unit("Price in €"), without_unit("Menge [Stk.]")
+        ('Umsatz', 'Price', 'Menge')
+        >>> without_unit("Preis (netto)")
+        'Preis (netto)'
+    """
+    return _UNIT.sub("", name).strip()
 
 
 class ModelDraft(Declaration):
@@ -112,7 +130,8 @@ class KnownExport(Declaration):
 
     def _plays(self, option: str, column: str) -> bool:
         if self.is_general:
-            return bool(re.fullmatch(option, column, re.IGNORECASE))
+            names = {column, without_unit(column)}
+            return any(re.fullmatch(option, name, re.IGNORECASE) for name in names)
         return option == column
 
 

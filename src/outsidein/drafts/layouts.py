@@ -1,5 +1,6 @@
 """Guesses the layout of files: format, encoding, lines above the header, sheets, lists."""
 
+import codecs
 import csv
 import json
 import os
@@ -14,12 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 from python_calamine import CalamineError, CalamineWorkbook
 
+from outsidein.drafts.header_rows import HeaderPlace, header_place
+from outsidein.drafts.known_exports import recognised
 from outsidein.errors import InputError
+from outsidein.sources.decoding import BLOCK_BYTES
 from outsidein.sources.header import SEPARATORS
 
 LINES_LOOKED_AT = 60
-LEAST_FILLED = 0.6
-"""Share of the widest row's cells that a header fills."""
 _EXCEL = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 _JSONL = frozenset({".jsonl", ".ndjson"})
 _SQLITE = frozenset({".db", ".sqlite", ".sqlite3"})
@@ -81,18 +83,6 @@ def source_name(text: str) -> str:
     return name if name[0].isalpha() else f"s_{name}"
 
 
-def header_place(rows: Sequence[Sequence[str]]) -> int:
-    """Return the place of the header: the first row that fills most of the width.
-
-    Example:
-        >>> header_place([["Sales of May"], [], ["id", "name", "town"], ["1", "Ana", "Bonn"]])
-        2
-    """
-    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
-    widest = max(filled, default=0)
-    return next((n for n, width in enumerate(filled) if width >= widest * LEAST_FILLED), 0)
-
-
 def _csv_options(path: Path, place: str) -> dict[str, object]:
     encoding = _encoding(path)
     with path.open(encoding=encoding, newline="") as text:
@@ -103,10 +93,26 @@ def _csv_options(path: Path, place: str) -> dict[str, object]:
     if lines and lines[0].lower().startswith("sep="):
         return options
     separator, rows = max(((mark, _rows(lines, mark)) for mark in SEPARATORS), key=_width)
-    skipped = rows[header_place([row for row, _ in rows])][1] if rows else 0
-    if skipped:
-        options |= {"separator": separator, "skip_rows": skipped}
-    return options
+    header = _header([row for row, _ in rows])
+    skipped = rows[header.above][1] if rows else 0
+    if skipped or header.rows > 1:
+        options["separator"] = separator
+    return options | _header_options(skipped, header.rows)
+
+
+def _header(rows: Sequence[Sequence[str]]) -> HeaderPlace:
+    """Return the place of the header; that of a known product is of one row."""
+    header = header_place(rows)
+    if header.rows > 1:
+        match = recognised(rows[header.above])
+        if match and not match[0].is_general:
+            return HeaderPlace(header.above, 1)
+    return header
+
+
+def _header_options(above: int, rows: int) -> dict[str, object]:
+    options: dict[str, object] = {"skip_rows": above} if above else {}
+    return options | ({"header_rows": rows} if rows > 1 else {})
 
 
 def _rows(lines: Sequence[str], separator: str) -> list[tuple[list[str], int]]:
@@ -130,15 +136,19 @@ def _encoding(path: Path) -> str:
     with path.open("rb") as file:
         if file.read(2) in _UTF16_MARKS:
             return "utf-16"
-    for encoding in _ENCODINGS:
-        try:
-            with path.open(encoding=encoding) as text:
-                for _ in text:
-                    pass
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return "latin-1"
+    return next((name for name in _ENCODINGS if _is_encoding(path, name)), "latin-1")
+
+
+def _is_encoding(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _sheets(path: Path, place: str, name: str) -> Iterator[SourceLayout]:
@@ -146,20 +156,21 @@ def _sheets(path: Path, place: str, name: str) -> Iterator[SourceLayout]:
         workbook = CalamineWorkbook.from_path(str(path))
     except CalamineError as error:
         raise InputError(f"{path}: is not a readable Excel workbook ({error})") from error
-    sheets: dict[tuple[tuple[str, ...], int], list[str]] = {}
+    sheets: dict[tuple[tuple[tuple[str, ...], ...], int, int], list[str]] = {}
     for sheet in workbook.sheet_names:
         cells = workbook.get_sheet_by_name(sheet)
         rows = [[str(cell) for cell in row] for row in cells.to_python(nrows=LINES_LOOKED_AT)]
         if len(rows) > 1 and max(map(len, rows)) > 1:
-            header = header_place(rows)
-            key = (tuple(rows[header]), header)
+            header = _header(rows)
+            names_rows = rows[header.above : header.above + header.rows]
+            above = header.above + (cells.start[0] if cells.start else 0)
+            key = (tuple(map(tuple, names_rows)), above, header.rows)
             sheets.setdefault(key, []).append(sheet)
-    for (_, header), names in sheets.items():
+    for (_, above, header_rows), names in sheets.items():
         options: dict[str, object] = {"format": "excel", "path": place}
         if len(workbook.sheet_names) > 1:
             options["sheet"] = names if len(names) > 1 else names[0]
-        if header:
-            options["skip_rows"] = header
+        options |= _header_options(above, header_rows)
         part = f"{name}_{source_name(names[0])}" if len(sheets) > 1 else name
         yield SourceLayout(part, f"{path} ({', '.join(names)})", options)
 

@@ -1,23 +1,37 @@
 """Looks at the data of a source to be declared: columns, and how their values are written."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from ibis.backends import BaseBackend
 
+from outsidein.drafts.guesses import Guess, country_guess, currency_guess
 from outsidein.drafts.known_exports import KnownExport, known_exports, recognised
 from outsidein.drafts.layouts import SourceLayout
-from outsidein.drafts.values import date_guess, number_guess
+from outsidein.drafts.project_settings import is_past
+from outsidein.drafts.source_reader import SourceReader
+from outsidein.drafts.source_sample import sample
+from outsidein.drafts.values import NumberGuess, date_guess, number_guess
 from outsidein.lake.engine import close, connect
 from outsidein.lake.queries import column_types
 from outsidein.lake.sql import quoted
 from outsidein.project.declarations import declare
 from outsidein.sources.declaration import Source
-from outsidein.sources.load import LoadedSource, load_sources
-from outsidein.sources.needs import Need
 from outsidein.sources.typing import fit
+
+_WRITTEN = frozenset({"types", "dates", "decimal", "thousands", "units"})
+"""Options that say how values are written."""
+
+
+class _Written(NamedTuple):
+    """Columns whose days may be read in two ways, and the currency of marks beside numbers."""
+
+    unsure: tuple[str, ...] = ()
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +42,11 @@ class LookedAt:
         layout: Where it lies, with the options that its values need.
         columns: Its columns, in order.
         rows: How many rows could be read (count); None where the data were not looked at.
+        share: Of the source that was looked at; the rows of a large one are estimated.
         export: The export that it is, where one was recognised.
         parts: The column of each role of the export.
-        currency: Of all its amounts, where it names one and no other.
+        currency: The guess at the currency of its amounts.
+        country: The guess at the country of most of its rows.
         unsure: Columns whose days may be read with the day or the month first.
         newest: The last day that any row is dated by, where the column reads as days.
         casts: For each column of a database that holds numbers as text, the type to read them as.
@@ -42,9 +58,11 @@ class LookedAt:
     export: KnownExport | None
     parts: dict[str, str] = field(default_factory=dict)
     unsure: tuple[str, ...] = ()
-    currency: str | None = None
+    currency: Guess | None = None
+    country: Guess | None = None
     casts: dict[str, str] = field(default_factory=dict)
     newest: date | None = None
+    share: float = 1.0
 
     @property
     def place(self) -> str:
@@ -53,8 +71,13 @@ class LookedAt:
         return str(options.get("url") or Path(str(options.get("path", ""))).parent)
 
 
-def look_at(layout: SourceLayout, *, folder: Path) -> LookedAt:
-    """Read a source once, as text, and guess how the columns of known roles are written.
+def look_at(layout: SourceLayout, *, folder: Path, today: date) -> LookedAt:
+    """Read the first and last rows of a source, as text, and guess how they are written.
+
+    Args:
+        layout: Where the source lies; gets the options that its values need.
+        folder: The project's folder.
+        today: The day; a large source whose newest row is long past is read for its last day.
 
     Raises:
         SourceError: The data cannot be read.
@@ -65,44 +88,68 @@ def look_at(layout: SourceLayout, *, folder: Path) -> LookedAt:
     backend = connect()
     try:
         with TemporaryDirectory(prefix="outsidein-") as spool:
-            return _looked_at(backend, layout, folder=folder, spool=Path(spool))
+            reader = SourceReader(backend, layout.name, folder, Path(spool))
+            return _with_last_day(reader, _looked_at(reader, layout), today)
     finally:
         close(backend)
 
 
-def _looked_at(
-    backend: BaseBackend, layout: SourceLayout, *, folder: Path, spool: Path
-) -> LookedAt:
-    columns = _load(backend, layout, (), folder, spool).columns_without_need
+def _with_last_day(reader: SourceReader, looked_at: LookedAt, today: date) -> LookedAt:
+    """Take the last day from all rows where the sample says that the data are of the past."""
+    newest, export = looked_at.newest, looked_at.export
+    if looked_at.share == 1 or newest is None or export is None or not is_past(newest, today):
+        return looked_at
+    column = looked_at.parts[export.dated_by or ""]
+    layout = looked_at.layout
+    plain = {name: value for name, value in layout.options.items() if name not in _WRITTEN}
+    reader.load(plain, (column,))
+    return replace(looked_at, newest=_newest(reader.backend, layout.name, layout.options, column))
+
+
+def _looked_at(reader: SourceReader, layout: SourceLayout) -> LookedAt:
+    backend = reader.backend
+    options, share = sample(layout.options, folder=reader.folder, spool=reader.spool)
+    columns = reader.load(options).columns_without_need
     inner = next((e.explode for e in known_exports() if e.explode in columns), None)
     if inner and layout.options["format"] in ("json", "jsonl"):
         layout.options["explode"] = inner
-        columns = _load(backend, layout, (), folder, spool).columns_without_need
+        options = {**options, "explode": inner}
+        columns = reader.load(options).columns_without_need
     match = recognised(columns, layout.name)
     if match is None:
-        loaded = _load(backend, layout, columns[:1], folder, spool)
-        return LookedAt(layout, columns, loaded.rows, None)
+        loaded = reader.load(options, columns[:1])
+        return LookedAt(layout, columns, round(loaded.rows / share), None, share=share)
     export, parts = match
-    loaded = _load(backend, layout, tuple(parts.values()), folder, spool)
-    unsure = _guess_values(backend, layout, export, parts)
-    currency = _only_value(backend, layout.name, parts.get("currency"))
-    casts = _casts(backend, layout, export, parts)
-    newest = _newest(backend, layout, parts.get(export.dated_by or ""))
-    return LookedAt(layout, columns, loaded.rows, export, parts, unsure, currency, casts, newest)
+    loaded = reader.load(options, tuple(parts.values()))
+    values = _guess_values(backend, layout, export, parts)
+    dated_by = parts.get(export.dated_by or "")
+    return LookedAt(
+        layout,
+        columns,
+        round(loaded.rows / share),
+        export,
+        parts,
+        unsure=values.unsure,
+        currency=currency_guess(
+            backend, layout.name, parts, amounts=export.numbers, mark=values.currency
+        ),
+        country=country_guess(backend, layout.name, parts.get("country"), columns),
+        casts=_casts(backend, layout, export, parts),
+        newest=_newest(reader.backend, layout.name, layout.options, dated_by) if dated_by else None,
+        share=share,
+    )
 
 
-def _newest(backend: BaseBackend, layout: SourceLayout, column: str | None) -> date | None:
-    """Return the last day in a column, read as the layout says; None where it holds no days."""
-    if column is None:
-        return None
-    source = declare(Source, layout.options, file=layout.shown)
+def _newest(
+    backend: BaseBackend, name: str, options: Mapping[str, object], column: str
+) -> date | None:
+    """Return the last day in a column, read as the options say; None where it holds no days."""
+    source = declare(Source, options, file=name)
     text = f"CAST({quoted(column)} AS VARCHAR)"
     declared = source.type_of(column)
     kind = "TIMESTAMP" if declared == "VARCHAR" else declared
     value = fit(text, kind, form=source.dates.get(column)).value
-    row = backend.raw_sql(
-        f"SELECT CAST(max({value}) AS DATE) FROM {quoted(layout.name)}"
-    ).fetchone()
+    row = backend.raw_sql(f"SELECT CAST(max({value}) AS DATE) FROM {quoted(name)}").fetchone()
     return row[0] if row else None
 
 
@@ -119,76 +166,35 @@ def _casts(
     return guess.types if (guess.decimal, guess.thousands) == (".", None) else {}
 
 
-def _only_value(backend: BaseBackend, source: str, column: str | None) -> str | None:
-    """Return the one text, in capitals, that a column holds; None where there are others."""
-    if column is None:
-        return None
-    rows = backend.raw_sql(
-        f"SELECT DISTINCT upper(trim({quoted(column)})) FROM {quoted(source)} "
-        f"WHERE nullif(trim({quoted(column)}), '') IS NOT NULL LIMIT 2"
-    ).fetchall()
-    return str(rows[0][0]) if len(rows) == 1 else None
-
-
-def _load(
-    backend: BaseBackend, layout: SourceLayout, columns: tuple[str, ...], folder: Path, spool: Path
-) -> LoadedSource:
-    needs = []
-    if columns:
-        needs.append(
-            Need(
-                source=layout.name,
-                columns=columns,
-                department="-",
-                purpose="a look at how values are written",
-                owner="-",
-                approver="-",
-                state="approved",
-            )
-        )
-    source = declare(Source, layout.options, file=layout.shown)
-    (loaded,) = load_sources(
-        backend,
-        {layout.name: source},
-        needs,
-        root=folder,
-        spool=spool,
-        as_of=date.max,
-        environment={},
-    )
-    return loaded
-
-
 def _guess_values(
     backend: BaseBackend, layout: SourceLayout, export: KnownExport, parts: dict[str, str]
-) -> tuple[str, ...]:
-    """Add the options for days and numbers to the layout; return the columns left unsure."""
+) -> _Written:
+    """Add the options for days and numbers to the layout."""
+    if layout.options["format"] in ("sql", "parquet"):
+        return _Written()
     types = column_types(backend, f"SELECT * FROM {quoted(layout.name)}")
     texts = {role: name for role, name in parts.items() if types[name] == "VARCHAR"}
-    if layout.options["format"] in ("sql", "parquet"):
-        return ()
-    kinds: dict[str, str] = {}
-    dates: dict[str, str] = {}
-    unsure = []
-    for role in sorted(export.dates & set(texts)):
-        guess = date_guess(backend, layout.name, texts[role])
-        if guess is None:
-            continue
-        if guess.form is None:
-            kinds[texts[role]] = guess.type
-        else:
-            dates[texts[role]] = guess.form
-        if guess.is_unsure:
-            unsure.append(texts[role])
+    days = {
+        texts[role]: guess
+        for role in sorted(export.dates & set(texts))
+        if (guess := date_guess(backend, layout.name, texts[role]))
+    }
     names = [texts[role] for role in sorted(export.numbers & set(texts))]
     numbers = number_guess(backend, layout.name, names)
-    kinds |= numbers.types
-    if kinds:
-        layout.options["types"] = kinds
-    if dates:
-        layout.options["dates"] = dates
-    if numbers.types and numbers.decimal != ".":
-        layout.options["decimal"] = numbers.decimal
-    if numbers.types and numbers.thousands:
-        layout.options["thousands"] = numbers.thousands
-    return tuple(unsure)
+    kinds = {name: guess.type for name, guess in days.items() if guess.form is None}
+    dates = {name: guess.form for name, guess in days.items() if guess.form is not None}
+    options = {"types": kinds | numbers.types, "dates": dates} | _number_options(numbers)
+    layout.options.update({name: value for name, value in options.items() if value})
+    unsure = tuple(name for name, guess in days.items() if guess.is_unsure)
+    return _Written(unsure, numbers.currency)
+
+
+def _number_options(numbers: NumberGuess) -> dict[str, object]:
+    """Return the options for the marks of numbers that differ from the usual ones."""
+    if not numbers.types:
+        return {}
+    return {
+        "decimal": "," if numbers.decimal == "," else None,
+        "thousands": numbers.thousands,
+        "units": list(numbers.units),
+    }

@@ -1,12 +1,13 @@
 """Guesses how columns write numbers and days, by trying each way on their values."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
 from ibis.backends import BaseBackend
 
+from outsidein.drafts.countries import currency_of_mark
 from outsidein.lake.sql import quoted
 from outsidein.sources.date_forms import date_type
 from outsidein.sources.typing import fit
@@ -14,6 +15,8 @@ from outsidein.sources.typing import fit
 LEAST_FIT = 0.95
 """Share of a column's values that a way of writing must fit."""
 ROWS_LOOKED_AT = 20_000
+MOST_UNITS = 20
+"""Different texts beside the numbers of a column that are looked at (count)."""
 _MARKS: tuple[tuple[str, str | None], ...] = (
     (".", None),
     (",", None),
@@ -21,7 +24,9 @@ _MARKS: tuple[tuple[str, str | None], ...] = (
     (".", ","),
     (",", " "),
     (",", "\u00a0"),
+    (",", "\u202f"),
     (".", "'"),
+    (".", "\u2019"),
 )
 _NUMBERS = ("BIGINT", "DECIMAL(18,2)", "DECIMAL(18,4)", "DECIMAL(18,8)", "DOUBLE")
 _ISO = ("DATE", "TIMESTAMP", "TIMESTAMPTZ")
@@ -49,6 +54,12 @@ class NumberGuess:
     decimal: str
     thousands: str | None
     types: dict[str, str]
+    units: tuple[str, ...] = ()
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of the marks beside the numbers."""
+        return next(filter(None, map(currency_of_mark, self.units)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +97,57 @@ def _best_guess(
 
 
 def number_guess(backend: BaseBackend, relation: str, columns: Sequence[str]) -> NumberGuess:
-    """Guess the marks and types of columns that should hold numbers.
+    """Guess the marks, units and types of columns that should hold numbers.
 
-    Columns that no way fits are left as text.
+    Columns that no way fits are left as text; so are amounts in several currencies.
     """
-    guesses = []
+    units = _units(backend, relation, columns)
+    best = NumberGuess(".", None, {}, units)
     for decimal, thousands in _MARKS:
+        way = NumberGuess(decimal, thousands, {}, units)
         types = {
             column: kind
             for column in columns
-            if (kind := _number_type(backend, relation, column, decimal, thousands))
+            if (kind := _number_type(backend, relation, column, way))
         }
-        guesses.append(NumberGuess(decimal, thousands, types))
-    return max(guesses, key=lambda guess: len(guess.types))
+        if len(types) > len(best.types):
+            best = replace(way, types=types)
+        if len(types) == len(columns):
+            break
+    return best
 
 
-def _number_type(
-    backend: BaseBackend, relation: str, column: str, decimal: str, thousands: str | None
-) -> str | None:
+def _units(backend: BaseBackend, relation: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the marks of a currency that stand beside numbers; none if there are several."""
+    texts = {text for column in columns for text in _texts(backend, relation, column)}
+    marks = {text: currency for text in texts if (currency := currency_of_mark(text))}
+    return tuple(sorted(marks)) if len(set(marks.values())) == 1 else ()
+
+
+def _texts(backend: BaseBackend, relation: str, column: str) -> list[str]:
+    """Return the different texts beside the numbers of a column."""
+    text = (
+        f"trim(regexp_replace({quoted(column)}, '[\\d\\s\\x{{00a0}}\\x{{202f}}+''\u2019-]"
+        "|[.,](\\d|[.,]|$)', '', 'g'))"
+    )
+    rows = backend.raw_sql(
+        f"SELECT DISTINCT {text} FROM (SELECT {quoted(column)} FROM {quoted(relation)} "
+        f"WHERE regexp_matches({quoted(column)}, '\\d') LIMIT {ROWS_LOOKED_AT}) "
+        f"WHERE {text} <> '' LIMIT {MOST_UNITS}"
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def _number_type(backend: BaseBackend, relation: str, column: str, way: NumberGuess) -> str | None:
     fits = [
-        fit(quoted(column), kind, decimal=decimal, thousands=thousands).misfit for kind in _NUMBERS
+        fit(
+            quoted(column),
+            kind,
+            decimal=way.decimal,
+            thousands=way.thousands,
+            units=way.units,
+        ).misfit
+        for kind in _NUMBERS
     ]
     shares = _fitting_shares(backend, relation, column, fits)
     if max(shares, default=0.0) < LEAST_FIT:

@@ -1,16 +1,17 @@
 """Writes a project to start from: sources, proposed needs and models for exports at hand."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from outsidein.drafts.filled_models import FilledModel, filled_models, header_of, repeats_another
 from outsidein.drafts.layouts import SourceLayout, source_layouts
 from outsidein.drafts.looked_at import LookedAt, look_at
-from outsidein.drafts.project_settings import state_settings
-from outsidein.project.declarations import PROJECT_FILE
+from outsidein.drafts.project_settings import Setting, drafted_settings, state_settings
+from outsidein.project.declarations import PROJECT_FILE, read_toml
 from outsidein.sources.needs import NEEDS_FILE
 from outsidein.workspace.template import make_folder, write_project
 
@@ -30,7 +31,8 @@ class DraftedSource:
         """Say in one line what the source is and what was made of it."""
         seen = self.looked_at
         title = seen.export.title if seen.export else "not recognised"
-        rows = "not looked at" if seen.rows is None else f"{seen.rows:,} rows"
+        about = "about " if seen.share < 1 else ""
+        rows = "not looked at" if seen.rows is None else f"{about}{seen.rows:,} rows"
         return f"{seen.layout.name}: {title}, {rows}{self._filled()}"
 
     def _filled(self) -> str:
@@ -40,7 +42,21 @@ class DraftedSource:
         return f" -> {tables}{joined}" if tables else "; write its models"
 
 
-def write_draft(folder: Path, files: Sequence[Path], *, today: date) -> list[DraftedSource]:
+@dataclass(frozen=True, slots=True)
+class DraftedProject:
+    """What is written for a project: its sources, and its settings with the reason of guesses."""
+
+    sources: tuple[DraftedSource, ...]
+    settings: tuple[Setting, ...]
+
+
+def write_draft(
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    today: date,
+    stated: Mapping[str, str] = MappingProxyType({}),
+) -> DraftedProject:
     """Write a new project with a draft of sources, needs and models for the given files.
 
     Values are looked at to see how numbers and days are written; none is kept. Needs are
@@ -50,6 +66,7 @@ def write_draft(folder: Path, files: Sequence[Path], *, today: date) -> list[Dra
         folder: The project's folder, which must not hold one yet.
         files: The exports.
         today: The day; older data set the project's `as_of`.
+        stated: Settings that are not to be guessed: `currency`, `timezone`.
 
     Raises:
         InputError: The folder holds a project already, or a file cannot be read.
@@ -58,7 +75,7 @@ def write_draft(folder: Path, files: Sequence[Path], *, today: date) -> list[Dra
     layouts = list(
         _named(layout for file in files for layout in source_layouts(file, folder=folder))
     )
-    seen = [look_at(layout, folder=folder) for layout in layouts]
+    seen = [look_at(layout, folder=folder, today=today) for layout in layouts]
     drafts = sorted(_drafts(seen), key=_most_of_customers_first)
     write_project(folder)
     _append(folder / SOURCES_FILE, "\n".join(_source_toml(draft) for draft in drafts))
@@ -66,8 +83,17 @@ def write_draft(folder: Path, files: Sequence[Path], *, today: date) -> list[Dra
     may_be_empty: list[str] = []
     for place, draft in enumerate(drafts):
         may_be_empty += _write_models(folder, draft, drafts[:place])
-    state_settings(folder / PROJECT_FILE, seen, may_be_empty, today=today)
-    return drafts
+    settings = drafted_settings(
+        [one.currency for one in seen],
+        [one.country for one in seen],
+        stated=stated,
+        defaults=read_toml(folder / PROJECT_FILE),
+    )
+    newest = max((one.newest for one in seen if one.newest), default=None)
+    state_settings(
+        folder / PROJECT_FILE, settings, newest=newest, may_be_empty=may_be_empty, today=today
+    )
+    return DraftedProject(tuple(drafts), tuple(settings))
 
 
 def _most_of_customers_first(draft: DraftedSource) -> int:

@@ -119,7 +119,7 @@ class Source(Declaration):
     @classmethod
     def _units_are_no_numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for unit in value:
-            if re.search(r"[\d+.,-]$|^[\d+.,-]", unit):
+            if re.search(r"^[\d+.,-]|[\d+,-]$", unit):
                 raise ValueError(f"{unit!r} may be part of a number; give a unit, such as 'EUR'")
         return value
 

@@ -1,16 +1,33 @@
 """What `outsidein init` writes."""
 
+import re
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import ProjectError
-from outsidein.project.declarations import PROJECT_FILE
+from outsidein.project.declarations import PROJECT_FILE, declare
+from outsidein.workspace.declaration import ProjectFile
 from outsidein.workspace.project_files import FILES
 
 
-def write_project(folder: Path) -> list[Path]:
+def check_stated(stated: Mapping[str, str]) -> None:
+    """Check settings that somebody stated for a new project.
+
+    Raises:
+        ProjectError: There is no such currency or time zone.
+    """
+    declare(ProjectFile, {"name": "-", "currency": "EUR", **stated}, file="init")
+
+
+def write_project(folder: Path, stated: Mapping[str, str] = MappingProxyType({})) -> list[Path]:
     """Write a new project, objectives and data needs first.
+
+    Args:
+        folder: The project's folder.
+        stated: Values of settings that differ from the template's.
 
     Returns:
         The files written, in order.
@@ -22,9 +39,25 @@ def write_project(folder: Path) -> list[Path]:
     written = []
     for name in FILES:
         text = files("outsidein.workspace").joinpath("template", name).read_text("utf-8")
-        (folder / name).write_text(text.replace("$NAME", folder.name), encoding="utf-8")
+        text = text.replace("$NAME", folder.name)
+        for setting, value in stated.items() if name == PROJECT_FILE else ():
+            text = with_setting(text, setting, value)
+        (folder / name).write_text(text, encoding="utf-8")
         written.append(folder / name)
     return [*written, _write_guide(folder / "tables"), _write_ignore(folder)]
+
+
+def with_setting(text: str, name: str, value: str, *, comment: str = "") -> str:
+    """Replace a setting of `outsidein.toml` in its line, with a comment in the line above.
+
+    Example:
+        >>> with_setting('currency = "EUR"  # of amounts', "currency", "USD")
+        'currency = "USD"  # of amounts'
+    """
+    line = f'{name} = "{value}"'
+    if comment:
+        line = f"# {comment}\n{line}"
+    return re.sub(rf'^{name} = "[^"]*"', lambda _: line, text, count=1, flags=re.MULTILINE)
 
 
 def make_folder(folder: Path) -> None:

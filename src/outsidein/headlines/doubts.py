@@ -78,17 +78,17 @@ def first_order_doubts(figures: FigureSet) -> tuple[str, ...]:
 
     The first order in the data is then any order of theirs, and not how a relationship begins.
     """
-    known = _known_starts(figures)
-    if known is None or number_of(known) >= HALF:
+    starts = _known_starts(figures)
+    if starts is None or number_of(starts) >= HALF:
         return ()
-    who = f"{share(1 - number_of(known))} of the customers"
+    who = f"{share(1 - number_of(starts))} of the customers"
     return (f"{who} may have ordered before the data begin: their first order is not known",)
 
 
 def first_order(figures: FigureSet) -> str:
     """Name the first order, which is only the first in the data where customers may be older."""
-    known = _known_starts(figures)
-    return "first order in the data" if known and number_of(known) < 1 else "first order"
+    starts = _known_starts(figures)
+    return "first order in the data" if starts and number_of(starts) < 1 else "first order"
 
 
 def _known_starts(figures: FigureSet) -> Estimate | None:

@@ -5,7 +5,7 @@ import pytest
 
 from outsidein.churn.declaration import ChurnRule, Silence
 from outsidein.extremes.exposure import exposure_by_order, exposure_by_tenure
-from outsidein.extremes.hazard import churn_jumps, hazard_figure
+from outsidein.extremes.hazard import begun_by_company, churn_jumps, hazard_figure
 from outsidein.extremes.money import money_figure, value_at_stake
 from tests.tables import table
 
@@ -82,7 +82,8 @@ def test_a_hazard_that_only_falls_with_tenure_shows_no_jump(spells, happened):
     assert sum(held) >= 6
 
 
-def test_days_at_risk_are_counted_as_a_loop_over_every_day_counts_them(spells, happened):
+@pytest.mark.parametrize("at_once", [(), ("visit",)])
+def test_days_at_risk_are_counted_as_a_loop_over_every_day_counts_them(spells, happened, at_once):
     rng = np.random.default_rng(3)
     people = [
         (f"c{i}", first, int(rng.integers(1, HORIZON - first + 1)), bool(rng.random() < 0.5))
@@ -102,7 +103,7 @@ def test_days_at_risk_are_counted_as_a_loop_over_every_day_counts_them(spells, h
             for t in range(length):
                 cell = wanted.setdefault((kind, t // 30), [0, 0, 0, 0])
                 since = t - max((d for d in on if d <= t), default=-1000)
-                if since < 30:
+                if since < (0 if kind in at_once else 30):
                     continue
                 side = 0 if since < 90 else 2
                 cell[side + 1] += 1
@@ -115,7 +116,7 @@ def test_days_at_risk_are_counted_as_a_loop_over_every_day_counts_them(spells, h
         for t in range(start, min(start + 90, length))
     }
     exposed = sorted(reached)
-    found = exposure_by_tenure(spells(people), happened(calls))
+    found = exposure_by_tenure(spells(people), happened(calls), at_once=at_once)
     assert {e.kind: [list(stratum) for stratum in e.strata] for e in found} == {
         kind: [wanted[key] for key in exposed if key[0] == kind] for kind in ("call", "visit")
     }
@@ -317,3 +318,37 @@ def test_where_hardly_anybody_orders_again_no_jump_is_claimed(con, happened):
     assert found.jump == (
         "0 orders after the encounter, or without it, were followed by another: 5 are needed"
     )
+
+
+def test_kinds_that_only_the_company_begins_are_told_from_those_that_customers_begin_too(con):
+    rows = [("late", "company"), ("late", "company"), ("call", "company"), ("call", "customer")]
+    rows.append(("visit", None))
+    encounters = con.create_table("encounters", table(rows, kind="string", initiator="string"))
+    assert begun_by_company(encounters) == {"late"}
+
+
+def leaving_at_once(rng, n):
+    """Contracts that end at one rate, three times as high in the 30 days after a late parcel."""
+    first = rng.integers(0, HORIZON - 1, n)
+    late = rng.geometric(1 / 200, n)
+    days = np.arange(HORIZON)
+    is_soon = (days > late[:, None]) & (days <= late[:, None] + 30)
+    gone = rng.random((n, HORIZON)) < np.where(is_soon, 0.006, 0.002)
+    left = np.where(gone.any(axis=1), gone.argmax(axis=1), HORIZON)
+    length = np.minimum(np.maximum(left, 1), HORIZON - first)
+    people = [(f"c{i}", first[i], length[i], bool(left[i] < HORIZON - first[i])) for i in range(n)]
+    return people, [
+        (f"c{i}", "late", day(first[i] + late[i])) for i in range(n) if late[i] < length[i]
+    ]
+
+
+def test_who_leaves_at_once_after_a_failure_that_nobody_begins_to_leave_is_counted(
+    spells, happened
+):
+    people, late = leaving_at_once(np.random.default_rng(2), 2000)
+    told, what = spells(people), happened(late)
+    [after_lag] = churn_jumps(told, None, what, silence=None, as_of=AS_OF)
+    assert after_lag.jump.low < 1 < after_lag.jump.high
+    [found] = churn_jumps(told, None, what, silence=None, as_of=AS_OF, at_once=["late"])
+    assert found.jump.difference_low <= 0.12 <= found.jump.difference_high
+    assert found.jump.difference_low > 0.05

@@ -1,6 +1,6 @@
 """Churn after an encounter and otherwise, counted by tenure: what jumps are made from."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ AFTER_DAYS = 90
 
 LAG_DAYS = 30
 """Under contract, churn within so many days after an encounter is not held to follow from it:
-whoever has decided to leave calls before the contract ends."""
+whoever has decided to leave calls before the contract ends. What only the company begins, such as
+a delivery, does not happen because somebody leaves, and counts from its day on."""
 
 MOST_ORDERS = 10
 """Customers with so many orders or more are alike in tenure."""
@@ -37,7 +38,14 @@ class Exposure(NamedTuple):
     strata: tuple[JumpStratum, ...]
 
 
-def exposure_by_tenure(spells: ir.Table, kinds_by_day: ir.Table) -> list[Exposure]:
+def lag_days(kind: str, at_once: Collection[str]) -> int:
+    """Return the days after an encounter that do not count."""
+    return 0 if kind in at_once else LAG_DAYS
+
+
+def exposure_by_tenure(
+    spells: ir.Table, kinds_by_day: ir.Table, *, at_once: Collection[str] = ()
+) -> list[Exposure]:
     """Count the days at risk 30 to 90 days after each kind of encounter, and the churn.
 
     For customers under contract, whose churn has a day of its own. The first 30 days after the
@@ -47,12 +55,14 @@ def exposure_by_tenure(spells: ir.Table, kinds_by_day: ir.Table) -> list[Exposur
     Args:
         spells: From `churn.spells`.
         kinds_by_day: One row per customer, kind and day: `customer_id`, `kind`, `on`.
+        at_once: Kinds whose first 30 days count too.
 
     Returns:
         One per kind, in order; strata are months of tenure.
     """
     days, gone = _all_days(spells)
-    rows = _exposed_days(spells, kinds_by_day).order_by(["kind", "month"]).to_pyarrow()
+    exposed = _exposed_days(spells, kinds_by_day, at_once)
+    rows = exposed.order_by(["kind", "month"]).to_pyarrow()
     customers = _who(spells, kinds_by_day)
     return [
         Exposure(
@@ -111,7 +121,7 @@ def _during(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
     return joined.filter(joined.start >= joined.entry, joined.start < joined.length)
 
 
-def _exposed_days(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
+def _exposed_days(spells: ir.Table, kinds_by_day: ir.Table, at_once: Collection[str]) -> ir.Table:
     """One row per kind and month of tenure: days and churn within reach of an encounter.
 
     `days` and `events` leave out those within the lag, `reach_days` and `reach_events` do not.
@@ -125,7 +135,7 @@ def _exposed_days(spells: ir.Table, kinds_by_day: ir.Table) -> ir.Table:
     each = parts.mutate(month=months).unnest("month")
     first = ibis.greatest(each.start, each.month * DAYS_A_MONTH)
     last = ibis.least(each.stop, (each.month + 1) * DAYS_A_MONTH)
-    after_lag = each.start + LAG_DAYS
+    after_lag = each.start + ibis.ifelse(each.kind.isin(list(at_once)), 0, LAG_DAYS)
     went = each.churned_on.notnull() & (each.stop == each.length) & (last == each.stop)
     counted = each.mutate(
         days=ibis.greatest(last - ibis.greatest(first, after_lag), 0),

@@ -15,6 +15,7 @@ from outsidein.extremes.exposure import (
     Exposure,
     exposure_by_order,
     exposure_by_tenure,
+    lag_days,
     landmark,
 )
 from outsidein.extremes.figures import HAZARD_JUMPS, HAZARD_RATIO, JUMP, RETURN_RATIO
@@ -32,8 +33,9 @@ DISASTER, DELIGHT = "a disaster, as customers told", "a delight, as customers to
 class KindJump(NamedTuple):
     """The jump after one kind of encounter, or why there is none.
 
-    `jump.difference` is a chance: of churning 30 to 90 days after it under contract, of ordering
-    nothing within the rule's silence otherwise. `returns` compares those who order again.
+    `jump.difference` is a chance: of churning 30 to 90 days after it under contract (from its day
+    on, where only the company begins such encounters), of ordering nothing within the rule's
+    silence otherwise. `returns` compares those who order again.
     """
 
     kind: str
@@ -70,6 +72,17 @@ def encounter_days(encounters: ir.Table, incidents: ir.Table) -> ir.Table:
     return ibis.union(*parts, distinct=True)
 
 
+def begun_by_company(encounters: ir.Table) -> frozenset[str]:
+    """Return the kinds of encounters that only the company begins: nobody has one to leave.
+
+    Args:
+        encounters: One row per encounter: `kind`, `initiator`.
+    """
+    by_company = (encounters.initiator == "company").fill_null(False)  # noqa: FBT003
+    kinds = encounters.group_by("kind").aggregate(always=by_company.all())
+    return frozenset(kinds.filter(kinds.always).to_pyarrow()["kind"].to_pylist())
+
+
 def churn_jumps(
     spells: ir.Table,
     days: ir.Table,
@@ -78,6 +91,7 @@ def churn_jumps(
     silence: Silence | None,
     as_of: date,
     leaving: Collection[str] = (),
+    at_once: Collection[str] = (),
 ) -> list[KindJump]:
     """Estimate the jump in churn after each kind of encounter, matched by tenure.
 
@@ -91,19 +105,25 @@ def churn_jumps(
         silence: From `silence_days`; None where the rule goes by contracts.
         as_of: First day that does not count.
         leaving: Kinds declared to be part of leaving, which have no jump.
+        at_once: Kinds of which, under contract, the first days count too.
 
     Returns:
         One per kind that at least 10 customers had, the largest jump first.
     """
     exposures = (
-        exposure_by_tenure(spells, kinds_by_day)
+        exposure_by_tenure(spells, kinds_by_day, at_once=at_once)
         if silence is None
         else exposure_by_order(days, kinds_by_day, silence=silence, as_of=as_of)
     )
     enough = [exposure for exposure in exposures if exposure.customers >= FEWEST]
     compared = [exposure for exposure in enough if exposure.kind not in leaving]
     confidence = 1 - ALPHA / max(len(compared), 1)
-    jumps = [_jump(each, is_timed=silence is None, confidence=confidence) for each in compared]
+    jumps = [
+        _timed_jump(each, lag=lag_days(each.kind, at_once), confidence=confidence)
+        if silence is None
+        else _order_jump(each, confidence=confidence)
+        for each in compared
+    ]
     jumps += [
         KindJump(each.kind, each.customers, PART_OF_LEAVING)
         for each in enough
@@ -112,14 +132,20 @@ def churn_jumps(
     return sorted(jumps, key=lambda kind: (-_size(kind.jump), kind.kind))
 
 
-def _jump(exposure: Exposure, *, is_timed: bool, confidence: float) -> KindJump:
-    strata = exposure.strata
+def _timed_jump(exposure: Exposure, *, lag: int, confidence: float) -> KindJump:
     try:
-        jump = (rate_jump if is_timed else risk_jump)(strata, confidence=confidence)
+        jump = rate_jump(exposure.strata, confidence=confidence)
     except TooLittleData as error:
         return KindJump(exposure.kind, exposure.customers, str(error))
-    if is_timed:
-        return KindJump(exposure.kind, exposure.customers, _within(jump))
+    return KindJump(exposure.kind, exposure.customers, _within(jump, AFTER_DAYS - lag))
+
+
+def _order_jump(exposure: Exposure, *, confidence: float) -> KindJump:
+    strata = exposure.strata
+    try:
+        jump = risk_jump(strata, confidence=confidence)
+    except TooLittleData as error:
+        return KindJump(exposure.kind, exposure.customers, str(error))
     try:
         returns = risk_jump([_returning(stratum) for stratum in strata], confidence=confidence)
     except TooLittleData as error:  # so few that the interval of the jump is far from normal too
@@ -134,10 +160,9 @@ def _returning(s: JumpStratum) -> JumpStratum:
     return JumpStratum(back, s.trials, others, s.other_trials)
 
 
-def _within(jump: Jump) -> Jump:
-    """Turn a difference per day into one over the days after the lag."""
+def _within(jump: Jump, days: int) -> Jump:
+    """Turn a difference per day into one over the days that count."""
     of_days = (jump.difference, jump.difference_low, jump.difference_high)
-    days = AFTER_DAYS - LAG_DAYS
     apart, low, high = (max(min(x * days, 1.0), -1.0) for x in of_days)
     return jump._replace(difference=apart, difference_low=low, difference_high=high)
 
@@ -167,7 +192,9 @@ def _how(silence: Silence | None) -> str:
         return (
             f"Churn per day {LAG_DAYS} to {AFTER_DAYS} days after the encounter against all other "
             f"days under contract; the jump is that of the chance in those days. The first "
-            f"{LAG_DAYS} days count on neither side, for who is leaving calls before the end."
+            f"{LAG_DAYS} days count on neither side, for who is leaving calls before the end; but "
+            "they count after encounters that only the company begins and that are declared as "
+            "its failures."
         )
     return (
         f"Of the orders not followed by another within {landmark(silence)} days, the share after "

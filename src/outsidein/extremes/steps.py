@@ -11,7 +11,12 @@ from outsidein.churn.measured_silence import read_silence
 from outsidein.churn.tables import CHURN_SPELLS, MEASURED_SILENCE, ORDER_DAYS
 from outsidein.extremes.encounters import customer_extremes, extremes_figure
 from outsidein.extremes.figures import EXTREMES, HAZARD_JUMPS, MONEY_AT_RISK
-from outsidein.extremes.hazard import churn_jumps, encounter_days, hazard_figure
+from outsidein.extremes.hazard import (
+    begun_by_company,
+    churn_jumps,
+    encounter_days,
+    hazard_figure,
+)
 from outsidein.extremes.incidents import scored_incidents
 from outsidein.extremes.money import money_figure, value_at_stake
 from outsidein.extremes.tables import CUSTOMER_EXTREMES
@@ -39,6 +44,7 @@ def _extremes(run: Run) -> Iterator[Figure]:
     spells = followed(run, run.read(CHURN_SPELLS))
     activities = run.declaration(ValueRules).activities
     leaving = [kind for kind, activity in activities.items() if activity.is_leaving]
+    failures = [kind for kind, activity in activities.items() if activity.is_failure]
     hazards = churn_jumps(
         spells,
         followed(run, run.read(ORDER_DAYS)),
@@ -46,11 +52,11 @@ def _extremes(run: Run) -> Iterator[Figure]:
         silence=silence,
         as_of=run.as_of,
         leaving=leaving,
+        at_once=begun_by_company(encounters).intersection(failures),
     )
     jumps = hazard_figure(hazards, rule=run.declaration(ChurnRule), silence=silence)
     yield of_followed(run, jumps)
     stakes = value_at_stake(spells, kinds_by_day, run.read(LIFETIME_VALUES), as_of=run.as_of)
-    failures = [kind for kind, activity in activities.items() if activity.is_failure]
     yield money_figure(stakes, hazards, failures=failures, as_of=run.as_of)
 
 

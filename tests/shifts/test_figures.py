@@ -96,3 +96,19 @@ def test_streams_of_few_are_counted_and_not_watched(customers):
 
 def test_no_streams_give_no_figure():
     assert figures() == {}
+
+
+def test_a_shift_in_who_orders_again_says_the_revenue_of_a_year_that_goes_with_it():
+    rows = [
+        (kind, "all customers", month, 300 if place < 16 else 150, 600)
+        for kind in ("ordering again", "churn")
+        for place, month in enumerate(MONTHS)
+    ]
+    streams = ibis.memtable(table(rows, **STREAM))
+    shifts = next(
+        shifts_figures([streams], SETTINGS, as_of=AS_OF, spent_by_buyer=2_000.0)
+    ).estimates
+    [revenue] = [e for e in shifts if e.measure == "revenue a year that goes with it"]
+    assert revenue.group["kind"] == "ordering again"
+    assert revenue.value == pytest.approx(-0.25 * 600 * 12 * 2_000)
+    assert revenue.low < revenue.value < revenue.high < 0

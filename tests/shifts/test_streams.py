@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import ibis
 import pytest
@@ -8,8 +8,10 @@ from outsidein.shifts.streams import (
     contract_streams,
     factor_streams,
     low_score_streams,
+    order_streams,
     silence_streams,
     spending,
+    spent_by_buyer,
     stage_streams,
     theme_streams,
     themes_of,
@@ -185,3 +187,45 @@ def test_each_tier_keeps_its_share_of_spending_while_spending_stays():
 def test_periods_may_be_weeks_or_quarters(period):
     signals = said(("c1", JANUARY, "price", 1.0), ("c1", FEBRUARY, "price", 1.0))
     assert len(counts(factor_streams(signals, period=period))) == {"week": 2, "quarter": 1}[period]
+
+
+ORDER_DAYS = {"customer_id": "string", "ordered_on": "date", "is_order": "bool"}
+
+
+def ordering(*rows, period="month"):
+    days = ibis.memtable(table([(*row, True)[:3] for row in rows], **ORDER_DAYS))
+    return counts(order_streams(days, period=period))
+
+
+def test_who_orders_is_counted_among_who_ordered_in_one_of_the_three_periods_before():
+    rows = [
+        ("c1", date(2020, 1, 5)),
+        ("c2", date(2020, 3, 5)),
+        ("c1", date(2020, 4, 5)),
+        ("c1", date(2020, 4, 6)),
+        ("c3", date(2020, 4, 7)),
+        ("c4", date(2020, 5, 7)),
+        ("c4", date(2020, 6, 7), False),
+        ("c2", date(2020, 6, 7)),
+        ("c1", date(2020, 8, 7)),
+    ]
+    assert ordering(*rows) == [
+        ("all customers", "2020-04", 1, 2),
+        ("all customers", "2020-05", 0, 3),
+        ("all customers", "2020-06", 1, 4),
+        ("all customers", "2020-07", 0, 4),
+        ("all customers", "2020-08", 0, 2),
+    ]
+
+
+def test_orders_of_less_than_four_periods_say_nothing_of_who_orders_again():
+    weeks = [("c1", date(2020, 1, 6) + timedelta(days=7 * n)) for n in range(4)]
+    assert ordering(*weeks[:3], period="week") == []
+    assert ordering(*weeks, period="week") == [("all customers", "2020-01", 1, 1)]
+
+
+def test_what_a_buyer_spends_in_a_period_counts_the_periods_from_a_day_on():
+    rows = [("c1", date(2020, 1, 1), 900), ("c1", date(2020, 2, 1), 100), ("c2", MARCH, 200)]
+    spent = ibis.memtable(table(rows, customer_id="string", period_on="date", revenue="int64"))
+    assert spent_by_buyer(spent, since=FEBRUARY.replace(day=1)) == pytest.approx(150)
+    assert spent_by_buyer(spent, since=date(2021, 1, 1)) is None

@@ -7,6 +7,7 @@ SHARE_BEFORE = Measure("share before", Unit.SHARE)
 SHARE_SINCE = Measure("share since", Unit.SHARE)
 CHANGE = Measure("change", Unit.POINTS)
 Q_VALUE = Measure("q-value", Unit.NUMBER, Better.LESS)
+REVENUE = Measure("revenue a year that goes with it", Unit.MONEY)
 EXPECTED_DELAY = Measure("periods such a change takes", Unit.NUMBER, Better.LESS)
 DELAY = Measure("periods until it was found", Unit.NUMBER, Better.LESS)
 
@@ -14,7 +15,7 @@ SHIFTS = FigureSpec(
     "shifts",
     "What has shifted",
     ("kind", "stream", "since", "earliest", "latest", "direction"),
-    (SHARE_BEFORE, SHARE_SINCE, CHANGE, Q_VALUE, EXPECTED_DELAY, DELAY),
+    (SHARE_BEFORE, SHARE_SINCE, CHANGE, REVENUE, Q_VALUE, EXPECTED_DELAY, DELAY),
     "Shares of customers by {period}. In each stream the likeliest lasting step is sought (least "
     "squares of arcsine shares; variation beyond chance and likeness of neighbouring periods are "
     "taken into account; the p-value adds up over all possible dates). Listed are steps whose "
@@ -25,7 +26,9 @@ SHIFTS = FigureSpec(
     "have listed it, had nothing else shifted; such a change takes: so many, four times in five. "
     "Where two years of months or quarters show a season, like is compared with like, and the "
     "change is that between like seasons. One step a stream; a slow trend reads as a step in its "
-    "middle, and a season as a shift where less than two years are looked at. A shift says that "
+    "middle, and a season as a shift where less than two years are looked at. Revenue: of "
+    "customers who order again or do not, the change times those expected to order since times "
+    "what a buyer spent in a period of the last year. A shift says that "
     "something changed, not why. Left out are changes that the recording of data may explain. "
     "n = customers of the largest period.",
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from statistics import fmean
 
 import ibis.expr.types as ir
 import numpy as np
@@ -16,6 +17,7 @@ from outsidein.shifts.figures import (
     DELAY,
     EXPECTED_DELAY,
     Q_VALUE,
+    REVENUE,
     SHARE,
     SHARE_BEFORE,
     SHARE_SINCE,
@@ -28,12 +30,14 @@ from outsidein.shifts.figures import (
     STREAMS,
     STREAMS_WATCHED,
 )
-from outsidein.shifts.streams import united
+from outsidein.shifts.streams import ORDERING, united
 from outsidein.shifts.watch import FOUND_WITHIN, Stream, Watched, read_streams, watch
 from outsidein.shifts.withholding import Recording, withheld_reasons
 from outsidein.stats.proportion import proportion
 
 NOTHING_CHANGED = Recording()
+
+PERIODS_A_YEAR = {"week": 52, "month": 12, "quarter": 4}
 
 TOGETHER = "alone it would not be listed; it is together with the others"
 UNLIKELY = "so small a change is hardly found by itself"
@@ -45,6 +49,7 @@ def shifts_figures(
     *,
     as_of: date,
     recording: Recording = NOTHING_CHANGED,
+    spent_by_buyer: float | None = None,
 ) -> Iterator[Figure]:
     """Yield every figure about shifts; none where there is no stream.
 
@@ -53,6 +58,7 @@ def shifts_figures(
         settings: As declared.
         as_of: First day that does not count.
         recording: How the data behind the streams are recorded.
+        spent_by_buyer: Mean revenue of a customer who orders in a period (minor units).
     """
     if not streams:
         return
@@ -60,18 +66,22 @@ def shifts_figures(
     watched = watch(read, settings)
     reasons = withheld_reasons(watched, recording, settings)
     every = [one for one in watched if one.is_shift]
-    yield shifts_figure([one for one in every if one.stream not in reasons], settings)
+    shown = [one for one in every if one.stream not in reasons]
+    yield shifts_figure(shown, settings, spent_by_buyer)
     yield withheld_figure(every, reasons)
     yield evidence_figure(every, settings)
     yield watched_figure(read, watched, reasons)
 
 
-def shifts_figure(shifts: Sequence[Watched], settings: ShiftSettings) -> Figure:
+def shifts_figure(
+    shifts: Sequence[Watched], settings: ShiftSettings, spent_by_buyer: float | None = None
+) -> Figure:
     """List the shifts, the latest first."""
     latest = sorted(shifts, key=lambda one: one.q_value)
     latest = sorted(latest, key=_since, reverse=True)
+    a_year = (spent_by_buyer or 0.0) * PERIODS_A_YEAR[settings.period]
     return SHIFTS.figure(
-        (e for one in latest for e in _shift(one)),
+        (e for one in latest for e in _shift(one, a_year)),
         period=settings.period,
         share=settings.false_share,
         smallest=settings.smallest,
@@ -107,7 +117,7 @@ def _since(one: Watched) -> str:
     return str(one.stream.periods[one.step.place])
 
 
-def _shift(one: Watched) -> Iterator[Estimate]:
+def _shift(one: Watched, spent_a_year: float) -> Iterator[Estimate]:
     stream, step = one.stream, one.step
     n = max(stream.among)
     group = {
@@ -124,6 +134,10 @@ def _shift(one: Watched) -> Iterator[Estimate]:
         low, high = _limits(holding, among, step.dispersion)
         yield measure.estimate(n, holding / among, low, high, group=group)
     yield CHANGE.estimate(n, step.change, step.change_low, step.change_high, group=group)
+    if stream.kind == ORDERING and spent_a_year > 0:
+        expected = fmean(stream.among[step.place :]) * spent_a_year
+        changes = (step.change, step.change_low, step.change_high)
+        yield REVENUE.estimate(n, *(change * expected for change in changes), group=group)
     yield Q_VALUE.estimate(n, one.q_value, why="a rate of false discoveries", group=group)
     yield _delay(EXPECTED_DELAY, one.expected_delay, UNLIKELY, n, group)
     yield _delay(DELAY, one.delay, TOGETHER, n, group)

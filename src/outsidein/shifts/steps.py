@@ -1,6 +1,7 @@
 """Step of shifts: the streams that a project's data allow to be watched."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import ibis.expr.types as ir
 
@@ -34,8 +35,10 @@ from outsidein.shifts.streams import (
     disaster_streams,
     factor_streams,
     low_score_streams,
+    order_streams,
     silence_streams,
     spending,
+    spent_by_buyer,
     stage_streams,
     theme_streams,
     themes_of,
@@ -48,6 +51,8 @@ from outsidein.steps.run import Run
 from outsidein.steps.step import Step
 from outsidein.text.tables import TEXTS, THEME_NAMES
 from outsidein.value.steps import ValueRules
+
+YEAR = timedelta(days=365)
 
 _DAYS = {
     "encounters": "started_on",
@@ -68,8 +73,14 @@ def _shifts(run: Run) -> Iterator[Figure]:
     recording = Recording(
         tuple(changes), {name: models.sources_of(name) for name in ("signals", *_DAYS)}
     )
-    streams = _streams(run, settings.period)
-    yield from shifts_figures(streams, settings, as_of=run.as_of, recording=recording)
+    spent = run.spool(spending(run.read(ORDER_DAYS), period=settings.period), "spending")
+    yield from shifts_figures(
+        _streams(run, spent, settings.period),
+        settings,
+        as_of=run.as_of,
+        recording=recording,
+        spent_by_buyer=spent_by_buyer(spent, since=run.as_of - YEAR),
+    )
 
 
 def _recording_series(run: Run) -> Iterator[RecordingSeries]:
@@ -79,15 +90,15 @@ def _recording_series(run: Run) -> Iterator[RecordingSeries]:
     yield from signal_series(run.read(CUSTOMER_TABLES["signals"]))
 
 
-def _streams(run: Run, period: str) -> list[ir.Table]:
+def _streams(run: Run, spent: ir.Table, period: str) -> list[ir.Table]:
     encounters, signals = (run.read(CUSTOMER_TABLES[name]) for name in ("encounters", "signals"))
-    spent = run.spool(spending(run.read(ORDER_DAYS), period=period), "spending")
     standards = run.declaration(ServiceStandards).standards
     return [
         factor_streams(signals, period=period),
         theme_streams(themes_of(run.read(TEXTS), run.read(THEME_NAMES)), period=period),
         low_score_streams(signals, period=period),
         *disaster_streams(encounters, signals, standards, period=period),
+        order_streams(run.read(ORDER_DAYS), period=period),
         stage_streams(run.read(NUMBERED_SPELLS), as_of=run.as_of, period=period),
         tier_streams(spent, run.declaration(ValueRules).tiers),
         *_churn_streams(run, spent, period),

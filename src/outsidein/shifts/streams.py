@@ -17,6 +17,15 @@ from outsidein.value.declaration import Tier
 CUT = {"week": "W", "month": "M", "quarter": "Q"}
 """How Ibis names the periods of `ShiftSettings`."""
 
+STEP = {"week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}
+"""How long each of them is."""
+
+ORDERING = "ordering again"
+"""The kind of streams that count who orders, among those expected to."""
+
+PERIODS_BEFORE = 3
+"""Whoever ordered within so many periods is expected to order again."""
+
 LOW_SCORE = 0.25
 """Part of its scale up to which a score is low: one of five stars, or two at the most of nine."""
 
@@ -193,6 +202,19 @@ def spending(days: ir.Table, *, period: str) -> ir.Table:
     )
 
 
+def spent_by_buyer(spent: ir.Table, *, since: date) -> float | None:
+    """Return the mean revenue of a customer in a period with an order, from a day on.
+
+    Args:
+        spent: From `spending`, written or cached.
+        since: First day of the periods that count.
+    """
+    lately = spent.filter(spent.period_on >= ibis.literal(since))
+    sums = lately.aggregate(revenue=lately.revenue.sum(), buyers=lately.count()).to_pyarrow()
+    revenue, buyers = sums["revenue"][0].as_py(), sums["buyers"][0].as_py()
+    return float(revenue) / buyers if buyers else None
+
+
 def silence_streams(
     spent: ir.Table, spells: ir.Table, *, silence_days: int, as_of: date, period: str
 ) -> Streams:
@@ -214,6 +236,40 @@ def silence_streams(
     gone = last.group_by("period_on").aggregate(customers=last.customer_id.nunique())
     joined = among.left_join(gone, "period_on")
     return _rows(joined, "churn", ibis.literal("all customers"))
+
+
+def order_streams(days: ir.Table, *, period: str) -> Streams:
+    """Count who orders in a period, among those who ordered in one of the three before it.
+
+    Args:
+        days: One row per customer and day with order lines: `customer_id`, `ordered_on`,
+            `is_order`.
+        period: "week", "month" or "quarter".
+    """
+    orders = days.filter(days.is_order)
+    dated = _dated(orders, orders.ordered_on, period)
+    bought = dated.select("customer_id", "period_on").distinct().cache()
+    ends = bought.aggregate(first=bought.period_on.min(), last=bought.period_on.max())
+    expected = _expected_to_order(bought, period).cross_join(ends)
+    whole = (expected.first + _interval(period, PERIODS_BEFORE)).cast("date")
+    expected = expected.filter(expected.period_on >= whole, expected.period_on <= expected.last)
+    joined = expected.left_join(bought.mutate(ordered=True), ["customer_id", "period_on"])
+    joined = joined.mutate(
+        holds=joined.ordered.fill_null(False),  # noqa: FBT003  Ibis takes a value
+        name=ibis.literal("all customers"),
+    )
+    return _holding(joined, ORDERING, "name")
+
+
+def _expected_to_order(bought: ir.Table, period: str) -> ir.Table:
+    """One row per customer and period that follows on one with an order."""
+    later = [
+        bought.select(
+            "customer_id", period_on=(bought.period_on + _interval(period, times)).cast("date")
+        )
+        for times in range(1, PERIODS_BEFORE + 1)
+    ]
+    return ibis.union(*later, distinct=True)
 
 
 def tier_streams(spent: ir.Table, tiers: Sequence[Tier]) -> Streams:
@@ -263,11 +319,14 @@ def _periods(rows: ir.Table, day: ir.DateValue, *, as_of: date, period: str) -> 
     first = rows.aggregate(first=day.min()).to_pyarrow()["first"][0].as_py()
     if first is None:
         return ibis.memtable(pa.table({"period_on": pa.array([], pa.date32())}))
-    step = {"week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}[period]
     start = ibis.literal(first).truncate(cut).cast("timestamp")
-    listed = ibis.range(start, ibis.literal(as_of).cast("timestamp"), ibis.interval(**step))
+    listed = ibis.range(start, ibis.literal(as_of).cast("timestamp"), _interval(period))
     days = listed.unnest().name("at").as_table()
     return ibis.memtable(days.select(period_on=days["at"].cast("date")).to_pyarrow())
+
+
+def _interval(period: str, times: int = 1) -> ir.IntervalScalar:
+    return ibis.interval(**{unit: times * n for unit, n in STEP[period].items()})
 
 
 def _named(dated: ir.Table, kind: str, column: str) -> Streams:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from outsidein.shifts.declaration import KnownChange, ShiftSettings
 from outsidein.shifts.recording_changes import RecordingChange
+from outsidein.shifts.streams import ORDERING
 from outsidein.shifts.watch import Stream, Watched
 
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
@@ -16,6 +17,7 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "disasters": ("encounters", "signals"),
     "stage reached": ("encounters", "messages", "transactions", "contracts", "signals"),
     "churn": ("transactions", "contracts"),
+    ORDERING: ("transactions",),
     "spending of a tier": ("transactions",),
 }
 """The canonical tables that streams are counted from, by kind of stream."""

@@ -63,8 +63,11 @@ def touched(firm: Firm, change: Change) -> Touched:
         return Touched(named, (OVERALL, ("theme", "")))
     if change.of == "contract":
         return Touched((("churn", ""),), ())
-    later = (("disasters", ""), ("stage reached", ""), ("churn", ""))
-    return Touched((("spending of a tier", ""),), later if change.what == "orders" else ())
+    spending = ("spending of a tier", "")
+    if change.what == "spend":
+        return Touched((spending,), ())
+    later = (spending, ("disasters", ""), ("stage reached", ""), ("churn", ""))
+    return Touched((("ordering again", ""),), later)
 
 
 def _of_unit(firm: Firm, kind: str, what: str) -> Touched:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import outsidein
 from outsidein.canonical.steps import ADD_UP_ORDERS, ADMIT
 from outsidein.churn.steps import COMPARE_CHURN, FIND_SPELLS
+from outsidein.extremes.steps import FIND_EXTREMES
 from outsidein.factors.steps import STUDY_FACTORS
 from outsidein.feedback.steps import ADMIT_SIGNALS
 from outsidein.figures.figure import protect
@@ -26,6 +27,7 @@ from outsidein.identity.tables import MEMBERSHIPS
 from outsidein.lake.engine import close, connect
 from outsidein.pipeline.order import STEPS
 from outsidein.pipeline.step_declarations import by_type
+from outsidein.present.overall_scale import in_points
 from outsidein.present.wording import Wording
 from outsidein.project.declarations import declare
 from outsidein.shifts.steps import WATCH_SHIFTS
@@ -38,15 +40,17 @@ from outsidein.standards.steps import JUDGE_STANDARDS
 from outsidein.steps.run import Build
 from outsidein.tables.snapshot_files import empty_rows, read_declared, write_declared_rows
 from outsidein.text.steps import READ_TEXTS
+from outsidein.workspace.project import open_project
 
 CUSTOMERS = 800
 
-EFFECTS = ("first_factor", "riskiest_month", "shift", "returning")
+EFFECTS = ("first_factor", "riskiest_month", "shift", "returning", "after")
 """How statements begin that claim an effect; the others count, or ask somebody to be called."""
 
 EFFECT_STEPS = (
     *(LOAD, MEASURE_RECORDING, ADMIT, ADMIT_SIGNALS, ADD_UP_ORDERS, NAME_CUSTOMERS),
-    *(FIND_SPELLS, COMPARE_CHURN, READ_TEXTS, STUDY_FACTORS, JUDGE_STANDARDS, WATCH_SHIFTS),
+    *(FIND_SPELLS, COMPARE_CHURN, FIND_EXTREMES, READ_TEXTS, STUDY_FACTORS),
+    *(JUDGE_STANDARDS, WATCH_SHIFTS),
 )
 """Steps that publish what statements about effects rest on, and those before them."""
 
@@ -83,6 +87,10 @@ class JudgedFirm(NamedTuple):
     seed: int
     statements: list[dict]
 
+    def contradictions(self):
+        """Answers of figures that contradict the leading answer to the same question."""
+        return [s for s in self.statements if s["name"].startswith("answer of ")]
+
     def shown(self, name=""):
         """Statements that pass the gate, of those whose name begins so."""
         return [s for s in self.statements if s["is_shown"] and s["name"].startswith(name)]
@@ -93,6 +101,16 @@ def firm_with(changes):
     quiet = quiet_firm(declare(Firm, default_table(), file="test"))
     table = with_replacements(quiet.model_dump(exclude_none=True), changes)
     return Firm.model_validate(table)
+
+
+def judge_whole_firm(task):
+    """Judge a firm after all steps of a build, with customers as a build finds them."""
+    with TemporaryDirectory(prefix="firm") as folder:
+        path = Path(folder) / "firm"
+        simulate(firm_with(task.changes), path, customers=task.customers, seed=task.seed)
+        with open_project(path) as project:
+            project.build(threads=1)
+            return JudgedFirm(task.seed, project.table("statements").to_pylist())
 
 
 def judge_firm(task):
@@ -139,7 +157,7 @@ def _made(folder):
 
 def _statements(build, declared):
     basis = Basis(
-        figures={name: protect(figure) for name, figure in build.figures.items()},
+        figures=in_points({name: protect(figure) for name, figure in build.figures.items()}),
         words=Wording(declared.currency),
         customers=ibis.memtable(NOBODY.to_pyarrow().empty_table()),
     )
@@ -151,6 +169,19 @@ def _statements(build, declared):
             "worth": each.statement.worth,
             "is_shown": each.withheld_because is None,
             "withheld_because": each.withheld_because,
+            "grounds": [_numbers(ground) for ground in each.statement.grounds],
         }
         for each in judged(basis)
     ]
+
+
+def _numbers(ground):
+    e = ground.estimate
+    return {
+        "measure": e.measure,
+        "of": {name: str(value) for name, value in e.group.items()},
+        "interval": [e.low, e.value, e.high],
+        "n": e.n,
+        "no_effect": ground.no_effect,
+        "among": ground.among,
+    }

@@ -95,3 +95,10 @@ def test_what_the_purchase_model_says_of_who_is_left_is_compared_with_who_left()
     assert list(conflicts(basis((left, model(0.9))), PAIRS)) == []
     [conflict] = conflicts(basis((left, model(0.97))), PAIRS)
     assert conflict.question == "Which share has left and not returned?"
+
+
+def test_gains_that_may_be_none_say_nothing_of_which_factor_comes_first():
+    measured = importances(delivery=0.226, wrong_product=0.03)
+    sure = TO_BE_GAINED.estimate(400, 0.03, 0.02, 0.04, group={"factor": "delivery"})
+    unsure = TO_BE_GAINED.estimate(400, 0.15, -0.01, 0.3, group={"factor": "wrong_product"})
+    assert list(conflicts(basis((measured, INITIATIVES.figure([sure, unsure]))), PAIRS)) == []

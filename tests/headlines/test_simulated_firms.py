@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import binom
 
-from tests.headlines.firms import EFFECTS, FirmTask, firm_with, judge_firm
+from tests.headlines.firms import EFFECTS, FirmTask, firm_with, judge_firm, judge_whole_firm
 
 STATED = 0.05
 """Rate at which a claim may be made though nothing is there."""
@@ -12,7 +12,7 @@ STATED = 0.05
 @pytest.fixture(scope="module")
 def firms(request):
     """Quiet firms by seed: 200 with --full, else a few."""
-    number = 200 if request.config.getoption("--full") else 3
+    number = 200 if request.config.getoption("--full") else 2
     return [judge_firm(FirmTask(seed, {})) for seed in range(1, number + 1)]
 
 
@@ -35,28 +35,37 @@ def factor(penalty):
     }
 
 
-PLANTED = {
-    "factor": {"waiting": factor(-0.3), "support": factor(-0.05), "delivery": factor(0.0)},
-    "contract": {"hazard": (0.02, 0.02, 0.2, 0.02)},
-}
+def planted():
+    """Late parcels make customers leave, students spend most, one factor matters most."""
+    table = firm_with({}).model_dump(exclude_none=True)
+    table["factor"] = {"waiting": factor(-0.3), "support": factor(-0.05), "delivery": factor(0.0)}
+    table["contract"]["hazard"] = (0.02, 0.02, 0.2, 0.02)
+    table["failure"]["late_delivery"]["jump"] = 6.0
+    table["unit"]["depot_north"]["kept"] = table["unit"]["depot_south"]["kept"] = 0.75
+    table["segment"]["students"]["spend"] = 6.0
+    return {name: table[name] for name in ("factor", "contract", "failure", "unit", "segment")}
 
 
 @pytest.mark.slow
-def test_planted_effects_are_found_and_the_greatest_comes_first():
-    firm = judge_firm(FirmTask(5, PLANTED))
+def test_planted_effects_are_found_and_what_takes_money_comes_first():
+    firm = judge_whole_firm(FirmTask(5, planted(), customers=1_000))
     [factor], [month] = firm.shown("first_factor"), firm.shown("riskiest_month")
     assert factor["text"].startswith("Most would be gained from “waiting”")
     assert month["text"].startswith("The riskiest time is month 3 ")
+    assert [s["name"] for s in firm.shown()][:2] == ["after late delivery", "segment students"]
+    assert [s["name"] for s in firm.shown("after")] == ["after late delivery"]
+    assert firm.contradictions() == []
 
 
 def dated_changes():
-    """More leave, more late parcels and more low scores of a factor, each from a day of 2025 on."""
+    """From days of 2025 on more leave, parcels are late, a factor is scored low, orders halve."""
     table = firm_with({}).model_dump(exclude_none=True)
     table["factor"]["advice"]["shift"] = ({"on": "2025-01-01", "low": 0.5, "high": 0.1},)
     table["contract"]["shift"] = ({"on": "2025-03-01", "hazard": 3.0},)
     table["unit"]["depot_south"]["shift"] = ({"on": "2025-04-01", "kept": 0.6},)
     table["unit"]["team_day"]["kept"] = 0.6
-    return {name: table[name] for name in ("factor", "contract", "unit")}
+    table["purchases"]["shift"] = ({"on": "2025-05-01", "orders": 0.5},)
+    return {name: table[name] for name in ("factor", "contract", "unit", "purchases")}
 
 
 @pytest.mark.slow
@@ -66,6 +75,8 @@ def test_planted_changes_and_broken_promises_are_said_with_the_month_they_began_
         "shift low scores advice 2025-01-01",
         "shift churn all customers 2025-03-01",
         "shift disasters delivery 2025-04-01",
+        "shift ordering again all customers 2025-05-01",
     }
+    assert firm.shown()[0]["name"] == "shift ordering again all customers 2025-05-01"
     assert {s["name"] for s in firm.shown("promise")} == {"promise delivery", "promise support"}
     assert firm.shown("first_factor") == []

@@ -20,9 +20,11 @@ class Basis(FigureSet):
         tiers: As declared, the best first, with their policies.
         objectives: As declared.
         cost_of_contact: The least that a contact with a customer costs, in minor units.
+        segments: Those whose rules ask who customers are, and not what they did or brought.
     """
 
     customers: "ir.Table"
     tiers: tuple[Tier, ...] = ()
     objectives: tuple[Objective, ...] = ()
     cost_of_contact: int = 0
+    segments: frozenset[str] = frozenset()

@@ -12,10 +12,12 @@ from outsidein.headlines.sentences.churn import (
 )
 from outsidein.headlines.sentences.extremes import disasters
 from outsidein.headlines.sentences.factors import first_factor
+from outsidein.headlines.sentences.failures import losses_after_failures
 from outsidein.headlines.sentences.forecast import expected_value
 from outsidein.headlines.sentences.ladder import hardest_step
 from outsidein.headlines.sentences.objectives import objectives_behind
 from outsidein.headlines.sentences.returning import bad_first_experience
+from outsidein.headlines.sentences.segments import most_valuable_segment
 from outsidein.headlines.sentences.shifts import recording_changes, shifts
 from outsidein.headlines.sentences.standards import broken_promises
 from outsidein.headlines.sentences.value import (
@@ -29,8 +31,10 @@ SENTENCES: tuple[Callable[[Basis], Iterator[Statement]], ...] = (
     disasters,
     first_factor,
     bad_first_experience,
+    losses_after_failures,
     best_customers,
     unprofitable_customers,
+    most_valuable_segment,
     invested_in_what_is_over,
     expected_value,
     rule_to_replace,

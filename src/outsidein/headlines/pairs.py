@@ -35,6 +35,11 @@ def _is_by_reason(estimate: Estimate) -> bool:
     return estimate.group.get("reason") is not None
 
 
+def _is_sure_gain(estimate: Estimate) -> bool:
+    """Whether a gain excludes that there is none: one that does not says nothing of the order."""
+    return estimate.value is None or (estimate.low is not None and estimate.low > 0)
+
+
 def _of_regime(regime: str, *, is_whole: bool) -> FigureAnswer:
     return FigureAnswer(
         spec=value.LIFETIME_VALUE,
@@ -120,7 +125,9 @@ PAIRS: tuple[QuestionPair, ...] = (
     QuestionPair(
         question="Which factor comes first?",
         leading=FigureAnswer(spec=FACTOR_METHODS, measure=LMG, group=EVERYBODY, by=("factor",)),
-        other=FigureAnswer(spec=INITIATIVES, measure=TO_BE_GAINED, by=("factor",)),
+        other=FigureAnswer(
+            spec=INITIATIVES, measure=TO_BE_GAINED, by=("factor",), is_about=_is_sure_gain
+        ),
         agree=first_matters,
     ),
 )

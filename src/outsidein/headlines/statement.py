@@ -69,6 +69,8 @@ class Statement:
         worth: What it is about, in minor units of the currency a year; None where unknown.
         worth_of: What that money is, as in "revenue of their last year".
         affected: How many encounters or customers it is about, where no money is known (count).
+        is_effect: Whether the worth is what the thing itself takes or brings, and not all that
+            those bring whom it is about.
         doubts: Reasons that its own noun has against saying it.
         says: Names of the statements that a heading says again.
     """
@@ -84,5 +86,6 @@ class Statement:
     worth: float | None = None
     worth_of: str = ""
     affected: float = 0.0
+    is_effect: bool = False
     doubts: tuple[str, ...] = ()
     says: tuple[str, ...] = ()

@@ -25,9 +25,15 @@ from outsidein.value.steps import ValueRules
 
 @dataclass(frozen=True, slots=True)
 class HeadlineRules:
-    """What a project declares that its headlines are written in."""
+    """What a project declares that its headlines are written in.
+
+    Attributes:
+        currency: Of its money.
+        segments: Those whose rules ask who customers are, and not what they did or brought.
+    """
 
     currency: str
+    segments: frozenset[str] = frozenset()
 
 
 def _say(run: Run) -> Iterable[Figure]:
@@ -50,6 +56,7 @@ def _basis(run: Run) -> Basis:
         tiers=value.tiers,
         objectives=run.declaration(DeclaredObjectives).objectives,
         cost_of_contact=min(costs, default=0),
+        segments=rules.segments,
     )
 
 

@@ -42,13 +42,17 @@ def by_type(
         SegmentRules(declared.segments),
         TextCoding(declared.coding, declared.factors.settings.terms, coders),
         ServiceStandards(declared.standards),
-        HeadlineRules(declared.currency),
+        HeadlineRules(declared.currency, _by_profile(declared)),
         DeclaredObjectives(declared.objectives),
         *(declared.profile, declared.ladder, declared.churn, declared.factors, declared.shifts),
         declared.observation,
         Samples(declared.samples),
     )
     return {type(declaration): declaration for declaration in declarations}
+
+
+def _by_profile(declared: Declared) -> frozenset[str]:
+    return frozenset(name for name, each in declared.segments.items() if each.is_by_profile)
 
 
 def _survey_queries(declared: Declared, backend: BaseBackend) -> Mapping[str, tuple[Query, ...]]:

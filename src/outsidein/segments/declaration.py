@@ -1,6 +1,9 @@
 """What a project declares about its segments."""
 
+from outsidein.canonical.tables import TRAIT
+from outsidein.profiles.declaration import PROFILE_FIELDS
 from outsidein.project.declarations import Declaration
+from outsidein.rules.parsing import condition_columns
 
 EVERYBODY = "all customers"
 """The segment that nobody declares."""
@@ -13,3 +16,9 @@ class Segment(Declaration):
     """SQL condition over the columns of the profile."""
 
     description: str = ""
+
+    @property
+    def is_by_profile(self) -> bool:
+        """Whether its rule asks who customers are, and not what they did or brought."""
+        columns = condition_columns(self.rule)
+        return all(name in PROFILE_FIELDS or name.startswith(TRAIT) for name in columns)

@@ -14,6 +14,7 @@ from outsidein.shifts.figures import (
     BEFORE,
     CHANGE,
     RECORDING_CHANGES,
+    REVENUE,
     SHIFTS,
     SHIFTS_WITHHELD,
     SINCE,
@@ -34,16 +35,34 @@ def shifts(basis: Basis) -> Iterator[Statement]:
 
 def _shift(basis: Basis, spec: FigureSpec, e: Estimate, *doubts: str) -> Statement:
     stream, kind, since = group_text(e.group["stream"]), e.group["kind"], e.group["since"]
+    revenue = _revenue(basis, e) if spec is SHIFTS else None
     return Statement(
         name=f"shift {kind} {stream} {since}",
         kind=Kind.CHANGED,
         text=f"{stream[:1].upper()}{stream[1:]} ({group_text(kind)}) went {e.group['direction']} "
-        f"from about {since} on, by {basis.words.in_sentence(_size(e))} {BASE}.",
+        f"from about {since} on, by {basis.words.in_sentence(_size(e))} {BASE}"
+        f"{_money(basis, revenue)}.",
         base=BASE,
         grounds=(Ground(spec=spec, estimate=e, no_effect=0.0),),
         action="Find out what else changed at that time.",
+        worth=abs(revenue.value) if revenue and revenue.value is not None else None,
+        worth_of="revenue of a year that went with it" if revenue else "",
+        is_effect=revenue is not None,
         doubts=doubts,
     )
+
+
+def _revenue(basis: Basis, change: Estimate) -> Estimate | None:
+    group = {name: change.group[name] for name in ("kind", "stream")}
+    return basis.one(SHIFTS, REVENUE, **group)
+
+
+def _money(basis: Basis, revenue: Estimate | None) -> str:
+    if not revenue:
+        return ""
+    size = _size(revenue)
+    amount, interval = basis.words.value(size), basis.words.interval(size)
+    return f": {amount} ({interval}) of revenue a year went with it"
 
 
 def _size(change: Estimate) -> Estimate:

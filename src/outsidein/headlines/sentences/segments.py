@@ -1,0 +1,71 @@
+"""The segment that brings most."""
+
+from collections.abc import Iterator
+
+from outsidein.figures.figure import Estimate
+from outsidein.headlines.basis import Basis
+from outsidein.headlines.finders import whale
+from outsidein.headlines.sentences.value import MATERIAL
+from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.present.display_tables import group_text
+from outsidein.present.figure_set import number_of
+from outsidein.present.wording import share
+from outsidein.segments.declaration import EVERYBODY
+from outsidein.strategy.figures import PROFIT, SHARE_OF_CUSTOMERS, STRATEGY
+from outsidein.value import figures as value
+
+BASE = "of all customers"
+
+
+def most_valuable_segment(basis: Basis) -> Iterator[Statement]:
+    """Say which customers, told apart by who they are, bring more than the others.
+
+    Segments whose rule asks what customers did or brought are left out: they bring more, or less,
+    by definition.
+    """
+    profits = [e for e in basis.numbers(STRATEGY, PROFIT) if e.group["segment"] in basis.segments]
+    everybody = basis.one(STRATEGY, PROFIT, segment=EVERYBODY)
+    if not profits or not everybody:
+        return
+    most = max(profits, key=lambda e: _above(e, everybody))
+    size = basis.one(STRATEGY, SHARE_OF_CUSTOMERS, segment=most.group["segment"])
+    if size and _above(most, everybody) > 0:
+        yield _statement(basis, most, everybody, size, among=len(profits))
+
+
+def _above(profit: Estimate, everybody: Estimate) -> float:
+    """Return what a segment brought above what as many of all customers did."""
+    return (number_of(profit) - number_of(everybody)) * (profit.n or 0)
+
+
+def _statement(
+    basis: Basis, profit: Estimate, everybody: Estimate, size: Estimate, *, among: int
+) -> Statement:
+    segment, words = group_text(profit.group["segment"]).replace("_", " "), basis.words
+    above = _above(profit, everybody)
+    return Statement(
+        name=f"segment {segment}",
+        kind=Kind.DECIDE,
+        text=f"Customers of segment “{segment}”, {words.value(size)} {BASE}, brought "
+        f"{words.in_sentence(profit)} of profit each so far, all customers "
+        f"{words.value(everybody)}.",
+        base=BASE,
+        grounds=(
+            Ground(spec=STRATEGY, estimate=profit, no_effect=number_of(everybody), among=among),
+        ),
+        action=f"Decide what to invest in “{segment}”, and how to win more customers like them.",
+        worth=above,
+        worth_of="profit so far above what as many of all customers brought",
+        doubts=_doubts_of_size(basis, above),
+    )
+
+
+def _doubts_of_size(basis: Basis, above: float) -> tuple[str, ...]:
+    """Object to an amount that hardly changes the profit."""
+    total = whale(basis, value.PROFIT)
+    if not total or above >= MATERIAL * abs(number_of(total)):
+        return ()
+    part = share(above / abs(number_of(total)))
+    return (
+        f"{basis.words.money(above)} are {part} of the profit, and a headline takes a hundredth",
+    )

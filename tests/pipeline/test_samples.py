@@ -6,9 +6,13 @@ import pytest
 
 import outsidein
 from outsidein.canonical.declaration import Sample
+from outsidein.canonical.figures import SAMPLING
 from outsidein.canonical.sampling import check_sources
+from outsidein.canonical.sampling_note import sampling_note
 from outsidein.churn.figures import CHURN_RULE, REPURCHASE, SHARE_LEFT
 from outsidein.errors import ProjectError
+from outsidein.strategy.figures import STRATEGY
+from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE
 from tests.projects import NEED, OBJECTIVES, PROJECT
 
 PANEL, OTHERS = 60, 90
@@ -91,10 +95,23 @@ def test_every_customer_keeps_their_row_whatever_is_missing_of_them(project):
     assert project.table("customers").num_rows == PANEL + OTHERS
 
 
-def test_a_statement_that_follows_sampled_customers_is_withheld_with_the_sample(project):
-    rows = project.table("statements").to_pylist()
-    [expected] = [row for row in rows if row["figures"] == "lifetime_value" and row["text"]]
-    assert "a sample of rows (till: one order in two)" in expected["withheld_because"]
+def test_lifetime_value_is_fitted_to_customers_held_with_all_their_orders(project):
+    figures = project.figures()
+    [expected] = [
+        e
+        for e in figures[LIFETIME_VALUE.name].estimates
+        if e.measure == EXPECTED_VALUE.name and e.group["tier"] == "all"
+    ]
+    assert expected.n == PANEL
+    assert f"fitted to {PANEL} of {PANEL} customers" in figures[LIFETIME_VALUE.name].method
+    values = project.table("customers")["value"].to_pylist()
+    assert sum(value is not None for value in values) == PANEL
+
+
+def test_a_figure_of_all_customers_that_follows_them_is_objected_to_with_the_sample(project):
+    note = sampling_note(project.figures()[SAMPLING.name])
+    assert "a sample of rows (till: one order in two)" in note.objection_to([STRATEGY])
+    assert note.objection_to([LIFETIME_VALUE, REPURCHASE]) is None
 
 
 def test_a_statement_about_customers_held_whole_names_the_sample(project):

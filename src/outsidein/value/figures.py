@@ -76,7 +76,7 @@ TIER_OUTLOOK = FigureSpec(
     "lifetime value is estimated. Both are after returns, goods and customisation and before the "
     "cost to serve and own failures; the value expected is discounted. The policy of "
     "a tier is what a named person decided.",
-    follows=Follows.ALL,
+    follows=Follows.WHOLE,
 )
 
 WORST_AT_MOST = Measure("worst {end}, at most", Unit.MONEY, Better.MORE)
@@ -126,7 +126,7 @@ LIFETIME_MODEL_CHOICE = FigureSpec(
     ("model",),
     (HOLD_OUT_ERROR, HOLD_OUT_ORDERS, HOLD_OUT_BUYERS),
     "Purchase models are compared by what they predict for a hold-out. {hold_out}",
-    follows=Follows.ALL,
+    follows=Follows.WHOLE,
 )
 
 EXPECTED_VALUE = Measure("expected value", Unit.MONEY, Better.MORE)
@@ -162,5 +162,5 @@ LIFETIME_VALUE = FigureSpec(
     "bought are not valued. Who has brought less than they cost stays unprofitable unless the "
     "orders of the horizon make up for it. {margin}",
     partition="tier",
-    follows=Follows.ALL,
+    follows=Follows.WHOLE,
 )

@@ -102,23 +102,24 @@ def _tiers(run: Run) -> Iterator[Figure]:
 
 
 def _lifetimes(run: Run) -> Iterator[Figure]:
-    rules = run.declaration(ValueRules)
-    lifetimes = lifetime_values(
-        _inputs(run), run.read(PROFITS), run.read(TIERS), settings=rules.settings
-    )
+    """Value customers held with all their rows: whoever ordered twice may seem to have once."""
+    rules, inputs = run.declaration(ValueRules), _inputs(run)
+    inputs = inputs._replace(customers=followed(run, inputs.customers))
+    profits, tiers = (followed(run, run.read(table)) for table in (PROFITS, TIERS))
+    lifetimes = lifetime_values(inputs, profits, tiers, settings=rules.settings)
     values = run.write(LIFETIME_VALUES, lifetimes.values)
-    yield lifetime_model_choice(lifetimes)
+    yield of_followed(run, lifetime_model_choice(lifetimes))
     expected = lifetime_value(lifetimes, tiers=rules.tiers, settings=rules.settings)
-    profits = run.read(PROFITS)
     outlook = tier_outlook(
         profits,
-        run.read(TIERS),
+        tiers,
         values,
         expected,
         declared=rules.tiers,
         horizon_days=rules.settings.horizon_days,
     )
-    yield from _with_margin([expected, outlook], profits, rules.settings)
+    figures = [of_followed(run, figure) for figure in (expected, outlook)]
+    yield from _with_margin(figures, profits, rules.settings)
 
 
 ADD_UP_PROFITS = Step(
@@ -142,7 +143,8 @@ GROUP_BY_TIER = Step(
 VALUE_LIFETIMES = Step(
     name="Understand: lifetime value",
     run=_lifetimes,
-    reads=(*_INPUTS, PROFITS, TIERS),
+    reads=(*_INPUTS, PROFITS, TIERS, PARTIAL_CUSTOMERS),
+    reads_figures=(SAMPLING,),
     writes=(LIFETIME_VALUES,),
     figures=(LIFETIME_MODEL_CHOICE, LIFETIME_VALUE, TIER_OUTLOOK),
 )

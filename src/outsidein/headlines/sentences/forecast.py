@@ -36,8 +36,18 @@ def _of_regime(basis: Basis, e: Estimate, days: str) -> Iterator[Statement]:
         f"{'' if regime == 'contract' else _tried(basis)}",
         base=who,
         grounds=(Ground(spec=LIFETIME_VALUE, estimate=e),),
-        doubts=start_doubts(basis) if regime == "contract" else forecast_doubts(basis),
+        doubts=(
+            *_doubts_of_interval(e),
+            *(start_doubts(basis) if regime == "contract" else forecast_doubts(basis)),
+        ),
     )
+
+
+def _doubts_of_interval(expected: Estimate) -> tuple[str, ...]:
+    """Object to a forecast that does not say how sure it is."""
+    if expected.low is None and expected.high is None:
+        return ("the data do not determine how far off the forecast may be",)
+    return ()
 
 
 def _tried(basis: Basis) -> str:

@@ -64,6 +64,33 @@ def test_a_sum_may_fall_by_a_fifth_though_no_row_is_gone():
     assert "the sum of revenue fell from 10,000 to 100" in sentence
 
 
+@pytest.mark.parametrize("kind", ["Source", "Table"])
+def test_rows_may_triple_against_the_current_build_and_no_more(kind):
+    def account(rows):
+        return Account([table(500), Feed(kind, "orders", rows, 0)])
+
+    assert exceeded(account(300), account(100)) == []
+    [sentence] = exceeded(account(301), account(100))
+    assert sentence == (
+        f"{kind} orders: rows rose from 100 to 301 (by 201.0%; the limit is 200.0%)."
+    )
+    assert exceeded(account(301)) == []
+    assert exceeded(account(9_900), account(99)) == []
+    assert exceeded(account(301), account(100), PublishLimits(max_rise_in_rows=2.1)) == []
+
+
+def test_a_sum_may_triple_though_no_row_came():
+    def account(revenue, rows=100):
+        return Account([table(rows)], sums={("transactions", "revenue"): revenue})
+
+    assert exceeded(account(30_000), account(10_000)) == []
+    [sentence] = exceeded(account(1_000_000), account(10_000))
+    assert "the sum of revenue rose from 10,000 to 1,000,000" in sentence
+    assert exceeded(account(1_000_000, rows=99), account(10_000, rows=99)) == []
+    wide = PublishLimits(table={"transactions": TableLimits(max_rise_in_sums=99)})
+    assert exceeded(account(1_000_000), account(10_000), wide) == []
+
+
 def test_a_table_may_be_silent_for_thrice_its_longest_pause_and_for_a_fortnight_at_least():
     def account(every, age):
         newest = AS_OF - timedelta(days=1 + age)

@@ -10,7 +10,11 @@ from outsidein.errors import ProjectError, nearest
 from outsidein.project.declarations import PROJECT_FILE, Declaration
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Rise = Annotated[float, Field(ge=0)]
 Days = Annotated[int, Field(ge=0)]
+
+FEWEST_BEFORE_RISE = 100
+"""Rows of the current build without which a rise is no sign of an error (count)."""
 
 
 class SourceLimits(Declaration):
@@ -18,12 +22,14 @@ class SourceLimits(Declaration):
 
     max_rejected: Share | None = None
     max_fall_in_rows: Share | None = None
+    max_rise_in_rows: Rise | None = None
 
 
 class TableLimits(SourceLimits):
     """`[publish.table.NAME]`: limits of one canonical table that differ from the project's."""
 
     max_fall_in_sums: Share | None = None
+    max_rise_in_sums: Rise | None = None
     max_age_days: Days | None = None
 
 
@@ -35,6 +41,9 @@ class PublishLimits(Declaration):
         max_fall_in_rows: How far the rows of a source or table may fall against the current
             build (share of the rows there).
         max_fall_in_sums: How far a sum of money may fall against the current build (share).
+        max_rise_in_rows: How far the rows of a source or table that has `FEWEST_BEFORE_RISE` in the
+            current build may rise (share of the rows there; 2 is a tripling).
+        max_rise_in_sums: How far a sum of money of such a table may rise (share).
         max_age_days: Age that the newest row of a table may have (days); by default thrice the
             longest pause of its last year, a fortnight at least, if it has rows on 50 days of it.
         may_be_empty: Sources, canonical tables and paths of models that may have no row.
@@ -45,6 +54,8 @@ class PublishLimits(Declaration):
     max_rejected: Share = 0.05
     max_fall_in_rows: Share = 0.2
     max_fall_in_sums: Share = 0.2
+    max_rise_in_rows: Rise = 2.0
+    max_rise_in_sums: Rise = 2.0
     max_age_days: Days | None = None
     may_be_empty: tuple[str, ...] = ()
     table: dict[str, TableLimits] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from outsidein.pipeline.declaration import PublishLimits
+from outsidein.pipeline.declaration import FEWEST_BEFORE_RISE, PublishLimits
 
 FEW = 2
 """Rejected rows that never withhold a build, however few the others are (count)."""
@@ -83,7 +83,7 @@ def exceeded_limits(
     return [
         *_without_rows(account, limits),
         *_rejected(account, limits),
-        *(_falls(account, before, limits) if before else ()),
+        *(_changes(account, before, limits) if before else ()),
         *_stale(account, limits, as_of=as_of),
     ]
 
@@ -119,23 +119,35 @@ def _rejected(account: Account, limits: PublishLimits) -> Iterator[str]:
             )
 
 
-def _falls(account: Account, before: Account, limits: PublishLimits) -> Iterator[str]:
+def _changes(account: Account, before: Account, limits: PublishLimits) -> Iterator[str]:
     rows_before = {(feed.kind, feed.name): feed.rows for feed in before.feeds}
     for feed in account.feeds:
         earlier = rows_before.get((feed.kind, feed.name), 0)
-        limit = _limits_of(feed, limits).max_fall_in_rows
-        if feed.rows and earlier - feed.rows > max(FEW, limit * earlier):
-            yield f"{feed.kind} {feed.name}: rows fell {_change(earlier, feed.rows, limit)}."
+        own = _limits_of(feed, limits)
+        what = f"{feed.kind} {feed.name}: rows"
+        if feed.rows and earlier - feed.rows > max(FEW, own.max_fall_in_rows * earlier):
+            yield _changed(what, earlier, feed.rows, own.max_fall_in_rows)
+        if feed.kind != "Model" and earlier >= FEWEST_BEFORE_RISE:
+            yield from _rise(what, earlier, feed.rows, own.max_rise_in_rows)
     for (table, column), total in account.sums.items():
         earlier = before.sums.get((table, column), 0)
-        limit = limits.of_table(table).max_fall_in_sums
-        if earlier > 0 and earlier - total > limit * earlier:
-            yield f"Table {table}: the sum of {column} fell {_change(earlier, total, limit)}."
+        own = limits.of_table(table)
+        what = f"Table {table}: the sum of {column}"
+        if earlier > 0 and earlier - total > own.max_fall_in_sums * earlier:
+            yield _changed(what, earlier, total, own.max_fall_in_sums)
+        if earlier > 0 and rows_before.get(("Table", table), 0) >= FEWEST_BEFORE_RISE:
+            yield from _rise(what, earlier, total, own.max_rise_in_sums)
 
 
-def _change(earlier: int, now: int, limit: float) -> str:
-    share = (earlier - now) / earlier
-    return f"from {earlier:,} to {now:,} (by {share:.1%}; the limit is {limit:.1%})"
+def _rise(what: str, earlier: int, now: int, limit: float) -> Iterator[str]:
+    if now - earlier > limit * earlier:
+        yield _changed(what, earlier, now, limit)
+
+
+def _changed(what: str, earlier: int, now: int, limit: float) -> str:
+    share = abs(earlier - now) / earlier
+    verb = "fell" if now < earlier else "rose"
+    return f"{what} {verb} from {earlier:,} to {now:,} (by {share:.1%}; the limit is {limit:.1%})."
 
 
 def _stale(account: Account, limits: PublishLimits, *, as_of: date) -> Iterator[str]:

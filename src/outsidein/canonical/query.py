@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from outsidein.canonical.assumed_costs import assumed_costs
 from outsidein.canonical.literals import literals
 from outsidein.errors import ProjectError
 from outsidein.lake.queries import CLOCKS, SyntaxTree, changing_functions
@@ -36,13 +37,15 @@ UNREPEATABLE_REASON = "may not be used: a build must give the same tables whenev
 class Query:
     """One SELECT of a project: where it stands, its text, and the relations it reads.
 
-    `literals` has the columns that it fills with texts of its own, and those texts.
+    `literals` has the columns that it fills with texts of its own, and those texts;
+    `assumed_costs` those of costs that it makes up as a part of another number, and the part.
     """
 
     path: Path
     sql: str
     relations: frozenset[str]
     literals: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    assumed_costs: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def name(self) -> str:
@@ -63,13 +66,15 @@ def read_query(path: Path, *, parse: Callable[[str], SyntaxTree]) -> Query:
     sql = _text(path).strip().rstrip(";")
     try:
         tree = _syntax_tree(path, sql, parse)
-        _refuse_hidden_input(path, sql, list(_nodes(tree)))
+        nodes = list(_nodes(tree))
+        _refuse_hidden_input(path, sql, nodes)
         relations = frozenset(_relations(tree, frozenset()))
         texts = literals(tree["statements"][0]["node"])
+        parts = assumed_costs(nodes)
     except RecursionError as error:
         raise ProjectError(path, "", "nests too deep; split it into staging queries") from error
     is_open_comment = "--" in sql.rpartition("\n")[2]
-    return Query(path, f"{sql}\n" if is_open_comment else sql, relations, texts)
+    return Query(path, f"{sql}\n" if is_open_comment else sql, relations, texts, parts)
 
 
 def _text(path: Path) -> str:

@@ -20,6 +20,7 @@ from outsidein.canonical.binding import refuse_other_relations
 from outsidein.canonical.checked import checked
 from outsidein.canonical.model_errors import ModelError
 from outsidein.canonical.query import Query
+from outsidein.canonical.sql_models import Models
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import InputError
 from outsidein.feedback.models import survey_queries
@@ -45,7 +46,8 @@ class Binding:
         spool: Folder for what is read.
         environment: Values for `${NAME}` in database addresses.
         errors: What is wrong, in the order of sources, models, surveys and rules.
-        warnings: Columns in needs that no source has, though nothing is loaded for them.
+        warnings: Columns in needs that no source has, though nothing is loaded for them; and
+            costs that models make up.
     """
 
     declared: Declared
@@ -64,6 +66,7 @@ class Binding:
         What relies on something that has an error is left out: it would fail because of that.
         """
         self._load()
+        self.warnings += warnings_of_costs(self.declared.models)
         self._bind_staging()
         self._bind_models()
         self._bind_surveys()
@@ -147,6 +150,18 @@ class Binding:
         except InputError as error:
             self._broken.add(name)
             self.errors.append(error)
+
+
+def warnings_of_costs(models: Models) -> Iterator[str]:
+    """Warn of costs that a model makes up: profit would not say that its margin is assumed."""
+    queries = [*models.staging, *(q for of in models.by_table.values() for q in of)]
+    for query in queries:
+        for column, part in query.assumed_costs.items():
+            yield (
+                f"{query.path.parent.name}/{query.path.name}: {column} is {part:.4g} times another "
+                "number. If that is an assumed margin, leave cost empty and declare gross_margin "
+                "in [value] of outsidein.toml, so that every figure of profit says so."
+            )
 
 
 def bind_alert_rule(tables: AlertTables, name: str, rule: AlertRule, *, as_of: date) -> None:

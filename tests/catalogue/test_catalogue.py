@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from outsidein.errors import UnknownName
+from outsidein.pipeline.catalogue import CATALOGUE
 from outsidein.tables.table import Column, Personal, Table
 from outsidein.tables.table_catalogue import Catalogue
 
@@ -39,3 +42,14 @@ def test_personal_columns_are_listed_with_how_they_hold_personal_data():
     assert Catalogue([TIERS]).personal_columns() == {
         "tiers": {"customer_id": Personal.PSEUDONYM, "name": Personal.DIRECT}
     }
+
+
+def test_amounts_are_declared_as_money():
+    amounts = re.compile(r"(^|_)(revenue|cost|profit|spend|discounts?|price|value)(_|$)")
+    unmarked = {
+        f"{table.name}.{name}"
+        for table in CATALOGUE.values()
+        for name, column in table.columns.items()
+        if column.type == "int64" and amounts.search(name) and not column.is_money
+    }
+    assert unmarked == {"profits.encounters_without_known_cost"}

@@ -1,6 +1,11 @@
 """Tables of churn: order days, spells as a customer, and predictions."""
 
-from outsidein.tables.columns import CUSTOMER, REQUIRED_COUNT, REQUIRED_DAY, REQUIRED_FLAG
+from outsidein.tables.columns import (
+    CUSTOMER,
+    REQUIRED_DAY,
+    REQUIRED_FLAG,
+    REQUIRED_MONEY,
+)
 from outsidein.tables.table import Column, Table
 
 ORDER_DAYS = Table(
@@ -11,7 +16,7 @@ ORDER_DAYS = Table(
         **CUSTOMER,
         "ordered_on": REQUIRED_DAY,
         "is_order": Column("boolean", required=True, meaning="false: returns or trials only"),
-        "revenue": Column("int64", required=True, meaning="net of returns"),
+        "revenue": Column("int64", required=True, is_money=True, meaning="net of returns"),
         "nth": Column("int64", meaning="order days up to and including this one"),
         "previous_on": Column("date", meaning="the order day before"),
     },
@@ -35,7 +40,7 @@ CHURN_SPELLS = Table(
         ),
         "tenure_days": Column("int64", required=True, meaning="to churn or to the build's day"),
         "orders": Column("int64", meaning="order days; null where churn goes by contracts"),
-        "revenue": REQUIRED_COUNT,
+        "revenue": REQUIRED_MONEY,
         "is_latest": REQUIRED_FLAG,
         "tenure_months": Column("int64", required=True, meaning="whole calendar months"),
         "observed_months": Column(
@@ -43,7 +48,9 @@ CHURN_SPELLS = Table(
             required=True,
             meaning="from the start to the day before the build",
         ),
-        "revenue_per_month": Column("int64", required=True, meaning="per 30 days of tenure"),
+        "revenue_per_month": Column(
+            "int64", required=True, is_money=True, meaning="per 30 days of tenure"
+        ),
     },
     formerly=("breakoff_spells",),
 )

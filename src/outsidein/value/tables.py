@@ -20,22 +20,32 @@ PROFITS = Table(
         "lines": Column("int64", required=True, meaning="lines sold"),
         "encounters": REQUIRED_COUNT,
         "encounters_without_known_cost": REQUIRED_COUNT,
-        "revenue": Column("int64", required=True, meaning="of lines sold, discounts deducted"),
-        "contract_revenue": Column(
-            "int64", required=True, meaning="price of every whole period that has passed"
+        "revenue": Column(
+            "int64", required=True, is_money=True, meaning="of lines sold, discounts deducted"
         ),
-        "returns": Column("int64", required=True, meaning="refunds, 0 or above"),
-        "discounts": Column("int64", required=True, meaning="already deducted from revenue"),
+        "contract_revenue": Column(
+            "int64",
+            required=True,
+            is_money=True,
+            meaning="price of every whole period that has passed",
+        ),
+        "returns": Column("int64", required=True, is_money=True, meaning="refunds, 0 or above"),
+        "discounts": Column(
+            "int64", required=True, is_money=True, meaning="already deducted from revenue"
+        ),
         "cost_of_goods": REQUIRED_MONEY,
         "customisation_cost": REQUIRED_MONEY,
-        "cost_to_serve": Column("int64", required=True, meaning="of encounters and messages"),
+        "cost_to_serve": Column(
+            "int64", required=True, is_money=True, meaning="of encounters and messages"
+        ),
         "failure_cost": Column(
             "int64",
             required=True,
+            is_money=True,
             meaning="of encounters that a failure of the company caused; not in cost_to_serve",
         ),
         "revenue_without_known_cost": REQUIRED_MONEY,
-        "profit": Column("int64", meaning="null where no revenue is loaded"),
+        "profit": Column("int64", is_money=True, meaning="null where no revenue is loaded"),
         "profit_without_failures": MONEY,
     },
 )
@@ -64,9 +74,11 @@ LIFETIME_VALUES = Table(
         "expected_orders": Column("float64", meaning="orders expected within the horizon"),
         "expected_orders_low": NUMBER,
         "expected_orders_high": NUMBER,
-        "expected_spend": Column("int64", meaning="expected revenue of an order"),
+        "expected_spend": Column("int64", is_money=True, meaning="expected revenue of an order"),
         "value": Column(
-            "int64", meaning="discounted, after returns and goods, before the cost to serve"
+            "int64",
+            is_money=True,
+            meaning="discounted, after returns and goods, before the cost to serve",
         ),
         "value_low": MONEY,
         "value_high": MONEY,

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from outsidein.cli import main
+from outsidein.sources.file_head import HEAD_BYTES
 from tests.projects import NEED, write_shop
 
 TEAM = """
@@ -139,3 +140,15 @@ def test_a_project_without_sources_is_told_where_to_declare_them(shop):
         model.unlink()
     [error] = errors(shop, "build")
     assert error.startswith("sources.toml: declares no source; say in sources.toml where the raw")
+
+
+def test_of_a_large_csv_file_the_first_rows_are_read(shop):
+    orders = shop / "raw/orders.csv"
+    header, first, *_ = orders.read_bytes().splitlines(keepends=True)
+    orders.write_bytes(header + first * 60_000 + b"\xff\xfe\n")
+    assert orders.stat().st_size > HEAD_BYTES
+    assert errors(shop) == []
+    edit(shop, "data_needs.toml", '"amount"', '"amounts"')
+    assert any("orders" in error and "amounts" in error for error in errors(shop))
+    orders.write_bytes(header + first + b"\xff\xfe\n")
+    assert any("raw/orders.csv" in error for error in errors(shop))

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from outsidein.lake.sql import quoted
+from outsidein.sources.file_head import HEAD_BYTES, WIDE_ENCODINGS, until_line_end
 
 SAMPLED_ROWS = 10_000
 """From the beginning of a large table or list, and as many from its end (count)."""
-SAMPLED_BYTES = 2 << 20
-"""From the beginning of a large text file, and as many from its end (count)."""
 _MOST_TRIES = 1_000
-_WIDE = ("utf-16", "utf-32")
 
 
 class SourceSample(NamedTuple):
@@ -41,11 +39,11 @@ def sample(options: Mapping[str, object], *, folder: Path, spool: Path) -> Sourc
     if options["format"] == "sql":
         return _sample_of_table(options, folder)
     path = folder / str(options["path"])
-    if path.stat().st_size <= 2 * SAMPLED_BYTES:
+    if path.stat().st_size <= 2 * HEAD_BYTES:
         return SourceSample(options)
     if options["format"] == "json":
         return _sample_of_document(options, path, spool / "sample.jsonl")
-    is_wide = str(options.get("encoding", "")).startswith(_WIDE)
+    is_wide = str(options.get("encoding", "")).startswith(WIDE_ENCODINGS)
     if options["format"] in ("csv", "jsonl") and not is_wide:
         return _sample_of_lines(options, path, spool / "sample.txt")
     return SourceSample(options)
@@ -54,24 +52,14 @@ def sample(options: Mapping[str, object], *, folder: Path, spool: Path) -> Sourc
 def _sample_of_lines(options: Mapping[str, object], path: Path, target: Path) -> SourceSample:
     size = path.stat().st_size
     with path.open("rb") as file:
-        head = file.read(SAMPLED_BYTES)
-        file.seek(size - SAMPLED_BYTES)
+        head = file.read(HEAD_BYTES)
+        file.seek(size - HEAD_BYTES)
         tail = file.read()
-    head, tail = _until_line_end(head), _after_line_end(tail)
+    head, tail = until_line_end(head), _after_line_end(tail)
     if not head or not tail:
         return SourceSample(options)
     target.write_bytes(head + tail)
     return SourceSample({**options, "path": str(target)}, (len(head) + len(tail)) / size)
-
-
-def _until_line_end(head: bytes) -> bytes:
-    """Cut after the last line that ends outside quotes."""
-    end = len(head)
-    for _ in range(_MOST_TRIES):
-        end = head.rfind(b"\n", 0, end)
-        if end < 0 or head.count(b'"', 0, end) % 2 == 0:
-            break
-    return head[: end + 1]
 
 
 def _after_line_end(tail: bytes) -> bytes:

@@ -87,6 +87,7 @@ class Binding:
                     as_of=self.declared.as_of,
                     environment=self.environment,
                     progress=SilentProgress(),
+                    is_head_only=True,
                 )
                 self._loaded.append(loaded)
                 self.warnings += unknown_columns(self.declared.needs, name, loaded.columns)

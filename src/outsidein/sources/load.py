@@ -65,6 +65,7 @@ def load_sources(
     as_of: date,
     environment: Mapping[str, str],
     progress: Progress | None = None,
+    is_head_only: bool = False,
 ) -> list[LoadedSource]:
     """Make each source a view of its name, with the columns that have an approved need.
 
@@ -82,6 +83,7 @@ def load_sources(
         as_of: The day from which retention counts back.
         environment: Values for `${NAME}` in database addresses.
         progress: Shows the reading; silent unless given.
+        is_head_only: Whether the first rows of large CSV files will do.
 
     Returns:
         One per source, in the order given.
@@ -108,6 +110,7 @@ def load_sources(
             spool=spool,
             environment=environment,
             progress=progress,
+            is_head_only=is_head_only,
         )
         one = _load_one(task, needs, as_of=as_of)
         progress.finished(rows=one.rows, size=sum(file.bytes for file in one.files))
@@ -125,6 +128,7 @@ def _task(
     spool: Path,
     environment: Mapping[str, str],
     progress: Progress,
+    is_head_only: bool,
 ) -> ReadTask:
     approved = approved_columns(needs, name)
     return ReadTask(
@@ -139,6 +143,7 @@ def _task(
         environment=environment,
         rejects=RejectWriter(name, spool / f"{name}.rejects.parquet"),
         advance=progress.advanced,
+        is_head_only=is_head_only,
     )
 
 

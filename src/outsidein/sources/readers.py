@@ -14,6 +14,7 @@ from outsidein.sources.column_checks import refuse_missing_columns, refuse_other
 from outsidein.sources.database import Database
 from outsidein.sources.declaration import Format, Source
 from outsidein.sources.delimited import spool_csv
+from outsidein.sources.file_head import file_head
 from outsidein.sources.files import DataFile, Fingerprint, file_fingerprint, find_files
 from outsidein.sources.header import read_header, refuse_missing_header
 from outsidein.sources.json_records import spool_json
@@ -43,6 +44,8 @@ class ReadTask:
     environment: Mapping[str, str]
     rejects: RejectWriter
     advance: Advance
+    is_head_only: bool = False
+    """Whether the first rows of large CSV files will do."""
 
     def keep(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Return the approved columns of the data; refuse if one is missing."""
@@ -94,6 +97,9 @@ def read_source(task: ReadTask) -> SourceRows:
 def _read_csv(task: ReadTask) -> SourceRows:
     source = task.source
     files = find_files(task.name, source.path, root=task.root)
+    if task.is_head_only:
+        folder = task.spool / f"{task.name}.heads"
+        files = [file_head(file, encoding=source.encoding, folder=folder) for file in files]
     headers = [read_header(file, source) for file in files]
     for file, header in zip(files, headers, strict=True):
         refuse_missing_header(header, file, task.approved)

@@ -1,17 +1,18 @@
 """`outsidein serve`: the pages."""
 
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from outsidein.cli.console import out
 from outsidein.cli.groups import verb
 from outsidein.cli.project import opened
 from outsidein.errors import InputError
-from outsidein.web.app import create_app
-from outsidein.web.case import case_pages
-from outsidein.web.loop import act_on_case, show_case
+from outsidein.web.serving import first_link, site_app
+from outsidein.workspace.project import open_project
 
 app = verb()
 
@@ -19,26 +20,34 @@ app = verb()
 @app.command()
 def serve(
     context: typer.Context,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of a further project for the same people; repeatable."),
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A further name under which browsers reach the server; that of "
+            "OUTSIDEIN_PUBLIC_URL is allowed. Repeatable."
+        ),
+    ] = None,
 ) -> None:
-    """Serve the pages behind the links in mails until stopped (SIGTERM, Ctrl-C).
+    """Serve the pages until stopped (SIGTERM, Ctrl-C).
 
-    Links are secrets: put a web server with a TLS certificate in front.
+    Where no administrator can sign in yet, it prints a link that signs one in, once. Put a web
+    server with a TLS certificate in front.
 
     Example: outsidein serve --project shop
     """
     _check_free(host, port)
-    project = opened(context)
-    work, cases = project.workspace, project.cases
-    pages = case_pages(
-        secret=work.settings.link_key(),
-        show=show_case(cases, currency=project.currency),
-        act=act_on_case(cases),
-        clock=work.clock,
-    )
+    projects = [opened(context), *(open_project(folder) for folder in also or ())]
+    site = site_app(projects, hosts=(host, *(allow_host or ())))
+    if link := first_link(projects[0]):
+        out.print(f"Sign in as the first administrator, once, within a day: {link}")
     # no access log: whoever read it could press the buttons
-    uvicorn.run(create_app(pages), host=host, port=port, access_log=False, server_header=False)
+    uvicorn.run(site, host=host, port=port, access_log=False, server_header=False)
 
 
 def _check_free(host: str, port: int) -> None:

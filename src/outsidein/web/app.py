@@ -1,43 +1,72 @@
 """The web application, put together."""
 
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from outsidein.errors import InputError
+from outsidein.present.style import dark_charts
 from outsidein.web.case import TEMPLATES
+from outsidein.web.site import STATIC, Site
+from outsidein.web.visit import SignedOut
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",  # a link's token goes to nobody else
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Robots-Tag": "noindex",
 }
 
+PROBLEMS = {
+    HTTPStatus.UNAUTHORIZED: "This needs a valid key.",
+    HTTPStatus.FORBIDDEN: "You may not do this. Ask an administrator for the role that may.",
+    HTTPStatus.NOT_FOUND: "There is no such page.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This page does not support that request.",
+}
 
-def create_app(*pages: APIRouter) -> FastAPI:
-    """Build the application out of its pages; errors and headers are decided here, once."""
+
+def create_app(
+    *pages: APIRouter, site: Site | None = None, hosts: Sequence[str] = ("*",)
+) -> FastAPI:
+    """Build the application out of its pages; errors and headers are decided here, once.
+
+    Args:
+        pages: The pages.
+        site: The projects that pages are about.
+        hosts: Names under which the server may be asked for.
+    """
     app = FastAPI(openapi_url=None)
+    app.state.site = site
     for router in pages:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     app.add_api_route("/health", _health)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_api_route("/static/charts.css", _charts)
+    app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(InputError, _show_input_error)
     app.add_exception_handler(RequestValidationError, _show_malformed)
     app.add_exception_handler(HTTPException, _show_http_error)
+    app.add_exception_handler(SignedOut, _sign_in)
+    app.add_exception_handler(Exception, _show_bug)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.middleware("http")(_headers)
     return app
 
 
 async def _headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
     response = await answer(request)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     if not request.url.path.startswith("/static/"):
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -45,6 +74,15 @@ async def _headers(request: Request, answer: Callable[[Request], Awaitable[Respo
 
 def _health() -> PlainTextResponse:
     return PlainTextResponse("ok")
+
+
+def _charts() -> PlainTextResponse:
+    return PlainTextResponse(dark_charts(), media_type="text/css")
+
+
+def _sign_in(_: Request, error: Exception) -> Response:
+    address = error.address if isinstance(error, SignedOut) else "/sign-in"
+    return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER)
 
 
 def _show_input_error(request: Request, error: Exception) -> HTMLResponse:
@@ -58,8 +96,17 @@ def _show_malformed(request: Request, _: Exception) -> HTMLResponse:
 
 def _show_http_error(request: Request, error: Exception) -> HTMLResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    words = {404: "There is no such page.", 405: "This page does not support that request."}
-    return _error(request, words.get(status, "This is not possible."), status=status)
+    words = PROBLEMS.get(HTTPStatus(status), "This is not possible.")
+    answer = _error(request, words, status=status)
+    answer.headers.update((error.headers if isinstance(error, HTTPException) else None) or {})
+    return answer
+
+
+def _show_bug(request: Request, _: Exception) -> HTMLResponse:
+    """Show that something broke; the traceback goes to the log."""
+    answer = _error(request, "Something broke here; the log of the server says what.", status=500)
+    answer.headers.update(HEADERS)
+    return answer
 
 
 def _error(request: Request, message: str, *, status: int) -> HTMLResponse:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.workspace.alerts import Alerts
     from outsidein.workspace.cases import Cases
     from outsidein.workspace.identity import Identity
+    from outsidein.workspace.people import PeopleAccess
+    from outsidein.workspace.presenting import Presented
     from outsidein.workspace.shown_figure import ShownFigure
     from outsidein.workspace.sources import SourceColumn
     from outsidein.workspace.surveys import Surveys
@@ -161,6 +163,11 @@ class Project:
     def cases(self) -> "Cases":
         """Work about single customers: listed, accepted, worked on, and what came of it."""
         return workspace.cases.Cases(self.workspace)
+
+    @property
+    def people(self) -> "PeopleAccess":
+        """Who may use the pages, with which role; keys of machines."""
+        return workspace.people.PeopleAccess(self.workspace)
 
     @property
     def operations(self) -> Operations:
@@ -315,6 +322,14 @@ class Project:
             UnknownName: There is no such figure.
         """
         return workspace.shown_figure.shown_figure(self.snapshot(), name, currency=self.currency)
+
+    def presented(self) -> "Presented":
+        """Return the current build as pages show it: sections, charts, sentences.
+
+        Raises:
+            NothingBuilt: Nothing was built or published yet.
+        """
+        return workspace.presenting.presented(self.workspace)
 
     def report(self, folder: Path | None = None, *, document: Document = Document.REPORT) -> Path:
         """Write a document of the current snapshot, and beside it its appendix and its figures.

@@ -25,8 +25,21 @@ DRAWINGS = "drawings"
 
 def report(work: Workspace, folder: Path | None, document: Document) -> Path:
     """Write a document, and its figures as CSV and Parquet beside it; return its HTML file."""
-    snapshot, loop_figures = work.snapshot(), _loop_figures(work)
-    contents = ReportContents(
+    contents = contents_of(work, work.snapshot())
+    kept = KeptDrawings(work.folder / HOME / DRAWINGS)
+    if folder is not None:
+        return write_report(contents, folder, document, kept=kept)
+    own = work.folder / REPORT
+    keep_private(own)
+    written = write_report(contents, own, document, kept=kept)
+    make_private(own)
+    return written
+
+
+def contents_of(work: Workspace, snapshot: Snapshot) -> ReportContents:
+    """Return what a report of a snapshot is made from."""
+    loop_figures = _loop_figures(work)
+    return ReportContents(
         project=work.file.name,
         currency=work.file.currency,
         as_of=snapshot.as_of,
@@ -43,14 +56,6 @@ def report(work: Workspace, folder: Path | None, document: Document) -> Path:
         verbatims=_rows_if_there(snapshot, "verbatims"),
         statements=_rows_if_there(snapshot, "statements"),
     )
-    kept = KeptDrawings(work.folder / HOME / DRAWINGS)
-    if folder is not None:
-        return write_report(contents, folder, document, kept=kept)
-    own = work.folder / REPORT
-    keep_private(own)
-    written = write_report(contents, own, document, kept=kept)
-    make_private(own)
-    return written
 
 
 def _rows_if_there(snapshot: Snapshot, table: str) -> list[dict[str, object]]:

@@ -1,0 +1,46 @@
+"""What the command palette finds: pages, figures, cases and customers."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from outsidein.access.rights import Right
+from outsidein.web.site import RAIL, AVisit, Pages, Site, Visit
+
+MOST = 8
+"""Results of a kind at most."""
+
+
+def find_pages(site: Site) -> APIRouter:
+    """Return the search over everything that has a page."""
+    pages = Pages(site)
+
+    @pages.get("/find", needs=Right.SEE_FIGURES)
+    def find(visit: AVisit, q: str = "") -> JSONResponse:
+        words = q.strip().lower()[:200]
+        return JSONResponse([*_rail(visit, words), *_cases(visit, words), *_figures(visit, words)])
+
+    return pages.router
+
+
+def _rail(visit: Visit, words: str) -> list[dict[str, str]]:
+    entries = (e for e in RAIL if visit.may(e.needs) and words in e.words.lower())
+    return [_result(e.words, "page", visit.address(e.path)) for e in entries]
+
+
+def _cases(visit: Visit, words: str) -> list[dict[str, str]]:
+    number = words.removeprefix("case").strip()
+    if not number.isdecimal() or not visit.may(Right.WORK_OWN_CASES):
+        return []
+    return [_result(f"Case {number}", "case", visit.address(f"cases/{number}"))]
+
+
+def _figures(visit: Visit, words: str) -> list[dict[str, str]]:
+    if not words:
+        return []
+    figures = visit.project.presented().material.evidence.figures.values()
+    hits = [f for f in figures if words in f"{f.name} {f.title}".lower()]
+    return [_result(f.title, "figure", visit.address(f"figures/{f.name}")) for f in hits[:MOST]]
+
+
+def _result(words: str, kind: str, address: str) -> dict[str, str]:
+    return {"words": words, "kind": kind, "address": address}

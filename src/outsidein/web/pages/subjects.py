@@ -1,0 +1,65 @@
+"""Subjects that the board pack has a page on, with everything the report says about them."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from outsidein.access.rights import Right
+from outsidein.present.blocks import ContentBlock
+from outsidein.web.site import AVisit, Pages, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject: its page of the board pack, and the sections of the report that go on about it."""
+
+    path: str
+    title: str
+    page: str
+    sections: tuple[str, ...]
+
+
+SUBJECTS = (
+    Subject("drivers", "Drivers", "drivers", ("worst_and_best", "factors", "texts", "feedback")),
+    Subject("value", "Value", "value", ("worth",)),
+    Subject("value/ladder", "Ladder and leaving", "ladder", ("ladder", "churn")),
+    Subject(
+        "standards", "Standards and shifts", "standards", ("service-standards", "lasting-shifts")
+    ),
+)
+
+TABS = {
+    "value": (("value", "Value"), ("value/ladder", "Ladder and leaving")),
+}
+"""Pages that stand beside each other under one entry of the rail."""
+
+
+def subject_pages(site: Site) -> APIRouter:
+    """Return a page for each subject."""
+    pages = Pages(site)
+    for subject in SUBJECTS:
+        _declare(pages, site, subject)
+    return pages.router
+
+
+def _declare(pages: Pages, site: Site, subject: Subject) -> None:
+    @pages.get(f"/{subject.path}", needs=Right.SEE_FIGURES)
+    def page(visit: AVisit) -> HTMLResponse:
+        presented = visit.project.presented()
+        first = presented.pages[subject.page]
+        named = {block.name for block in first.blocks}
+        shown = (presented.sections.get(name) for name in subject.sections)
+        further = [section for section in shown if section]
+        return site.page(
+            visit,
+            "site/subject.html",
+            subject=subject,
+            tabs=TABS.get(subject.path.partition("/")[0], ()),
+            first=first,
+            further=[(section, _others(section.blocks, named)) for section in further],
+        )
+
+
+def _others(blocks: tuple[ContentBlock, ...], named: set[str]) -> list[ContentBlock]:
+    return [block for block in blocks if block.name not in named]

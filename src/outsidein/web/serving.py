@@ -1,0 +1,84 @@
+"""The application that `outsidein serve` runs: one or several projects."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import RedirectResponse
+
+from outsidein.access.rights import Role
+from outsidein.web.app import create_app
+from outsidein.web.case import case_pages
+from outsidein.web.loop import act_on_case, show_case
+from outsidein.web.pages.figures import figure_pages
+from outsidein.web.pages.find import find_pages
+from outsidein.web.pages.monday import monday_pages
+from outsidein.web.pages.subjects import subject_pages
+from outsidein.web.sign_in import SignInPages
+from outsidein.web.site import Site, slugs
+from outsidein.workspace.project import Project
+
+PAGES = (monday_pages, subject_pages, figure_pages, find_pages)
+"""Every part of the site, each a function of the site."""
+
+FIRST, BY = "administrator@localhost", "serve"
+"""Address of the first administrator where none was added, and who adds them."""
+
+OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
+"""Names under which a server on this machine may be asked for."""
+
+
+def site_app(projects: Sequence[Project], *, hosts: Sequence[str] = ()) -> FastAPI:
+    """Return the application that serves projects.
+
+    Args:
+        projects: The first one knows people, sign-ins and keys, and answers links in mails.
+        hosts: Further names under which the server may be asked for.
+    """
+    names = slugs([project.workspace.file.name for project in projects])
+    site = Site(dict(zip(names, projects, strict=True)))
+    public = urlsplit(site.home.workspace.settings.public_url).hostname or ""
+    own = (public, *OWN_NAMES, *hosts)
+    parts = [SignInPages(site).router, _first_page(site), *_links_in_mails(site.home)]
+    return create_app(*parts, *(pages(site) for pages in PAGES), site=site, hosts=own)
+
+
+def first_link(project: Project) -> str | None:
+    """Return a link for the first administrator; None once one has signed in.
+
+    Where nobody was added yet, an administrator without a mail address of a person is.
+    """
+    administrators = [
+        person
+        for person in project.people.everybody()
+        if person.role is Role.ADMINISTRATOR and not person.is_disabled
+    ]
+    if any(person.seen_at or person.has_password for person in administrators):
+        return None
+    if not administrators:
+        project.people.add(FIRST, role=Role.ADMINISTRATOR, name="Administrator", by=BY)
+    return project.people.link(administrators[0].email if administrators else FIRST, by=BY)
+
+
+def _first_page(site: Site) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/")
+    def first() -> RedirectResponse:
+        return RedirectResponse(f"/p/{next(iter(site.projects))}/monday")
+
+    return router
+
+
+def _links_in_mails(project: Project) -> list[APIRouter]:
+    """Return the pages behind links in mails, where a secret signs them."""
+    settings = project.workspace.settings
+    if settings.link_secret is None:
+        return []
+    pages = case_pages(
+        secret=settings.link_key(),
+        show=show_case(project.cases, currency=project.currency),
+        act=act_on_case(project.cases),
+        clock=project.workspace.clock,
+    )
+    return [pages]

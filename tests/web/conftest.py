@@ -1,0 +1,13 @@
+import pytest
+
+import outsidein
+from tests.projects import write_shop
+
+
+@pytest.fixture(scope="session")
+def built_shop(tmp_path_factory):
+    """Folder of a small built project; copy it before changing anything."""
+    folder = write_shop(tmp_path_factory.mktemp("built") / "shop", people=40)
+    with outsidein.open(folder) as project:
+        project.build(publish_anyway="a project of tests")
+    return folder

@@ -3,8 +3,9 @@ from datetime import date
 import numpy as np
 import pytest
 
+from outsidein.feedback.figures import LAST_YEAR
 from outsidein.feedback.metrics import distribution_figure, scores_figure
-from outsidein.feedback.weights import LAST_YEAR, answers
+from outsidein.feedback.weights import answers
 from outsidein.stats.nps import net_promoter_score
 from outsidein.stats.proportion import proportion
 from tests.feedback.conftest import at

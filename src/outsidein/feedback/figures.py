@@ -3,6 +3,9 @@
 from outsidein.figures.figure import Unit
 from outsidein.figures.spec import ALL_DAYS, Better, FigureSpec, Measure
 
+LAST_YEAR = "last 12 months"
+"""The one value of the dimension "recent"."""
+
 BOTTOM_BOX = Measure("bottom box", Unit.SHARE, Better.LESS)
 TOP_BOX = Measure("top box", Unit.SHARE, Better.MORE)
 NPS = Measure("NPS", Unit.NUMBER, Better.MORE)

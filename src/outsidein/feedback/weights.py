@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from outsidein.feedback.figures import LAST_YEAR
+
 WEIGHT = 1000
 """Weight of an answer with inclusion probability 1; weights are whole numbers."""
 
@@ -13,9 +15,6 @@ FULL = 27_720
 
 ROW_DIMENSIONS = ("touchpoint", "channel", "unit", "period", "recent")
 """Dimensions of an answer itself; customers' groups come on top."""
-
-LAST_YEAR = "last 12 months"
-"""The one value of the dimension "recent"."""
 
 
 def answers(signals: ir.Table, invitations: ir.Table, encounters: ir.Table) -> ir.Table:

@@ -1,7 +1,6 @@
 """Over which months answers were given, where figures hold several years of them together."""
 
-from outsidein.feedback.figures import FEEDBACK_SCORES
-from outsidein.feedback.weights import LAST_YEAR
+from outsidein.feedback.figures import FEEDBACK_SCORES, LAST_YEAR
 from outsidein.report.evidence import Evidence
 
 MONTHS_OF_A_YEAR = 12

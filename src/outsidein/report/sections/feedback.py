@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from outsidein.feedback import figures
-from outsidein.feedback.weights import LAST_YEAR
+from outsidein.feedback.figures import LAST_YEAR
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.heading import heading
 from outsidein.headlines.statement import Statement

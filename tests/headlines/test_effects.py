@@ -19,7 +19,7 @@ from outsidein.factors.figures import (
 )
 from outsidein.headlines.judgement import judged
 from outsidein.segments.declaration import EVERYBODY, Segment
-from outsidein.shifts.figures import CHANGE, REVENUE, SHIFTS
+from outsidein.shifts.figures import CHANGE, Q_VALUE, REVENUE, SHIFTS
 from outsidein.strategy.figures import PROFIT, SHARE_OF_CUSTOMERS, STRATEGY
 from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE
 from tests.headlines.statements import basis
@@ -125,7 +125,7 @@ def test_what_a_failure_takes_comes_before_a_small_factor_whatever_those_concern
     assert [each.statement.name for each in answers] == ["after late delivery", "first_factor"]
 
 
-def halved_orders():
+def halved_orders(q_value=0.001):
     group = {
         "kind": "ordering again", "stream": "all customers", "since": "2019-05-01",
         "earliest": "2019-05-01", "latest": "2019-05-01", "direction": "down",
@@ -134,6 +134,7 @@ def halved_orders():
         [
             CHANGE.estimate(900, -0.2, -0.25, -0.15, group=group),
             REVENUE.estimate(900, -2_000_000.0, -2_500_000.0, -1_500_000.0, group=group),
+            Q_VALUE.estimate(900, q_value, why="a rate", group=group),
         ],
         period="month",
         share=0.05,
@@ -149,6 +150,13 @@ def test_fewer_orders_are_said_with_the_revenue_that_went_and_ranked_by_it():
         "revenue a year went with it."
     )
     assert [each.statement.worth for each in answers] == pytest.approx([2_000_000, 365_000])
+
+
+def test_a_shift_that_may_be_one_of_the_false_ones_listed_is_no_headline():
+    [unsure] = statements_of(halved_orders(q_value=0.03)).values()
+    assert plain(unsure.withheld_because) == (
+        "3.0 % of shifts as sure as it may be false, and a headline takes 0.8 %."
+    )
 
 
 def segments(**profits):

@@ -61,6 +61,14 @@ def test_the_largest_of_many_numbers_has_to_be_surer_than_one_alone():
     assert why(statement(replace(low, among=2))) == []
 
 
+def test_one_of_many_kinds_of_effects_has_to_be_surer_than_the_only_one_looked_for():
+    alone = ground(share(0.1, 0.02, 0.18), no_effect=0.0)
+    [reason] = why(statement(replace(alone, kinds=6)))
+    assert reason.endswith("that there is no effect, where 6 kinds of effects are looked for")
+    assert why(statement(replace(alone, kinds=2))) == []
+    assert why(statement(replace(alone, kinds=2, among=3))) != []
+
+
 def test_what_was_counted_needs_no_interval_and_what_was_not_needs_one():
     counted = Estimate("climb", Unit.SHARE, 400, 0.4, why=COUNTED)
     unsure = Estimate("climb", Unit.SHARE, 400, 0.4, why="no interval could be had")

@@ -69,17 +69,22 @@ def _enough_data(statement: Statement, _: Circumstances) -> str | None:
 def _direction(statement: Statement, circumstances: Circumstances) -> str | None:
     for ground in statement.grounds:
         if ground.no_effect is not None and not _excludes(ground, ground.no_effect):
-            largest = f" for the largest of {ground.among} numbers" if ground.among > 1 else ""
-            reason = f"does not exclude that there is no effect{largest}"
+            reason = f"does not exclude that there is no effect{_of_many(ground)}"
             return f"{_interval(ground, circumstances)} {reason}"
     return None
+
+
+def _of_many(ground: Ground) -> str:
+    largest = f" for the largest of {ground.among} numbers" if ground.among > 1 else ""
+    sought = f", where {ground.kinds} kinds of effects are looked for" if ground.kinds > 1 else ""
+    return f"{largest}{sought}"
 
 
 def _excludes(ground: Ground, no_effect: float) -> bool:
     e = ground.estimate
     if e.low is None and e.high is None:
         return e.why == COUNTED and e.value != no_effect
-    wider = _widening(ground.among)
+    wider = _widening(ground.among * ground.kinds)
     is_above = e.low is not None and _from_value(e, e.low, wider) > no_effect
     return is_above or (e.high is not None and _from_value(e, e.high, wider) < no_effect)
 

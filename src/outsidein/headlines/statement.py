@@ -21,6 +21,11 @@ class Kind(StrEnum):
     NOTE = "what to know"
 
 
+KINDS_OF_EFFECTS = 6
+"""Factors, returns after a bad experience, failures, months of tenure, segments, shifts: so many
+kinds of effects a build looks for, and a firm in which nothing has one is to read of none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """A number that a statement rests on.
@@ -31,12 +36,15 @@ class Ground:
         no_effect: The value at which there would be nothing to say; None where the statement
             claims no direction.
         among: How many numbers this is the largest of: of many, one is large by chance (count).
+        kinds: How many kinds of effects are looked for beside it: of many, one is found by chance
+            (count).
     """
 
     spec: FigureSpec
     estimate: Estimate
     no_effect: float | None = None
     among: int = 1
+    kinds: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A firm in which nothing has an effect: whatever a build claims about it is false."""
+"""A firm in which nothing has an effect: whatever effect a build claims of it is false."""
 
 from statistics import fmean
 from typing import Any

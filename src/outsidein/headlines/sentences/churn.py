@@ -24,7 +24,7 @@ from outsidein.headlines.doubts import (
     start_doubts,
 )
 from outsidein.headlines.finders import month_of, riskiest_months, worst_month
-from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.headlines.statement import KINDS_OF_EFFECTS, Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import share
 
@@ -122,7 +122,13 @@ def _above_the_others(worst: Estimate, hazards: list[Estimate]) -> Ground:
     others = [e for e in hazards if e is not worst]
     exposed = sum(e.n or 0 for e in others)
     rest = sum(number_of(e) * (e.n or 0) for e in others) / exposed if exposed else 0.0
-    return Ground(spec=CHURN_HAZARD, estimate=worst, no_effect=rest, among=len(hazards))
+    return Ground(
+        spec=CHURN_HAZARD,
+        estimate=worst,
+        no_effect=rest,
+        among=len(hazards),
+        kinds=KINDS_OF_EFFECTS,
+    )
 
 
 def riskiest_month(basis: Basis) -> Iterator[Statement]:

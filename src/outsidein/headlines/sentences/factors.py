@@ -12,7 +12,7 @@ from outsidein.factors.figures import (
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.finders import gains_by_size
-from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.headlines.statement import KINDS_OF_EFFECTS, Ground, Kind, Statement
 from outsidein.present.figure_set import FigureSet, number_of
 from outsidein.present.figure_view import by
 from outsidein.present.overall_scale import OF_ITS_SCALE, overall_scale
@@ -36,13 +36,23 @@ def first_factor(basis: Basis) -> Iterator[Statement]:
         text=f"Most would be gained from {_factor(first)}: {in_words(basis, first)}, "
         f"{BASE}, as far as it is a cause.",
         base=BASE,
-        grounds=(Ground(spec=INITIATIVES, estimate=first, no_effect=0.0, among=_studied(basis)),),
+        grounds=(_above_nothing(basis, first),),
         action=f"Begin with {_factor(first)}{_then(gains[1:])}, and try it on a part of the "
         "customers first.",
         owner=_owner(first),
         worth=_value_at_stake(basis, first),
         worth_of="expected in the year ahead of those who gave it a low answer",
         doubts=_doubts_of_size(basis, first),
+    )
+
+
+def _above_nothing(basis: Basis, gain: Estimate) -> Ground:
+    return Ground(
+        spec=INITIATIVES,
+        estimate=gain,
+        no_effect=0.0,
+        among=_studied(basis),
+        kinds=KINDS_OF_EFFECTS,
     )
 
 

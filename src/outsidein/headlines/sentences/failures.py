@@ -17,7 +17,7 @@ from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.finders import expected_values
 from outsidein.headlines.sentences.value import MATERIAL
-from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.headlines.statement import KINDS_OF_EFFECTS, Ground, Kind, Statement
 from outsidein.present.display_tables import group_text
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import share
@@ -43,8 +43,8 @@ def _statement(
     failure = group_text(jump.group["encounter"]).replace("_", " ")
     base = OF_ORDERS if returns else OF_TENURE
     a_year = _a_year(money)
-    grounds = [Ground(spec=HAZARD_JUMPS, estimate=jump, no_effect=0.0)]
-    grounds += [Ground(spec=HAZARD_JUMPS, estimate=e, no_effect=1.0) for e in (returns,) if e]
+    grounds = [_ground(jump, no_effect=0.0)]
+    grounds += [_ground(each, no_effect=1.0) for each in (returns,) if each]
     return Statement(
         name=f"after {failure}",
         kind=Kind.DECIDE,
@@ -57,6 +57,11 @@ def _statement(
         is_effect=True,
         doubts=(*_wrong_direction(jump), *_doubts_of_size(basis, a_year.value)),
     )
+
+
+def _ground(estimate: Estimate, *, no_effect: float) -> Ground:
+    """Return a number whose interval holds for all kinds of encounters together."""
+    return Ground(spec=HAZARD_JUMPS, estimate=estimate, no_effect=no_effect, kinds=KINDS_OF_EFFECTS)
 
 
 def _more_leave(basis: Basis, failure: str, jump: Estimate, returns: Estimate | None) -> str:

@@ -10,7 +10,7 @@ from outsidein.factors.figures import (
 )
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.headlines.statement import KINDS_OF_EFFECTS, Ground, Kind, Statement
 from outsidein.present.figure_view import by
 
 FACTOR = by("factor")
@@ -39,7 +39,7 @@ def _statement(basis: Basis, low: Estimate, other: Estimate, ratio: Estimate) ->
         grounds=(
             Ground(spec=RETURNING, estimate=low),
             Ground(spec=RETURNING, estimate=other),
-            Ground(spec=RETURNING, estimate=ratio, no_effect=1.0),
+            Ground(spec=RETURNING, estimate=ratio, no_effect=1.0, kinds=KINDS_OF_EFFECTS),
         ),
         action="Make up for it at once, on a part of the customers first, and compare who returns.",
     )

@@ -6,7 +6,7 @@ from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
 from outsidein.headlines.finders import whale
 from outsidein.headlines.sentences.value import MATERIAL
-from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.headlines.statement import KINDS_OF_EFFECTS, Ground, Kind, Statement
 from outsidein.present.display_tables import group_text
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import share
@@ -50,13 +50,21 @@ def _statement(
         f"{words.in_sentence(profit)} of profit each so far, all customers "
         f"{words.value(everybody)}.",
         base=BASE,
-        grounds=(
-            Ground(spec=STRATEGY, estimate=profit, no_effect=number_of(everybody), among=among),
-        ),
+        grounds=(_above_the_usual(profit, everybody, among=among),),
         action=f"Decide what to invest in “{segment}”, and how to win more customers like them.",
         worth=above,
         worth_of="profit so far above what as many of all customers brought",
         doubts=_doubts_of_size(basis, above),
+    )
+
+
+def _above_the_usual(profit: Estimate, everybody: Estimate, *, among: int) -> Ground:
+    return Ground(
+        spec=STRATEGY,
+        estimate=profit,
+        no_effect=number_of(everybody),
+        among=among,
+        kinds=KINDS_OF_EFFECTS,
     )
 
 

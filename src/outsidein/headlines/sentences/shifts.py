@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from outsidein.figures.figure import Estimate
-from outsidein.figures.spec import FigureSpec
+from outsidein.figures.spec import FigureSpec, Measure
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.statement import Ground, Kind, Statement
+from outsidein.headlines.statement import KINDS_OF_EFFECTS, Ground, Kind, Statement
 from outsidein.present.display_tables import group_text
 from outsidein.present.figure_set import number_of
-from outsidein.present.wording import negated
+from outsidein.present.wording import negated, share
 from outsidein.shifts.figures import (
     BEFORE,
     CHANGE,
+    Q_VALUE,
     RECORDING_CHANGES,
     REVENUE,
     SHIFTS,
@@ -21,6 +22,9 @@ from outsidein.shifts.figures import (
 )
 
 BASE = "of the customers of a period"
+FALSE_SHARE = 0.05 / KINDS_OF_EFFECTS
+"""Share of shifts, among those as sure, that may be false where one makes a headline."""
+
 SEVERAL = 2
 """Changes at one time that ask for a look at how data are recorded."""
 
@@ -28,7 +32,7 @@ SEVERAL = 2
 def shifts(basis: Basis) -> Iterator[Statement]:
     """Say of each lasting change since when it is there, and how large it is."""
     for e in basis.numbers(SHIFTS, CHANGE):
-        yield _shift(basis, SHIFTS, e)
+        yield _shift(basis, SHIFTS, e, *_doubts_of_many(basis, e))
     for e in basis.numbers(SHIFTS_WITHHELD, CHANGE):
         yield _shift(basis, SHIFTS_WITHHELD, e, str(e.group["reason"]))
 
@@ -52,9 +56,24 @@ def _shift(basis: Basis, spec: FigureSpec, e: Estimate, *doubts: str) -> Stateme
     )
 
 
+def _doubts_of_many(basis: Basis, change: Estimate) -> tuple[str, ...]:
+    """Object to a shift that may be one of the false ones among those listed."""
+    q_value = _of_shift(basis, Q_VALUE, change)
+    if not q_value or number_of(q_value) <= FALSE_SHARE:
+        return ()
+    listed = share(number_of(q_value))
+    return (
+        f"{listed} of shifts as sure as it may be false, and a headline takes {share(FALSE_SHARE)}",
+    )
+
+
 def _revenue(basis: Basis, change: Estimate) -> Estimate | None:
+    return _of_shift(basis, REVENUE, change)
+
+
+def _of_shift(basis: Basis, measure: Measure, change: Estimate) -> Estimate | None:
     group = {name: change.group[name] for name in ("kind", "stream")}
-    return basis.one(SHIFTS, REVENUE, **group)
+    return basis.one(SHIFTS, measure, **group)
 
 
 def _money(basis: Basis, revenue: Estimate | None) -> str:

@@ -25,7 +25,8 @@ def admitted(backend, tmp_path):
     def run(table, *selects):
         models = []
         for number, select in enumerate(selects):
-            path = tmp_path / f"model{number}.sql"
+            path = tmp_path / "tables" / table / f"model{number}.sql"
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(select)
             with sql_parser() as parse:
                 models.append(read_query(path, parse=parse))
@@ -96,7 +97,7 @@ def test_a_bad_row_is_turned_away_whole_with_its_reason(admitted, columns, colum
     assert rows == []
     assert (reject["column"], reject["reason"]) == (column, reason)
     assert json.loads(reject["raw"])["transaction_id"] == "o1"
-    assert reject["origin"].endswith("model0.sql")
+    assert reject["origin"] == "tables/transactions/model0.sql"
 
 
 def test_of_rows_with_one_key_the_first_stays_and_the_others_are_told(admitted):

@@ -23,9 +23,10 @@ class Checked:
     Attributes:
         table: The canonical table.
         relations: Of each model a SELECT of every column of the table, of `_raw` (the row as it
-            was selected), `_origin` (the model), `_failed` (the column whose value is of the
-            wrong type), `_reason` (null where the row is acceptable) and `_placeholders` (how many
-            dates were left out because they stand for none).
+            was selected), `_origin` (the model's path within the project), `_failed` (the
+            column whose value is of the wrong type), `_reason` (null where the row is
+            acceptable) and `_placeholders` (how many dates were left out because they stand for
+            none).
         supplied: The columns of the table that any model selects, and the traits.
         currency: The project's.
     """
@@ -123,7 +124,7 @@ def _relation(
     return (
         f"SELECT * EXCLUDE (_fault){days}, {failed} AS _failed, "
         f"CASE WHEN _fault IS NOT NULL THEN {reason} {_reasons(table, currency)} END AS _reason "
-        f"FROM (SELECT {typed}{traits}, {raw} AS _raw, {literal(model.path)} AS _origin, "
+        f"FROM (SELECT {typed}{traits}, {raw} AS _raw, {literal(model.origin)} AS _origin, "
         f"{_placeholders(table, selected)} AS _placeholders, {number} AS _fault "
         f"FROM ({model.sql}) AS _model)"
     )

@@ -52,6 +52,11 @@ class Query:
         """Name of the file, without its ending."""
         return self.path.stem
 
+    @property
+    def origin(self) -> str:
+        """Path within the project, such as `tables/records/people.sql`."""
+        return "/".join(self.path.parts[-3:])
+
 
 def read_query(path: Path, *, parse: Callable[[str], SyntaxTree]) -> Query:
     """Read one SQL file.

@@ -489,7 +489,9 @@ REJECTS = Table(
     (),
     {
         "origin": Column(
-            "string", required=True, meaning="name of the source, or path of the SQL model"
+            "string",
+            required=True,
+            meaning="name of the source, or path of the SQL model within the project",
         ),
         "file": Column("string", meaning="file that holds the row, where known"),
         "line": Column("int64", meaning="line or row number in the file, from 1, where known"),

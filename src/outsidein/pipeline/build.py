@@ -119,9 +119,7 @@ def _run(build: Build, step: Step, declared: Declared) -> None:
 
 def _exceeded_limits(declared: Declared, build: Build) -> tuple[str, ...]:
     backend, as_of = build.backend, build.as_of
-    account = account_of_build(
-        backend, build.tables, declared.models, folder=declared.folder, as_of=as_of
-    )
+    account = account_of_build(backend, build.tables, declared.models, as_of=as_of)
     before = account_of_snapshot(backend, build.before) if build.before else None
     return tuple(exceeded_limits(account, before, declared.publish, as_of=as_of))
 

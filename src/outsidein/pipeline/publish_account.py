@@ -47,7 +47,6 @@ def account_of_build(
     tables: Mapping[str, ir.Table],
     models: Models,
     *,
-    folder: Path,
     as_of: date,
 ) -> Account:
     """Return what a build admitted while its engine still holds sources and staging queries.
@@ -56,7 +55,6 @@ def account_of_build(
         backend: The engine.
         tables: What the build wrote, by name.
         models: The project's models.
-        folder: Folder of the project.
         as_of: First day that does not count.
     """
     sources, admissions = (tables[t.name].to_pyarrow().to_pylist() for t in (SOURCES, ADMISSIONS))
@@ -66,7 +64,7 @@ def account_of_build(
         [
             *_source_feeds(sources, reasons),
             *_table_feeds(admissions, models, reasons),
-            *_model_feeds(backend, models, folder, reasons),
+            *_model_feeds(backend, models, reasons),
         ],
         _sums(filled),
         _days(filled, as_of),
@@ -108,23 +106,19 @@ def _source_feeds(sources: Rows, reasons: _Reasons) -> Iterator[Feed]:
 def _table_feeds(admissions: Rows, models: Models, reasons: _Reasons) -> Iterator[Feed]:
     for row in admissions:
         if row["models"]:
-            origins = {str(query.path) for query in models.by_table.get(row["table"], ())}
+            origins = {query.origin for query in models.by_table.get(row["table"], ())}
             reason = reasons.most_common(origins)
             yield Feed("Table", row["table"], row["admitted"], row["rejected"], reason=reason)
 
 
-def _model_feeds(
-    backend: BaseBackend, models: Models, folder: Path, reasons: _Reasons
-) -> Iterator[Feed]:
+def _model_feeds(backend: BaseBackend, models: Models, reasons: _Reasons) -> Iterator[Feed]:
     """Yield the rows of models that share a table; a model that is alone is its table."""
     for queries in models.by_table.values():
         for query in queries if len(queries) > 1 else ():
             (rows,) = first_row(backend, f"SELECT count(*) FROM ({query.sql})")
-            origin = str(query.path)
-            rejected = reasons.count(origin)
-            name = query.path.relative_to(folder).as_posix()
-            reason = reasons.most_common({origin})
-            yield Feed("Model", name, rows - rejected, rejected, reason=reason)
+            rejected = reasons.count(query.origin)
+            reason = reasons.most_common({query.origin})
+            yield Feed("Model", query.origin, rows - rejected, rejected, reason=reason)
 
 
 def _sums(tables: Mapping[str, ir.Table]) -> dict[tuple[str, str], int]:

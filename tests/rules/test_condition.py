@@ -49,6 +49,9 @@ def chosen(sql, customers):
         ("case when orders > 2 then true else region = 'RJ' end", "bc"),
         ("true", "abcd"),
         ("orders > -1", "abc"),
+        ("orders / (orders - 1) > 1 or orders % (orders - 5) = 7", "c"),
+        ("cast(region as bigint) = 1 or cast(orders as text) = '5'", "c"),
+        ("cast(first_on as text) = '2017-05-05' or cast('2016-01-01' as date) = first_on", "cd"),
     ],
 )
 def test_a_condition_chooses_the_rows_that_sql_would(customers, sql, answer):
@@ -74,6 +77,10 @@ def test_a_condition_chooses_the_rows_that_sql_would(customers, sql, answer):
         ("region + 1 > 2", "an operator in it is for other types"),
         ("lower(orders) = '1'", "`lower` is for another type"),
         ("cast(orders as blob) = 'x'", "not to VARBINARY"),
+        ("first_on > date '2019-13-45'", "'2019-13-45' is no DATE"),
+        ("cast('x' as bigint) = orders", "'x' is no BIGINT"),
+        ("cast(orders as date) = first_on", "int64 is never DATE"),
+        ("orders in (1, 'x')", "orders:int64 and .* are not comparable"),
         ("", "exactly one expression"),
     ],
 )
@@ -99,6 +106,18 @@ def test_a_condition_that_nests_too_deep_or_divides_by_zero_is_refused(customers
         with pytest.raises(InputError, match=problem) as error:
             refuse()
         assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "sql", ["number * 2 > 0", "number + 1 > 0", "0 - number - 2 < 0", "abs(number) > 0"]
+)
+def test_no_number_of_a_row_makes_the_engine_fail(sql):
+    largest = 2**63 - 1
+    rows = pa.table({"number": pa.array([largest, -largest - 1, 1], "int64")})
+    table = ibis.duckdb.connect().create_table("numbers", rows)
+    numbers = table.filter(condition(sql, table)).number.to_pyarrow().to_pylist()
+    assert largest in numbers
+    assert 1 in numbers
 
 
 def test_many_alternatives_are_still_a_condition(customers):

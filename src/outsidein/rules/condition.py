@@ -1,6 +1,7 @@
 """A user's condition: parsed, checked against an allow-list, turned into an Ibis expression."""
 
 from collections.abc import Callable
+from datetime import date
 from operator import add, and_, eq, ge, gt, inv, le, lt, mod, mul, ne, neg, or_, sub, truediv
 from typing import Any
 
@@ -12,6 +13,28 @@ from sqlglot import exp
 from outsidein.errors import InputError, UnknownName
 from outsidein.rules.parsing import parse_condition
 
+
+def _in_floats(apply: Callable[..., Any]) -> Callable[..., Any]:
+    """Compute whole numbers as floats, which overflow to infinity instead of an error."""
+
+    def applied(*values: Any) -> Any:  # noqa: ANN401  columns or literals
+        floats = (v.cast("float64") if isinstance(v, ir.IntegerValue) else v for v in values)
+        return apply(*floats)
+
+    return applied
+
+
+def _dividing(apply: Callable[..., Any]) -> Callable[..., Any]:
+    """Divide where the divisor is not 0; the answer is null elsewhere."""
+    return _in_floats(lambda number, divisor: apply(number, divisor.nullif(0)))
+
+
+def _is_in(value: Any, *options: Any) -> Any:  # noqa: ANN401  column or literal
+    for option in options:
+        eq(value, option)  # refuses what is of another type
+    return value.isin(options)
+
+
 _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
     exp.And: and_,
     exp.Or: or_,
@@ -22,18 +45,18 @@ _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
     exp.GTE: ge,
     exp.LT: lt,
     exp.LTE: le,
-    exp.Add: add,
-    exp.Sub: sub,
-    exp.Mul: mul,
-    exp.Div: truediv,
-    exp.Mod: mod,
-    exp.Neg: neg,
+    exp.Add: _in_floats(add),
+    exp.Sub: _in_floats(sub),
+    exp.Mul: _in_floats(mul),
+    exp.Div: _dividing(truediv),
+    exp.Mod: _dividing(mod),
+    exp.Neg: _in_floats(neg),
     exp.Paren: lambda value: value,
-    exp.In: lambda value, *options: value.isin(options),
+    exp.In: _is_in,
     exp.Between: lambda value, low, high: value.between(low, high),
     exp.Like: lambda value, pattern: value.like(pattern),
     exp.ILike: lambda value, pattern: value.ilike(pattern),
-    exp.Abs: lambda value: value.abs(),
+    exp.Abs: _in_floats(lambda value: value.abs()),
     exp.Lower: lambda value: value.lower(),
     exp.Upper: lambda value: value.upper(),
     exp.Length: lambda value: value.length(),
@@ -43,13 +66,27 @@ _APPLIED: dict[type[exp.Expr], Callable[..., Any]] = {
 
 _CASTS = {"DATE": "date", "INT": "int64", "BIGINT": "int64", "DOUBLE": "float64", "TEXT": "string"}
 
+_CASTABLE = {
+    "date": (ir.StringValue, ir.DateValue, ir.TimestampValue),
+    "int64": (ir.StringValue, ir.NumericValue),
+    "float64": (ir.StringValue, ir.NumericValue),
+}
+"""Values that can be cast to a type; everything can be cast to text."""
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "date": date.fromisoformat,
+    "int64": int,
+    "float64": float,
+}
+
 
 def condition(sql: str, table: ir.Table) -> ir.BooleanValue:
     """Turn a user's SQL condition into an expression over the columns of `table`.
 
     Allowed are columns, literals, comparison, arithmetic, `and or not in between like is null`,
-    `case`, casts to date, number and text, and `abs lower upper length coalesce`. A null result
-    counts as false.
+    `case`, casts to date, number and text, and `abs lower upper length coalesce`. No row can make
+    the engine fail: a division by 0 and a value that cannot be cast give null, whole numbers are
+    computed as floats (exact up to 2^53). A null result counts as false.
 
     Raises:
         InputError: It does not parse, uses anything else, or is not boolean.
@@ -110,7 +147,21 @@ def _cast(node: exp.Cast, value: Any) -> Any:  # noqa: ANN401  column or literal
     wanted = node.to.this.name
     if wanted not in _CASTS:
         raise InputError(f"A condition may cast to {', '.join(_CASTS)}, not to {wanted}.")
-    return ibis.literal(value).cast(_CASTS[wanted])
+    kind = _CASTS[wanted]
+    if not isinstance(value, _CASTABLE.get(kind, ir.Value)):
+        raise InputError(f"{node.sql(dialect='duckdb')!r}: {value.type()} is never {wanted}.")
+    if isinstance(node.this, exp.Literal):
+        _check_literal(node, kind)
+    return value.try_cast(kind)
+
+
+def _check_literal(node: exp.Cast, kind: str) -> None:
+    """Refuse to cast a literal that every row would fail on."""
+    try:
+        _READERS.get(kind, str)(node.this.this)
+    except ValueError as error:
+        text, wanted = node.this.this, node.to.this.name
+        raise InputError(f"{node.sql(dialect='duckdb')!r}: {text!r} is no {wanted}.") from error
 
 
 def _case(node: exp.Case, table: ir.Table) -> Any:  # noqa: ANN401  column or literal

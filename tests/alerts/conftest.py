@@ -149,8 +149,20 @@ def late(*days, record="r1", **changes):
 
 
 @pytest.fixture
-def run(store, backend, tmp_path, teams, playbooks):  # noqa: F811  the fixture
-    """Run rules over a world: `run(encounters, build=1)`."""
+def run(run_all):
+    """Run rules over a world, none of which fails: `run(encounters, build=1)`."""
+
+    def go(*encounters, **world):
+        fired, failures = run_all(*encounters, **world)
+        assert failures == {}
+        return fired
+
+    return go
+
+
+@pytest.fixture
+def run_all(store, backend, tmp_path, teams, playbooks):  # noqa: F811  the fixture
+    """Run rules over a world: what they did, and why others failed."""
 
     def go(
         encounters=(),

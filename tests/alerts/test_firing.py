@@ -229,3 +229,18 @@ def test_a_bug_at_one_row_is_kept_with_its_alert_and_the_others_open_their_cases
 
 def about_r2(session, notice):
     return find_case(session, int(notice.about.removeprefix("case:"))).record_id == "r2"
+
+
+def test_a_rule_that_fails_as_a_whole_stops_no_other_and_looks_at_its_rows_again(
+    run_all, run, store
+):
+    """Its condition fits no facts, as after a change of what a build holds."""
+    misspelt = LATE.model_copy(update={"rule": "kindd = 'late'"})
+    fired, failures = run_all(late(1), rules={"late": LATE, "a_wrong_one": misspelt})
+    assert fired["late"].alerts == 1
+    [(name, failure)] = failures.items()
+    assert (name, failure.kind) == ("a_wrong_one", "ProjectError")
+    assert "There is no column 'kindd'. Did you mean 'kind'?" in failure.problem
+    notice = notices(store)["rule:a_wrong_one:failed:1"]
+    assert (notice["to"], notice["subject"]) == ("alice@firm.de", "Alert rule a_wrong_one failed")
+    assert run(late(1), rules={"a_wrong_one": LATE}, build=2)["a_wrong_one"].alerts == 1

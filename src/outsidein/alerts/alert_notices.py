@@ -74,6 +74,25 @@ def failed_notice(
     )
 
 
+def failed_rule_notice(
+    name: str, error: str, team: Team, team_name: str, *, build: int, now: datetime
+) -> Notice:
+    """Return the notice that a rule could not be run on a build, to the lead of its team."""
+    return Notice(
+        key=f"rule:{name}:failed:{build}",
+        kind="failed",
+        to=team.address(None),
+        subject=f"Alert rule {name} failed",
+        body=f"The rule could not be run on build {build} ({error}), so it fired on nothing. "
+        "`outsidein check` and the log of the worker show the reason. The rule looks at the same "
+        "rows again after the next build, or after a change of its file.",
+        about=f"rule:{name}",
+        due_at=now,
+        reader=team.lead,
+        team=team_name,
+    )
+
+
 def summary_notice(
     name: str,
     rule: AlertRule,

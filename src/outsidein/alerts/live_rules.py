@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from outsidein.alerts.admissions import admit_new
+from outsidein.alerts.alert_notices import failed_rule_notice
 from outsidein.alerts.candidates import live_candidates
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import AlertTables
@@ -35,6 +37,7 @@ from outsidein.cases.playbooks import Playbook
 from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.stats.proportion import Difference, difference
 from outsidein.store.batches import Batch
+from outsidein.store.row_work import RowFailure, settle_row
 
 KEY_COLUMNS = pa.schema({"source": pa.string(), "key": pa.string()})
 
@@ -82,25 +85,42 @@ class CasePrices(NamedTuple):
     unknown: int
 
 
-def run_rules(run: RuleRun) -> dict[str, FiringCounts]:
+class FiredRules(NamedTuple):
+    """What the live rules did, by name, and why the others failed."""
+
+    fired: Mapping[str, FiringCounts]
+    failures: Mapping[str, RowFailure]
+
+
+def run_rules(run: RuleRun) -> FiredRules:
     """Fire every live rule on what it has not looked at yet, and price what is open anew.
 
-    Returns:
-        What each live rule did, by name.
-
-    Raises:
-        ProjectError: A rule is no condition over the facts at hand.
+    A rule that fails as a whole stops no other: its lead is notified, and it looks at the same
+    rows again in the next run on another build or other files.
     """
     tables = {"encounters": run.tables.encounters, "signals": run.tables.signals}
     ledger = admit_new(run.backend, run.ledger, tables, build=run.build)
     reached = last_admission(run.backend, ledger, build=run.build)
     priced = case_prices(run)
-    fired = {
-        name: _fire(run, name, rule, ledger, reached=reached, priced=priced)
-        for name, rule in sorted(live_rules(run.rules).items())
-    }
+    fired, failures = dict[str, FiringCounts](), dict[str, RowFailure]()
+    for name, rule in sorted(live_rules(run.rules).items()):
+        fire = partial(_fire, run, name, rule, ledger, reached=reached, priced=priced)
+        counts = settle_row(fire, row=f"alert rule {name}")
+        if isinstance(counts, RowFailure):
+            failures[name] = counts
+            _report_failure(run, name, rule, counts)
+        else:
+            fired[name] = counts
     _reprice(run, priced)
-    return fired
+    return FiredRules(fired, failures)
+
+
+def _report_failure(run: RuleRun, name: str, rule: AlertRule, failure: RowFailure) -> None:
+    notice = failed_rule_notice(
+        name, failure.kind, run.teams[rule.team], rule.team, build=run.build, now=run.now
+    )
+    with run.batch() as session:
+        run.outlets.post(session, notice)
 
 
 def case_prices(run: RuleRun) -> CasePrices:
@@ -111,7 +131,7 @@ def case_prices(run: RuleRun) -> CasePrices:
     """
     has_hold_out = any(rule.hold_out for rule in run.rules.values())
     rows = _outcomes(run) if has_hold_out else []
-    evidence = {name: _learned(run, name, rule, rows) for name, rule in run.rules.items()}
+    evidence = {name: _evidence(run, name, rule, rows) for name, rule in run.rules.items()}
     severities = {name: rule.severity for name, rule in run.rules.items()}
     return CasePrices(evidence, common_scale(evidence, severities), _mean_value(run))
 
@@ -128,6 +148,14 @@ def _outcomes(run: RuleRun) -> list[dict[str, Any]]:
     )
     rows: list[dict[str, Any]] = run.backend.to_pyarrow(playbook_counts(stays)).to_pylist()
     return rows
+
+
+def _evidence(
+    run: RuleRun, name: str, rule: AlertRule, rows: list[dict[str, Any]]
+) -> RuleEvidence | None:
+    """Return what was measured about a rule; None where nothing was, or where its trial fails."""
+    learned = settle_row(partial(_learned, run, name, rule, rows), row=f"trial of rule {name}")
+    return None if isinstance(learned, RowFailure) else learned
 
 
 def _learned(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,10 @@ from outsidein.cases.notices import Outlets
 from outsidein.cases.queue import CaseRow
 from outsidein.delivery.delivery_list import given_up_subjects
 from outsidein.store.batches import Batch
+from outsidein.store.row_work import RowFailure
+
+if TYPE_CHECKING:  # it loads the engine
+    from outsidein.alerts.live_rules import FiredRules
 
 AT_ONCE = 500
 """Cases answered in one transaction."""
@@ -34,7 +38,7 @@ LATELY = timedelta(days=1)
 
 NONE_FIRED = FiringCounts()
 
-FireRules = Callable[[], tuple[dict[str, FiringCounts], MergeCounts]]
+FireRules = Callable[[], "tuple[FiredRules, MergeCounts]"]
 """Finds whose open cases are now, and fires the rules on what is new."""
 
 SendNotices = Callable[[int], int]
@@ -48,7 +52,8 @@ class RunResult(NamedTuple):
     """What a run did.
 
     Attributes:
-        fired: Per live rule, by name.
+        fired: Per live rule that could be run, by name.
+        failures: Why the other live rules could not, by name.
         reconciled: What merges and unmerges meant for open cases.
         acknowledged: Complaints and disasters beyond capacity, answered with the minimum (count).
         left: Others of these whose customer could not or may not be written to (count).
@@ -57,7 +62,8 @@ class RunResult(NamedTuple):
         mails: Mails written, to staff and customers (count).
     """
 
-    fired: dict[str, FiringCounts]
+    fired: Mapping[str, FiringCounts]
+    failures: Mapping[str, RowFailure]
     reconciled: MergeCounts
     acknowledged: int
     left: int
@@ -114,9 +120,9 @@ def run_alerts(
         is_new: Whether the snapshot or a file of the loop changed since the last run.
     """
     if is_new:
-        fired, reconciled = fire_rules()
+        (fired, failures), reconciled = fire_rules()
     else:
-        fired = dict.fromkeys(live_rules(clocks.files.rules), NONE_FIRED)
+        fired, failures = dict.fromkeys(live_rules(clocks.files.rules), NONE_FIRED), {}
         reconciled = MergeCounts(0, 0, 0)
     escalated = _escalate(clocks)
     answered = _answer(clocks, find_ways, anew=is_new)
@@ -125,6 +131,7 @@ def run_alerts(
     mails = send_notices(clocks.files.mail.per_run - answered.acknowledged)
     return RunResult(
         fired=fired,
+        failures=failures,
         reconciled=reconciled,
         acknowledged=answered.acknowledged,
         left=left,

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from outsidein.cli.console import Json, out, print_table
-from outsidein.cli.groups import noun
+from outsidein.cli.groups import noun, print_error
 from outsidein.cli.numbers import shown_number
 from outsidein.cli.project import opened
-from outsidein.errors import UnknownName
+from outsidein.errors import InputError, UnknownName
 from outsidein.figures.figure import Unit
 
 app = noun("Rules that fire on encounters and signals.")
@@ -59,12 +59,16 @@ def run(context: typer.Context) -> None:
     print_table(
         ("rule", "fired", "cases opened", "cases joined", "delights", "too old", "failed"), rows
     )
+    for name, failure in sorted(done.failures.items()):
+        print_error(InputError(f"Alert rule {name!r} failed: {failure.problem}"))
     cases = done.reconciled
     out.print(
         f"{done.acknowledged} acknowledged with the minimum response, {done.left} left unanswered, "
         f"{done.escalated} escalated, {done.lapsed} lapsed; {done.mails} mails written; "
         f"{cases.linked} cases linked after merges, {cases.parted} separated after unmerges."
     )
+    if done.failures:
+        raise typer.Exit(1)
 
 
 @app.command("list")

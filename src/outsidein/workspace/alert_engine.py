@@ -14,8 +14,7 @@ from outsidein.alerts.briefings import (
 from outsidein.alerts.case_file import CaseFile
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import AlertTables
-from outsidein.alerts.firing import FiringCounts
-from outsidein.alerts.live_rules import RuleRun, run_rules
+from outsidein.alerts.live_rules import FiredRules, RuleRun, run_rules
 from outsidein.alerts.loop import LoopFiles
 from outsidein.alerts.trial import trial_figure, try_rule
 from outsidein.cases.acknowledgement import ContactRoute
@@ -61,7 +60,7 @@ def trial(
 
 def fire_rules(
     work: Workspace, files: LoopFiles, snapshot: Snapshot, *, now: datetime, by: str
-) -> tuple[dict[str, FiringCounts], MergeCounts]:
+) -> tuple[FiredRules, MergeCounts]:
     """Find whose open cases are now, and fire the rules on what is new."""
     declared = work.check()
     with work.reading(snapshot.number) as reading:

@@ -66,7 +66,7 @@ class Alerts:
 
         Several at once wait for each other, for two that raise the same case would collide. The
         audit has an entry for each case that was opened or moved, and one for a run that had
-        something to do.
+        something to do. A rule that fails stops no other; `RunResult.failures` has the reason.
 
         Args:
             by: Who runs them, for the audit: the worker's name; the login name if not given.
@@ -99,6 +99,8 @@ class Alerts:
             send_notices=lambda most: send_notices(work, files, snapshot, now=now, most=most),
             is_new=is_new,
         )
+        for name, failure in sorted(result.failures.items()):
+            log.warning("Alert rule %s failed: %s", name, failure.kind)
         with work.acts.act("alerts.ran", "alerts", by=by) as act:  # last: a run that dies is redone
             act.changed = is_new or bool(result.work)
             act.details |= _counts(result, snapshot)
@@ -130,8 +132,10 @@ def _rests_on(files: LoopFiles, snapshot: Snapshot) -> str:
     return sha256(f"{files.sha256} {snapshot.number} {manifest}".encode()).hexdigest()
 
 
-def _counts(result: RunResult, snapshot: Snapshot) -> dict[str, int]:
+def _counts(result: RunResult, snapshot: Snapshot) -> dict[str, object]:
+    failed = {"failed": ", ".join(sorted(result.failures))} if result.failures else {}
     return {
+        **failed,
         "build": snapshot.number,
         "alerts": result.alerts,
         "acknowledged": result.acknowledged,

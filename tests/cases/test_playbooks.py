@@ -45,7 +45,9 @@ def test_playbooks_are_proposed_by_issue(folder):
     ("text", "problem"),
     [
         ("1. Call.", r"playbooks/odd\.md: must begin with a header"),
-        ("+++\ntitle = \n+++\n", r"playbooks/odd\.md: its header is not valid TOML"),
+        ("+++\ntitle = \n+++\n", r"playbooks/odd\.md: is not valid TOML"),
+        ("+++\ntitle = " + "1" * 5_000 + "\n+++\n", r"odd\.md: holds a number of too many digits"),
+        ("+++\ntitle = " + "[" * 900 + "\n+++\n", r"odd\.md: nests too deep"),
         (CALL.replace("cost", "price"), r"odd\.md: price: is unknown here. Available: cost|Did"),
         (CALL.replace('"Sorry."', '""'), "minimum_response"),
         (CALL.replace('title = "Late"', 'title = "La\\nte"'), r"odd\.md: title: .* in one line"),

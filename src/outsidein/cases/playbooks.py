@@ -1,7 +1,6 @@
 """Playbooks: the best practice for a kind of case, in Markdown, and which one a case gets."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -11,7 +10,7 @@ from pydantic import Field
 
 from outsidein.errors import ProjectError
 from outsidein.experiments.assignment import assign_arm
-from outsidein.project.declarations import Declaration, declare
+from outsidein.project.declarations import Declaration, declare, parse_toml
 from outsidein.project.one_line import Line
 
 FENCE = "+++"
@@ -85,10 +84,7 @@ def parse_playbook(content: bytes, *, file: str) -> Playbook:
     parts = text.split(f"{FENCE}\n", 2)
     if len(parts) != 3 or parts[0].strip():  # noqa: PLR2004  before, within, after
         raise ProjectError(file, "", f"must begin with a header between two lines {FENCE}")
-    try:
-        header = declare(PlaybookHeader, tomllib.loads(parts[1]), file=file)
-    except tomllib.TOMLDecodeError as error:
-        raise ProjectError(file, "", f"its header is not valid TOML: {error}") from error
+    header = declare(PlaybookHeader, parse_toml(parts[1].encode(), file=file), file=file)
     return Playbook(PurePosixPath(file).stem, header, parts[2].strip())
 
 

@@ -1,16 +1,20 @@
 """`behaviour.toml`: rules that infer signals from behaviour."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from outsidein.errors import ProjectError, nearest
 from outsidein.feedback.item import Name
 from outsidein.project.declarations import Declaration, declare, read_toml
 
 FILE = "behaviour.toml"
 
 Sign = Literal["abandoned", "repeated", "hang_up", "late", "silence"]
+
+MOST_TIMES = 1_000
 
 NEEDS = {
     "abandoned": ("followed_by", "within_days"),
@@ -49,7 +53,7 @@ class BehaviourRule(Declaration):
     channels: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     followed_by: tuple[str, ...] = ()
-    times: Annotated[int, Field(ge=2)] | None = None
+    times: Annotated[int, Field(ge=2, le=MOST_TIMES)] | None = None
     within_days: Annotated[int, Field(ge=1)] | None = None
     at_least: Annotated[int, Field(ge=3)] = 4
     worst_after_days: Annotated[int, Field(ge=1)] = 7
@@ -67,11 +71,32 @@ class BehaviourRule(Declaration):
 class _BehaviourFile(Declaration):
     rule: tuple[BehaviourRule, ...] = ()
 
+    @field_validator("rule")
+    @classmethod
+    def _names_are_unique(cls, rules: tuple[BehaviourRule, ...]) -> tuple[BehaviourRule, ...]:
+        names = [rule.name for rule in rules]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two rules are named {name!r}")
+        return rules
 
-def read_behaviour(path: Path) -> tuple[BehaviourRule, ...]:
+
+def read_behaviour(path: Path, *, factors: Collection[str] = ()) -> tuple[BehaviourRule, ...]:
     """Read the rules of a project; the file is optional.
+
+    Args:
+        path: Of the file.
+        factors: The factors that the project declares; where it declares any, rules may name these
+            only.
 
     Raises:
         ProjectError: A rule is invalid; names file and key.
     """
-    return declare(_BehaviourFile, read_toml(path), file=FILE).rule if path.exists() else ()
+    if not path.exists():
+        return ()
+    rules = declare(_BehaviourFile, read_toml(path), file=FILE).rule
+    for place, rule in enumerate(rules):
+        if factors and rule.factor is not None and rule.factor not in factors:
+            problem = f"{rule.factor!r} is not a declared factor. {nearest(rule.factor, factors)}"
+            raise ProjectError(FILE, f"rule.{place}.factor", problem)
+    return rules

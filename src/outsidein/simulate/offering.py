@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from outsidein.project.declarations import Declaration
+from outsidein.project.declarations import FIRST_DAY, Declaration
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -164,7 +164,7 @@ class FactorTruth(Declaration):
     @model_validator(mode="after")
     def _leaves_a_middle(self) -> Self:
         low, high = self.low, self.high
-        for shift in (FactorShift(on=date.min), *sorted(self.shift, key=lambda shift: shift.on)):
+        for shift in (FactorShift(on=FIRST_DAY), *sorted(self.shift, key=lambda shift: shift.on)):
             low = low if shift.low is None else shift.low
             high = high if shift.high is None else shift.high
             if low + high > 1:

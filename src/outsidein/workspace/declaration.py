@@ -2,6 +2,7 @@
 
 import warnings
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -69,9 +70,15 @@ class ProjectFile(Declaration):
     @field_validator("timezone")
     @classmethod
     def _is_known(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError(f"there is no such zone. {nearest(zone, available_timezones())}")
+        if zone not in _zones():
+            raise ValueError(f"there is no such zone. {nearest(zone, _zones())}")
         return zone
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of all zones; to list them takes as long as to read a small project."""
+    return frozenset(available_timezones())
 
 
 class SegmentsFile(Declaration):

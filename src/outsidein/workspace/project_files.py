@@ -76,7 +76,7 @@ def read_project(folder: Path, *, today: date, decisions: tuple[Decision, ...] =
         needs=read_needs(folder / "data_needs.toml", sources),
         models=models,
         surveys=read_surveys(folder / SURVEYS, sources=sources),
-        behaviour=read_behaviour(folder / BEHAVIOUR),
+        behaviour=read_behaviour(folder / BEHAVIOUR, factors=factors.settings.factor),
         identity=declared.identity,
         model=model,
         decisions=decisions,

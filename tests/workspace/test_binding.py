@@ -152,3 +152,41 @@ def test_of_a_large_csv_file_the_first_rows_are_read(shop):
     assert any("orders" in error and "amounts" in error for error in errors(shop))
     orders.write_bytes(header + first + b"\xff\xfe\n")
     assert any("raw/orders.csv" in error for error in errors(shop))
+
+
+STANDARD = """
+[standard.waiting]
+description = "Nobody waits"
+encounters = "{encounters}"
+measure = "{measure}"
+owner = "Ida"
+[[standard.waiting.target]]
+since = 2019-02-01
+value = 60
+by = "Ida"
+reason = "patience ends"
+"""
+
+
+@pytest.mark.parametrize(
+    ("encounters", "measure", "error"),
+    [
+        ("kindd = 'call'", "duration_seconds", "encounters: There is no column 'kindd'."),
+        ("kind = 'call'", "duration", "measure: There is no column of numbers 'duration'."),
+        ("kind = 1", "duration_seconds", "encounters: The condition 'kind = 1' does not fit"),
+    ],
+)
+def test_standards_name_columns_that_encounters_have(shop, encounters, measure, error):
+    standard = STANDARD.format(encounters=encounters, measure=measure)
+    (shop / "standards.toml").write_text(standard)
+    [line] = errors(shop)
+    assert line.startswith(f"standards.toml: standard.waiting.{error}")
+
+
+def test_a_rule_of_behaviour_names_a_declared_factor(shop):
+    (shop / "factors.toml").write_text('[factor.delivery]\ndescription = "x"\nanswer = "channel"\n')
+    (shop / "behaviour.toml").write_text(
+        '[[rule]]\nname = "gone"\nsign = "silence"\ntimes = 3\nfactor = "delivry"\n'
+    )
+    problem = "'delivry' is not a declared factor. Did you mean 'delivery'?"
+    assert errors(shop) == [f"behaviour.toml: rule.0.factor: {problem}"]

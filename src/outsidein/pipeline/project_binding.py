@@ -18,11 +18,13 @@ from outsidein.alerts.facts import AlertTables
 from outsidein.canonical.admission import stage
 from outsidein.canonical.binding import refuse_other_relations
 from outsidein.canonical.checked import checked
+from outsidein.canonical.customer_tables import CUSTOMER_TABLES
 from outsidein.canonical.model_errors import ModelError
 from outsidein.canonical.query import Query
 from outsidein.canonical.sql_models import Models
 from outsidein.canonical.tables import CANONICAL
 from outsidein.errors import InputError
+from outsidein.feedback.inferred import inferred_signals
 from outsidein.feedback.models import survey_queries
 from outsidein.pipeline.approvals import with_approval
 from outsidein.pipeline.catalogue import CATALOGUE
@@ -32,6 +34,9 @@ from outsidein.sources.load import LoadedSource, load_sources
 from outsidein.sources.needs import unknown_columns
 from outsidein.sources.progress import SilentProgress
 from outsidein.sources.steps import column_rows
+from outsidein.standards.declaration import Standard
+from outsidein.standards.encounters import counted_events, standard_encounters
+from outsidein.tables.table import Table
 
 RECORDS = CANONICAL["records"]
 
@@ -61,7 +66,7 @@ class Binding:
     _traits: dict[str, dt.DataType] = field(default_factory=dict)
 
     def run(self, rules: Mapping[str, AlertRule]) -> list[InputError]:
-        """Bind sources, models, surveys, segments and alert rules; return every error.
+        """Bind sources, models, surveys, rules and standards; return every error.
 
         What relies on something that has an error is left out: it would fail because of that.
         """
@@ -70,6 +75,8 @@ class Binding:
         self._bind_staging()
         self._bind_models()
         self._bind_surveys()
+        self._bind_standards()
+        self._bind_behaviour()
         if "records" not in self._broken:
             self._bind_rules(rules)
         return self.errors
@@ -124,6 +131,21 @@ class Binding:
                         currency = self.declared.currency
                         checked(self.backend, CANONICAL[table], queries, currency=currency)
 
+    def _bind_standards(self) -> None:
+        encounters = _without_rows(CUSTOMER_TABLES["encounters"])
+        signals = _without_rows(CUSTOMER_TABLES["signals"])
+        for name, standard in self.declared.standards.items():
+            with self._collected(name):
+                bind_standard(encounters, signals, name, standard)
+
+    def _bind_behaviour(self) -> None:
+        encounters, transactions = (
+            _without_rows(CANONICAL[name]) for name in ("encounters", "transactions")
+        )
+        for rule in self.declared.behaviour:
+            with self._collected(rule.name):
+                inferred_signals(rule, encounters, transactions, as_of=self.declared.as_of)
+
     def _bind_rules(self, rules: Mapping[str, AlertRule]) -> None:
         tables = AlertTables.of(self._empty)
         for name, segment in self.declared.segments.items():
@@ -163,6 +185,21 @@ def warnings_of_costs(models: Models) -> Iterator[str]:
                 "number. If that is an assumed margin, leave cost empty and declare gross_margin "
                 "in [value] of outsidein.toml, so that every figure of profit says so."
             )
+
+
+def _without_rows(table: Table) -> ir.Table:
+    return ibis.table(table.all_columns, name=table.name)
+
+
+def bind_standard(encounters: ir.Table, signals: ir.Table, name: str, standard: Standard) -> None:
+    """Check that a standard's conditions, measure and unit name what encounters have.
+
+    Raises:
+        ProjectError: They do not.
+    """
+    standard_encounters(encounters, signals, name, standard)
+    if standard.count is not None:
+        counted_events(encounters, name, standard)
 
 
 def bind_alert_rule(tables: AlertTables, name: str, rule: AlertRule, *, as_of: date) -> None:

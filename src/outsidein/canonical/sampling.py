@@ -40,7 +40,8 @@ def customers_with_missing_rows(records: ir.Table, samples: Mapping[str, Sample]
     """
     of_rows = [name for name, sample in samples.items() if sample.of == "rows"]
     is_partial = records.source.isin(of_rows) if of_rows else ibis.literal(value=False)
-    each = records.aggregate(by="customer_id", is_partial=is_partial.all())
+    marked = records.mutate(is_partial=is_partial)
+    each = marked.aggregate(by="customer_id", is_partial=marked.is_partial.all())
     return each.filter(each.is_partial).select("customer_id")
 
 

@@ -1,17 +1,19 @@
 """However a project is spoiled, it is read, or refused on one line, or its rows are rejected."""
 
-import shutil
-import tempfile
-import warnings
-from pathlib import Path
-
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from outsidein.errors import FormerNameWarning, InputError
+from outsidein.errors import InputError
 from outsidein.lake.engine import close, connect
-from tests.mutations import PROJECT, spoiled_projects, write_files
-from tests.spoiled import read_declarations, rejected_rows
+from tests.mutated.base_project import PROJECT
+from tests.mutated.commands import PUBLISHED, said, whole_build
+from tests.mutated.projects import spoiled_project, write_files
+from tests.mutated.reading import read_declarations, rejected_rows
+
+PROJECTS, ALL_PROJECTS = 60, 2_000
+"""How many are read, and how many with --full."""
+
+BUILD_EVERY = 20
+"""With --full, of so many projects that can be read one is checked and built as well."""
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +24,29 @@ def backend():
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """Declarations of the project that nothing has spoiled."""
-    return read_declarations(write_files(tmp_path_factory.mktemp("whole"), PROJECT))
+def lying(tmp_path_factory):
+    """A folder in which the project lies that nothing has spoiled."""
+    return write_files(tmp_path_factory.mktemp("project"), PROJECT)
+
+
+@pytest.fixture(scope="module")
+def whole(lying):
+    """Its declarations."""
+    return read_declarations(lying)
 
 
 @pytest.fixture
-def read(backend, whole, tmp_path):
+def read(backend, whole, lying):
     """Read a project of some files; return the line that refuses it, if one does."""
 
     def refusal(files):
+        write_files(lying, files, before=PROJECT)
         try:
-            rejected_rows(write_files(tmp_path / "spoiled", files), files, backend, whole)
+            rejected_rows(lying, files, backend, whole)
         except InputError as error:
             return str(error)
+        finally:
+            write_files(lying, PROJECT, before=files)
         return None
 
     return refusal
@@ -68,27 +79,19 @@ def test_what_spoils_a_project_is_said_on_one_line(read, name, old, new, message
     assert refusal.isprintable()
 
 
-def test_no_project_ends_in_a_bug(request, backend, whole):
-    examples = 1_000 if request.config.getoption("--full") else 20
+@pytest.mark.filterwarnings("ignore::outsidein.errors.FormerNameWarning")
+def test_no_project_ends_in_a_bug(request, read, tmp_path):
+    is_full, readable = request.config.getoption("--full"), 0
+    for number in range(ALL_PROJECTS if is_full else PROJECTS):
+        files = spoiled_project(number)
+        refusal = read(files)
+        assert refusal is None or refusal.isprintable(), number
+        readable += refusal is None
+        if is_full and refusal is None and not readable % BUILD_EVERY:
+            whole_build(write_files(tmp_path / str(number), files))
 
-    @seed(14)
-    @settings(
-        max_examples=examples,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(spoiled_projects())
-    def is_read_or_refused(files):
-        folder = Path(tempfile.mkdtemp())
-        try:
-            write_files(folder, files)
-            rejected_rows(folder, files, backend, whole)
-        except InputError as error:
-            assert str(error).isprintable()  # noqa: PT017  most examples raise nothing
-        finally:
-            shutil.rmtree(folder)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FormerNameWarning)
-        is_read_or_refused()
+@pytest.mark.skipif("not config.getoption('--full')", reason="takes 20 s")
+def test_the_project_that_nothing_has_spoiled_is_checked_built_and_published(tmp_path):
+    folder = write_files(tmp_path / "whole", PROJECT)
+    assert [said(verb, folder).code for verb in ("check", "build")] == [PUBLISHED, PUBLISHED]

@@ -14,7 +14,7 @@ from outsidein.pipeline.metric_checks import check_metrics
 from outsidein.segments.memberships import segment_memberships
 from outsidein.sources.load import load_sources
 from outsidein.workspace.project_files import read_project
-from tests.mutations import AS_OF, PROJECT
+from tests.mutated.base_project import AS_OF, PROJECT
 
 
 def rejected_rows(folder, files, backend, whole):
@@ -30,6 +30,7 @@ def rejected_rows(folder, files, backend, whole):
         InputError: The project or its data are wrong.
     """
     declared = read_declarations(folder)
+    _forget_views(backend)
     changed = {name for name in {*files, *PROJECT} if files.get(name) != PROJECT.get(name)}
     touched = {
         name
@@ -86,6 +87,13 @@ def read_declarations(folder):
     customers = ibis.table(CUSTOMERS_WITH_FACTS.all_columns, name="customers")
     segment_memberships(customers, declared.segments)
     return declared
+
+
+def _forget_views(backend):
+    """Drop the views over files of the project read before."""
+    views = "SELECT database_name, view_name FROM duckdb_views() WHERE NOT internal"
+    for database, name in backend.raw_sql(views).fetchall():
+        backend.drop_view(name, database=(database, "main"), force=True)
 
 
 def _needs(declared, name):

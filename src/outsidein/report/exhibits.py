@@ -105,12 +105,13 @@ class SectionSpec:
     def show(self, evidence: Evidence) -> Section:
         """Show the figures that were built, and say which were not."""
         missing = (e for e in self.exhibits if e.about and e.name not in evidence.figures)
+        blocks = ((e, b) for e in self.exhibits for b in e.show(evidence))
         return Section(
             self.name,
             self.heading,
             self.intro,
             (
-                *(_by_which_rule(b, evidence) for e in self.exhibits for b in e.show(evidence)),
+                *(_of_whom(_by_which_rule(b, evidence), e, evidence) for e, b in blocks),
                 *self.closing(evidence),
             ),
             tuple(_missing(exhibit) for exhibit in missing),
@@ -126,6 +127,17 @@ def _by_which_rule(block: ContentBlock, evidence: Evidence) -> ContentBlock:
     if block.drawing:
         return replace(block, reading=f"{block.reading} {sentence}".strip())
     return replace(block, notes=(sentence, *block.notes))
+
+
+def _of_whom(block: ContentBlock, exhibit: Exhibit, evidence: Evidence) -> ContentBlock:
+    """Name the sample beside amounts and shares of customers, which are not the firm's."""
+    sampling = evidence.circumstances.sampling
+    if not sampling or isinstance(exhibit.spec, str):
+        return block
+    base = sampling.base_of((exhibit.spec,))
+    if block.drawing:
+        return replace(block, reading=f"{block.reading} {base}".strip())
+    return replace(block, notes=(base, *block.notes)) if base else block
 
 
 def _missing(exhibit: Exhibit) -> str:

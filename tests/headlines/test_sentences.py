@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+from outsidein.canonical.declaration import Sample
+from outsidein.canonical.sampling import sampling_figure
 from outsidein.churn.figures import (
     CHURN_HAZARD,
     CHURN_MONEY,
@@ -146,6 +148,9 @@ def test_what_would_gain_most_comes_first_with_the_value_of_those_who_met_it():
             VALUE_WITH_LOW_ANSWERS.estimate(900, 9e5, why="counted", group={"factor": factor}),
         )
     )
+    drawn = sampling_figure({"till": Sample(of="rows", drawn="one in two")}, whole=60, partial=90)
+    [in_sample] = judged(basis([figure, drawn]))
+    assert in_sample.statement.worth is None  # a sum over a sample is not the firm's
     [judgement] = judged(basis([figure]))
     assert judgement.statement.text.startswith("Most would be gained from “delivery”: 2.9")
     assert "then “quality”" in judgement.statement.action
@@ -382,8 +387,8 @@ def test_investing_in_customers_whose_value_lies_behind_them_is_to_be_decided_ag
     assert "outlook platinum" not in said(figures=[outlook(20, 40)], tiers=(kept,))
 
 
-def returning(ratio_high):
-    group = {"factor": "delivery"}
+def returning(ratio_high, factor="delivery"):
+    group = {"factor": factor}
     estimates = [
         RETURNED_AFTER_LOW.estimate(4_100, 0.016, 0.013, 0.02, group=group),
         RETURNED_OTHERWISE.estimate(20_000, 0.026, 0.024, 0.028, group=group),
@@ -400,6 +405,8 @@ def test_fewer_returns_after_a_bad_first_experience_are_said_as_risks_not_hazard
     )
     assert why == ""
     assert said(figures=[returning(1.1)])["returning delivery"][2] != ""
+    overall = said(figures=[returning(0.8, "overall")])["returning overall"][0]
+    assert overall.startswith("After a bad first overall score 1.6")
 
 
 def hazard_figure(*hazards):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from outsidein.canonical.figures import SAMPLING
+from outsidein.canonical.sampling_note import sampling_note
 from outsidein.factors.figures import (
     FACTOR_VERDICTS,
     IMPORTANCE,
@@ -84,6 +86,9 @@ def _owner(estimate: Estimate) -> str:
 
 
 def _value_at_stake(basis: Basis, first: Estimate) -> float | None:
+    """Sum what customers are expected to bring; in a sample of them it is not the firm's."""
+    if sampling_note(basis.figures.get(SAMPLING.name)):
+        return None
     e = basis.one(INITIATIVES, VALUE_WITH_LOW_ANSWERS, factor=first.group["factor"])
     return e.value if e else None
 

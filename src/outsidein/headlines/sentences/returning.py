@@ -17,6 +17,10 @@ FACTOR = by("factor")
 BASE = "of customers watched for a full year"
 
 
+OVERALL = "overall"
+"""How answers about satisfaction as a whole are named among the factors."""
+
+
 def bad_first_experience(basis: Basis) -> Iterator[Statement]:
     """Say how many fewer come back after a bad first experience of the factor most had one of."""
     lows = basis.numbers(RETURNING, RETURNED_AFTER_LOW)
@@ -33,7 +37,7 @@ def _statement(basis: Basis, low: Estimate, other: Estimate, ratio: Estimate) ->
     return Statement(
         name=f"returning {factor}",
         kind=Kind.DECIDE,
-        text=f"After a bad first experience with “{factor}” {words.value(low)} {BASE} ordered "
+        text=f"After a bad first {_experience(factor)} {words.value(low)} {BASE} ordered "
         f"again, otherwise {words.value(other)}: {words.in_sentence(ratio)} times as many.",
         base=BASE,
         grounds=(
@@ -43,3 +47,8 @@ def _statement(basis: Basis, low: Estimate, other: Estimate, ratio: Estimate) ->
         ),
         action="Make up for it at once, on a part of the customers first, and compare who returns.",
     )
+
+
+def _experience(factor: str) -> str:
+    """Name what was bad: the overall score is no factor of the offer."""
+    return "overall score" if factor == OVERALL else f"experience with “{factor}”"

@@ -12,12 +12,13 @@ from outsidein.factors.figures import (
     RETURNED_AFTER_LOW,
     RETURNED_OTHERWISE,
     RETURNING,
+    REWARD,
 )
 from outsidein.factors.responses import factor_responses
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.report.contents import ReportContents
 from outsidein.report.evidence import gather
-from outsidein.report.sections.factors import FACTORS
+from outsidein.report.sections.factors import FACTORS, _why_not_drawn
 from tests.factors.conftest import canon  # noqa: F401  a fixture
 from tests.factors.world import rated
 
@@ -187,3 +188,9 @@ def test_who_orders_again_after_a_bad_first_experience_is_said_as_two_shares():
         "After a bad first score of delivery 0.8 % of customers watched for a year order again, "
         "2.1 % otherwise"
     )
+
+
+def test_an_effect_that_may_be_none_is_named_and_is_no_bar():
+    effects = ((0.4, -0.6, 1.4), (0.4, 0.2, 0.6), (0.4, None, None))
+    drawn = [_why_not_drawn(REWARD.estimate(93, *effect)) for effect in effects]
+    assert drawn == ["may be none", "", ""]

@@ -113,13 +113,19 @@ def _outline(evidence: Evidence, section: Section, doubted_names: frozenset[str]
     doubted: list[ContentBlock] = []
     for block in section.blocks:
         if block.figure in doubted_names and _has_numbers(evidence, block):
-            doubted.append(block)
+            is_first = all(other.figure != block.figure for other in doubted)
+            doubted += [_titled(evidence, block)] if is_first else []
         elif room.get(block.figure, 0) > 0 and is_readable(evidence, block):
             room[block.figure] -= 1
             cards.append(_card(block))
         elif _has_numbers(evidence, block):
             others.append(block)
     return Outline(section, tuple(cards), tuple(others), tuple(doubted))
+
+
+def _titled(evidence: Evidence, block: ContentBlock) -> ContentBlock:
+    """Name a block by the title of its figure."""
+    return replace(block, about=evidence.figures[block.figure].title)
 
 
 def is_readable(evidence: Evidence, block: ContentBlock) -> bool:

@@ -114,7 +114,16 @@ def _factor_rows(view: FigureView, verdict: Estimate) -> Iterator[BarRow]:
     for measure, name in ((PENALTY, "If it fails"), (REWARD, "If it is done well")):
         if e := view.one(measure, segment=EVERYBODY, factor=verdict.group["factor"]):
             row = bar(e, view.words, name, Better.MORE)
-            yield BarRow(name, e.why or "") if _is_wrong(e) else row
+            yield BarRow(name, _why_not_drawn(e)) if _why_not_drawn(e) else row
+
+
+def _why_not_drawn(effect: Estimate) -> str:
+    """Say why an effect is no bar: it has the wrong sign, or may well be none."""
+    if _is_wrong(effect):
+        return effect.why or ""
+    if effect.low is None or effect.high is None:
+        return ""
+    return "may be none" if effect.low <= 0 <= effect.high else ""
 
 
 def _verdict_tables(view: FigureView) -> Iterator[DisplayTable]:
@@ -290,7 +299,8 @@ FACTORS = SectionSpec(
             chart=_verdict_chart,
             reading="Bars to the left: what a low answer costs, to the right: what a high one "
             "earns, in points of the scale of overall satisfaction (per cent, where scales "
-            "differ); whiskers: 95 % interval. An effect of the wrong sign is named and not drawn.",
+            "differ); whiskers: 95 % interval. An effect of the wrong sign, "
+            "or that may be none, is named and not drawn.",
             tables=lambda view: list(_verdict_tables(view)),
             notes=_verdict_notes,
             when=pooled_note,

@@ -99,8 +99,11 @@ def _signalled(signals: Sequence[Estimate], on: str) -> str:
     if worse:
         worst = sorted(worse, key=number_of, reverse=True)[:MOST_PERIODS]
         days = [_day(e) for e in sorted(worst, key=lambda e: str(e.group["period"]))]
-        more = [f"{len(worse) - len(days)} more"] if len(worse) > len(days) else []
-        return f"worse than usual {on} {sentence_list([*days, *more])}"
+        if len(worse) > len(days):
+            last = max(worse, key=lambda e: str(e.group["period"]))
+            last_on = on.replace("the period", "that")
+            return f"worse than usual in {len(worse)} periods, last {last_on} {_day(last)}"
+        return f"worse than usual {on} {sentence_list(days)}"
     first = signals[-1]
     state, how = str(first.group["signal"]).split(", ")
     if how == NEW_LEVEL:

@@ -3,11 +3,13 @@
 from datetime import date
 
 from outsidein.churn.figures import SHARE_WITH_KNOWN_START, SURVIVAL
-from outsidein.figures.figure import Estimate, Figure, Unit
-from outsidein.headlines.judgement import judged
+from outsidein.figures.figure import Estimate, Figure, Unit, assuming
+from outsidein.headlines.judgement import judged, with_assumption
 from outsidein.headlines.rank import rank_key
-from outsidein.headlines.statement import Kind
+from outsidein.headlines.statement import Ground, Kind
+from outsidein.strategy.figures import PROFIT, STRATEGY
 from outsidein.value.declaration import Policy, Tier
+from outsidein.value.goods import rests_on_goods
 from tests.headlines.statements import basis, customers, statement
 from tests.report.figures_of_a_shop import FIGURES
 
@@ -126,3 +128,13 @@ def test_a_contradiction_is_kept_on_record_even_where_no_sentence_rests_on_it():
     [record] = [each for each in records if each.statement.name.startswith("answer of tiers")]
     assert record.statement.text == "How much profit is there?"
     assert record.withheld_because
+
+
+def test_the_profit_of_a_segment_says_which_margin_was_assumed_as_tiers_do():
+    profit = PROFIT.counted(124_900, n=418, group={"segment": "abroad", "question": "profit"})
+    of_segments = STRATEGY.figure([profit], as_of="2020-01-01", horizon_days=365)
+    tiers = assuming(FIGURES["tiers"], "an assumed margin of 35 %", rests=rests_on_goods)
+    claim = statement(Ground(spec=STRATEGY, estimate=profit))
+    text = with_assumption(claim, basis([of_segments, tiers])).text
+    assert text.replace("\N{NO-BREAK SPACE}", " ").endswith("an assumed margin of 35 %.")
+    assert with_assumption(claim, basis([of_segments, FIGURES["tiers"]])) == claim

@@ -16,6 +16,8 @@ from outsidein.headlines.rank import rank_key
 from outsidein.headlines.statement import Kind, Statement
 from outsidein.present.figure_set import FigureSet
 from outsidein.present.money_scale import NBSP
+from outsidein.strategy.figures import STRATEGY
+from outsidein.value.figures import TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class JudgedStatement:
     statement: Statement
     reachable: int | None
     withheld_because: str | None
+
+
+RESTS_ON_MARGIN = {STRATEGY.name: TIERS}
+"""Figures whose profit is that of another, which says with which margin it was computed."""
 
 
 def judged(basis: Basis) -> list[JudgedStatement]:
@@ -48,7 +54,8 @@ def judged(basis: Basis) -> list[JudgedStatement]:
 
 def with_assumption(statement: Statement, figures: FigureSet) -> Statement:
     """Say with a statement what its figures rest on that nobody counted."""
-    bases = (figures.view(ground.spec).figure.basis for ground in statement.grounds)
+    specs = [RESTS_ON_MARGIN.get(ground.spec.name, ground.spec) for ground in statement.grounds]
+    bases = (figures.view(spec).figure.basis for spec in specs)
     assumed = next((basis for basis in bases if basis), None)
     if not assumed:
         return statement

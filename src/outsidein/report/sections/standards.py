@@ -23,6 +23,7 @@ from outsidein.standards.figures import (
     ENCOUNTERS,
     LOWER_LIMIT,
     NEW_LEVEL,
+    NO_PROMISE,
     PROPOSED,
     SHARE_LIMITS,
     STANDARD_CHARTS,
@@ -45,12 +46,13 @@ def _standard(e: Estimate) -> str:
     return str(e.group["standard"]).replace("_", " ")
 
 
-def _broken_promises(evidence: Evidence) -> str:
+def _broken_promises(evidence: Evidence) -> str | None:
     estimates = evidence.view(STANDARDS).figure.estimates
     broken = _standards(e for e in estimates if e.group["promise"] == BROKEN)
     verb = "breaks its promise" if len(broken) == 1 else "break their promises"
     if not broken:
-        return "No standard is seen to break its promise"
+        is_promised = any(e.group["promise"] != NO_PROMISE for e in estimates)
+        return "No standard is seen to break its promise" if is_promised else None
     return label(f"{sentence_list(broken)} {verb}")
 
 

@@ -1,36 +1,12 @@
-"""Characters that a terminal or a log obeys, written out so that a reader sees them."""
+"""A log and a terminal that show what texts hold instead of obeying it."""
 
 import logging
-import re
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-_OBEYED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-"""Controls but tab and line feed, other ends of lines, marks of direction, lone surrogates."""
-
-
-def visible(text: str) -> str:
-    r"""Write out the characters of a text that a terminal obeys; tabs and line feeds stay.
-
-    Example:
-        >>> print(visible("\x1b[31mred"))
-        \x1b[31mred
-    """
-    return _OBEYED.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-
-
-def visible_json(document: str) -> str:
-    r"""Write out in a JSON document the characters that a terminal obeys, as JSON escapes them.
-
-    Example:
-        >>> print(visible_json('["a\x9b"]'))
-        ["a\u009b"]
-    """
-    return _OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
+from outsidein.present.characters import visible
 
 
 class RecordFormatter(logging.Formatter):

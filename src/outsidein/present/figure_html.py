@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from outsidein.figures.figure import Figure
 from outsidein.present.blocks import figure_block, has_numbers
+from outsidein.present.characters import visible_value
 from outsidein.present.figure_view import FigureView, default_chart, whole_table
 from outsidein.present.wording import Wording
 
@@ -29,6 +30,7 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("outsidein.present"),
         autoescape=True,
+        finalize=visible_value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from outsidein.figures.figure import Figure, write_figure
 from outsidein.present.blocks import Section
+from outsidein.present.characters import visible_value
 from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
 from outsidein.present.style import style_sheet
 from outsidein.report.contents import ReportContents
@@ -102,6 +103,7 @@ def render(material: Material, document: Document) -> str:
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(f"outsidein.{name}") for name in ("report", "present")]),
         autoescape=True,
+        finalize=visible_value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

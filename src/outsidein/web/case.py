@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, PackageLoader
 
 from outsidein.delivery.links import CaseAction, CaseVerb, read_action, sign_action
+from outsidein.present.characters import visible_value
 
-TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
+TEMPLATES = Jinja2Templates(
+    env=Environment(loader=PackageLoader("outsidein.web"), autoescape=True, finalize=visible_value)
+)
 
 LONG, SHORT = 4000, 400
 """Most characters of a note; of a name."""

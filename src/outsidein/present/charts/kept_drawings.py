@@ -8,6 +8,7 @@ from pathlib import Path
 
 import vl_convert
 
+from outsidein.present.characters import visible_value
 from outsidein.present.charts.canvas import VegaLite
 
 VEGA_LITE = "6.1"
@@ -47,7 +48,8 @@ def _read(path: Path) -> str:
 
 
 def _draw(chart: VegaLite) -> str:
-    svg: str = vl_convert.vegalite_to_svg(dict(chart), vl_version=VEGA_LITE)
+    drawable = visible_value(chart)  # the program ends where a text is none in XML
+    svg: str = vl_convert.vegalite_to_svg(drawable, vl_version=VEGA_LITE)
     return svg
 
 

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
+from outsidein.present.characters import visible
 from outsidein.present.charts.canvas import NARROW, ON_PAPER, TIP, WIDE, Size, VegaLite
 from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
 
@@ -84,7 +85,7 @@ def _short(number: re.Match[str]) -> str:
 
 def _describe(root: ET.Element, name: str, label: str) -> None:
     title = ET.Element("title", {"id": f"{name}-title"})
-    title.text = label
+    title.text = visible(label)
     root.insert(0, title)
     root.attrib.pop("version", None)
     root.set("role", "img")

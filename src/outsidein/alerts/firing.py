@@ -31,6 +31,7 @@ from outsidein.cases.playbooks import Playbook, assign_playbook
 from outsidein.cases.routing import Route, route_case
 from outsidein.experiments.assignment import HOLD_OUT
 from outsidein.store.batches import Batch
+from outsidein.store.model import storable
 from outsidein.store.row_work import RowFailure, settle_row_in
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
@@ -84,10 +85,16 @@ class FiringCounts(NamedTuple):
 
 
 def candidate_rows(candidates: "ir.Table") -> list[dict[str, Any]]:
-    """Fetch candidates in the order of what happened, the same whoever fires."""
+    """Fetch candidates in the order of what happened, the same whoever fires.
+
+    Their texts are as the store holds them: alerts are found again by source and key.
+    """
     ordered = candidates.order_by("happened_at", "source", "key")
     rows: list[dict[str, Any]] = ordered.to_pyarrow().to_pylist()
-    return rows
+    return [
+        {name: storable(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in rows
+    ]
 
 
 def fire_rule(

@@ -1,5 +1,6 @@
 """The declarative base of all tables, and the tables that belong to no noun."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ from sqlalchemy import DateTime, MetaData, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -22,6 +25,26 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC) if value else None
 
 
+class StoredText(TypeDecorator[str]):
+    """A text; where a character is one that a database refuses, the replacement character."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """Replace what no store holds: PostgreSQL has no NUL, and UTF-8 no half of a surrogate pair.
+
+    Example:
+        >>> storable("a" + chr(0) + "b")
+        'a\N{REPLACEMENT CHARACTER}b'
+    """
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 class Base(DeclarativeBase):
     """Base of every noun's `model.py`."""
 
@@ -33,7 +56,7 @@ class Base(DeclarativeBase):
             "fk": "fk_%(table_name)s_%(column_0_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment}  # noqa: RUF012  SQLAlchemy reads it from the class
+    type_annotation_map = {datetime: Moment, str: StoredText}  # noqa: RUF012  SQLAlchemy reads it from the class
 
 
 class AuditEntry(Base):

@@ -157,7 +157,7 @@ def test_a_forged_or_expired_link_is_one_clear_line_and_does_nothing(web, desk, 
 
 
 def test_no_page_runs_a_script_or_tells_anybody_its_address(web):
-    for path in (link(), "/nowhere", "/case/x"):
+    for path in (link(), "/nowhere", "/case/x", link(case="bug")):
         answer = web.get(path)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -175,7 +175,8 @@ def test_no_page_runs_a_script_or_tells_anybody_its_address(web):
 def test_too_much_text_is_refused_and_a_bug_stays_a_bug(web, desk):
     assert web.post(link(), data={"note": "x" * 4001}).status_code == 422
     assert desk.done == []
-    assert web.get(link(case="bug")).status_code == 500
+    bug = web.get(link(case="bug"))
+    assert (bug.status_code, "Nothing was changed" in bug.text) == (500, False)
 
 
 def test_whoever_watches_the_server_is_told_that_it_runs(web):

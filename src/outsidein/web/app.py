@@ -64,7 +64,10 @@ def create_app(
 
 
 async def _headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await answer(request)
+    return _with_headers(request, await answer(request))
+
+
+def _with_headers(request: Request, response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if not request.url.path.startswith("/static/"):
@@ -102,13 +105,14 @@ def _show_http_error(request: Request, error: Exception) -> HTMLResponse:
     return answer
 
 
-def _show_bug(request: Request, _: Exception) -> HTMLResponse:
+def _show_bug(request: Request, _: Exception) -> Response:
     """Show that something broke; the traceback goes to the log."""
-    answer = _error(request, "Something broke here; the log of the server says what.", status=500)
-    answer.headers.update(HEADERS)
-    return answer
+    message = "Something broke here; the log of the server says what."
+    return _with_headers(request, _error(request, message, status=500, is_unchanged=False))
 
 
-def _error(request: Request, message: str, *, status: int) -> HTMLResponse:
-    context = {"message": message}
+def _error(
+    request: Request, message: str, *, status: int, is_unchanged: bool = True
+) -> HTMLResponse:
+    context = {"message": message, "is_unchanged": is_unchanged}
     return TEMPLATES.TemplateResponse(request, "error.html", context, status_code=status)

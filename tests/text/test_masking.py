@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outsidein.text.masking import mask, personal_data_in
+from tests.hostile import CORPUS
 
 
 def masked(text):
@@ -99,6 +100,7 @@ def test_every_e_mail_address_tracking_number_and_taxpayer_of_real_reviews_is_ma
         ("eva\N{ZERO WIDTH SPACE}@mail.example", "[email]"),
         ("eva [at] mail (dot) example", "[email]"),
         ("pay AT61 1904 3002 3457 3201", "pay [iban]"),
+        ("item 1 4111 1111 1111 1111", "item [card]"),
     ],
 )
 def test_personal_data_are_masked_however_they_are_written(text, expected):
@@ -111,8 +113,41 @@ def test_personal_data_are_masked_however_they_are_written(text, expected):
         "open from 2016-2018, since 01/2019 shut",
         "paid 1.234,50 on 12/05/2019 at 10:30",
         "row 12-14, seats 3/4, gate B12",
+        "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 on a scale of 1 2 3 4 5 6 7 8 9 10 11",
         "\N{FAMILY} fine \N{ZERO WIDTH JOINER}and 20\N{NO-BREAK SPACE}000 seats",
     ],
 )
 def test_years_prices_and_counts_stay_as_they_were_written(text):
     assert masked(text) == text
+
+
+OF_A_CUSTOMER = (
+    *("ann.lee@post.example", "+49 30 9018201", "030/9018201", "(11) 98765-4321", "@ann_lee"),
+    *("4111 1111 1111 1111", "AT61 1904 3002 3457 3201", "529.982.247-25", "AB123456789BR"),
+    "https://shop.example/ann",
+)
+BESIDE = [text for text in CORPUS.values() if len(text) < 1_000]
+
+
+def test_beside_any_text_nothing_of_a_customer_stays_and_masking_again_changes_nothing():
+    data = [OF_A_CUSTOMER[n % len(OF_A_CUSTOMER)] for n in range(len(BESIDE))]
+    texts = [f"{text} {one}\n{text} {one} {text}" for text, one in zip(BESIDE, data, strict=True)]
+    once = mask(pa.array(texts))
+    for text, one, hidden in zip(BESIDE, data, once.to_pylist(), strict=True):
+        assert list(personal_data_in(hidden)) == []
+        assert [
+            part for part in re.findall(r"\w{3,}", one) if part in hidden.replace(text, "")
+        ] == []
+    assert mask(once).equals(once)
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u202e", "\0", "\x1b"])
+def test_no_mark_that_is_not_seen_hides_anything_of_a_customer(mark):
+    for text in OF_A_CUSTOMER:
+        hidden = masked(f"so: {text[:3]}{mark}{text[3:-2]}{mark}{text[-2:]}.")
+        assert re.fullmatch(r"so: \[[a-z]+\]\.?", hidden)
+
+
+@pytest.mark.parametrize("what", ["long", "long word of wide marks", "combining marks"])
+def test_a_text_of_any_length_is_masked_at_once(what):
+    assert masked(CORPUS[what]) == CORPUS[what]

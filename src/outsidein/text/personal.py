@@ -85,6 +85,20 @@ def is_luhn_valid(number: str) -> bool:
     return sum(doubled) % 10 == 0 and len(set(digits)) > 1
 
 
+def has_card(number: str) -> bool:
+    """Return whether a row of digits is the number of a card, or holds one beside other numbers.
+
+    Example:
+        >>> has_card("3 4111 1111 1111 1111"), has_card("3 4111 1111 1111 1112")
+        (True, False)
+    """
+    groups = re.findall(r"\d+", number)
+    starts = range(len(groups))
+    parts = [groups[start:end] for start in starts for end in range(start + 1, len(groups) + 1)]
+    written = ["".join(part) for part in parts if part == groups or min(map(len, part)) >= LEAST]
+    return any(is_luhn_valid(part) for part in written if len(part) in CARD_LENGTHS)
+
+
 def is_cpf_valid(number: str) -> bool:
     """Return whether the check digits of a Brazilian taxpayer number (CPF) are right.
 
@@ -118,6 +132,9 @@ FAREWELLS = word_set(
 )
 OPINIONS = FAREWELLS.union(*(each.good | each.bad for each in LEXICONS.values()))
 YEARS = re.compile(r"(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d")
+CARD_LENGTHS = range(13, 20)
+LEAST = 3
+"""Fewest digits of a group in the number of a card."""
 LONG = 8
 """Fewest digits of a telephone number."""
 
@@ -143,7 +160,7 @@ KINDS = (
     PersonalDataKind(
         "iban", re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
     ),
-    PersonalDataKind("card", re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)"), is_luhn_valid),
+    PersonalDataKind("card", re.compile(r"(?<!\d)\d(?:[ -]?\d){12,30}(?!\d)"), has_card),
     PersonalDataKind("national", re.compile(r"(?<!\d)\d{3}\.\d{3}\.\d{3}[-./ ]?\d{2}(?!\d)")),
     PersonalDataKind("national", re.compile(r"(?<!\d)\d{9}-?\d{2}(?!\d)"), is_cpf_valid),
     PersonalDataKind("national", re.compile(r"(?<!\d)\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}(?!\d)")),
@@ -221,8 +238,13 @@ STREET_WORDS = (
 )
 LAST_LINE = rf"\n\s*{CAPITAL}\S+(?:\s\S+){{0,5}}\s*$"
 NUMERALS = r"\p{Nd}(?:[^\p{L}\p{Nd}]{0,3}\p{Nd}){2}"
+FOLDED = (
+    r"[^\p{L}\p{M}\p{S}\p{N}\p{Po}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\p{Pc}\t\n\r\x20-\x7E]|"
+    r"[\x{2212}\x{FF01}-\x{FF5E}]"
+)
+"""Characters that are folded before a text is searched, and could hide a word until then."""
 SUSPECT = (
-    rf"{NUMERALS}|[@\x{{FF20}}]|(?i:{AT})|"
+    rf"{NUMERALS}|{FOLDED}|[@\x{{FF20}}]|(?i:{AT})|"
     rf"(?i:https?:|www\.|\b(?:{CUES}|{STREET_WORDS})(?:\W|$))|{LAST_LINE}"
 )
 """Quick filter: texts without a match hold no personal data."""

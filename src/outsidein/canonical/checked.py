@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ibis.backends import BaseBackend
 
-from outsidein.canonical.exact_casts import ExactCast, Fault, exact_cast
+from outsidein.canonical.exact_casts import ExactCast, Fault, exact_cast, text_faults
 from outsidein.canonical.model_errors import model_error, place_of
 from outsidein.canonical.query import Query
 from outsidein.canonical.tables import CanonicalTable
@@ -195,11 +195,17 @@ def _filled(expression: str, currency: str) -> str:
 
 
 def _faults(table: CanonicalTable, selected: Mapping[str, str]) -> list[tuple[str, Fault]]:
-    """Return what may be wrong with the type of a value, by column."""
-    return [
+    """Return what may be wrong with a value, by column."""
+    faults = [
         (name, fault)
         for name, column in table.columns.items()
         for fault in _cast(name, column, selected).faults
+    ]
+    traits = [name for name in selected if table.is_open_column(name)]
+    return faults + [
+        (name, fault)
+        for name in traits
+        for fault in text_faults(f"_model.{quoted(name)}", selected[name], name)
     ]
 
 

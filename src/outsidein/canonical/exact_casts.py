@@ -65,7 +65,8 @@ def exact_cast(value: str, selected: str, name: str, column: Column) -> ExactCas
     """
     wanted = duckdb_type(column.type)
     if column.type == "string":
-        return ExactCast(f"CAST({value} AS VARCHAR)", _float_faults(value, selected, name))
+        faults = _float_faults(value, selected, name) + text_faults(value, selected, name)
+        return ExactCast(f"CAST({value} AS VARCHAR)", faults)
     if selected == "JSON":
         value, selected = f"({value} ->> '$')", "VARCHAR"
     if wanted in ("TIMESTAMPTZ", "DATE"):
@@ -73,6 +74,13 @@ def exact_cast(value: str, selected: str, name: str, column: Column) -> ExactCas
     if wanted == "BOOLEAN":
         return _boolean(value, selected, _not_a(name, column))
     return _number(value, selected, name, column)
+
+
+def text_faults(value: str, selected: str, name: str) -> tuple[Fault, ...]:
+    """Return why a text is not taken: a NUL ends it wherever it stands in a query or a store."""
+    if not _is_text(selected):
+        return ()
+    return (Fault(f"contains(CAST({value} AS VARCHAR), chr(0))", f"{name} contains a NUL byte"),)
 
 
 def _moment(value: str, selected: str, column: Column, reason: str) -> ExactCast:

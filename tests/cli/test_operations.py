@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from outsidein.cli import main
 from outsidein.delivery.claims import begin_attempts, claim_deliveries
+from outsidein.delivery.delivery_list import deliveries_by_state
 from outsidein.delivery.links import CaseAction, CaseVerb, sign_action
 from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.delivery.settlement import record_failure
@@ -152,6 +154,35 @@ def test_what_was_given_up_is_seen_and_can_be_tried_anew(shop):
     assert (refused.exit_code, "no delivery that was given up" in refused.stderr) == (1, True)
     audit = run("store", "audit", "--about", f"delivery:{one}", "-p", shop).stdout
     assert "Ann\tdelivery.retried" in audit
+
+
+def test_what_is_held_is_listed_released_and_dropped(shop, store_at, monkeypatch):
+    at = f"sqlite:///{store_at}" if isinstance(store_at, Path) else store_at.render_as_string()
+    monkeypatch.setenv("OUTSIDEIN_STORE", at)
+    with (shop / "outsidein.toml").open("a") as file:
+        file.write('[store]\nurl = "${OUTSIDEIN_STORE}"\n')
+    store = open_store(store_at)
+    with Session(store) as session, session.begin():
+        for to in ("ann@x.example", "bob@x.example"):
+            for n in range(3):
+                mail = OutgoingDelivery(f"{n}{to}", "mail", to, "A case", "b", "case:1", LONG_AGO)
+                post_delivery(session, mail, most_a_day=1)
+    held = run("deliveries", "held", "-p", shop).stdout.splitlines()
+    assert [line.split("\t")[:3] for line in held[1:]] == [
+        ["mail", "ann@x.example", "2"],
+        ["mail", "bob@x.example", "2"],
+    ]
+    by = ("-p", shop, "--by", "Ann")
+    assert run("deliveries", "release", "ann@x.example", *by).stdout.startswith("2 due now")
+    assert run("deliveries", "drop", "bob@x.example", *by).stdout.startswith("2 given up")
+    again = run("deliveries", "drop", "bob@x.example", *by)
+    assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
+    with Session(store) as session:
+        counts = deliveries_by_state(session)
+    assert counts == {"waiting": 4, "given_up": 2, "held": 0, "delivered": 0}
+    audit = run("store", "audit", "-p", shop).stdout
+    assert ("deliveries.released" in audit, "deliveries.dropped" in audit) == (True, True)
+    store.dispose()
 
 
 def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatch):

@@ -10,18 +10,15 @@ from sqlalchemy.orm import Session
 
 from outsidein.errors import InputError
 from outsidein.store.row_work import RowFailure, settle_row, settle_row_in
-from outsidein.store.store_engine import open_store
 
 SOURCES = Path(__file__).parents[2] / "src" / "outsidein"
 
 
 @pytest.fixture
-def store(tmp_path):
-    engine = open_store(tmp_path / "store.db")
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE names (name TEXT)"))
-    yield engine
-    engine.dispose()
+def names_store(store):
+    with store.begin() as connection:
+        connection.execute(text("CREATE TABLE names (name TEXT NOT NULL)"))
+    return store
 
 
 def names(store):
@@ -60,7 +57,7 @@ def test_what_concerns_every_row_is_raised(error):
 
 
 def test_what_a_failed_row_wrote_is_undone_and_the_rest_stands_or_falls_with_the_transaction(
-    store,
+    names_store,
 ):
     def write(session, name, *, fails=False):
         session.execute(text("INSERT INTO names VALUES (:name)"), {"name": name})
@@ -68,16 +65,16 @@ def test_what_a_failed_row_wrote_is_undone_and_the_rest_stands_or_falls_with_the
             raise ValueError(name)
 
     def work(session):
-        for name in ("ann", "bob", "eve"):
-            settle_row_in(session, lambda n=name: write(session, n, fails=n == "bob"), row=name)
+        for name in ("ann", "bob", None, "eve"):  # at None the database itself refuses
+            settle_row_in(session, lambda n=name: write(session, n, fails=n == "bob"), row="one")
 
-    with Session(store) as session:
+    with Session(names_store) as session:
         work(session)
         session.rollback()
-    assert names(store) == []
-    with Session(store) as session, session.begin():
+    assert names(names_store) == []
+    with Session(names_store) as session, session.begin():
         work(session)
-    assert names(store) == ["ann", "eve"]
+    assert names(names_store) == ["ann", "eve"]
 
 
 def test_bugs_end_in_two_places_only():

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from outsidein.cli.characters import RecordFormatter, VisibleConsole
 from outsidein.cli.console import print_json, print_table
 from outsidein.cli.groups import print_error
+from outsidein.cli.visible_console import RecordFormatter, VisibleConsole
 from outsidein.errors import InputError
 from tests.hostile import CORPUS, LINES, LONE_SURROGATE, TERMINAL
 

@@ -7,8 +7,8 @@ import pytest
 
 from outsidein.figures.figure import Estimate, Figure, Unit
 from outsidein.objectives.declaration import Objective
-from outsidein.present.characters import visible
 from outsidein.present.figure_html import figure_html
+from outsidein.present.visible_text import visible
 from outsidein.report.documents import Document
 from outsidein.report.evidence import gather
 from outsidein.report.write import Material, render

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from outsidein.cases.open import CaseDraft, open_cases
 from outsidein.delivery.links import CaseAction, CaseVerb, sign_action
-from outsidein.present.characters import visible
+from outsidein.present.visible_text import visible
 from outsidein.store.model import storable
 from outsidein.web.app import HEADERS, create_app
 from outsidein.web.case import case_pages

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from outsidein.cli.characters import VisibleConsole
-from outsidein.present.characters import visible, visible_json
+from outsidein.cli.visible_console import VisibleConsole
+from outsidein.present.visible_text import visible, visible_json
 
 out = VisibleConsole(highlight=False, soft_wrap=True)
 """Answers go here."""

@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 
-from outsidein.cli.characters import RecordFormatter
 from outsidein.cli.console import err, out, print_table
 from outsidein.cli.groups import verb
 from outsidein.cli.project import opened
+from outsidein.cli.visible_console import RecordFormatter
 from outsidein.worker.duties import duties_of
 from outsidein.worker.worker import run_duties, run_duties_once, stop_on_signal
 from outsidein.workspace.project import Project

@@ -6,8 +6,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from outsidein.figures.figure import Figure
 from outsidein.present.blocks import figure_block, has_numbers
-from outsidein.present.characters import visible_value
 from outsidein.present.figure_view import FigureView, default_chart, whole_table
+from outsidein.present.visible_text import visible_value
 from outsidein.present.wording import Wording
 
 

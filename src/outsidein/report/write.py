@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from outsidein.figures.figure import Figure, write_figure
 from outsidein.present.blocks import Section
-from outsidein.present.characters import visible_value
 from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
 from outsidein.present.style import style_sheet
+from outsidein.present.visible_text import visible_value
 from outsidein.report.contents import ReportContents
 from outsidein.report.documents import Document
 from outsidein.report.doubted_figures import doubted_figures

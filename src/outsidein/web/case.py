@@ -11,7 +11,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, PackageLoader
 
 from outsidein.delivery.links import CaseAction, CaseVerb, read_action, sign_action
-from outsidein.present.characters import visible_value
+from outsidein.present.visible_text import visible_value
 
 TEMPLATES = Jinja2Templates(
     env=Environment(loader=PackageLoader("outsidein.web"), autoescape=True, finalize=visible_value)

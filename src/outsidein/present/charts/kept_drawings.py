@@ -8,8 +8,8 @@ from pathlib import Path
 
 import vl_convert
 
-from outsidein.present.characters import visible_value
 from outsidein.present.charts.canvas import VegaLite
+from outsidein.present.visible_text import visible_value
 
 VEGA_LITE = "6.1"
 

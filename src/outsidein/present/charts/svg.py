@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from outsidein.present.characters import visible
 from outsidein.present.charts.canvas import NARROW, ON_PAPER, TIP, WIDE, Size, VegaLite
 from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
+from outsidein.present.visible_text import visible
 
 DROPPED = ("role", "class", "font-family", "pointer-events")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from outsidein.present.characters import visible
+from outsidein.present.visible_text import visible
 
 
 class RecordFormatter(logging.Formatter):

@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 
 from outsidein.cli import main
 from outsidein.delivery.claims import begin_attempts, claim_deliveries
-from outsidein.delivery.delivery_list import deliveries_by_state
 from outsidein.delivery.links import CaseAction, CaseVerb, sign_action
 from outsidein.delivery.outbox import OutgoingDelivery, post_delivery
 from outsidein.delivery.settlement import record_failure
+from outsidein.errors import InputError
 from outsidein.store.store_engine import open_store
 from outsidein.workspace.project import Project, open_project
 from tests.delivery.servers import http_server, smtp_server
@@ -156,33 +156,43 @@ def test_what_was_given_up_is_seen_and_can_be_tried_anew(shop):
     assert "Ann\tdelivery.retried" in audit
 
 
-def test_what_is_held_is_listed_released_and_dropped(shop, store_at, monkeypatch):
-    at = f"sqlite:///{store_at}" if isinstance(store_at, Path) else store_at.render_as_string()
-    monkeypatch.setenv("OUTSIDEIN_STORE", at)
-    with (shop / "outsidein.toml").open("a") as file:
-        file.write('[store]\nurl = "${OUTSIDEIN_STORE}"\n')
-    store = open_store(store_at)
+def hold(store):
     with Session(store) as session, session.begin():
         for to in ("ann@x.example", "bob@x.example"):
             for n in range(3):
                 mail = OutgoingDelivery(f"{n}{to}", "mail", to, "A case", "b", "case:1", LONG_AGO)
                 post_delivery(session, mail, most_a_day=1)
-    held = run("deliveries", "held", "-p", shop).stdout.splitlines()
-    assert [line.split("\t")[:3] for line in held[1:]] == [
-        ["mail", "ann@x.example", "2"],
-        ["mail", "bob@x.example", "2"],
+
+
+def test_what_is_held_is_released_and_dropped_by_a_person_who_is_audited(shop, store_at):
+    at = f"sqlite:///{store_at}" if isinstance(store_at, Path) else store_at.render_as_string()
+    with (shop / "outsidein.toml").open("a") as file:
+        file.write('[store]\nurl = "${OUTSIDEIN_STORE}"\n')
+    project = Project(shop, environment={"OUTSIDEIN_STORE": at})
+    operations = project.operations
+    hold(operations.store)
+    assert [row[1:3] for row in operations.held()] == [("ann@x.example", 2), ("bob@x.example", 2)]
+    assert operations.release("ann@x.example", by="Ann") == 2
+    assert operations.drop("bob@x.example", by="Ann") == 2
+    with pytest.raises(InputError, match="no recipient with held deliveries"):
+        operations.drop("bob@x.example")
+    states = {state: n for state, n in operations.delivery_counts().items() if n}
+    assert states == {"waiting": 4, "given_up": 2}
+    assert [(act.who, act.did) for act in operations.audit()] == [
+        ("Ann", "deliveries.dropped"),
+        ("Ann", "deliveries.released"),
     ]
-    by = ("-p", shop, "--by", "Ann")
-    assert run("deliveries", "release", "ann@x.example", *by).stdout.startswith("2 due now")
-    assert run("deliveries", "drop", "bob@x.example", *by).stdout.startswith("2 given up")
-    again = run("deliveries", "drop", "bob@x.example", *by)
+    project.close()
+
+
+def test_commands_list_release_and_drop_what_is_held(shop):
+    hold(open_store(shop / ".outsidein" / "store.db"))
+    held = run("deliveries", "held", "-p", shop).stdout.splitlines()
+    assert [line.split("\t")[1] for line in held[1:]] == ["ann@x.example", "bob@x.example"]
+    assert run("deliveries", "release", "ann@x.example", "-p", shop).stdout.startswith("2 due now")
+    assert run("deliveries", "drop", "bob@x.example", "-p", shop).stdout.startswith("2 given up")
+    again = run("deliveries", "drop", "bob@x.example", "-p", shop)
     assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
-    with Session(store) as session:
-        counts = deliveries_by_state(session)
-    assert counts == {"waiting": 4, "given_up": 2, "held": 0, "delivered": 0}
-    audit = run("store", "audit", "-p", shop).stdout
-    assert ("deliveries.released" in audit, "deliveries.dropped" in audit) == (True, True)
-    store.dispose()
 
 
 def test_a_worker_that_is_run_once_does_what_is_due_and_returns(shop, monkeypatch):

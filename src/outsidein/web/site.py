@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from outsidein.access.browsers import SignIn
 from outsidein.access.people import Person
 from outsidein.access.rights import Right
+from outsidein.present.visible_text import visible_value
 from outsidein.web.visit import Entrance
 from outsidein.workspace.project import Project
 
@@ -217,10 +218,11 @@ def slugs(names: Sequence[str]) -> list[str]:
 
 
 def environment() -> Environment:
-    """Return what renders templates: everything that is shown is escaped."""
+    """Return what renders templates: what is shown is escaped, control characters written out."""
     return Environment(
         loader=ChoiceLoader([PackageLoader("outsidein.web"), PackageLoader("outsidein.present")]),
         autoescape=True,
+        finalize=visible_value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

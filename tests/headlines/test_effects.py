@@ -2,6 +2,7 @@
 
 import pytest
 
+from outsidein.churn.figures import CHURN_HAZARD, HAZARD
 from outsidein.extremes.figures import (
     AT_RISK,
     CUSTOMERS,
@@ -14,6 +15,10 @@ from outsidein.extremes.money import NO_FAILURE
 from outsidein.factors.figures import (
     INITIATIVES,
     NOBODY_YET,
+    RATIO_OF_RETURNING,
+    RETURNED_AFTER_LOW,
+    RETURNED_OTHERWISE,
+    RETURNING,
     TO_BE_GAINED,
     VALUE_WITH_LOW_ANSWERS,
 )
@@ -202,3 +207,36 @@ def test_segments_that_bring_as_much_as_all_customers_are_no_headline():
 )
 def test_a_segment_is_by_profile_where_its_rule_asks_only_who_customers_are(rule, is_by_profile):
     assert Segment(rule=rule).is_by_profile is is_by_profile
+
+
+def barely_sure():
+    """Effects whose own intervals exclude no effect, and no wider ones do."""
+    group = {"factor": "delivery"}
+    returns = [
+        RETURNED_AFTER_LOW.estimate(60, 0.5, 0.4, 0.6, group=group),
+        RETURNED_OTHERWISE.estimate(90, 0.6, 0.5, 0.7, group=group),
+        RATIO_OF_RETURNING.estimate(60, 0.8, 0.65, 0.99, group=group),
+    ]
+    gain = TO_BE_GAINED.estimate(400, 0.1, 0.01, 0.19, group={"factor": "price"})
+    hazards = [
+        HAZARD.estimate(300, x, x - 0.02, x + 0.03, group={"group": None, "month": month})
+        for month, x in enumerate((0.1, 0.1, 0.125), start=1)
+    ]
+    return (
+        jumps(0.005),
+        at_risk(90_000.0),
+        INITIATIVES.figure([gain]),
+        RETURNING.figure(returns, days=365, within=90, low_to=0.25),
+        segments(everybody=20_000.0, families=25_500.0),
+        CHURN_HAZARD.figure(hazards, start="", rule=""),
+    )
+
+
+def test_an_effect_that_is_barely_sure_is_no_headline_where_six_kinds_are_looked_for():
+    answers = statements_of(*barely_sure(), segments=BY_PROFILE)
+    assert set(answers) == {
+        *("after late delivery", "first_factor", "returning delivery"),
+        *("segment families", "riskiest_month"),
+    }
+    for each in answers.values():
+        assert "where 6 kinds of effects are looked for" in each.withheld_because

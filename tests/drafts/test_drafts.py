@@ -29,6 +29,9 @@ GENERAL = {
     "customers": ["Kundennr", "E-Mail", "Telefon", "Vorname", "Nachname", "PLZ", "Ort"],
     "lines of orders": ["Bestellnr", "Artikel", "Einzelpreis", "Menge"],
     "reviews": ["review_id", "rating", "review_date", "review_text", "order_id"],
+    "subscriptions": ["abo_nr", "kunde_nr", "tarif", "beginn", "ende", "preis", "intervall"],
+    "calls": ["call_id", "customer_id", "started_at", "duration_seconds", "agent", "outcome"],
+    "tickets": ["Ticket Nr.", "Kunde Nr", "E-Mail", "Erstellt am", "Gelöst am", "Status", "Kanal"],
     "messages of chats": ["conversation_id", "sender", "sent_at", "message", "visitor_id"],
 }
 """Columns that firms without a known product may have, by title of the export."""
@@ -39,7 +42,7 @@ WORDS = {
     "stage": "Closed Won",
     "finished": "True",
     "inbound": "True",
-    "interval": "month",
+    "interval": "year",
     "currency": "usd",
 }
 """What a role holds where any text will not do."""

@@ -130,7 +130,8 @@ class KnownExport(Declaration):
 
     def _plays(self, option: str, column: str) -> bool:
         if self.is_general:
-            names = {column, without_unit(column)}
+            plain = without_unit(column)
+            names = {column, plain, plain.replace(".", "_")}
             return any(re.fullmatch(option, name, re.IGNORECASE) for name in names)
         return option == column
 

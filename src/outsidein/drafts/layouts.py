@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from anyascii import anyascii
 from python_calamine import CalamineError, CalamineWorkbook
 
 from outsidein.drafts.header_rows import HeaderPlace, header_place
@@ -76,10 +77,10 @@ def source_name(text: str) -> str:
     """Return a name that a source may have.
 
     Example:
-        >>> source_name("Orders 2024-05 (final)"), source_name("2024 Kunden")
-        ('orders_2024_05_final', 's_2024_kunden')
+        >>> source_name("Verkäufe 2024-05 (neu)"), source_name("2024 Kunden")
+        ('verkaufe_2024_05_neu', 's_2024_kunden')
     """
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "source"
+    name = re.sub(r"[^a-z0-9]+", "_", anyascii(text).lower()).strip("_") or "source"
     return name if name[0].isalpha() else f"s_{name}"
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.sources.progress import Progress
     from outsidein.workspace.alerts import Alerts
     from outsidein.workspace.cases import Cases
+    from outsidein.workspace.file_changes import FileChanges
     from outsidein.workspace.identity import Identity
     from outsidein.workspace.people import PeopleAccess
     from outsidein.workspace.presenting import Presented
@@ -168,6 +169,11 @@ class Project:
     def people(self) -> "PeopleAccess":
         """Who may use the pages, with which role; keys of machines."""
         return workspace.people.PeopleAccess(self.workspace)
+
+    @property
+    def files(self) -> "FileChanges":
+        """The project's files as pages change them, with their history."""
+        return workspace.file_changes.FileChanges(self.workspace)
 
     @property
     def operations(self) -> Operations:

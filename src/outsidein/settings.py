@@ -42,6 +42,19 @@ class Settings(BaseModel):
         Secret | None,
         Field(description="Secret that signs webhooks; 32 characters or more."),
     ] = None
+    openid_issuer: Annotated[
+        str | None,
+        Field(
+            description="Address of the identity provider (OpenID Connect), if there is one.",
+            pattern=r"^https?://[^\s]+$",
+        ),
+    ] = None
+    openid_client_id: Annotated[
+        str, Field(description="What the identity provider knows this site by.")
+    ] = "outsidein"
+    openid_client_secret: Annotated[
+        SecretStr | None, Field(description="Secret shared with the identity provider.")
+    ] = None
     public_url: Annotated[
         str,
         Field(description="Public address of the pages.", pattern=r"^https?://[^\s]+$"),

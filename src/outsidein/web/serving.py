@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
+from starlette.middleware.sessions import SessionMiddleware
 
 from outsidein.access.rights import Role
 from outsidein.web.app import create_app
@@ -39,8 +40,35 @@ def site_app(projects: Sequence[Project], *, hosts: Sequence[str] = ()) -> FastA
     site = Site(dict(zip(names, projects, strict=True)))
     public = urlsplit(site.home.workspace.settings.public_url).hostname or ""
     own = (public, *OWN_NAMES, *hosts)
-    parts = [SignInPages(site).router, _first_page(site), *_links_in_mails(site.home)]
-    return create_app(*parts, *(pages(site) for pages in PAGES), site=site, hosts=own)
+    parts = [*_sign_in(site), _first_page(site), *_links_in_mails(site.home)]
+    app = create_app(*parts, *(pages(site) for pages in PAGES), site=site, hosts=own)
+    if site.home.workspace.settings.openid_issuer is not None:
+        _remember_questions(app, site.home)
+    return app
+
+
+def _remember_questions(app: FastAPI, project: Project) -> None:
+    """Keep what was asked of the identity provider in a signed cookie until it answers."""
+    settings = project.workspace.settings
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=settings.link_key(),
+        session_cookie="outsidein_openid",
+        max_age=10 * 60,
+        path="/sign-in/openid",
+        same_site="lax",
+        https_only=settings.public_url.startswith("https://"),
+    )
+
+
+def _sign_in(site: Site) -> list[APIRouter]:
+    """Return the pages of signing in, also at an identity provider where one is set."""
+    pages, settings = SignInPages(site), site.home.workspace.settings
+    if settings.openid_issuer is None:
+        return [pages.router]
+    from outsidein.web.openid import OpenIdPages  # noqa: PLC0415  heavy, and rarely needed
+
+    return [OpenIdPages(pages, settings).router, pages.router]
 
 
 def first_link(project: Project) -> str | None:

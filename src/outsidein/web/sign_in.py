@@ -57,7 +57,7 @@ class SignInPages:
         if begun is None:
             problem = "Mail address and password do not belong together."
             return self._asked(request, to=to, problem=problem, status=422)
-        return self._signed_in(begun, to)
+        return self.signed_in(begun, to)
 
     def ask_for_link(self, request: Request, email: Short = "") -> HTMLResponse:
         """Mail a link to who has this address, and say the same to everybody."""
@@ -73,9 +73,9 @@ class SignInPages:
     def follow_link(self, request: Request, token: str) -> Response:
         """Sign in with a link."""
         try:
-            return self._signed_in(self.people.follow_link(token), "/")
+            return self.signed_in(self.people.follow_link(token), "/")
         except SignInRefused as refusal:
-            return self._asked(request, to="/", problem=str(refusal), status=422)
+            return self.refused(request, str(refusal))
 
     def sign_out(self, request: Request) -> RedirectResponse:
         """Sign this browser out."""
@@ -85,15 +85,21 @@ class SignInPages:
         answer.delete_cookie(COOKIE)
         return answer
 
+    def refused(self, request: Request, problem: str) -> HTMLResponse:
+        """Say why nobody was signed in."""
+        return self._asked(request, to="/", problem=problem, status=422)
+
     def _asked(
         self, request: Request, *, to: str, problem: str = "", note: str = "", status: int = 200
     ) -> HTMLResponse:
-        context = {"to": to, "problem": problem, "note": note}
+        has_provider = self.site.home.workspace.settings.openid_issuer is not None
+        context = {"to": to, "problem": problem, "note": note, "has_provider": has_provider}
         return self.site.templates.TemplateResponse(
             request, "site/sign_in.html", context, status_code=status
         )
 
-    def _signed_in(self, begun: NewSignIn, to: str) -> RedirectResponse:
+    def signed_in(self, begun: NewSignIn, to: str) -> RedirectResponse:
+        """Give a browser the cookie of its sign-in, and send it on."""
         answer = RedirectResponse(to, status_code=303)
         answer.set_cookie(
             COOKIE,

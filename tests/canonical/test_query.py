@@ -26,6 +26,7 @@ def test_a_query_knows_the_relations_it_reads_and_not_its_own(tmp_path):
     [
         ("SELEC 1", r"line 1: syntax error at or near"),
         ("SELECT 1\nFROM a WHERE\nAND", r"line 3: syntax error at or near"),
+        ("SELECT 1 FROM try(1 / 0)", "an operator: a model reads sources only"),
         ("SELECT 1; SELECT 2", "holds 2 queries; a model is one"),
         ("CREATE TABLE t AS SELECT 1", "a model is one SELECT and nothing else"),
         ("SELECT * FROM read_csv('secrets.csv')", "read_csv: a model reads sources only"),

@@ -146,7 +146,7 @@ def _hidden_input(node: dict[str, Any]) -> tuple[str, str] | None:
 def _other_table(node: dict[str, Any]) -> str | None:
     """Name the table function, or the description of a table, that a node reads."""
     if node.get("type") == "TABLE_FUNCTION":
-        called = str(node["function"]["function_name"]).lower()
+        called = str(node["function"].get("function_name", "an operator")).lower()
         return None if called in ROW_FUNCTIONS else called
     return "describe, show or summarize" if node.get("type") == "SHOW_REF" else None
 

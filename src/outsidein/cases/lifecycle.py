@@ -64,6 +64,9 @@ _STEPS: Mapping[EventKind, tuple[frozenset[CaseState], CaseState]] = {
     EventKind.COMMUNICATE: (frozenset({CaseState.RESPONDED}), CaseState.COMMUNICATED),
     EventKind.REOPEN: (frozenset({CaseState.CLOSED}), CaseState.ACKNOWLEDGED),
 }
+STEPS = (*_STEPS,)
+"""Events by which people move a case on, in their order; closing it is one of its own."""
+
 _STAYING: Mapping[EventKind, frozenset[CaseState]] = {
     EventKind.ASSIGN: OPEN,
     EventKind.HAND_OVER: OPEN,
@@ -190,6 +193,22 @@ def may_act(kind: EventKind, standing: CaseStatus, actor: Actor) -> bool:
         return is_lead or actor.name == standing.owner
     is_of_team = is_lead or standing.team in actor.teams or actor.name == standing.owner
     return is_of_team and kind not in _SYSTEMS - {EventKind.ESCALATE}
+
+
+def possible_steps(standing: CaseStatus, actor: Actor) -> list[EventKind]:
+    """Return the steps that somebody may take next.
+
+    Example:
+        >>> ana = Actor("ana", teams=frozenset({"delivery"}))
+        >>> [kind.value for kind in possible_steps(
+        ...     CaseStatus(CaseState.ASSESSED, True, "delivery", "ana"), ana)]
+        ['investigate', 'respond']
+    """
+    return [
+        kind
+        for kind in STEPS
+        if standing.state in _step(kind, standing)[0] and may_act(kind, standing, actor)
+    ]
 
 
 def fold_events(events: Iterable[tuple[EventKind, bool]]) -> CaseState:

@@ -1,5 +1,6 @@
 """The queue of cases: filtered, highest priority first, page by page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +15,35 @@ from outsidein.cases.lifecycle import Actor, CaseState, EventKind
 from outsidein.cases.model import Case
 from outsidein.errors import InputError, UnknownName
 
+_CURSOR = re.compile(r"(-?[0-9]{1,18}):([0-9]{1,9})")
+
 
 class Cursor(NamedTuple):
     """Where a page ended."""
 
     rank: int
     number: int
+
+    def __str__(self) -> str:
+        return f"{self.rank}:{self.number}"
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """Return where a page ended, as it was written; None if nothing was.
+
+    Raises:
+        InputError: It is no cursor.
+
+    Example:
+        >>> read_cursor(str(Cursor(-2500, 7)))
+        Cursor(rank=-2500, number=7)
+    """
+    if not text:
+        return None
+    match = _CURSOR.fullmatch(text)
+    if match is None:
+        raise InputError(f"{text!r} is not a cursor; copy it from the end of the previous page.")
+    return Cursor(int(match[1]), int(match[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +54,7 @@ class CaseFilter:
     """
 
     team: str | None = None
+    teams: tuple[str, ...] | None = None
     owner: str | None = None
     is_begun: bool | None = None
     state: CaseState | None = None
@@ -199,6 +224,8 @@ def _where(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(getattr(Case, name) == value)
+    if wanted.teams is not None:
+        query = query.where(Case.team.in_(wanted.teams))
     if wanted.is_open:
         query = query.where(Case.closed_at.is_(None))
     if wanted.is_begun is not None:

@@ -8,7 +8,7 @@ import typer
 from outsidein.alerts.case_file import CaseFile
 from outsidein.cases.declaration import Team as DeclaredTeam
 from outsidein.cases.lifecycle import CaseState, EventKind
-from outsidein.cases.queue import CaseFilter, CaseRow, Cursor
+from outsidein.cases.queue import CaseFilter, CaseRow, read_cursor
 from outsidein.cli.console import By, Json, out, print_json, print_row, print_table
 from outsidein.cli.groups import noun
 from outsidein.cli.numbers import shown_money
@@ -64,12 +64,12 @@ def list_cases(
     )
     project = opened(context)
     cases = project.cases
-    page = cases.list(wanted, limit=rows, after=_cursor(after))
+    page = cases.list(wanted, limit=rows, after=read_cursor(after))
     if team and not page.cases and team not in cases.teams():
         raise UnknownName("team", team, cases.teams())
     _print_cases(page.cases, project, as_json=as_json)
     if page.after and not as_json:
-        out.print(f"Next page: --after {page.after.rank}:{page.after.number}")
+        out.print(f"Next page: --after {page.after}")
 
 
 @app.command()
@@ -290,12 +290,3 @@ def _as_object(whole: CaseFile, teams: Mapping[str, DeclaredTeam]) -> dict[str, 
         "playbook": whole.playbook.name if whole.playbook else None,
         "proposed": [book.name for book in whole.proposed],
     }
-
-
-def _cursor(text: str) -> Cursor | None:
-    if not text:
-        return None
-    rank, colon, number = text.partition(":")
-    if not colon or not rank.lstrip("-").isdigit() or not number.isdigit():
-        raise InputError(f"{text!r} is not a cursor; copy it from the end of the previous page.")
-    return Cursor(int(rank), int(number))

@@ -36,6 +36,16 @@ def mask(texts: pa.Array) -> pa.Array:
     return pc.replace_with_mask(texts, is_suspect, pa.array(masked, pa.string()))
 
 
+def masked_text(text: str) -> str:
+    """Replace personal data in one text by its kind in brackets, as `mask` does in many.
+
+    Example:
+        >>> masked_text("Write to ann@example.org.")
+        'Write to [email].'
+    """
+    return str(mask(pa.array([text]))[0])
+
+
 def _mask_text(text: str) -> str:
     """Mask a text as it reads to the eye; without personal data it stays as it was written."""
     plain = fold_characters(text)

@@ -11,6 +11,7 @@ from outsidein.alerts.briefings import (
     merged_briefing,
     purchases,
 )
+from outsidein.alerts.case_context import CaseCustomer, case_customer
 from outsidein.alerts.case_file import CaseFile
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import AlertTables
@@ -149,6 +150,20 @@ def find_briefings(
             happened=_silence_text(file, briefing.happened, files),
         )
     return by_subject
+
+
+def customer_of_case(work: Workspace, file: CaseFile) -> CaseCustomer:
+    """Return what the current snapshot says about the customer of a case.
+
+    Raises:
+        NothingBuilt: Nothing was built or published yet.
+    """
+    with work.reading() as reading:
+        customer = case_customer(reading, file.case, file.alerts)
+        tables = AlertTables.of(reading.table)
+        bought = purchases(reading.backend, tables.customers, [customer.customer_id or ""])
+    history = _history_text(bought.get(customer.customer_id or ""), work.file.currency)
+    return replace(customer, history=history)
 
 
 def _history_text(bought: PurchaseHistory | None, currency: str) -> str:

@@ -1,6 +1,6 @@
 """Cases of a project: listed, accepted, worked on, handed over, closed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,15 @@ from outsidein.cases.capacity import TeamDay, backlog, team_day
 from outsidein.cases.close import close_case
 from outsidein.cases.conclusions import record_cause, record_verdict
 from outsidein.cases.declaration import Team, actor
-from outsidein.cases.lifecycle import CaseState, EventKind
+from outsidein.cases.lifecycle import CaseState, CaseStatus, EventKind, possible_steps
+from outsidein.cases.membership import member_name
 from outsidein.cases.queue import CaseFilter, CaseRow, Cursor, Page, list_cases
+from outsidein.cases.ticks import tick_step
 from outsidein.cases.work import CaseWork
 from outsidein.workspace.workspace import Workspace
 
-if TYPE_CHECKING:  # it loads an engine
+if TYPE_CHECKING:  # each loads an engine
+    from outsidein.alerts.case_context import CaseCustomer
     from outsidein.figures.figure import Figure
 
 
@@ -75,6 +78,44 @@ class Cases:
         """Return the declared teams, by name."""
         return self.work.loop().teams
 
+    def issues(self) -> Sequence[str]:
+        """Return the issues that alert rules open cases on."""
+        return sorted({r.issue for r in self.work.loop().rules.values() if not r.delight})
+
+    def member(self, *, address: str, name: str, team: str | None = None) -> str:
+        """Return the name under which a person works on cases, to be passed as `by`.
+
+        Args:
+            address: Mail address of the person.
+            name: Of the person, who is a member of no team where nobody has the address.
+            team: Looked at before other teams.
+        """
+        return member_name(self.teams(), address=address, name=name, team=team)
+
+    def possible_steps(self, case: CaseRow, *, by: str) -> Sequence[EventKind]:
+        """Return the steps that somebody may take next on a case."""
+        status = CaseStatus(case.state, case.is_kept, case.team, case.owner)
+        return possible_steps(status, actor(by, self.teams()))
+
+    def customer(self, number: int, *, is_masked: bool, by: str | None = None) -> "CaseCustomer":
+        """Return what the current snapshot says about a case's customer; the view is audited.
+
+        Args:
+            number: Of the case.
+            is_masked: Whether names and contact data are left out, and texts masked.
+            by: Who looks; the login name if not given.
+
+        Raises:
+            UnknownName: There is no such case.
+            NothingBuilt: Nothing was built or published yet.
+        """
+        file = self.show(number)
+        customer = workspace.alert_engine.customer_of_case(self.work, file)
+        about = f"customer:{customer.customer_id or file.case.about}"
+        details = {"case": number, "masked": is_masked}
+        with self.work.acts.act("customer.viewed", about, by=by, details=details):
+            return customer.masked() if is_masked else customer
+
     def figures(self) -> "tuple[Figure, ...]":
         """Return the figures of the report's section on cases, as the store has them now."""
         return workspace.alert_engine.case_figures(self.work)
@@ -125,16 +166,39 @@ class Cases:
         with self._work(kind.value, number, by) as work:
             return work.add(kind, details or {})
 
-    def done(self, number: int, *, note: str = "", cause: str = "", by: str | None = None) -> None:
-        """Close a case: each step it has not taken yet is taken now, in one transaction.
-
-        Takes ownership first if it is unassigned, and records the root cause if one is given.
+    def tick(self, number: int, step: str, *, is_done: bool, by: str | None = None) -> None:
+        """Tick a step of the case's playbook, or take the tick away; it is kept as a note.
 
         Raises:
-            InputError: The actor may not, the cause is none of those listed, or it is closed.
+            UnknownName: The case's playbook has no such step.
+            InputError: The actor is not of the team.
         """
-        with self._work("done", number, by, {"cause": cause} if cause else {}) as work:
-            close_case(work, note=note, cause=cause, causes=self._causes(work))
+        with self._work("tick" if is_done else "untick", number, by, {"step": step}) as work:
+            book = self.work.loop().playbooks.get(work.case.playbook or "")
+            tick_step(work, step, steps=book.steps if book else (), is_done=is_done)
+
+    def done(
+        self,
+        number: int,
+        *,
+        note: str = "",
+        cause: str = "",
+        verdict: str = "",
+        by: str | None = None,
+    ) -> None:
+        """Close a case: each step it has not taken yet is taken now, in one transaction.
+
+        Takes ownership first if it is unassigned, and records root cause and verdict if given.
+
+        Raises:
+            InputError: The actor may not, cause or verdict is none of those listed, or it is
+                closed.
+        """
+        conclusions = {"cause": cause, "verdict": verdict}
+        details = {name: words for name, words in conclusions.items() if words}
+        with self._work("done", number, by, details) as work:
+            causes = self._causes(work)
+            close_case(work, note=note, cause=cause, verdict=verdict, causes=causes)
 
     def record_verdict(self, number: int, verdict: str, *, by: str | None = None) -> None:
         """Record what the customer says: `satisfied` or `dissatisfied`.

@@ -11,6 +11,8 @@ from outsidein.access.rights import Role
 from outsidein.web.app import create_app
 from outsidein.web.case import case_pages
 from outsidein.web.loop import act_on_case, show_case
+from outsidein.web.pages.case_queue import case_queue_pages
+from outsidein.web.pages.case_work import case_work_pages
 from outsidein.web.pages.figures import figure_pages
 from outsidein.web.pages.find import find_pages
 from outsidein.web.pages.monday import monday_pages
@@ -19,7 +21,10 @@ from outsidein.web.sign_in import SignInPages
 from outsidein.web.site import Site, slugs
 from outsidein.workspace.project import Project
 
-PAGES = (monday_pages, subject_pages, figure_pages, find_pages)
+PAGES = (
+    *(monday_pages, subject_pages, figure_pages, find_pages),
+    *(case_queue_pages, case_work_pages),
+)
 """Every part of the site, each a function of the site."""
 
 FIRST, BY = "administrator@localhost", "serve"

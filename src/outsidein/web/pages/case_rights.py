@@ -1,0 +1,37 @@
+"""Whose cases a visitor sees, and under which name they work on them."""
+
+from http import HTTPStatus
+
+from fastapi import HTTPException
+
+from outsidein.access.rights import Right
+from outsidein.web.site import Visit
+
+MOST = 2**31 - 1
+"""Largest number that a store gives to a case."""
+
+
+def visible_teams(visit: Visit) -> tuple[str, ...] | None:
+    """Return the teams whose cases a visitor sees; None for all."""
+    if visit.may(Right.WORK_ALL_CASES):
+        return None
+    return tuple(sorted(visit.person.teams)) if visit.person else ()
+
+
+def check_team(visit: Visit, team: str) -> None:
+    """Refuse a visitor who does not work for a team.
+
+    Raises:
+        HTTPException: They may not see its cases.
+    """
+    teams = visible_teams(visit)
+    if teams is not None and team not in teams:
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
+def member_of(visit: Visit, team: str | None = None) -> str:
+    """Return the name under which a visitor works on cases of a team."""
+    if visit.person is None:
+        return visit.by
+    cases, person = visit.project.cases, visit.person
+    return cases.member(address=person.email, name=person.name, team=team)

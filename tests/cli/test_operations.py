@@ -227,11 +227,6 @@ def test_a_mistake_in_the_project_is_one_line_that_says_where(shop, declared, sa
     assert result.stderr.count("\n") == 1
 
 
-def test_pages_need_a_secret_for_their_links(shop):
-    result = run("serve", "-p", shop)
-    assert (result.exit_code, "Set OUTSIDEIN_LINK_SECRET" in result.stderr) == (1, True)
-
-
 def test_pages_say_when_their_port_is_taken(shop, monkeypatch):
     monkeypatch.setenv("OUTSIDEIN_LINK_SECRET", SECRET)
     with socket.create_server(("127.0.0.1", 0)) as held:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -51,10 +51,16 @@ class Activity(Declaration):
         return self
 
 
+Decision = Literal["invest", "keep", "repair", "stop"]
+
+DECISIONS: tuple[str, ...] = get_args(Decision)
+"""What can be decided about a tier."""
+
+
 class Policy(Declaration):
     """What a named person decided about a tier, when and why."""
 
-    decision: Literal["invest", "keep", "repair", "stop"]
+    decision: Decision
     by: str = Field(min_length=1)
     on: date
     reason: str = Field(min_length=1)

@@ -16,6 +16,8 @@ from outsidein.web.pages.case_work import case_work_pages
 from outsidein.web.pages.figures import figure_pages
 from outsidein.web.pages.find import find_pages
 from outsidein.web.pages.monday import monday_pages
+from outsidein.web.pages.policies import policy_pages
+from outsidein.web.pages.segments import segment_pages
 from outsidein.web.pages.subjects import subject_pages
 from outsidein.web.sign_in import SignInPages
 from outsidein.web.site import Site, slugs
@@ -23,6 +25,7 @@ from outsidein.workspace.project import Project
 
 PAGES = (
     *(monday_pages, subject_pages, figure_pages, find_pages),
+    *(policy_pages, segment_pages),
     *(case_queue_pages, case_work_pages),
 )
 """Every part of the site, each a function of the site."""

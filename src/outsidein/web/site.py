@@ -1,10 +1,11 @@
 """The site: its projects, its pages, and what each page needs."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Header, HTTPException, Request
@@ -18,7 +19,8 @@ from outsidein.access.people import Person
 from outsidein.access.rights import Right
 from outsidein.present.visible_text import visible_value
 from outsidein.web.visit import Entrance
-from outsidein.workspace.project import Project
+from outsidein.workspace.declaration import read_project_file
+from outsidein.workspace.project import Project, reopened
 
 NEEDS = "x-needs"
 """Where a route keeps the right that it needs."""
@@ -95,8 +97,9 @@ class Site:
         templates: Renders pages.
     """
 
-    projects: Mapping[str, Project]
+    projects: dict[str, Project]
     templates: Jinja2Templates = field(init=False)
+    _opening: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "templates", Jinja2Templates(env=environment()))
@@ -105,6 +108,19 @@ class Site:
     def home(self) -> Project:
         """The project whose store knows people, sign-ins and keys."""
         return next(iter(self.projects.values()))
+
+    def project(self, slug: str) -> Project:
+        """Return a project as its file says now: it is opened anew once the file has changed.
+
+        Raises:
+            KeyError: There is no such project.
+        """
+        with self._opening:
+            project = self.projects[slug]
+            if read_project_file(project.folder) != project.workspace.file:
+                project = reopened(project)
+                self.projects[slug] = project
+            return project
 
     @property
     def entrance(self) -> Entrance:
@@ -180,7 +196,7 @@ def visit_of(
         raise HTTPException(404)
     return Visit(
         request=request,
-        project=site.projects[project],
+        project=site.project(project),
         slug=project,
         person=visitor.person if isinstance(visitor, SignIn) else None,
         form_token=visitor.form_token if isinstance(visitor, SignIn) else "",

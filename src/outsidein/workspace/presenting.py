@@ -99,7 +99,7 @@ class _Key:
         return isinstance(other, _Key) and hash(self) == hash(other)
 
     def __hash__(self) -> int:
-        return hash((self.folder.resolve(), self.number))
+        return hash((self.folder.resolve(), self.number, self.work.file.model_dump_json()))
 
 
 @lru_cache(maxsize=8)

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +44,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.workspace.identity import Identity
     from outsidein.workspace.people import PeopleAccess
     from outsidein.workspace.presenting import Presented
+    from outsidein.workspace.segments import Segments
     from outsidein.workspace.shown_figure import ShownFigure
     from outsidein.workspace.sources import SourceColumn
     from outsidein.workspace.surveys import Surveys
@@ -164,6 +167,11 @@ class Project:
     def cases(self) -> "Cases":
         """Work about single customers: listed, accepted, worked on, and what came of it."""
         return workspace.cases.Cases(self.workspace)
+
+    @property
+    def segments(self) -> "Segments":
+        """Rules of segments, tried on the customers of the current build."""
+        return workspace.segments.Segments(self.workspace)
 
     @property
     def people(self) -> "PeopleAccess":
@@ -451,6 +459,16 @@ class Project:
             act.details["gone"] = ", ".join(map(str, numbers))
         snapshots.delete(pruned)
         return numbers
+
+
+def reopened(project: Project) -> Project:
+    """Return the same project as its files say now; its store stays open."""
+    work = project.workspace
+    again = copy(project)
+    again.workspace = replace(
+        work, file=read_project_file(work.folder), declarations=Declarations(work.folder)
+    )
+    return again
 
 
 def open_project(path: Path | str) -> Project:

@@ -30,7 +30,11 @@ SUBJECTS = (
 )
 
 TABS = {
-    "value": (("value", "Value"), ("value/ladder", "Ladder and leaving")),
+    "value": (
+        ("value", "Value"),
+        ("value/policies", "Policies"),
+        ("value/ladder", "Ladder and leaving"),
+    ),
 }
 """Pages that stand beside each other under one entry of the rail."""
 

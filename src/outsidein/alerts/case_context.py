@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 
-from outsidein.alerts.briefings import AlertKey, briefings, promise_text
+from outsidein.alerts.briefings import AlertKey, PurchaseHistory, briefings, promise_text
 from outsidein.alerts.case_file import FiredAlert
 from outsidein.alerts.facts import AlertTables
 from outsidein.cases.mail_text import Briefing
-from outsidein.cases.queue import CaseRow
+from outsidein.identity.records.pairs import RecordKey
 from outsidein.lake.snapshot_reading import Reading
 from outsidein.text.masking import masked_text
 
@@ -23,6 +25,7 @@ CONTACTS = ("phone", "email")
 """Kinds of identifiers by which a customer can be reached, the one to call first."""
 
 NAMES = ("name", "organisation_name", "given_name", "family_name")
+BOUGHT = ("orders", "revenue")
 
 
 class Contact(NamedTuple):
@@ -52,7 +55,7 @@ class CaseCustomer:
         customer_id: Of the customer.
         name: Of the person or organisation.
         contacts: Where to call or write.
-        history: What the customer bought so far, in words.
+        bought: What the customer bought so far.
         briefings: What happened and what the customer wrote, by alert.
         encounters: The latest, newest first.
     """
@@ -60,7 +63,7 @@ class CaseCustomer:
     customer_id: str | None = None
     name: str = ""
     contacts: Sequence[Contact] = ()
-    history: str = ""
+    bought: PurchaseHistory | None = None
     briefings: Mapping[AlertKey, Briefing] = field(default_factory=dict)
     encounters: Sequence[LastEncounter] = ()
 
@@ -77,45 +80,76 @@ class CaseCustomer:
         return replace(self, name="", contacts=(), briefings=texts)
 
 
-def case_customer(reading: Reading, case: CaseRow, alerts: Sequence[FiredAlert]) -> CaseCustomer:
+def case_customer(
+    reading: Reading, record: RecordKey | None, alerts: Sequence[AlertKey]
+) -> CaseCustomer:
     """Look up the customer of a case; one that names no record has only its alerts.
 
     Args:
         reading: The current snapshot; days are those of the project's time zone.
-        case: Which names a record.
+        record: That the case names.
         alerts: Of the case.
     """
     tables = AlertTables.of(reading.table)
-    keys = [AlertKey(alert.source, alert.key) for alert in alerts]
-    by_alert = briefings(reading.backend, tables, keys) if keys else {}
-    members, is_own = tables.members, tables.members.record_id == case.record_id
-    customer = members.filter(is_own & (members.source == case.source)).select("customer_id")
-    records = members.semi_join(customer, "customer_id").select("source", "record_id")
-    customer_id, name = _name(reading, tables.customers.semi_join(customer, "customer_id"))
+    by_alert = briefings(reading.backend, tables, alerts) if alerts else {}
+    customer_id, records = _records(reading, tables.members, record)
     if customer_id is None:
         return CaseCustomer(briefings=by_alert)
+    profile = _profile(reading, tables.customers, customer_id)
     return CaseCustomer(
         customer_id=customer_id,
-        name=name,
+        name=_name(profile),
         contacts=_contacts(reading, records),
+        bought=_bought(profile),
         briefings=by_alert,
         encounters=_last_encounters(reading, tables.encounters, records),
     )
 
 
-def _name(reading: Reading, customer: ir.Table) -> tuple[str | None, str]:
-    columns = [name for name in NAMES if name in customer.columns]
-    rows = _rows(reading, customer.select("customer_id", *columns))
-    if not rows:
-        return None, ""
-    row = rows[0]
-    whole = row.get("name") or row.get("organisation_name")
-    parts = [row.get("given_name"), row.get("family_name")]
-    return row["customer_id"], whole or " ".join(part for part in parts if part)
+def _records(
+    reading: Reading, members: ir.Table, record: RecordKey | None
+) -> tuple[str | None, list[RecordKey]]:
+    """Return the customer of a record, and all records of that customer."""
+    if record is None:
+        return None, []
+    own = members.filter(_is_of(members, [record])).select("customer_id")
+    rows = _rows(reading, members.semi_join(own, "customer_id"))
+    records = [RecordKey(row["source"], row["record_id"]) for row in rows]
+    return (rows[0]["customer_id"] if rows else None), records
 
 
-def _contacts(reading: Reading, records: ir.Table) -> list[Contact]:
-    identifiers = reading.table("identifiers").semi_join(records, ["source", "record_id"])
+def _is_of(table: ir.Table, records: Sequence[RecordKey]) -> ir.BooleanValue:
+    """Whether a row is about one of some records, of which a customer may have many."""
+    ids: dict[str, list[str]] = {}
+    for record in records:
+        ids.setdefault(record.source, []).append(record.record_id)
+    conditions = [
+        (table.source == source) & table.record_id.isin(of_source)
+        for source, of_source in ids.items()
+    ]
+    return reduce(or_, conditions)
+
+
+def _profile(reading: Reading, customers: ir.Table, customer_id: str) -> Mapping[str, Any]:
+    columns = [name for name in (*NAMES, *BOUGHT) if name in customers.columns]
+    row = customers.filter(customers.customer_id == customer_id).select("customer_id", *columns)
+    return next(iter(_rows(reading, row)), {})
+
+
+def _name(profile: Mapping[str, Any]) -> str:
+    parts = [profile.get("given_name"), profile.get("family_name")]
+    whole: str | None = profile.get("name") or profile.get("organisation_name")
+    return whole or " ".join(part for part in parts if part)
+
+
+def _bought(profile: Mapping[str, Any]) -> PurchaseHistory | None:
+    orders, revenue = profile.get("orders"), profile.get("revenue")
+    return PurchaseHistory(int(orders), int(revenue or 0)) if orders else None
+
+
+def _contacts(reading: Reading, records: Sequence[RecordKey]) -> list[Contact]:
+    table = reading.table("identifiers")
+    identifiers = table.filter(_is_of(table, records))
     reached = identifiers.mutate(kind=identifiers.kind.lower())
     reached = reached.filter(reached.kind.isin(CONTACTS)).select("kind", "value").distinct()
     ordered = reached.order_by(ibis.desc("kind"), "value").limit(MOST_CONTACTS)
@@ -123,9 +157,9 @@ def _contacts(reading: Reading, records: ir.Table) -> list[Contact]:
 
 
 def _last_encounters(
-    reading: Reading, encounters: ir.Table, records: ir.Table
+    reading: Reading, encounters: ir.Table, records: Sequence[RecordKey]
 ) -> list[LastEncounter]:
-    own = encounters.semi_join(records, ["source", "record_id"])
+    own = encounters.filter(_is_of(encounters, records))
     order = [ibis.desc("started_at"), "source", "encounter_id"]
     latest = own.order_by(order).limit(MOST_ENCOUNTERS)
     shown = latest.select(

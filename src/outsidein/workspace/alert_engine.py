@@ -1,8 +1,10 @@
 """The part of a run of the alerts that reads snapshots."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 from outsidein.alerts.briefings import (
     AlertKey,
@@ -27,6 +29,7 @@ from outsidein.cases.mail_text import Briefing
 from outsidein.cases.merging import reconcile_cases
 from outsidein.cases.queue import CaseRow
 from outsidein.figures.figure import Figure
+from outsidein.identity.records.pairs import RecordKey
 from outsidein.lake.snapshots import Snapshot
 from outsidein.pipeline.declared import Declared
 from outsidein.present.alert_facts import exact_money
@@ -158,12 +161,28 @@ def customer_of_case(work: Workspace, file: CaseFile) -> CaseCustomer:
     Raises:
         NothingBuilt: Nothing was built or published yet.
     """
-    with work.reading() as reading:
-        customer = case_customer(reading, file.case, file.alerts)
-        tables = AlertTables.of(reading.table)
-        bought = purchases(reading.backend, tables.customers, [customer.customer_id or ""])
-    history = _history_text(bought.get(customer.customer_id or ""), work.file.currency)
-    return replace(customer, history=history)
+    case, snapshot = file.case, work.snapshot()
+    record = RecordKey(case.source, case.record_id) if case.record_id else None
+    alerts = tuple(AlertKey(alert.source, alert.key) for alert in file.alerts)
+    return _customer_of(_CustomerQuestion(snapshot.folder, record, alerts, work, snapshot.number))
+
+
+@dataclass(frozen=True, slots=True)
+class _CustomerQuestion:
+    """What is asked of a snapshot, which never changes: equal questions have equal answers."""
+
+    folder: Path
+    record: RecordKey | None
+    alerts: tuple[AlertKey, ...]
+    work: Workspace = field(compare=False)
+    number: int
+
+
+@lru_cache(maxsize=256)
+def _customer_of(question: _CustomerQuestion) -> CaseCustomer:
+    """Look a customer up; whoever works on a case sees its page again after each step."""
+    with question.work.reading(question.number) as reading:
+        return case_customer(reading, question.record, question.alerts)
 
 
 def _history_text(bought: PurchaseHistory | None, currency: str) -> str:

@@ -137,12 +137,13 @@ def _page(
         case=case,
         customer=customer,
         is_masked=is_masked,
+        history=_bought(customer, visit.project.currency),
         value="" if case.value is None else exact_money(case.value, visit.project.currency),
         due=_local(file, case.due_at),
         is_overdue=case.closed_at is None and case.due_at < site.now(),
         alerts=[_alert(alert, customer, visit.project.currency, shown) for alert in file.alerts],
         steps=playbook_steps(file.playbook.steps if file.playbook else (), file.events),
-        history=[_event(event, file, shown) for event in reversed(file.events)],
+        events=[_event(event, file, shown) for event in reversed(file.events)],
         buttons={kind.value: STEP_BUTTONS[kind] for kind in steps},
         verdicts=VERDICTS,
         may_verdict=case.state in {CaseState.COMMUNICATED, CaseState.CLOSED},
@@ -163,6 +164,13 @@ def _customer(visit: Visit, file: CaseFile, *, is_masked: bool) -> CaseCustomer:
         return visit.project.cases.customer(file.case.number, is_masked=is_masked, by=visit.by)
     except NothingBuilt:
         return CaseCustomer()
+
+
+def _bought(customer: CaseCustomer, currency: str) -> str:
+    if customer.bought is None:
+        return ""
+    orders, revenue = customer.bought
+    return f"{orders} order{'s' * (orders != 1)}, {exact_money(revenue, currency)}"
 
 
 def _alert(

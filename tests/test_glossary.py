@@ -15,6 +15,10 @@ def forbidden():
     return {word for word in words if word and " " not in word and word != "not"}
 
 
+TERMS_OF_STANDARDS = {"openid_client_id", "openid_client_secret"}
+"""Names under which OpenID Connect, and so whoever sets it up, looks for them."""
+
+
 def identifiers(tree):
     """Names that this package gives; keywords of other packages' functions are theirs."""
     for node in ast.walk(tree):
@@ -22,7 +26,7 @@ def identifiers(tree):
             continue
         for field in ("name", "id", "attr", "arg"):
             name = getattr(node, field, None)
-            if isinstance(name, str):
+            if isinstance(name, str) and name not in TERMS_OF_STANDARDS:
                 yield name
 
 

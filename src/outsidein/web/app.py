@@ -17,8 +17,8 @@ from outsidein.web.site import STATIC, Site
 from outsidein.web.visit import SignedOut
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",  # a link's token goes to nobody else
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -19,13 +19,14 @@ from outsidein.web.pages.monday import monday_pages
 from outsidein.web.pages.policies import policy_pages
 from outsidein.web.pages.segments import segment_pages
 from outsidein.web.pages.subjects import subject_pages
+from outsidein.web.pages.tables import table_pages
 from outsidein.web.sign_in import SignInPages
 from outsidein.web.site import Site, slugs
 from outsidein.workspace.project import Project
 
 PAGES = (
     *(monday_pages, subject_pages, figure_pages, find_pages),
-    *(policy_pages, segment_pages),
+    *(policy_pages, segment_pages, table_pages),
     *(case_queue_pages, case_work_pages),
 )
 """Every part of the site, each a function of the site."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         sources,
         sql_rows,
         surveys,
+        table_rows,
         tables,
         texts,
     )
@@ -51,6 +52,7 @@ __all__ = [
     "sources",
     "sql_rows",
     "surveys",
+    "table_rows",
     "tables",
     "texts",
 ]

@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.workspace.shown_figure import ShownFigure
     from outsidein.workspace.sources import SourceColumn
     from outsidein.workspace.surveys import Surveys
+    from outsidein.workspace.table_rows import TableRows
     from outsidein.workspace.texts import Texts
 
 
@@ -172,6 +173,11 @@ class Project:
     def segments(self) -> "Segments":
         """Rules of segments, tried on the customers of the current build."""
         return workspace.segments.Segments(self.workspace)
+
+    @property
+    def rows(self) -> "TableRows":
+        """Rows of the current build's tables, a page at a time."""
+        return workspace.table_rows.TableRows(self.workspace)
 
     @property
     def people(self) -> "PeopleAccess":

@@ -37,6 +37,7 @@ def figure_pages(site: Site) -> APIRouter:
             table=table,
             number=presented.number,
             folder=visit.project.folder.name,
+            tables=visit.project.rows.behind(name) if visit.may(Right.ANALYSE) else [],
         )
 
     def _figures(visit: AVisit) -> dict[str, Figure]:

@@ -61,7 +61,7 @@ def policy_pages(site: Site) -> APIRouter:
             visit,
             "value/policies.html",
             tiers=visit.project.workspace.file.tier,
-            blocks=visit.project.presented().blocks.get("tiers", ()),
+            blocks=[b for b in visit.project.presented().blocks.get("tiers", ()) if b.drawing],
             decisions=DECISIONS,
             changes=visit.project.files.history(path=PROJECT_FILE, rows=20),
             was=file.sha256,

@@ -230,10 +230,14 @@ def _row(visit: Visit, case: CaseRow, teams: Mapping[str, Team], now: datetime) 
 
 
 def _table(visit: Visit, wanted: CaseFilter) -> pa.Table:
-    """Return all cases that a filter selects, amounts in units of the currency."""
+    """Return all cases that a filter selects, amounts in units of the currency.
+
+    Keys of records may be addresses: they stay out for whoever may not see contact data.
+    """
     units = 10 ** decimals_of(visit.project.currency)
     rows = [_record(case, units) for case in _all(visit, wanted)]
-    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+    table = pa.Table.from_pylist(rows, schema=_SCHEMA)
+    return table if visit.may(Right.SEE_CONTACT_DATA) else table.drop_columns(["record_id"])
 
 
 def _all(visit: Visit, wanted: CaseFilter) -> Iterator[CaseRow]:

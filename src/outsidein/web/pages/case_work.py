@@ -79,7 +79,7 @@ class ShownAlert:
 class ShownEvent:
     """An event of a case in words."""
 
-    at: str
+    at: datetime
     by: str
     what: str
     details: str
@@ -143,7 +143,7 @@ def _page(
         is_overdue=case.closed_at is None and case.due_at < site.now(),
         alerts=[_alert(alert, customer, visit.project.currency, shown) for alert in file.alerts],
         steps=playbook_steps(file.playbook.steps if file.playbook else (), file.events),
-        events=[_event(event, file, shown) for event in reversed(file.events)],
+        events=[_event(event, shown) for event in reversed(file.events)],
         buttons={kind.value: STEP_BUTTONS[kind] for kind in steps},
         verdicts=VERDICTS,
         may_verdict=case.state in {CaseState.COMMUNICATED, CaseState.CLOSED},
@@ -187,11 +187,11 @@ def _alert(
     )
 
 
-def _event(event: EventRow, file: CaseFile, shown: Callable[[str], str]) -> ShownEvent:
+def _event(event: EventRow, shown: Callable[[str], str]) -> ShownEvent:
     details = dict(event.details)
     note = details.pop("note", "") or details.pop("reason", "")
     return ShownEvent(
-        at=_local(file, event.at),
+        at=event.at,
         by="Outside-In" if event.by == SYSTEM else event.by,
         what=_what(event, details),
         details=shown(_details(details)),

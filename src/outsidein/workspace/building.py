@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from socket import gethostname
 
+from outsidein import workspace
 from outsidein.errors import ProjectNotice
 from outsidein.lake.snapshot_comparison import TableChange, compare
 from outsidein.lake.snapshots import PublishedBy, Snapshot, Verdict
@@ -63,6 +64,7 @@ def build(
         afresh=afresh,
     )
     snapshots.delete(pruned)
+    workspace.customer_index.drop_outdated(work)
     return built
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.sources.progress import Progress
     from outsidein.workspace.alerts import Alerts
     from outsidein.workspace.cases import Cases
+    from outsidein.workspace.customers import CustomerAccess
     from outsidein.workspace.file_changes import FileChanges
     from outsidein.workspace.identity import Identity
     from outsidein.workspace.people import PeopleAccess
@@ -178,6 +179,11 @@ class Project:
     def rows(self) -> "TableRows":
         """Rows of the current build's tables, a page at a time."""
         return workspace.table_rows.TableRows(self.workspace)
+
+    @property
+    def customers(self) -> "CustomerAccess":
+        """Customers of the current build: searched, listed, shown one by one."""
+        return workspace.customers.CustomerAccess(self.workspace)
 
     @property
     def people(self) -> "PeopleAccess":

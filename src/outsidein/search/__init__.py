@@ -1,0 +1,1 @@
+"""Search of customers by what somebody says on the phone."""

@@ -13,10 +13,12 @@ from outsidein.web.case import case_pages
 from outsidein.web.loop import act_on_case, show_case
 from outsidein.web.pages.case_queue import case_queue_pages
 from outsidein.web.pages.case_work import case_work_pages
+from outsidein.web.pages.customers import customer_pages
 from outsidein.web.pages.figures import figure_pages
 from outsidein.web.pages.find import find_pages
 from outsidein.web.pages.monday import monday_pages
 from outsidein.web.pages.policies import policy_pages
+from outsidein.web.pages.review import review_pages
 from outsidein.web.pages.segments import segment_pages
 from outsidein.web.pages.subjects import subject_pages
 from outsidein.web.pages.tables import table_pages
@@ -28,8 +30,9 @@ PAGES = (
     *(monday_pages, subject_pages, figure_pages, find_pages),
     *(policy_pages, segment_pages, table_pages),
     *(case_queue_pages, case_work_pages),
+    *(review_pages, customer_pages),
 )
-"""Every part of the site, each a function of the site."""
+"""Every part of the site, each a function of the site; of two addresses that fit, the first."""
 
 FIRST, BY = "administrator@localhost", "serve"
 """Address of the first administrator where none was added, and who adds them."""

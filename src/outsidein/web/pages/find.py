@@ -4,10 +4,14 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from outsidein.access.rights import Right
+from outsidein.search.customer_search import FoundCustomer
 from outsidein.web.site import RAIL, AVisit, Pages, Site, Visit
 
 MOST = 8
 """Results of a kind at most."""
+
+FEWEST_LETTERS = 3
+"""Of a customer's name or number."""
 
 
 def find_pages(site: Site) -> APIRouter:
@@ -17,7 +21,8 @@ def find_pages(site: Site) -> APIRouter:
     @pages.get("/find", needs=Right.SEE_FIGURES)
     def find(visit: AVisit, q: str = "") -> JSONResponse:
         words = q.strip().lower()[:200]
-        return JSONResponse([*_rail(visit, words), *_cases(visit, words), *_figures(visit, words)])
+        kinds = (_rail, _cases, _customers, _figures)
+        return JSONResponse([result for kind in kinds for result in kind(visit, words)])
 
     return pages.router
 
@@ -32,6 +37,27 @@ def _cases(visit: Visit, words: str) -> list[dict[str, str]]:
     if not number.isdecimal() or not visit.may(Right.WORK_OWN_CASES):
         return []
     return [_result(f"Case {number}", "case", visit.address(f"cases/{number}"))]
+
+
+def _customers(visit: Visit, words: str) -> list[dict[str, str]]:
+    """Customers, as soon as somebody searched the build's customers on their page."""
+    customers = visit.project.customers
+    if (
+        len(words) < FEWEST_LETTERS
+        or not visit.may(Right.SEE_CUSTOMERS)
+        or not customers.is_indexed
+    ):
+        return []
+    hits = customers.search(words, personal=visit.may(Right.SEE_CONTACT_DATA), limit=MOST)
+    return [
+        _result(_named(hit), "customer", visit.address(f"customers/{hit.customer_id}"))
+        for hit in hits
+    ]
+
+
+def _named(customer: FoundCustomer) -> str:
+    named = customer.name or customer.customer_id
+    return f"{named}, {customer.city}" if customer.city else named
 
 
 def _figures(visit: Visit, words: str) -> list[dict[str, str]]:

@@ -83,3 +83,10 @@ if (project) {
     }
   });
 }
+
+// Buttons with a key of their own: pressed while no field has the focus.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, select, textarea, dialog");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  document.querySelector(`button[data-key="${CSS.escape(event.key)}"]`)?.click();
+});

@@ -22,6 +22,7 @@ function palette() {
 
   let chosen = 0;
   let asked = 0;
+  let answered = null;
 
   const choose = (place) => {
     const links = [...list.querySelectorAll("a")];
@@ -48,9 +49,20 @@ function palette() {
 
   const find = async () => {
     const turn = ++asked;
-    const query = new URLSearchParams({ q: input.value });
+    const words = input.value;
+    const query = new URLSearchParams({ q: words });
     const answer = await fetch(`/p/${project}/find?${query}`, { headers: { Accept: "application/json" } });
-    if (answer.ok && turn === asked) show(await answer.json());
+    if (answer.ok && turn === asked) {
+      show(await answer.json());
+      answered = words;
+    }
+  };
+
+  // Who types faster than the server answers goes where the typed words lead.
+  const go = async () => {
+    clearTimeout(waiting);
+    if (answered !== input.value) await find();
+    list.querySelectorAll("a")[chosen]?.click();
   };
 
   let waiting;
@@ -64,7 +76,7 @@ function palette() {
       choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      list.querySelectorAll("a")[chosen]?.click();
+      go();
     }
   });
   return () => {

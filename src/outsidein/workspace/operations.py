@@ -80,11 +80,14 @@ class Operations:
         who: str | None = None,
         about: str | None = None,
         since: datetime | None = None,
+        before: int | None = None,
         rows: int = 100,
     ) -> list[AuditedAct]:
-        """Return who did what, latest first."""
+        """Return who did what, latest first; entries with a number below `before` if given."""
         with Session(self.store) as session:
-            return audited_acts(session, who=who, about=about, since=since, rows=rows)
+            return audited_acts(
+                session, who=who, about=about, since=since, before=before, rows=rows
+            )
 
     def deliveries(
         self, *, state: DeliveryState | None = None, about: str | None = None, rows: int = 100

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -41,8 +41,10 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.workspace.alerts import Alerts
     from outsidein.workspace.cases import Cases
     from outsidein.workspace.customers import CustomerAccess
+    from outsidein.workspace.data_use import DataUse
     from outsidein.workspace.file_changes import FileChanges
     from outsidein.workspace.identity import Identity
+    from outsidein.workspace.page_builds import PageBuilds
     from outsidein.workspace.people import PeopleAccess
     from outsidein.workspace.presenting import Presented
     from outsidein.workspace.segments import Segments
@@ -146,6 +148,11 @@ class Project:
         return self.workspace.file.currency
 
     @property
+    def today(self) -> date:
+        """The day, in the project's time zone."""
+        return self.workspace.clock().astimezone(self.workspace.zone).date()
+
+    @property
     def identity(self) -> "Identity":
         """Which records are one customer: training, review, decisions."""
         return workspace.identity.Identity(self.workspace)
@@ -194,6 +201,16 @@ class Project:
     def files(self) -> "FileChanges":
         """The project's files as pages change them, with their history."""
         return workspace.file_changes.FileChanges(self.workspace)
+
+    @property
+    def data(self) -> "DataUse":
+        """Sources, columns and their use, needs, rejected rows."""
+        return workspace.data_use.DataUse(self.workspace)
+
+    @property
+    def page_builds(self) -> "PageBuilds":
+        """Builds that are started from a page, one at a time."""
+        return workspace.page_builds.PageBuilds(self.workspace)
 
     @property
     def operations(self) -> Operations:

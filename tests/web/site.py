@@ -32,6 +32,7 @@ def site_of(*projects):
     app = site_app(projects)
     with served(app) as browser:
         browser.app = app
+        browser.timeout = 60  # a busy machine
         yield browser
 
 

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from outsidein.edits.file_texts import FileConflict
 from outsidein.errors import InputError
 from outsidein.present.style import dark_charts
 from outsidein.web.case import TEMPLATES
@@ -54,6 +55,7 @@ def create_app(
     app.add_api_route("/static/charts.css", _charts)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(InputError, _show_input_error)
+    app.add_exception_handler(FileConflict, _show_conflict)
     app.add_exception_handler(RequestValidationError, _show_malformed)
     app.add_exception_handler(HTTPException, _show_http_error)
     app.add_exception_handler(SignedOut, _sign_in)
@@ -91,6 +93,19 @@ def _sign_in(_: Request, error: Exception) -> Response:
 def _show_input_error(request: Request, error: Exception) -> HTMLResponse:
     """Show the reader's mistake as it is worded; anything else stays a 500 and is logged."""
     return _error(request, str(error), status=422)
+
+
+def _show_conflict(request: Request, error: Exception) -> HTMLResponse:
+    """Show a file as it is now beside the text that somebody wanted to write."""
+    assert isinstance(error, FileConflict)  # noqa: S101  what this is registered for
+    context = {
+        "message": str(error),
+        "path": error.on_disk.path,
+        "on_disk": error.on_disk.text,
+        "wanted": error.wanted,
+    }
+    status = HTTPStatus.CONFLICT
+    return TEMPLATES.TemplateResponse(request, "conflict.html", context, status_code=status)
 
 
 def _show_malformed(request: Request, _: Exception) -> HTMLResponse:

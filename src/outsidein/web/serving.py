@@ -11,15 +11,19 @@ from outsidein.access.rights import Role
 from outsidein.web.app import create_app
 from outsidein.web.case import case_pages
 from outsidein.web.loop import act_on_case, show_case
+from outsidein.web.pages.account import account_pages
+from outsidein.web.pages.builds import build_pages
 from outsidein.web.pages.case_queue import case_queue_pages
 from outsidein.web.pages.case_work import case_work_pages
 from outsidein.web.pages.customers import customer_pages
+from outsidein.web.pages.data import data_pages
 from outsidein.web.pages.figures import figure_pages
 from outsidein.web.pages.find import find_pages
 from outsidein.web.pages.monday import monday_pages
 from outsidein.web.pages.policies import policy_pages
 from outsidein.web.pages.review import review_pages
 from outsidein.web.pages.segments import segment_pages
+from outsidein.web.pages.settings import settings_pages
 from outsidein.web.pages.subjects import subject_pages
 from outsidein.web.pages.tables import table_pages
 from outsidein.web.sign_in import SignInPages
@@ -31,6 +35,7 @@ PAGES = (
     *(policy_pages, segment_pages, table_pages),
     *(case_queue_pages, case_work_pages),
     *(review_pages, customer_pages),
+    *(data_pages, build_pages, settings_pages, account_pages),
 )
 """Every part of the site, each a function of the site; of two addresses that fit, the first."""
 

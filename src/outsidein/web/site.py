@@ -80,6 +80,11 @@ class Visit:
         """Who acts, for the audit."""
         return self.person.name if self.person else "machine"
 
+    @property
+    def email(self) -> str:
+        """Mail address of who acts, for git; empty for a machine."""
+        return self.person.email if self.person else ""
+
     def address(self, path: str) -> str:
         """Return the address of a page of the project.
 

@@ -111,7 +111,7 @@ def _orders(lines: Sequence[Row]) -> Iterator[HistoryEntry]:
             f"{len(rows)} line{'s' * (len(rows) != 1)}",
             *products[:MOST_PRODUCTS],
             f"{more} more" if more > 0 else None,
-            "cancelled" if all(row["is_cancelled"] for row in rows) else None,
+            "cancelled" if all(row.get("is_cancelled") for row in rows) else None,
         )
         yield HistoryEntry(
             min(row["ordered_at"] for row in rows),

@@ -10,7 +10,7 @@ from outsidein.figures.figure import COUNTED, Estimate, Unit
 from outsidein.headlines.consistency import Conflict, FigureAnswer
 from outsidein.headlines.gate import Circumstances, objections
 from outsidein.ladder.figures import CLIMB, LADDER_STEPS, LADDER_TODAY, WITHIN_DAYS
-from outsidein.value.figures import TIER_OUTLOOK
+from outsidein.strategy.figures import STRATEGY
 from tests.headlines.statements import WORDS, audience, ground, share, statement
 
 
@@ -110,8 +110,8 @@ def test_what_follows_customers_is_not_said_of_a_sample_of_rows():
     climb = statement()
     assert reasons_in_sample(climb, is_anybody_whole=False) == ["orders are missing"]
     assert reasons_in_sample(climb, is_anybody_whole=True) == []
-    outlook = statement(ground(share(0.4, 0.35, 0.45), spec=TIER_OUTLOOK))
-    assert reasons_in_sample(outlook, is_anybody_whole=True) == ["orders are missing"]
+    sheet = statement(ground(share(0.4, 0.35, 0.45), spec=STRATEGY))
+    assert reasons_in_sample(sheet, is_anybody_whole=True) == ["orders are missing"]
     answers = statement(ground(share(0.4, 0.35, 0.45), spec=FEEDBACK_SCORES))
     assert reasons_in_sample(answers, is_anybody_whole=False) == []
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from outsidein.web.case import TEMPLATES, CaseFacts
+from outsidein.web.site import STATIC
 
 CHROMIUM = Path("/usr/bin/chromium")
-STYLE = Path(TEMPLATES.env.loader.searchpath[0]).parent / "static" / "page.css"
+STYLE = STATIC / "page.css"
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

@@ -96,11 +96,27 @@ def test_a_host_that_is_not_ours_is_refused(web):
     assert web.get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_a_page_of_another_site_posts_nothing_even_with_the_token(web):
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303)]
+)
+def test_a_form_with_the_right_token_counts_only_from_a_page_of_this_site(web, shop, site, status):
+    sign_in(web, ANN)
+    form = {
+        "form_token": form_token(web),
+        "was": shop.files.read("outsidein.toml").sha256,
+        "tier": shop.workspace.file.tier[0].name,
+        "decision": "keep",
+        "reason": "They come by themselves.",
+    }
+    header = {"Sec-Fetch-Site": site}
+    assert web.post("/p/shop/value/policies", data=form, headers=header).status_code == status
+
+
+def test_a_form_with_the_token_of_somebody_else_is_refused(web):
     sign_in(web, Role.ADMINISTRATOR)
-    token = form_token(web)
-    assert web.post("/p/shop/find", data={"form_token": token}).status_code == 405
-    # the part of the site that takes forms is tried with every form in the matrix
+    of_another = form_token(web)
+    sign_in(web, ANN)
+    assert web.post("/p/shop/value/policies", data={"form_token": of_another}).status_code == 403
 
 
 def test_a_machine_gets_what_its_key_may_and_is_told_when_it_is_none(web, shop):

@@ -1,13 +1,13 @@
 """Tables of the current build: rows searched and sorted in the store, and CSV."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from outsidein.access.rights import Right
 from outsidein.web.csv import csv_answer
+from outsidein.web.listing import page_of_list, with_query
 from outsidein.web.site import AVisit, Pages, Site, Visit
 from outsidein.workspace.table_rows import MOST_EXPORTED, ROWS, RowsWanted
 
@@ -32,9 +32,8 @@ def table_pages(site: Site) -> APIRouter:
     def table_page(
         visit: AVisit, name: str, q: str = "", sort: str = "", page: PageNumber = 1
     ) -> HTMLResponse:
-        offset = (page - 1) * ROWS
-        shown = visit.project.rows.page(name, _wanted(visit, q, sort), offset=offset)
-        address = visit.address(f"tables/{name}")
+        shown = visit.project.rows.page(name, _wanted(visit, q, sort), offset=(page - 1) * ROWS)
+        address, asked = visit.address(f"tables/{name}"), {"q": q, "sort": sort}
         return site.page(
             visit,
             "tables/page.html",
@@ -43,16 +42,8 @@ def table_pages(site: Site) -> APIRouter:
             q=q,
             sort=sort,
             more={"q": q} if q else {},
-            csv=f"{address}.csv?{urlencode({'q': q, 'sort': sort})}",
-            first=offset + 1,
-            last=min(offset + ROWS, shown.matching),
-            matching=shown.matching,
-            previous=f"{address}?{urlencode({'q': q, 'sort': sort, 'page': page - 1})}"
-            if page > 1
-            else "",
-            following=f"{address}?{urlencode({'q': q, 'sort': sort, 'page': page + 1})}"
-            if offset + ROWS < shown.matching
-            else "",
+            csv=with_query(f"{address}.csv", asked),
+            listing=page_of_list(address, asked, page=page, rows=ROWS, total=shown.matching),
         )
 
     return pages.router

@@ -76,7 +76,7 @@ def test_neither_passwords_nor_tokens_lie_in_the_store(session, ann):
     kept = "".join(
         repr(row) for table in tables for row in session.execute(text(f"SELECT * FROM {table}"))
     )
-    for secret in (PASSWORD, begun.token, link, key.rpartition("_")[2]):
+    for secret in (PASSWORD, begun.token, link, key.split("_", 2)[2]):
         assert secret not in kept
     assert "$argon2id$" in kept
 

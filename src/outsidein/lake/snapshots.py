@@ -326,7 +326,7 @@ class Snapshots:
         (attempt.folder / "manifest.json").write_text(manifest.text(), encoding="utf-8")
         contents = write_contents(attempt.folder, finished_at=now)
         make_private(attempt.folder)
-        _flush(attempt.folder)
+        _flush_all(attempt.folder)
         self._moving.write_text(str(attempt.number), encoding="utf-8")
         folder = self._place(attempt.number)
         folder.parent.mkdir(exist_ok=True)
@@ -408,9 +408,14 @@ def _current_number(session: Session) -> int | None:
     return session.scalar(select(Publication.build_number).order_by(Publication.id.desc()).limit(1))
 
 
-def _flush(folder: Path) -> None:
+def _flush_all(folder: Path) -> None:
     """Flush every file below a folder, and the folder itself, to disk."""
     for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
+        _flush(path)
+
+
+def _flush(path: Path) -> None:
+    """Flush a file, or the names in a folder, to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)

@@ -16,6 +16,9 @@ from ibis.backends.sql.datatypes import DuckDBType
 from outsidein.errors import InputError
 from outsidein.lake.sql import literal, quoted
 
+ibis.options.sql.fuse_selects = False
+"""Nested queries: the engine's optimiser merges them, Ibis takes four times as long for it."""
+
 
 def connect(
     *, timezone: str = "UTC", threads: int | None = None, spill: Path | None = None

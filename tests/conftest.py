@@ -1,3 +1,5 @@
+import os
+from datetime import date
 from pathlib import Path
 
 import ibis
@@ -13,8 +15,34 @@ settings.register_profile("untimed", deadline=None)  # speed belongs to benchmar
 settings.load_profile("untimed")
 
 
+PARTS = 5
+"""Into how many parts the slow sweeps are divided: one runs a day, so each runs in five days."""
+
+
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="every round of the long sweeps")
+
+
+def pytest_configure():
+    """Choose the day's part once, for all processes of a run that passes midnight."""
+    os.environ.setdefault("OUTSIDEIN_SWEEPS", str(date.today().toordinal() % PARTS))  # noqa: DTZ011
+
+
+def pytest_report_header(config):
+    if config.getoption("--full"):
+        return "slow sweeps: all"
+    part = os.environ["OUTSIDEIN_SWEEPS"]
+    return f"slow sweeps: part {part} of 0 to {PARTS - 1} (OUTSIDEIN_SWEEPS)"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the other days' slow sweeps, unless all are asked for."""
+    if config.getoption("--full"):
+        return
+    slow = sorted(item.nodeid for item in items if item.get_closest_marker("slow"))
+    others = set(slow) - set(slow[int(os.environ["OUTSIDEIN_SWEEPS"]) :: PARTS])
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in others])
+    items[:] = [item for item in items if item.nodeid not in others]
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -95,10 +96,16 @@ def read_loop_contents(folder: Path) -> dict[str, bytes]:
 
 def hash_contents(contents: Mapping[str, bytes]) -> str:
     """Return a hash of files by their paths and contents, and of this package's version."""
-    digest = sha256(version("outsidein").encode())
+    digest = sha256(_own_version().encode())
     for name, content in sorted(contents.items()):
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
+
+
+@cache
+def _own_version() -> str:
+    """Return this package's version; to look it up takes longer than to read all files."""
+    return version("outsidein")
 
 
 def parse_loop(contents: Mapping[str, bytes]) -> LoopFiles:

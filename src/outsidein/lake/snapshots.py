@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from outsidein.errors import (
@@ -159,11 +159,14 @@ class Snapshots:
             WrongLake: The lake is not the store's.
             DamagedSnapshot: Some of its files are missing or were changed.
         """
-        snapshots = self.all()
-        for snapshot in snapshots:
-            if snapshot.is_current:
-                return self._intact(snapshot)
-        raise NothingBuilt(withheld=snapshots[0].number if snapshots else None)
+        with Session(self._store) as session:
+            number = _current_number(session)
+            if number is not None:
+                build = session.get_one(Build, number)
+                snapshot = self._snapshot(build, is_current=True, was_published=True)
+                return self._intact(session, snapshot)
+            newest = session.scalar(select(func.max(Build.number)))
+        raise NothingBuilt(withheld=newest)
 
     def get(self, number: int) -> Snapshot:
         """Return a snapshot that is still kept.
@@ -173,17 +176,17 @@ class Snapshots:
             WrongLake: The lake is not the store's.
             DamagedSnapshot: Some of its files are missing or were changed.
         """
-        kept = {s.number: s for s in self.all() if not s.is_pruned}
-        if number not in kept:
-            raise UnknownName("kept build", str(number), map(str, kept))
-        return self._intact(kept[number])
-
-    def _intact(self, snapshot: Snapshot) -> Snapshot:
-        """Return a snapshot that is where it should be and as it was written."""
         with Session(self._store) as session:
-            ids = read_ids(session, self._folder)
-            if ids.differ or not (ids.agree or snapshot.folder.is_dir()):
-                raise wrong_lake(session, self._folder)
+            kept = {s.number: s for s in self._all(session) if not s.is_pruned}
+            if number not in kept:
+                raise UnknownName("kept build", str(number), map(str, kept))
+            return self._intact(session, kept[number])
+
+    def _intact(self, session: Session, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot that is where it should be and as it was written."""
+        ids = read_ids(session, self._folder)
+        if ids.differ or not (ids.agree or snapshot.folder.is_dir()):
+            raise wrong_lake(session, self._folder)
         if damage := snapshot.damages():
             raise DamagedSnapshot(snapshot.number, snapshot.folder, damage[0])
         return snapshot
@@ -198,18 +201,25 @@ class Snapshots:
         published = set(session.scalars(select(Publication.build_number)))
         builds = session.scalars(select(Build).order_by(Build.number.desc()))
         return [
-            Snapshot(
-                build.number,
-                self._place(build.number),
-                build.finished_at,
-                build.number == current,
-                build.is_pruned,
-                build.number in published,
-                tuple(json.loads(build.exceeds)),
-                build.contents,
+            self._snapshot(
+                build,
+                is_current=build.number == current,
+                was_published=build.number in published,
             )
             for build in builds
         ]
+
+    def _snapshot(self, build: Build, *, is_current: bool, was_published: bool) -> Snapshot:
+        return Snapshot(
+            build.number,
+            self._place(build.number),
+            build.finished_at,
+            is_current,
+            build.is_pruned,
+            was_published,
+            tuple(json.loads(build.exceeds)),
+            build.contents,
+        )
 
     @contextmanager
     def begin(self) -> Iterator["Attempt"]:

@@ -1,6 +1,6 @@
 """What a project does with its data: sources, columns and their use, needs, rejected rows."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from glob import glob
@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from outsidein import workspace
+from outsidein.alerts.declaration import AlertRule
 from outsidein.canonical.column_use import ColumnUse, column_use, names_column
 from outsidein.errors import InputError, UnknownName
 from outsidein.lake.engine import close, connect
@@ -116,13 +117,13 @@ class DataUse:
 
     def columns(self) -> list[ColumnState]:
         """Return every column that sources have or needs name, by source."""
-        declared = self.work.check()
+        declared, alerts = self.work.check(), self.work.loop().rules
         built = {(row["source"], row["column"]): row["state"] for row in self._built("columns")}
         named = ((need.source, column) for need in declared.needs for column in need.columns)
         use = column_use(declared.models)
         places = dict.fromkeys((*built, *named))
         return [
-            self._column(declared, use, *place, built=built.get(place, ""))
+            self._column(declared, alerts, use, *place, built=built.get(place, ""))
             for place in sorted(places, key=lambda p: list(declared.sources).index(p[0]))
             if place[0] in declared.sources
         ]
@@ -211,7 +212,14 @@ class DataUse:
         return rows
 
     def _column(
-        self, declared: Declared, use: ColumnUse, source: str, name: str, *, built: str
+        self,
+        declared: Declared,
+        alerts: Mapping[str, AlertRule],
+        use: ColumnUse,
+        source: str,
+        name: str,
+        *,
+        built: str,
     ) -> ColumnState:
         models = use.models(source, name)
         tables = use.tables_of(models)
@@ -226,16 +234,8 @@ class DataUse:
             (*models, *asked),
             (*tables, *(("signals",) if asked else ())),
             dependent_figures([*tables, *(["signals"] if asked else [])]),
-            tuple(self._rules(declared, name)) if models else (),
+            tuple(_rules(declared, alerts, name)) if models else (),
         )
-
-    def _rules(self, declared: Declared, column: str) -> Iterator[str]:
-        for name, segment in declared.segments.items():
-            if names_column(segment.model_dump(), column):
-                yield f"segment {name}"
-        for name, rule in self.work.loop().rules.items():
-            if names_column(rule.model_dump(), column):
-                yield f"alert {name}"
 
     def _errors(self, declared: Declared, needs: tuple[Need, ...]) -> list[InputError]:
         backend = connect(timezone=declared.timezone)
@@ -256,6 +256,16 @@ def state_of(needs: Collection[Need], source: str, column: str) -> str:
     groups = column_approvals(needs, source, [column])
     states = ("approved", "vetoed", "proposed", "without a need")
     return next(state for state, group in zip(states, groups, strict=True) if group)
+
+
+def _rules(declared: Declared, alerts: Mapping[str, AlertRule], column: str) -> Iterator[str]:
+    """Yield the segments and alerts that name a column."""
+    for name, segment in declared.segments.items():
+        if names_column(segment.model_dump(), column):
+            yield f"segment {name}"
+    for name, rule in alerts.items():
+        if names_column(rule.model_dump(), column):
+            yield f"alert {name}"
 
 
 def _needs_after(file: FileText, decision: NeedDecision, declared: Declared) -> tuple[Need, ...]:

@@ -173,20 +173,20 @@ def _queue(
 ) -> HTMLResponse:
     cases, now = visit.project.cases, site.now()
     page = cases.list(case_filter(visit, wanted, now), limit=ROWS, after=read_cursor(wanted.after))
-    teams = _teams(visit)
+    declared, teams = cases.teams(), _teams(visit)
     answer = site.page(
         visit,
         "cases/queue.html",
         wanted=wanted,
-        rows=[_row(visit, case, cases.teams(), now) for case in page.cases],
+        rows=[_row(visit, case, declared, now) for case in page.cases],
         next=wanted.query(after=page.after) if page.after else None,
         first=wanted.query(after="") if wanted.after else None,
         csv=wanted.query(after=""),
         days=[_day(visit, name, team) for name, team in teams.items() if _is_shown(wanted, name)],
         teams=list(teams),
-        has_teams=bool(cases.teams()),
+        has_teams=bool(declared),
         members=sorted({name for team in teams.values() for name in team.members}),
-        other_teams=list(cases.teams()),
+        other_teams=list(declared),
         states=list(CaseState),
         issues=_choices(cases.issues(), wanted.issue),
         me=member_of(visit, wanted.team or None),

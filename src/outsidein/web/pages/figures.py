@@ -21,13 +21,14 @@ def figure_pages(site: Site) -> APIRouter:
 
     @pages.get("/figures/{name}.csv", needs=Right.SEE_FIGURES)
     def figure_csv(visit: AVisit, name: str) -> Response:
-        return csv_answer(visit.project.figure(name).table, f"{name}.csv")
+        figures = _figures(visit)
+        figure = figures[name] if name in figures else visit.project.figure(name).figure
+        return csv_answer(figure.table(), f"{name}.csv")
 
     @pages.get("/figures/{name}", needs=Right.SEE_FIGURES)
     def figure_page(visit: AVisit, name: str) -> HTMLResponse:
-        shown = visit.project.figure(name)
-        presented = visit.project.presented()
-        figure = _figures(visit).get(name, shown.figure)
+        presented, figures = visit.project.presented(), _figures(visit)
+        figure = figures[name] if name in figures else visit.project.figure(name).figure
         table = long_table(figure, presented.words)
         return site.page(
             visit,

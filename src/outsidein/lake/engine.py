@@ -40,6 +40,13 @@ def connect(
     return backend
 
 
+def connect_beside(backend: Backend, *, timezone: str) -> Backend:
+    """Open a further connection to an engine, for another thread; its views are its own."""
+    beside: Backend = ibis.duckdb.from_connection(backend.con.cursor())
+    beside.raw_sql(f"SET TimeZone = {literal(timezone)}")
+    return beside
+
+
 def close(backend: Backend) -> None:
     """Close an engine, after collecting Ibis objects that still drop their tables on it."""
     gc.collect()

@@ -1,6 +1,7 @@
 """The web application, put together."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -47,7 +48,7 @@ def create_app(
         site: The projects that pages are about.
         hosts: Names under which the server may be asked for.
     """
-    app = FastAPI(openapi_url=None)
+    app = FastAPI(openapi_url=None, lifespan=_open)
     app.state.site = site
     for router in pages:
         app.router.routes.extend(router.routes)
@@ -63,6 +64,14 @@ def create_app(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.middleware("http")(_headers)
     return app
+
+
+@asynccontextmanager
+async def _open(app: FastAPI) -> AsyncIterator[None]:
+    """Close what requests share once the server has stopped."""
+    yield
+    if app.state.site:
+        app.state.site.close()
 
 
 async def _headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -28,7 +28,7 @@ from outsidein.web.pages.subjects import subject_pages
 from outsidein.web.pages.tables import table_pages
 from outsidein.web.sign_in import SignInPages
 from outsidein.web.site import Site, slugs
-from outsidein.workspace.project import Project
+from outsidein.workspace.project import Project, served
 
 PAGES = (
     *(monday_pages, subject_pages, figure_pages, find_pages),
@@ -54,7 +54,7 @@ def site_app(projects: Sequence[Project], *, hosts: Sequence[str] = ()) -> FastA
         hosts: Further names under which the server may be asked for.
     """
     names = slugs([project.workspace.file.name for project in projects])
-    site = Site(dict(zip(names, projects, strict=True)))
+    site = Site(dict(zip(names, map(served, projects), strict=True)))
     public = urlsplit(site.home.workspace.settings.public_url).hostname or ""
     own = (public, *OWN_NAMES, *hosts)
     parts = [*_sign_in(site), _first_page(site), *_links_in_mails(site.home)]

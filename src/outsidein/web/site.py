@@ -18,6 +18,7 @@ from outsidein.access.browsers import SignIn
 from outsidein.access.people import Person
 from outsidein.access.rights import Right
 from outsidein.present.visible_text import visible_value
+from outsidein.project.declarations import PROJECT_FILE
 from outsidein.web.visit import Entrance
 from outsidein.workspace.declaration import read_project_file
 from outsidein.workspace.project import Project, reopened
@@ -105,6 +106,7 @@ class Site:
     projects: dict[str, Project]
     templates: Jinja2Templates = field(init=False)
     _opening: Lock = field(init=False, default_factory=Lock)
+    _contents: dict[str, bytes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "templates", Jinja2Templates(env=environment()))
@@ -122,10 +124,21 @@ class Site:
         """
         with self._opening:
             project = self.projects[slug]
-            if read_project_file(project.folder) != project.workspace.file:
-                project = reopened(project)
-                self.projects[slug] = project
+            content = (project.folder / PROJECT_FILE).read_bytes()
+            if content != self._contents.get(slug):
+                project = self._as_declared(project)
+                self.projects[slug], self._contents[slug] = project, content
             return project
+
+    def _as_declared(self, project: Project) -> Project:
+        same = read_project_file(project.folder) == project.workspace.file
+        return project if same else reopened(project)
+
+    def close(self) -> None:
+        """Close the engines that requests share; the projects stay open."""
+        for project in self.projects.values():
+            if project.workspace.shared:
+                project.workspace.shared.close()
 
     @property
     def entrance(self) -> Entrance:

@@ -32,7 +32,7 @@ def current_index(work: Workspace) -> Path:
     private_folder(path.parent)
     with FileLock(path.parent / "index.lock"):
         if not path.exists():
-            with work.reading(snapshot.number) as reading:
+            with work.own_reading(snapshot) as reading:
                 tables = IndexTables.of_snapshot(reading, work.file.country)
                 write_index(reading.backend, tables, path)
             drop_outdated(work)

@@ -135,6 +135,8 @@ class Project:
 
     def close(self) -> None:
         """Close the store's connections; whatever is asked for next opens new ones."""
+        if self.workspace.shared:
+            self.workspace.shared.close()
         self.workspace.store.dispose()
 
     @property
@@ -497,6 +499,15 @@ def reopened(project: Project) -> Project:
     again.workspace = replace(
         work, file=read_project_file(work.folder), declarations=Declarations(work.folder)
     )
+    return again
+
+
+def served(project: Project) -> Project:
+    """Return the same project for a server: its readings of the current build share an engine."""
+    from outsidein.lake.shared_readings import SharedReadings  # noqa: PLC0415  loads the engine
+
+    again = copy(project)
+    again.workspace = replace(project.workspace, shared=SharedReadings())
     return again
 
 

@@ -21,6 +21,7 @@ from outsidein.workspace.declaration import ProjectFile
 from outsidein.workspace.declarations import Declarations
 
 if TYPE_CHECKING:
+    from outsidein.lake.shared_readings import SharedReadings
     from outsidein.lake.snapshot_reading import Reading
     from outsidein.pipeline.declared import Declared
 
@@ -41,6 +42,7 @@ class Workspace:
         outlets: Where notices go.
         declarations: Its files, parsed.
         acts: Opens its transactions.
+        shared: Keeps the engine over the current snapshot open between readings, in a server.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Workspace:
     outlets: Outlets
     declarations: Declarations
     acts: Acts
+    shared: "SharedReadings | None" = None
 
     @property
     def settings(self) -> Settings:
@@ -101,9 +104,17 @@ class Workspace:
     def reading(self, number: int | None = None) -> "AbstractContextManager[Reading]":
         """Open an engine over a snapshot, the current one if no number is given.
 
-        It closes when the block ends, also after an error.
+        It closes when the block ends, also after an error; that of a server over the current
+        snapshot stays open, and the block has a connection to it.
 
         Raises:
             InputError: Nothing was built yet, or there is no such build.
         """
-        return workspace.reading.open_snapshot(self.snapshot(number), timezone=self.file.timezone)
+        snapshot, timezone = self.snapshot(number), self.file.timezone
+        if self.shared and snapshot.is_current:
+            return workspace.reading.shared_reading(snapshot, timezone=timezone, shared=self.shared)
+        return workspace.reading.open_snapshot(snapshot, timezone=timezone)
+
+    def own_reading(self, snapshot: Snapshot) -> "AbstractContextManager[Reading]":
+        """Open an engine over a snapshot for long work, which nobody shares."""
+        return workspace.reading.open_snapshot(snapshot, timezone=self.file.timezone)

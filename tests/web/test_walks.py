@@ -17,7 +17,7 @@ ARGUMENTS = [
 PAGES = (
     *("monday", "drivers", "value", "value/policies", "value/ladder", "standards", "segments"),
     *("segments/new?rule=customer_id+is+not+null", "figures", "figures/ladder_steps", "cases"),
-    *("tables", "tables/transactions"),
+    *("tables", "tables/transactions", "value/customers?share=70"),
 )
 SERIOUS = {"serious", "critical"}
 
@@ -118,6 +118,17 @@ def test_a_manager_decides_a_policy_with_the_keyboard_alone(visitor, shop):
     ann.page.get_by_text("They come by themselves.").first.wait_for()
     policy = read_project_file(shop.folder).tier[0].policy
     assert (policy.decision, policy.by) == ("keep", "Manager")
+    assert ann.problems == []
+
+
+def test_the_handle_of_the_whale_curve_is_moved_with_the_keyboard(visitor):
+    ann = visitor(Role.MANAGER)
+    ann.goto("value?share=30")
+    ann.page.locator("#cut h2", has_text="33.3").wait_for()
+    ann.page.get_by_label("Share of customers").press("ArrowRight")
+    ann.page.locator("#cut h2", has_text="66.7").wait_for()
+    ann.page.get_by_label("Share of customers").press("ArrowRight")
+    ann.page.locator("#cut h2", has_text="100").wait_for()
     assert ann.problems == []
 
 

@@ -26,13 +26,14 @@ from outsidein.web.pages.segments import segment_pages
 from outsidein.web.pages.settings import settings_pages
 from outsidein.web.pages.subjects import subject_pages
 from outsidein.web.pages.tables import table_pages
+from outsidein.web.pages.value import value_pages
 from outsidein.web.sign_in import SignInPages
 from outsidein.web.site import Site, slugs
 from outsidein.workspace.project import Project, served
 
 PAGES = (
     *(monday_pages, subject_pages, figure_pages, find_pages),
-    *(policy_pages, segment_pages, table_pages),
+    *(value_pages, policy_pages, segment_pages, table_pages),
     *(case_queue_pages, case_work_pages),
     *(review_pages, customer_pages),
     *(data_pages, build_pages, settings_pages, account_pages),

@@ -14,6 +14,7 @@ from outsidein.search.customer_search import (
 )
 from outsidein.search.index_file import open_index
 from outsidein.tables.table import Personal
+from outsidein.workspace.best_customers import best_customers
 from outsidein.workspace.customer_file import CustomerFile, customer_file
 from outsidein.workspace.customer_index import current_index, index_path
 from outsidein.workspace.workspace import Workspace
@@ -72,6 +73,23 @@ class CustomerAccess:
             act.details["customers"] = len(rows)
         names = [name for name in FoundCustomer.__slots__ if name not in ("why", "likeness")]
         return pa.table({name: [getattr(row, name) for row in rows] for name in names})
+
+    def most_profitable(
+        self, most: int, *, personal: bool, rows: int, offset: int = 0, by: str | None = None
+    ) -> pa.Table:
+        """Return the most profitable customers, as ranked for tiers; the audit keeps who asked.
+
+        Args:
+            most: How many count as the most profitable (count).
+            personal: Whether names are shown.
+            rows: Most rows (count).
+            offset: Rows of the list to leave out (count).
+            by: Who asks; the login name if not given.
+        """
+        table = best_customers(self.work, most=most, personal=personal, rows=rows, offset=offset)
+        with self.work.acts.act("customers.listed", "customers", by=by) as act:
+            act.details["customers"] = table.num_rows
+        return table
 
     def show(self, customer_id: str, *, personal: bool, by: str | None = None) -> CustomerFile:
         """Return what the current build knows of a customer; the audit keeps who looked.

@@ -82,6 +82,15 @@ class Margins:
     bottom: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """A line up on a drawn chart (pixels from its left and its top)."""
+
+    x: float
+    top: float
+    bottom: float
+
+
 VegaLite = Mapping[str, Any]
 """A piece of Vega-Lite: a layer, a channel, a whole chart."""
 

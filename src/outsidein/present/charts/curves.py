@@ -10,6 +10,7 @@ from outsidein.present.charts.canvas import (
     MUTED,
     SHAPES,
     WIDE,
+    ChartLine,
     Margins,
     Size,
     VegaLite,
@@ -106,6 +107,17 @@ def curves_chart(series: Sequence[Series], axes: Axes, size: Size) -> VegaLite:
     if len(plot.series) > 1:
         layers += _names(plot)
     return view(layers, size, plot.margins, height=plot.height)
+
+
+def upright(series: Sequence[Series], axes: Axes, x: float, size: Size) -> ChartLine:
+    """Return the line that points at a place of the axis on a drawn chart."""
+    plot = _plot([one for one in series if one.points], axes, size)
+    left, right = plot.x
+    inner = size.width - plot.margins.left - plot.margins.right
+    top = plot.margins.top
+    return ChartLine(
+        plot.margins.left + inner * (x - left) / (right - left), top, top + plot.height
+    )
 
 
 def _plot(series: Sequence[Series], axes: Axes, size: Size) -> _Plot:

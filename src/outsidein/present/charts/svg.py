@@ -8,7 +8,16 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from outsidein.present.charts.canvas import NARROW, ON_PAPER, TIP, WIDE, Size, VegaLite
+from outsidein.present.charts.canvas import (
+    INK,
+    NARROW,
+    ON_PAPER,
+    TIP,
+    WIDE,
+    ChartLine,
+    Size,
+    VegaLite,
+)
 from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
 from outsidein.present.visible_text import visible
 
@@ -26,12 +35,14 @@ class Drawing:
         label: What is seen, in a sentence, for those who do not see it.
         chart: Returns the chart for a size.
         kept: Draws, unless it has drawn the same chart before.
+        line: Returns a line to lay over the chart, which is drawn only once for all its places.
     """
 
     name: str
     label: str
     chart: Callable[[Size], VegaLite]
     kept: KeptDrawings = NONE_KEPT
+    line: Callable[[Size], ChartLine] | None = None
 
     @cached_property
     def wide(self) -> Markup:
@@ -50,15 +61,24 @@ class Drawing:
 
     def _drawn(self, size: Size) -> Markup:
         name = f"{self.name}-{size.name}"
-        return _svg(name, self.label, self.kept.svg(name, self.chart(size)))
+        line = self.line(size) if self.line else None
+        return _svg(name, self.label, self.kept.svg(name, self.chart(size)), line)
 
 
-def _svg(name: str, label: str, drawn: str) -> Markup:
+def _svg(name: str, label: str, drawn: str, line: ChartLine | None) -> Markup:
     root = ET.fromstring(drawn)  # noqa: S314  our own drawing
     for element in list(root.iter()):
         _clean(element, name)
     _describe(root, name, label)
+    if line:
+        root.append(_drawn_line(line))
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704  escaped by ElementTree
+
+
+def _drawn_line(line: ChartLine) -> ET.Element:
+    ends = {"x1": line.x, "x2": line.x, "y1": line.top, "y2": line.bottom}
+    placed = {name: f"{place:g}" for name, place in ends.items()}
+    return ET.Element("line", {**placed, "stroke": INK, "stroke-width": "2"})
 
 
 def _clean(element: ET.Element, name: str) -> None:

@@ -14,7 +14,7 @@ from outsidein.present.charts.bar_rows import BarRow
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart, row_chart
 from outsidein.present.display_tables import DisplayTable, long_table, plain_table
-from outsidein.present.figure_view import Bars, CrossTable, FigureView, by
+from outsidein.present.figure_view import Bars, CrossTable, FigureView, by, measure_label
 from outsidein.present.wording import Wording, label, share
 from outsidein.report.evidence import Evidence, number_of
 from outsidein.report.exhibits import Exhibit, SectionSpec, no_chart
@@ -48,6 +48,16 @@ END = "1 %"
 FIRST, EVERY = 0.02, 0.05
 """Steps of the whale curve's table on the page (shares); the file has every point."""
 
+WHALE_AXES = Axes(
+    "Customers, the most profitable first",
+    "Share of all profit",
+    x_format=PERCENT_FORMAT,
+    y_format=PERCENT_FORMAT,
+    x_domain=(0.0, 1.0),
+    level=1.0,
+    has_points=False,
+)
+
 
 def _whale_finding(evidence: Evidence) -> Statement | None:
     best, unprofitable = best_share(evidence), whale(evidence, UNPROFITABLE)
@@ -64,7 +74,7 @@ def _whale_finding(evidence: Evidence) -> Statement | None:
     return None
 
 
-def _whale_curves(view: FigureView) -> list[Series]:
+def whale_curves(view: FigureView) -> list[Series]:
     """Return the curves with and without own failures; one where both are the same."""
     shares = view.numbers(CUMULATIVE_SHARE)
     series = [
@@ -85,21 +95,12 @@ def _coordinates(series: Series) -> list[tuple[float, float]]:
 
 
 def _whale_chart(view: FigureView) -> FigureChart | None:
-    axes = Axes(
-        "Customers, the most profitable first",
-        "Share of all profit",
-        x_format=PERCENT_FORMAT,
-        y_format=PERCENT_FORMAT,
-        x_domain=(0.0, 1.0),
-        level=1.0,
-        has_points=False,
-    )
-    return line_chart(_whale_curves(view), axes)
+    return line_chart(whale_curves(view), WHALE_AXES)
 
 
 def _whale_table(view: FigureView) -> list[DisplayTable]:
     first = next((e.group["curve"] for e in view.numbers(CUMULATIVE_SHARE)), None)
-    is_one = len(_whale_curves(view)) == 1
+    is_one = len(whale_curves(view)) == 1
     shown = [e for e in view.figure.estimates if not is_one or e.group.get("curve") == first]
     estimates = tuple(_in_percent(e) for e in shown if _is_listed(e))
     return [long_table(replace(view.figure, estimates=estimates), view.words)]
@@ -303,9 +304,14 @@ WORTH = SectionSpec(
             spec=TIER_OUTLOOK,
             about="what each tier is expected to bring",
             finding=_outlook_finding,
-            chart=Bars((BROUGHT_PER_CUSTOMER, EXPECTED_PER_CUSTOMER), tier_name, has_reasons=True),
-            reading="Bars: mean per customer of the tier, so far and expected, both before "
-            "the cost to serve; whisker: 95 % interval.",
+            chart=Bars(
+                (BROUGHT_PER_CUSTOMER, EXPECTED_PER_CUSTOMER),
+                tier_name,
+                measure_label,
+                has_reasons=True,
+            ),
+            reading="Bars: mean per customer of the tier, both before the cost to serve; "
+            "whisker: 95 % interval.",
             tables=_tier_table,
         ),
         Exhibit(

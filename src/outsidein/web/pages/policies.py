@@ -12,6 +12,7 @@ from outsidein.access.rights import Right
 from outsidein.errors import InputError
 from outsidein.project.declarations import PROJECT_FILE
 from outsidein.value.declaration import DECISIONS, Tier
+from outsidein.web.pages.subjects import TABS
 from outsidein.web.site import AVisit, Pages, Site, Visit, Words
 
 PATH = "value/policies"
@@ -60,6 +61,7 @@ def policy_pages(site: Site) -> APIRouter:
         return site.page(
             visit,
             "value/policies.html",
+            shown_tabs=TABS["value"],
             tiers=visit.project.workspace.file.tier,
             blocks=[b for b in visit.project.presented().blocks.get("tiers", ()) if b.drawing],
             decisions=DECISIONS,

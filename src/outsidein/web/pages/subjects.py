@@ -1,13 +1,15 @@
 """Subjects that the board pack has a page on, with everything the report says about them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from outsidein.access.rights import Right
 from outsidein.present.blocks import ContentBlock
-from outsidein.web.site import AVisit, Pages, Site
+from outsidein.web.site import AVisit, Pages, Site, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,10 @@ class Subject:
     sections: tuple[str, ...]
 
 
+VALUE = Subject("value", "Value", "value", ("worth",))
+
 SUBJECTS = (
     Subject("drivers", "Drivers", "drivers", ("worst_and_best", "factors", "texts", "feedback")),
-    Subject("value", "Value", "value", ("worth",)),
     Subject("value/ladder", "Ladder and leaving", "ladder", ("ladder", "churn")),
     Subject(
         "standards", "Standards and shifts", "standards", ("service-standards", "lasting-shifts")
@@ -32,6 +35,7 @@ SUBJECTS = (
 TABS = {
     "value": (
         ("value", "Value"),
+        ("value/customers", "Most profitable"),
         ("value/policies", "Policies"),
         ("value/ladder", "Ladder and leaving"),
     ),
@@ -47,22 +51,32 @@ def subject_pages(site: Site) -> APIRouter:
     return pages.router
 
 
+def subject_parts(visit: Visit, subject: Subject, *, first: Collection[str] = ()) -> dict[str, Any]:
+    """Return what the template of a subject shows.
+
+    Args:
+        visit: The request.
+        subject: What the page is about.
+        first: Names of blocks that the page shows by itself, so that they are not repeated.
+    """
+    presented = visit.project.presented()
+    page = presented.pages[subject.page]
+    named = {*first, *(block.name for block in page.blocks)}
+    shown = (presented.sections.get(name) for name in subject.sections)
+    further = [section for section in shown if section]
+    return {
+        "subject": subject,
+        "shown_tabs": TABS.get(subject.path.partition("/")[0], ()),
+        "blocks": [block for block in page.blocks if block.name not in first],
+        "if_empty": page.if_empty,
+        "further": [(section, _others(section.blocks, named)) for section in further],
+    }
+
+
 def _declare(pages: Pages, site: Site, subject: Subject) -> None:
     @pages.get(f"/{subject.path}", needs=Right.SEE_FIGURES)
     def page(visit: AVisit) -> HTMLResponse:
-        presented = visit.project.presented()
-        first = presented.pages[subject.page]
-        named = {block.name for block in first.blocks}
-        shown = (presented.sections.get(name) for name in subject.sections)
-        further = [section for section in shown if section]
-        return site.page(
-            visit,
-            "site/subject.html",
-            subject=subject,
-            tabs=TABS.get(subject.path.partition("/")[0], ()),
-            first=first,
-            further=[(section, _others(section.blocks, named)) for section in further],
-        )
+        return site.page(visit, "site/subject.html", **subject_parts(visit, subject))
 
 
 def _others(blocks: tuple[ContentBlock, ...], named: set[str]) -> list[ContentBlock]:

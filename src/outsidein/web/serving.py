@@ -15,6 +15,7 @@ from outsidein.web.pages.account import account_pages
 from outsidein.web.pages.builds import build_pages
 from outsidein.web.pages.case_queue import case_queue_pages
 from outsidein.web.pages.case_work import case_work_pages
+from outsidein.web.pages.charts import chart_pages
 from outsidein.web.pages.customers import customer_pages
 from outsidein.web.pages.data import data_pages
 from outsidein.web.pages.figures import figure_pages
@@ -32,7 +33,7 @@ from outsidein.web.site import Site, slugs
 from outsidein.workspace.project import Project, served
 
 PAGES = (
-    *(monday_pages, subject_pages, figure_pages, find_pages),
+    *(monday_pages, subject_pages, figure_pages, chart_pages, find_pages),
     *(value_pages, policy_pages, segment_pages, table_pages),
     *(case_queue_pages, case_work_pages),
     *(review_pages, customer_pages),

@@ -67,6 +67,11 @@ class Presented:
         return by_figure
 
     @cached_property
+    def whole_blocks(self) -> Mapping[str, ContentBlock]:
+        """Every block by its name, with its table; those of the board pack have none."""
+        return {block.name: block for part in self.material.sections for block in part.blocks}
+
+    @cached_property
     def sheets(self) -> Mapping[str, SegmentSheet]:
         """The strategy sheets of segments, by name."""
         return {sheet.segment: sheet for sheet in sheets(self.material.evidence)}

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from xml.etree import ElementTree as ET
 
+import vl_convert
 from markupsafe import Markup
 
 from outsidein.present.charts.canvas import (
     INK,
     NARROW,
     ON_PAPER,
+    PAPER,
     TIP,
     WIDE,
     ChartLine,
@@ -21,8 +23,11 @@ from outsidein.present.charts.canvas import (
 from outsidein.present.charts.kept_drawings import NONE_KEPT, KeptDrawings
 from outsidein.present.visible_text import visible
 
+PNG_SCALE = 2.0
+
 DROPPED = ("role", "class", "font-family", "pointer-events")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+_SVG = "http://www.w3.org/2000/svg"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -58,6 +63,24 @@ class Drawing:
     def paper(self) -> Markup:
         """For half the width of a printed page."""
         return self._drawn(ON_PAPER)
+
+    @property
+    def file(self) -> str:
+        """As a file of its own, on white, with the sentence that says what is seen."""
+        drawn = self.kept.svg(f"{self.name}-{WIDE.name}", self.chart(WIDE))
+        root = ET.fromstring(drawn)  # noqa: S314  our own drawing
+        title = ET.Element(f"{{{_SVG}}}title")
+        title.text = visible(self.label)
+        white = {"width": "100%", "height": "100%", "fill": PAPER}
+        root[0:0] = [title, ET.Element(f"{{{_SVG}}}rect", white)]
+        ET.register_namespace("", _SVG)
+        return ET.tostring(root, encoding="unicode")
+
+    @property
+    def png(self) -> bytes:
+        """As a picture for slides, at twice the size of the screen's."""
+        picture: bytes = vl_convert.svg_to_png(self.file, scale=PNG_SCALE)
+        return picture
 
     def _drawn(self, size: Size) -> Markup:
         name = f"{self.name}-{size.name}"

@@ -27,7 +27,7 @@ def monday_pages(site: Site) -> APIRouter:
             "site/monday.html",
             statements=presented.statements,
             aims=presented.aims,
-            blocks=presented.pages["monday"].blocks,
+            blocks=[presented.whole_blocks[b.name] for b in presented.pages["monday"].blocks],
             cases=_to_call(visit),
             withheld=presented.withheld,
             number=presented.number,

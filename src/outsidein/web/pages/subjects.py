@@ -61,13 +61,13 @@ def subject_parts(visit: Visit, subject: Subject, *, first: Collection[str] = ()
     """
     presented = visit.project.presented()
     page = presented.pages[subject.page]
-    named = {*first, *(block.name for block in page.blocks)}
+    named = dict.fromkeys((*first, *(block.name for block in page.blocks)))
     shown = (presented.sections.get(name) for name in subject.sections)
     further = [section for section in shown if section]
     return {
         "subject": subject,
         "shown_tabs": TABS.get(subject.path.partition("/")[0], ()),
-        "blocks": [block for block in page.blocks if block.name not in first],
+        "blocks": [presented.whole_blocks[name] for name in named if name not in first],
         "if_empty": page.if_empty,
         "further": [(section, _others(section.blocks, named)) for section in further],
     }
@@ -79,5 +79,5 @@ def _declare(pages: Pages, site: Site, subject: Subject) -> None:
         return site.page(visit, "site/subject.html", **subject_parts(visit, subject))
 
 
-def _others(blocks: tuple[ContentBlock, ...], named: set[str]) -> list[ContentBlock]:
+def _others(blocks: tuple[ContentBlock, ...], named: Collection[str]) -> list[ContentBlock]:
     return [block for block in blocks if block.name not in named]

@@ -30,7 +30,12 @@ def value_pages(site: Site) -> APIRouter:
         presented = visit.project.presented()
         handle = WhaleHandle(presented)
         cut = handle.cut(share / 100)
-        shown = {"cut": cut, "words": presented.words, "share_in_words": share_in_words}
+        shown: dict[str, object] = {
+            "cut": cut,
+            "words": presented.words,
+            "share_in_words": share_in_words,
+        }
+        shown["curve"] = presented.whole_blocks.get("whale_curve")
         if "HX-Request" in visit.request.headers:
             return site.page(visit, "value/_cut.html", **shown)
         outlook = presented.blocks.get("tier_outlook", ())

@@ -1,6 +1,6 @@
 """How much the rule of silence decides."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import ibis
@@ -65,14 +65,27 @@ def silence_counts(days: ir.Table, lengths: list[int], *, as_of: date) -> ir.Tab
     )
 
 
-def _estimates(days: ir.Table, silence: Silence, as_of: date) -> Iterator[Estimate]:
-    lengths = [max(round(times * silence.days), 1) for times in TIMES]
-    counts = silence_counts(days, lengths, as_of=as_of).to_pyarrow().to_pylist()[0]
-    for i, (times, length) in enumerate(zip(TIMES, lengths, strict=True)):
+def under_silence(
+    days: ir.Table, lengths: Mapping[float, int], *, as_of: date
+) -> Iterator[Estimate]:
+    """Estimate which share had churned, and came back, under each length of silence.
+
+    Args:
+        days: From `order_days`.
+        lengths: Silences (days) by the multiple of the rule's silence that each is.
+        as_of: First day that does not count.
+    """
+    counts = silence_counts(days, list(lengths.values()), as_of=as_of).to_pyarrow().to_pylist()[0]
+    for i, (times, length) in enumerate(lengths.items()):
         group = {"times": times, "days": length}
         gone, ever, returned = (int(counts[f"{name}_{i}"]) for name in ("gone", "ever", "returned"))
         yield _share(CHURNED, gone, int(counts["customers"]), group)
         yield _share(WON_BACK, returned, ever, group)
+
+
+def _estimates(days: ir.Table, silence: Silence, as_of: date) -> Iterator[Estimate]:
+    lengths = {times: max(round(times * silence.days), 1) for times in TIMES}
+    return under_silence(days, lengths, as_of=as_of)
 
 
 def _share(measure: Measure, successes: int, n: int, group: dict[str, float]) -> Estimate:

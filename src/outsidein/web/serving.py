@@ -16,6 +16,7 @@ from outsidein.web.pages.builds import build_pages
 from outsidein.web.pages.case_queue import case_queue_pages
 from outsidein.web.pages.case_work import case_work_pages
 from outsidein.web.pages.charts import chart_pages
+from outsidein.web.pages.churn_rule import churn_rule_pages
 from outsidein.web.pages.customers import customer_pages
 from outsidein.web.pages.data import data_pages
 from outsidein.web.pages.figures import figure_pages
@@ -34,7 +35,7 @@ from outsidein.workspace.project import Project, served
 
 PAGES = (
     *(monday_pages, subject_pages, figure_pages, chart_pages, find_pages),
-    *(value_pages, policy_pages, segment_pages, table_pages),
+    *(value_pages, policy_pages, churn_rule_pages, segment_pages, table_pages),
     *(case_queue_pages, case_work_pages),
     *(review_pages, customer_pages),
     *(data_pages, build_pages, settings_pages, account_pages),

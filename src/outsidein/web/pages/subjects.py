@@ -38,6 +38,7 @@ TABS = {
         ("value/customers", "Most profitable"),
         ("value/policies", "Policies"),
         ("value/ladder", "Ladder and leaving"),
+        ("value/churn-rule", "Churn rule"),
     ),
 }
 """Pages that stand beside each other under one entry of the rail."""

@@ -18,7 +18,7 @@ PAGES = (
     *("monday", "drivers", "value", "value/policies", "value/ladder", "standards", "segments"),
     *("segments/new?rule=customer_id+is+not+null", "figures", "figures/ladder_steps", "cases"),
     *("tables", "tables/transactions", "value/customers?share=70"),
-    "value/churn-rule?days=60",
+    *("value/churn-rule?days=60", "drivers/beliefs", "drivers/initiatives"),
 )
 SERIOUS = {"serious", "critical"}
 

@@ -19,6 +19,7 @@ from outsidein.web.pages.charts import chart_pages
 from outsidein.web.pages.churn_rule import churn_rule_pages
 from outsidein.web.pages.customers import customer_pages
 from outsidein.web.pages.data import data_pages
+from outsidein.web.pages.drivers import driver_pages
 from outsidein.web.pages.figures import figure_pages
 from outsidein.web.pages.find import find_pages
 from outsidein.web.pages.monday import monday_pages
@@ -35,6 +36,7 @@ from outsidein.workspace.project import Project, served
 
 PAGES = (
     *(monday_pages, subject_pages, figure_pages, chart_pages, find_pages),
+    driver_pages,
     *(value_pages, policy_pages, churn_rule_pages, segment_pages, table_pages),
     *(case_queue_pages, case_work_pages),
     *(review_pages, customer_pages),

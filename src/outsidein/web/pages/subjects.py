@@ -22,10 +22,12 @@ class Subject:
     sections: tuple[str, ...]
 
 
+DRIVERS = Subject(
+    "drivers", "Drivers", "drivers", ("worst_and_best", "factors", "texts", "feedback")
+)
 VALUE = Subject("value", "Value", "value", ("worth",))
 
 SUBJECTS = (
-    Subject("drivers", "Drivers", "drivers", ("worst_and_best", "factors", "texts", "feedback")),
     Subject("value/ladder", "Ladder and leaving", "ladder", ("ladder", "churn")),
     Subject(
         "standards", "Standards and shifts", "standards", ("service-standards", "lasting-shifts")
@@ -33,6 +35,11 @@ SUBJECTS = (
 )
 
 TABS = {
+    "drivers": (
+        ("drivers", "Drivers"),
+        ("drivers/beliefs", "Beliefs"),
+        ("drivers/initiatives", "Initiatives"),
+    ),
     "value": (
         ("value", "Value"),
         ("value/customers", "Most profitable"),

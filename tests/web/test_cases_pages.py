@@ -310,3 +310,14 @@ def test_nothing_of_the_pages_breaks_the_policy(web, shop):
     sign_in(web, BOB)
     for path in (QUEUE, f"{QUEUE}/{case_of(shop, 'p2').number}"):
         assert not re.search(r"<[^>]+\s(style|on\w+)=", web.get(path).text)
+
+
+def test_monday_names_whom_to_call_to_who_may_see_the_name_and_nobody_to_others(web, shop):
+    case = case_of(shop, "p2")
+    link = f'/p/shop/customers/{case.about}"'
+    sign_in(web, MIA)
+    page = web.get("/p/shop/monday").text
+    assert link in page
+    assert f"Case {case.number}: delivery" in page
+    sign_in(web, BOB)
+    assert "To call first" not in web.get("/p/shop/monday").text

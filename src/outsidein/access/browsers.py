@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from outsidein.access.model import PersonRow, SignInRow
@@ -40,8 +40,7 @@ class SignIn:
 def begin_sign_in(session: Session, person: PersonRow, *, at: datetime) -> NewSignIn:
     """Sign in a browser under a new token, whatever token it had before."""
     token = new_token()
-    if _is_new_visit(session, person, at=at):
-        person.seen_at = at
+    _note_visit(person, at=at)
     session.add(
         SignInRow(
             token=token_hash(token),
@@ -54,10 +53,11 @@ def begin_sign_in(session: Session, person: PersonRow, *, at: datetime) -> NewSi
     return NewSignIn(token, person_of(person))
 
 
-def _is_new_visit(session: Session, person: PersonRow, *, at: datetime) -> bool:
-    """Return whether a person comes back after a pause, rather than from a second browser."""
-    recent = SignInRow.person_id == person.id, SignInRow.used_at > at - VISIT
-    return session.scalar(select(SignInRow.token).where(*recent).limit(1)) is None
+def _note_visit(person: PersonRow, *, at: datetime) -> None:
+    """Note that a person is here; after a pause that begins another visit."""
+    if person.seen_at is not None and person.seen_at < at - VISIT:
+        person.left_at = person.seen_at
+    person.seen_at = at
 
 
 def sign_in_of(session: Session, token: str, *, at: datetime) -> SignIn | None:
@@ -68,10 +68,9 @@ def sign_in_of(session: Session, token: str, *, at: datetime) -> SignIn | None:
     person = session.get(PersonRow, row.person_id)
     if person is None or person.disabled_at is not None:
         return None
-    if row.used_at < at - VISIT:
-        person.seen_at = row.used_at
     if row.used_at < at - NOTED_EVERY:
         row.used_at = at
+        _note_visit(person, at=at)
     return SignIn(person_of(person), row.form_token, row.token)
 
 

@@ -25,7 +25,9 @@ class PersonRow(Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
-    """Start of the visit before the present one."""
+    """When the person last asked for a page, to within some minutes."""
+    left_at: Mapped[datetime | None]
+    """End of the visit before the present one."""
 
 
 class SignInRow(Base):

@@ -27,7 +27,8 @@ class Person:
         teams: Teams whose cases the person works on.
         is_disabled: Whether the person may no longer sign in.
         has_password: Whether the person can sign in with a password.
-        seen_at: Start of the visit before the present one, if any.
+        seen_at: When the person last asked for a page, to within some minutes.
+        left_at: End of the visit before the present one, if any.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Person:
     is_disabled: bool
     has_password: bool
     seen_at: datetime | None
+    left_at: datetime | None
 
     def may(self, right: Right) -> bool:
         """Return whether the person holds a right."""
@@ -158,6 +160,7 @@ def person_of(row: PersonRow) -> Person:
         is_disabled=row.disabled_at is not None,
         has_password=row.password is not None,
         seen_at=row.seen_at,
+        left_at=row.left_at,
     )
 
 

@@ -137,6 +137,23 @@ def count_cases(session: Session, wanted: CaseFilter) -> int:
     return session.scalar(_where(select(func.count()).select_from(Case), wanted)) or 0
 
 
+class CaseCounts(NamedTuple):
+    """How many cases were opened, and how many closed."""
+
+    opened: int
+    closed: int
+
+
+def count_changes(session: Session, since: datetime) -> CaseCounts:
+    """Count the cases that were opened and closed after a moment."""
+    return CaseCounts(
+        *(
+            session.scalar(select(func.count()).select_from(Case).where(moment > since)) or 0
+            for moment in (Case.opened_at, Case.closed_at)
+        )
+    )
+
+
 def find_case(session: Session, number: int) -> CaseRow:
     """Return a case.
 

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
@@ -86,6 +86,20 @@ def count_customers(index: sqlite3.Connection) -> int:
     """Count the customers of an index."""
     [(count,)] = index.execute("SELECT coalesce(max(number), 0) FROM customers")
     return int(count)
+
+
+def customers_by_id(
+    index: sqlite3.Connection, customer_ids: Collection[str]
+) -> dict[str, FoundCustomer]:
+    """Return customers of an index by their id; those that it does not have are left out."""
+    codes = [code_key(each) for each in customer_ids]
+    query = f"SELECT customer FROM codes WHERE kind = 'customer' AND code IN ({_places(codes)})"
+    numbers = [row["customer"] for row in index.execute(query, codes)]
+    return {
+        customer.customer_id: customer
+        for customer in _customers(index, numbers).values()
+        if customer.customer_id in customer_ids
+    }
 
 
 def find_customers(
@@ -270,7 +284,7 @@ def _customers(index: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, F
     return {row["number"]: _customer(row) for row in index.execute(query, tuple(numbers))}
 
 
-def _places(numbers: Sequence[int]) -> str:
+def _places(numbers: Sequence[object]) -> str:
     return ", ".join("?" * len(numbers))
 
 

@@ -1,5 +1,6 @@
 """Customers of a project: searched, listed, shown one by one."""
 
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from outsidein.pipeline.catalogue import CATALOGUE
 from outsidein.search.customer_search import (
     FoundCustomer,
     count_customers,
+    customers_by_id,
     find_customers,
     list_customers,
 )
@@ -60,6 +62,19 @@ class CustomerAccess:
         with closing(open_index(current_index(self.work))) as index:
             rows = list_customers(index, limit=limit, after=after)
         return rows if personal else [_without_name(row) for row in rows]
+
+    def by_id(self, customer_ids: Collection[str], *, personal: bool) -> dict[str, FoundCustomer]:
+        """Return customers by their id; those that the current build does not have are left out.
+
+        Args:
+            customer_ids: Of the customers.
+            personal: Whether names are shown.
+        """
+        with closing(open_index(current_index(self.work))) as index:
+            customers = customers_by_id(index, customer_ids)
+        if personal:
+            return customers
+        return {each: _without_name(customer) for each, customer in customers.items()}
 
     def count(self) -> int:
         """Count the customers of the current build."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # each is loaded by the verb that needs it: together they tak
     from outsidein.workspace.data_use import DataUse
     from outsidein.workspace.file_changes import FileChanges
     from outsidein.workspace.identity import Identity
+    from outsidein.workspace.news import News
     from outsidein.workspace.page_builds import PageBuilds
     from outsidein.workspace.people import PeopleAccess
     from outsidein.workspace.presenting import Presented
@@ -367,6 +368,10 @@ class Project:
             UnknownName: There is no such figure.
         """
         return workspace.shown_figure.shown_figure(self.snapshot(), name, currency=self.currency)
+
+    def news(self, since: datetime) -> "News":
+        """Return what changed since a moment (aware): builds, sentences, decisions, cases."""
+        return workspace.news.news(self.workspace, since)
 
     def presented(self) -> "Presented":
         """Return the current build as pages show it: sections, charts, sentences.

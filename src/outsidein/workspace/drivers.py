@@ -103,8 +103,8 @@ def _driver(figures: FigureSet, verdict: Estimate) -> Driver:
 
 
 def _priority(figures: FigureSet, factor: str) -> float:
-    found = figures.one(FACTOR_MAP, PRIORITY, segment=EVERYBODY, factor=factor)
-    return number_of(found) if found else 0.0
+    priority = figures.one(FACTOR_MAP, PRIORITY, segment=EVERYBODY, factor=factor)
+    return number_of(priority) if priority else 0.0
 
 
 def _each(total: Estimate | None) -> Estimate | None:

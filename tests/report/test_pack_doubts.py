@@ -93,7 +93,9 @@ def test_nobody_sees_a_picture_of_who_leaves_by_a_rule_that_customers_contradict
     assert by_the_rule & printed(evidence) == (by_the_rule if is_believed else set())
     assert by_the_rule & drawn == (by_the_rule if is_believed else set())
     assert (by_the_rule <= doubted) is not is_believed
-    assert {"whale_curve", "ladder_today"} <= drawn & printed(evidence)
+    assert "whale_curve" in drawn & printed(evidence)
+    for shown in (drawn, printed(evidence)):
+        assert ("ladder_today" in shown) is is_believed
 
 
 def test_nobody_sees_a_picture_of_staying_where_those_who_left_early_may_be_missing():

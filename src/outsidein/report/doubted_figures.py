@@ -14,9 +14,6 @@ from outsidein.report.section_order import SECTIONS
 OF_ALL_STARTS = (*OF_TENURE, churn.CHURN_REASONS, ladder.LADDER_HISTORY)
 """Figures that are wrong where customers who left early are missing."""
 
-SHOWN_WITH_DOUBT = frozenset({ladder.LADDER_TODAY.name})
-"""Where customers stand today is shown to everybody, and says by which rule."""
-
 
 def doubted_figures(evidence: Evidence, sections: Iterable[Section]) -> frozenset[str]:
     """Name the figures whose pictures neither report nor board pack shows.
@@ -27,7 +24,7 @@ def doubted_figures(evidence: Evidence, sections: Iterable[Section]) -> frozense
     """
     by_heading = {b.figure for section in sections for b in section.blocks if b.is_doubted}
     by_spec = {spec.name for spec in _specs() if _is_doubted(evidence, spec)}
-    return frozenset(by_heading | by_spec) - SHOWN_WITH_DOUBT
+    return frozenset(by_heading | by_spec)
 
 
 def _specs() -> Iterable[FigureSpec]:

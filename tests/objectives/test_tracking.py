@@ -132,6 +132,8 @@ def test_today_says_over_which_time_it_goes():
         "over the last 8 weeks"
     )
     assert period_of(pooled, replace(late, group={"window": "all time"})) == ALL_DAYS
+    since = "days since 2020-01-01 (10 with too few encounters left out)"
+    assert period_of(pooled, replace(late, group={"window": since})) == f"over the {since}"
 
 
 def test_an_objective_about_encounters_says_how_many_it_is_of():

@@ -6,7 +6,10 @@ import pytest
 from scipy.special import expit
 
 from outsidein.figures.figure import protect
+from outsidein.present.money_scale import NBSP
+from outsidein.present.wording import Wording
 from outsidein.standards.analysis import standards_figures
+from outsidein.standards.figures import promise_in_words
 from outsidein.standards.measures import Measured, disaster_onset
 
 AS_OF = date(2020, 3, 1)
@@ -64,7 +67,7 @@ def test_days_without_enough_calls_are_not_counted_among_the_last(calls, signals
     open_days = worked.filter(worked.started_on.day_of_week.index() < 5)
     found = figures(open_days, signals, hang_ups=standard(missed="outcome = 'hang_up'"))
     [now] = values(found["standards"], "share missed now")
-    assert now.group["window"] == "last 28 days with enough encounters (since 2020-01-01)"
+    assert now.group["window"] == "days since 2020-01-01 (10 with too few encounters left out)"
 
 
 def test_a_desk_that_gets_worse_is_found_with_the_day_since_when(calls, signals, standard, target):
@@ -190,3 +193,14 @@ def test_the_worst_standard_comes_first(calls, signals, standard, target):
         ("none", "d_without"),
         ("kept", "a_kept"),
     ]
+
+
+def test_a_target_carries_the_unit_of_its_column_and_a_standard_what_it_promises(
+    calls, signals, standard, target
+):
+    waiting = standard(target=(target(value=60.0),))
+    found = figures(calls(days=12, a_day=20, lost=lambda *_: 0.1), signals, waiting=waiting)
+    for name in ("standards", "standard_targets"):
+        assert Wording("USD").value(values(found[name], "target")[0]) == f"60{NBSP}seconds"
+    [now] = values(found["standards"], "share missed now")
+    assert promise_in_words(now) == waiting.description.rstrip(".")

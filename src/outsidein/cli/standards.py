@@ -1,6 +1,5 @@
 """`outsidein standards`: how they are met, their charts, and where customers would set them."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -9,9 +8,8 @@ from outsidein.cli.console import Json, out, print_table
 from outsidein.cli.groups import noun
 from outsidein.cli.project import opened
 from outsidein.errors import InputError, UnknownName
-from outsidein.figures.figure import Estimate, Figure
+from outsidein.figures.figure import MEASURED_IN, Estimate, Figure
 from outsidein.figures.spec import FigureSpec
-from outsidein.standards.declaration import Standard
 from outsidein.standards.figures import (
     ENCOUNTERS,
     SHARE_LIMITS,
@@ -30,7 +28,7 @@ BESIDE = (ENCOUNTERS.name, *(limit.name for limit in SHARE_LIMITS))
 """What a chart shows beside the values that it is of."""
 
 NUMBERS = ("unit", "value", "low", "high", "why")
-TIMES = ("days", "hours", "minutes", "seconds", "months")
+GROUPS = tuple(g for g in STANDARDS.groups if g not in ("description", MEASURED_IN))
 PROPOSAL = ("standard", "state", "since", "by")
 
 
@@ -41,12 +39,11 @@ def list_standards(context: typer.Context, as_json: Json = False) -> None:
     Example: outsidein standards list
     """
     project = opened(context)
-    standards = project.check().standards
     rows = [
-        (*_groups(e, STANDARDS.groups), e.measure, e.n, *_numbers(e, standards))
+        (*_groups(e, GROUPS), e.measure, e.n, *_numbers(e))
         for e in _figure(project, STANDARDS).estimates
     ]
-    print_table((*STANDARDS.groups, "measure", "n", *NUMBERS), rows, as_json=as_json)
+    print_table((*GROUPS, "measure", "n", *NUMBERS), rows, as_json=as_json)
 
 
 @app.command()
@@ -64,7 +61,7 @@ def show(
     out.print(standards[name].description, markup=False)
     groups = ("since", "state", "by", "reason")
     targets = _of(_figure(project, STANDARD_TARGETS), name)
-    rows = [(*_groups(e, groups), e.measure, *_numbers(e, standards)) for e in targets]
+    rows = [(*_groups(e, groups), e.measure, *_numbers(e)) for e in targets]
     print_table(("target since", *groups[1:], "measure", *NUMBERS), rows)
     _print_chart(_of(_figure(project, STANDARD_CHARTS), name), "period")
     _print_chart(_of(_figure(project, STANDARD_FUNNEL), name), "unit_name")
@@ -79,9 +76,8 @@ def propose(context: typer.Context, as_json: Json = False) -> None:
     Example: outsidein standards propose
     """
     project = opened(context)
-    standards = project.check().standards
     rows = [
-        (*_groups(e, PROPOSAL), e.measure, *_numbers(e, standards))
+        (*_groups(e, PROPOSAL), e.measure, *_numbers(e))
         for e in _figure(project, STANDARD_TARGETS).estimates
         if e.measure in (TARGET.name, WOULD_MISS.name)
     ]
@@ -105,22 +101,9 @@ def _groups(e: Estimate, names: tuple[str, ...]) -> tuple[object, ...]:
     return tuple(e.group.get(name) for name in names)
 
 
-def _numbers(e: Estimate, standards: Mapping[str, Standard]) -> tuple[object, ...]:
-    name = e.group["standard"]
-    is_target = e.measure == TARGET.name and name in standards
-    unit = unit_of(standards[str(name)].measure) if is_target else e.unit.value
+def _numbers(e: Estimate) -> tuple[object, ...]:
+    unit = e.group.get(MEASURED_IN) or e.unit.value
     return unit, e.value, e.low, e.high, e.why
-
-
-def unit_of(measure: str | None) -> str:
-    """Return the unit of a standard's measure, by the name of its column.
-
-    Example:
-        >>> unit_of("late_days"), unit_of("duration_seconds"), unit_of("score")
-        ('days', 'seconds', 'score')
-    """
-    words = (measure or "").split("_")
-    return next((word for word in words if word in TIMES), " ".join(words))
 
 
 def _print_chart(estimates: list[Estimate], key: str) -> None:

@@ -16,6 +16,9 @@ from outsidein.lake.csv_files import write_csv_table
 FEWEST = 10
 """No aggregate over fewer customers is shown."""
 
+MEASURED_IN = "measured_in"
+"""Group that holds the unit of a plain number, in words, where a project's column sets it."""
+
 SIGNIFICANT_DIGITS = 9
 """Published floats keep these: enough for money, too few to show on how many threads they ran."""
 

@@ -131,7 +131,7 @@ def period_of(spec: FigureSpec, estimate: Estimate) -> str:
     if group.get("dimension") == "recent":
         return f"over the {group['group']}"
     window = str(group.get("window") or "")
-    if window.startswith("last "):
+    if window.startswith("last ") or " since " in window:
         return f"over the {window}"
     named = next((group[name] for name in TIME_DIMENSIONS if group.get(name)), None)
     return f"in {named}" if named else spec.period

@@ -6,7 +6,7 @@ from math import floor, log10
 from outsidein.churn.figures import HAZARD
 from outsidein.factors.figures import BELIEF_IS_RIGHT
 from outsidein.feedback.figures import BOTTOM_BOX, TOP_BOX
-from outsidein.figures.figure import COMPUTED_WITH, COUNTED, Estimate, Unit
+from outsidein.figures.figure import COMPUTED_WITH, COUNTED, MEASURED_IN, Estimate, Unit
 from outsidein.present.money_scale import NBSP, Scale, money_scale
 from outsidein.text.figures import CODER_QUALITY
 
@@ -23,6 +23,8 @@ LABELS = {
 COUNTS = {measure.name: "texts" for measure in CODER_QUALITY.measures}
 """What n counts, where it does not count customers."""
 
+LATE, EARLY = " late", " early"
+
 OF_SAMPLES = frozenset({BELIEF_IS_RIGHT.name})
 """Measures that are a share of bootstrap samples, which never shows that something cannot be."""
 
@@ -33,7 +35,10 @@ NARROW_SHARE = 0.01
 
 NEAR_THE_ENDS = 0.10
 SMALLEST_SHARE = 0.001
-WHOLE_FROM = 10
+LARGE_PART = 0.1
+MOST_DECIMALS, MOST_DECIMALS_OF_LARGE = 4, 2
+"""Decimals of a plain number below a tenth, and of a larger one, however narrow its interval."""
+
 LARGE_FROM = 100
 
 
@@ -47,7 +52,9 @@ class Wording:
         """Write the number, or why there is none."""
         if estimate.value is None:
             return estimate.why or "not observed"
-        return self._scale(estimate).word(estimate.value) + _unit(estimate)
+        if _is_early(estimate):
+            estimate = _earliness(estimate)
+        return self._scale(estimate).word(estimate.value or 0.0) + _unit(estimate)
 
     def interval(self, estimate: Estimate) -> str:
         """Write the interval, or why there is none; empty where there is no number."""
@@ -80,6 +87,9 @@ class Wording:
             >>> jump = Estimate("jump", Unit.POINTS, 154, 0.049, 0.021, 0.077)
             >>> Wording("USD").in_sentence(jump).replace(NBSP, " ")
             '4.9 points (2.1 to 7.7 points; 154 customers)'
+            >>> wait = Estimate("target", Unit.NUMBER, None, 60, 50, 70, None, {MEASURED_IN: "s"})
+            >>> Wording("USD").in_sentence(wait).replace(NBSP, " ")
+            '60 s (50 to 70 s)'
         """
         evidence = self.evidence(estimate)
         return f"{self.value(estimate)} ({evidence})" if evidence else self.value(estimate)
@@ -221,11 +231,41 @@ def _decimals(shown: list[float], half: float | None, unit: Unit) -> int:
         return 0
     if unit is not Unit.NUMBER:
         return 0 if max(abs(x) for x in shown) >= LARGE_FROM else 1
-    size = half or max(abs(x) for x in shown)
-    return min(max(1 - floor(log10(size)), 0), 4) if size else 0
+    largest = max(abs(x) for x in shown)
+    size = half or largest
+    most = MOST_DECIMALS if largest < LARGE_PART else MOST_DECIMALS_OF_LARGE
+    return min(max(1 - floor(log10(size)), 0), most) if size else 0
+
+
+def _is_early(estimate: Estimate) -> bool:
+    """Tell whether a number counts how late something is, and it is early."""
+    is_lateness = str(estimate.group.get(MEASURED_IN) or "").endswith(LATE)
+    return is_lateness and (estimate.value or 0.0) < 0
+
+
+def _earliness(e: Estimate) -> Estimate:
+    unit = str(e.group[MEASURED_IN]).removesuffix(LATE) + EARLY
+    return replace(negated(e), group={**e.group, MEASURED_IN: unit})
+
+
+def _times(e: Estimate) -> str:
+    """Return the unit that a project's column sets, singular after a one that stands alone.
+
+    Example:
+        >>> unit = {MEASURED_IN: "days late"}
+        >>> target = Estimate("target", Unit.NUMBER, None, -1, None, None, None, unit)
+        >>> Wording("USD").value(target).replace(NBSP, " ")
+        '1 day early'
+    """
+    unit = str(e.group[MEASURED_IN])
+    first, *rest = unit.split(" ")
+    is_one = abs(e.value or 0.0) == 1 and e.high in {None, e.value}
+    return " ".join([first.removesuffix("s"), *rest]) if is_one else unit
 
 
 def _unit(estimate: Estimate) -> str:
+    if estimate.group.get(MEASURED_IN) and estimate.unit is Unit.NUMBER:
+        return f"{NBSP}{_times(estimate)}"
     units = {Unit.DAYS: "day", Unit.MONTHS: "month", Unit.ORDERS: "order"}
     if estimate.unit not in units:
         return ""

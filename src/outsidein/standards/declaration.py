@@ -11,6 +11,10 @@ WHERE_DISASTERS_BEGIN = "where disasters begin"
 """A target that the customers set: the value from which on more of them meet with a disaster."""
 
 
+TIMES = frozenset({"seconds", "minutes", "hours", "days", "months"})
+"""Words in the name of a column that say which unit of time it is in."""
+
+
 class TargetVersion(Declaration):
     """One version of a target: `[[standard.NAME.target]]`; versions are added, never changed.
 
@@ -77,6 +81,21 @@ class Standard(Declaration):
     false_alarm_every: Annotated[int, Field(ge=50, le=5000)] = 370
     owner: Annotated[str, Field(min_length=1)]
     target: Annotated[tuple[TargetVersion, ...], Field(min_length=1)]
+
+    @property
+    def measured_in(self) -> str | None:
+        """The unit of its measure, in words; None where the name of the column has none.
+
+        Example:
+            >>> target = TargetVersion(since=date(2024, 1, 1), value=0, by="me", reason="now")
+            >>> one = {"description": "On time", "encounters": "true", "owner": "me"}
+            >>> measures = ("late_days", "duration_seconds", "lowest_score")
+            >>> [Standard(**one, measure=m, target=(target,)).measured_in for m in measures]
+            ['days late', 'seconds', None]
+        """
+        words = (self.measure or "").split("_")
+        unit = next((word for word in words if word in TIMES), None)
+        return f"{unit} late" if unit and "late" in words else unit
 
     @model_validator(mode="after")
     def _says_once_what_missing_is(self) -> Self:

@@ -1,6 +1,6 @@
 """The figures about service standards."""
 
-from outsidein.figures.figure import Unit
+from outsidein.figures.figure import MEASURED_IN, Estimate, Unit
 from outsidein.figures.spec import Better, FigureSpec, Measure
 
 NO_PROMISE, KEPT, BROKEN, OPEN = "none", "kept", "not kept", "cannot be told yet"
@@ -24,7 +24,10 @@ PERIODS_THAT_SIGNAL = Measure("periods that signal", Unit.NUMBER)
 STANDARDS = FigureSpec(
     "standards",
     "Service standards today",
-    ("standard", "owner", "chart", "since", "promise", "window", "encounters"),
+    (
+        *("standard", "description", "owner", "chart", "since", "promise", "window"),
+        *("encounters", MEASURED_IN),
+    ),
     (
         SHARE_MISSED_NOW,
         EVENTS_PER_ENCOUNTER_NOW,
@@ -34,6 +37,7 @@ STANDARDS = FigureSpec(
     ),
     "Now = the last 28 days, 8 weeks or 3 months, by the period of the standard, as "
     "`window` says, or fewer where there are fewer, without periods of few encounters; "
+    "`description` is what is promised, `measured_in` the unit of the target; "
     "`encounters` counts what the share is of. An encounter missed the standard where its "
     "measure lies beyond the target in force on its day. The interval of the share is "
     "Wilson's, over as many encounters as remain when the variation between periods beyond "
@@ -71,7 +75,7 @@ WOULD_MISS = Measure("would miss it", Unit.SHARE, Better.LESS)
 STANDARD_TARGETS = FigureSpec(
     "standard_targets",
     "Targets of the standards",
-    ("standard", "state", "since", "by", "reason"),
+    ("standard", "state", "since", "by", "reason", MEASURED_IN),
     (TARGET, PROMISED_SHARE, WOULD_MISS),
     "Every version of a target: from when, by whom and why. A target found from data "
     "stands where the rate of disasters begins to rise with the measure: flat log odds up "
@@ -106,3 +110,17 @@ STANDARD_FUNNEL = FigureSpec(
     "is unlike the others; its customers may be too. Units with fewer than 10 known "
     "customers are left out.",
 )
+
+
+def promise_in_words(estimate: Estimate) -> str:
+    """Return what a standard promises, as its project describes it.
+
+    Example:
+        >>> group = {"standard": "hang_ups", "description": "Callers are answered"}
+        >>> promise_in_words(SHARE_MISSED_NOW.estimate(90, 0.1, group=group))
+        'Callers are answered'
+        >>> promise_in_words(SHARE_MISSED_NOW.estimate(90, 0.1, group={"standard": "hang_ups"}))
+        'hang ups'
+    """
+    group = estimate.group
+    return str(group.get("description") or str(group["standard"]).replace("_", " "))

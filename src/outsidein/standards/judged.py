@@ -58,13 +58,14 @@ class JudgedStandard:
 
     @property
     def window(self) -> str:
-        """How long that is, in words; where periods with few encounters are left out, so."""
+        """How long that is, in words, with how many periods of too few encounters are left out."""
         many, period = len(self.now), self.standard.period
         text = f"last {many} {period}s" if many > 1 else f"last {period}"
         first, last = (date.fromisoformat(self.now[place].name) for place in (0, -1))
-        if periods_spanned(first, last, period) == many:
+        left_out = periods_spanned(first, last, period) - many
+        if not left_out:
             return text
-        return f"{text} with enough encounters (since {first})"
+        return f"{period}s since {first} ({left_out} with too few encounters left out)"
 
 
 def judge(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from outsidein.errors import TooLittleData
-from outsidein.figures.figure import FEWEST, Estimate, Figure, Group
+from outsidein.figures.figure import FEWEST, MEASURED_IN, Estimate, Figure, Group
 from outsidein.standards.control import WORSE, false_alarms_every
 from outsidein.standards.figures import (
     BROKEN,
@@ -60,12 +60,12 @@ def _standings(one: JudgedStandard) -> Iterator[Estimate]:
     status = one.control.status if one.control else "too few periods"
     since = one.control.since if one.control else ""
     group: dict[str, str | int | float | None] = {
-        "standard": one.name, "owner": one.standard.owner, "chart": status, "since": since,
-        "promise": promise,
+        "standard": one.name, "description": one.standard.description.rstrip("."),
+        "owner": one.standard.owner, "chart": status, "since": since, "promise": promise,
     }  # fmt: skip
     yield _missed_now(one, now, answer, one.customers_now, {**group, **_base(one)})
     if target:
-        yield from target_estimates(target, group)
+        yield from target_estimates(target, {**group, MEASURED_IN: one.standard.measured_in})
         yield from promise_estimates(target, group)
     beyond = sum(bool(signal) for signal in one.control.signals) if one.control else 0
     why = f"of {len(one.periods)} counted"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from outsidein.figures.figure import Estimate, Figure, Group
+from outsidein.figures.figure import MEASURED_IN, Estimate, Figure, Group
 from outsidein.standards.figures import (
     IN_FORCE,
     PROMISED_SHARE,
@@ -34,7 +34,7 @@ def _target(one: JudgedStandard, target: InForce, state: str) -> Iterator[Estima
         "standard": one.name, "state": state, "since": str(target.since), "by": target.by,
         "reason": target.reason,
     }  # fmt: skip
-    yield from target_estimates(target, group)
+    yield from target_estimates(target, {**group, MEASURED_IN: one.standard.measured_in})
     if state == IN_FORCE:
         yield from promise_estimates(target, group)
     if target.value is not None and one.counts is not None:

@@ -7,7 +7,14 @@ from outsidein.headlines.basis import Basis
 from outsidein.headlines.statement import Ground, Kind, Statement
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import label, share
-from outsidein.standards.figures import BROKEN, PROMISED_SHARE, SHARE_MISSED_NOW, STANDARDS
+from outsidein.standards.figures import (
+    BROKEN,
+    PROMISED_SHARE,
+    SHARE_MISSED_NOW,
+    STANDARDS,
+    TARGET,
+    promise_in_words,
+)
 
 BASE = "of the encounters it covers"
 
@@ -17,20 +24,28 @@ def broken_promises(basis: Basis) -> Iterator[Statement]:
     for e in basis.numbers(STANDARDS, SHARE_MISSED_NOW):
         if e.group["promise"] != BROKEN:
             continue
-        standard, owner = str(e.group["standard"]).replace("_", " "), str(e.group["owner"] or "")
+        standard, owner = promise_in_words(e), str(e.group["owner"] or "")
         allowed = _allowed(basis, e)
         too_many = 0.0 if allowed is None else _too_many(e, allowed)
         yield Statement(
-            name=f"promise {standard}",
+            name="promise " + str(e.group["standard"]).replace("_", " "),
             kind=Kind.DECIDE,
             text=f"The promise “{standard}” is not kept: {basis.words.in_sentence(e)} {BASE} "
-            f"missed it over the {e.group['window']}{_promise(allowed, too_many)}.",
+            f"missed {_what(basis, e)} over the {e.group['window']}{_promise(allowed, too_many)}.",
             base=BASE,
             grounds=(Ground(spec=STANDARDS, estimate=e, no_effect=0.0),),
             action=f"{label(owner or 'its owner')} decides what to do, or what can be promised.",
             owner=owner,
             affected=too_many,
         )
+
+
+def _what(basis: Basis, missed: Estimate) -> str:
+    """Name what was missed: the target, where it is a number that may differ from the promise."""
+    target = basis.one(STANDARDS, TARGET, standard=missed.group["standard"])
+    if target is None or target.value is None:
+        return "it"
+    return f"its target of {basis.words.value(target)}"
 
 
 def _allowed(basis: Basis, missed: Estimate) -> float | None:

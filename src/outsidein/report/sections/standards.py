@@ -21,11 +21,13 @@ from outsidein.standards.figures import (
     BROKEN,
     CENTRE,
     ENCOUNTERS,
+    EVENTS_PER_ENCOUNTER_NOW,
     LOWER_LIMIT,
     NEW_LEVEL,
     NO_PROMISE,
     PROPOSED,
     SHARE_LIMITS,
+    SHARE_MISSED_NOW,
     STANDARD_CHARTS,
     STANDARD_DISASTERS,
     STANDARD_FUNNEL,
@@ -33,6 +35,7 @@ from outsidein.standards.figures import (
     STANDARDS,
     TARGET,
     UPPER_LIMIT,
+    promise_in_words,
 )
 
 MOST_PERIODS = 3
@@ -42,28 +45,34 @@ BESIDE = frozenset(measure.name for measure in (*SHARE_LIMITS, ENCOUNTERS))
 NUMBER_FORMAT = "format(datum.value, ',.3~g')"
 
 
-def _standard(e: Estimate) -> str:
-    return str(e.group["standard"]).replace("_", " ")
-
-
 def _broken_promises(evidence: Evidence) -> str | None:
     estimates = evidence.view(STANDARDS).figure.estimates
-    broken = _standards(e for e in estimates if e.group["promise"] == BROKEN)
-    verb = "breaks its promise" if len(broken) == 1 else "break their promises"
+    promised = _promises(e for e in estimates if e.group["promise"] != NO_PROMISE)
+    broken = _promises(e for e in estimates if e.group["promise"] == BROKEN)
     if not broken:
-        is_promised = any(e.group["promise"] != NO_PROMISE for e in estimates)
-        return "No standard is seen to break its promise" if is_promised else None
-    return label(f"{sentence_list(broken)} {verb}")
+        return "No promise is seen not to be kept" if promised else None
+    if len(broken) == 1:
+        return f"Not kept: “{broken[0]}”"
+    return f"{len(broken)} of {len(promised)} promises are not kept"
 
 
-def _standards(estimates: Iterable[Estimate]) -> list[str]:
-    return list(dict.fromkeys(_standard(e) for e in estimates))
+def _promises(estimates: Iterable[Estimate]) -> list[str]:
+    return list(dict.fromkeys(promise_in_words(e) for e in estimates))
+
+
+def _promise(evidence: Evidence, name: str) -> str:
+    """Return what a standard promises, in quotes."""
+    estimates = evidence.select(STANDARDS, SHARE_MISSED_NOW, standard=name)
+    estimates += evidence.select(STANDARDS, EVENTS_PER_ENCOUNTER_NOW, standard=name)
+    words = promise_in_words(estimates[0]) if estimates else name.replace("_", " ")
+    return f"“{words}”"
 
 
 def _state(e: Estimate) -> str:
     group = e.group
     since = f" since {group['since']}" if group["since"] else ""
-    return f"{_standard(e)} ({group['chart']}{since}; promise: {group['promise']})"
+    promise = "" if group["promise"] == NO_PROMISE else f"; promise {group['promise']}"
+    return f"{promise_in_words(e)} ({group['chart']}{since}{promise})"
 
 
 def _now(e: Estimate) -> str:
@@ -87,7 +96,7 @@ def _control_charts(evidence: Evidence) -> Iterator[ContentBlock]:
         yield figure_block(
             view.figure,
             name=f"standard_chart_{name}",
-            finding=f"{label(name)}: {seen}" if chart else None,
+            finding=f"{_promise(evidence, name)}: {seen}" if chart else None,
             tables=_limits_table("period")(view),
             chart=chart,
             reading="Band: within it the periods vary as they usually do. Triangles upwards: worse "
@@ -206,14 +215,15 @@ def _begins(evidence: Evidence, name: str) -> str:
     targets = evidence.select(STANDARD_TARGETS, TARGET, standard=name, state=PROPOSED)
     target = next(iter(targets), None)
     if target is None or target.value is None:
-        return f"{label(name)}: the data show no point where disasters begin to rise"
-    return f"{label(name)}: disasters begin to rise at {evidence.words.in_sentence(target)}"
+        return f"{_promise(evidence, name)}: the data show no point where disasters begin to rise"
+    at = evidence.words.in_sentence(target)
+    return f"{_promise(evidence, name)}: disasters begin to rise at {at}"
 
 
 def _version(e: Estimate) -> str:
     group = e.group
     return (
-        f"{_standard(e)}, {group['state']} since {group['since']}, by "
+        f"{promise_in_words(e)}, {group['state']} since {group['since']}, by "
         f"{group['by']}: {group['reason']}"
     )
 
@@ -224,14 +234,18 @@ def _funnels(evidence: Evidence) -> Iterator[ContentBlock]:
         yield figure_block(
             view.figure,
             name=f"standard_funnel_{name}",
-            finding=f"{label(name)}: {sentence_list(apart)} unlike the others"
-            if apart
-            else f"{label(name)}: no unit is unlike the others",
+            finding=f"{_promise(evidence, name)}: {_units_apart(apart)}",
             tables=_limits_table("unit_name")(view),
             chart=_limits_chart(view, "unit_name", "Encounters"),
             reading="Each dot is a unit; the band narrows as units get larger. Only those outside "
             "are unlike the others, and their customers may be too.",
         )
+
+
+def _units_apart(apart: list[str]) -> str:
+    if not apart:
+        return "no unit is unlike the others"
+    return f"{sentence_list(apart)} {'is' if len(apart) == 1 else 'are'} unlike the others"
 
 
 SERVICE_STANDARDS = SectionSpec(

@@ -19,6 +19,7 @@ PAGES = (
     *("segments/new?rule=customer_id+is+not+null", "figures", "figures/ladder_steps", "cases"),
     *("tables", "tables/transactions", "value/customers?share=70"),
     *("value/churn-rule?days=60", "drivers/beliefs", "drivers/initiatives"),
+    "standards/changes",
 )
 SERIOUS = {"serious", "critical"}
 

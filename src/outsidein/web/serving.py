@@ -27,6 +27,7 @@ from outsidein.web.pages.policies import policy_pages
 from outsidein.web.pages.review import review_pages
 from outsidein.web.pages.segments import segment_pages
 from outsidein.web.pages.settings import settings_pages
+from outsidein.web.pages.shifts import shift_pages
 from outsidein.web.pages.subjects import subject_pages
 from outsidein.web.pages.tables import table_pages
 from outsidein.web.pages.value import value_pages
@@ -36,7 +37,7 @@ from outsidein.workspace.project import Project, served
 
 PAGES = (
     *(monday_pages, subject_pages, figure_pages, chart_pages, find_pages),
-    driver_pages,
+    *(driver_pages, shift_pages),
     *(value_pages, policy_pages, churn_rule_pages, segment_pages, table_pages),
     *(case_queue_pages, case_work_pages),
     *(review_pages, customer_pages),

@@ -40,6 +40,10 @@ TABS = {
         ("drivers/beliefs", "Beliefs"),
         ("drivers/initiatives", "Initiatives"),
     ),
+    "standards": (
+        ("standards", "Standards and shifts"),
+        ("standards/changes", "Data or customers?"),
+    ),
     "value": (
         ("value", "Value"),
         ("value/customers", "Most profitable"),

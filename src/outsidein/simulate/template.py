@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -18,6 +19,9 @@ from outsidein.standards.declaration import WHERE_DISASTERS_BEGIN
 
 READ = re.compile(r"^from (\w+)", re.MULTILINE)
 """Finds the source that a model reads."""
+
+ALERTED = timedelta(days=28)
+"""Before the day of the first build, from which on alerts are fired."""
 
 COMMENTS = "tables/signals/comments.sql"
 """The model without a row where a firm's customers write no comments."""
@@ -139,7 +143,7 @@ def _template(folder: Traversable, under: str = "") -> list[tuple[str, str]]:
         path = f"{under}{entry.name}"
         if entry.is_dir():
             template_files += _template(entry, f"{path}/")
-        elif entry.name.endswith((".toml", ".sql")):
+        elif entry.name.endswith((".toml", ".sql", ".md")):
             template_files.append((path, entry.read_text("utf-8")))
     return template_files
 
@@ -150,6 +154,7 @@ def _values(firm: Firm) -> dict[str, str]:
     return {
         "NAME": firm.name.replace('"', "'"),
         "AS_OF": firm.as_of.isoformat(),
+        "LIVE_FROM": (firm.as_of - ALERTED).isoformat(),
         "HURDLES": "\n".join(f'{n} = "{HURDLES[f.answer]}"' for n, f in firm.factor.items()),
         "ACTIVITIES": "\n".join(_activity(firm, kind) for kind in ("sign_up", *KINDS)),
         "LONG_WAIT": f"{wait.limit:g}" if wait and wait.limit else "null",

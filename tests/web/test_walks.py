@@ -19,7 +19,7 @@ PAGES = (
     *("segments/new?rule=customer_id+is+not+null", "figures", "figures/ladder_steps", "cases"),
     *("tables", "tables/transactions", "value/customers?share=70"),
     *("value/churn-rule?days=60", "drivers/beliefs", "drivers/initiatives"),
-    "standards/changes",
+    *("standards/changes", "figures/ladder_steps/0"),
 )
 SERIOUS = {"serious", "critical"}
 

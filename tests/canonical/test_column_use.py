@@ -39,6 +39,24 @@ def test_a_star_of_a_model_uses_all_and_a_star_of_staging_what_its_readers_name(
     assert use.models("calls", "ended_at") == origins("encounters/calls")
 
 
+@pytest.mark.parametrize(
+    ("sql", "is_used"),
+    [
+        ("select item, score from t unpivot (score for item in (a, B))", True),
+        ("select item, score from t unpivot (score for item in (a, c))", False),
+        ("select item, score from t unpivot (score for item in (columns('b.*')))", True),
+        ("select to_json(t) as a from t", True),
+        ("select to_json(r) as a from t as r", True),
+        ("select a from t natural join u", True),
+    ],
+)
+def test_a_column_counts_where_it_is_turned_into_rows_or_taken_with_its_row(tmp_path, sql, is_used):
+    (tmp_path / "tables" / "records").mkdir(parents=True)
+    (tmp_path / "tables" / "records" / "people.sql").write_text(sql)
+    use = column_use(read_models(tmp_path / "tables", sources={"t", "u"}))
+    assert use.models("t", "b") == (origins("records/people") if is_used else ())
+
+
 def test_a_column_that_no_model_names_is_used_by_nothing(tmp_path):
     (tmp_path / "tables" / "records").mkdir(parents=True)
     (tmp_path / "tables" / "records" / "people.sql").write_text(

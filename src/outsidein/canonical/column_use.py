@@ -103,7 +103,33 @@ def _named(query: Query, tree: Any) -> NamedColumns:  # noqa: ANN401  any JSON
     joined = (name for n in nodes for name in n.get("using_columns") or ())
     common = {e["key"].lower() for n in nodes for e in (n.get("cte_map") or {}).get("map", ())}
     has_star = any(_takes_all(n, common) for n in nodes if n.get("type") == "SELECT_NODE")
-    return NamedColumns(query, frozenset(n.lower() for n in (*names, *joined)), has_star)
+    named = frozenset(name.lower() for name in (*names, *joined, *_turned(nodes)))
+    return NamedColumns(query, named, has_star or _takes_rows(nodes) or bool(named & _rows(nodes)))
+
+
+def _turned(nodes: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the columns that UNPIVOT turns into rows, which stand there as values."""
+    for entry in _turns(nodes):
+        for value in entry["values"]:
+            yield str(value.get("value"))
+
+
+def _takes_rows(nodes: list[dict[str, Any]]) -> bool:
+    """Whether a query takes columns that it does not name: by pattern, or to join on."""
+    by_pattern = any(entry.get("star_expr") for entry in _turns(nodes))
+    return by_pattern or any(node.get("ref_type") == "NATURAL" for node in nodes)
+
+
+def _rows(nodes: list[dict[str, Any]]) -> frozenset[str]:
+    """Return the names under which a query could take whole rows, such as `to_json(orders)`."""
+    tables = [node for node in nodes if node.get("type") == "BASE_TABLE"]
+    return frozenset((table["alias"] or table["table_name"]).lower() for table in tables)
+
+
+def _turns(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for node in nodes:
+        for turn in node.get("pivots") or ():
+            yield from turn["entries"]
 
 
 def _takes_all(select: dict[str, Any], common: set[str]) -> bool:

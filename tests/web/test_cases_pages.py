@@ -266,12 +266,56 @@ def test_a_refusal_is_shown_and_nothing_that_was_typed_is_lost(web, shop, act, f
     assert shop.cases.show(case.number).case == case
 
 
-def test_who_is_of_no_team_sees_the_case_and_is_refused_by_name(web, shop):
-    case = case_of(shop, "p2")
+def test_a_manager_of_no_team_does_what_a_lead_may_and_an_agent_does_not(web, shop):
+    number = case_of(shop, "p4").number
+    sign_in(web, CARLA)
+    shop.people.change(CARLA, teams=["delivery"], by="test")
+    refused = press(web, case_of(shop, "p3").number, "assign", owner="Bobby")
+    assert "Carla may take case" in refused.text
+    shop.people.change(CARLA, teams=["returns"], by="test")
     sign_in(web, MIA)
-    assert web.get(f"{QUEUE}/{case.number}").status_code == 200
-    assert "Mia" in press(web, case.number, "accept").text
-    assert shop.cases.show(case.number).case == case
+    assert press(web, number, "assign", owner="Carla").status_code == 303
+    assert shop.cases.show(number).case.owner == "Carla"
+    assert press(web, number, "accept").status_code == 303
+    assert shop.cases.show(number).case.owner == "Mia"
+    assert numbers(web.get(f"{QUEUE}?owner=mine")) == {number}
+    assert acts_of(shop, f"case:{number}")[0] == ("Mia", "case.accept")
+
+
+def test_a_case_is_snoozed_and_brought_back_and_its_clock_runs_on(web, shop):
+    number = case_of(shop, "p4").number
+    sign_in(web, MIA)
+    until = {"until": "2020-01-06T09:30", "note": "back on <Monday>"}
+    assert "day and the time" in press(web, number, "snooze", until="soon", note="x").text
+    refused = press(web, number, "snooze", until="2020-01-06T09:30")
+    assert "Give a reason" in refused.text
+    assert 'value="2020-01-06T09:30"' in refused.text
+    assert press(web, number, "snooze", **until).status_code == 303
+    page = web.get(f"{QUEUE}/{number}").text
+    assert "2020-01-06 09:30 UTC; the clock runs on" in page
+    assert "back on &lt;Monday&gt;" in page
+    queue = web.get(QUEUE)
+    assert number not in numbers(queue)
+    assert "1 snoozed</a>, whose clocks run on" in queue.text
+    assert numbers(web.get(f"{QUEUE}?snoozed=true")) == {number}
+    assert acts_of(shop, f"case:{number}")[0] == ("Mia", "case.snooze")
+    with Session(shop.workspace.store) as session:
+        [act] = audited_acts(session, about=f"case:{number}", rows=1)
+    assert "back on" not in str(act.details)
+    press(web, number, "wake")
+    assert number in numbers(web.get(QUEUE))
+
+
+def test_a_case_is_escalated_with_a_reason(web, shop):
+    number = case_of(shop, "p4").number
+    sign_in(web, CARLA)
+    assert "Give a reason" in press(web, number, "escalate").text
+    assert press(web, number, "escalate", note="wants to leave").status_code == 303
+    page = web.get(f"{QUEUE}/{number}").text
+    assert "Escalated" in page
+    assert "wants to leave" in page
+    assert "already" in press(web, number, "escalate", note="again").text
+    assert acts_of(shop, f"case:{number}")[0] == ("Carla", "case.escalate")
 
 
 def test_a_lead_moves_several_cases_at_once_and_learns_which_did_not_move(web, shop):

@@ -36,7 +36,8 @@ class TeamDay(NamedTuple):
 
     `cases` are those to work on: begun ones first, then by priority. `done` were closed today.
     Beyond capacity are `backlog` complaints and disasters and `waiting` others (counts); `risk` is
-    the sum of their priorities (minor units).
+    the sum of their priorities (minor units). `snoozed` are out of the queue until a moment, and
+    `overdue` of them are past their time meanwhile (counts).
     """
 
     cases: list[CaseRow]
@@ -44,15 +45,18 @@ class TeamDay(NamedTuple):
     backlog: int
     waiting: int
     risk: int
+    snoozed: int = 0
+    overdue: int = 0
 
 
 def team_day(session: Session, name: str, team: Team, *, now: datetime) -> TeamDay:
     """Fit the open cases of a team to its working day.
 
     A case that somebody has begun stays on the list until it is closed; the others fill the rest
-    of the day's capacity by priority. An owner named by routing alone has not begun.
+    of the day's capacity by priority. An owner named by routing alone has not begun. What is
+    snoozed takes no capacity until it is back.
     """
-    begun = _all(session, CaseFilter(team=name, is_begun=True))
+    begun = _all(session, CaseFilter(team=name, is_begun=True, awake_at=now))
     done = _done(session, name, team, now)
     room = max(team.capacity - done - len(begun), 0)
     free = list_cases(session, _free(name), limit=room).cases if room else []
@@ -63,7 +67,10 @@ def team_day(session: Session, name: str, team: Team, *, now: datetime) -> TeamD
         Case.team == name, Case.begun_at.is_(None), Case.closed_at.is_(None)
     )
     risk = int(session.scalar(at_risk) or 0) - sum(case.priority for case in free)
-    return TeamDay([*begun, *free], done, backlog, total - len(free) - backlog, risk)
+    snoozed = count_cases(session, CaseFilter(team=name, snoozed_at=now))
+    overdue = count_cases(session, CaseFilter(team=name, snoozed_at=now, due_before=now))
+    waiting = total - len(free) - backlog
+    return TeamDay([*begun, *free], done, backlog, waiting, risk, snoozed, overdue)
 
 
 def backlog(
@@ -83,7 +90,7 @@ def backlog(
         now: When (aware).
         among: Which cases; by default complaints and disasters.
     """
-    begun = count_cases(session, CaseFilter(team=name, is_begun=True))
+    begun = count_cases(session, CaseFilter(team=name, is_begun=True, awake_at=now))
     room = max(team.capacity - _done(session, name, team, now) - begun, 0)
     within = list_cases(session, _free(name), limit=room) if room else None
     if within is not None and within.after is None:

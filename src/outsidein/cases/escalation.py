@@ -1,6 +1,7 @@
-"""Overdue responses: first the lead is notified, then the case goes to another team."""
+"""Escalation, by the clock or by hand: the lead is notified, then the team above has the case."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,6 +18,8 @@ from outsidein.cases.model import Case
 from outsidein.cases.notices import Notice, Outlets
 from outsidein.cases.queue import CaseRow, case_row
 from outsidein.cases.waiting import OVERDUE
+from outsidein.cases.work import CaseWork
+from outsidein.errors import InputError
 from outsidein.store.row_work import RowFailure
 
 HIGHEST_LEVEL = 2
@@ -93,17 +96,11 @@ def _raise(
     now: datetime,
     by: str,
 ) -> None:
-    level, own = case.level + 1, teams[case.team]
-    higher_team = own.escalate_to if level == HIGHEST_LEVEL else None
-    team = teams[higher_team] if higher_team else own
-    changes: dict[str, Any] = {"level": level, "due_at": response_due(team, now)}
-    if higher_team:
-        changes |= {"team": higher_team, "owner": team.lead}
-    details = {
-        "level": level,
-        "team": higher_team or case.team,
-        "was_due_at": case.due_at.isoformat(),
-    }
+    level = case.level + 1
+    name, changes = _higher(case, level, teams[case.team], teams)
+    team = teams[name]
+    changes |= {"due_at": response_due(team, now)}
+    details = {"level": level, "team": name, "was_due_at": case.due_at.isoformat()}
     add_event(
         session,
         case.number,
@@ -113,19 +110,72 @@ def _raise(
         details=details,
         changes=changes,
     )
-    outlets.post(session, _notice(case, higher_team or case.team, team, level, now))
+    outlets.post(session, _overdue_notice(case, name, team, level, now))
     about, audited = f"case:{case.number}", {"clock": CLOCK, **details}
     outlets.record(session, who=by, did="case.escalated", about=about, at=now, details=audited)
 
 
-def _notice(case: CaseRow, name: str, team: Team, level: int, now: datetime) -> Notice:
+def escalate_case(work: CaseWork, *, reason: str) -> None:
+    """Raise a case by one level by hand; who leads its team raises it to the highest.
+
+    It goes where the clock would send it, and stays due when it was.
+
+    Raises:
+        InputError: There is no reason, the case is at the highest level, or the actor may not.
+    """
+    case = work.case
+    if not reason.strip():
+        raise InputError("Give a reason for the escalation.")
+    if case.level >= HIGHEST_LEVEL:
+        raise InputError(f"Case {case.number} was escalated to the highest level already.")
+    level = HIGHEST_LEVEL if case.team in work.actor.leads else case.level + 1
+    name, changes = _higher(case, level, work.team, work.teams)
+    add_event(
+        work.session,
+        case.number,
+        EventKind.ESCALATE,
+        actor=work.actor,
+        at=work.now,
+        details={"level": level, "team": name, "reason": reason.strip()},
+        changes=changes,
+    )
+    work.post(_given_notice(case, name, work.teams[name], level, work))
+
+
+def _higher(
+    case: CaseRow, level: int, own: Team, teams: Mapping[str, Team]
+) -> tuple[str, dict[str, Any]]:
+    """Return the team that has a case on a level, and what of the case changes."""
+    higher = own.escalate_to if level == HIGHEST_LEVEL else None
+    moved = {"team": higher, "owner": teams[higher].lead} if higher else {}
+    return higher or case.team, {"level": level, **moved}
+
+
+def _given_notice(case: CaseRow, name: str, team: Team, level: int, work: CaseWork) -> Notice:
+    subject = f"Case {case.number} ({case.issue}) was escalated"
+    body = f"By {work.actor.name}. Respond by {team.local(case.due_at)}."
+    notice = _notice(case, name, team, level, work.now, subject=subject, body=body)
+    return replace(notice, kind="case_given")
+
+
+def _overdue_notice(case: CaseRow, name: str, team: Team, level: int, now: datetime) -> Notice:
+    subject = f"Case {case.number} ({case.issue}) is overdue"
+    body = (
+        f"Overdue since {team.local(case.due_at)}. State: {case.state.value}; "
+        f"owner: {case.owner or 'none'}."
+    )
+    return _notice(case, name, team, level, now, subject=subject, body=body)
+
+
+def _notice(
+    case: CaseRow, name: str, team: Team, level: int, now: datetime, *, subject: str, body: str
+) -> Notice:
     return Notice(
         key=f"case:{case.number}:escalated:{level}",
         kind=OVERDUE,
         to=team.address(team.lead),
-        subject=f"Case {case.number} ({case.issue}) is overdue",
-        body=f"Overdue since {team.local(case.due_at)}. State: {case.state.value}; "
-        f"owner: {case.owner or 'none'}.",
+        subject=subject,
+        body=body,
         about=f"case:{case.number}",
         due_at=now,
         asks=team.lead,

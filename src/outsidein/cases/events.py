@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from outsidein.cases.lifecycle import (
     BEGINNINGS,
     SYSTEM,
+    WAKING,
     Actor,
     CaseState,
     CaseStatus,
@@ -82,6 +83,8 @@ def add_event(
         moved["closed_at"] = None
     if kind == EventKind.ACKNOWLEDGE or (actor.name != SYSTEM and kind in BEGINNINGS):
         moved["unanswered"] = None
+    if kind in WAKING:
+        moved["snoozed_until"] = None
     if kind == EventKind.HAND_OVER:
         moved["begun_at"] = None
     elif case.begun_at is None and actor.name != SYSTEM and kind in BEGINNINGS:

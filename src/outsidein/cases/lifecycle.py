@@ -47,6 +47,8 @@ class EventKind(StrEnum):
     VERDICT = "verdict"  # what the customer says of it
     LINK = "link"  # another open case turned out to be the same customer's
     PART = "part"  # and no longer is
+    SNOOZE = "snooze"  # out of the queue until a moment; its clock runs on
+    WAKE = "wake"  # back before that moment
     NOTE = "note"
 
 
@@ -77,6 +79,8 @@ _STAYING: Mapping[EventKind, frozenset[CaseState]] = {
     EventKind.VERDICT: frozenset({CaseState.COMMUNICATED, CaseState.CLOSED}),
     EventKind.LINK: OPEN,
     EventKind.PART: ANY,
+    EventKind.SNOOZE: OPEN,
+    EventKind.WAKE: OPEN,
     EventKind.NOTE: ANY,
 }
 
@@ -90,12 +94,21 @@ _OWNERS = frozenset(
             EventKind.COMMUNICATE,
         ),
         *(EventKind.CLOSE, EventKind.REOPEN, EventKind.CAUSE, EventKind.HAND_OVER),
+        *(EventKind.SNOOZE, EventKind.WAKE),
     }
 )
 """What only the owner, or the lead of the team, may do."""
 
 BEGINNINGS = (_OWNERS - {EventKind.HAND_OVER}) | {EventKind.ASSIGN}
 """Events that show somebody works on a case, so that it uses the day's capacity."""
+
+WAKING = frozenset(
+    {
+        *(EventKind.WAKE, EventKind.JOIN, EventKind.ASSIGN, EventKind.HAND_OVER),
+        *(EventKind.ESCALATE, EventKind.CLOSE, EventKind.REOPEN),
+    }
+)
+"""Events that bring a snoozed case back at once."""
 
 _SYSTEMS = frozenset(
     {

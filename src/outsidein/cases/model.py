@@ -22,7 +22,8 @@ class Case(Base):
     record belonged to when last looked up: one case is open per `about` and `issue`. `rank` is the
     priority with its sign turned, so that an index has the highest priority first, then the oldest.
     `begun_at` is when somebody took it up: routing names an owner, who may not have begun.
-    `unanswered` is why its customer got no minimum response, where one was due.
+    `unanswered` is why its customer got no minimum response, where one was due. Until
+    `snoozed_until` it is out of the queue; `due_at` stays.
     """
 
     __tablename__ = "cases"
@@ -62,6 +63,7 @@ class Case(Base):
     opened_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
+    snoozed_until: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
 

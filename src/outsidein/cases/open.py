@@ -136,6 +136,7 @@ def _row(draft: CaseDraft, now: datetime) -> dict[str, Any]:
         "cause": None,
         "verdict": None,
         "unanswered": None,
+        "snoozed_until": None,
         "closed_at": None,
     }
 
@@ -207,6 +208,7 @@ def _raised(case: Row[Any], drafts: Sequence[CaseDraft]) -> dict[str, Any]:
         "severity": max(case.severity, *(draft.severity for draft in drafts)),
         "is_kept": case.is_kept or any(draft.is_kept for draft in drafts),
         "rank": min(case.rank, *(-draft.priority for draft in drafts)),
+        "snoozed_until": None,
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from outsidein.cases.declaration import Team
@@ -14,6 +14,9 @@ from outsidein.cases.events import add_event
 from outsidein.cases.lifecycle import Actor, CaseState, EventKind
 from outsidein.cases.model import Case
 from outsidein.errors import InputError, UnknownName
+
+LONGEST_NUMBER = 10
+"""Digits from which on a number is none of a case."""
 
 _CURSOR = re.compile(r"(-?[0-9]{1,18}):([0-9]{1,9})")
 
@@ -50,7 +53,10 @@ def read_cursor(text: str) -> Cursor | None:
 class CaseFilter:
     """Which cases to list; None means no restriction.
 
-    `is_left` are those whose customer could not be answered when a minimum response was due.
+    `text` is looked for in number, issue, rule, owner, record and cause.
+
+    `is_left` are those whose customer could not be answered when a minimum response was due;
+    `awake_at` and `snoozed_at` are those that were back, or still snoozed, at a moment.
     """
 
     team: str | None = None
@@ -62,9 +68,13 @@ class CaseFilter:
     rule: str | None = None
     about: str | None = None
     due_before: datetime | None = None
+    opened_since: datetime | None = None
     opened_before: datetime | None = None
     is_left: bool | None = None
     is_kept: bool | None = None
+    text: str = ""
+    awake_at: datetime | None = None
+    snoozed_at: datetime | None = None
     is_open: bool = True
 
 
@@ -100,6 +110,7 @@ class CaseRow:
     opened_at: datetime
     begun_at: datetime | None
     due_at: datetime
+    snoozed_until: datetime | None
     closed_at: datetime | None
 
 
@@ -154,6 +165,12 @@ def count_changes(session: Session, since: datetime) -> CaseCounts:
     )
 
 
+def open_cases_by_rule(session: Session) -> dict[str, int]:
+    """Count the open cases by the rule that opened them."""
+    query = select(Case.rule, func.count()).where(Case.closed_at.is_(None)).group_by(Case.rule)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def find_case(session: Session, number: int) -> CaseRow:
     """Return a case.
 
@@ -172,11 +189,13 @@ def set_owner(
     """Give a case to a member of its team.
 
     Raises:
-        InputError: The owner is none of them, or the actor may not give it.
+        InputError: The owner is neither one of them nor an actor who leads the team, or the
+            actor may not give it.
     """
-    if owner not in team.members:
+    may_lead = find_case(session, number).team in actor.leads
+    if owner not in team.members and not (may_lead and owner == actor.name):
         raise UnknownName("member", owner, team.members)
-    if owner != actor.name and find_case(session, number).team not in actor.leads:
+    if owner != actor.name and not may_lead:
         raise InputError(
             f"{actor.name} may take case {number} but not give it to others; "
             "only the team's lead can."
@@ -230,7 +249,7 @@ def case_row(case: Case) -> CaseRow:
         *("about", "source", "record_id", "rule", "issue", "severity", "is_kept", "value", "team"),
         *("owner", "level", "playbook", "propensity", "cause", "verdict", "unanswered"),
         *("alerts", "events"),
-        *("opened_at", "begun_at", "due_at", "closed_at"),
+        *("opened_at", "begun_at", "due_at", "snoozed_until", "closed_at"),
     )
     fields = {name: getattr(case, name) for name in same}
     return CaseRow(number=case.id, priority=-case.rank, state=CaseState(case.state), **fields)
@@ -249,8 +268,28 @@ def _where(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
         query = query.where(Case.begun_at.is_(None) != wanted.is_begun)
     if wanted.is_left is not None:
         query = query.where(Case.unanswered.is_(None) != wanted.is_left)
+    if wanted.text:
+        query = query.where(_names(wanted.text))
+    return _at_moments(query, wanted)
+
+
+def _at_moments(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
+    if wanted.opened_since is not None:
+        query = query.where(Case.opened_at >= wanted.opened_since)
     if wanted.opened_before is not None:
         query = query.where(Case.opened_at < wanted.opened_before)
     if wanted.due_before is not None:
         query = query.where(Case.due_at < wanted.due_before)
+    if wanted.awake_at is not None:
+        is_back = Case.snoozed_until.is_(None) | (Case.snoozed_until <= wanted.awake_at)
+        query = query.where(is_back)
+    if wanted.snoozed_at is not None:
+        query = query.where(Case.snoozed_until > wanted.snoozed_at)
     return query
+
+
+def _names(text: str) -> ColumnElement[bool]:
+    """Whether a text is the number of a case, or part of its issue, owner, record or cause."""
+    words = (Case.issue, Case.rule, Case.owner, Case.record_id, Case.cause)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else -1
+    return or_(Case.id == number, *(column.icontains(text, autoescape=True) for column in words))

@@ -1,6 +1,7 @@
 """`outsidein cases`: the queue of cases, and the steps of each."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -37,7 +38,7 @@ STEPS = {
             EventKind.RESPOND,
             EventKind.COMMUNICATE,
         ),
-        *(EventKind.CLOSE, EventKind.REOPEN, EventKind.ESCALATE),
+        *(EventKind.CLOSE, EventKind.REOPEN),
     )
 }
 
@@ -164,6 +165,48 @@ def hand_over(
     """
     _cases(context).hand_over(number, team, by=by or None, reason=reason)
     out.print(f"Case {number} is with {team}.")
+
+
+@app.command()
+def escalate(
+    context: typer.Context,
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    by: By = "",
+) -> None:
+    """Escalate a case by one level: to the lead of its team, then to the team above.
+
+    Example: outsidein cases escalate 17 --reason "wants to cancel" --by Bruno
+    """
+    _cases(context).escalate(number, by=by or None, reason=reason)
+    out.print(f"Case {number} is escalated.")
+
+
+@app.command()
+def snooze(
+    context: typer.Context,
+    number: Number,
+    until: Annotated[datetime, typer.Option(help="When it comes back, in UTC.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    by: By = "",
+) -> None:
+    """Take a case out of the queue until a moment; its response stays due when it was.
+
+    Example: outsidein cases snooze 17 --until 2024-05-02T09:00:00 --reason "back on Monday"
+    """
+    moment = until.replace(tzinfo=UTC)
+    _cases(context).snooze(number, moment, by=by or None, reason=reason)
+    out.print(f"Case {number} is snoozed until {moment:%Y-%m-%d %H:%M} UTC.")
+
+
+@app.command()
+def wake(context: typer.Context, number: Number, by: By = "") -> None:
+    """Bring a snoozed case back into the queue.
+
+    Example: outsidein cases wake 17 --by Bruno
+    """
+    _cases(context).wake(number, by=by or None)
+    out.print(f"Case {number} is back in the queue.")
 
 
 @app.command()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -15,9 +16,11 @@ from outsidein.cases.capacity import TeamDay, backlog, team_day
 from outsidein.cases.close import close_case
 from outsidein.cases.conclusions import record_cause, record_verdict
 from outsidein.cases.declaration import Team, actor
-from outsidein.cases.lifecycle import CaseState, CaseStatus, EventKind, possible_steps
+from outsidein.cases.escalation import escalate_case
+from outsidein.cases.lifecycle import Actor, CaseState, CaseStatus, EventKind, possible_steps
 from outsidein.cases.membership import member_name
 from outsidein.cases.queue import CaseFilter, CaseRow, Cursor, Page, list_cases
+from outsidein.cases.snooze import snooze_case, wake_case
 from outsidein.cases.ticks import tick_step
 from outsidein.cases.work import CaseWork
 from outsidein.workspace.workspace import Workspace
@@ -32,9 +35,19 @@ class Cases:
     """Cases of one project.
 
     Every verb takes `by`, who acts: the login name if not given.
+
+    Attributes:
+        work: The project.
+        leads_all: Whether who acts may do in every team what its lead may.
     """
 
     work: Workspace
+    leads_all: bool = False
+
+    @property
+    def of_all_teams(self) -> "Cases":
+        """The same cases, for somebody who may do in every team what its lead may."""
+        return replace(self, leads_all=True)
 
     def list(
         self, wanted: CaseFilter | None = None, *, limit: int = 50, after: Cursor | None = None
@@ -95,7 +108,7 @@ class Cases:
     def possible_steps(self, case: CaseRow, *, by: str) -> Sequence[EventKind]:
         """Return the steps that somebody may take next on a case."""
         status = CaseStatus(case.state, case.is_kept, case.team, case.owner)
-        return possible_steps(status, actor(by, self.teams()))
+        return possible_steps(status, self._actor(by))
 
     def customer(self, number: int, *, is_masked: bool, by: str | None = None) -> "CaseCustomer":
         """Return what the current snapshot says about a case's customer; the view is audited.
@@ -177,6 +190,34 @@ class Cases:
             book = self.work.loop().playbooks.get(work.case.playbook or "")
             tick_step(work, step, steps=book.steps if book else (), is_done=is_done)
 
+    def snooze(self, number: int, until: datetime, *, reason: str, by: str | None = None) -> None:
+        """Take a case out of the queue until a moment; its response stays due when it was.
+
+        Raises:
+            InputError: The moment is past or more than 90 days away, there is no reason, or the
+                actor may not.
+        """
+        with self._work("snooze", number, by, {"until": until.isoformat()}) as work:
+            snooze_case(work, until, reason=reason)
+
+    def wake(self, number: int, *, by: str | None = None) -> None:
+        """Bring a snoozed case back into the queue.
+
+        Raises:
+            InputError: It is not snoozed, or the actor may not.
+        """
+        with self._work("wake", number, by) as work:
+            wake_case(work)
+
+    def escalate(self, number: int, *, reason: str, by: str | None = None) -> None:
+        """Raise a case by one level: its lead is notified, or the team above gets it.
+
+        Raises:
+            InputError: There is no reason, it is at the highest level, or the actor may not.
+        """
+        with self._work("escalate", number, by) as work:
+            escalate_case(work, reason=reason)
+
     def done(
         self,
         number: int,
@@ -231,8 +272,13 @@ class Cases:
             yield CaseWork(
                 act.session,
                 number,
-                actor(act.by, teams),
+                self._actor(act.by),
                 teams,
                 self.work.outlets.post,
                 act.now,
             )
+
+    def _actor(self, name: str) -> Actor:
+        """Return who acts, with the teams worked in and led."""
+        every = frozenset(self.teams())
+        return Actor(name, every, every) if self.leads_all else actor(name, self.teams())

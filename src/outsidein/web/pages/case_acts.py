@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +28,7 @@ class CaseForm(BaseModel):
     cause: Choice = ""
     verdict: Choice = ""
     step: Text = ""
+    until: Choice = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ class CaseAct:
     number: int
     form: CaseForm
     by: str
+
+    @property
+    def timezone(self) -> str:
+        """Whose clocks a moment of the form is read on: those of the case's team."""
+        team = self.cases.show(self.number).team
+        return team.timezone if team else "UTC"
 
     def add(self, kind: EventKind, **more: str) -> None:
         """Add an event with what was typed."""
@@ -90,6 +99,27 @@ def _hand_over(act: CaseAct) -> None:
     act.cases.hand_over(act.number, act.form.to, reason=act.form.note, by=act.by)
 
 
+def _escalate(act: CaseAct) -> None:
+    act.cases.escalate(act.number, reason=act.form.note, by=act.by)
+
+
+def _snooze(act: CaseAct) -> None:
+    until = _moment(act.form.until, act.timezone)
+    act.cases.snooze(act.number, until, reason=act.form.note, by=act.by)
+
+
+def _wake(act: CaseAct) -> None:
+    act.cases.wake(act.number, by=act.by)
+
+
+def _moment(written: str, timezone: str) -> datetime:
+    """Return a moment that a field for day and time holds, on the clocks of a team."""
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(timezone))
+    except ValueError:
+        raise InputError("Enter the day and the time when the case comes back.") from None
+
+
 def _close(act: CaseAct) -> None:
     form = act.form
     if not form.cause:
@@ -111,6 +141,9 @@ ACTS: Mapping[str, Callable[[CaseAct], None]] = {
     "untick": _tick(is_done=False),
     "assign": _assign,
     "hand_over": _hand_over,
+    "escalate": _escalate,
+    "snooze": _snooze,
+    "wake": _wake,
     "close": _close,
     "verdict": _verdict,
     **{kind.value: _step(kind) for kind in STEPS},

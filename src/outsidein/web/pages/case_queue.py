@@ -22,7 +22,7 @@ from outsidein.present.alert_facts import exact_money
 from outsidein.present.money_scale import decimals_of
 from outsidein.web.csv import csv_answer
 from outsidein.web.pages.case_acts import CaseAct, CaseForm, do
-from outsidein.web.pages.case_rights import MOST, check_team, member_of, visible_teams
+from outsidein.web.pages.case_rights import MOST, cases_of, check_team, member_of, visible_teams
 from outsidein.web.site import AVisit, Pages, Site, Visit
 
 ROWS, CSV_ROWS = 50, 500
@@ -40,6 +40,7 @@ class QueueFilter(BaseModel):
     state: CaseState | Literal[""] = ""
     issue: Annotated[str, Field(max_length=400)] = ""
     overdue: bool = False
+    snoozed: bool = False
     after: Annotated[str, Field(max_length=40)] = ""
 
     def query(self, **changed: object) -> str:
@@ -78,6 +79,7 @@ class QueuedCase:
     priority: str
     due: str
     is_overdue: bool
+    snoozed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def case_filter(visit: Visit, wanted: QueueFilter, now: datetime) -> CaseFilter:
         state=wanted.state or None,
         issue=wanted.issue or None,
         due_before=now if wanted.overdue else None,
+        awake_at=None if wanted.snoozed else now,
+        snoozed_at=now if wanted.snoozed else None,
         is_open=wanted.state != CaseState.CLOSED,
     )
 
@@ -157,7 +161,7 @@ def move_cases(visit: Visit, form: MoveForm) -> MoveOutcome:
 def _refusals(visit: Visit, form: MoveForm, teams: Mapping[int, str]) -> Iterator[tuple[int, str]]:
     for number, team in teams.items():
         try:
-            do(CaseAct(visit.project.cases, number, form, member_of(visit, team)))
+            do(CaseAct(cases_of(visit), number, form, member_of(visit, team)))
         except InputError as error:
             yield number, str(error)
 
@@ -224,9 +228,14 @@ def _row(visit: Visit, case: CaseRow, teams: Mapping[str, Team], now: datetime) 
         case=case,
         value="" if case.value is None else exact_money(case.value, currency),
         priority=exact_money(case.priority, currency),
-        due=team.local(case.due_at) if team else f"{case.due_at:%Y-%m-%d %H:%M} UTC",
+        due=_local(team, case.due_at),
         is_overdue=case.closed_at is None and case.due_at < now,
+        snoozed=_local(team, until) if (until := case.snoozed_until) and until > now else "",
     )
+
+
+def _local(team: Team | None, moment: datetime) -> str:
+    return team.local(moment) if team else f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _table(visit: Visit, wanted: CaseFilter) -> pa.Table:
@@ -251,7 +260,7 @@ def _all(visit: Visit, wanted: CaseFilter) -> Iterator[CaseRow]:
 
 
 _TEXTS = ("team", "owner", "issue", "rule", "state", "source", "record_id", "cause", "verdict")
-_MOMENTS = ("opened_at", "due_at", "closed_at")
+_MOMENTS = ("opened_at", "due_at", "snoozed_until", "closed_at")
 _SCHEMA = pa.schema(
     [
         ("number", pa.int64()),

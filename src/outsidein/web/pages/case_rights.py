@@ -6,6 +6,7 @@ from fastapi import HTTPException
 
 from outsidein.access.rights import Right
 from outsidein.web.site import Visit
+from outsidein.workspace.cases import Cases
 
 MOST = 2**31 - 1
 """Largest number that a store gives to a case."""
@@ -27,6 +28,15 @@ def check_team(visit: Visit, team: str) -> None:
     teams = visible_teams(visit)
     if teams is not None and team not in teams:
         raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
+def cases_of(visit: Visit) -> Cases:
+    """Return the cases, for what a visitor may do to them.
+
+    Who may work on cases of all teams may do in each what its lead may.
+    """
+    cases = visit.project.cases
+    return cases.of_all_teams if visit.may(Right.WORK_ALL_CASES) else cases
 
 
 def member_of(visit: Visit, team: str | None = None) -> str:

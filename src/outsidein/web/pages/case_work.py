@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,7 +21,7 @@ from outsidein.errors import InputError, NothingBuilt
 from outsidein.present.alert_facts import exact_money, facts_in_words
 from outsidein.text.masking import masked_text
 from outsidein.web.pages.case_acts import CaseAct, CaseForm, do
-from outsidein.web.pages.case_rights import MOST, check_team, member_of, visible_teams
+from outsidein.web.pages.case_rights import MOST, cases_of, check_team, member_of, visible_teams
 from outsidein.web.site import AVisit, Pages, Site, Visit
 
 Number = Annotated[int, Path(ge=1, le=MOST)]
@@ -45,6 +46,8 @@ HISTORY = {
     EventKind.VERDICT: "Customer's verdict",
     EventKind.LINK: "Linked with another case of the customer",
     EventKind.PART: "No longer linked",
+    EventKind.SNOOZE: "Snoozed",
+    EventKind.WAKE: "Back in the queue",
     EventKind.NOTE: "Note",
 }
 """Events as the history words them."""
@@ -98,7 +101,7 @@ def case_work_pages(site: Site) -> APIRouter:
     def press(visit: AVisit, number: Number, form: Annotated[CaseForm, Form()]) -> Response:
         file = _visible(visit, number)
         try:
-            do(CaseAct(visit.project.cases, number, form, member_of(visit, file.case.team)))
+            do(CaseAct(cases_of(visit), number, form, member_of(visit, file.case.team)))
         except InputError as error:
             return _page(site, visit, _visible(visit, number), form=form, problem=str(error))
         return RedirectResponse(_next_address(visit, number, form), HTTPStatus.SEE_OTHER)
@@ -114,9 +117,9 @@ def _visible(visit: Visit, number: int) -> CaseFile:
 
 
 def _next_address(visit: Visit, number: int, form: CaseForm) -> str:
-    """Return the case, or the queue where the case went to a team that is not the visitor's."""
+    """Return the case, or the queue where the case is now with a team that is not the visitor's."""
     teams = visible_teams(visit)
-    if form.act == "hand_over" and teams is not None and form.to not in teams:
+    if teams is not None and visit.project.cases.show(number).case.team not in teams:
         return f"{visit.address('cases')}?moved=1"
     place = "#playbook" if form.act in {"tick", "untick"} else ""
     return f"{visit.address(f'cases/{number}')}{place}"
@@ -125,7 +128,7 @@ def _next_address(visit: Visit, number: int, form: CaseForm) -> str:
 def _page(
     site: Site, visit: Visit, file: CaseFile, *, form: CaseForm | None = None, problem: str = ""
 ) -> HTMLResponse:
-    by, cases, case = member_of(visit, file.case.team), visit.project.cases, file.case
+    by, cases, case = member_of(visit, file.case.team), cases_of(visit), file.case
     is_masked = not visit.may(Right.SEE_CONTACT_DATA)
     customer = _customer(visit, file, is_masked=is_masked)
     shown = masked_text if is_masked else str
@@ -143,11 +146,13 @@ def _page(
         is_overdue=case.closed_at is None and case.due_at < site.now(),
         alerts=[_alert(alert, customer, visit.project.currency, shown) for alert in file.alerts],
         steps=playbook_steps(file.playbook.steps if file.playbook else (), file.events),
-        events=[_event(event, shown) for event in reversed(file.events)],
+        events=[_event(event, shown, file) for event in reversed(file.events)],
         buttons={kind.value: STEP_BUTTONS[kind] for kind in steps},
         verdicts=VERDICTS,
         may_verdict=case.state in {CaseState.COMMUNICATED, CaseState.CLOSED},
         by=by,
+        snoozed=_snoozed(file, site.now()),
+        tomorrow=_tomorrow(file, site.now()),
         is_accepted=case.owner == by and case.begun_at is not None,
         form=form or CaseForm(),
         blank=CaseForm(),
@@ -156,6 +161,18 @@ def _page(
     )
     answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
     return answer
+
+
+def _snoozed(file: CaseFile, now: datetime) -> str:
+    """Return until when a case is snoozed, in words; empty where it is not."""
+    until = file.case.snoozed_until
+    return _local(file, until) if until is not None and until > now else ""
+
+
+def _tomorrow(file: CaseFile, now: datetime) -> str:
+    """Return nine o'clock of the next day on the clocks of the team, as a field holds it."""
+    zone = ZoneInfo(file.team.timezone if file.team else "UTC")
+    return f"{now.astimezone(zone) + timedelta(days=1):%Y-%m-%d}T09:00"
 
 
 def _customer(visit: Visit, file: CaseFile, *, is_masked: bool) -> CaseCustomer:
@@ -187,8 +204,10 @@ def _alert(
     )
 
 
-def _event(event: EventRow, shown: Callable[[str], str]) -> ShownEvent:
+def _event(event: EventRow, shown: Callable[[str], str], file: CaseFile) -> ShownEvent:
     details = dict(event.details)
+    if event.kind == EventKind.SNOOZE and "until" in details:
+        details["until"] = f"until {_local(file, datetime.fromisoformat(details['until']))}"
     note = details.pop("note", "") or details.pop("reason", "")
     return ShownEvent(
         at=event.at,

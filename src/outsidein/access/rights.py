@@ -24,6 +24,7 @@ class Right(StrEnum):
     WORK_OWN_CASES = "work on cases of the own teams"
     WORK_ALL_CASES = "work on cases of all teams"
     DECIDE = "decide policies, initiatives and beliefs"
+    CHANGE_LOOP = "try and change alert rules and playbooks"
     ANALYSE = "query tables and write segments and rules"
     REVIEW_IDENTITY = "review uncertain merges"
     SEE_DATA = "see sources, needs, rejected rows and builds"
@@ -40,11 +41,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.MANAGER: EVERYBODY_MAY
     | {
         *(Right.SEE_CUSTOMERS, Right.SEE_CONTACT_DATA, Right.WORK_OWN_CASES),
-        *(Right.WORK_ALL_CASES, Right.DECIDE, Right.SEE_DATA),
+        *(Right.WORK_ALL_CASES, Right.DECIDE, Right.CHANGE_LOOP, Right.SEE_DATA),
     },
     Role.ANALYST: EVERYBODY_MAY
     | {
-        *(Right.SEE_CUSTOMERS, Right.ANALYSE, Right.REVIEW_IDENTITY),
+        *(Right.SEE_CUSTOMERS, Right.ANALYSE, Right.CHANGE_LOOP, Right.REVIEW_IDENTITY),
         *(Right.SEE_DATA, Right.BUILD),
     },
     Role.DATA_OWNER: EVERYBODY_MAY | {Right.SEE_DATA, Right.DECIDE_DATA},

@@ -98,6 +98,7 @@ def try_rule(
     *,
     within_days: int,
     as_of: date,
+    fired: ir.Table | None = None,
 ) -> RuleTrial:
     """Run a rule over history.
 
@@ -109,8 +110,10 @@ def try_rule(
         team: Whose capacity it is measured against, as if it had no other cases.
         within_days: Days after an alert in which a churn counts as foreseen.
         as_of: First day that is not known.
+        fired: What `would_be_alerts` returns, where it was asked before.
     """
-    fired = backend.create_table(f"fired_{name}", _fired(tables, name, rule, as_of), temp=True)
+    if fired is None:
+        fired = would_be_alerts(backend, tables, name, rule, as_of)
     subjects = _first(fired)
     others = None
     if rule.is_of_rows:
@@ -134,6 +137,22 @@ def try_rule(
         valued=sums["valued"],
         hindsight=_hindsight(tables, rule),
     )
+
+
+def would_be_alerts(
+    backend: BaseBackend, tables: AlertTables, name: str, rule: AlertRule, as_of: date
+) -> ir.Table:
+    """Return what a rule would have fired on in history, read once.
+
+    An engine may be shared by requests: no table of a trial stays in it.
+
+    Returns:
+        One row per would-be alert: `source`, `key`, `customer_id`, `on`, `value`.
+
+    Raises:
+        ProjectError: The rule is no condition over the facts at hand.
+    """
+    return ibis.memtable(backend.to_pyarrow(_fired(tables, name, rule, as_of)))
 
 
 def _fired(tables: AlertTables, name: str, rule: AlertRule, as_of: date) -> ir.Table:

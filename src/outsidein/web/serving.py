@@ -12,6 +12,7 @@ from outsidein.web.app import create_app
 from outsidein.web.case import case_pages
 from outsidein.web.loop import act_on_case, show_case
 from outsidein.web.pages.account import account_pages
+from outsidein.web.pages.alert_rules import alert_rule_pages
 from outsidein.web.pages.builds import build_pages
 from outsidein.web.pages.case_queue import case_queue_pages
 from outsidein.web.pages.case_work import case_work_pages
@@ -23,6 +24,7 @@ from outsidein.web.pages.drivers import driver_pages
 from outsidein.web.pages.figures import figure_pages
 from outsidein.web.pages.find import find_pages
 from outsidein.web.pages.monday import monday_pages
+from outsidein.web.pages.playbooks import playbook_pages
 from outsidein.web.pages.policies import policy_pages
 from outsidein.web.pages.review import review_pages
 from outsidein.web.pages.segments import segment_pages
@@ -39,7 +41,7 @@ PAGES = (
     *(monday_pages, subject_pages, figure_pages, chart_pages, find_pages),
     *(driver_pages, shift_pages),
     *(value_pages, policy_pages, churn_rule_pages, segment_pages, table_pages),
-    *(case_queue_pages, case_work_pages),
+    *(case_queue_pages, alert_rule_pages, playbook_pages, case_work_pages),
     *(review_pages, customer_pages),
     *(data_pages, build_pages, settings_pages, account_pages),
 )

@@ -13,13 +13,15 @@ from outsidein.alerts.briefings import (
     merged_briefing,
     purchases,
 )
+from outsidein.alerts.candidates import STANDING_FACTS, compared_with, standing_candidates
 from outsidein.alerts.case_context import CaseCustomer, case_customer
 from outsidein.alerts.case_file import CaseFile
-from outsidein.alerts.declaration import AlertRule
-from outsidein.alerts.facts import AlertTables
+from outsidein.alerts.declaration import ROW_KINDS, AlertKind, AlertRule
+from outsidein.alerts.facts import BEFORE, AlertTables, row_facts
 from outsidein.alerts.live_rules import FiredRules, RuleRun, run_rules
 from outsidein.alerts.loop import LoopFiles
-from outsidein.alerts.trial import trial_figure, try_rule
+from outsidein.alerts.rule_history import RuleHistory, rule_history
+from outsidein.alerts.trial import RuleTrial, trial_figure, try_rule, would_be_alerts
 from outsidein.cases.acknowledgement import ContactRoute
 from outsidein.cases.contact_routes import contact_routes
 from outsidein.cases.links import MergeCounts
@@ -60,6 +62,71 @@ def trial(
         }
     capacities = {name: files.teams[rule.team].capacity for name, rule in rules.items()}
     return trial_figure(trials, within_days=days, capacities=capacities)
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAlertRule:
+    """A rule that was run over history.
+
+    Attributes:
+        trial: Over all of it, with what became of its customers.
+        history: The last 90 days before the build.
+        within_days: Days in which a churn counts as one that followed.
+    """
+
+    trial: RuleTrial
+    history: RuleHistory
+    within_days: int
+
+
+def try_on_history(work: Workspace, name: str, rule: AlertRule, files: LoopFiles) -> TriedAlertRule:
+    """Return what a rule would have done, whether it is declared or not."""
+    days = follow_up(work.check())
+    with work.reading() as reading:
+        tables, backend = AlertTables.of(reading.table), reading.backend
+        as_of = reading.snapshot.as_of
+        fired = would_be_alerts(backend, tables, name, rule, as_of)
+        trial = try_rule(
+            backend,
+            tables,
+            name,
+            rule,
+            files.team(rule.team),
+            within_days=days,
+            as_of=as_of,
+            fired=fired,
+        )
+        return TriedAlertRule(
+            trial, rule_history(backend, tables, fired, (name, rule), as_of=as_of), days
+        )
+
+
+def check_condition(work: Workspace, name: str, rule: AlertRule) -> None:
+    """Check that a rule is a condition over the facts of the current snapshot.
+
+    Raises:
+        ProjectError: It is none.
+    """
+    with work.reading() as reading:
+        tables, as_of = AlertTables.of(reading.table), reading.snapshot.as_of
+        if rule.is_of_rows:
+            compared_with(tables, name, rule)
+        else:
+            standing_candidates(tables, name, rule, as_of=as_of)
+
+
+def facts_at_hand(work: Workspace, on: AlertKind) -> dict[str, str]:
+    """Return the facts that a rule of a kind may name, with their types."""
+    with work.reading() as reading:
+        tables = AlertTables.of(reading.table)
+        if on in ROW_KINDS:
+            table = row_facts(tables, on, needed=(*BEFORE, *tables.customers.columns))
+        else:
+            rule = AlertRule(
+                on=on, rule=" and ".join(tables.customers.columns), issue="x", team="x"
+            )
+            table = STANDING_FACTS[on](tables, rule, reading.snapshot.as_of)
+        return {name: str(kind).lower() for name, kind in sorted(table.schema().items())}
 
 
 def fire_rules(

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from outsidein import workspace
 from outsidein.alerts.case_file import FiredAlert, fired_alerts
+from outsidein.alerts.declaration import AlertKind, AlertRule
 from outsidein.alerts.loop import LoopFiles, check_loop
 from outsidein.alerts.rule_progress import last_run, live_rules, record_run
 from outsidein.alerts.run import Clocks, RunResult, run_alerts
-from outsidein.cases.queue import CaseFilter, count_cases
+from outsidein.cases.queue import CaseFilter, count_cases, open_cases_by_rule
 from outsidein.errors import NothingBuilt
 from outsidein.lake.manifest import file_hash
 from outsidein.lake.snapshots import Snapshot
@@ -23,6 +24,7 @@ from outsidein.workspace.workspace import Workspace
 
 if TYPE_CHECKING:  # a run that finds nothing new opens no engine, and loads none
     from outsidein.figures.figure import Figure
+    from outsidein.workspace.alert_engine import TriedAlertRule
 
 
 log = logging.getLogger("outsidein.alerts")
@@ -56,6 +58,37 @@ class Alerts:
         files = self.work.loop()
         rules = {name: files.rule(name) for name in names or sorted(files.rules)}
         return workspace.alert_engine.trial(self.work, rules, files, within_days=within_days)
+
+    def try_on_history(self, name: str, rule: AlertRule) -> "TriedAlertRule":
+        """Return what a rule would have done, whether it is declared or not.
+
+        Raises:
+            NothingBuilt: There is no history yet.
+            InputError: It is no condition over the facts at hand, or its team is not declared.
+        """
+        return workspace.alert_engine.try_on_history(self.work, name, rule, self.work.loop())
+
+    def check_condition(self, name: str, rule: AlertRule) -> None:
+        """Check that a rule is a condition over the facts of the current snapshot.
+
+        Raises:
+            NothingBuilt: There is no snapshot yet.
+            ProjectError: It is none.
+        """
+        workspace.alert_engine.check_condition(self.work, name, rule)
+
+    def facts(self, on: AlertKind) -> dict[str, str]:
+        """Return the facts that a rule of a kind may name, with their types.
+
+        Raises:
+            NothingBuilt: There is no snapshot yet.
+        """
+        return workspace.alert_engine.facts_at_hand(self.work, on)
+
+    def open_cases(self) -> dict[str, int]:
+        """Return how many cases are open by the rule that opened them (counts)."""
+        with Session(self.work.store) as session:
+            return open_cases_by_rule(session)
 
     def run(self, *, by: str | None = None) -> RunResult:
         """Fire live rules on what is new, and do what clocks and capacity ask for.

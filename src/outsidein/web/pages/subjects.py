@@ -10,16 +10,21 @@ from fastapi.responses import HTMLResponse
 from outsidein.access.rights import Right
 from outsidein.present.blocks import ContentBlock
 from outsidein.web.site import AVisit, Pages, Site, Visit
+from outsidein.workspace.annotations import annotated
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject: its page of the board pack, and the sections of the report that go on about it."""
+    """A subject: its page of the board pack, and the sections of the report that go on about it.
+
+    `multiples` names the figure all of whose charts stand first, beside each other.
+    """
 
     path: str
     title: str
     page: str
     sections: tuple[str, ...]
+    multiples: str = ""
 
 
 DRIVERS = Subject(
@@ -30,7 +35,11 @@ VALUE = Subject("value", "Value", "value", ("worth",))
 SUBJECTS = (
     Subject("value/ladder", "Ladder and leaving", "ladder", ("ladder", "churn")),
     Subject(
-        "standards", "Standards and shifts", "standards", ("service-standards", "lasting-shifts")
+        "standards",
+        "Standards and shifts",
+        "standards",
+        ("service-standards", "lasting-shifts"),
+        multiples="standard_charts",
     ),
 )
 
@@ -72,16 +81,25 @@ def subject_parts(visit: Visit, subject: Subject, *, first: Collection[str] = ()
         first: Names of blocks that the page shows by itself, so that they are not repeated.
     """
     presented = visit.project.presented()
+    known_changes = visit.project.workspace.file.shifts.known_change
     page = presented.pages[subject.page]
-    named = dict.fromkeys((*first, *(block.name for block in page.blocks)))
+    multiples = presented.blocks.get(subject.multiples, ())
+    named = dict.fromkeys((*first, *(block.name for block in (*multiples, *page.blocks))))
     shown = (presented.sections.get(name) for name in subject.sections)
     further = [section for section in shown if section]
     return {
         "subject": subject,
         "shown_tabs": TABS.get(subject.path.partition("/")[0], ()),
-        "blocks": [presented.whole_blocks[name] for name in named if name not in first],
+        "blocks": [
+            annotated(presented.whole_blocks[name], known_changes)
+            for name in named
+            if name not in first
+        ],
         "if_empty": page.if_empty,
-        "further": [(section, _others(section.blocks, named)) for section in further],
+        "further": [
+            (section, [annotated(b, known_changes) for b in _others(section.blocks, named)])
+            for section in further
+        ],
     }
 
 

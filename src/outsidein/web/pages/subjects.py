@@ -17,14 +17,14 @@ from outsidein.workspace.annotations import annotated
 class Subject:
     """A subject: its page of the board pack, and the sections of the report that go on about it.
 
-    `multiples` names the figure all of whose charts stand first, beside each other.
+    `first` names figures all of whose blocks stand first, in this order.
     """
 
     path: str
     title: str
     page: str
     sections: tuple[str, ...]
-    multiples: str = ""
+    first: tuple[str, ...] = ()
 
 
 DRIVERS = Subject(
@@ -33,13 +33,22 @@ DRIVERS = Subject(
 VALUE = Subject("value", "Value", "value", ("worth",))
 
 SUBJECTS = (
-    Subject("value/ladder", "Ladder and leaving", "ladder", ("ladder", "churn")),
+    Subject(
+        "value/ladder",
+        "Ladder and leaving",
+        "ladder",
+        ("ladder", "churn"),
+        first=(
+            *("ladder_today", "ladder_steps", "ladder_transitions", "ladder_hurdles"),
+            *("churn_reasons", "churn_money"),
+        ),
+    ),
     Subject(
         "standards",
         "Standards and shifts",
         "standards",
         ("service-standards", "lasting-shifts"),
-        multiples="standard_charts",
+        first=("standard_charts",),
     ),
 )
 
@@ -83,8 +92,8 @@ def subject_parts(visit: Visit, subject: Subject, *, first: Collection[str] = ()
     presented = visit.project.presented()
     known_changes = visit.project.workspace.file.shifts.known_change
     page = presented.pages[subject.page]
-    multiples = presented.blocks.get(subject.multiples, ())
-    named = dict.fromkeys((*first, *(block.name for block in (*multiples, *page.blocks))))
+    leading = [block for name in subject.first for block in presented.blocks.get(name, ())]
+    named = dict.fromkeys((*first, *(block.name for block in (*leading, *page.blocks))))
     shown = (presented.sections.get(name) for name in subject.sections)
     further = [section for section in shown if section]
     return {

@@ -189,11 +189,13 @@ def set_owner(
     """Give a case to a member of its team.
 
     Raises:
-        InputError: The owner is neither one of them nor an actor who leads the team, or the
-            actor may not give it.
+        InputError: The owner is neither one of them nor an actor who works in the team or leads
+            it, or the actor may not give it.
     """
-    may_lead = find_case(session, number).team in actor.leads
-    if owner not in team.members and not (may_lead and owner == actor.name):
+    of = find_case(session, number).team
+    may_lead = of in actor.leads
+    may_take = owner == actor.name and of in actor.teams | actor.leads
+    if owner not in team.members and not may_take:
         raise UnknownName("member", owner, team.members)
     if owner != actor.name and not may_lead:
         raise InputError(

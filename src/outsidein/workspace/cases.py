@@ -1,6 +1,6 @@
 """Cases of a project: listed, accepted, worked on, handed over, closed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,15 +39,25 @@ class Cases:
     Attributes:
         work: The project.
         leads_all: Whether who acts may do in every team what its lead may.
+        joined: Teams that who acts works for, besides those that name them in `teams.toml`.
     """
 
     work: Workspace
     leads_all: bool = False
+    joined: frozenset[str] = frozenset()
 
     @property
     def of_all_teams(self) -> "Cases":
         """The same cases, for somebody who may do in every team what its lead may."""
         return replace(self, leads_all=True)
+
+    def of_teams(self, teams: Collection[str]) -> "Cases":
+        """Return the same cases, for somebody who works for some teams without being named there.
+
+        Args:
+            teams: Names of the teams; those that are not declared are left out.
+        """
+        return replace(self, joined=frozenset(teams) & frozenset(self.teams()))
 
     def list(
         self, wanted: CaseFilter | None = None, *, limit: int = 50, after: Cursor | None = None
@@ -281,4 +291,7 @@ class Cases:
     def _actor(self, name: str) -> Actor:
         """Return who acts, with the teams worked in and led."""
         every = frozenset(self.teams())
-        return Actor(name, every, every) if self.leads_all else actor(name, self.teams())
+        if self.leads_all:
+            return Actor(name, every, every)
+        by_name = actor(name, self.teams())
+        return replace(by_name, teams=by_name.teams | self.joined)

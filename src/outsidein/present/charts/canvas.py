@@ -89,8 +89,6 @@ class ChartLine:
     x: float
     top: float
     bottom: float
-    text: str = ""
-    """What it stands for, shown to who points at it."""
 
 
 VegaLite = Mapping[str, Any]

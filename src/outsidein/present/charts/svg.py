@@ -1,9 +1,8 @@
 """From a chart to SVG that can stand in a page: no script, no address, no clashing id."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from xml.etree import ElementTree as ET
 
@@ -41,16 +40,14 @@ class Drawing:
         label: What is seen, in a sentence, for those who do not see it.
         chart: Returns the chart for a size.
         kept: Draws, unless it has drawn the same chart before.
-        lines: Returns lines to lay over the chart, which is drawn only once for all their places.
-        at_day: Returns the line at a day, where the chart has days; None for a day beyond it.
+        line: Returns a line to lay over the chart, which is drawn only once for all its places.
     """
 
     name: str
     label: str
     chart: Callable[[Size], VegaLite]
     kept: KeptDrawings = NONE_KEPT
-    lines: Callable[[Size], Sequence[ChartLine]] | None = None
-    at_day: Callable[[date, Size], ChartLine | None] | None = None
+    line: Callable[[Size], ChartLine] | None = None
 
     @cached_property
     def wide(self) -> Markup:
@@ -87,26 +84,24 @@ class Drawing:
 
     def _drawn(self, size: Size) -> Markup:
         name = f"{self.name}-{size.name}"
-        lines = self.lines(size) if self.lines else ()
-        return _svg(name, self.label, self.kept.svg(name, self.chart(size)), lines)
+        line = self.line(size) if self.line else None
+        return _svg(name, self.label, self.kept.svg(name, self.chart(size)), line)
 
 
-def _svg(name: str, label: str, drawn: str, lines: Sequence[ChartLine]) -> Markup:
+def _svg(name: str, label: str, drawn: str, line: ChartLine | None) -> Markup:
     root = ET.fromstring(drawn)  # noqa: S314  our own drawing
     for element in list(root.iter()):
         _clean(element, name)
     _describe(root, name, label)
-    root.extend(_drawn_line(line) for line in lines)
+    if line:
+        root.append(_drawn_line(line))
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704  escaped by ElementTree
 
 
 def _drawn_line(line: ChartLine) -> ET.Element:
     ends = {"x1": line.x, "x2": line.x, "y1": line.top, "y2": line.bottom}
     placed = {name: f"{place:g}" for name, place in ends.items()}
-    element = ET.Element("line", {**placed, "stroke": INK, "stroke-width": "2"})
-    if line.text:
-        ET.SubElement(element, "title").text = visible(line.text)
-    return element
+    return ET.Element("line", {**placed, "stroke": INK, "stroke-width": "2"})
 
 
 def _clean(element: ET.Element, name: str) -> None:

@@ -33,10 +33,13 @@ def check_team(visit: Visit, team: str) -> None:
 def cases_of(visit: Visit) -> Cases:
     """Return the cases, for what a visitor may do to them.
 
-    Who may work on cases of all teams may do in each what its lead may.
+    Who may work on cases of all teams may do in each what its lead may; others work for the teams
+    that an administrator put them into, whether `teams.toml` names them or not.
     """
     cases = visit.project.cases
-    return cases.of_all_teams if visit.may(Right.WORK_ALL_CASES) else cases
+    if visit.may(Right.WORK_ALL_CASES):
+        return cases.of_all_teams
+    return cases.of_teams(visit.person.teams) if visit.person else cases
 
 
 def member_of(visit: Visit, team: str | None = None) -> str:

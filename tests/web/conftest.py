@@ -2,6 +2,7 @@ import pytest
 
 import outsidein
 from tests.projects import write_shop
+from tests.web.visitor import ARGUMENTS, CHROMIUM
 
 
 @pytest.fixture(scope="session")
@@ -11,3 +12,12 @@ def built_shop(tmp_path_factory):
     with outsidein.open(folder) as project:
         project.build(publish_anyway="a project of tests")
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -17,9 +17,9 @@ def address_of(role):
     return f"{role.value.replace(' ', '.')}@shop.example"
 
 
-def with_people(folder):
-    """A project that knows one person of each role."""
-    project = Project(folder, clock=lambda: NOW)
+def with_people(folder, *, clock=lambda: NOW):
+    """A project that knows one person of each role; without a clock of its own it is now there."""
+    project = Project(folder, clock=clock) if clock else Project(folder)
     for role in Role:
         project.people.add(address_of(role), role=role, name=role.title(), by="test")
         project.people.set_password(address_of(role), PASSWORD, by="test")

@@ -1,41 +1,26 @@
 """The site in a real browser, as people use it: keyboard, phone, dark, and without script."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
 from outsidein.access.rights import Role
 from outsidein.workspace.declaration import read_project_file
-from tests.web.site import PASSWORD, address_of, site_of, with_people
+from tests.web.site import site_of, with_people
+from tests.web.visitor import CHROMIUM, Visitor
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 PAGES = (
     *("monday", "drivers", "value", "value/policies", "value/ladder", "standards", "segments"),
     *("segments/new?rule=customer_id+is+not+null", "figures", "figures/ladder_steps", "cases"),
     *("tables", "tables/transactions", "value/customers?share=70"),
     *("value/churn-rule?days=60", "drivers/beliefs", "drivers/initiatives"),
     *("standards/changes", "figures/ladder_steps/0"),
-    *("cases/rules", "cases/rule", "cases/playbooks", "cases/playbook"),
 )
 SERIOUS = {"serious", "critical"}
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists(), reason="needs Chromium: apt-get install chromium"
 )
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -48,35 +33,6 @@ def base(shop):
     """Address of a running site."""
     with site_of(shop) as web:
         yield str(web.base_url).rstrip("/")
-
-
-class Visitor:
-    """A person before a browser, and everything that went wrong there."""
-
-    def __init__(self, chromium, base, role, **context):
-        self.base = base
-        self.context = chromium.new_context(**context)
-        self.page = self.context.new_page()
-        self.problems = []
-        self.page.on("console", self._heard)
-        self.page.on("request", self._asked)
-        self.page.goto(f"{base}/sign-in")
-        self.page.fill("#email", address_of(role))
-        self.page.fill("#password", PASSWORD)
-        self.page.click("button.main")
-        self.page.wait_for_url("**/p/shop/monday")
-
-    def _heard(self, message):
-        if message.type in {"error", "warning"}:
-            self.problems.append(message.text)
-
-    def _asked(self, request):
-        if not request.url.startswith(self.base):
-            self.problems.append(f"asked for {request.url}")
-
-    def goto(self, path):
-        """Open a page of the project."""
-        return self.page.goto(f"{self.base}/p/shop/{path}")
 
 
 @pytest.fixture

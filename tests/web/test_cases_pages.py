@@ -167,6 +167,24 @@ def test_the_address_says_which_cases_are_listed(web, shop):
     assert web.get(f"{QUEUE}?after=1;drop").status_code == 422
 
 
+def test_the_queue_is_searched_and_shows_a_period(web, shop):
+    sign_in(web, MIA)
+    number = case_of(shop, "p2").number
+    assert numbers(web.get(f"{QUEUE}?q=P2")) == {number}
+    assert number in numbers(web.get(f"{QUEUE}?q={number}"))
+    assert numbers(web.get(f"{QUEUE}?q=%25")) == set()
+    assert numbers(web.get(f"{QUEUE}?q={'9' * 150}")) == set()
+    every = {c.number for c in shop.cases.list().cases}
+    assert numbers(web.get(f"{QUEUE}?from=2020-01-02&to=2020-01-02")) == every
+    assert numbers(web.get(f"{QUEUE}?to=2020-01-01")) == set()
+    assert numbers(web.get(f"{QUEUE}?from=2020-01-03")) == set()
+    assert web.get(f"{QUEUE}?from=soon").status_code == 422
+    page = web.get(f"{QUEUE}?from=2020-01-02&segment=gold").text
+    assert "cases.csv?from=2020-01-02&amp;segment=gold" in page
+    assert "not filtered by segment" in page
+    assert '"p2"' not in web.get("/p/shop/cases.csv?q=p3").text
+
+
 def test_the_file_has_every_case_of_the_filter_in_units_of_the_currency(web, shop):
     sign_in(web, MIA)
     answer = web.get("/p/shop/cases.csv?team=delivery")

@@ -89,13 +89,17 @@ def figure_block(
         finding=finding,
         about="" if finding.startswith(figure.title) else figure.title,
         notes=tuple(notes),
-        drawing=Drawing(name, f"{figure.title}: {finding}", chart.draw) if chart else None,
+        drawing=_drawing(name, f"{figure.title}: {finding}", chart) if chart else None,
         reading=f"{reading}{chart.note}".strip() if chart else "",
         numbers=chart.numbers if chart else None,
         tables=tuple(tables),
         figure=figure.name,
         is_doubted=is_doubted,
     )
+
+
+def _drawing(name: str, label: str, chart: FigureChart) -> Drawing:
+    return Drawing(name, label, chart.draw, at_day=chart.at_day)
 
 
 def _with_basis(finding: str, figure: Figure) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.finders import WITH_FAILURES, customer_share, whale
+from outsidein.present.charts.canvas import ChartLine, Size
 from outsidein.present.charts.curves import upright
 from outsidein.present.charts.svg import Drawing
 from outsidein.report.findings import as_share
@@ -107,7 +107,11 @@ class WhaleHandle:
 
     def _marked(self, drawing: Drawing, at: float) -> Drawing:
         series = whale_curves(self.presented.material.evidence.view(WHALE_CURVE))
-        return replace(drawing, line=partial(upright, series, WHALE_AXES, at))
+
+        def lines(size: Size) -> list[ChartLine]:
+            return [upright(series, WHALE_AXES, at, size)]
+
+        return replace(drawing, lines=lines)
 
 
 def _complement(share: Estimate) -> Estimate:

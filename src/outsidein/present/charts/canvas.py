@@ -89,6 +89,8 @@ class ChartLine:
     x: float
     top: float
     bottom: float
+    text: str = ""
+    """What it stands for, shown to who points at it."""
 
 
 VegaLite = Mapping[str, Any]

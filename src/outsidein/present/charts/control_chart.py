@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from outsidein.present.charts.canvas import (
@@ -12,6 +13,7 @@ from outsidein.present.charts.canvas import (
     NEUTRAL,
     WIDE,
     WORSE,
+    ChartLine,
     Margins,
     Size,
     VegaLite,
@@ -67,6 +69,18 @@ def limits_chart(marks: Sequence[Mark], limits: Limits, size: Size) -> VegaLite:
     plot = _Plot(sorted(marks, key=lambda mark: mark.x), limits, size)
     layers = [*_band(plot), *_centre(plot), *_values(plot), *_signals(plot), *_words(plot)]
     return view(layers, size, plot.margins, height=plot.height)
+
+
+def line_at_day(marks: Sequence[Mark], limits: Limits, day: date, size: Size) -> ChartLine | None:
+    """Return the line at a day of a dated chart; None for a day beyond it."""
+    plot = _Plot(sorted(marks, key=lambda mark: mark.x), limits, size)
+    left, right = plot.x_domain
+    place = (day.toordinal() - left) / (right - left)
+    if not limits.is_dated or not 0 <= place <= 1:
+        return None
+    margins = plot.margins
+    x = margins.left + place * (size.width - margins.left - margins.right)
+    return ChartLine(x, margins.top, margins.top + plot.height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from outsidein.present.charts.bar_rows import BarRow, rows_chart
-from outsidein.present.charts.canvas import Size, VegaLite
+from outsidein.present.charts.canvas import ChartLine, Size, VegaLite
 from outsidein.present.charts.curves import Axes, Series, curves_chart
 from outsidein.present.display_tables import DisplayTable, plain_table
 
@@ -18,11 +19,13 @@ class FigureChart:
         draw: Returns the chart for a size.
         note: Ends its caption.
         numbers: What is drawn, as a table; None where it would only repeat the figure's.
+        at_day: Returns the line at a day, where the chart has days; None for a day beyond it.
     """
 
     draw: Callable[[Size], VegaLite]
     note: str = ""
     numbers: DisplayTable | None = None
+    at_day: Callable[[date, Size], ChartLine | None] | None = None
 
 
 def row_chart(rows: Sequence[BarRow], note: str = "") -> FigureChart | None:

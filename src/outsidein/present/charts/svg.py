@@ -1,8 +1,9 @@
 """From a chart to SVG that can stand in a page: no script, no address, no clashing id."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from xml.etree import ElementTree as ET
 
@@ -40,14 +41,16 @@ class Drawing:
         label: What is seen, in a sentence, for those who do not see it.
         chart: Returns the chart for a size.
         kept: Draws, unless it has drawn the same chart before.
-        line: Returns a line to lay over the chart, which is drawn only once for all its places.
+        lines: Returns lines to lay over the chart, which is drawn only once for all their places.
+        at_day: Returns the line at a day, where the chart has days; None for a day beyond it.
     """
 
     name: str
     label: str
     chart: Callable[[Size], VegaLite]
     kept: KeptDrawings = NONE_KEPT
-    line: Callable[[Size], ChartLine] | None = None
+    lines: Callable[[Size], Sequence[ChartLine]] | None = None
+    at_day: Callable[[date, Size], ChartLine | None] | None = None
 
     @cached_property
     def wide(self) -> Markup:
@@ -84,24 +87,26 @@ class Drawing:
 
     def _drawn(self, size: Size) -> Markup:
         name = f"{self.name}-{size.name}"
-        line = self.line(size) if self.line else None
-        return _svg(name, self.label, self.kept.svg(name, self.chart(size)), line)
+        lines = self.lines(size) if self.lines else ()
+        return _svg(name, self.label, self.kept.svg(name, self.chart(size)), lines)
 
 
-def _svg(name: str, label: str, drawn: str, line: ChartLine | None) -> Markup:
+def _svg(name: str, label: str, drawn: str, lines: Sequence[ChartLine]) -> Markup:
     root = ET.fromstring(drawn)  # noqa: S314  our own drawing
     for element in list(root.iter()):
         _clean(element, name)
     _describe(root, name, label)
-    if line:
-        root.append(_drawn_line(line))
+    root.extend(_drawn_line(line) for line in lines)
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704  escaped by ElementTree
 
 
 def _drawn_line(line: ChartLine) -> ET.Element:
     ends = {"x1": line.x, "x2": line.x, "y1": line.top, "y2": line.bottom}
     placed = {name: f"{place:g}" for name, place in ends.items()}
-    return ET.Element("line", {**placed, "stroke": INK, "stroke-width": "2"})
+    element = ET.Element("line", {**placed, "stroke": INK, "stroke-width": "2"})
+    if line.text:
+        ET.SubElement(element, "title").text = visible(line.text)
+    return element
 
 
 def _clean(element: ET.Element, name: str) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from outsidein.figures.figure import Estimate, Unit
 from outsidein.present.blocks import ContentBlock, figure_block
-from outsidein.present.charts.control_chart import Limits, Mark, limits_chart
+from outsidein.present.charts.control_chart import Limits, Mark, limits_chart, line_at_day
 from outsidein.present.charts.curves import PERCENT_FORMAT, Axes, Point, Series
 from outsidein.present.charts.figure_chart import FigureChart, line_chart
 from outsidein.present.display_tables import group_text, long_table
@@ -157,7 +157,7 @@ def _limits_chart(view: FigureView, key: str, x_title: str) -> FigureChart | Non
         PERCENT_FORMAT if values[0].unit is Unit.SHARE else NUMBER_FORMAT,
         is_dated=key == "period",
     )
-    return FigureChart(partial(limits_chart, marks, axes))
+    return FigureChart(partial(limits_chart, marks, axes), at_day=partial(line_at_day, marks, axes))
 
 
 def _mark(e: Estimate, beside: dict[tuple[str, str], float], key: str) -> Mark | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -39,13 +39,17 @@ class QueueFilter(BaseModel):
     owner: Literal["", "mine"] = ""
     state: CaseState | Literal[""] = ""
     issue: Annotated[str, Field(max_length=400)] = ""
+    q: Annotated[str, Field(max_length=200)] = ""
+    since: Annotated[date | Literal[""], Field(alias="from")] = ""
+    to: date | Literal[""] = ""
+    segment: Annotated[str, Field(max_length=400)] = ""
     overdue: bool = False
     snoozed: bool = False
     after: Annotated[str, Field(max_length=40)] = ""
 
     def query(self, **changed: object) -> str:
         """Return the filters as the part of an address after the question mark."""
-        values = self.model_dump(exclude_defaults=True) | changed
+        values = self.model_dump(exclude_defaults=True, by_alias=True) | changed
         return urlencode({name: value for name, value in values.items() if value})
 
 
@@ -134,11 +138,19 @@ def case_filter(visit: Visit, wanted: QueueFilter, now: datetime) -> CaseFilter:
         owner=member_of(visit, wanted.team or None) if wanted.owner else None,
         state=wanted.state or None,
         issue=wanted.issue or None,
+        text=wanted.q.strip(),
+        opened_since=_begin(visit, wanted.since) if wanted.since else None,
+        opened_before=_begin(visit, wanted.to + timedelta(days=1)) if wanted.to else None,
         due_before=now if wanted.overdue else None,
         awake_at=None if wanted.snoozed else now,
         snoozed_at=now if wanted.snoozed else None,
         is_open=wanted.state != CaseState.CLOSED,
     )
+
+
+def _begin(visit: Visit, day: date) -> datetime:
+    """Return when a day begins on the project's clocks."""
+    return datetime.combine(day, time(0), visit.project.workspace.zone)
 
 
 def move_cases(visit: Visit, form: MoveForm) -> MoveOutcome:

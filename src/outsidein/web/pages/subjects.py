@@ -10,16 +10,21 @@ from fastapi.responses import HTMLResponse
 from outsidein.access.rights import Right
 from outsidein.present.blocks import ContentBlock
 from outsidein.web.site import AVisit, Pages, Site, Visit
+from outsidein.workspace.annotations import annotated
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject: its page of the board pack, and the sections of the report that go on about it."""
+    """A subject: its page of the board pack, and the sections of the report that go on about it.
+
+    `first` names figures all of whose blocks stand first, in this order.
+    """
 
     path: str
     title: str
     page: str
     sections: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
 
 DRIVERS = Subject(
@@ -28,9 +33,22 @@ DRIVERS = Subject(
 VALUE = Subject("value", "Value", "value", ("worth",))
 
 SUBJECTS = (
-    Subject("value/ladder", "Ladder and leaving", "ladder", ("ladder", "churn")),
     Subject(
-        "standards", "Standards and shifts", "standards", ("service-standards", "lasting-shifts")
+        "value/ladder",
+        "Ladder and leaving",
+        "ladder",
+        ("ladder", "churn"),
+        first=(
+            *("ladder_today", "ladder_steps", "ladder_transitions", "ladder_hurdles"),
+            *("churn_reasons", "churn_money"),
+        ),
+    ),
+    Subject(
+        "standards",
+        "Standards and shifts",
+        "standards",
+        ("service-standards", "lasting-shifts"),
+        first=("standard_charts",),
     ),
 )
 
@@ -72,16 +90,25 @@ def subject_parts(visit: Visit, subject: Subject, *, first: Collection[str] = ()
         first: Names of blocks that the page shows by itself, so that they are not repeated.
     """
     presented = visit.project.presented()
+    known_changes = visit.project.workspace.file.shifts.known_change
     page = presented.pages[subject.page]
-    named = dict.fromkeys((*first, *(block.name for block in page.blocks)))
+    leading = [block for name in subject.first for block in presented.blocks.get(name, ())]
+    named = dict.fromkeys((*first, *(block.name for block in (*leading, *page.blocks))))
     shown = (presented.sections.get(name) for name in subject.sections)
     further = [section for section in shown if section]
     return {
         "subject": subject,
         "shown_tabs": TABS.get(subject.path.partition("/")[0], ()),
-        "blocks": [presented.whole_blocks[name] for name in named if name not in first],
+        "blocks": [
+            annotated(presented.whole_blocks[name], known_changes)
+            for name in named
+            if name not in first
+        ],
         "if_empty": page.if_empty,
-        "further": [(section, _others(section.blocks, named)) for section in further],
+        "further": [
+            (section, [annotated(b, known_changes) for b in _others(section.blocks, named)])
+            for section in further
+        ],
     }
 
 

@@ -15,6 +15,7 @@ PAGES = (
     *("tables", "tables/transactions", "value/customers?share=70"),
     *("value/churn-rule?days=60", "drivers/beliefs", "drivers/initiatives"),
     *("standards/changes", "figures/ladder_steps/0"),
+    *("cases/rules", "cases/rule", "cases/playbooks", "cases/playbook"),
 )
 SERIOUS = {"serious", "critical"}
 

@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from outsidein.access.rights import Role
+from outsidein.web.pages.playbooks import EMPTY
 from outsidein.workspace.project import Project
+from tests.hostile import INVISIBLE, LINES, LONE_SURROGATE, MARKUP, NUL
 from tests.projects import NEED, write_shop
 from tests.web.site import PASSWORD, address_of, form_token, sign_in, site_of
 
@@ -16,6 +18,10 @@ NOW = datetime(2020, 1, 2, 9, tzinfo=UTC)
 RULE = "/p/shop/cases/rule"
 RULES = "/p/shop/cases/rules"
 BOOK = "/p/shop/cases/playbook"
+HOSTILE = (
+    *(MARKUP["script"], MARKUP["attribute"], LINES["header injection"], NUL, LONE_SURROGATE),
+    *(INVISIBLE["right-to-left override"], "x" * 9_000),
+)
 PARCELS = "".join(
     f"k{n},p{n},2019-12-{day:02},2019-12-{day + n % 5:02},call <b>030 1234567</b>\n"
     for n, day in ((n, 2 + n % 20) for n in range(1, 31))
@@ -207,3 +213,21 @@ def test_agents_and_viewers_change_neither(web):
         sign_in(web, role)
         for path in (RULES, RULE, BOOK, "/p/shop/cases/playbooks"):
             assert web.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_refused_or_shown_as_they_are(web, text):
+    sign_in(web, Role.MANAGER)
+    sent = text.encode("utf-8", "surrogatepass")
+    answer = web.get(RULE, params=tried(rule=sent))
+    assert answer.status_code == 422
+    assert "<script" not in answer.text.split("<main", 1)[-1]
+    form = {
+        "form_token": form_token(web), "name": "hostile", "title": sent, "issues": sent,
+        "minimum_response": sent, "text": sent, "reason": sent, "was": EMPTY,
+    }  # fmt: skip
+    assert web.post(BOOK, data=form).status_code in {303, 409, 422}
+    for path in ("/p/shop/cases/playbooks", f"{BOOK}?name=hostile"):
+        answer = web.get(path)
+        assert answer.status_code in {200, 422}
+        assert "<script" not in answer.text.split("<main", 1)[-1]

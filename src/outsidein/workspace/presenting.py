@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 
 from outsidein import workspace
 from outsidein.present.blocks import ContentBlock, Section
@@ -89,7 +90,12 @@ def presented(work: Workspace) -> Presented:
         NothingBuilt: Nothing was built or published yet.
     """
     snapshot = work.snapshot()
-    return _presented(_Key(work, snapshot.number, snapshot.folder))
+    with _MAKING:
+        return _presented(_Key(work, snapshot.number, snapshot.folder))
+
+
+_MAKING = Lock()
+"""Held while a build is made ready to be shown: whoever asks meanwhile waits for the same."""
 
 
 @dataclass(frozen=True)

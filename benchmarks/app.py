@@ -24,10 +24,10 @@ import outsidein
 from outsidein.access.rights import Role
 from outsidein.errors import InputError
 
-PEOPLE, PAUSE, LASTS = 50, 2.0, 30.0
+PEOPLE, PAUSE, LASTS = 50, 10.0, 120.0
 """People at once; their mean pause between two pages, and how long they stay (seconds)."""
 
-REQUESTS, READINGS, AT_ONCE = 1_000, 5, 4
+REQUESTS, READINGS, AT_ONCE = 10_000, 5, 4
 """Requests without pauses; how often memory is read on the way; how many are under way."""
 
 PASSWORD = "correct horse battery"  # noqa: S105

@@ -11,6 +11,7 @@ from outsidein.cli.console import out
 from outsidein.cli.groups import verb
 from outsidein.cli.project import opened
 from outsidein.errors import InputError
+from outsidein.web.preparing import Preparing
 from outsidein.web.serving import first_link, site_app
 from outsidein.workspace.project import open_project
 
@@ -46,8 +47,11 @@ def serve(
     site = site_app(projects, hosts=(host, *(allow_host or ())))
     if link := first_link(projects[0]):
         out.print(f"Sign in as the first administrator, once, within a day: {link}")
+    preparing = Preparing(site.state.site)
+    preparing.start()
     # no access log: whoever read it could press the buttons
     uvicorn.run(site, host=host, port=port, access_log=False, server_header=False)
+    preparing.stop()
 
 
 def _check_free(host: str, port: int) -> None:

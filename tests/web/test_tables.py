@@ -7,6 +7,8 @@ import shutil
 import pytest
 
 from outsidein.access.rights import Role
+from outsidein.pipeline.catalogue import CATALOGUE
+from outsidein.workspace.table_rows import RowsWanted
 from tests.web.site import sign_in, site_of, with_people
 
 
@@ -80,3 +82,10 @@ def test_an_unknown_table_is_answered_with_the_nearest(web):
     answer = web.get("/p/shop/tables/transaction")
     assert answer.status_code == 422
     assert "Did you mean &#39;transactions&#39;" in answer.text
+
+
+def test_rows_come_in_the_order_of_their_key_though_nobody_sorts_them(shop):
+    page = shop.rows.page("transactions", RowsWanted(), offset=7, limit=60).rows
+    key = list(CATALOGUE["transactions"].key)
+    everything = shop.table("transactions").sort_by([(name, "ascending") for name in key])
+    assert page.select(key).to_pylist() == everything.select(key).slice(7, 60).to_pylist()

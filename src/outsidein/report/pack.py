@@ -86,7 +86,8 @@ PAGES = (
             *(churn.REPURCHASE, churn.CHURN_HAZARD, churn.CHURN_MONEY),
         ),
         4,
-        "Neither orders nor contracts are loaded: nothing is known about staying and leaving.",
+        "Nothing about staying and leaving passed the checks, or neither orders nor contracts are "
+        "loaded: the appendix says which.",
     ),
     PageSpec(
         "standards",

@@ -90,6 +90,8 @@ def _wanted(rows: ir.Table, table: Table, wanted: RowsWanted) -> ir.Table:
         texts = [rows[c] for c, kind in rows.schema().items() if kind.is_string()]
         matches = [text.lower().contains(wanted.search.lower()) for text in texts]
         rows = rows.filter(ibis.or_(*matches)) if matches else rows.limit(0)
+    if wanted.sort not in rows.columns and not wanted.is_descending:
+        return rows  # they lie in the order of their key, and the engine keeps it
     by = (
         [wanted.sort]
         if wanted.sort in rows.columns

@@ -104,7 +104,7 @@ def revenue_lost(basis: Basis) -> Iterator[Statement]:
         grounds=(Ground(spec=CHURN_MONEY, estimate=lost),),
         action="Decide whom of them to win back, and at what cost.",
         worth=MONTHS_A_YEAR * number_of(lost),
-        worth_of="a year of the revenue they had brought, not what winning them back would bring",
+        worth_of="twelve times that month's revenue, not what winning them back would bring",
         doubts=(*rule_doubts(basis), *_doubts_of_one_time_buyers(basis)),
     )
 

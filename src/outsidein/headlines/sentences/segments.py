@@ -11,7 +11,7 @@ from outsidein.present.display_tables import group_text
 from outsidein.present.figure_set import number_of
 from outsidein.present.wording import share
 from outsidein.segments.declaration import EVERYBODY
-from outsidein.strategy.figures import PROFIT, SHARE_OF_CUSTOMERS, STRATEGY
+from outsidein.strategy.figures import CHURNED, PROFIT, SHARE_OF_CUSTOMERS, STRATEGY
 from outsidein.value import figures as value
 
 BASE = "of all customers"
@@ -43,18 +43,33 @@ def _statement(
 ) -> Statement:
     segment, words = group_text(profit.group["segment"]).replace("_", " "), basis.words
     above = _above(profit, everybody)
+    leaving = _leaving(basis, profit)
     return Statement(
         name=f"segment {segment}",
         kind=Kind.DECIDE,
         text=f"Customers of segment “{segment}”, {words.value(size)} {BASE}, brought "
         f"{words.in_sentence(profit)} of profit each so far, all customers "
-        f"{words.value(everybody)}.",
+        f"{words.value(everybody)}.{leaving}",
         base=BASE,
         grounds=(_above_the_usual(profit, everybody, among=among),),
-        action=f"Decide what to invest in “{segment}”, and how to win more customers like them.",
+        action=f"Find out why customers of “{segment}” leave before you invest in them."
+        if leaving
+        else f"Decide what to invest in “{segment}”, and how to win more customers like them.",
         worth=above,
         worth_of="profit so far above what as many of all customers brought",
         doubts=_doubts_of_size(basis, above),
+    )
+
+
+def _leaving(basis: Basis, profit: Estimate) -> str:
+    """Say how many of a segment left, where it is surely more than of all customers."""
+    left = basis.one(STRATEGY, CHURNED, segment=profit.group["segment"])
+    of_all = basis.one(STRATEGY, CHURNED, segment=EVERYBODY)
+    if not left or not of_all or left.low is None or left.low <= number_of(of_all):
+        return ""
+    return (
+        f" But {basis.words.value(left)} of them left and have not returned, of all customers "
+        f"{basis.words.value(of_all)}."
     )
 
 

@@ -35,8 +35,8 @@ def test_tiers_that_add_up_to_the_profit_are_no_conflict():
 def test_tiers_that_do_not_add_up_are_named_with_both_numbers():
     [conflict] = conflicts(basis(profits(30_000.0, 10_000.0, 40_000.0)), PAIRS)
     assert conflict.question == "How much profit is there?"
-    assert "tiers" in conflict.text
-    assert "profitability says €300" in conflict.text
+    assert "Tiers" in conflict.text
+    assert "“From sales to profit” says €300" in conflict.text
 
 
 def test_a_figure_that_was_not_built_contradicts_nothing():

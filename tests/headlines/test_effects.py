@@ -160,7 +160,7 @@ def test_fewer_orders_are_said_with_the_revenue_that_went_and_ranked_by_it():
 def test_a_shift_that_may_be_one_of_the_false_ones_listed_is_no_headline():
     [unsure] = statements_of(halved_orders(q_value=0.03)).values()
     assert plain(unsure.withheld_because) == (
-        "3.0 % of shifts as sure as it may be false, and a headline takes 0.8 %."
+        "3.0 % of shifts as sure as it may be false: a headline allows 0.8 %."
     )
 
 

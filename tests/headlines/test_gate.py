@@ -31,7 +31,7 @@ def test_a_sentence_that_passes_every_check_is_said():
 
 def test_a_number_of_fewer_than_30_customers_makes_no_headline():
     assert why(statement(ground(share(0.4, 0.2, 0.6, n=29)))) == [
-        "it rests on 29 customers, and a headline takes 30"
+        "it rests on 29 customers: a headline needs 30"
     ]
     assert why(statement(ground(share(0.4, 0.2, 0.6, n=30)))) == []
 

@@ -54,7 +54,7 @@ def test_a_heading_names_all_months_that_may_be_as_risky_as_the_worst():
 def test_a_heading_of_too_few_customers_gives_way_to_the_title_and_says_why():
     block = block_of("churn_hazard", hazards(20))
     assert block.finding == "When customers churn"
-    assert block.notes == ("No headline: it rests on 20 customers, and a headline takes 30.",)
+    assert block.notes == ("No headline: it rests on 20 customers: a headline needs 30.",)
 
 
 def test_what_rests_on_a_rule_of_churn_that_most_return_from_has_no_headline():

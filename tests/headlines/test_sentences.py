@@ -132,7 +132,7 @@ def test_customers_who_bought_once_brought_nothing_a_month():
     once = customers([("gold", False)] * 40, orders=1)
     assert said(figures=[money_lost()], customers=repeat)["revenue_lost"][2] == ""
     assert said(figures=[money_lost()], customers=once)["revenue_lost"][2] == (
-        "100 % of those who left had bought once, and brought nothing a month."
+        "100 % of those who left had bought once: one order is no revenue a month."
     )
 
 
@@ -351,7 +351,7 @@ def losses(*, amount):
 def test_a_loss_that_hardly_changes_the_profit_is_no_decision_for_a_manager():
     assert said(figures=[losses(amount=2e6)])["unprofitable_customers"][2] == ""
     assert said(figures=[losses(amount=66_400)])["unprofitable_customers"][2] == (
-        "€664 are under 0.1 % of the profit, and a headline takes a hundredth."
+        "€664 are under 0.1 % of the profit: a headline needs 1.0 %."
     )
 
 

@@ -24,6 +24,7 @@ def case(number, **changes):
         "level": 0, "playbook": "call", "propensity": 1.0, "cause": None, "verdict": None,
         "alerts": 1, "events": 1, "opened_at": NOW, "begun_at": None,
         "due_at": NOW + timedelta(hours=2), "closed_at": None, "unanswered": None,
+            "snoozed_until": None,
     }  # fmt: skip
     return CaseRow(**fields | changes)
 

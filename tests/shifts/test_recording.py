@@ -97,8 +97,10 @@ def listed(streams, recording=None, **settings):
 
 def test_a_field_that_begins_to_be_filled_is_a_change_of_recording():
     changes = changes_of_source(reviews(titles_since=SINCE))
-    assert later(changes) == [("records with title", SINCE)]
-    assert changes[0].text == ("r, records with title: 0% before 2021-05-01, 40% since")
+    assert later(changes) == [("rows in which “title” is filled", SINCE)]
+    assert changes[0].text == (
+        "r, rows in which “title” is filled: 0% before 2021-05-01, 40% since"
+    )
 
 
 def test_sources_that_record_alike_all_the_time_change_nothing_after_their_first_record():
@@ -146,7 +148,7 @@ def test_a_shift_at_the_date_of_a_change_in_recording_is_withheld_with_the_evide
     assert shown == set()
     assert withheld == {
         "s00": "something changed in how data are recorded on 2021-05-01, look there: "
-        "r, records with title: 0% before 2021-05-01, 40% since"
+        "r, rows in which “title” is filled: 0% before 2021-05-01, 40% since"
     }
 
 
@@ -212,6 +214,6 @@ def test_the_recording_is_published_with_its_changes():
     )
     changes = recording_changes(series)
     months = recording_figure(series, changes).estimates
-    assert {e.group["what"] for e in months} == {"records", "records with title"}
+    assert {e.group["what"] for e in months} == {"records", "rows in which “title” is filled"}
     [title] = [e for e in recording_changes_figure(changes).estimates if e.value == 0.4]
     assert (title.group["on"], title.measure, title.n) == ("2021-05-01", "since", 480)

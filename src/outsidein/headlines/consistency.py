@@ -101,7 +101,7 @@ def conflicts(figures: FigureSet, pairs: Iterable[QuestionPair]) -> Iterator[Con
 def _worded(figures: FigureSet, answer: FigureAnswer, estimates: list[Estimate]) -> str:
     first = figures.words.value(estimates[0])
     more = " and more" if len(estimates) > 1 else ""
-    return f"{answer.spec.name} says {first}{more} ({estimates[0].measure})"
+    return f"“{answer.spec.title}” says {first}{more} ({estimates[0].measure})"
 
 
 def near(leading: Numbers, other: Numbers) -> bool:

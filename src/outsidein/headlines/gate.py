@@ -62,7 +62,7 @@ def doubts_of_data(statement: Statement, circumstances: Circumstances) -> list[s
 def _enough_data(statement: Statement, _: Circumstances) -> str | None:
     counts = [g.estimate.n for g in statement.grounds if g.estimate.n is not None]
     if counts and min(counts) < FEWEST:
-        return f"it rests on {min(counts):,} customers, and a headline takes {FEWEST}"
+        return f"it rests on {min(counts):,} customers: a headline needs {FEWEST}"
     return None
 
 

@@ -58,7 +58,7 @@ def source_series(rows: Sequence[Mapping[str, Any]]) -> Iterator[RecordingSeries
         for of in by_column:
             name = str(of[0]["column"])
             counts = {row["period_on"]: (row["filled"], row["records"]) for row in of}
-            yield _series(source, f"records with {name}", Aspect.SHARE, counts)
+            yield _series(source, f"rows in which “{name}” is filled", Aspect.SHARE, counts)
             if any(row["characters"] is not None for row in of):
                 counts = {row["period_on"]: (row["characters"] or 0, row["filled"]) for row in of}
                 yield _series(source, f"characters of {name}", Aspect.LENGTH, counts)
@@ -105,7 +105,7 @@ def _texts(dated: ir.Table) -> Iterator[RecordingSeries]:
     totals = _counts(direct)
     if by_period:
         shares = {p: (by_period[p]["records"] if p in by_period else 0, totals[p]) for p in totals}
-        yield _series("signals", "records with a text", Aspect.SHARE, shares)
+        yield _series("signals", "rows with a text", Aspect.SHARE, shares)
         lengths = {p: (row["characters"], row["records"]) for p, row in by_period.items()}
         yield _series("signals", "characters of a text", Aspect.LENGTH, lengths)
 

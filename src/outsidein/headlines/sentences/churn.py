@@ -114,7 +114,8 @@ def _doubts_of_one_time_buyers(basis: Basis) -> Iterator[str]:
     left = basis.customers.filter(basis.customers.is_churned, basis.customers.orders > 0)
     bought_once = (left.orders <= 1).mean().to_pyarrow().as_py()
     if bought_once is not None and bought_once > HALF:
-        yield f"{share(bought_once)} of those who left had bought once, and brought nothing a month"
+        part = share(bought_once)
+        yield f"{part} of those who left had bought once: one order is no revenue a month"
 
 
 def _above_the_others(worst: Estimate, hazards: list[Estimate]) -> Ground:

@@ -107,7 +107,8 @@ def _wrong_direction(jump: Estimate) -> tuple[str, ...]:
 def _doubts_of_size(basis: Basis, a_year: float | None) -> tuple[str, ...]:
     """Object to an amount that hardly changes what customers bring."""
     expected = sum(number_of(e) for e in expected_values(basis))
-    if a_year is None or not expected or a_year >= MATERIAL * expected:
+    if a_year is None or not expected or not 0 <= a_year < MATERIAL * expected:
         return ()
     part = share(a_year / expected)
-    return (f"it takes {part} of what customers are expected to bring, and a headline a hundredth",)
+    least = share(MATERIAL)
+    return (f"it takes {part} of what customers are expected to bring: a headline needs {least}",)

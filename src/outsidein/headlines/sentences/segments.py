@@ -90,5 +90,5 @@ def _doubts_of_size(basis: Basis, above: float) -> tuple[str, ...]:
         return ()
     part = share(above / abs(number_of(total)))
     return (
-        f"{basis.words.money(above)} are {part} of the profit, and a headline takes a hundredth",
+        f"{basis.words.money(above)} are {part} of the profit: a headline needs {share(MATERIAL)}",
     )

@@ -63,7 +63,7 @@ def _doubts_of_many(basis: Basis, change: Estimate) -> tuple[str, ...]:
         return ()
     listed = share(number_of(q_value))
     return (
-        f"{listed} of shifts as sure as it may be false, and a headline takes {share(FALSE_SHARE)}",
+        f"{listed} of shifts as sure as it may be false: a headline allows {share(FALSE_SHARE)}",
     )
 
 

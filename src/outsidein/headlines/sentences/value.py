@@ -88,7 +88,7 @@ def _doubts_of_size(basis: Basis, loss: float) -> tuple[str, ...]:
         return ()
     part = share(loss / abs(number_of(profit)))
     return (
-        f"{basis.words.money(loss)} are {part} of the profit, and a headline takes a hundredth",
+        f"{basis.words.money(loss)} are {part} of the profit: a headline needs {share(MATERIAL)}",
     )
 
 

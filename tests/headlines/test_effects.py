@@ -25,7 +25,7 @@ from outsidein.factors.figures import (
 from outsidein.headlines.judgement import judged
 from outsidein.segments.declaration import EVERYBODY, Segment
 from outsidein.shifts.figures import CHANGE, Q_VALUE, REVENUE, SHIFTS
-from outsidein.strategy.figures import PROFIT, SHARE_OF_CUSTOMERS, STRATEGY
+from outsidein.strategy.figures import CHURNED, PROFIT, SHARE_OF_CUSTOMERS, STRATEGY
 from outsidein.value.figures import EXPECTED_VALUE, LIFETIME_VALUE
 from tests.headlines.statements import basis
 
@@ -164,12 +164,15 @@ def test_a_shift_that_may_be_one_of_the_false_ones_listed_is_no_headline():
     )
 
 
-def segments(**profits):
+def segments(left=None, **profits):
     estimates = []
     for name, profit in profits.items():
         group = {"segment": EVERYBODY if name == "everybody" else name, "question": "who"}
         estimates.append(SHARE_OF_CUSTOMERS.counted(0.25, n=100, group=group))
         estimates.append(PROFIT.estimate(100, profit, profit - 5000, profit + 5000, group=group))
+    for name, share in (left or {}).items():
+        group = {"segment": EVERYBODY if name == "everybody" else name, "question": "churn"}
+        estimates.append(CHURNED.estimate(100, share, share - 0.05, share + 0.05, group=group))
     return STRATEGY.figure(estimates, horizon_days=365, as_of="2020-01-01")
 
 
@@ -187,6 +190,19 @@ def test_the_segment_that_brings_most_is_said_beside_what_all_customers_bring():
     )
     assert best.statement.worth == pytest.approx(2_000_000)
     assert best.withheld_because is None
+
+
+@pytest.mark.parametrize(("left", "is_more"), [(0.40, True), (0.22, False), (0.10, False)])
+def test_of_a_valuable_segment_is_said_where_surely_more_of_it_leave(left, is_more):
+    profits = {"everybody": 20_000.0, "professionals": 40_000.0}
+    figure = segments({"everybody": 0.2, "professionals": left}, **profits)
+    [best] = statements_of(figure, segments=BY_PROFILE).values()
+    sentence = " But 40 % of them left and have not returned, of all customers 20 %."
+    assert plain(best.statement.text).endswith(sentence) is is_more
+    asks_why = best.statement.action == (
+        "Find out why customers of “professionals” leave before you invest in them."
+    )
+    assert asks_why is is_more
 
 
 def test_segments_that_bring_as_much_as_all_customers_are_no_headline():

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import case as case_
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -101,14 +101,12 @@ def _load(team: str, today: TeamDay, counts: tuple[int, int, int] | None) -> Ite
 
 def cause_figure(cases: pa.Table) -> Figure:
     """Count root causes by issue; a customer with several cases of one cause counts once."""
-    table = ibis.memtable(cases)
-    with_cause = table.filter(table.cause.notnull())
-    rows = with_cause.group_by("issue", "cause").aggregate(
-        cases=with_cause.count(), customers=with_cause.about.nunique()
+    with_cause = cases.filter(pc.is_valid(cases["cause"]))
+    counts = with_cause.group_by(["issue", "cause"]).aggregate(
+        [([], "count_all"), ("about", "count_distinct")]
     )
-    listed = sorted(
-        rows.to_pyarrow().to_pylist(), key=lambda r: (r["issue"], -r["cases"], r["cause"])
-    )
+    rows = counts.rename_columns({"count_all": "cases", "about_count_distinct": "customers"})
+    listed = sorted(rows.to_pylist(), key=lambda r: (r["issue"], -r["cases"], r["cause"]))
     return CASE_CAUSES.figure(_causes(listed))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 import ibis
@@ -18,6 +19,9 @@ from outsidein.lake.sql import literal, quoted
 
 ibis.options.sql.fuse_selects = False
 """Nested queries: the engine's optimiser merges them, Ibis takes four times as long for it."""
+
+_OPENING = Lock()
+"""Held while an engine opens: many that open at once have waited for each other for ever."""
 
 
 def connect(
@@ -34,7 +38,8 @@ def connect(
     if spill:
         spill.mkdir(parents=True, exist_ok=True)
         settings["temp_directory"] = str(spill)  # type: ignore[assignment]
-    backend = ibis.duckdb.connect(**settings)
+    with _OPENING:
+        backend = ibis.duckdb.connect(**settings)
     backend.raw_sql(f"SET TimeZone = {literal(timezone)}")
     backend.raw_sql("SET enable_progress_bar = false")
     return backend

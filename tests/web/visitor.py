@@ -18,6 +18,7 @@ class Visitor:
     def __init__(self, chromium, base, role, *, slug="shop", **context):
         self.base, self.slug = base, slug
         self.context = chromium.new_context(**context)
+        self.context.set_default_timeout(120_000)  # a busy machine
         self.page = self.context.new_page()
         self.problems = []
         self.page.on("console", self._heard)

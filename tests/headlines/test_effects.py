@@ -1,5 +1,7 @@
 """Effects in money: what failures take, which segment brings most, what fewer orders cost."""
 
+import ibis
+import pyarrow as pa
 import pytest
 
 from outsidein.churn.figures import CHURN_HAZARD, HAZARD
@@ -23,6 +25,7 @@ from outsidein.factors.figures import (
     VALUE_WITH_LOW_ANSWERS,
 )
 from outsidein.headlines.judgement import judged
+from outsidein.headlines.sentences.segments import most_valuable_segment
 from outsidein.segments.declaration import EVERYBODY, Segment
 from outsidein.shifts.figures import CHANGE, Q_VALUE, REVENUE, SHIFTS
 from outsidein.strategy.figures import CHURNED, PROFIT, SHARE_OF_CUSTOMERS, STRATEGY
@@ -176,7 +179,7 @@ def segments(left=None, **profits):
     return STRATEGY.figure(estimates, horizon_days=365, as_of="2020-01-01")
 
 
-BY_PROFILE = frozenset({"families", "professionals"})
+BY_PROFILE = {"families": frozenset({"orders"}), "professionals": frozenset({"trait_job"})}
 
 
 def test_the_segment_that_brings_most_is_said_beside_what_all_customers_bring():
@@ -203,6 +206,22 @@ def test_of_a_valuable_segment_is_said_where_surely_more_of_it_leave(left, is_mo
         "Find out why customers of “professionals” leave before you invest in them."
     )
     assert asks_why is is_more
+
+
+@pytest.mark.parametrize(("without_job", "is_said"), [(3, True), (30, False)])
+def test_a_segment_is_not_set_against_customers_of_whom_nothing_is_known(without_job, is_said):
+    figure = segments(everybody=20_000.0, professionals=40_000.0)
+    jobs = ["doctor"] * (40 - without_job) + [None] * without_job
+    people = ibis.memtable(
+        pa.table({"customer_id": [str(i) for i in range(40)], "trait_job": jobs})
+    )
+    statement = most_valuable_segment(basis([figure], segments=BY_PROFILE, customers=people))
+    [doubts] = [each.doubts for each in statement]
+    reason = (
+        "whether they belong to it is known of 10 of 40 customers, and only with these may it be "
+        "compared"
+    )
+    assert (reason in doubts) is not is_said
 
 
 def test_segments_that_bring_as_much_as_all_customers_are_no_headline():

@@ -38,6 +38,7 @@ from outsidein.objectives.figures import OBJECTIVES, TARGET, TODAY
 from outsidein.shifts.figures import BEFORE, CHANGE, RECORDING_CHANGES, SHIFTS_WITHHELD, SINCE
 from outsidein.standards.figures import BROKEN as BROKEN_PROMISE
 from outsidein.standards.figures import PROMISED_SHARE, SHARE_MISSED_NOW, STANDARDS
+from outsidein.standards.figures import TARGET as STANDARD_TARGET
 from outsidein.value.declaration import Policy, Tier
 from outsidein.value.figures import (
     BROUGHT_PER_CUSTOMER,
@@ -449,29 +450,33 @@ def test_who_left_by_a_rule_of_silence_are_of_all_who_ever_were_customers():
     assert "who ever were customers have left and not returned (no order for 90 days)" in text
 
 
-def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
+def broken(**target):
+    """A promise of the standard that covers 412 encounters, and its target if one is given."""
     group = {"standard": "first_call", "owner": "head of support", "chart": "p", "since": "2020"}
-    missed = SHARE_MISSED_NOW.estimate(
-        300,
-        0.21,
-        0.17,
-        0.26,
-        group={
-            **group,
-            "promise": BROKEN_PROMISE,
-            "window": "last 8 weeks",
-            "encounters": 412,
-        },
-    )
-    promised = PROMISED_SHARE.estimate(None, 0.85, group=missed.group)
-    figure = STANDARDS.figure([missed, promised], alarms="")
-    text, action, why = said(figures=[figure])["promise first call"]
+    now = {**group, "promise": BROKEN_PROMISE, "window": "last 8 weeks", "encounters": 412}
+    missed = SHARE_MISSED_NOW.estimate(300, 0.21, 0.17, 0.26, group=now)
+    estimates = [missed, PROMISED_SHARE.estimate(None, 0.85, group=now)]
+    if target:
+        unit = {**now, "measured_in": "seconds"}
+        estimates.append(STANDARD_TARGET.estimate(300, **target, group=unit))
+    return said(figures=[STANDARDS.figure(estimates, alarms="")])["promise first call"]
+
+
+def test_a_broken_promise_is_about_the_encounters_it_covers_and_no_others():
+    text, action, why = broken()
     assert text == (
         "The promise “first call” is not kept: 21 % (17 to 26 %; 412 encounters) of the encounters "
         "it covers missed it over the last 8 weeks; at most 15 % may: some 25 too many."
     )
     assert action.startswith("Head of support decides")
     assert why == ""
+
+
+def test_a_target_that_was_found_from_data_is_nobodys_promise():
+    assert broken(value=37, why="declared")[2] == ""
+    assert broken(value=37, low=16, high=44)[2] == (
+        "The target of 37 seconds (16 to 44 seconds) was found from the data: nobody promised it."
+    )
 
 
 def objective(standing):

@@ -1,6 +1,7 @@
 """What statements are made from: the figures of a build, and what the project declares."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from outsidein.objectives.declaration import Objective
@@ -20,11 +21,12 @@ class Basis(FigureSet):
         tiers: As declared, the best first, with their policies.
         objectives: As declared.
         cost_of_contact: The least that a contact with a customer costs, in minor units.
-        segments: Those whose rules ask who customers are, and not what they did or brought.
+        segments: Those whose rules ask who customers are, and not what they did or brought, each
+            with the columns that its rule names.
     """
 
     customers: "ir.Table"
     tiers: tuple[Tier, ...] = ()
     objectives: tuple[Objective, ...] = ()
     cost_of_contact: int = 0
-    segments: frozenset[str] = frozenset()
+    segments: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Step of headlines: which sentences the build may say, in which order, and which not."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -29,11 +29,12 @@ class HeadlineRules:
 
     Attributes:
         currency: Of its money.
-        segments: Those whose rules ask who customers are, and not what they did or brought.
+        segments: Those whose rules ask who customers are, and not what they did or brought, each
+            with the columns that its rule names.
     """
 
     currency: str
-    segments: frozenset[str] = frozenset()
+    segments: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def _say(run: Run) -> Iterable[Figure]:

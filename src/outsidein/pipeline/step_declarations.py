@@ -51,8 +51,8 @@ def by_type(
     return {type(declaration): declaration for declaration in declarations}
 
 
-def _by_profile(declared: Declared) -> frozenset[str]:
-    return frozenset(name for name, each in declared.segments.items() if each.is_by_profile)
+def _by_profile(declared: Declared) -> dict[str, frozenset[str]]:
+    return {name: each.columns for name, each in declared.segments.items() if each.is_by_profile}
 
 
 def _survey_queries(declared: Declared, backend: BaseBackend) -> Mapping[str, tuple[Query, ...]]:

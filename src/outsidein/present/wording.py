@@ -54,7 +54,8 @@ class Wording:
             return estimate.why or "not observed"
         if _is_early(estimate):
             estimate = _earliness(estimate)
-        return self._scale(estimate).word(estimate.value or 0.0) + _unit(estimate)
+        alone = replace(estimate, low=None, high=None)
+        return self._scale(estimate).word(estimate.value or 0.0) + _unit(alone)
 
     def interval(self, estimate: Estimate) -> str:
         """Write the interval, or why there is none; empty where there is no number."""
@@ -90,6 +91,10 @@ class Wording:
             >>> wait = Estimate("target", Unit.NUMBER, None, 60, 50, 70, None, {MEASURED_IN: "s"})
             >>> Wording("USD").in_sentence(wait).replace(NBSP, " ")
             '60 s (50 to 70 s)'
+            >>> unit = {MEASURED_IN: "days late"}
+            >>> early = Estimate("target", Unit.NUMBER, None, -1, -13, 2, None, unit)
+            >>> Wording("USD").value(early).replace(NBSP, " ")
+            '1 day early'
         """
         evidence = self.evidence(estimate)
         return f"{self.value(estimate)} ({evidence})" if evidence else self.value(estimate)

@@ -1,6 +1,6 @@
 """The board pack: six printed pages, each of which has one subject."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from outsidein.cases import figures as cases
@@ -25,6 +25,13 @@ MONDAY = "monday"
 ROWS_ON_PAPER = 5
 COLUMNS_ON_PAPER = 6
 """Rows and columns of a table that go on a page beside charts."""
+
+
+WITHHELD = (
+    "Nothing of this passed the checks: what was counted contradicts it, or is not in the data. "
+    "The appendix says which, and why."
+)
+"""What a page says whose figures are all withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,7 @@ PAGES = (
             *(churn.REPURCHASE, churn.CHURN_HAZARD, churn.CHURN_MONEY),
         ),
         4,
-        "Nothing about staying and leaving passed the checks, or neither orders nor contracts are "
-        "loaded: the appendix says which.",
+        "Neither orders nor contracts are loaded: nothing is known about staying and leaving.",
     ),
     PageSpec(
         "standards",
@@ -116,18 +122,22 @@ def pack_pages(evidence: Evidence, sections: Sequence[Section]) -> tuple[PackPag
     blocks = [b for section in sections for b in section.blocks if b.figure not in doubted]
     pages: list[PackPage] = []
     for page in PAGES:
-        pages.append(_page(evidence, page, blocks))
+        pages.append(_page(evidence, page, blocks, doubted))
         printed = {block.name for block in pages[-1].blocks}
         blocks = [block for block in blocks if block.name not in printed]
     return tuple(pages)
 
 
-def _page(evidence: Evidence, page: PageSpec, blocks: Sequence[ContentBlock]) -> PackPage:
+def _page(
+    evidence: Evidence, page: PageSpec, blocks: Sequence[ContentBlock], doubted: Collection[str]
+) -> PackPage:
     specs = [spec for spec in page.figures if _has_something_to_do(evidence, page, spec)]
     chosen = [b for spec in specs for b in blocks if b.figure == spec.name]
     readable = [block for block in chosen if is_readable(evidence, block)]
     shown = _most_per_figure(readable)[: page.most]
-    return PackPage(page.name, page.title, tuple(_on_paper(b) for b in shown), page.if_empty)
+    is_withheld = any(spec.name in doubted for spec in page.figures)
+    if_empty = WITHHELD if is_withheld else page.if_empty
+    return PackPage(page.name, page.title, tuple(_on_paper(b) for b in shown), if_empty)
 
 
 def _has_something_to_do(evidence: Evidence, page: PageSpec, spec: FigureSpec) -> bool:

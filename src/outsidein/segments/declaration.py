@@ -20,5 +20,9 @@ class Segment(Declaration):
     @property
     def is_by_profile(self) -> bool:
         """Whether its rule asks who customers are, and not what they did or brought."""
-        columns = condition_columns(self.rule)
-        return all(name in PROFILE_FIELDS or name.startswith(TRAIT) for name in columns)
+        return all(name in PROFILE_FIELDS or name.startswith(TRAIT) for name in self.columns)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of customers that its rule names."""
+        return frozenset(condition_columns(self.rule))

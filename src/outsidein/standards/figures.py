@@ -112,6 +112,11 @@ STANDARD_FUNNEL = FigureSpec(
 )
 
 
+def is_found_from_data(target: Estimate) -> bool:
+    """Tell whether a target was found from data; one that somebody declared has no interval."""
+    return target.low is not None or target.high is not None
+
+
 def promise_in_words(estimate: Estimate) -> str:
     """Return what a standard promises, as its project describes it.
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from outsidein.figures.figure import Estimate
 from outsidein.headlines.basis import Basis
-from outsidein.headlines.finders import whale
-from outsidein.headlines.sentences.value import MATERIAL
+from outsidein.headlines.sentences.value import doubts_of_size
 from outsidein.headlines.statement import KINDS_OF_EFFECTS, Ground, Kind, Statement
 from outsidein.present.display_tables import group_text
 from outsidein.present.figure_set import number_of
-from outsidein.present.wording import share
 from outsidein.segments.declaration import EVERYBODY
 from outsidein.strategy.figures import CHURNED, PROFIT, SHARE_OF_CUSTOMERS, STRATEGY
-from outsidein.value import figures as value
 
 BASE = "of all customers"
+
+KNOWN = 0.9
+"""Share of customers of whom a segment's traits have to be known."""
 
 
 def most_valuable_segment(basis: Basis) -> Iterator[Statement]:
@@ -57,7 +57,10 @@ def _statement(
         else f"Decide what to invest in “{segment}”, and how to win more customers like them.",
         worth=above,
         worth_of="profit so far above what as many of all customers brought",
-        doubts=_doubts_of_size(basis, above),
+        doubts=(
+            *doubts_of_size(basis, above),
+            *_doubts_of_members(basis, profit.group["segment"]),
+        ),
     )
 
 
@@ -83,12 +86,19 @@ def _above_the_usual(profit: Estimate, everybody: Estimate, *, among: int) -> Gr
     )
 
 
-def _doubts_of_size(basis: Basis, above: float) -> tuple[str, ...]:
-    """Object to an amount that hardly changes the profit."""
-    total = whale(basis, value.PROFIT)
-    if not total or above >= MATERIAL * abs(number_of(total)):
-        return ()
-    part = share(above / abs(number_of(total)))
-    return (
-        f"{basis.words.money(above)} are {part} of the profit: a headline needs {share(MATERIAL)}",
-    )
+def _doubts_of_members(basis: Basis, segment: object) -> Iterator[str]:
+    """Object where it is known of few customers whether they belong to a segment.
+
+    Those of whom it is known may bring more for that alone: who says much about themselves often
+    buys much too.
+    """
+    columns = [c for c in basis.segments.get(str(segment), ()) if c in basis.customers.columns]
+    if not columns:
+        return
+    told_apart = basis.customers.filter([basis.customers[name].notnull() for name in columns])
+    of_these, of_all = (int(t.count().to_pyarrow().as_py()) for t in (told_apart, basis.customers))
+    if of_these < KNOWN * of_all:
+        yield (
+            f"whether they belong to it is known of {of_these:,} of {of_all:,} customers, and "
+            "only with these may it be compared"
+        )

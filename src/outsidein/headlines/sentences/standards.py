@@ -13,6 +13,7 @@ from outsidein.standards.figures import (
     SHARE_MISSED_NOW,
     STANDARDS,
     TARGET,
+    is_found_from_data,
     promise_in_words,
 )
 
@@ -37,6 +38,17 @@ def broken_promises(basis: Basis) -> Iterator[Statement]:
             action=f"{label(owner or 'its owner')} decides what to do, or what can be promised.",
             owner=owner,
             affected=too_many,
+            doubts=tuple(_doubts_of_target(basis, e)),
+        )
+
+
+def _doubts_of_target(basis: Basis, missed: Estimate) -> Iterator[str]:
+    """Object to a target that was found from data: nobody promised it to customers."""
+    target = basis.one(STANDARDS, TARGET, standard=missed.group["standard"])
+    if target is not None and is_found_from_data(target):
+        yield (
+            f"the target of {basis.words.value(target)} ({basis.words.interval(target)}) was found "
+            "from the data: nobody promised it"
         )
 
 

@@ -77,18 +77,18 @@ def unprofitable_customers(basis: Basis) -> Iterator[Statement]:
         action=_what_to_do(basis, tier),
         worth=-number_of(loss),
         worth_of="what they have cost so far",
-        doubts=_doubts_of_size(basis, -number_of(loss)),
+        doubts=doubts_of_size(basis, -number_of(loss)),
     )
 
 
-def _doubts_of_size(basis: Basis, loss: float) -> tuple[str, ...]:
+def doubts_of_size(basis: Basis, amount: float) -> tuple[str, ...]:
     """Object to an amount that hardly changes the profit."""
     profit = whale(basis, PROFIT)
-    if not profit or loss >= MATERIAL * abs(number_of(profit)):
+    if not profit or amount >= MATERIAL * abs(number_of(profit)):
         return ()
-    part = share(loss / abs(number_of(profit)))
+    part = share(amount / abs(number_of(profit)))
     return (
-        f"{basis.words.money(loss)} are {part} of the profit: a headline needs {share(MATERIAL)}",
+        f"{basis.words.money(amount)} are {part} of the profit: a headline needs {share(MATERIAL)}",
     )
 
 

@@ -35,6 +35,7 @@ from outsidein.standards.figures import (
     STANDARDS,
     TARGET,
     UPPER_LIMIT,
+    is_found_from_data,
     promise_in_words,
 )
 
@@ -46,14 +47,20 @@ NUMBER_FORMAT = "format(datum.value, ',.3~g')"
 
 
 def _broken_promises(evidence: Evidence) -> str | None:
-    estimates = evidence.view(STANDARDS).figure.estimates
-    promised = _promises(e for e in estimates if e.group["promise"] != NO_PROMISE)
-    broken = _promises(e for e in estimates if e.group["promise"] == BROKEN)
+    declared = [e for e in evidence.view(STANDARDS).figure.estimates if _is_declared(evidence, e)]
+    promised = _promises(e for e in declared if e.group["promise"] != NO_PROMISE)
+    broken = _promises(e for e in declared if e.group["promise"] == BROKEN)
     if not broken:
         return "No promise is seen not to be kept" if promised else None
     if len(broken) == 1:
         return f"Not kept: “{broken[0]}”"
     return f"{len(broken)} of {len(promised)} promises are not kept"
+
+
+def _is_declared(evidence: Evidence, e: Estimate) -> bool:
+    """Tell whether somebody set the target of a standard; one found from data promises nothing."""
+    target = evidence.one(STANDARDS, TARGET, standard=e.group["standard"])
+    return target is None or not is_found_from_data(target)
 
 
 def _promises(estimates: Iterable[Estimate]) -> list[str]:

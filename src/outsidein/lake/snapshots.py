@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, func, select
@@ -25,6 +24,12 @@ from outsidein.lake.integrity import damages, write_contents
 from outsidein.lake.manifest import Manifest, read_manifest
 from outsidein.lake.model import Build, Publication
 from outsidein.lake.ownership import claim_lake, place, read_ids, wrong_lake
+from outsidein.lake.publications import (
+    PublicationRecord,
+    current_number,
+    publication,
+    publications_of,
+)
 from outsidein.project.private_files import FILE_MODE, make_private, private_folder
 
 
@@ -59,15 +64,6 @@ Publishing = Callable[[int, Verdict], AbstractContextManager[PublishedBy]]
 
 FEWEST_KEPT = 2
 """The current snapshot and the one before are never pruned: readers may still use them."""
-
-
-class PublicationRecord(NamedTuple):
-    """When and how a build became current, who made it so, and why if it exceeds limits."""
-
-    at: datetime
-    by: str
-    reason: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +156,7 @@ class Snapshots:
             DamagedSnapshot: Some of its files are missing or were changed.
         """
         with Session(self._store) as session:
-            number = _current_number(session)
+            number = current_number(session)
             if number is not None:
                 build = session.get_one(Build, number)
                 snapshot = self._snapshot(build, is_current=True, was_published=True)
@@ -197,7 +193,7 @@ class Snapshots:
             return self._all(session)
 
     def _all(self, session: Session) -> list[Snapshot]:
-        current = _current_number(session)
+        current = current_number(session)
         published = set(session.scalars(select(Publication.build_number)))
         builds = session.scalars(select(Build).order_by(Build.number.desc()))
         return [
@@ -271,7 +267,7 @@ class Snapshots:
                 f"Build {number} was withheld. `outsidein builds publish {number} --why REASON` "
                 "publishes it."
             )
-        session.add(_publication(number, "rollback", by=by, now=now))
+        session.add(publication(number, "rollback", by=by, now=now))
         return snapshot
 
     def publish_withheld(
@@ -289,17 +285,13 @@ class Snapshots:
                 f"Build {number} was not withheld. `outsidein builds rollback {number}` makes an "
                 "earlier build current."
             )
-        session.add(_publication(number, "published anyway", by=by, why=why, now=now))
+        session.add(publication(number, "published anyway", by=by, why=why, now=now))
         return snapshot
 
     def publications(self, number: int) -> list[PublicationRecord]:
         """Return when a build became current, and who published it, oldest first."""
-        query = select(Publication).where(Publication.build_number == number)
         with Session(self._store) as session:
-            return [
-                PublicationRecord(p.published_at, p.published_by, p.reason, p.why)
-                for p in session.scalars(query.order_by(Publication.id))
-            ]
+            return publications_of(session, number)
 
     def prune(self, session: Session, *, keep: int) -> list[Snapshot]:
         """Mark snapshots as pruned: all but the newest `keep`, published and withheld each.
@@ -359,7 +351,7 @@ class Snapshots:
                     ("published anyway", verdict.anyway) if verdict.exceeds else ("build", "")
                 )
                 publishing.session.add(
-                    _publication(attempt.number, reason, by=publishing.by, why=why or "", now=now)
+                    publication(attempt.number, reason, by=publishing.by, why=why or "", now=now)
                 )
         self._moving.unlink()
 
@@ -406,16 +398,6 @@ class Attempt:
     def spool(self) -> Path:
         """Where it keeps intermediate tables."""
         return self.room / "spool"
-
-
-def _publication(number: int, reason: str, *, by: str, now: datetime, why: str = "") -> Publication:
-    return Publication(
-        build_number=number, published_at=now, reason=reason, published_by=by, why=why
-    )
-
-
-def _current_number(session: Session) -> int | None:
-    return session.scalar(select(Publication.build_number).order_by(Publication.id.desc()).limit(1))
 
 
 def _flush_all(folder: Path) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from outsidein.cases.queue import CaseCounts, count_changes
 from outsidein.edits.file_history import FileChange, file_changes
-from outsidein.lake.publications import PublishedBuild, current_at, published_since
+from outsidein.lake.publications import PublishedBuild, current_number, published_since
 from outsidein.lake.snapshots import Snapshot
 from outsidein.workspace.workspace import Workspace
 
@@ -45,11 +45,11 @@ def news(work: Workspace, since: datetime) -> News:
     """Return what changed since a moment (aware)."""
     with Session(work.store) as session:
         builds = published_since(session, since)
-        before = current_at(session, since)
+        before = current_number(session, at=since)
         decisions = [c for c in file_changes(session, rows=MOST_CHANGES) if c.at > since]
         cases = count_changes(session, since)
     now, then = _sentences(work, builds[0].number if builds else None), _sentences(work, before)
-    if not now or not then:
+    if now is None or then is None:
         now = then = {}  # nothing to compare with
     return News(
         since=since,
@@ -61,10 +61,10 @@ def news(work: Workspace, since: datetime) -> News:
     )
 
 
-def _sentences(work: Workspace, number: int | None) -> Mapping[str, str]:
-    """Return what a build says in short, by name; nothing where its tables are gone."""
+def _sentences(work: Workspace, number: int | None) -> Mapping[str, str] | None:
+    """Return what a build says in short, by name; None where its tables are gone."""
     kept: Mapping[int, Snapshot] = {s.number: s for s in work.snapshots.all() if not s.is_pruned}
     if number is None or number not in kept or "statements" not in kept[number].tables():
-        return {}
+        return None
     rows = pq.read_table(kept[number].table("statements")).sort_by("rank").to_pylist()
     return {row["name"]: row["text"] for row in rows if row["is_shown"]}

@@ -15,7 +15,8 @@ from outsidein.cases.notices import Outlets
 from outsidein.cases.outlets import outlets as default_outlets
 from outsidein.errors import InputError, UnknownName
 from outsidein.export.choices import DEFAULT_TABLES, FileFormat, PersonalColumns
-from outsidein.lake.snapshots import PublicationRecord, Snapshot
+from outsidein.lake.publications import PublicationRecord
+from outsidein.lake.snapshots import Snapshot
 from outsidein.report.documents import Document
 from outsidein.settings import read_settings
 from outsidein.store.declaration import address_of

@@ -2,7 +2,8 @@
 
 `python -m benchmarks.app FOLDER` serves the project in a process of its own on loopback; people
 with a role each ask for pages at random, with pauses. Then pages are asked for without pauses,
-and the server's memory is read on the way.
+and the server's memory is read on the way. It adds people with known passwords to the project's
+store: take a copy.
 """
 
 import os

@@ -315,6 +315,7 @@ def test_a_case_is_snoozed_and_brought_back_and_its_clock_runs_on(web, shop):
     queue = web.get(QUEUE)
     assert number not in numbers(queue)
     assert "1 snoozed</a>, whose clocks run on" in queue.text
+    assert f"Case {number}:" not in web.get("/p/shop/monday").text
     assert numbers(web.get(f"{QUEUE}?snoozed=true")) == {number}
     assert acts_of(shop, f"case:{number}")[0] == ("Mia", "case.snooze")
     with Session(shop.workspace.store) as session:
@@ -322,6 +323,7 @@ def test_a_case_is_snoozed_and_brought_back_and_its_clock_runs_on(web, shop):
     assert "back on" not in str(act.details)
     press(web, number, "wake")
     assert number in numbers(web.get(QUEUE))
+    assert f"Case {number}:" in web.get("/p/shop/monday").text
 
 
 def test_a_case_is_escalated_with_a_reason(web, shop):

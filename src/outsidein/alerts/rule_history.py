@@ -13,15 +13,13 @@ from outsidein.alerts.candidates import row_candidates, standing_candidates
 from outsidein.alerts.columns import facts_of
 from outsidein.alerts.declaration import AlertRule
 from outsidein.alerts.facts import HALF, AlertTables
+from outsidein.figures.figure import FEWEST
 
 LATELY = 90
 """Days before the build that are looked at."""
 
 FOLLOWED = 30
 """Days after an alert in which a bad score counts as one that followed."""
-
-FEWEST = 10
-"""Customers from which on a group of them is counted."""
 
 EXAMPLES = 10
 

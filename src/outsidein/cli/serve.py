@@ -47,11 +47,9 @@ def serve(
     site = site_app(projects, hosts=(host, *(allow_host or ())))
     if link := first_link(projects[0]):
         out.print(f"Sign in as the first administrator, once, within a day: {link}")
-    preparing = Preparing(site.state.site)
-    preparing.start()
-    # no access log: whoever read it could press the buttons
-    uvicorn.run(site, host=host, port=port, access_log=False, server_header=False)
-    preparing.stop()
+    with Preparing(site.state.site):
+        # no access log: whoever read it could press the buttons
+        uvicorn.run(site, host=host, port=port, access_log=False, server_header=False)
 
 
 def _check_free(host: str, port: int) -> None:

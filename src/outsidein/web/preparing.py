@@ -2,6 +2,7 @@
 
 import logging
 from threading import Event, Thread
+from typing import Self
 
 from outsidein.errors import InputError
 from outsidein.web.site import Site
@@ -25,12 +26,13 @@ class Preparing:
         self._ended = Event()
         self._thread = Thread(target=self._run, name="preparing", daemon=True)
 
-    def start(self) -> None:
-        """Begin, and look for new builds until `stop`."""
+    def __enter__(self) -> Self:
+        """Begin to look for new builds."""
         self._thread.start()
+        return self
 
-    def stop(self) -> None:
-        """End after the build that is being prepared."""
+    def __exit__(self, *_: object) -> None:
+        """Look no more; a build that is being prepared is left."""
         self._ended.set()
 
     def look(self) -> list[str]:

@@ -90,12 +90,12 @@ def presented(work: Workspace) -> Presented:
         NothingBuilt: Nothing was built or published yet.
     """
     snapshot = work.snapshot()
-    with _MAKING:
+    with _MAKING.setdefault(work.folder.resolve(), Lock()):
         return _presented(_Key(work, snapshot.number, snapshot.folder))
 
 
-_MAKING = Lock()
-"""Held while a build is made ready to be shown: whoever asks meanwhile waits for the same."""
+_MAKING: dict[Path, Lock] = {}
+"""By project, held while a build is made ready: whoever asks meanwhile waits for the same."""
 
 
 @dataclass(frozen=True)

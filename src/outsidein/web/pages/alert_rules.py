@@ -18,6 +18,7 @@ from outsidein.alerts.rule_history import FOLLOWED, AlertExample
 from outsidein.alerts.trial import ChurnCount
 from outsidein.edits.file_texts import FileConflict
 from outsidein.errors import InputError, NothingBuilt
+from outsidein.figures.figure import FEWEST
 from outsidein.present.alert_facts import facts_in_words
 from outsidein.present.wording import share
 from outsidein.project.declarations import declare
@@ -33,9 +34,6 @@ KINDS: Mapping[AlertKind, str] = {
     "unspoken": "customers to whom nobody speaks",
 }
 """What a rule looks at, in words."""
-
-FEWEST = 10
-"""Customers below which no share is shown."""
 
 Short = Annotated[str, Field(max_length=400)]
 

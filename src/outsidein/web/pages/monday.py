@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from outsidein.access.rights import Right
-from outsidein.cases.queue import CaseRow
+from outsidein.cases.queue import CaseFilter, CaseRow
 from outsidein.search.customer_search import FoundCustomer
 from outsidein.web.site import AVisit, Pages, Site, Visit
 
@@ -23,12 +24,12 @@ class Call:
     Attributes:
         customer: Whom, where the current build knows them.
         case: The open case that asks for the call, if one does.
-        worth: What there is to lose (minor units), if known.
+        value: What the customer is expected to bring (minor units), if known.
     """
 
     customer: FoundCustomer | None
     case: CaseRow | None
-    worth: int | None
+    value: int | None
 
 
 def monday_pages(site: Site) -> APIRouter:
@@ -49,7 +50,7 @@ def monday_pages(site: Site) -> APIRouter:
             statements=presented.statements,
             aims=presented.aims,
             blocks=presented.pages["monday"].blocks,
-            calls=list(islice(_calls(visit), MOST_CALLS)),
+            calls=list(islice(_calls(visit, site.now()), MOST_CALLS)),
             news=visit.project.news(left_at) if left_at else None,
             withheld=presented.withheld,
             number=presented.number,
@@ -60,12 +61,12 @@ def monday_pages(site: Site) -> APIRouter:
     return pages.router
 
 
-def _calls(visit: Visit) -> Iterator[Call]:
+def _calls(visit: Visit, now: datetime) -> Iterator[Call]:
     """Yield whom to call: open cases by priority, then customers with most at stake."""
     personal = visit.may(Right.SEE_CONTACT_DATA)
     listed: set[str] = set()
     if visit.may(Right.WORK_ALL_CASES):
-        cases = visit.project.cases.list(limit=MOST_CALLS).cases
+        cases = visit.project.cases.list(CaseFilter(awake_at=now), limit=MOST_CALLS).cases
         listed = {case.about for case in cases}
         customers = visit.project.customers.by_id(listed, personal=personal)
         for case in cases:
@@ -73,4 +74,4 @@ def _calls(visit: Visit) -> Iterator[Call]:
     if visit.may(Right.SEE_CUSTOMERS):
         for customer in visit.project.customers.list(personal=personal, limit=2 * MOST_CALLS):
             if customer.at_stake and customer.customer_id not in listed:
-                yield Call(customer, None, customer.at_stake)
+                yield Call(customer, None, customer.value)

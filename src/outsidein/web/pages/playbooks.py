@@ -1,6 +1,7 @@
 """Playbooks: the best practice for each issue, changed with a reason."""
 
 import re
+from hashlib import sha256
 from typing import Annotated
 
 import tomlkit
@@ -112,7 +113,7 @@ def playbook_pages(site: Site) -> APIRouter:
     return pages.router
 
 
-EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+EMPTY = sha256(b"").hexdigest()
 """Hash of the text of a file that is not there."""
 
 

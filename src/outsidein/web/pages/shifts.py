@@ -11,12 +11,12 @@ from outsidein.access.rights import Right
 from outsidein.errors import InputError
 from outsidein.project.declarations import PROJECT_FILE
 from outsidein.shifts.declaration import KnownChange
+from outsidein.sources.needs import NEEDS_FILE
 from outsidein.web.pages.subjects import TABS
 from outsidein.web.site import AVisit, Pages, Site, Visit
 from outsidein.workspace.shift_causes import CAUSES, add_known_change, shift_causes
 
 PATH = "standards/changes"
-NEEDS_FILE = "data_needs.toml"
 
 
 class NewChange(BaseModel):
